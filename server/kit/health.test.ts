@@ -1,0 +1,36 @@
+import t, { type Test } from 'tap';
+import { registerHealth, type HealthCheck } from './health.ts';
+import { createHttpApp } from './http.ts';
+import { createLogger } from './logger.ts';
+
+async function open(t: Test, checks: Record<string, HealthCheck>) {
+  const lines: string[] = [];
+  const app = await createHttpApp({ logger: createLogger({ level: 'info', destination: { write: (line) => { lines.push(line); } } }), trustProxy: false });
+  t.teardown(() => app.close());
+  registerHealth(app, { checks, timeoutMs: 50 });
+  return { app, lines };
+}
+
+
+t.test('ready when every part answers', async (t) => {
+  const { app } = await open(t, { database: async () => undefined, storage: async () => undefined });
+  const response = await app.inject('/health/ready');
+  t.equal(response.statusCode, 200);
+  t.same(response.json(), { status: 'ready', checks: ['database', 'storage'] });
+});
+
+t.test('names what failed, says why only in the log, and still lives', async (t) => {
+  let aborted = false;
+  const { app, lines } = await open(t, {
+    database: async () => { throw new Error('postgres://user:secret@host refused'); },
+    storage: async () => undefined,
+    queue: (signal) => new Promise(() => { signal.addEventListener('abort', () => { aborted = true; }); }),
+  });
+  const response = await app.inject('/health/ready');
+  t.equal(response.statusCode, 503);
+  t.match(response.json(), { code: 'not_ready', failed: ['database', 'queue'] });
+  t.notMatch(response.body, /secret|refused/);
+  t.ok(aborted, 'a check that takes too long is told to stop');
+  t.ok(lines.some((line) => line.includes('refused')));
+  t.same((await app.inject('/health/live')).json(), { status: 'live' });
+});

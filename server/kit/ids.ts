@@ -1,0 +1,22 @@
+import { monotonicFactory } from 'ulid';
+
+/** Every kind of id there is: the prefix tells a reader what an id names wherever it turns up. */
+export type IdPrefix =
+  | 'account' | 'refresh' | 'family' | 'upload' | 'asset' | 'version' | 'rendition' | 'job' | 'session' | 'request';
+
+const ulid = monotonicFactory();
+
+/** A new sortable id such as `asset_01JD3…` (ULID in Crockford base 32, upper case). */
+export function newId(prefix: IdPrefix): string {
+  return `${prefix}_${ulid()}`;
+}
+
+/** The pattern of an id with this prefix, for schemas and path checks. */
+export function idPattern(prefix: IdPrefix): string {
+  return `^${prefix}_[0-9A-HJKMNP-TV-Z]{26}$`;
+}
+
+/** Whether `text` is exactly an id of this kind. */
+export function isId(prefix: IdPrefix, text: string): boolean {
+  return new RegExp(idPattern(prefix)).test(text);
+}

@@ -1,0 +1,40 @@
+/**
+ * Where everything lies in storage. A key is `/`-separated, relative, and made by the server only:
+ *
+ *     sources/<uploadId>                                  an upload, from its first byte (never moved afterwards)
+ *     work/<versionId>/<renditionName>/<00000>.ts         encoded chunks, collected once the version is published
+ *     assets/<assetId>/<versionId>/<file>                 what the origin serves
+ */
+export function sourceKey(uploadId: string): string {
+  return `sources/${uploadId}`;
+}
+
+/** Everything that is encoded for a version and not yet published. */
+export function workPrefix(versionId: string): string {
+  return `work/${versionId}/`;
+}
+
+/** One encoded chunk of one rendition (MPEG-TS), numbered from 0. */
+export function chunkKey(versionId: string, renditionName: string, index: number): string {
+  return `work/${versionId}/${renditionName}/${String(index).padStart(5, '0')}.ts`;
+}
+
+/** Everything that was published of an asset. */
+export function assetPrefix(assetId: string): string {
+  return `assets/${assetId}/`;
+}
+
+/** Everything that was published of one version. */
+export function versionPrefix(assetId: string, versionId: string): string {
+  return `assets/${assetId}/${versionId}/`;
+}
+
+/** A published file, e.g. `master.m3u8`, `manifest.mpd`, `v720-3000/00001.m4s`. */
+export function publishedKey(assetId: string, versionId: string, file: string): string {
+  return `${versionPrefix(assetId, versionId)}${file}`;
+}
+
+/** The name of the HLS multivariant playlist inside a version. */
+export const hlsManifest = 'master.m3u8';
+/** The name of the DASH manifest inside a version. */
+export const dashManifest = 'manifest.mpd';
