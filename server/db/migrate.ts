@@ -1,0 +1,36 @@
+import { Migrator, type Migration } from 'kysely/migration';
+import { toError } from '../kit/errors.ts';
+import { migrations as allMigrations } from './migrations/index.ts';
+import type { Database, OpenDatabase } from './port.ts';
+
+/** The schema could not be brought up to date; `message` names the migration, `cause` says why. */
+export class MigrationFailed extends Error {
+  override readonly name = 'MigrationFailed';
+}
+
+/**
+ * The migration half of `OpenDatabase`. Both dialects run all missing migrations in one transaction under a lock
+ * that other processes wait for (PostgreSQL: an advisory lock; SQLite: the write lock, see `sqlite.ts`), and read
+ * what is applied inside it, so of two processes that start together one applies and the other finds nothing to do.
+ */
+export function createMigrations(
+  db: Database,
+  migrations: Readonly<Record<string, Migration>> = allMigrations,
+): Pick<OpenDatabase, 'migrate' | 'pending'> {
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve({ ...migrations }) } });
+  return {
+    async migrate() {
+      const { error, results } = await migrator.migrateToLatest();
+      if (error !== undefined) {
+        const failed = results?.find((result) => result.status === 'Error')?.migrationName;
+        const cause = toError(error);
+        throw new MigrationFailed(`${failed ? `Migration ${failed} failed` : 'The database cannot be migrated'}: ${cause.message}`, { cause });
+      }
+      return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName);
+    },
+    async pending() {
+      const known = await migrator.getMigrations();
+      return known.filter((migration) => migration.executedAt === undefined).map((migration) => migration.name);
+    },
+  };
+}

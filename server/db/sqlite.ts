@@ -1,0 +1,102 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import path from 'node:path';
+import SqliteFile from 'better-sqlite3';
+import { CompiledQuery, Kysely, SqliteAdapter, SqliteDialect, SqliteDriver, type DatabaseConnection, type Driver } from 'kysely';
+import { toError } from '../kit/errors.ts';
+import { createMigrations } from './migrate.ts';
+import type { OpenDatabase, Tables } from './port.ts';
+
+/** How long a statement waits for another process's write, in milliseconds. */
+const busyTimeoutMs = 5000;
+
+/**
+ * Transactions take the write lock at their start. One that begins by reading and then writes would fail at once
+ * with SQLITE_BUSY_SNAPSHOT, whatever the busy timeout, when another process has written in between
+ * (https://www.sqlite.org/rescode.html#busy_snapshot).
+ */
+class ImmediateDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+}
+
+/** SQLite's DDL is transactional; saying so makes the migrator run under the write lock, whole or not at all. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+class EmbeddedDialect extends SqliteDialect {
+  readonly #database: SqliteFile.Database;
+  constructor(database: SqliteFile.Database) {
+    super({ database });
+    this.#database = database;
+  }
+  override createDriver(): Driver {
+    return new ImmediateDriver({ database: this.#database });
+  }
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter();
+  }
+}
+
+function openFile(file: string): SqliteFile.Database {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  // Password hashes lie in it: made for its owner only, before SQLite would make it for everybody. The WAL files
+  // get the same mode from SQLite.
+  closeSync(openSync(file, 'a', 0o600));
+  const database = new SqliteFile(file, { timeout: busyTimeoutMs });
+  try {
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = NORMAL');
+    database.pragma('foreign_keys = ON');
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return database;
+}
+
+/**
+ * Opens (and makes, with its folder) the embedded database. There is one connection: a query outside a running
+ * transaction waits for that transaction, so never await one from inside it.
+ * @throws Error naming the file when it cannot be opened or is not a database
+ */
+export function openSqlite(options: { readonly path: string }): OpenDatabase {
+  let database: SqliteFile.Database;
+  try {
+    database = openFile(options.path);
+  } catch (error) {
+    const cause = toError(error);
+    throw new Error(`The database file ${options.path} cannot be opened: ${cause.message}`, { cause });
+  }
+  const db = new Kysely<Tables>({ dialect: new EmbeddedDialect(database) });
+  return {
+    db,
+    ...createMigrations(db),
+    async close() {
+      await db.destroy();
+      // Kysely closes only what it has used.
+      database.close();
+    },
+  };
+}
+
+/**
+ * Holds a file for this process alone, with the lock that SQLite takes on it: the system lifts it when the process
+ * ends, however it ends. Answers how to let go, or undefined when another process holds it.
+ * @throws Error when the file cannot be made or locked at all
+ */
+export function holdExclusively(file: string): (() => void) | undefined {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  const database = new SqliteFile(file, { timeout: 0 });
+  try {
+    database.exec('begin exclusive');
+    return () => { database.close(); };
+  } catch (error) {
+    database.close();
+    if ((error as { readonly code?: string }).code === 'SQLITE_BUSY') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,20 @@
+/** What can be announced. Events are hints for the living; the truth is in the database. */
+export interface Events {
+  /** Something a viewer of the asset would see changed (state, progress, error). */
+  'asset.changed': { readonly assetId: string };
+  /** The asset is gone: origins drop its sessions and cached bytes. */
+  'asset.deleted': { readonly assetId: string };
+  /** Work on this version must end now. */
+  'version.cancelled': { readonly assetId: string; readonly versionId: string };
+}
+
+/** The name of an event. */
+export type EventName = keyof Events;
+
+/** Publish and subscribe between processes: at most once, no replay. */
+export interface EventBus {
+  publish<N extends EventName>(name: N, event: Events[N]): Promise<void>;
+  /** Calls `listener` for each event from now on; the returned function ends it. A listener must not throw. */
+  subscribe<N extends EventName>(name: N, listener: (event: Events[N]) => void): () => void;
+  close(): Promise<void>;
+}

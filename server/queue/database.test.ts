@@ -1,0 +1,222 @@
+import { fork } from 'node:child_process';
+import path from 'node:path';
+import { PassThrough } from 'node:stream';
+import { pino } from 'pino';
+import t, { type Test } from 'tap';
+import { openPostgres } from '../db/postgres.ts';
+import { openSqlite } from '../db/sqlite.ts';
+import type { Database, OpenDatabase } from '../db/port.ts';
+import { createFakeClock } from '../testing/fake-clock.ts';
+import { startPostgres } from '../testing/postgres.ts';
+import { queueContract, type QueueFixture } from '../testing/queue-contract.ts';
+import { until } from '../testing/until.ts';
+import { DatabaseQueue } from './database.ts';
+import { retryDelay } from './held-job.ts';
+import { JobsStatements } from './jobs-table.ts';
+
+// It starts servers and waits for leases: generous, because the machine may be busy.
+t.setTimeout(240_000);
+
+const logger = pino({ level: 'silent' });
+const forever = 3_600_000;
+
+async function fixture(t: Test, kind: string, location: string, openDatabase: () => OpenDatabase): Promise<QueueFixture> {
+  const opened: OpenDatabase[] = [];
+  const open = () => {
+    const database = openDatabase();
+    opened.push(database);
+    return database;
+  };
+  t.teardown(() => Promise.all(opened.map((database) => database.close())));
+  await open().migrate();
+  return {
+    open: () => new DatabaseQueue({ db: open().db, logger, pollMs: 20, retryBaseMs: 1 }),
+    fork: (leaseMs) => fork(path.join(import.meta.dirname, '..', 'testing', 'working-process.ts'), [kind, location, String(leaseMs)]),
+  };
+}
+
+/** What a worker does that has lost its job and does not know it yet. */
+async function lateStatements(t: Test, db: Database): Promise<void> {
+  const statements = new JobsStatements(db);
+  await statements.insert('version.encode-video', '{"versionId":"version_1","chunk":1}', { maxAttempts: 2 }, 0);
+  const first = await statements.claim('version.encode-video', 'first', 0, 1000);
+  t.match(first, { state: 'active', attempts: 1, lease_owner: 'first', lease_until: 1000 });
+  t.equal(await statements.claim('version.encode-video', 'second', 999, 5000), undefined);
+  await statements.releaseExpired('version.encode-video', 999);
+  t.equal(await statements.claim('version.encode-video', 'second', 999, 5000), undefined, 'held to the last millisecond');
+  await statements.releaseExpired('version.encode-video', 1000);
+  const second = await statements.claim('version.encode-video', 'second', 1000, 5000);
+  t.match(second, { attempts: 2, lease_owner: 'second' });
+  const late = { jobId: first?.id ?? '', owner: 'first' };
+  const error = new Error('late');
+  t.strictSame([
+    await statements.extend(late, 99_000), await statements.complete(late), await statements.retry(late, 0, error),
+    await statements.handBack(late), await statements.exhaust(late, error), await statements.fail(late),
+  ], Array.from({ length: 6 }, () => false), 'every late word is refused');
+  t.strictSame(await db.selectFrom('jobs').selectAll().execute(), [second], 'and changes nothing');
+  t.equal(await statements.complete({ ...late, owner: 'second' }), true);
+  t.strictSame(await db.selectFrom('jobs').selectAll().execute(), []);
+}
+
+t.test('late words of a lost job, on SQLite', async (t) => {
+  const { db } = await embedded(t);
+  await lateStatements(t, db);
+});
+
+t.test('contract on SQLite', (t) => {
+  queueContract(t, (t) => {
+    const file = path.join(t.testdir(), 'dramabox.db');
+    return fixture(t, 'sqlite', file, () => openSqlite({ path: file }));
+  });
+  t.end();
+});
+
+t.test('contract on PostgreSQL', async (t) => {
+  const server = await startPostgres(t);
+  if (!server) return;
+  await t.test('suite', (t) => {
+    queueContract(t, async (t) => {
+      const url = await server.createDatabase();
+      return fixture(t, 'postgres', url, () => openPostgres({ url, logger, maxConnections: 4 }));
+    });
+    t.end();
+  });
+
+  await t.test('late words of a lost job', async (t) => {
+    const opened = openPostgres({ url: await server.createDatabase(), logger });
+    t.teardown(() => opened.close());
+    await opened.migrate();
+    await lateStatements(t, opened.db);
+  });
+
+  await t.test('the database goes away and comes back', async (t) => {
+    const url = await server.createDatabase();
+    const opened = openPostgres({ url, logger });
+    await opened.migrate();
+    const lines = new PassThrough();
+    let log = '';
+    lines.setEncoding('utf8').on('data', (text: string) => { log += text; });
+    const queue = new DatabaseQueue({ db: opened.db, logger: pino(lines), pollMs: 20, retryBaseMs: 1 });
+    t.teardown(async () => {
+      await queue.close();
+      await opened.close();
+    });
+    const { promise: proceed, resolve } = Promise.withResolvers<void>();
+    const attempts: number[] = [];
+    queue.work('version.encode-video', { concurrency: 2, leaseMs: 60_000 }, async (job) => {
+      attempts.push(job.attempt);
+      if (job.payload.chunk === 1) await proceed;
+    });
+    await queue.enqueue('version.encode-video', { versionId: 'version_1', chunk: 1 });
+    await until('it runs', () => attempts.length === 1);
+    const restarting = server.restart();
+    await until('the polls fail', () => log.includes('the job table cannot be read'));
+    resolve();
+    await restarting;
+    await until('the finished job is gone', async () => (await queue.counts())['version.encode-video'].active === 0);
+    await queue.enqueue('version.encode-video', { versionId: 'version_1', chunk: 2 });
+    await until('work goes on', () => attempts.length === 2);
+    t.strictSame(attempts, [1, 1], 'the job in hand was not done twice');
+    t.equal(log.split('the job table cannot be read').length, 2, 'an outage is told once');
+    t.match(log, 'can be read again');
+  });
+});
+
+async function embedded(t: Test): Promise<OpenDatabase> {
+  const opened = openSqlite({ path: path.join(t.testdir(), 'dramabox.db') });
+  t.teardown(() => opened.close());
+  await opened.migrate();
+  return opened;
+}
+
+t.test('jobs of the same process start at once, not at the next poll', async (t) => {
+  const { db } = await embedded(t);
+  const queue = new DatabaseQueue({ db, logger, pollMs: forever });
+  t.teardown(() => queue.close());
+  const done: number[] = [];
+  queue.work('version.encode-video', { concurrency: 1, leaseMs: 1000 }, (job) => {
+    done.push(job.payload.chunk);
+    return Promise.resolve();
+  });
+  for (let chunk = 0; chunk < 20; chunk++) await queue.enqueue('version.encode-video', { versionId: 'version_1', chunk });
+  await until('all are done', () => done.length === 20);
+  await queue.enqueue('version.encode-video', { versionId: 'version_1', chunk: 20 });
+  await until('also when the worker had nothing to do', () => done.length === 21);
+});
+
+t.test('pauses between tries double, up to a minute', (t) => {
+  t.strictSame([1, 2, 3, 4, 5, 6, 100].map((attempt) => retryDelay(attempt, 2000)), [2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]);
+  t.end();
+});
+
+t.test('times come from the clock', async (t) => {
+  const { db } = await embedded(t);
+  const clock = createFakeClock();
+  const queue = new DatabaseQueue({ db, logger, clock, pollMs: 5, retryBaseMs: 1000 });
+  t.teardown(() => queue.close());
+  const row = () => db.selectFrom('jobs').selectAll().executeTakeFirst();
+  const attempts: number[] = [];
+  queue.work('version.encode-video', { concurrency: 1, leaseMs: forever }, async (job) => {
+    attempts.push(job.attempt);
+    if (attempts.length === 1) t.equal((await row())?.lease_until, clock.now() + forever);
+    throw new Error('no');
+  });
+  await queue.enqueue('version.encode-video', { versionId: 'version_1', chunk: 1 }, { delayMs: 5000 });
+  t.match(await row(), { state: 'waiting', created_at: clock.now(), run_at: clock.now() + 5000, attempts: 0 });
+  clock.advance(5000);
+  await until('the first try failed', async () => (await row())?.last_error === 'no');
+  t.match(await row(), { state: 'waiting', run_at: clock.now() + 1000, attempts: 1, lease_owner: null, lease_until: null });
+  clock.advance(1000);
+  await until('the second try failed', async () => (await row())?.run_at === clock.now() + 2000);
+  clock.advance(1999);
+  await queue.enqueue('version.prepare', { versionId: 'another' });
+  t.equal(attempts.length, 2, 'not a millisecond early');
+  clock.advance(1);
+  await until('the third was the last', async () => (await queue.counts())['version.encode-video'].failed === 1);
+  t.match(await db.selectFrom('jobs').selectAll().where('state', '=', 'failed').executeTakeFirst(), { attempts: 3, last_error: 'no', lease_owner: null });
+});
+
+t.test('a heartbeat that cannot be written until the lease ended aborts the job', async (t) => {
+  const opened = await embedded(t);
+  const queue = new DatabaseQueue({ db: opened.db, logger, pollMs: forever });
+  let reason: unknown;
+  const worker = queue.work('version.encode-video', { concurrency: 1, leaseMs: 150 }, async (job) => {
+    await opened.close();
+    await new Promise((resolve) => { job.signal.addEventListener('abort', resolve); });
+    reason = job.signal.reason;
+  });
+  await queue.enqueue('version.encode-video', { versionId: 'version_1', chunk: 1 });
+  await until('it was aborted', () => reason);
+  t.match(reason, { name: 'JobAborted', message: /database was not reached/ });
+  await worker.stop();
+});
+
+t.test('leaves no timer behind', async (t) => {
+  const { db } = await embedded(t);
+  const { setInterval: set, clearInterval: clear } = globalThis;
+  const timers = new Set<unknown>();
+  globalThis.setInterval = ((...args: Parameters<typeof set>) => {
+    const timer = set(...args);
+    timers.add(timer);
+    return timer;
+  }) as typeof set;
+  globalThis.clearInterval = (timer) => {
+    timers.delete(timer);
+    clear(timer);
+  };
+  t.teardown(() => Object.assign(globalThis, { setInterval: set, clearInterval: clear }));
+  const queue = new DatabaseQueue({ db, logger });
+  let most = 0;
+  const handler = () => {
+    most = Math.max(most, timers.size);
+    return Promise.resolve();
+  };
+  queue.work('version.encode-video', { concurrency: 1, leaseMs: 1000 }, handler);
+  const stopped = queue.work('version.prepare', { concurrency: 1, leaseMs: 1000 }, handler);
+  for (let chunk = 0; chunk < 3; chunk++) await queue.enqueue('version.encode-video', { versionId: 'version_1', chunk });
+  await until('all are done', async () => (await queue.counts())['version.encode-video'].waiting === 0);
+  await stopped.stop();
+  await queue.close();
+  t.equal(most, 3, 'two polls and a heartbeat');
+  t.equal(timers.size, 0);
+});

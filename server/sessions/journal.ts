@@ -1,0 +1,81 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { PlaybackSession } from './port.ts';
+
+/** What happened to a session, one JSON line each. */
+export type SessionRecord =
+  | { readonly started: PlaybackSession }
+  | { readonly ended: string; readonly until: number };
+
+/** Lines that say nothing any more before the file is written anew. */
+const rewriteAfterLines = 10_000;
+
+/**
+ * The sessions of a process on disk, so that those of before a restart can still be listed and ended, and those that
+ * were ended stay so. Written without waiting for the disk: it survives a killed process, not a lost power supply.
+ */
+export class SessionJournal {
+  readonly #file: string;
+  #descriptor: number | undefined;
+  #lines = 0;
+  #torn = false;
+
+  /** @param file made, with its folder, when there is none */
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** What is written, in order. A last line that a kill cut off is left out. */
+  read(): SessionRecord[] {
+    let text: string;
+    try {
+      text = readFileSync(this.#file, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw new Error(`The session journal ${this.#file} cannot be read`, { cause: error });
+    }
+    return text.split('\n').flatMap((line) => {
+      try {
+        return [JSON.parse(line) as SessionRecord];
+      } catch {
+        return [];
+      }
+    });
+  }
+
+  append(record: SessionRecord): void {
+    this.#descriptor ??= openSync(this.#file, 'a', 0o600);
+    // A line that a full disk cut off must not swallow the next one.
+    const line = `${this.#torn ? '\n' : ''}${JSON.stringify(record)}\n`;
+    this.#torn = true;
+    writeFileSync(this.#descriptor, line);
+    this.#torn = false;
+    this.#lines += 1;
+  }
+
+  /** Whether so much was written since the file was last written anew that it is time to do so again. */
+  get isLong(): boolean {
+    return this.#lines >= rewriteAfterLines;
+  }
+
+  /** Replaces everything, as one step. */
+  rewrite(records: readonly SessionRecord[]): void {
+    this.close();
+    mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
+    const fresh = `${this.#file}.new`;
+    const descriptor = openSync(fresh, 'w', 0o600);
+    try {
+      writeFileSync(descriptor, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(fresh, this.#file);
+    this.#lines = 0;
+  }
+
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+  }
+}

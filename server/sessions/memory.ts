@@ -1,0 +1,152 @@
+import { systemClock, type Clock } from '../kit/clock.ts';
+import type { SessionJournal } from './journal.ts';
+import type { PlaybackSession, SessionActivity, SessionStore, StartResult, StreamLimit, TrackedSession } from './port.ts';
+
+/** How often expired entries are looked for, in milliseconds, when anything happens at all. */
+const sweepEveryMs = 10_000;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/**
+ * Sessions of one process. Both sets are bounded by how many sessions are started within the life of a token: a
+ * live session leaves at its expiry, a denied id when its token would have expired. With a journal they survive a
+ * restart (all but the bytes counted), as the tokens do; without one they do not.
+ */
+export class MemorySessions implements SessionStore {
+  readonly #clock: Clock;
+  readonly #live = new Map<string, Mutable<TrackedSession>>();
+  /** Ended session -> when its token expires, in milliseconds since the epoch. */
+  readonly #denied = new Map<string, number>();
+  readonly #journal: SessionJournal | undefined;
+  #sweptAt = -Infinity;
+
+  /** @throws Error when the journal is there but cannot be read or written */
+  constructor(options: { readonly clock?: Clock; readonly journal?: SessionJournal } = {}) {
+    this.#clock = options.clock ?? systemClock;
+    this.#journal = options.journal;
+    for (const record of this.#journal?.read() ?? []) {
+      if ('started' in record) this.#live.set(record.started.id, { ...record.started, lastSeenAt: record.started.startedAt, bytes: 0 });
+      else {
+        this.#live.delete(record.ended);
+        this.#denied.set(record.ended, record.until);
+      }
+    }
+    this.#sweep();
+    this.#rewriteJournal();
+  }
+
+  // No awaits within: each of these is one step.
+
+  start(session: PlaybackSession, limit: StreamLimit): Promise<StartResult> {
+    this.#sweep();
+    const now = this.#clock.now();
+    if (this.#live.has(session.id) || this.isDenied(session.id)) {
+      return Promise.reject(new Error(`The session ${session.id} has been started before`));
+    }
+    const counted = this.#alive()
+      .filter((other) => other.accountId === session.accountId && other.lastSeenAt + limit.idleAfterMs > now)
+      .sort((a, b) => a.startedAt - b.startedAt);
+    const evicted: string[] = [];
+    if (limit.perAccount > 0) {
+      const tooMany = counted.length + 1 - limit.perAccount;
+      if (tooMany > 0 && limit.policy === 'refuse') return Promise.resolve({ started: false, active: counted.length });
+      for (const other of counted.slice(0, Math.max(0, tooMany))) {
+        this.#deny(other);
+        evicted.push(other.id);
+      }
+    }
+    const { id, accountId, assetId, versionId, startedAt, expiresAt } = session;
+    const started = { id, accountId, assetId, versionId, startedAt, expiresAt };
+    this.#journal?.append({ started });
+    this.#live.set(id, { ...started, lastSeenAt: startedAt, bytes: 0 });
+    return Promise.resolve({ started: true, evicted });
+  }
+
+  get(sessionId: string): Promise<TrackedSession | undefined> {
+    const session = this.#find(sessionId);
+    return Promise.resolve(session && { ...session });
+  }
+
+  list(filter: { readonly accountId?: string; readonly assetId?: string } = {}): Promise<readonly TrackedSession[]> {
+    return Promise.resolve(this.#alive()
+      .filter((session) => (filter.accountId === undefined || session.accountId === filter.accountId)
+        && (filter.assetId === undefined || session.assetId === filter.assetId))
+      // Started in the same millisecond: the later entry of the map is the newer one.
+      .reverse().sort((a, b) => b.startedAt - a.startedAt)
+      .map((session) => ({ ...session })));
+  }
+
+  end(sessionId: string): Promise<boolean> {
+    this.#sweep();
+    const session = this.#find(sessionId);
+    if (session) this.#deny(session);
+    return Promise.resolve(session !== undefined);
+  }
+
+  touch(activity: readonly SessionActivity[]): Promise<void> {
+    for (const { sessionId, lastSeenAt, bytes } of activity) {
+      const session = this.#find(sessionId);
+      if (!session) continue;
+      // Reports of several origins may overtake each other.
+      session.lastSeenAt = Math.max(session.lastSeenAt, lastSeenAt);
+      session.bytes += bytes;
+    }
+    return Promise.resolve();
+  }
+
+  isDenied(sessionId: string): boolean {
+    const until = this.#denied.get(sessionId);
+    return until !== undefined && until > this.#clock.now();
+  }
+
+  /** How many entries are kept, live and denied; for tests and metrics. */
+  get size(): { readonly live: number; readonly denied: number } {
+    this.#sweep();
+    return { live: this.#live.size, denied: this.#denied.size };
+  }
+
+  close(): Promise<void> {
+    this.#live.clear();
+    this.#journal?.close();
+    return Promise.resolve();
+  }
+
+  #find(sessionId: string): Mutable<TrackedSession> | undefined {
+    const session = this.#live.get(sessionId);
+    return session && session.expiresAt > this.#clock.now() ? session : undefined;
+  }
+
+  #alive(): Mutable<TrackedSession>[] {
+    const now = this.#clock.now();
+    return [...this.#live.values()].filter((session) => session.expiresAt > now);
+  }
+
+  #deny(session: PlaybackSession): void {
+    // In this order: a stop takes effect whatever the disk says.
+    this.#live.delete(session.id);
+    this.#denied.set(session.id, session.expiresAt);
+    this.#journal?.append({ ended: session.id, until: session.expiresAt });
+  }
+
+  #sweep(): void {
+    const now = this.#clock.now();
+    if (now - this.#sweptAt < sweepEveryMs) return;
+    this.#sweptAt = now;
+    for (const [id, session] of this.#live) if (session.expiresAt <= now) this.#live.delete(id);
+    for (const [id, until] of this.#denied) if (until <= now) this.#denied.delete(id);
+    if (!this.#journal?.isLong) return;
+    try {
+      this.#rewriteJournal();
+    } catch {
+      // A full disk, say: the old file stays and is rewritten at a later sweep.
+    }
+  }
+
+  #rewriteJournal(): void {
+    this.#journal?.rewrite([
+      ...[...this.#live.values()].map(({ id, accountId, assetId, versionId, startedAt, expiresAt }) => (
+        { started: { id, accountId, assetId, versionId, startedAt, expiresAt } })),
+      ...[...this.#denied].map(([ended, until]) => ({ ended, until })),
+    ]);
+  }
+}

@@ -1,0 +1,57 @@
+/** One viewer watching one version of one asset. */
+export interface PlaybackSession {
+  readonly id: string;
+  readonly accountId: string;
+  readonly assetId: string;
+  readonly versionId: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly expiresAt: number;
+}
+
+/** What the origin saw of a session since it last reported. */
+export interface SessionActivity {
+  readonly sessionId: string;
+  /** Milliseconds since the epoch. */
+  readonly lastSeenAt: number;
+  readonly bytes: number;
+}
+
+/** A session with its activity so far. */
+export interface TrackedSession extends PlaybackSession {
+  readonly lastSeenAt: number;
+  readonly bytes: number;
+}
+
+/** How many streams an account may have, and what counts as one. */
+export interface StreamLimit {
+  /** Streams of one account at the same time; 0 = unlimited. */
+  readonly perAccount: number;
+  /** What happens to the one too many. */
+  readonly policy: 'refuse' | 'evict-oldest';
+  /** A session not seen for this long no longer counts against the limit, in milliseconds. */
+  readonly idleAfterMs: number;
+}
+
+/** Whether a session may start: which others it ended, or how many stand in its way. */
+export type StartResult =
+  | { readonly started: true; readonly evicted: readonly string[] }
+  | { readonly started: false; readonly active: number };
+
+/**
+ * Who is watching. Ended sessions stay denied until their token would have expired, so the denied set stays
+ * bounded. `isDenied` is a memory look-up: the origin asks it for every segment.
+ */
+export interface SessionStore {
+  /** Drops stale entries, counts, and adds or refuses, as one step. */
+  start(session: PlaybackSession, limit: StreamLimit): Promise<StartResult>;
+  get(sessionId: string): Promise<TrackedSession | undefined>;
+  /** Live sessions, newest first; of one account or of everybody. */
+  list(filter?: { readonly accountId?: string; readonly assetId?: string }): Promise<readonly TrackedSession[]>;
+  /** Ends a session and denies its token at once, on every origin. False when there is no such session. */
+  end(sessionId: string): Promise<boolean>;
+  /** Records what was served; unknown and ended sessions are ignored. */
+  touch(activity: readonly SessionActivity[]): Promise<void>;
+  isDenied(sessionId: string): boolean;
+  close(): Promise<void>;
+}

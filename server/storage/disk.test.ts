@@ -1,0 +1,193 @@
+import { spawn, spawnSync, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { Upload } from '@tus/server';
+import t, { type Test } from 'tap';
+import { newId } from '../kit/ids.ts';
+import { sourceKey } from '../kit/storage-keys.ts';
+import { storageContract } from '../testing/storage-contract.ts';
+import { until } from '../testing/until.ts';
+import { DiskStorage } from './disk.ts';
+import { InvalidKey, type Storage } from './port.ts';
+
+storageContract(t, (t) => Promise.resolve(new DiskStorage({ path: path.join(t.testdir(), 'made', 'storage') })));
+
+async function keysOf(storage: Storage, prefix = ''): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const object of storage.list(prefix)) keys.push(object.key);
+  return keys;
+}
+
+function open(t: Test): { storage: DiskStorage; root: string } {
+  const root = path.join(t.testdir(), 'storage');
+  return { storage: new DiskStorage({ path: root }), root };
+}
+
+t.test('what lies in the folder beside objects is not shown', async (t) => {
+  const { storage, root } = open(t);
+  await storage.put('a/b', 'x');
+  mkdirSync(path.join(root, 'lost+found'));
+  writeFileSync(path.join(root, 'a', '.b.swp'), 'x');
+  writeFileSync(path.join(root, 'a', 'b~'), 'x');
+  mkdirSync(path.join(t.testdirName, 'elsewhere'));
+  writeFileSync(path.join(t.testdirName, 'elsewhere', 'secret'), 'x');
+  symlinkSync(path.join(t.testdirName, 'elsewhere'), path.join(root, 'a', 'link'));
+  t.strictSame(await keysOf(storage), ['a/b']);
+  t.equal(statSync(root).mode & 0o777, 0o700, 'sources are not for every user of the machine');
+});
+
+t.test('an object is not also a folder', async (t) => {
+  const { storage } = open(t);
+  await storage.put('a/b', 'x');
+  await t.rejects(storage.put('a', 'y'), InvalidKey);
+  await t.rejects(storage.put('a/b/c', 'y'), InvalidKey);
+  await t.rejects(storage.delete('a').then(() => storage.read('a')), 'nor deleted as one');
+  t.strictSame(await keysOf(storage), ['a/b']);
+  t.equal(await storage.collectLeftovers(0), 0, 'the failed writes left nothing');
+});
+
+t.test('taking out: a hard link where possible, a copy across file systems', async (t) => {
+  const { storage, root } = open(t);
+  await storage.put('sources/x', 'a film');
+  const near = path.join(root, 'near');
+  await storage.materialize('sources/x', near);
+  t.equal(statSync(near).nlink, 2, 'no bytes were copied');
+
+  const otherDevice = mkdtempSync('/dev/shm/dramabox-test-');
+  t.teardown(() => { rmSync(otherDevice, { recursive: true, force: true }); });
+  t.not(statSync(otherDevice).dev, statSync(root).dev, '/dev/shm is another file system');
+  const far = path.join(otherDevice, 'far');
+  await storage.materialize('sources/x', far);
+  t.equal(readFileSync(far, 'utf8'), 'a film');
+  t.equal(statSync(far).nlink, 1);
+  await t.rejects(storage.materialize('sources/x', far), { code: 'EEXIST' });
+  t.equal(readFileSync(far, 'utf8'), 'a film', 'the existing file is left alone');
+  await t.rejects(storage.materialize('sources/x', path.join(otherDevice, 'no', 'folder')), { code: 'ENOENT' });
+  // In from another file system as well.
+  await storage.putFile('sources/y', far);
+  t.equal((await storage.read('sources/y')).toString(), 'a film');
+});
+
+t.test('the etag follows content, not links', async (t) => {
+  const { storage, root } = open(t);
+  await storage.put('a', 'x');
+  const before = await storage.stat('a');
+  linkSync(path.join(root, 'a'), path.join(t.testdirName, 'link'));
+  t.equal((await storage.stat('a'))?.etag, before?.etag);
+  utimesSync(path.join(root, 'a'), 1, 1);
+  t.not((await storage.stat('a'))?.etag, before?.etag);
+});
+
+t.test('a process killed in the middle of a write', async (t) => {
+  const { storage, root } = open(t);
+  await storage.put('sources/old', 'old');
+  const incoming = path.join(root, '.dramabox', 'incoming');
+  const child = fork(path.join(import.meta.dirname, '..', 'testing', 'writing-process.ts'), [root, 'sources/old']);
+  const ended = once(child, 'exit');
+  await until('the write has begun', () => readdirSync(incoming).some((name) => statSync(path.join(incoming, name)).size > 0));
+  child.kill('SIGKILL');
+  await ended;
+  t.equal(readdirSync(incoming).length, 1, 'it left a part');
+  t.equal((await storage.read('sources/old')).toString(), 'old', 'the object is as it was');
+  t.strictSame(await keysOf(storage), ['sources/old'], 'the part is no object');
+  t.equal(await storage.collectLeftovers(3_600_000), 0, 'it could still be in use');
+  t.equal(await storage.collectLeftovers(0), 1);
+  t.strictSame(readdirSync(incoming), []);
+});
+
+t.test('a removal that was interrupted is finished later', async (t) => {
+  const { storage, root } = open(t);
+  mkdirSync(path.join(root, '.dramabox', 'incoming', 'removed-1', 'v720'), { recursive: true });
+  writeFileSync(path.join(root, '.dramabox', 'incoming', 'removed-1', 'v720', 'x'), 'x');
+  t.equal(await storage.collectLeftovers(3_600_000), 1, 'whatever its age');
+  t.strictSame(readdirSync(path.join(root, '.dramabox', 'incoming')), []);
+});
+
+t.test('empty folders do not pile up', async (t) => {
+  const { storage, root } = open(t);
+  await storage.put('work/version_1/v720/00000.ts', 'x');
+  await storage.delete('work/version_1/v720/00000.ts');
+  t.strictSame(readdirSync(path.join(root, 'work')), []);
+  await storage.put('assets/a/v/x', 'x');
+  await storage.deletePrefix('assets/a/v/');
+  t.strictSame(readdirSync(path.join(root, 'assets')), []);
+});
+
+t.test('uploads expire when nothing came for the period, finished ones never', async (t) => {
+  const { storage, root } = open(t);
+  const store = storage.uploadStore({ expiresAfterMs: 3_600_000 });
+  const make = async (size: number, content: string, age: number) => {
+    const id = newId('upload');
+    await store.create(new Upload({ id, offset: 0, size, creation_date: new Date(Date.now() - 86_400_000).toISOString() }));
+    if (content) await store.write(Readable.from([content]), id, 0);
+    const when = Date.now() / 1000 - age;
+    utimesSync(path.join(root, sourceKey(id)), when, when);
+    return id;
+  };
+  const finished = await make(4, 'done', 7200);
+  const active = await make(10, 'half', 3000);
+  const stale = await make(10, 'half', 3700);
+  const untouched = await make(10, '', 3700);
+  t.equal(await store.deleteExpired(), 2);
+  t.strictSame(await keysOf(storage, 'sources/'), [finished, active].sort().map(sourceKey));
+  await t.rejects(store.getUpload(stale));
+  await t.rejects(store.getUpload(untouched));
+  t.ok(Date.parse((await store.getUpload(active)).creation_date ?? '') + store.getExpiration() > Date.now(), 'the server sees it as not expired');
+});
+
+t.test('what tus remembers goes with the source', async (t) => {
+  const { storage, root } = open(t);
+  const store = storage.uploadStore({ expiresAfterMs: 1000 });
+  const records = path.join(root, '.dramabox', 'uploads');
+  const [one, two] = [newId('upload'), newId('upload')];
+  for (const id of [one, two]) await store.create(new Upload({ id, offset: 0, size: 1 }));
+  await storage.delete(sourceKey(one));
+  t.strictSame(readdirSync(records), [`${two}.json`]);
+  await storage.deletePrefix('sources/');
+  t.equal(await storage.collectLeftovers(3_600_000), 1, 'the collection finds what lost its bytes another way');
+  t.strictSame(readdirSync(records), []);
+  const three = newId('upload');
+  await store.create(new Upload({ id: three, offset: 0, size: 1 }));
+  t.strictSame(await keysOf(storage), [sourceKey(three)], 'and uploads go on');
+  t.throws(() => (store as unknown as { read(id: string): unknown }).read(three), 'sources are not handed out over tus');
+});
+
+t.test('a folder that cannot be used', async (t) => {
+  const folder = t.testdir({ file: 'x' });
+  t.throws(() => new DiskStorage({ path: path.join(folder, 'file', 'storage') }), /storage folder .* cannot be made/);
+  const { storage, root } = { storage: new DiskStorage({ path: path.join(folder, 's') }), root: path.join(folder, 's') };
+  rmSync(path.join(root, '.dramabox'), { recursive: true });
+  await t.rejects(storage.check(), /cannot be written to/);
+  await t.rejects(buffer(storage.stream('nothing')), { name: 'ObjectNotFound' });
+});
+
+t.test('a full disk', async (t) => {
+  // A file system of 1 MiB in a mount namespace of its own: it is gone with the child, whatever happens.
+  const rootless = process.getuid?.() === 0 ? [] : ['--map-root-user'];
+  const folder = t.testdir();
+  const script = path.join(import.meta.dirname, '..', 'testing', 'full-disk-process.ts');
+  const mount = 'mount -t tmpfs -o size=1m tmpfs "$1"';
+  const possible = spawnSync('unshare', [...rootless, '--mount', 'sh', '-c', mount, 'sh', folder]);
+  if (possible.status !== 0) {
+    const reason = `no file system can be mounted here (${possible.error?.message ?? possible.stderr.toString().trim()}): THE FULL DISK WAS NOT TESTED`;
+    if (process.env.CI) t.fail(reason);
+    else t.comment(`SKIPPED: ${reason}`);
+    return;
+  }
+  const child = spawn('unshare', [...rootless, '--mount', 'sh', '-c', `${mount} && exec "$2" "$3" "$1"`, 'sh', folder, process.execPath, script]);
+  let output = '';
+  let complaint = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => { output += text; });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => { complaint += text; });
+  const [code] = await once(child, 'close') as [number];
+  t.equal(code, 0, complaint);
+  const result = JSON.parse(output || '{}') as Record<string, unknown>;
+  t.match(result, {
+    put: 'insufficient_storage', putFile: 'insufficient_storage', write: 'insufficient_storage',
+    small: 'fits', leftovers: 0, keys: ['small', /^sources\/upload_/], resumed: true,
+  });
+  t.notOk(existsSync(path.join(folder, 'storage')), 'nothing of it is left outside');
+});

@@ -1,0 +1,262 @@
+import { randomBytes } from 'node:crypto';
+import fs, { constants, mkdirSync, type BigIntStats } from 'node:fs';
+import { copyFile, link, open, readdir, rename, rm, rmdir, stat, statfs, unlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { sourceKey } from '../kit/storage-keys.ts';
+import { replaceFile, systemCode, writeError } from './atomic-file.ts';
+import { DiskUploadStore, UploadRecords } from './disk-uploads.ts';
+import { assertKey, assertPrefix, isKeyPart } from './keys.ts';
+import { InvalidKey, ObjectNotFound, type Storage, type StoredObject, type UploadStore } from './port.ts';
+
+/** Neither exists, nor is it a file: there is no object. */
+const absent = new Set(['ENOENT', 'ENOTDIR', 'EISDIR']);
+/** A hard link is not possible, a copy may be: other file system, file system without links, too many, forbidden. */
+const unlinkable = new Set(['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EACCES']);
+/** Reads ahead by this much where an object is streamed, in bytes. */
+const streamChunkBytes = 256 * 1024;
+const removedMark = 'removed-';
+
+function toEtag(stats: BigIntStats): string {
+  return [stats.size, stats.mtimeNs, stats.ino].map((value) => value.toString(36)).join('-');
+}
+
+/**
+ * Objects as files: the key is the path below the root. Beside them, in a folder that no key can name:
+ *
+ *     .dramabox/incoming/   temporary files of writes in hand, and what is being removed
+ *     .dramabox/uploads/    what tus remembers of uploads (their bytes are at `sources/<uploadId>`)
+ */
+export class DiskStorage implements Storage {
+  readonly #root: string;
+  readonly #incoming: string;
+  readonly #sources: string;
+  readonly #records: UploadRecords;
+
+  /** Makes the folder. @throws Error naming it when that is not possible */
+  constructor(options: { readonly path: string }) {
+    this.#root = path.resolve(options.path);
+    this.#incoming = path.join(this.#root, '.dramabox', 'incoming');
+    this.#sources = path.join(this.#root, path.dirname(sourceKey('x')));
+    const records = path.join(this.#root, '.dramabox', 'uploads');
+    try {
+      mkdirSync(this.#root, { recursive: true, mode: 0o700 });
+      for (const folder of [this.#incoming, records, this.#sources]) mkdirSync(folder, { recursive: true });
+    } catch (error) {
+      throw new Error(`The storage folder ${this.#root} cannot be made: ${writeError(error).message}`, { cause: error });
+    }
+    this.#records = new UploadRecords(records, this.#incoming);
+  }
+
+  #path(key: string): string {
+    assertKey(key);
+    return path.join(this.#root, key);
+  }
+
+  async #write(key: string, fill: (temporary: string) => Promise<void>): Promise<void> {
+    const target = this.#path(key);
+    try {
+      await replaceFile(target, this.#incoming, fill);
+    } catch (error) {
+      // Files cannot do what object stores can: an object at `a` and another at `a/b`.
+      if (['EISDIR', 'ENOTDIR', 'EEXIST', 'ENOTEMPTY'].includes(systemCode(error) ?? '')) {
+        throw new InvalidKey(`${key} lies below another object, or others lie below it`, { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  put(key: string, body: Buffer | string): Promise<void> {
+    return this.#write(key, (temporary) => writeFile(temporary, body, { flag: 'wx' }));
+  }
+
+  putFile(key: string, file: string): Promise<void> {
+    // Not a hard link: the caller may go on writing to its file. Where the file system can, blocks are shared.
+    return this.#write(key, (temporary) => copyFile(file, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE));
+  }
+
+  async read(key: string): Promise<Buffer> {
+    const file = this.#path(key);
+    try {
+      const handle = await open(file, 'r');
+      try {
+        // One read call for the whole object; `readFile` would make one for each 512 KiB.
+        const { size } = await handle.stat();
+        const buffer = Buffer.allocUnsafeSlow(size);
+        let filled = 0;
+        while (filled < size) {
+          const { bytesRead } = await handle.read(buffer, filled, size - filled, filled);
+          if (bytesRead === 0) break;
+          filled += bytesRead;
+        }
+        return filled === size ? buffer : buffer.subarray(0, filled);
+      } finally {
+        await handle.close();
+      }
+    } catch (error) {
+      throw absent.has(systemCode(error) ?? '') ? new ObjectNotFound(key, { cause: error }) : error;
+    }
+  }
+
+  stream(key: string, range?: { readonly start: number; readonly end: number }): Readable {
+    const described = (error: NodeJS.ErrnoException | null) =>
+      error && absent.has(error.code ?? '') ? new ObjectNotFound(key, { cause: error }) : error;
+    try {
+      if (range && !(Number.isSafeInteger(range.start) && Number.isSafeInteger(range.end) && range.start >= 0 && range.start <= range.end)) {
+        throw new RangeError(`${range.start}-${range.end} is not a range of bytes`);
+      }
+      return fs.createReadStream(this.#path(key), {
+        ...range,
+        highWaterMark: streamChunkBytes,
+        fs: {
+          open: (file: string, flags: string, mode: number, done: (error: Error | null, fd?: number) => void) => {
+            fs.open(file, flags, mode, (error, fd) => { done(described(error), fd); });
+          },
+          // A folder can be opened; only reading from it fails.
+          read: (fd: number, buffer: Buffer, offset: number, length: number, position: number | null, done: (error: Error | null, bytes: number, buffer: Buffer) => void) => {
+            fs.read(fd, buffer, offset, length, position, (error, bytes) => { done(described(error), bytes, buffer); });
+          },
+          close: fs.close,
+        },
+      });
+    } catch (error) {
+      return new Readable({ read() { this.destroy(error as Error); } });
+    }
+  }
+
+  async #describe(key: string): Promise<StoredObject | undefined> {
+    try {
+      const stats = await stat(path.join(this.#root, key), { bigint: true });
+      if (!stats.isFile()) return undefined;
+      return { key, bytes: Number(stats.size), modifiedAt: Number(stats.mtimeMs), etag: toEtag(stats) };
+    } catch (error) {
+      if (absent.has(systemCode(error) ?? '')) return undefined;
+      throw error;
+    }
+  }
+
+  async stat(key: string): Promise<StoredObject | undefined> {
+    assertKey(key);
+    return this.#describe(key);
+  }
+
+  async *list(prefix: string): AsyncGenerator<StoredObject> {
+    assertPrefix(prefix, { allowEmpty: true });
+    yield* this.#walk(prefix);
+  }
+
+  async *#walk(prefix: string): AsyncGenerator<StoredObject> {
+    const entries = await readdir(path.join(this.#root, prefix), { withFileTypes: true }).catch((error: unknown) => {
+      if (absent.has(systemCode(error) ?? '')) return [];
+      throw error;
+    });
+    const names = entries
+      // Nothing that is not ours: `.dramabox`, `lost+found` of a mounted disk, an editor's backup `x~`.
+      .filter((entry) => isKeyPart(entry.name) && (entry.isFile() || entry.isDirectory()))
+      // With its `/`, so that `a-b` comes before `a/b` as in a list of keys.
+      .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+      .sort((a, b) => (a < b ? -1 : 1));
+    for (const name of names) {
+      if (name.endsWith('/')) {
+        yield* this.#walk(`${prefix}${name}`);
+      } else {
+        const object = await this.#describe(`${prefix}${name}`);
+        if (object) yield object;
+      }
+    }
+  }
+
+  async delete(key: string): Promise<void> {
+    const file = this.#path(key);
+    try {
+      await unlink(file);
+    } catch (error) {
+      if (!absent.has(systemCode(error) ?? '') && !(systemCode(error) === 'EPERM' && !(await this.#describe(key)))) throw error;
+    }
+    if (file === path.join(this.#sources, path.basename(file))) await this.#records.delete(path.basename(file));
+    await this.#prune(path.dirname(file));
+  }
+
+  async deletePrefix(prefix: string): Promise<void> {
+    assertPrefix(prefix, { allowEmpty: false });
+    const folder = path.join(this.#root, prefix);
+    // Gone at once for readers and out of the way of writers, however long the removal takes.
+    const removed = path.join(this.#incoming, `${removedMark}${randomBytes(8).toString('hex')}`);
+    try {
+      await rename(folder, removed);
+    } catch (error) {
+      if (absent.has(systemCode(error) ?? '')) return;
+      throw error;
+    }
+    await rm(removed, { recursive: true, force: true });
+    await this.#prune(path.dirname(folder));
+  }
+
+  /** Removes folders that became empty; those directly below the root stay. */
+  async #prune(folder: string): Promise<void> {
+    for (let empty = folder; path.dirname(empty) !== this.#root && empty !== this.#root; empty = path.dirname(empty)) {
+      try {
+        await rmdir(empty);
+      } catch {
+        return; // not empty, or already gone: either way not ours to remove
+      }
+    }
+  }
+
+  async materialize(key: string, target: string): Promise<void> {
+    const file = this.#path(key);
+    try {
+      await link(file, target);
+      return;
+    } catch (error) {
+      const code = systemCode(error) ?? '';
+      if (!(await this.#describe(key))) throw new ObjectNotFound(key, { cause: error });
+      if (!unlinkable.has(code)) throw writeError(error);
+    }
+    try {
+      await copyFile(file, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    } catch (error) {
+      // A part of a copy must not pass for the object; a file that was there before is not ours to remove.
+      if (systemCode(error) !== 'EEXIST') await rm(target, { force: true });
+      throw systemCode(error) === 'ENOENT' && !(await this.#describe(key)) ? new ObjectNotFound(key, { cause: error }) : writeError(error);
+    }
+  }
+
+  async freeBytes(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.#root);
+    return bavail * bsize;
+  }
+
+  uploadStore(options: { readonly expiresAfterMs: number }): UploadStore {
+    return new DiskUploadStore({ folder: this.#sources, records: this.#records, expiresAfterMs: options.expiresAfterMs });
+  }
+
+  async check(): Promise<void> {
+    const probe = path.join(this.#incoming, `${process.pid}-${randomBytes(8).toString('hex')}`);
+    try {
+      await writeFile(probe, 'ready?', { flag: 'wx' });
+    } catch (error) {
+      throw new Error(`The storage folder ${this.#root} cannot be written to: ${writeError(error).message}`, { cause: error });
+    } finally {
+      await rm(probe, { force: true });
+    }
+  }
+
+  async collectLeftovers(olderThanMs: number): Promise<number> {
+    let collected = 0;
+    for (const name of await readdir(this.#incoming)) {
+      const leftover = path.join(this.#incoming, name);
+      const stats = await stat(leftover).catch(() => undefined);
+      if (!stats || (!name.startsWith(removedMark) && stats.mtimeMs > Date.now() - olderThanMs)) continue;
+      await rm(leftover, { recursive: true, force: true });
+      collected++;
+    }
+    for (const id of await this.#records.list()) {
+      // The bytes are made before the record, so a record without them belongs to nothing any more.
+      if (await this.#describe(sourceKey(id))) continue;
+      await this.#records.delete(id);
+      collected++;
+    }
+    return collected;
+  }
+}

@@ -1,0 +1,79 @@
+import type { Readable } from 'node:stream';
+import type { DataStore } from '@tus/server';
+
+/** A stored object as listings and look-ups describe it. */
+export interface StoredObject {
+  readonly key: string;
+  readonly bytes: number;
+  /** Milliseconds since the epoch. */
+  readonly modifiedAt: number;
+  /** Changes whenever the content does. Without quotes. */
+  readonly etag: string;
+}
+
+/** Thrown by reads of a key that does not exist. */
+export class ObjectNotFound extends Error {
+  override readonly name = 'ObjectNotFound';
+  readonly key: string;
+  constructor(key: string, options?: ErrorOptions) {
+    super(`No object at ${key}`, options);
+    this.key = key;
+  }
+}
+
+/**
+ * Thrown when a key is not `/`-separated parts of ASCII letters, digits, `.`, `_` and `-`, none empty or with a dot
+ * in front (so: not absolute, no `..`, NUL or backslash), at most 255 bytes each and 1024 in all.
+ */
+export class InvalidKey extends Error {
+  override readonly name = 'InvalidKey';
+}
+
+/** A tus data store that can also take back bytes: a PATCH whose checksum fails must leave no trace. */
+export interface UploadStore extends DataStore {
+  /** Cuts the upload back to `bytes`. */
+  truncate(uploadId: string, bytes: number): Promise<void>;
+}
+
+/**
+ * Objects by key (see `server/kit/storage-keys.ts`). A write is atomic: readers see the old object, then the new
+ * one, never a part; writing the same key again replaces it. Deleting what is not there succeeds. A key is either an
+ * object or a folder of objects, never both. Every method refuses keys that are none with `InvalidKey`; a full disk
+ * is the problem `insufficient_storage`.
+ */
+export interface Storage {
+  /** Writes a whole object. */
+  put(key: string, body: Buffer | string): Promise<void>;
+  /** Writes the content of a local file; the file stays where it is and may be deleted afterwards. */
+  putFile(key: string, path: string): Promise<void>;
+  /** Reads a whole object in one go. @throws ObjectNotFound */
+  read(key: string): Promise<Buffer>;
+  /**
+   * Streams an object, or its bytes `start`..`end` (both inclusive; what lies behind the end is left out).
+   * @throws ObjectNotFound, InvalidKey, RangeError (as the stream's error)
+   */
+  stream(key: string, range?: { readonly start: number; readonly end: number }): Readable;
+  /** Describes an object, or undefined when it does not exist. */
+  stat(key: string): Promise<StoredObject | undefined>;
+  /** Every object whose key starts with `prefix` (ending in `/` or empty), in key order. */
+  list(prefix: string): AsyncIterable<StoredObject>;
+  delete(key: string): Promise<void>;
+  /** Deletes every object below a prefix, which ends in `/` and is never empty. */
+  deletePrefix(prefix: string): Promise<void>;
+  /**
+   * Makes the object available as a local file at `path` (hard link, copy or download; the target's folder exists,
+   * the target does not). The caller must not write to it. @throws ObjectNotFound
+   */
+  materialize(key: string, path: string): Promise<void>;
+  /** Free bytes for new objects, or undefined where the backend has no such limit. */
+  freeBytes(): Promise<number | undefined>;
+  /** The tus store that puts uploads straight at `sources/<uploadId>`. */
+  uploadStore(options: { readonly expiresAfterMs: number }): UploadStore;
+  /** Resolves when the backend answers and can be written to; rejects with the reason otherwise. */
+  check(): Promise<void>;
+  /**
+   * Removes what killed processes left of their writes (no listing shows it), once it is older than this many
+   * milliseconds: longer than any write takes. Answers how many things it removed.
+   */
+  collectLeftovers(olderThanMs: number): Promise<number>;
+}

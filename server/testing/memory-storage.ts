@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { InvalidKey, ObjectNotFound, type Storage, type StoredObject } from '../storage/port.ts';
+
+export type StorageOperation = 'put' | 'read' | 'stream' | 'stat' | 'list' | 'delete';
+
+/** Everything of the storage port that needs neither files nor uploads. */
+export type ObjectStorage = Pick<Storage, 'put' | 'read' | 'stream' | 'stat' | 'list' | 'delete' | 'deletePrefix'>;
+
+interface Held {
+  readonly body: Buffer;
+  readonly described: StoredObject;
+}
+
+/**
+ * Objects in memory, under the rules of the storage port: strict keys, atomic replacement, ObjectNotFound. It keeps
+ * account of what is asked, and `before` may delay an operation (answer a promise) or make it fail (throw, reject).
+ */
+export class MemoryStorage implements ObjectStorage {
+  readonly operations: { readonly operation: StorageOperation; readonly key: string }[] = [];
+  before: ((operation: StorageOperation, key: string) => Promise<void> | void) | undefined;
+  readonly #objects = new Map<string, Held>();
+  #writes = 0;
+
+  /** Keys that were asked for by these operations (all, without any), in order. */
+  asked(...operations: StorageOperation[]): string[] {
+    return this.operations.filter(({ operation }) => operations.length === 0 || operations.includes(operation)).map(({ key }) => key);
+  }
+
+  async put(key: string, body: Buffer | string): Promise<void> {
+    await this.#note('put', key);
+    const bytes = Buffer.from(body);
+    this.#writes += 1;
+    const etag = `${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}-${this.#writes}`;
+    this.#objects.set(key, { body: bytes, described: { key, bytes: bytes.length, modifiedAt: Date.now(), etag } });
+  }
+
+  async read(key: string): Promise<Buffer> {
+    await this.#note('read', key);
+    return Buffer.from(this.#get(key).body);
+  }
+
+  stream(key: string, range?: { readonly start: number; readonly end: number }): Readable {
+    const noted = this.#note('stream', key);
+    const get = (): Held => this.#get(key);
+    const chunkBytes = 64 * 1024;
+    async function* chunks(): AsyncGenerator<Buffer> {
+      await noted;
+      const { body } = get();
+      const part = range ? body.subarray(range.start, range.end + 1) : body;
+      for (let at = 0; at < part.length; at += chunkBytes) yield Buffer.from(part.subarray(at, at + chunkBytes));
+    }
+    noted.catch(() => {}); // Reported by the stream.
+    return Readable.from(chunks(), { objectMode: false, highWaterMark: chunkBytes });
+  }
+
+  async stat(key: string): Promise<StoredObject | undefined> {
+    await this.#note('stat', key);
+    return this.#objects.get(key)?.described;
+  }
+
+  async *list(prefix: string): AsyncIterable<StoredObject> {
+    if (prefix !== '' && !prefix.endsWith('/')) throw new InvalidKey(`${prefix} does not end in /`);
+    await this.#note('list', prefix === '' ? 'all' : prefix.slice(0, -1));
+    for (const key of [...this.#objects.keys()].sort()) {
+      const held = key.startsWith(prefix) ? this.#objects.get(key) : undefined;
+      if (held) yield held.described;
+    }
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#note('delete', key);
+    this.#objects.delete(key);
+  }
+
+  async deletePrefix(prefix: string): Promise<void> {
+    for await (const { key } of this.list(prefix)) await this.delete(key);
+  }
+
+  #get(key: string): Held {
+    const held = this.#objects.get(key);
+    if (!held) throw new ObjectNotFound(key);
+    return held;
+  }
+
+  async #note(operation: StorageOperation, key: string): Promise<void> {
+    this.operations.push({ operation, key });
+    if (key.startsWith('/') || /[\\\0]/.test(key) || key.split('/').some((part) => part === '' || part === '.' || part === '..')) {
+      throw new InvalidKey(`${JSON.stringify(key)} is not a storage key`);
+    }
+    await this.before?.(operation, key);
+  }
+}

@@ -1,0 +1,260 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer, text } from 'node:stream/consumers';
+import { Upload } from '@tus/server';
+import type { Test } from 'tap';
+import { newId } from '../kit/ids.ts';
+import { chunkKey, publishedKey, sourceKey, versionPrefix } from '../kit/storage-keys.ts';
+import { InvalidKey, ObjectNotFound, type Storage } from '../storage/port.ts';
+
+/**
+ * Keys no adapter may accept, each of which once was somebody's hole. They are chosen so that an adapter without its
+ * defence does no harm: they climb no further than the test's own folder, and name nothing that exists outside.
+ */
+const badKeys = [
+  '', '/', '.', '..', '/dev/null/x', '../x', 'a/../x', '../../outside', 'a/..', 'a/./x', './a', 'a//b', 'a/', '/a', 'a\\b', '..\\a',
+  'a\0b', 'a\0', 'a/\n', 'a b', 'a%2fb', 'a%00', 'C:/x', '~/x', 'ü', 'a/\u2025/b', '\ud800', '.hidden', 'a/.hidden',
+  '.dramabox/uploads/x', '-rf', 'x'.repeat(256), `${'x/'.repeat(512)}x`,
+];
+
+/** A folder for local files. Not t.testdir(): the adapter may have its storage in there. */
+function scratch(t: Test): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'dramabox-storage-'));
+  t.teardown(() => { rmSync(folder, { recursive: true, force: true }); });
+  return folder;
+}
+
+async function keysOf(storage: Storage, prefix = ''): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const object of storage.list(prefix)) keys.push(object.key);
+  return keys;
+}
+
+/**
+ * What every storage adapter promises. `open` makes an empty storage for each test; one on a file system lies at
+ * least two folders deep in a folder of the test.
+ */
+export function storageContract(t: Test, open: (t: Test) => Promise<Storage>): void {
+  t.test('what is put is read, whole, in parts and described', async (t) => {
+    const storage = await open(t);
+    const body = randomBytes(700_001);
+    const key = publishedKey('asset_A', 'version_1', 'v720-3000/00001.m4s');
+    const before = Date.now();
+    await storage.put(key, body);
+    t.ok(body.equals(await storage.read(key)), 'read');
+    t.ok(body.equals(await buffer(storage.stream(key))), 'stream');
+    t.ok(body.subarray(10, 300_001).equals(await buffer(storage.stream(key, { start: 10, end: 300_000 }))), 'a range, both ends included');
+    t.ok(body.subarray(5, 6).equals(await buffer(storage.stream(key, { start: 5, end: 5 }))), 'one byte');
+    t.ok(body.subarray(700_000).equals(await buffer(storage.stream(key, { start: 700_000, end: 9e9 }))), 'a range beyond the end');
+    const described = await storage.stat(key);
+    t.match(described, { key, bytes: 700_001, etag: /^[^"\s]+$/ });
+    t.ok(Math.abs((described?.modifiedAt ?? 0) - before) < 60_000, 'modified now');
+    await storage.put('empty', '');
+    t.equal((await storage.read('empty')).length, 0);
+    t.equal(await text(storage.stream('empty')), '');
+    t.equal((await storage.stat('empty'))?.bytes, 0);
+    await storage.put('text', 'grüezi');
+    t.equal((await storage.read('text')).toString(), 'grüezi', 'strings are UTF-8');
+  });
+
+  t.test('what is not there', async (t) => {
+    const storage = await open(t);
+    const folder = scratch(t);
+    await storage.put('a/b', 'x');
+    for (const key of ['nothing', 'a', 'a/c', 'a/b/c', 'no/such/folder']) {
+      await t.rejects(storage.read(key), ObjectNotFound, `read ${key}`);
+      await t.rejects(buffer(storage.stream(key)), ObjectNotFound, `stream ${key}`);
+      await t.rejects(storage.materialize(key, path.join(folder, 'x')), ObjectNotFound, `materialize ${key}`);
+      t.equal(await storage.stat(key), undefined, `stat ${key}`);
+      await storage.delete(key);
+    }
+    await storage.deletePrefix('no/such/folder/');
+    await storage.deletePrefix('a/b/');
+    t.strictSame(await keysOf(storage), ['a/b'], 'deleting it changed nothing');
+    t.strictSame(await keysOf(storage, 'nothing/'), []);
+  });
+
+  t.test('keys that are none', async (t) => {
+    const storage = await open(t);
+    const file = path.join(scratch(t), 'file');
+    writeFileSync(file, 'x');
+    for (const key of badKeys) {
+      const name = JSON.stringify(key.slice(0, 30));
+      await t.rejects(storage.put(key, 'x'), InvalidKey, `put ${name}`);
+      await t.rejects(storage.putFile(key, file), InvalidKey, `putFile ${name}`);
+      await t.rejects(storage.read(key), InvalidKey, `read ${name}`);
+      await t.rejects(buffer(storage.stream(key)), InvalidKey, `stream ${name}`);
+      await t.rejects(storage.stat(key), InvalidKey, `stat ${name}`);
+      await t.rejects(storage.delete(key), InvalidKey, `delete ${name}`);
+      await t.rejects(storage.materialize(key, `${file}-copy`), InvalidKey, `materialize ${name}`);
+      if (key !== 'a/') await t.rejects(storage.deletePrefix(key), InvalidKey, `deletePrefix ${name}`);
+      if (key !== 'a/' && key !== '') await t.rejects(keysOf(storage, key), InvalidKey, `list ${name}`);
+    }
+    await t.rejects(storage.deletePrefix(''), InvalidKey, 'everything at once');
+    await t.rejects(storage.deletePrefix('a'), InvalidKey, 'a prefix without its "/" would take "ab" too');
+    await t.rejects(buffer(storage.stream('a', { start: 2, end: 1 })), RangeError);
+    await t.rejects(buffer(storage.stream('a', { start: -1, end: 1 })), RangeError);
+    t.strictSame(await keysOf(storage), [], 'nothing was written anywhere');
+  });
+
+  t.test('a replacement is whole and changes the etag', async (t) => {
+    const storage = await open(t);
+    const key = 'assets/a/v/master.m3u8';
+    await storage.put(key, 'A'.repeat(100_000));
+    const first = await storage.stat(key);
+    let stop = false;
+    const seen = new Set<string>();
+    const reader = (async () => {
+      while (!stop) {
+        const content = (await storage.read(key)).toString();
+        seen.add(`${content[0]}${content.length}${new Set(content).size}`);
+      }
+    })();
+    for (let i = 0; i < 20; i++) await storage.put(key, (i % 2 ? 'A' : 'B').repeat(100_000));
+    stop = true;
+    await reader;
+    for (const sight of seen) t.match(sight, /^[AB]1000001$/, 'a reader saw the old or the new object');
+    await storage.put(key, 'A'.repeat(100_000));
+    const second = await storage.stat(key);
+    t.not(second?.etag, first?.etag, 'also with the same length');
+    const streaming = storage.stream(key);
+    await Promise.all([1, 2, 3, 4].map((n) => storage.put(key, String(n).repeat(1000))));
+    streaming.destroy();
+    t.match((await storage.read(key)).toString(), /^(1+|2+|3+|4+)$/, 'of several writers one wins, whole');
+    t.strictSame(await keysOf(storage), [key]);
+  });
+
+  t.test('lists in key order, below a prefix only', async (t) => {
+    const storage = await open(t);
+    const keys = ['a', 'b-1', 'b-1/x', 'b/2', 'b/10', 'b/1', 'b/c/d/e', 'b.x', 'b0', 'B', '_', 'b/c-d', 'b/c.d', 'c/1', chunkKey('v', 'v720', 0)]
+      .filter((key) => key !== 'b-1');
+    for (const key of keys) await storage.put(key, key);
+    t.strictSame(await keysOf(storage), [...keys].sort(), 'all');
+    t.strictSame(await keysOf(storage, 'b/'), keys.filter((key) => key.startsWith('b/')).sort(), 'below b/');
+    t.strictSame(await keysOf(storage, 'b/c/'), ['b/c/d/e']);
+    for await (const object of storage.list('b/')) {
+      t.strictSame(object, await storage.stat(object.key), 'entries say what stat says');
+      break;
+    }
+  });
+
+  t.test('deletes one and many', async (t) => {
+    const storage = await open(t);
+    for (const version of ['version_1', 'version_2']) {
+      for (const file of ['master.m3u8', 'v1/00001.m4s', 'v1/00002.m4s']) await storage.put(publishedKey('asset_A', version, file), 'x');
+    }
+    await storage.put('assets/asset_AB/version_1/x', 'x');
+    await storage.deletePrefix(versionPrefix('asset_A', 'version_1'));
+    t.strictSame(await keysOf(storage, 'assets/asset_A/'), ['master.m3u8', 'v1/00001.m4s', 'v1/00002.m4s'].map((file) => publishedKey('asset_A', 'version_2', file)));
+    await storage.delete(publishedKey('asset_A', 'version_2', 'v1/00001.m4s'));
+    await storage.delete(publishedKey('asset_A', 'version_2', 'v1/00001.m4s'));
+    await storage.deletePrefix('assets/asset_A/');
+    t.strictSame(await keysOf(storage), ['assets/asset_AB/version_1/x'], 'a longer name is another one');
+    // Writers and removers of the same folder do not trip over each other.
+    await Promise.all(Array.from({ length: 40 }, async (_, i) => {
+      await storage.put(`work/v/r/${i}`, 'x');
+      if (i % 2) await storage.delete(`work/v/r/${i}`);
+    }));
+    t.equal((await keysOf(storage, 'work/v/')).length, 20);
+  });
+
+  t.test('local files in and out', async (t) => {
+    const storage = await open(t);
+    const folder = scratch(t);
+    const file = path.join(folder, 'in.ts');
+    const body = randomBytes(300_000);
+    writeFileSync(file, body);
+    await storage.putFile('work/v/r/00000.ts', file);
+    writeFileSync(file, 'the encoder goes on with its file');
+    t.ok(body.equals(await storage.read('work/v/r/00000.ts')), 'the object does not change with the file');
+    unlinkSync(file);
+    const copy = path.join(folder, 'out.ts');
+    await storage.materialize('work/v/r/00000.ts', copy);
+    t.ok(body.equals(readFileSync(copy)));
+    await t.rejects(storage.materialize('work/v/r/00000.ts', copy), { code: 'EEXIST' }, 'a target that exists is not touched');
+    await storage.put('work/v/r/00000.ts', 'replaced');
+    t.ok(body.equals(readFileSync(copy)), 'what was taken out stays as it was');
+    await storage.deletePrefix('work/');
+    t.equal(statSync(copy).size, 300_000);
+    await t.rejects(storage.putFile('work/x', path.join(folder, 'missing')), { code: 'ENOENT' });
+    await t.rejects(storage.materialize('work/x', path.join(folder, 'y')), ObjectNotFound);
+    t.strictSame(await keysOf(storage), []);
+  });
+
+  t.test('answers for itself', async (t) => {
+    const storage = await open(t);
+    await storage.check();
+    const free = await storage.freeBytes();
+    t.ok(free === undefined || free > 0);
+    t.equal(await storage.collectLeftovers(0), 0, 'a clean storage has no leftovers');
+    t.strictSame(await keysOf(storage), []);
+  });
+
+  t.test('uploads lie at their key from the first byte', async (t) => {
+    const storage = await open(t);
+    const store = storage.uploadStore({ expiresAfterMs: 3_600_000 });
+    t.strictSame(['creation', 'creation-with-upload', 'termination', 'expiration'].filter((name) => !store.hasExtension(name)), []);
+    t.notOk(store.hasExtension('creation-defer-length'), 'the length is known before a byte is taken');
+    const id = newId('upload');
+    await store.create(new Upload({ id, offset: 0, size: 10, metadata: { filename: '../"x".mp4' } }));
+    t.equal(await store.write(Readable.from([Buffer.from('0123')]), id, 0), 4);
+    t.equal((await storage.read(sourceKey(id))).toString(), '0123', 'half of it is there already');
+    t.strictSame(await keysOf(storage), [sourceKey(id)], 'and nothing but it');
+
+    // Another process goes on: after a restart of the server.
+    const again = storage.uploadStore({ expiresAfterMs: 3_600_000 });
+    t.match(await again.getUpload(id), { id, offset: 4, size: 10, metadata: { filename: '../"x".mp4' } });
+    t.equal(await again.write(Readable.from([Buffer.from('4567')]), id, 4), 8);
+    await again.truncate(id, 5);
+    t.equal((await again.getUpload(id)).offset, 5, 'what did not match its checksum is taken back');
+    await t.rejects(again.truncate(id, 6), RangeError, 'a cut does not make it longer');
+
+    const broken = Readable.from((async function* () {
+      yield Buffer.from('5');
+      await Promise.resolve();
+      throw new Error('the connection is gone');
+    })());
+    await t.rejects(again.write(broken, id, 5), /the connection is gone/);
+    const { offset } = await again.getUpload(id);
+    t.ok(offset === 5 || offset === 6, 'what came before the break may be kept');
+    t.equal(await again.write(Readable.from([Buffer.from('56789'.slice(offset - 5))]), id, offset), 10);
+    t.equal((await storage.read(sourceKey(id))).toString(), '0123456789');
+    t.equal(await storage.collectLeftovers(0), 0);
+
+    await again.remove(id);
+    t.equal(await storage.stat(sourceKey(id)), undefined);
+    await t.rejects(Promise.resolve(again.getUpload(id)), 'a terminated upload is unknown');
+    await t.rejects(again.write(Readable.from(['x']), id, 0), 'and takes nothing');
+  });
+
+  t.test('a large upload arrives as it was sent', async (t) => {
+    const storage = await open(t);
+    const store = storage.uploadStore({ expiresAfterMs: 3_600_000 });
+    const id = newId('upload');
+    const parts = Array.from({ length: 64 }, () => randomBytes(65_537));
+    await store.create(new Upload({ id, offset: 0, size: 64 * 65_537 }));
+    t.equal(await store.write(Readable.from(parts), id, 0), 64 * 65_537);
+    const expected = createHash('sha256');
+    for (const part of parts) expected.update(part);
+    t.equal(createHash('sha256').update(await storage.read(sourceKey(id))).digest('hex'), expected.digest('hex'));
+  });
+
+  t.test('upload ids that are none', async (t) => {
+    const storage = await open(t);
+    const store = storage.uploadStore({ expiresAfterMs: 3_600_000 });
+    await storage.put('secret', 'x');
+    for (const id of ['../secret', '..', '/dev/null/x', 'a/b', 'a\0', '.dramabox', 'x'.repeat(300)]) {
+      const name = JSON.stringify(id.slice(0, 30));
+      await t.rejects(store.create(new Upload({ id, offset: 0, size: 1 })), `create ${name}`);
+      await t.rejects(store.write(Readable.from(['y']), id, 0), `write ${name}`);
+      await t.rejects(store.getUpload(id), `getUpload ${name}`);
+      await t.rejects(store.remove(id), `remove ${name}`);
+      await t.rejects(store.truncate(id, 0), `truncate ${name}`);
+    }
+    t.equal((await storage.read('secret')).toString(), 'x');
+    t.strictSame(await keysOf(storage), ['secret']);
+  });
+}
