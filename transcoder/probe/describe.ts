@@ -1,0 +1,209 @@
+import { ProblemError } from '../../server/kit/errors.ts';
+import type { Container } from './container.ts';
+import { isAudioCodecAllowed, isVideoCodecAllowed } from './codecs.ts';
+import { parseClockTime, parseNumber, parseRational, type ProbedFrame, type ProbedHeader, type ProbedStream } from './ffprobe-output.ts';
+import { normalizeLanguage } from './language.ts';
+import type { AudioInfo, MediaInfo, SubtitleInfo, VideoInfo } from './media-info.ts';
+import { orientationOf } from './orientation.ts';
+import type { TrackTimes } from './packet-scan.ts';
+
+export interface MediaLimits {
+  readonly maxPixels: number;
+  readonly maxDurationSeconds: number;
+  readonly maxStreams: number;
+}
+
+/** Text from the file that people will read: one line, no control characters, no more than 100 characters. */
+function shown(text: string | undefined): string | undefined {
+  const clean = (text ?? '').replace(/[\p{C}\p{Z}]+/gu, ' ').trim().slice(0, 100);
+  return clean === '' ? undefined : clean;
+}
+
+const isAttachedPicture = (stream: ProbedStream) => stream.disposition?.['attached_pic'] === 1;
+const isDefault = (stream: ProbedStream) => stream.disposition?.['default'] === 1;
+const languageOf = (stream: ProbedStream) => normalizeLanguage(stream.tags?.['language'] ?? stream.tags?.['LANGUAGE']);
+const titleOf = (stream: ProbedStream) => shown(stream.tags?.['title'] ?? stream.tags?.['TITLE']);
+
+/**
+ * The video track to use: the default one, else the first; cover pictures are not video.
+ * @throws ProblemError media_no_video, media_too_many_streams, media_codec_not_allowed, media_too_large_picture
+ */
+export function chooseVideo(header: ProbedHeader, limits: MediaLimits): ProbedStream {
+  const streams = header.streams ?? [];
+  if (streams.length > limits.maxStreams) {
+    throw new ProblemError('media_too_many_streams', `The file has ${streams.length} tracks; at most ${limits.maxStreams} are accepted`);
+  }
+  const videos = streams.filter((stream) => stream.codec_type === 'video' && !isAttachedPicture(stream));
+  const video = videos.find(isDefault) ?? videos[0];
+  if (!video) throw new ProblemError('media_no_video', 'This file has no video track');
+  const codec = video.codec_name ?? 'unknown';
+  if (!isVideoCodecAllowed(codec)) {
+    throw new ProblemError('media_codec_not_allowed', codec === 'unknown'
+      ? 'The video codec of this file is not known' : `The video codec ${codec} is not accepted`);
+  }
+  checkPicture(video.width ?? 0, video.height ?? 0, limits);
+  const dolbyVision = video.side_data_list?.find((data) => data.dv_profile !== undefined);
+  if (dolbyVision && dolbyVision.dv_bl_signal_compatibility_id === 0) {
+    throw new ProblemError('media_codec_not_allowed',
+      `Dolby Vision profile ${dolbyVision.dv_profile} has no picture that other players understand; export the video as HDR10, HLG or SDR`);
+  }
+  return video;
+}
+
+/** @throws ProblemError media_too_large_picture */
+export function checkPicture(width: number, height: number, limits: MediaLimits): void {
+  if (width * height > limits.maxPixels) {
+    throw new ProblemError('media_too_large_picture',
+      `The picture is ${width}x${height}; at most ${limits.maxPixels} pixels are accepted`);
+  }
+}
+
+function bitDepthOf(pixelFormat: string, stream: ProbedStream): number {
+  const match = /(?:p|gray|gbrp|gbrap|x)0?(9|10|12|14|16)(?:le|be)?$/.exec(pixelFormat);
+  return match ? Number(match[1]) : parseNumber(stream.bits_per_raw_sample) || 8;
+}
+
+function known(...values: readonly (string | undefined)[]): string | undefined {
+  return values.find((value) => value !== undefined && !['unknown', 'unspecified', 'reserved', 'N/A'].includes(value));
+}
+
+function colorOf(stream: ProbedStream, frame: ProbedFrame, pixelFormat: string): VideoInfo['color'] {
+  const primaries = known(frame.color_primaries, stream.color_primaries);
+  const transfer = known(frame.color_transfer, stream.color_transfer);
+  const matrix = known(frame.color_space, stream.color_space);
+  const range = pixelFormat.startsWith('yuvj') ? 'pc' : known(frame.color_range, stream.color_range);
+  return { ...(primaries && { primaries }), ...(transfer && { transfer }), ...(matrix && { matrix }), ...(range && { range }) };
+}
+
+function hdrOf(transfer: string | undefined): VideoInfo['hdr'] {
+  if (transfer === 'smpte2084') return 'hdr10';
+  return transfer === 'arib-std-b67' ? 'hlg' : 'none';
+}
+
+/**
+ * How much of the video that the file's header promises is not there. Only headers that count what they hold are
+ * believed: a sample table or index (MP4, AVI), a muxer's statistics (Matroska), not durations of fragmented files.
+ */
+function checkComplete(container: Container, header: ProbedHeader, stream: ProbedStream, times: TrackTimes, allEnd: number): void {
+  const seconds = times.end - (times.start ?? 0);
+  const missing = (share: number) => new ProblemError('media_damaged',
+    `The file is damaged or incomplete: about ${Math.round(share * 100)} % of the video that it announces is not there`);
+  const promisedPackets = parseNumber(stream.nb_frames);
+  if (promisedPackets !== undefined && promisedPackets > 0) {
+    const lost = promisedPackets - times.packets;
+    if (lost > Math.max(5, promisedPackets * 0.02)) throw missing(lost / promisedPackets);
+    return;
+  }
+  const statistics = container.demuxer === 'matroska' ? parseClockTime(stream.tags?.['DURATION']) : undefined;
+  const promised = statistics ?? (container.demuxer === 'matroska' || container.demuxer === 'flv' ? parseNumber(header.format?.duration) : undefined);
+  const found = statistics === undefined ? allEnd : Math.max(seconds, times.end);
+  if (promised !== undefined && promised - found > Math.max(0.5, promised * 0.02)) throw missing((promised - found) / promised);
+}
+
+/** Whole milliseconds that certainly cover the time; a rounding error of the listing adds none. */
+const coveringMs = (seconds: number) => Math.ceil(seconds * 1000 - 0.01);
+
+function describeVideo(stream: ProbedStream, frames: readonly ProbedFrame[], times: TrackTimes, audioStart: number | undefined): VideoInfo {
+  const frame = frames[0] ?? {};
+  const pixelFormat = frame.pix_fmt ?? stream.pix_fmt ?? 'unknown';
+  const aspect = parseRational(frame.sample_aspect_ratio) ?? parseRational(stream.sample_aspect_ratio) ?? { num: 1, den: 1 };
+  const { mirrored, rotation } = orientationOf(stream.side_data_list?.find((data) => data.displaymatrix)?.displaymatrix);
+  // The larger of the two sides keeps its detail: an anamorphic picture is widened, or heightened, never shrunk.
+  const coded = { width: frame.width ?? stream.width ?? 0, height: frame.height ?? stream.height ?? 0 };
+  const ratio = aspect.num / aspect.den;
+  const square = ratio >= 1
+    ? { width: Math.round(coded.width * ratio), height: coded.height }
+    : { width: coded.width, height: Math.round(coded.height / ratio) };
+  const turned = rotation === 90 || rotation === 270;
+  const color = colorOf(stream, frame, pixelFormat);
+  // Without presentation times a frame is shown when it leaves the decoder: later than it went in, where there are
+  // B-frames. The whole time line moves with the first one.
+  const start = (times.startsAtDecodingTime ? parseNumber(frame.best_effort_timestamp_time) : undefined) ?? times.start ?? 0;
+  const seconds = times.end - (times.start ?? 0);
+  const declared = [stream.r_frame_rate, stream.avg_frame_rate].map(parseRational).filter((rate) => rate !== undefined);
+  const typical = times.typicalInterval === undefined ? undefined : 1 / times.typicalInterval;
+  const agreeing = declared.find((rate) => typical === undefined || Math.abs(rate.num / rate.den / typical - 1) < 0.005);
+  return {
+    stream: stream.index,
+    codec: stream.codec_name ?? 'unknown',
+    width: turned ? square.height : square.width,
+    height: turned ? square.width : square.height,
+    rotation, mirrored,
+    startMicroseconds: Math.round(start * 1e6),
+    audioLeadMs: audioStart === undefined ? 0 : Math.max(0, Math.round((start - audioStart) * 1000)),
+    averageFrameRate: { num: times.frames * 1_000_000, den: Math.max(1, Math.round(seconds * 1e6)) },
+    typicalFrameRate: typical ?? (agreeing ? agreeing.num / agreeing.den : times.frames / seconds),
+    ...(agreeing && { declaredFrameRate: agreeing }),
+    variableFrameRate: times.variable,
+    longestGapMs: coveringMs(times.longestGap),
+    ...(times.gaps && { gaps: times.gaps.map(([from, to]) => [Math.floor(from * 1000), coveringMs(to)] as const) }),
+    lastFrameMs: coveringMs(times.lastFrame),
+    frames: times.frames,
+    packets: times.packets,
+    interlaced: /^(tt|bb|tb|bt)$/.test(stream.field_order ?? '') || frames.filter((one) => one.interlaced_frame === 1).length * 2 > frames.length,
+    pixelFormat,
+    bitDepth: bitDepthOf(pixelFormat, stream),
+    color,
+    hdr: hdrOf(color.transfer),
+  };
+}
+
+function whyUnusable(stream: ProbedStream, times: TrackTimes | undefined): string | undefined {
+  const codec = stream.codec_name ?? 'unknown';
+  if (codec === 'unknown' || codec === 'none') return 'the audio codec is not known';
+  if (!isAudioCodecAllowed(codec)) return `the audio codec ${codec} is not accepted`;
+  return times === undefined || times.frames === 0 || !stream.channels || !parseNumber(stream.sample_rate) ? 'the audio track is empty' : undefined;
+}
+
+/**
+ * Everything that was found out about a source, put together.
+ * @param tracks times of each stream by its index
+ * @throws ProblemError media_codec_not_allowed, media_damaged, media_too_long
+ */
+export function describeMedia(found: {
+  readonly container: Container;
+  readonly header: ProbedHeader;
+  readonly video: ProbedStream;
+  readonly frames: readonly ProbedFrame[];
+  readonly tracks: ReadonlyMap<number, TrackTimes>;
+  readonly limits: MediaLimits;
+}): MediaInfo {
+  const { container, header, video, tracks, limits } = found;
+  const times = tracks.get(video.index);
+  if (!times || times.frames === 0) throw new ProblemError('media_damaged', 'The file is damaged or incomplete: its video track is empty');
+  const seconds = times.end - (times.start ?? 0);
+  if (seconds > limits.maxDurationSeconds) {
+    throw new ProblemError('media_too_long', `The video is ${Math.round(seconds)} seconds long; at most ${limits.maxDurationSeconds} are accepted`);
+  }
+  const ends = [...tracks.values()].filter((track) => track.frames > 0).map((track) => track.end);
+  checkComplete(container, header, video, times, Math.max(...ends));
+
+  const audioStreams = (header.streams ?? []).filter((stream) => stream.codec_type === 'audio');
+  const judged = audioStreams.map((stream) => ({ stream, reason: whyUnusable(stream, tracks.get(stream.index)) }));
+  const usable = judged.filter(({ reason }) => reason === undefined).map(({ stream }) => stream);
+  const refused = judged.find(({ reason }) => reason !== undefined && reason !== 'the audio track is empty');
+  if (usable.length === 0 && refused) {
+    throw new ProblemError('media_codec_not_allowed', `The sound of this file cannot be used: ${refused.reason}`);
+  }
+  const audioStarts = usable.map((stream) => tracks.get(stream.index)?.start).filter((start) => start !== undefined);
+  return {
+    format: container.demuxer,
+    durationMs: Math.round(seconds * 1000),
+    video: describeVideo(video, found.frames, times, audioStarts.length > 0 ? Math.min(...audioStarts) : undefined),
+    audio: usable.map((stream): AudioInfo => {
+      const title = titleOf(stream);
+      return {
+        stream: stream.index, codec: stream.codec_name ?? 'unknown', channels: stream.channels ?? 0,
+        layout: known(stream.channel_layout) ?? `${stream.channels} channels`, sampleRate: parseNumber(stream.sample_rate) ?? 0,
+        language: languageOf(stream), ...(title && { title }), isDefault: isDefault(stream),
+      };
+    }),
+    subtitles: (header.streams ?? []).filter((stream) => stream.codec_type === 'subtitle').map((stream): SubtitleInfo => {
+      const title = titleOf(stream);
+      return { stream: stream.index, codec: stream.codec_name ?? 'unknown', language: languageOf(stream), ...(title && { title }) };
+    }),
+    needsRemux: container.needsRemux,
+    ignored: judged.filter(({ reason }) => reason !== undefined)
+      .map(({ stream, reason }) => ({ stream: stream.index, codec: stream.codec_name ?? 'unknown', reason: reason as string })),
+  };
+}

@@ -1,0 +1,47 @@
+import path from 'node:path';
+import { allowedDecoders, listedDecoders } from './codecs.ts';
+
+/** Largest block a media program may allocate in one piece, in bytes: more than any real frame needs. */
+const maxAllocation = 1024 ** 3;
+
+export interface UntrustedInput {
+  /** Absolute path of a file with a name that the server made. */
+  readonly path: string;
+  /** The one demuxer that may open it. */
+  readonly demuxer: string;
+  /** Largest picture, width x height, that a decoder may accept. */
+  readonly maxPixels: number;
+  readonly maxStreams?: number;
+  /** The tracks are only listed: decoders of covers and subtitles may be opened too. */
+  readonly listing?: boolean;
+}
+
+/**
+ * The options that must stand before the input of every ffmpeg and ffprobe call on a file that somebody uploaded.
+ * They name the demuxer instead of letting ffmpeg guess, forbid every protocol but local files, every demuxer but
+ * that one (also for nested opens) and every decoder that is not on our list.
+ */
+export function untrustedInputOptions(input: UntrustedInput): string[] {
+  return [
+    '-protocol_whitelist', 'file',
+    '-format_whitelist', input.demuxer,
+    '-codec_whitelist', [...allowedDecoders, ...(input.listing ? listedDecoders : [])].join(','),
+    // Decoders count the padding of their buffers too: a picture of just the size that is accepted must pass.
+    '-max_pixels', String(Math.ceil(input.maxPixels * 1.25) + 65_536),
+    '-max_streams', String(input.maxStreams ?? 1000),
+    '-probesize', '20000000', '-analyzeduration', '10000000',
+    '-f', input.demuxer,
+  ];
+}
+
+/** Options that apply to the whole program and stand first. */
+export const globalSafetyOptions: readonly string[] = ['-max_alloc', String(maxAllocation)];
+
+/**
+ * A local file as ffmpeg's command line must be told about it: the scheme keeps a name such as `-y` or `concat:x`
+ * from meaning anything else.
+ */
+export function fileUrl(file: string): string {
+  if (!path.isAbsolute(file) || file.includes('\0')) throw new TypeError('Media programs are only given absolute paths');
+  return `file:${file}`;
+}

@@ -1,0 +1,133 @@
+import { longGapMs } from './media-info.ts';
+
+/** One line of ffprobe's packet listing, times in seconds. */
+export interface ScannedPacket {
+  readonly stream: number;
+  readonly pts: number | undefined;
+  readonly dts: number | undefined;
+  readonly duration: number | undefined;
+  /** Hidden by an edit list. */
+  readonly discarded: boolean;
+}
+
+const time = (text: string | undefined): number | undefined => {
+  const value = Number(text);
+  return text === undefined || text === '' || !Number.isFinite(value) ? undefined : value;
+};
+
+/** `-show_entries packet=stream_index,pts_time,dts_time,duration_time,flags -of csv=p=0` */
+export const packetEntries = 'packet=stream_index,pts_time,dts_time,duration_time,flags';
+
+/** Reads a line of that listing; undefined for the blank lines that ffprobe puts after side data. */
+export function parsePacketLine(line: string): ScannedPacket | undefined {
+  const [stream, pts, dts, duration, flags] = line.split(',');
+  if (!stream || flags === undefined) return undefined;
+  return { stream: Number(stream), pts: time(pts), dts: time(dts), duration: time(duration), discarded: flags.includes('D') };
+}
+
+/** Deepest reordering that any codec allows (H.264 and HEVC: 16 frames), doubled for badly muxed files. */
+const reorderDepth = 32;
+const maxGaps = 2000;
+const maxIntervalKinds = 50_000;
+
+export interface TrackTimes {
+  readonly packets: number;
+  readonly frames: number;
+  /** Seconds, file time line; undefined when nothing is shown. */
+  readonly start: number | undefined;
+  /** End of the last frame. */
+  readonly end: number;
+  readonly lastFrame: number;
+  /** Seconds between frames that come regularly. */
+  readonly typicalInterval: number | undefined;
+  readonly longestGap: number;
+  readonly variable: boolean;
+  /** The first frame has no presentation time (AVI): `start` is its decoding time. */
+  readonly startsAtDecodingTime: boolean;
+  /** [from, to] in seconds from `start`. */
+  readonly gaps: readonly (readonly [number, number])[] | undefined;
+}
+
+/**
+ * What the packets of one track say about its time line, gathered in one pass with bounded memory: packets come in
+ * decoding order and are put into presentation order in a small window.
+ */
+export class TrackScan {
+  #packets = 0;
+  #startsAtDecodingTime = false;
+  #frames = 0;
+  #waiting: { readonly at: number; readonly duration: number | undefined; readonly presented: boolean }[] = [];
+  #start: number | undefined;
+  #last: number | undefined;
+  #lastDuration: number | undefined;
+  #longest = 0;
+  /** How often each interval occurs, keyed by microseconds. */
+  #intervals = new Map<number, number>();
+  #gaps: [number, number][] | undefined = [];
+
+  /** Seconds from the first frame to the latest seen so far. */
+  get elapsed(): number {
+    return (this.#last ?? 0) - (this.#start ?? 0);
+  }
+
+  add(packet: ScannedPacket): void {
+    this.#packets += 1;
+    // AVI has decoding times only; decoders order those frames themselves.
+    const at = packet.pts ?? packet.dts;
+    if (packet.discarded || at === undefined) return;
+    let place = this.#waiting.length;
+    while (place > 0 && (this.#waiting[place - 1] as { at: number }).at > at) place -= 1;
+    this.#waiting.splice(place, 0, { at, duration: packet.duration, presented: packet.pts !== undefined });
+    if (this.#waiting.length > reorderDepth) this.#show();
+  }
+
+  #show(): void {
+    const frame = this.#waiting.shift();
+    if (!frame) return;
+    if (this.#start === undefined) {
+      this.#start = frame.at;
+      this.#startsAtDecodingTime = !frame.presented;
+    }
+    if (this.#last !== undefined) {
+      const interval = frame.at - this.#last;
+      // The second field of a frame, or a time that runs backwards: not a new frame.
+      if (interval <= 0) return;
+      this.#longest = Math.max(this.#longest, interval);
+      const key = Math.round(interval * 1e6);
+      if (this.#intervals.size < maxIntervalKinds || this.#intervals.has(key)) {
+        this.#intervals.set(key, (this.#intervals.get(key) ?? 0) + 1);
+      }
+      if (interval * 1000 > longGapMs) this.#gaps?.push([this.#last - this.#start, frame.at - this.#start]);
+      if (this.#gaps && this.#gaps.length > maxGaps) this.#gaps = undefined;
+    }
+    this.#frames += 1;
+    this.#last = frame.at;
+    this.#lastDuration = frame.duration;
+  }
+
+  finish(): TrackTimes {
+    while (this.#waiting.length > 0) this.#show();
+    const { typical, variable } = this.#regularity();
+    // Some muxers write nonsense for the last frame (Matroska's 1 ms); a frame lasts at least about one interval.
+    const declared = this.#lastDuration ?? 0;
+    const lastFrame = typical === undefined ? declared || 1 / 25 : declared >= typical / 2 ? declared : typical;
+    return {
+      packets: this.#packets, frames: this.#frames, start: this.#start, end: (this.#last ?? 0) + lastFrame, lastFrame,
+      typicalInterval: typical, longestGap: Math.max(this.#longest, lastFrame), variable, gaps: this.#gaps,
+      startsAtDecodingTime: this.#startsAtDecodingTime,
+    };
+  }
+
+  /** The median interval, refined to the mean of the intervals near it, and whether many lie elsewhere. */
+  #regularity(): { readonly typical: number | undefined; readonly variable: boolean } {
+    const sorted = [...this.#intervals].sort(([a], [b]) => a - b);
+    const total = sorted.reduce((sum, [, times]) => sum + times, 0);
+    if (total === 0) return { typical: undefined, variable: false };
+    let passed = 0;
+    const median = (sorted.find(([, times]) => (passed += times) * 2 >= total) as [number, number])[0];
+    const near = sorted.filter(([interval]) => Math.abs(interval - median) <= Math.max(median * 0.2, 2000));
+    const nearTimes = near.reduce((sum, [, times]) => sum + times, 0);
+    const typical = near.reduce((sum, [interval, times]) => sum + interval * times, 0) / nearTimes / 1e6;
+    return { typical, variable: total - nearTimes > total * 0.005 };
+  }
+}

@@ -1,0 +1,164 @@
+import { open } from 'node:fs/promises';
+import type { Config } from '../../config/schema.ts';
+import { ProblemError } from '../../server/kit/errors.ts';
+import type { Logger } from '../../server/kit/logger.ts';
+import { ProcessLimitExceeded, runLimited, type LimitedProcessResult } from '../child/limited-process.ts';
+import type { Tools } from '../tools.ts';
+import { sniff, sniffedBytes, type Container } from './container.ts';
+import { checkPicture, chooseVideo, describeMedia } from './describe.ts';
+import { frameEntries, headerEntries, parseFrames, parseHeader, type ProbedFrame, type ProbedHeader } from './ffprobe-output.ts';
+import { fileUrl, globalSafetyOptions, untrustedInputOptions } from './input-arguments.ts';
+import type { MediaInfo } from './media-info.ts';
+import { packetEntries, parsePacketLine, TrackScan, type TrackTimes } from './packet-scan.ts';
+
+export interface ProbeOptions {
+  /** Absolute path under a server-made name, in a folder where no other user's file lies. */
+  readonly path: string;
+  readonly limits: Config['media'];
+  readonly tools: Tools;
+  readonly signal?: AbortSignal;
+  readonly logger: Logger;
+  /** 0 (normal) to 19 (gives way to everything). Default 10. */
+  readonly niceness?: number;
+}
+
+/** Pictures decoded to learn colours and interlacing; more only when an edit list hides the first ones. */
+const examinedPackets = [24, 1500] as const;
+/** A scan reads the whole file: slow disks get this much time for it on top, in bytes per second. */
+const slowestReadRate = 20_000_000;
+
+async function readHead(path: string): Promise<{ readonly head: Buffer; readonly bytes: number }> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const head = Buffer.alloc(Math.min(size, sniffedBytes));
+    const { bytesRead } = await file.read(head, 0, head.length, 0);
+    return { head: head.subarray(0, bytesRead), bytes: size };
+  } finally {
+    await file.close();
+  }
+}
+
+function recognize(head: Buffer): Container {
+  const found = sniff(head);
+  if (!found) throw new ProblemError('media_unrecognized', 'This is not a video file that can be read');
+  if ('demuxer' in found) return found;
+  if (found.audio) throw new ProblemError('media_no_video', `This file has no video track: it is ${found.is}`);
+  throw new ProblemError('media_format_not_allowed', `This file is ${found.is}`);
+}
+
+/** One examination of one file: the same limits for every child, the same words for every failure. */
+class Examination {
+  readonly #options: ProbeOptions;
+  readonly #container: Container;
+  readonly #bytes: number;
+
+  constructor(options: ProbeOptions, container: Container, bytes: number) {
+    this.#options = options;
+    this.#container = container;
+    this.#bytes = bytes;
+  }
+
+  async #ffprobe(args: readonly string[], child: { readonly wallMs?: number; readonly outputBytes: number; readonly onLine?: (line: string) => void }): Promise<LimitedProcessResult> {
+    const { path, limits, tools, signal, niceness } = this.#options;
+    const input = { path, demuxer: this.#container.demuxer, maxPixels: limits.maxPixels, maxStreams: limits.maxStreams, listing: true };
+    try {
+      const result = await runLimited({
+        command: tools.ffprobe.path,
+        args: ['-v', 'error', '-threads', '1', ...globalSafetyOptions, ...untrustedInputOptions(input), ...args, '-i', fileUrl(path)],
+        confinement: tools.confinement,
+        wallMs: child.wallMs ?? limits.probeTimeoutSeconds * 1000,
+        outputBytes: child.outputBytes,
+        addressSpaceBytes: limits.memoryBytes,
+        signal,
+        ...(niceness !== undefined && { niceness }),
+        ...(child.onLine && { onLine: child.onLine }),
+      });
+      this.#judge(result);
+      return result;
+    } catch (error) {
+      if (!(error instanceof ProcessLimitExceeded)) throw error;
+      throw new ProblemError('media_probe_limit', 'The file took too much time or memory to examine', { cause: error });
+    }
+  }
+
+  /** Failures that mean the same whatever was asked. */
+  #judge({ stderr, exitCode, exitSignal }: LimitedProcessResult): void {
+    for (const [, width, height] of stderr.matchAll(/Picture size (\d+)x(\d+) (?:is invalid|exceeds)/g)) {
+      checkPicture(Number(width), Number(height), this.#options.limits);
+    }
+    if (/exceeds max_streams/.test(stderr)) {
+      throw new ProblemError('media_too_many_streams', `The file has more than ${this.#options.limits.maxStreams} tracks`);
+    }
+    if (exitCode === 0) return;
+    const decoder = /Codec \((\w+)\) not on whitelist/.exec(stderr);
+    if (decoder) throw new ProblemError('media_codec_not_allowed', `The codec ${decoder[1]} is not accepted`);
+    const cause = new Error(`ffprobe ended with ${exitCode ?? exitSignal}: ${stderr.slice(-2000)}`);
+    if (/Permission denied|No such file|Input\/output error|error while loading shared libraries|Unrecognized option|Option not found/.test(stderr)) throw cause;
+    if (/Cannot allocate memory/.test(stderr)) {
+      throw new ProblemError('media_probe_limit', 'The file took too much time or memory to examine', { cause });
+    }
+  }
+
+  async header(): Promise<ProbedHeader> {
+    const { stdout, stderr, exitCode } = await this.#ffprobe(['-show_entries', headerEntries, '-of', 'json=c=1'], { outputBytes: 8 * 1024 * 1024 });
+    if (exitCode === 0) return parseHeader(stdout);
+    const why = /moov atom not found|error reading header/.test(stderr) ? 'its index is missing, probably because its end was cut off' : 'it cannot be opened';
+    throw new ProblemError('media_damaged', `The file is damaged or incomplete: ${why}`, { cause: new Error(stderr.slice(-2000)) });
+  }
+
+  /** The first pictures as they come out of the decoder. */
+  async frames(stream: number): Promise<readonly ProbedFrame[]> {
+    for (const packets of examinedPackets) {
+      const { stdout, exitCode } = await this.#ffprobe([
+        '-select_streams', String(stream), '-read_intervals', `%+#${packets}`, '-show_entries', frameEntries, '-of', 'json=c=1',
+      ], { outputBytes: 8 * 1024 * 1024 });
+      const frames = exitCode === 0 ? parseFrames(stdout) : [];
+      if (frames.length > 0) return frames;
+    }
+    throw new ProblemError('media_damaged', 'The file is damaged or incomplete: no picture of its video track can be decoded');
+  }
+
+  /** One pass over every packet of the file. */
+  async tracks(videoStream: number): Promise<ReadonlyMap<number, TrackTimes>> {
+    const { limits } = this.#options;
+    const scans = new Map<number, TrackScan>();
+    await this.#ffprobe(['-show_entries', packetEntries, '-of', 'csv=p=0'], {
+      wallMs: limits.probeTimeoutSeconds * 1000 + (this.#bytes / slowestReadRate) * 1000,
+      outputBytes: 2 * 1024 ** 3,
+      onLine: (line) => {
+        const packet = parsePacketLine(line);
+        if (!packet) return;
+        let scan = scans.get(packet.stream);
+        if (!scan) scans.set(packet.stream, scan = new TrackScan());
+        scan.add(packet);
+        if (packet.stream === videoStream && scan.elapsed > limits.maxDurationSeconds) {
+          throw new ProblemError('media_too_long', `The video is longer than ${limits.maxDurationSeconds} seconds`);
+        }
+      },
+    });
+    return new Map([...scans].map(([stream, scan]) => [stream, scan.finish()]));
+  }
+}
+
+/**
+ * Finds out what an uploaded file really is: magic bytes first, then ffprobe held to that one container, then one
+ * decode of the first pictures and one pass over all packets.
+ * @throws ProblemError media_empty, media_unrecognized, media_format_not_allowed, media_codec_not_allowed,
+ *   media_no_video, media_damaged, media_too_large_picture, media_too_long, media_too_many_streams, media_probe_limit,
+ *   each with a sentence for people; other errors mean that the server, not the file, is at fault
+ */
+export async function probeMedia(options: ProbeOptions): Promise<MediaInfo> {
+  const { head, bytes } = await readHead(options.path);
+  if (bytes === 0) throw new ProblemError('media_empty', 'The file is empty');
+  const container = recognize(head);
+  const examination = new Examination(options, container, bytes);
+  const header = await examination.header();
+  const video = chooseVideo(header, options.limits);
+  const frames = await examination.frames(video.index);
+  checkPicture(frames[0]?.width ?? 0, frames[0]?.height ?? 0, options.limits);
+  const tracks = await examination.tracks(video.index);
+  const info = describeMedia({ container, header, video, frames, tracks, limits: options.limits });
+  for (const track of info.ignored) options.logger.warn({ track }, 'Audio track left out');
+  return info;
+}
