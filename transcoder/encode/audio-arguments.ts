@@ -1,0 +1,88 @@
+import path from 'node:path';
+import type { AudioRendition, AudioTrackPlan, EncodingPlan } from '../plan.ts';
+import { fileUrl } from '../probe/input-arguments.ts';
+import type { FfmpegCommandLine } from './ffmpeg-runner.ts';
+import { programOptions, sourceOptions, timestampOffsetSeconds, toTitleTime } from './video-arguments.ts';
+
+export const sampleRate = 48_000;
+/** Samples in an AAC packet, and also what ffmpeg's AAC encoder puts before the first one (priming). */
+export const packetSamples = 1024;
+/** 90 kHz ticks of an AAC packet at 48 kHz. */
+export const packetTicks = (packetSamples * 90_000) / sampleRate;
+/** Seconds of a piece: long enough that there are few, short enough that packaging can follow the encoder. */
+export const pieceSeconds = 16;
+
+/** Samples of the title: as long as its picture. */
+export function titleSamples(plan: EncodingPlan): number {
+  return Math.round((plan.frames * plan.frameRate.den * sampleRate) / plan.frameRate.num);
+}
+
+/** AAC packets that each rendition of a track has. */
+export function titlePackets(plan: EncodingPlan): number {
+  return Math.max(2, Math.ceil(titleSamples(plan) / packetSamples));
+}
+
+/**
+ * One decode for all qualities: gaps are filled with silence and drift is evened out by the time stamps, then the
+ * sound is made exactly as long as the picture. The first 1024 samples make room for the encoder's priming packet,
+ * which is then heard as 21 ms of silence in their place: everything after it is in sync without an edit list.
+ */
+export function audioFilterGraph(plan: EncodingPlan, track: AudioTrackPlan): string {
+  const channels = Math.max(...track.renditions.map((rendition) => rendition.channels));
+  const samples = Math.max(titleSamples(plan), 2 * packetSamples);
+  const chain = [
+    `asetpts=${toTitleTime(plan)}`,
+    // rematrix_maxval: surround is mixed down without exceeding full scale.
+    `aresample=${sampleRate}:async=1000:first_pts=0:rematrix_maxval=1`,
+    `aformat=sample_fmts=fltp:sample_rates=${sampleRate}:channel_layouts=${channels === 1 ? 'mono' : 'stereo'}`,
+    'apad',
+    `atrim=start_sample=${packetSamples}:end_sample=${samples}`,
+    `asplit=${track.renditions.length}`,
+  ];
+  return `[0:${track.stream}]${chain.join(',')}${track.renditions.map((_, index) => `[out${index}]`).join('')}`;
+}
+
+/** The file of a piece; the name is what ffmpeg announces when the piece is closed. */
+export function pieceName(rendition: Pick<AudioRendition, 'name'>, index: number): string {
+  return `${rendition.name}.${String(index).padStart(5, '0')}.ts`;
+}
+
+/** Which piece a line of standard error announces, if it does. */
+export function announcedPiece(line: string, track: AudioTrackPlan): { readonly rendition: AudioRendition; readonly index: number } | undefined {
+  const match = /^([a-z0-9-]+)\.(\d{5})\.ts$/.exec(line.trim());
+  const rendition = track.renditions.find(({ name }) => name === match?.[1]);
+  return match && rendition ? { rendition, index: Number(match[2]) } : undefined;
+}
+
+function outputOptions(plan: EncodingPlan, rendition: AudioRendition): string[] {
+  return [
+    '-c:a', 'aac', '-profile:a', 'aac_low', '-b:a', String(rendition.bitrate), '-ac', String(rendition.channels), '-ar', String(sampleRate),
+    '-map_metadata', '-1', '-map_chapters', '-1', '-output_ts_offset', timestampOffsetSeconds(plan), '-muxdelay', '0', '-muxpreload', '0',
+    // One encoder run, cut between packets; every closed piece is announced on standard error.
+    '-f', 'segment', '-segment_format', 'mpegts', '-segment_time', String(pieceSeconds),
+    // Each AAC packet in a PES packet of its own: every one keeps its exact time.
+    '-segment_format_options', 'pes_payload_size=0', '-segment_list', 'pipe:2', '-segment_list_type', 'flat',
+  ];
+}
+
+/** The command line that encodes one track, whole, into its renditions. `outputDir` is absolute. */
+export function audioCommandLine(options: {
+  readonly sourcePath: string;
+  readonly plan: EncodingPlan;
+  readonly track: AudioTrackPlan;
+  readonly outputDir: string;
+  readonly maxPixels: number;
+}): FfmpegCommandLine {
+  const { plan, track } = options;
+  // The segment muxer takes the target for a pattern: a percent sign in the folder's name must stay one.
+  const folder = options.outputDir.replaceAll('%', '%%');
+  return {
+    inputOptions: [...programOptions, '-threads', '1', '-copyts', ...sourceOptions(plan, options.maxPixels, options.sourcePath)],
+    input: fileUrl(options.sourcePath),
+    filterGraph: audioFilterGraph(plan, track),
+    outputs: track.renditions.map((rendition, index) => ({
+      options: ['-map', `[out${index}]`, ...outputOptions(plan, rendition)],
+      target: fileUrl(path.join(folder, `${rendition.name}.%05d.ts`)),
+    })),
+  };
+}

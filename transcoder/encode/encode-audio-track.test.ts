@@ -1,0 +1,151 @@
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import t from 'tap';
+import { parseLadder } from '../ladder/ladder-file.ts';
+import { planEncoding } from '../ladder/plan-encoding.ts';
+import { timestampOffsetTicks, type EncodingPlan } from '../plan.ts';
+import { probeMedia } from '../probe/probe-media.ts';
+import { defaults, ffmpeg, processesMentioning, silent, tools } from '../testing/clips.ts';
+import { titlePackets } from './audio-arguments.ts';
+import { encodeAudioTrack } from './encode-audio-track.ts';
+import { readTransportStream } from './transport-stream.ts';
+
+t.setTimeout(180_000);
+
+const ladder = parseLadder(`
+preset: ultrafast
+video: [{ shortSide: 60, crf: 30, maxBitrate: 400000, bufferMs: 1000, audio: '48' }]
+second: { crfDelta: 3, bitrateShare: 0.5 }
+audio: [{ quality: '128', bitrate: 128000 }, { quality: '48', bitrate: 48000 }]
+`, 'test');
+
+async function planFor(file: string): Promise<EncodingPlan> {
+  const info = await probeMedia({ path: file, limits: defaults.media, tools: await tools(), logger: silent, niceness: 0 });
+  return planEncoding({ info, ladder, encode: { gopSeconds: 1, segmentSeconds: 2, chunkSeconds: 4, firstChunkSeconds: 2 }, sourceKey: 'test' });
+}
+
+interface Encoded {
+  readonly plan: EncodingPlan;
+  readonly pieces: readonly string[];
+  /** The first rendition's pieces, one after the other. */
+  readonly stream: string;
+  readonly progress: readonly number[];
+}
+
+async function encode(file: string, signal?: AbortSignal): Promise<Encoded> {
+  const plan = await planFor(file);
+  const outputDir = `${file}-encoded 100%`;
+  mkdirSync(outputDir);
+  const pieces: string[] = [];
+  const progress: number[] = [];
+  const track = plan.audio[0];
+  if (!track) throw new Error('The clip has no sound');
+  await encodeAudioTrack({
+    sourcePath: file, plan, track, outputDir, tools: await tools(), logger: silent, niceness: 0, stallSeconds: 60,
+    onPiece: async (name, index, piece) => {
+      pieces.push(`${name} ${index}`);
+      const copy = path.join(outputDir, `taken-${name}-${index}`);
+      copyFileSync(piece, copy);
+    },
+    onProgress: (milliseconds) => progress.push(milliseconds), ...(signal && { signal }),
+  });
+  const name = track.renditions[0]?.name as string;
+  const taken = readdirSync(outputDir).filter((entry) => entry.startsWith(`taken-${name}-`)).toSorted();
+  const stream = path.join(path.dirname(file), `${path.basename(file)}.ts`);
+  writeFileSync(stream, Buffer.concat(taken.map((entry) => readFileSync(path.join(outputDir, entry)))));
+  return { plan, pieces, stream, progress };
+}
+
+/** Decoded samples of a file's first channel at 48 kHz; full scale is 1. */
+async function samples(stream: string): Promise<Float32Array> {
+  const bytes = await ffmpeg('-i', stream, '-af', 'pan=mono|c0=c0', '-ar', '48000', '-f', 'f32le', 'pipe:1');
+  return new Float32Array(bytes.buffer, bytes.byteOffset, Math.floor(bytes.length / 4));
+}
+
+/** Milliseconds at which sound begins after at least 50 ms of silence. */
+function onsets(sound: Float32Array): number[] {
+  const found: number[] = [];
+  let quiet = Infinity;
+  for (const [index, value] of sound.entries()) {
+    if (Math.abs(value) < 0.02) quiet += 1;
+    else {
+      if (quiet > 2400) found.push(index / 48);
+      quiet = 0;
+    }
+  }
+  return found;
+}
+
+const beeps = (seconds: number) => ['-f', 'lavfi', '-i', `aevalsrc='if(lt(mod(t,1),0.2),0.5*sin(2*PI*1000*t),0)':d=${seconds}:s=44100`];
+const picture = (seconds: number) => ['-f', 'lavfi', '-i', `color=s=64x64:r=25:d=${seconds}`];
+const cheap = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '25'];
+
+t.test('in sync to the millisecond, in pieces, of exact length', async (t) => {
+  const file = path.join(t.testdir(), 'source.mp4');
+  await ffmpeg(...picture(34), ...beeps(34), ...cheap, '-c:a', 'aac', '-b:a', '128k', file);
+  const { plan, pieces, stream, progress } = await encode(file);
+  t.strictSame(pieces.filter((piece) => piece.startsWith('a0-128')), ['a0-128 0', 'a0-128 1', 'a0-128 2'], 'in order');
+  t.equal(pieces.length, 6);
+  const units = readTransportStream(readFileSync(stream));
+  t.equal(units.length, titlePackets(plan));
+  t.equal(units[0]?.pts, timestampOffsetTicks(plan), 'starts where the picture starts');
+  t.ok(units.every((unit, index) => unit.pts === timestampOffsetTicks(plan) + index * 1920), 'without a hole');
+  t.equal(progress.at(-1), 34_000);
+  t.ok(progress.every((value, index) => index === 0 || value > (progress[index - 1] as number)));
+  const found = onsets(await samples(stream));
+  t.equal(found.length, 34);
+  // The first beep starts under the priming packet; every other one must be where it was.
+  for (const [second, at] of found.entries()) if (second > 0 && Math.abs(at - second * 1000) > 1.5) t.fail(`the beep of second ${second} is heard at ${at} ms`);
+});
+
+t.test('sound that starts late, stops, and ends early is filled with silence', async (t) => {
+  const file = path.join(t.testdir(), 'source.mkv');
+  // Beeps of seconds 1 and 4 only; the packets between and after do not exist.
+  await ffmpeg(...picture(6), ...beeps(6), ...cheap, '-c:a', 'pcm_s16le', '-af', "aselect='between(t,0.9,1.5)+between(t,3.9,4.5)'", file);
+  const { plan, stream } = await encode(file);
+  t.equal(plan.frames, 150);
+  const sound = await samples(stream);
+  t.equal(sound.length, titlePackets(plan) * 1024);
+  const found = onsets(sound);
+  t.equal(found.length, 2);
+  t.ok(Math.abs((found[0] as number) - 1000) < 30 && Math.abs((found[1] as number) - 4000) < 30, `heard at ${found.join(' and ')} ms`);
+});
+
+t.test('sound that begins before the picture stays in sync with it', async (t) => {
+  const file = path.join(t.testdir(), 'source.mkv');
+  await ffmpeg('-itsoffset', '0.4', ...picture(4), ...beeps(5), ...cheap, '-c:a', 'pcm_s16le', file);
+  const { plan, stream } = await encode(file);
+  t.equal(plan.sourceStartMicroseconds, 400_000);
+  const found = onsets(await samples(stream));
+  for (const [index, expected] of [600, 1600, 2600, 3600].entries()) t.ok(Math.abs((found[index] as number) - expected) < 3, `beep at ${found[index]} instead of ${expected} ms`);
+});
+
+t.test('surround is mixed down, mono stays mono, and a title shorter than a packet has sound', async (t) => {
+  const folder = t.testdir();
+  const clip = async (name: string, seconds: number, layout: string) => {
+    const channels = layout === 'mono' ? 1 : 6;
+    await ffmpeg(...picture(seconds), '-f', 'lavfi', '-i', `aevalsrc='${Array.from({ length: channels }, () => '0.9*sin(2*PI*440*t)').join('|')}':c=${layout}:d=${seconds}`,
+      ...cheap, '-c:a', channels === 1 ? 'aac' : 'ac3', path.join(folder, name));
+    return encode(path.join(folder, name));
+  };
+  const surround = await clip('surround.mp4', 1, '5.1');
+  t.strictSame(surround.plan.audio[0]?.renditions.map(({ channels }) => channels), [2, 2]);
+  const loudest = (await samples(surround.stream)).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  t.ok(loudest > 0.3 && loudest <= 1.02, `six loud channels are mixed without clipping (${loudest})`);
+  const mono = await clip('mono.mp4', 1, 'mono');
+  t.match((await ffmpeg('-i', mono.stream, '-f', 'wav', 'pipe:1')).readUInt16LE(22), 1);
+  const tiny = await clip('tiny.mp4', 0.04, 'mono');
+  t.equal(readTransportStream(readFileSync(tiny.stream)).length, 2);
+});
+
+t.test('a taker of pieces that fails, and an abort, end the encoder', async (t) => {
+  const file = path.join(t.testdir(), 'source.mp4');
+  await ffmpeg(...picture(40), ...beeps(40), '-r', '5', ...cheap, '-c:a', 'aac', file);
+  const plan = await planFor(file);
+  const outputDir = path.dirname(file);
+  const common = { sourcePath: file, plan, track: plan.audio[0] as EncodingPlan['audio'][0], outputDir, tools: await tools(), logger: silent, niceness: 0, stallSeconds: 60 };
+  await t.rejects(encodeAudioTrack({ ...common, onPiece: async () => { throw new Error('disk full'); } }), { message: 'disk full' });
+  const controller = new AbortController();
+  await t.rejects(encodeAudioTrack({ ...common, signal: controller.signal, onPiece: () => controller.abort(new Error('cancelled')) }), { message: 'cancelled' });
+  t.strictSame(await processesMentioning(file), []);
+});

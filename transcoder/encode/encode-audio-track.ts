@@ -1,0 +1,122 @@
+import path from 'node:path';
+import { ProblemError, toError } from '../../server/kit/errors.ts';
+import type { Logger } from '../../server/kit/logger.ts';
+import { planSeconds, timestampOffsetTicks, type AudioRendition, type AudioTrackPlan, type EncodingPlan } from '../plan.ts';
+import type { Tools } from '../tools.ts';
+import { announcedPiece, audioCommandLine, packetTicks, pieceName, titlePackets } from './audio-arguments.ts';
+import { runFfmpeg } from './ffmpeg-runner.ts';
+import { readTransportStreamFile, type TimedUnit } from './transport-stream.ts';
+
+export interface EncodeAudioOptions {
+  /** Absolute path of the source (or its remux) under a server-made name in a private folder. */
+  readonly sourcePath: string;
+  readonly plan: EncodingPlan;
+  readonly track: AudioTrackPlan;
+  /** Private folder of this job; the pieces are made in it. */
+  readonly outputDir: string;
+  readonly tools: Tools;
+  readonly signal?: AbortSignal;
+  /**
+   * A piece is complete and checked. Pieces of a rendition come in order, the next one after the promise of the last
+   * has settled. The file may be moved or deleted.
+   */
+  readonly onPiece: (renditionName: string, index: number, file: string) => void | Promise<void>;
+  /** Milliseconds done of the title's length; never falls. */
+  readonly onProgress?: (milliseconds: number) => void;
+  readonly logger: Logger;
+  readonly niceness: number;
+  readonly stallSeconds: number;
+  /** Largest picture that a decoder accepts, as the probe did. Default: 8192x4352. */
+  readonly maxPixels?: number;
+}
+
+/** @throws ProblemError encode_failed when a piece does not continue exactly where the one before ended */
+export function verifyAudioPiece(units: readonly TimedUnit[], plan: EncodingPlan, rendition: AudioRendition, packetsBefore: number): void {
+  for (const [index, unit] of units.entries()) {
+    const expected = (timestampOffsetTicks(plan) + (packetsBefore + index) * packetTicks) % 2 ** 33;
+    if (Math.abs(unit.pts - expected) > 1) {
+      throw new ProblemError('encode_failed', `Encoding failed: packet ${packetsBefore + index} of ${rendition.name} stands at ${unit.pts} instead of ${expected}`);
+    }
+  }
+}
+
+/** Hands on the pieces of one rendition in order, checked, each after the one before was taken. */
+class PieceLine {
+  readonly #options: EncodeAudioOptions;
+  readonly #rendition: AudioRendition;
+  #packets = 0;
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(options: EncodeAudioOptions, rendition: AudioRendition) {
+    this.#options = options;
+    this.#rendition = rendition;
+  }
+
+  get packets(): number {
+    return this.#packets;
+  }
+
+  /** @param onError told at once when a piece cannot be handed on, so that the encoder can be stopped */
+  add(index: number, onError: (error: Error) => void): void {
+    this.#work = this.#work.then(() => this.#handOn(index));
+    this.#work.catch((error: unknown) => onError(toError(error)));
+  }
+
+  async #handOn(index: number): Promise<void> {
+    const { plan, outputDir, onPiece } = this.#options;
+    const file = path.join(outputDir, pieceName(this.#rendition, index));
+    const units = await readTransportStreamFile(file).catch((error: unknown) => {
+      throw new ProblemError('encode_failed', `Encoding failed: piece ${index} of ${this.#rendition.name} cannot be read`, { cause: toError(error) });
+    });
+    verifyAudioPiece(units, plan, this.#rendition, this.#packets);
+    this.#packets += units.length;
+    await onPiece(this.#rendition.name, index, file);
+  }
+
+  /** Resolves when every piece was taken. */
+  settled(): Promise<void> {
+    return this.#work;
+  }
+}
+
+/**
+ * Encodes one audio track, whole, into all of its renditions from one decode, as long as the picture. Pieces of each
+ * rendition are handed on while the encoder goes on; concatenated they are one continuous stream.
+ * @throws ProblemError encode_failed, encode_stalled, encode_frame_count (packets missing); what `onPiece` throws;
+ *   the signal's reason when aborted
+ */
+export async function encodeAudioTrack(options: EncodeAudioOptions): Promise<void> {
+  const { plan, track, tools, logger, niceness, stallSeconds } = options;
+  const lines = new Map(track.renditions.map((rendition) => [rendition.name, new PieceLine(options, rendition)]));
+  const stop = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
+  const totalMs = Math.round(planSeconds(plan) * 1000);
+  const offsetMs = timestampOffsetTicks(plan) / 90;
+  let reported = 0;
+  try {
+    await runFfmpeg(audioCommandLine({ ...options, maxPixels: options.maxPixels ?? 8192 * 4352 }), {
+      tools, signal, logger, niceness, stallSeconds,
+      onLine: (line) => {
+        const piece = announcedPiece(line, track);
+        if (piece) lines.get(piece.rendition.name)?.add(piece.index, (error) => stop.abort(error));
+        return piece !== undefined;
+      },
+      onProgress: ({ outMs }) => {
+        const done = Math.min(totalMs, Math.round(outMs - offsetMs));
+        if (done <= reported) return;
+        reported = done;
+        options.onProgress?.(done);
+      },
+    });
+  } finally {
+    await Promise.allSettled([...lines.values()].map((line) => line.settled()));
+  }
+  await Promise.all([...lines.values()].map((line) => line.settled()));
+  const expected = titlePackets(plan);
+  for (const [name, line] of lines) {
+    if (line.packets !== expected) {
+      throw new ProblemError('encode_frame_count', `Encoding lost sound: ${name} has ${line.packets} packets instead of ${expected}`);
+    }
+  }
+  if (reported < totalMs) options.onProgress?.(totalMs);
+}

@@ -1,0 +1,96 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { ProblemError, toError } from '../../server/kit/errors.ts';
+import type { Logger } from '../../server/kit/logger.ts';
+import type { EncodingPlan, PlannedChunk, VideoRendition } from '../plan.ts';
+import type { Tools } from '../tools.ts';
+import { runFfmpeg } from './ffmpeg-runner.ts';
+import { readTransportStreamFile } from './transport-stream.ts';
+import { lowerCap, verifyVideoChunk } from './verify-video.ts';
+import { videoCommandLine } from './video-arguments.ts';
+
+export interface EncodeVideoOptions {
+  /** Absolute path of the source (or its remux) under a server-made name in a private folder. */
+  readonly sourcePath: string;
+  readonly plan: EncodingPlan;
+  readonly chunk: PlannedChunk;
+  /** Private folder of this job; the files are made in it. */
+  readonly outputDir: string;
+  readonly tools: Tools;
+  readonly signal?: AbortSignal;
+  /** Frames done of `chunk.frames`; never falls. */
+  readonly onProgress?: (framesDone: number) => void;
+  readonly logger: Logger;
+  readonly niceness: number;
+  readonly stallSeconds: number;
+  /** Largest picture that the decoder accepts, as the probe did. Default: 8192x4352. */
+  readonly maxPixels?: number;
+}
+
+/** How much earlier decoding begins in the second try, in milliseconds: past a key frame that cannot be used. */
+const secondTryMs = 30_000;
+
+/**
+ * Encodes one chunk into all renditions of the plan from one decode. What it gives back has been checked: exact
+ * frame count, exact times, key frames on the grid, the cap kept (a rendition that breaks it is encoded once more).
+ * @returns path of the MPEG-TS file of each rendition by its name
+ * @throws ProblemError encode_frame_count, encode_failed, encode_stalled; the signal's reason when aborted
+ */
+export async function encodeVideoChunk(options: EncodeVideoOptions): Promise<ReadonlyMap<string, string>> {
+  const { plan, chunk, logger } = options;
+  if (plan.toneMapFrom && !options.tools.canToneMap) {
+    throw new ProblemError('encode_failed', 'This HDR video needs an FFmpeg with zscale and tonemap (libzimg); the installed one has neither');
+  }
+  let reported = 0;
+  const report = (frames: number) => {
+    if (frames <= reported) return;
+    reported = Math.min(frames, chunk.frames);
+    options.onProgress?.(reported);
+  };
+  const encode = async (from: PlannedChunk): Promise<VideoRendition[]> => encodeRenditions(options, from, plan.video, report);
+  let overCap: VideoRendition[];
+  try {
+    overCap = await encode(chunk);
+  } catch (error) {
+    // A source can lie about its key frames: decoding from further back often finds the missing pictures.
+    if (!(error instanceof ProblemError && error.code === 'encode_frame_count') || chunk.decodeFromMs === 0) throw error;
+    logger.warn({ err: error, chunk: chunk.index }, 'Frames missing, decoding again from further back');
+    overCap = await encode({ ...chunk, decodeFromMs: Math.max(0, chunk.decodeFromMs - secondTryMs) });
+  }
+  if (overCap.length > 0) {
+    logger.info({ chunk: chunk.index, renditions: overCap.map(({ name }) => name) }, 'Cap exceeded, encoding again with a lower one');
+    await encodeRenditions(options, chunk, overCap, report);
+  }
+  report(chunk.frames);
+  return new Map(plan.video.map(({ name }) => [name, outputPath(options.outputDir, name)]));
+}
+
+const outputPath = (folder: string, name: string) => path.join(folder, `${name}.ts`);
+
+/** One run of ffmpeg; answers the renditions that broke their cap, with the cap to use instead. */
+async function encodeRenditions(
+  options: EncodeVideoOptions, chunk: PlannedChunk, renditions: readonly VideoRendition[], report: (frames: number) => void,
+): Promise<VideoRendition[]> {
+  const { plan, tools, signal, logger, niceness, stallSeconds } = options;
+  const outputs = renditions.map(({ name }) => outputPath(options.outputDir, name));
+  try {
+    const line = videoCommandLine({
+      sourcePath: options.sourcePath, plan, chunk, renditions, outputs, tools,
+      maxPixels: options.maxPixels ?? 8192 * 4352,
+    });
+    await runFfmpeg(line, { tools, signal, logger, niceness, stallSeconds, onProgress: ({ frames }) => report(frames) });
+    const lowered: VideoRendition[] = [];
+    for (const [index, rendition] of renditions.entries()) {
+      const units = await readTransportStreamFile(outputs[index] as string).catch((error: unknown) => {
+        throw new ProblemError('encode_frame_count', `Encoding lost frames: chunk ${chunk.index} of ${rendition.name} is empty or cut off`, { cause: toError(error) });
+      });
+      verifyVideoChunk(units, plan, chunk, rendition);
+      const lower = lowerCap(units, plan, rendition);
+      if (lower) lowered.push(lower);
+    }
+    return lowered;
+  } catch (error) {
+    await Promise.all(outputs.map((file) => rm(file, { force: true })));
+    throw error;
+  }
+}

@@ -1,0 +1,117 @@
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import t from 'tap';
+import { unconfined } from '../child/confinement.ts';
+import { eventually, grayClip, processesMentioning, silent, tools } from '../testing/clips.ts';
+import { runFfmpeg, type FfmpegCommandLine, type FfmpegProgress, type FfmpegRunOptions } from './ffmpeg-runner.ts';
+import { programOptions } from './video-arguments.ts';
+
+t.setTimeout(120_000);
+
+const options = async (extra: Partial<FfmpegRunOptions> = {}): Promise<FfmpegRunOptions> =>
+  ({ tools: await tools(), logger: silent, niceness: 0, stallSeconds: 60, ...extra });
+
+/** Stands in for ffmpeg: a shell script, so that stalls, deaths and odd output can be had at will. */
+function standIn(folder: string, body: string): FfmpegRunOptions['tools'] {
+  const file = path.join(folder, 'ffmpeg');
+  writeFileSync(file, `#!/bin/sh\n${body}\n`);
+  chmodSync(file, 0o755);
+  return { ffmpeg: { path: file, version: '5.1', origin: 'config' }, confinement: unconfined };
+}
+
+/** A few seconds of picture at the speed of real time, so that it is still running when it is asked to stop. */
+const endless = (target: string): FfmpegCommandLine => ({
+  inputOptions: [...programOptions, '-re', '-f', 'lavfi'], input: 'testsrc2=s=64x64:r=25',
+  outputs: [{ options: ['-c:v', 'libx264', '-preset', 'ultrafast', '-f', 'mpegts'], target: `file:${target}` }],
+});
+
+t.test('words arrive exactly as given', async (t) => {
+  const folder = t.testdir();
+  const words = ['-metadata', 'title=two words', '$(id)', "it's", 'new\nline', '', '*'];
+  const seen = path.join(folder, 'seen');
+  await runFfmpeg(
+    { inputOptions: words, input: 'file:/in put', filterGraph: '[0:0]null[out0]', outputs: [{ options: ['-map', '[out0]', '-x', 'a b'], target: 'file:/out put' }] },
+    await options({ tools: standIn(folder, `for word in "$@"; do printf '%s\\0' "$word"; done > ${seen}`) }),
+  );
+  t.strictSame(readFileSync(seen, 'utf8').split('\0').slice(0, -1),
+    [...words, '-i', 'file:/in put', '-filter_complex', '[0:0]null[out0]', '-map', '[out0]', '-x', 'a b', 'file:/out put']);
+});
+
+t.test('it starts ffmpeg once and nothing else', async (t) => {
+  const folder = t.testdir();
+  const log = path.join(folder, 'starts');
+  await runFfmpeg(endless(path.join(folder, 'x.ts')), await options({ tools: standIn(folder, `echo "$1" >> ${log}`), onProgress: () => undefined }));
+  t.equal(readFileSync(log, 'utf8').trim().split('\n').length, 1, 'no listing of codecs or formats, no probing of the input');
+});
+
+t.test('progress, in frames', async (t) => {
+  const folder = t.testdir();
+  const source = path.join(folder, 'source.mp4');
+  await grayClip(50, '25', '-c:v', 'libx264', '-preset', 'ultrafast', source);
+  const seen: FfmpegProgress[] = [];
+  await runFfmpeg({
+    inputOptions: programOptions, input: `file:${source}`,
+    outputs: [{ options: ['-c:v', 'libx264', '-preset', 'ultrafast', '-f', 'mpegts'], target: `file:${path.join(folder, 'out.ts')}` }],
+  }, await options({ onProgress: (progress) => seen.push(progress) }));
+  t.equal(seen.at(-1)?.frames, 50);
+  await runFfmpeg({
+    inputOptions: programOptions, input: `file:${source}`, outputs: [{ options: ['-c', 'copy', '-f', 'mpegts'], target: `file:${path.join(folder, 'out.ts')}` }],
+  }, await options());
+  t.pass('a file that is already there is overwritten');
+});
+
+t.test('a failure keeps what ffmpeg said', async (t) => {
+  const folder = t.testdir();
+  const missing: FfmpegCommandLine = { inputOptions: programOptions, input: `file:${path.join(folder, 'missing.mp4')}`, outputs: [{ options: ['-f', 'null'], target: '-' }] };
+  await t.rejects(runFfmpeg(missing, await options()), { code: 'encode_failed', message: /No such file/, cause: { message: /exited with code/ } });
+  await t.rejects(runFfmpeg(missing, await options({ tools: standIn(folder, 'kill -SEGV $$') })), { code: 'encode_failed', message: /signal SIGSEGV/ });
+  await t.rejects(runFfmpeg(missing, await options({ tools: { ffmpeg: { path: path.join(folder, 'gone'), version: '', origin: 'config' }, confinement: unconfined } })),
+    { code: 'encode_failed', message: /ENOENT/ });
+  const noisy = standIn(folder, 'i=0; while [ $i -lt 500 ]; do echo "warning $i" >&2; i=$((i+1)); done; exit 1');
+  const error = await runFfmpeg(missing, await options({ tools: noisy })).catch((thrown: unknown) => thrown);
+  t.match(error, { cause: { message: /warning 499/ } });
+  t.notMatch(error, { cause: { message: /warning 400/ } }, 'only the end is kept');
+});
+
+t.test('an abort ends ffmpeg, with what it started, and gives the reason', async (t) => {
+  const target = path.join(t.testdir(), 'aborted.ts');
+  const controller = new AbortController();
+  const reason = new Error('cancelled');
+  let frames = 0;
+  const running = runFfmpeg(endless(target), await options({ signal: controller.signal, onProgress: (progress) => { frames = progress.frames; } }));
+  running.catch(() => undefined);
+  await eventually(() => frames > 0);
+  t.equal((await processesMentioning(target)).length, 1);
+  controller.abort(reason);
+  await t.rejects(running, reason);
+  t.strictSame(await processesMentioning(target), []);
+  await t.rejects(runFfmpeg(endless(target), await options({ signal: AbortSignal.abort(reason) })), reason);
+});
+
+t.test('one that does not listen is killed', async (t) => {
+  const folder = t.testdir();
+  const ready = path.join(folder, 'ready');
+  const mark = `deaf-${process.pid}`;
+  const deaf = standIn(folder, `trap '' TERM\nsh -c 'while :; do sleep 0.05; done' ${mark} &\ntouch ${ready}\nwhile :; do sleep 0.05; done`);
+  const controller = new AbortController();
+  const running = runFfmpeg(endless(path.join(folder, 'x.ts')), await options({ tools: deaf, signal: controller.signal, graceMs: 100 }));
+  running.catch(() => undefined);
+  await eventually(() => existsSync(ready));
+  controller.abort(new Error('cancelled'));
+  await t.rejects(running, { message: 'cancelled' });
+  await eventually(async () => (await processesMentioning(folder)).length + (await processesMentioning(mark)).length === 0);
+});
+
+t.test('one that makes no progress is killed', async (t) => {
+  const folder = t.testdir();
+  // Alive and talking, but the frame count stands still.
+  const stuck = standIn(folder, 'while :; do echo frame=7 >&2; echo progress=continue >&2; sleep 0.05; done');
+  await t.rejects(runFfmpeg(endless(path.join(folder, 'x.ts')), await options({ tools: stuck, stallSeconds: 0.5 })), { code: 'encode_stalled' });
+  await eventually(async () => (await processesMentioning(folder)).length === 0);
+});
+
+t.test('what a listener throws ends the run', async (t) => {
+  const target = path.join(t.testdir(), 'x.ts');
+  await t.rejects(runFfmpeg(endless(target), await options({ onProgress: () => { throw new TypeError('not this'); } })), { name: 'TypeError' });
+  t.strictSame(await processesMentioning(target), []);
+});

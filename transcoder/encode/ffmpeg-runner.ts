@@ -1,0 +1,181 @@
+import ffmpeg from 'fluent-ffmpeg';
+import type { ChildProcess } from 'node:child_process';
+import { ProblemError, toError } from '../../server/kit/errors.ts';
+import type { Logger } from '../../server/kit/logger.ts';
+import { confinementWords } from '../child/confinement.ts';
+import { killGroup, lowerPriority } from '../child/limited-process.ts';
+import type { Tools } from '../tools.ts';
+
+/** What ffmpeg is told, in its own words. Nothing in it is ever split, quoted or put through a shell. */
+export interface FfmpegCommandLine {
+  /** Options of the program and of the input. */
+  readonly inputOptions: readonly string[];
+  /** `file:` URL. */
+  readonly input: string;
+  readonly filterGraph?: string;
+  readonly outputs: readonly { readonly options: readonly string[]; readonly target: string }[];
+}
+
+export interface FfmpegProgress {
+  /** Frames written to the first video output, 0 without one. */
+  readonly frames: number;
+  /** How far the output is, in milliseconds of its own time line. */
+  readonly outMs: number;
+}
+
+export interface FfmpegRunOptions {
+  readonly tools: Pick<Tools, 'ffmpeg' | 'confinement'>;
+  readonly signal?: AbortSignal | undefined;
+  readonly logger: Logger;
+  /** 0 (normal) to 19. */
+  readonly niceness: number;
+  /** Seconds without progress after which ffmpeg is killed. */
+  readonly stallSeconds: number;
+  readonly onProgress?: (progress: FfmpegProgress) => void;
+  /** Lines of standard error that are not progress, as they come; answers whether the line is dealt with, not a warning. */
+  readonly onLine?: (line: string) => boolean;
+  /** Milliseconds between the request to stop on an abort and the kill; default 2000. */
+  readonly graceMs?: number;
+}
+
+const noLines = { get: () => '' };
+const keptLines = 60;
+const keptLineLength = 500;
+
+/** Parts of fluent-ffmpeg 2.1 that its types do not show. The version is pinned; the runner's tests cover them. */
+interface Internals {
+  ffmpegProc?: ChildProcess;
+  availableEncoders(callback: (error: Error | null, encoders: object) => void): void;
+  _checkCapabilities(callback: (error?: Error) => void): void;
+  ffprobe(...args: unknown[]): void;
+  setFfmpegPath(path: string): void;
+  _spawnFfmpeg(
+    args: readonly string[], options: object,
+    onProcess: (child: ChildProcess, ...rings: unknown[]) => void, onEnd: (error: unknown, ...rings: unknown[]) => void,
+  ): void;
+}
+
+/**
+ * Ties fluent-ffmpeg down. It would list formats and encoders before every run and examine the input by calls of its
+ * own, without our limits on untrusted files: that is switched off (`findTools` has looked at the encoders once).
+ * The process gets its own group and the words that confine it.
+ */
+function confine(command: ffmpeg.FfmpegCommand, tools: FfmpegRunOptions['tools'], niceness: number): Internals {
+  const internals = command as unknown as Internals;
+  const spawnFfmpeg = internals._spawnFfmpeg.bind(command);
+  internals._checkCapabilities = (callback) => callback();
+  internals.availableEncoders = (callback) => callback(null, {});
+  internals.ffprobe = () => undefined;
+  internals._spawnFfmpeg = (args, options, onProcess, onEnd) => {
+    const words = [...confinementWords(tools.confinement), tools.ffmpeg.path];
+    // The path is module-wide in fluent-ffmpeg; it is read in the same tick in which it is set here.
+    internals.setFfmpegPath(words[0] as string);
+    spawnFfmpeg([...words.slice(1), ...args], { ...options, detached: true }, (child, ...rings) => {
+      lowerPriority(child.pid, niceness);
+      onProcess(child, ...rings);
+      // Where the process cannot be started fluent-ffmpeg leaves the rings out, and then crashes for want of them.
+    }, (error, stdout = noLines, stderr = noLines) => onEnd(error, stdout, stderr));
+  };
+  return internals;
+}
+
+function build(line: FfmpegCommandLine): ffmpeg.FfmpegCommand {
+  const command = ffmpeg({ stdoutLines: keptLines }).input(line.input);
+  // Several arguments, not one array: that form is taken word by word, the other is split at spaces.
+  command.inputOptions(...line.inputOptions);
+  if (line.filterGraph !== undefined) command.complexFilter(line.filterGraph);
+  for (const { options, target } of line.outputs) command.output(target).outputOptions(...options);
+  return command;
+}
+
+/** Reads ffmpeg's `-progress` blocks (`key=value` lines, a block ends with `progress=`). */
+class ProgressReader {
+  #frames = 0;
+  #outMs = 0;
+
+  /** Whether the line belongs to a progress block; `report` is called at the end of one. */
+  take(line: string, report: (progress: FfmpegProgress) => void): boolean {
+    const match = /^(frame|fps|stream_\d+_\d+_q|bitrate|total_size|out_time_us|out_time_ms|out_time|dup_frames|drop_frames|speed|progress)=\s*(\S*)/.exec(line);
+    if (!match) return false;
+    const value = Number(match[2]);
+    if (match[1] === 'frame' && Number.isFinite(value)) this.#frames = value;
+    if (match[1] === 'out_time_us' && Number.isFinite(value)) this.#outMs = Math.max(0, Math.round(value / 1000));
+    if (match[1] === 'progress') report({ frames: this.#frames, outMs: this.#outMs });
+    return true;
+  }
+}
+
+/**
+ * Runs ffmpeg to its end. When this settles, the process and everything it started are gone.
+ * @throws ProblemError encode_stalled without progress for `stallSeconds`, encode_failed with the last lines of
+ *   standard error as `cause` when it fails; the signal's reason when aborted
+ */
+export async function runFfmpeg(line: FfmpegCommandLine, options: FfmpegRunOptions): Promise<void> {
+  const { signal, logger } = options;
+  signal?.throwIfAborted();
+  const command = build(line);
+  const internals = confine(command, options.tools, options.niceness);
+  const tail: string[] = [];
+  const reader = new ProgressReader();
+  let failure: Error | undefined;
+  let child: ChildProcess | undefined;
+  let lastMove = Date.now();
+  let furthest = -1;
+  let killTimer: NodeJS.Timeout | undefined;
+
+  const kill = (reason: Error, graceMs: number) => {
+    failure ??= reason;
+    if (!child) return;
+    if (graceMs > 0) child.kill('SIGTERM');
+    killTimer ??= setTimeout(() => killGroup(child?.pid), graceMs);
+  };
+  const onAbort = () => kill(toError(signal?.reason), options.graceMs ?? 2000);
+  const onProgress = (progress: FfmpegProgress) => {
+    const position = progress.frames + progress.outMs;
+    if (position > furthest) {
+      furthest = position;
+      lastMove = Date.now();
+    }
+    options.onProgress?.(progress);
+  };
+  const watchdog = setInterval(() => {
+    if (Date.now() - lastMove <= options.stallSeconds * 1000) return;
+    kill(new ProblemError('encode_stalled', `ffmpeg made no progress for ${options.stallSeconds} seconds`), 0);
+  }, Math.min(1000, options.stallSeconds * 250));
+  signal?.addEventListener('abort', onAbort, { once: true });
+
+  try {
+    await new Promise<void>((resolve, reject) => {
+      command
+        .on('start', () => {
+          child = internals.ffmpegProc;
+          logger.debug({ pid: child?.pid }, 'ffmpeg started');
+          // Aborted between the call and the start of the process.
+          if (failure) kill(failure, 0);
+        })
+        .on('stderr', (text: string) => {
+          try {
+            if (text === '' || reader.take(text, onProgress) || options.onLine?.(text)) return;
+            tail.push(text.slice(0, keptLineLength));
+            if (tail.length > keptLines) tail.shift();
+          } catch (error) {
+            kill(toError(error), 0);
+          }
+        })
+        .on('end', () => resolve())
+        .on('error', reject)
+        .run();
+    });
+  } catch (error) {
+    failure ??= new ProblemError('encode_failed', `Encoding failed: ${tail.at(-1) ?? toError(error).message}`, {
+      cause: new Error(`${toError(error).message}\n${tail.join('\n')}`, { cause: error }),
+    });
+  } finally {
+    clearInterval(watchdog);
+    clearTimeout(killTimer);
+    signal?.removeEventListener('abort', onAbort);
+    killGroup(child?.pid);
+  }
+  if (failure) throw failure;
+  if (tail.length > 0) logger.debug({ warnings: tail.slice(-5) }, 'ffmpeg finished with warnings');
+}

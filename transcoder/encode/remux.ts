@@ -1,0 +1,72 @@
+import { rm } from 'node:fs/promises';
+import { ProblemError } from '../../server/kit/errors.ts';
+import type { Config } from '../../config/schema.ts';
+import type { Logger } from '../../server/kit/logger.ts';
+import type { MediaInfo } from '../probe/media-info.ts';
+import { fileUrl, untrustedInputOptions } from '../probe/input-arguments.ts';
+import { probeMedia } from '../probe/probe-media.ts';
+import type { Tools } from '../tools.ts';
+import { runFfmpeg, type FfmpegCommandLine } from './ffmpeg-runner.ts';
+import { programOptions } from './video-arguments.ts';
+
+export interface RemuxOptions {
+  /** Absolute path of the source under a server-made name in a private folder. */
+  readonly sourcePath: string;
+  /** Absolute path of the Matroska file to make, under a server-made name. */
+  readonly outputPath: string;
+  /** What the probe found in the source. */
+  readonly info: MediaInfo;
+  /** Size of the source: the copy may be somewhat larger, never much. */
+  readonly sourceBytes: number;
+  readonly limits: Config['media'];
+  readonly tools: Tools;
+  readonly signal?: AbortSignal;
+  readonly logger: Logger;
+  readonly niceness: number;
+  readonly stallSeconds: number;
+}
+
+/** The command line that copies the picture and the usable sound, nothing else, into Matroska. */
+export function remuxCommandLine(options: Pick<RemuxOptions, 'sourcePath' | 'outputPath' | 'info' | 'sourceBytes' | 'limits'>): FfmpegCommandLine {
+  const { info, limits } = options;
+  return {
+    inputOptions: [
+      ...programOptions, '-fflags', '+genpts',
+      ...untrustedInputOptions({ path: options.sourcePath, demuxer: info.format, maxPixels: limits.maxPixels, maxStreams: limits.maxStreams }),
+    ],
+    input: fileUrl(options.sourcePath),
+    outputs: [{
+      options: [
+        ...[info.video.stream, ...info.audio.map((track) => track.stream)].flatMap((stream) => ['-map', `0:${stream}`]),
+        '-c', 'copy', '-map_chapters', '-1', '-max_interleave_delta', '0',
+        '-fs', String(Math.ceil(options.sourceBytes * 1.25) + 1_000_000), '-f', 'matroska',
+      ],
+      target: fileUrl(options.outputPath),
+    }],
+  };
+}
+
+/** Frames that may be missing at the ends: pictures before the first key frame, a last one that was cut off. */
+const tolerated = (frames: number) => Math.max(2, Math.ceil(frames * 0.001));
+
+/**
+ * Copies a source that cannot be cut by seeking (MPEG-TS and its kin) into Matroska, without encoding, and examines
+ * the copy: the plan must be made from what this answers.
+ * @throws ProblemError encode_frame_count when frames got lost, encode_failed, encode_stalled, media_*; the signal's
+ *   reason when aborted
+ */
+export async function remuxToMatroska(options: RemuxOptions): Promise<MediaInfo> {
+  const { info, tools, signal, logger, niceness, stallSeconds, limits } = options;
+  try {
+    await runFfmpeg(remuxCommandLine(options), { tools, signal, logger, niceness, stallSeconds });
+    const copy = await probeMedia({ path: options.outputPath, limits, tools, logger, niceness, ...(signal && { signal }) });
+    if (info.video.packets - copy.video.packets > tolerated(info.video.packets)) {
+      throw new ProblemError('encode_frame_count', `Copying lost frames: ${copy.video.packets} of ${info.video.packets} are left`);
+    }
+    // Matroska says nothing about what only the original declares.
+    return { ...copy, video: { ...copy.video, interlaced: copy.video.interlaced || info.video.interlaced } };
+  } catch (error) {
+    await rm(options.outputPath, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+
+/** A frame or packet of the elementary stream as MPEG-TS carries it: one PES packet each, as our encoders write them. */
+export interface TimedUnit {
+  /** 90 kHz ticks. */
+  readonly pts: number;
+  readonly dts: number;
+  /** Bytes of elementary stream. */
+  readonly bytes: number;
+  /** Marked as a random access point: an IDR picture. */
+  readonly key: boolean;
+}
+
+const packetLength = 188;
+
+/** A 33-bit time stamp of a PES header (ISO/IEC 13818-1 §2.4.3.7). */
+function timestamp(data: Buffer, at: number): number {
+  return (data.readUInt8(at) & 0x0e) * 2 ** 29 + (data.readUInt16BE(at + 1) >> 1) * 2 ** 15 + (data.readUInt16BE(at + 3) >> 1);
+}
+
+/**
+ * Every unit of a single-program, single-stream MPEG-TS as ffmpeg writes it, in file order. It is our own output that
+ * is read here, to check it; sources never are.
+ * @throws Error when the data is not whole MPEG-TS packets or a unit carries no time
+ */
+export function readTransportStream(data: Buffer): TimedUnit[] {
+  if (data.length === 0 || data.length % packetLength !== 0) throw new Error('Not a whole number of MPEG-TS packets');
+  const units: { pts: number; dts: number; bytes: number; key: boolean }[] = [];
+  for (let start = 0; start < data.length; start += packetLength) {
+    if (data[start] !== 0x47) throw new Error(`Not an MPEG-TS packet at byte ${start}`);
+    const pid = data.readUInt16BE(start + 1) & 0x1fff;
+    // 0..31 are tables, 0x1000 is where ffmpeg puts the program map, 0x1fff is stuffing.
+    if (pid < 0x20 || pid === 0x1000 || pid === 0x1fff) continue;
+    const control = data.readUInt8(start + 3);
+    const adaptation = (control & 0x20) !== 0 ? 1 + data.readUInt8(start + 4) : 0;
+    const key = adaptation > 1 && (data.readUInt8(start + 5) & 0x40) !== 0;
+    if ((control & 0x10) === 0) continue;
+    let payload = start + 4 + adaptation;
+    if ((data.readUInt8(start + 1) & 0x40) !== 0) {
+      const flags = data.readUInt8(payload + 7) >> 6;
+      if (data.readUIntBE(payload, 3) !== 1 || flags < 2) throw new Error(`A unit without a time at byte ${start}`);
+      const pts = timestamp(data, payload + 9);
+      units.push({ pts, dts: flags === 3 ? timestamp(data, payload + 14) : pts, bytes: 0, key });
+      payload += 9 + data.readUInt8(payload + 8);
+    }
+    const unit = units.at(-1);
+    if (unit) unit.bytes += start + packetLength - payload;
+  }
+  return units;
+}
+
+/** @throws Error as `readTransportStream` */
+export async function readTransportStreamFile(file: string): Promise<TimedUnit[]> {
+  return readTransportStream(await readFile(file));
+}

@@ -1,0 +1,157 @@
+import { ticksOf } from '../ladder/frame-rate.ts';
+import { timestampOffsetTicks, type EncodingPlan, type PlannedChunk, type VideoRendition } from '../plan.ts';
+import { fileUrl, globalSafetyOptions, untrustedInputOptions } from '../probe/input-arguments.ts';
+import type { Tools } from '../tools.ts';
+import type { FfmpegCommandLine } from './ffmpeg-runner.ts';
+
+/** Seconds as ffmpeg reads them, to the microsecond. */
+export const seconds = (microseconds: number): string => (microseconds / 1e6).toFixed(6);
+
+/** Moves the source's time line so that the title's time 0 is 0. Works for `setpts` and `asetpts` alike. */
+export const toTitleTime = (plan: Pick<EncodingPlan, 'sourceStartMicroseconds'>): string =>
+  `PTS-round(${seconds(plan.sourceStartMicroseconds)}/TB)`;
+
+/** `-output_ts_offset` counts microseconds; ffmpeg rounds them back to the exact tick. */
+export const timestampOffsetSeconds = (plan: EncodingPlan): string => seconds(timestampOffsetTicks(plan) / 0.09);
+
+/** What comes before the input, for every decode of a source. */
+export function sourceOptions(plan: EncodingPlan, maxPixels: number, path: string): string[] {
+  return untrustedInputOptions({ path, demuxer: plan.sourceFormat, maxPixels });
+}
+
+/** Options of the whole program. Progress goes to standard error, the only stream that the runner reads. */
+export const programOptions: readonly string[] = [
+  // -y: what an earlier, broken try left behind is overwritten.
+  '-y', '-hide_banner', '-nostdin', '-nostats', '-loglevel', 'warning', '-progress', 'pipe:2', '-stats_period', '0.5', ...globalSafetyOptions,
+];
+
+/**
+ * Picks the chunk's frames by their index on the title's constant-rate time line. `fps` maps absolute times to
+ * indexes, so the choice does not depend on where decoding began: the frame at index n is the last source frame whose
+ * time rounds to n or less. Only the first frames of the title and the last ones may be repeated to fill a hole.
+ */
+function frameFilters(plan: EncodingPlan, chunk: PlannedChunk): string[] {
+  const { num, den } = plan.frameRate;
+  const end = chunk.firstFrame + chunk.frames;
+  const isLast = end >= plan.frames;
+  return [
+    `setpts=${toTitleTime(plan)}`,
+    // Before the frames are picked: it needs neighbouring fields.
+    ...(plan.deinterlace ? ['bwdif=mode=send_frame:parity=auto:deint=interlaced'] : []),
+    chunk.decodeFromMs === 0 ? `fps=fps=${num}/${den}:start_time=0` : `fps=fps=${num}/${den}`,
+    ...(isLast ? [`tpad=stop_mode=clone:stop=${plan.finalHoldFrames}`] : []),
+    `trim=start_pts=${chunk.firstFrame}:end_pts=${end}`,
+  ];
+}
+
+function orientationFilters({ mirrored, rotation }: EncodingPlan['orientation']): string[] {
+  const turn = { 0: [], 90: ['transpose=clock'], 180: ['hflip', 'vflip'], 270: ['transpose=cclock'] }[rotation];
+  return [...(mirrored ? ['hflip'] : []), ...turn];
+}
+
+/** To the size of the largest rendition, BT.709 limited range 8 bit 4:2:0, square samples, no side data. */
+function pictureFilters(plan: EncodingPlan, width: number, height: number): string[] {
+  const { matrix, fullRange } = plan.sourceColor;
+  const finish = ['format=yuv420p', 'setsar=1', 'sidedata=mode=delete'];
+  if (plan.toneMapFrom) {
+    const range = fullRange ? 'full' : 'limited';
+    return [
+      // Scaled first: the floating-point steps are the expensive ones.
+      `zscale=w=${width}:h=${height}:filter=bicubic:tin=${plan.toneMapFrom}:min=2020_ncl:pin=2020:rin=${range}:t=linear:npl=203`,
+      'format=gbrpf32le', 'zscale=p=709', 'tonemap=tonemap=hable:desat=0', 'zscale=t=709:m=709:r=limited', ...finish,
+    ];
+  }
+  const input = { bt601: 'bt601', bt709: 'bt709', bt2020: 'bt2020', fcc: 'fcc', smpte240m: 'smpte240m' }[matrix];
+  return [
+    `scale=w=${width}:h=${height}:flags=bicubic:in_color_matrix=${input}:out_color_matrix=bt709:in_range=${fullRange ? 'full' : 'limited'}:out_range=limited`,
+    ...finish,
+  ];
+}
+
+const outputLabel = (index: number) => `[out${index}]`;
+
+/** Splits down the sizes: each size is scaled from the next larger one and feeds all renditions of its size. */
+function scaleChain(renditions: readonly VideoRendition[]): string[] {
+  const sizes = [...new Set(renditions.map(({ width, height }) => `${width}:${height}`))]
+    .toSorted((a, b) => Number(b.split(':')[0]) - Number(a.split(':')[0]));
+  return sizes.flatMap((size, level) => {
+    const labels = renditions.flatMap(({ width, height }, index) => (`${width}:${height}` === size ? [outputLabel(index)] : []));
+    const next = level + 1 < sizes.length ? [`[size${level + 1}]`] : [];
+    const scale = level === 0 ? '' : `scale=${size}:flags=bicubic,setsar=1,`;
+    return [`[size${level}]${scale}split=${labels.length + next.length}${[...labels, ...next].join('')}`];
+  });
+}
+
+/** The filter graph of a chunk; `renditions` decides the outputs `[out0]`, `[out1]`, … Contains numbers and names of ours only. */
+export function videoFilterGraph(plan: EncodingPlan, chunk: PlannedChunk, renditions: readonly VideoRendition[]): string {
+  const largest = renditions.toSorted((a, b) => b.width - a.width)[0] as VideoRendition;
+  const picture = [...frameFilters(plan, chunk), ...orientationFilters(plan.orientation), ...pictureFilters(plan, largest.width, largest.height)];
+  return [`[0:${plan.videoStream}]${picture.join(',')}[size0]`, ...scaleChain(renditions)].join(';');
+}
+
+/** Bytes that an output of a rendition may have at most, in MPEG-TS, before something is certainly wrong. */
+export function largestOutput(rendition: VideoRendition, frames: number, plan: EncodingPlan): number {
+  const bits = rendition.maxBitrate * (ticksOf(frames, plan.frameRate) / 90_000) + rendition.bufferBits;
+  return Math.ceil(bits / 8 * 4 + frames * 2000 + 2_000_000);
+}
+
+function encoderOptions(plan: EncodingPlan, chunk: PlannedChunk, rendition: VideoRendition): string[] {
+  return [
+    '-c:v', 'libx264', '-preset', rendition.preset, '-profile:v', rendition.profile, '-level:v', rendition.level, '-pix_fmt', 'yuv420p',
+    '-crf', String(rendition.crf), '-maxrate:v', String(rendition.maxBitrate), '-bufsize:v', String(rendition.bufferBits),
+    // IDR frames on the grid and nowhere else, in every rendition and chunk.
+    '-g', String(plan.gopFrames), '-keyint_min', String(plan.gopFrames), '-sc_threshold', '0', '-forced-idr', '1',
+    '-force_key_frames', `expr:not(mod(n,${plan.gopFrames}))`,
+    // stitchable: headers that do not depend on the content, so that chunks of different workers fit together.
+    '-x264-params', 'open-gop=0:stitchable=1', '-a53cc', '0',
+    '-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709', '-color_range', 'tv',
+    // The cheapest per frame, for chunks fill the cores side by side; and with a rate cap x264 is repeatable only so:
+    // more threads see each other's progress, and a chunk encoded again comes out different.
+    '-threads', '1', ...muxerOptions(plan),
+    // x264's settings as text: a kilobyte per chunk that no player reads.
+    '-bsf:v', 'filter_units=remove_types=6',
+    '-fs', String(largestOutput(rendition, chunk.frames, plan)),
+  ];
+}
+
+/** MPEG-TS on the time line that encode/README.md fixes, with nothing of the source's metadata. */
+export function muxerOptions(plan: EncodingPlan): string[] {
+  return [
+    '-map_metadata', '-1', '-map_chapters', '-1', '-output_ts_offset', timestampOffsetSeconds(plan),
+    '-muxdelay', '0', '-muxpreload', '0', '-f', 'mpegts',
+  ];
+}
+
+/**
+ * The command line that encodes one chunk into some renditions from one decode.
+ * @param outputs absolute path for each rendition, same order
+ */
+export function videoCommandLine(options: {
+  readonly sourcePath: string;
+  readonly plan: EncodingPlan;
+  readonly chunk: PlannedChunk;
+  readonly renditions: readonly VideoRendition[];
+  readonly outputs: readonly string[];
+  readonly tools: Pick<Tools, 'passFrames'>;
+  readonly maxPixels: number;
+}): FfmpegCommandLine {
+  const { plan, chunk, renditions } = options;
+  const seek = chunk.decodeFromMs === 0 ? [] : [
+    // With -seek_timestamp the position is a timestamp of the file, as everything here is. ffmpeg's own cut at that
+    // place is off (it reckons from another zero): frames before the chunk fall to `trim`.
+    '-seek_timestamp', '1', '-noaccurate_seek', '-ss', seconds(plan.sourceStartMicroseconds + chunk.decodeFromMs * 1000),
+  ];
+  return {
+    inputOptions: [
+      ...programOptions, '-filter_complex_threads', '1', '-threads', '1',
+      // Times stay as the file has them, and the picture as it is coded: the filter graph does both.
+      '-copyts', '-noautorotate', ...seek, ...sourceOptions(plan, options.maxPixels, options.sourcePath),
+    ],
+    input: fileUrl(options.sourcePath),
+    filterGraph: videoFilterGraph(plan, chunk, renditions),
+    outputs: renditions.map((rendition, index) => ({
+      options: ['-map', outputLabel(index), ...options.tools.passFrames, ...encoderOptions(plan, chunk, rendition)],
+      target: fileUrl(options.outputs[index] as string),
+    })),
+  };
+}

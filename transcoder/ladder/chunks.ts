@@ -1,0 +1,49 @@
+import type { PlannedChunk, Rational } from '../plan.ts';
+import { longGapMs, type VideoInfo } from '../probe/media-info.ts';
+import { framesPerSecond } from './frame-rate.ts';
+
+/** Decoding begins this long before the frame it must have, so that seeking by rounded times never misses it. */
+const marginMs = 250;
+
+/**
+ * From where to decode so that the source frame shown at `atMs` is among the decoded ones.
+ * @param atMs on the source's time line, 0 at its first frame
+ */
+export function decodeFrom(atMs: number, video: Pick<VideoInfo, 'gaps' | 'longestGapMs'>): number {
+  if (!video.gaps) return Math.max(0, Math.floor(atMs - video.longestGapMs - marginMs));
+  // No gap listed around it: the frame shown then came at most longGapMs earlier.
+  const gap = video.gaps.findLast(([from, to]) => from <= atMs && to >= atMs - longGapMs);
+  return Math.max(0, Math.floor(Math.min(atMs - longGapMs, gap?.[0] ?? atMs) - marginMs));
+}
+
+/**
+ * Cuts a title into chunks of whole segments: a short first one that is playable soon, then longer ones. A tail of
+ * less than half a chunk goes to the chunk before it.
+ * @param leadFrames output frames before the source's first frame
+ */
+export function planChunks(options: {
+  readonly frames: number;
+  readonly frameRate: Rational;
+  readonly segmentFrames: number;
+  readonly chunkSeconds: number;
+  readonly firstChunkSeconds: number;
+  readonly leadFrames: number;
+  readonly video: Pick<VideoInfo, 'gaps' | 'longestGapMs'>;
+}): PlannedChunk[] {
+  const { frames, frameRate, segmentFrames, leadFrames, video } = options;
+  const wholeSegments = (seconds: number) => Math.max(1, Math.round((seconds * framesPerSecond(frameRate)) / segmentFrames)) * segmentFrames;
+  const usual = wholeSegments(options.chunkSeconds);
+  const msOf = (frame: number) => (frame * frameRate.den * 1000) / frameRate.num;
+  const leadMs = msOf(leadFrames);
+  const chunks: PlannedChunk[] = [];
+  for (let firstFrame = 0; firstFrame < frames;) {
+    const wanted = firstFrame === 0 ? wholeSegments(options.firstChunkSeconds) : usual;
+    const rest = frames - firstFrame - wanted;
+    const smallTail = firstFrame === 0 ? segmentFrames / 2 : usual / 2;
+    const length = rest < smallTail ? frames - firstFrame : wanted;
+    const from = decodeFrom(msOf(firstFrame) - leadMs, video);
+    chunks.push({ index: chunks.length, firstFrame, frames: length, decodeFromMs: from === 0 ? 0 : Math.floor(from + leadMs) });
+    firstFrame += length;
+  }
+  return chunks;
+}

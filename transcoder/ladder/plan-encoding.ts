@@ -1,0 +1,83 @@
+import type { Config } from '../../config/schema.ts';
+import type { AudioTrackPlan, EncodingPlan } from '../plan.ts';
+import type { AudioInfo, MediaInfo, VideoInfo } from '../probe/media-info.ts';
+import { planChunks } from './chunks.ts';
+import { chooseFrameRate, chooseGop, framesPerSecond } from './frame-rate.ts';
+import type { Ladder } from './ladder-file.ts';
+import { videoRenditions } from './rungs.ts';
+
+/** Sound that begins earlier than this before the picture is kept (the first picture stands); less is cut off. */
+const keptAudioLeadMs = 1000;
+/** The last picture may be held this much longer than the container says, where its end cannot be decoded. */
+const extraHoldSeconds = 1;
+
+function sourceColor(video: VideoInfo): EncodingPlan['sourceColor'] {
+  const fullRange = video.color.range === 'pc';
+  const matrix = video.color.matrix ?? '';
+  if (matrix === 'bt709') return { matrix, fullRange };
+  if (matrix.startsWith('bt2020')) return { matrix: 'bt2020', fullRange };
+  if (matrix === 'fcc' || matrix === 'smpte240m') return { matrix, fullRange };
+  if (matrix === 'bt470bg' || matrix === 'smpte170m') return { matrix: 'bt601', fullRange };
+  // Untagged: HDR is BT.2020; of the rest, high definition is BT.709 and standard definition BT.601, as in ITU-R.
+  if (video.hdr !== 'none') return { matrix: 'bt2020', fullRange };
+  return { matrix: Math.min(video.width, video.height) >= 720 ? 'bt709' : 'bt601', fullRange };
+}
+
+function languageName(language: string): string {
+  if (language === 'und') return 'Audio';
+  return new Intl.DisplayNames(['en'], { type: 'language', fallback: 'code' }).of(language) ?? language;
+}
+
+function audioTracks(audio: readonly AudioInfo[], ladder: Ladder): AudioTrackPlan[] {
+  const labels = new Set<string>();
+  const firstDefault = Math.max(0, audio.findIndex((track) => track.isDefault));
+  return audio.map((info, track): AudioTrackPlan => {
+    const name = (info.title ?? languageName(info.language)).replaceAll('"', "'");
+    let label = name;
+    for (let number = 2; labels.has(label); number += 1) label = `${name} ${number}`;
+    labels.add(label);
+    return {
+      track, stream: info.stream, language: info.language, label,
+      isDefault: track === firstDefault,
+      renditions: ladder.audio.map(({ quality, bitrate }) => ({
+        name: `a${track}-${quality}`, quality, bitrate, channels: info.channels === 1 ? 1 : 2, sampleRate: 48000,
+      })),
+    };
+  });
+}
+
+/**
+ * Decides everything about a version from what the source is, the ladder and the configuration. Pure: the same input
+ * gives the same plan.
+ * @param options.sourceKey storage key of what will be decoded; `info` must describe that very file
+ */
+export function planEncoding(options: {
+  readonly info: MediaInfo;
+  readonly ladder: Ladder;
+  readonly encode: Pick<Config['encode'], 'gopSeconds' | 'segmentSeconds' | 'chunkSeconds' | 'firstChunkSeconds'>;
+  readonly sourceKey: string;
+}): EncodingPlan {
+  const { info, ladder, encode } = options;
+  const { video } = info;
+  const frameRate = chooseFrameRate(video);
+  const rate = framesPerSecond(frameRate);
+  const { gopFrames, segmentFrames } = chooseGop(frameRate, encode.gopSeconds, encode.segmentSeconds);
+  const leadFrames = info.audio.length > 0 && video.audioLeadMs > keptAudioLeadMs ? Math.ceil(video.audioLeadMs / 1000 * rate) : 0;
+  const frames = leadFrames + Math.max(1, Math.round(info.durationMs / 1000 * rate));
+  return {
+    sourceKey: options.sourceKey,
+    sourceFormat: info.format,
+    videoStream: video.stream,
+    sourceStartMicroseconds: video.startMicroseconds - Math.round(leadFrames / rate * 1e6),
+    frameRate, frames, gopFrames, segmentFrames,
+    deinterlace: video.interlaced,
+    ...(video.hdr === 'hdr10' && { toneMapFrom: 'smpte2084' as const }),
+    ...(video.hdr === 'hlg' && { toneMapFrom: 'arib-std-b67' as const }),
+    orientation: { mirrored: video.mirrored, rotation: video.rotation },
+    sourceColor: sourceColor(video),
+    finalHoldFrames: Math.ceil((video.lastFrameMs / 1000 + extraHoldSeconds) * rate),
+    chunks: planChunks({ ...encode, frames, frameRate, segmentFrames, leadFrames, video }),
+    video: videoRenditions(ladder, video, frameRate, info.audio.length > 0 ? ladder.audio.map((audio) => audio.quality) : []),
+    audio: audioTracks(info.audio, ladder),
+  };
+}
