@@ -1,0 +1,74 @@
+import { chmod, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import t, { type Test } from 'tap';
+import { ProblemError } from '../../server/kit/errors.ts';
+import { until } from '../../server/testing/until.ts';
+import { runPackager } from './run-packager.ts';
+
+/** A stand-in for the packager that does what the test wants. */
+async function standIn(t: Test, script: string): Promise<{ packagerPath: string; folder: string }> {
+  const folder = t.testdir();
+  const packagerPath = path.join(folder, 'packager');
+  await writeFile(packagerPath, `#!/bin/sh\n${script}\n`);
+  await chmod(packagerPath, 0o755);
+  return { packagerPath, folder };
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const common = { arguments: [], timeoutMs: 20_000 };
+
+t.test('an abort kills the packager and whatever it started, and waits for that', async (t) => {
+  const run = await standIn(t, 'sleep 600 & echo $! > child.pid; echo $$ > own.pid; wait');
+  const controller = new AbortController();
+  // A limit longer than this test: only the abort can end it.
+  const running = runPackager({ ...run, arguments: [], timeoutMs: 600_000, signal: controller.signal });
+  const pid = (file: string): Promise<number> => readFile(path.join(run.folder, file), 'utf8').then(Number, () => 0);
+  await until('the packager runs', async () => (await pid('own.pid')) > 0);
+  const group = await pid('own.pid');
+  t.teardown(() => {
+    if (isRunning(group)) process.kill(-group, 'SIGKILL');
+  });
+  controller.abort(new Error('cancelled'));
+  await t.rejects(running, { message: 'cancelled' });
+  t.notOk(isRunning(await pid('own.pid')));
+  await until('its child is gone', async () => !isRunning(await pid('child.pid')));
+});
+
+t.test('nothing is started after an abort', async (t) => {
+  const run = await standIn(t, 'touch started');
+  await t.rejects(runPackager({ ...common, ...run, signal: AbortSignal.abort(new Error('too late')) }), { message: 'too late' });
+  await t.rejects(readFile(path.join(run.folder, 'started')));
+});
+
+t.test('one that hangs is stopped', async (t) => {
+  const run = await standIn(t, 'sleep 600');
+  await t.rejects(runPackager({ ...run, arguments: [], timeoutMs: 100, signal: new AbortController().signal }), { code: 'package_failed', message: /longer than 100 ms/ });
+});
+
+t.test('a failure tells what the packager said, apart from the sentence for people', async (t) => {
+  const run = await standIn(t, 'echo "Packaging Error: 5" >&2; exit 2');
+  const error = await runPackager({ ...common, ...run, signal: new AbortController().signal }).then(() => undefined, (failure: unknown) => failure);
+  t.ok(error instanceof ProblemError);
+  t.match(error, { code: 'package_failed', message: 'The packager ended with code 2', cause: { message: 'Packaging Error: 5' } });
+});
+
+t.test('one that is not there is a failure like any other', async (t) => {
+  const running = runPackager({ ...common, packagerPath: '/nowhere/packager', folder: t.testdir(), signal: new AbortController().signal });
+  await t.rejects(running, { code: 'package_failed', cause: { code: 'ENOENT' } });
+});
+
+t.test('it gets none of our environment', async (t) => {
+  process.env['DRAMABOX_TEST_SECRET'] = 'secret';
+  t.teardown(() => delete process.env['DRAMABOX_TEST_SECRET']);
+  const run = await standIn(t, 'echo "[$DRAMABOX_TEST_SECRET]" > seen');
+  await runPackager({ ...common, ...run, signal: new AbortController().signal });
+  t.equal(await readFile(path.join(run.folder, 'seen'), 'utf8'), '[]\n');
+});

@@ -1,0 +1,142 @@
+import { hlsManifest } from '../../server/kit/storage-keys.ts';
+import { measureBandwidth, measureKeyframeBandwidth, type Bandwidth } from './bandwidth.ts';
+import { mediaFiles, ticksPerSecond, type AudioMedia, type Media, type Presentation, type VideoMedia } from './presentation.ts';
+
+/**
+ * HLS playlists (RFC 8216 and its successor draft, Apple's authoring specification). All URIs are relative and
+ * without a query, so that the signed path prefix carries over to whatever they name.
+ */
+export const hlsFiles = {
+  multivariant: hlsManifest,
+  media: (media: Media): string => `${media.name}/${mediaFiles.playlist}`,
+  keyframes: (media: Media): string => `${media.name}/${mediaFiles.keyframes}`,
+} as const;
+
+/** Apple's authoring specification 1.32: what a player on Wi-Fi begins with. */
+const firstVariantBitrate = 2_000_000;
+
+/** The playlist of one rendition: EVENT and open-ended while the title grows, then VOD. */
+export function writeMediaPlaylist(presentation: Presentation, media: Media): string {
+  return playlist(presentation, [], media.segments.flatMap((segment) => [
+    `#EXTINF:${seconds(segment.durationTicks)},`,
+    mediaFiles.segment(segment.number),
+  ]));
+}
+
+/** The key frames of one rendition as byte ranges of its segments, each from its `moof` on. */
+export function writeKeyframePlaylist(presentation: Presentation, media: VideoMedia): string {
+  return playlist(presentation, ['#EXT-X-I-FRAMES-ONLY'], media.segments.flatMap((segment) =>
+    segment.keyframes.flatMap((keyframe) => [
+      `#EXTINF:${seconds(keyframe.durationTicks)},`,
+      `#EXT-X-BYTERANGE:${keyframe.bytes}@${keyframe.offset}`,
+      mediaFiles.segment(segment.number),
+    ]),
+  ));
+}
+
+function playlist(presentation: Presentation, tags: readonly string[], entries: readonly string[]): string {
+  return lines([
+    '#EXTM3U',
+    '#EXT-X-VERSION:7',
+    `#EXT-X-TARGETDURATION:${presentation.targetSeconds}`,
+    '#EXT-X-MEDIA-SEQUENCE:1',
+    `#EXT-X-PLAYLIST-TYPE:${presentation.complete ? 'VOD' : 'EVENT'}`,
+    '#EXT-X-INDEPENDENT-SEGMENTS',
+    ...tags,
+    // A player would join an open-ended playlist near its end; this title begins at its beginning.
+    ...(presentation.complete ? [] : ['#EXT-X-START:TIME-OFFSET=0,PRECISE=YES']),
+    `#EXT-X-MAP:URI="${mediaFiles.init}"`,
+    ...entries,
+    ...(presentation.complete ? ['#EXT-X-ENDLIST'] : []),
+  ]);
+}
+
+/** The playlist of playlists: every video rendition with its audio group, and its I-frame playlist. */
+export function writeMultivariantPlaylist(presentation: Presentation): string {
+  return lines([
+    '#EXTM3U',
+    '#EXT-X-VERSION:7',
+    '#EXT-X-INDEPENDENT-SEGMENTS',
+    ...(presentation.complete ? [] : ['#EXT-X-START:TIME-OFFSET=0,PRECISE=YES']),
+    ...presentation.audio.filter(({ quality }) => presentation.video.some(({ audioQuality }) => audioQuality === quality)).map(audioTag),
+    ...inOfferedOrder(presentation.video).flatMap((video) => [variantTag(presentation, video), hlsFiles.media(video)]),
+    ...presentation.video.map((video) => keyframeVariantTag(presentation, video)),
+  ]);
+}
+
+/** Stays the same while the title grows: it goes by the caps, not by what was measured so far. */
+function inOfferedOrder(video: readonly VideoMedia[]): readonly VideoMedia[] {
+  const distance = ({ maxBitrate }: VideoMedia): number => Math.abs(Math.log(maxBitrate / firstVariantBitrate));
+  const first = video.toSorted((a, b) => distance(a) - distance(b)).slice(0, 1);
+  return [...first, ...video.filter((media) => !first.includes(media))];
+}
+
+function variantTag(presentation: Presentation, video: VideoMedia): string {
+  const group = presentation.audio.filter(({ quality }) => quality === video.audioQuality);
+  const parts = [video, ...group];
+  const own = declaredBandwidth(presentation, video);
+  // One track of the group is heard at a time; the variant must allow for the most demanding one.
+  const sound = group.map((audio) => declaredBandwidth(presentation, audio));
+  const average = own.average + Math.max(0, ...sound.map((bandwidth) => bandwidth.average));
+  const peak = own.peak + Math.max(0, ...sound.map((bandwidth) => bandwidth.peak));
+  return attributes('#EXT-X-STREAM-INF', {
+    BANDWIDTH: String(peak),
+    'AVERAGE-BANDWIDTH': String(average),
+    CODECS: quoted([...new Set(parts.map(({ codec }) => codec))].join(',')),
+    RESOLUTION: `${video.width}x${video.height}`,
+    'FRAME-RATE': (presentation.frameRate.num / presentation.frameRate.den).toFixed(3),
+    ...(group.length > 0 ? { AUDIO: quoted(groupId(video.audioQuality)) } : {}),
+    'CLOSED-CAPTIONS': 'NONE',
+  });
+}
+
+function audioTag(audio: AudioMedia): string {
+  return attributes('#EXT-X-MEDIA', {
+    TYPE: 'AUDIO',
+    'GROUP-ID': quoted(groupId(audio.quality)),
+    NAME: quoted(audio.label),
+    LANGUAGE: quoted(audio.language),
+    DEFAULT: audio.isDefault ? 'YES' : 'NO',
+    AUTOSELECT: 'YES',
+    CHANNELS: quoted(String(audio.channels)),
+    URI: quoted(hlsFiles.media(audio)),
+  });
+}
+
+function keyframeVariantTag(presentation: Presentation, video: VideoMedia): string {
+  const { average, peak } = measureKeyframeBandwidth(video.segments, presentation.targetSeconds);
+  return attributes('#EXT-X-I-FRAME-STREAM-INF', {
+    BANDWIDTH: String(presentation.complete ? peak : Math.max(peak, video.maxBitrate)),
+    'AVERAGE-BANDWIDTH': String(average),
+    CODECS: quoted(video.codec),
+    RESOLUTION: `${video.width}x${video.height}`,
+    URI: quoted(hlsFiles.keyframes(video)),
+  });
+}
+
+/** Measured; while the title grows no lower than the cap, because what is still to come may need it. */
+export function declaredBandwidth(presentation: Presentation, media: Media): Bandwidth {
+  const measured = measureBandwidth(media.segments, presentation.targetSeconds);
+  return presentation.complete ? measured : { average: measured.average, peak: Math.max(measured.peak, media.maxBitrate) };
+}
+
+function groupId(quality: string): string {
+  return `audio-${quality}`;
+}
+
+function seconds(ticks: number): string {
+  return (ticks / ticksPerSecond).toFixed(6);
+}
+
+/** A quoted-string may hold neither quotes nor line breaks (RFC 8216 §4.2). */
+function quoted(text: string): string {
+  return `"${text.replace(/["\p{Cc}]/gu, ' ')}"`;
+}
+
+function attributes(tag: string, values: Readonly<Record<string, string>>): string {
+  return `${tag}:${Object.entries(values).map(([name, value]) => `${name}=${value}`).join(',')}`;
+}
+
+function lines(all: readonly string[]): string {
+  return `${all.join('\n')}\n`;
+}

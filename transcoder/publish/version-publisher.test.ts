@@ -1,0 +1,99 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import t from 'tap';
+import { PublishedFiles } from '../package/testing/published-files.ts';
+import { smallPresentation } from './testing/small-presentation.ts';
+import { VersionPublisher } from './version-publisher.ts';
+
+const names = ['v1080-6000', 'v720-3000', 'a0-128', 'a1-128'];
+
+function open(storage: PublishedFiles, options: { now?: number; signal?: AbortSignal } = {}): Promise<VersionPublisher> {
+  const { now = 0, signal = new AbortController().signal } = options;
+  return VersionPublisher.open({ storage, assetId: 'a', versionId: 'v', now: () => now, signal }, names);
+}
+
+t.test('manifests: media playlists first, then the multivariant playlist, then the MPD, each smallest form first', async (t) => {
+  const storage = new PublishedFiles();
+  const publisher = await open(storage);
+  t.equal(publisher.alreadyPlayable, false);
+  t.equal(await publisher.publish(smallPresentation({ complete: true })), true);
+  const written = storage.asked('put').map((key) => key.slice('assets/a/v/'.length));
+  t.same(written.slice(-6), ['master.m3u8.br', 'master.m3u8.gz', 'master.m3u8', 'manifest.mpd.br', 'manifest.mpd.gz', 'manifest.mpd']);
+  t.equal(written.length, 3 * (4 + 2 + 2));
+  const files = await storage.contents('assets/a/v/');
+  for (const [file, data] of files) {
+    if (/\.(br|gz)$/.test(file)) continue;
+    t.ok(gunzipSync(files.get(`${file}.gz`) as Buffer).equals(data), `${file}.gz holds the same`);
+    t.ok(brotliDecompressSync(files.get(`${file}.br`) as Buffer).equals(data), `${file}.br holds the same`);
+  }
+});
+
+t.test('what did not change is not written again', async (t) => {
+  const storage = new PublishedFiles();
+  const publisher = await open(storage);
+  await publisher.publish(smallPresentation({ complete: false, segments: 2 }));
+  storage.operations.length = 0;
+  await publisher.publish(smallPresentation({ complete: false, segments: 2 }));
+  t.same(storage.asked('put'), []);
+});
+
+t.test('segments and init go to the rendition', async (t) => {
+  const storage = new PublishedFiles();
+  const publisher = await open(storage);
+  const file = path.join(t.testdir(), 'x');
+  await writeFile(file, 'media');
+  await publisher.putInit('v720-3000', Buffer.from('init'));
+  await publisher.putSegment('v720-3000', 7, file);
+  t.same(storage.asked('put'), ['assets/a/v/v720-3000/init.mp4', 'assets/a/v/v720-3000/00007.m4s']);
+});
+
+t.test('a later run never makes a playlist shorter', async (t) => {
+  const storage = new PublishedFiles();
+  await (await open(storage)).publish(smallPresentation({ complete: false, segments: 2 }));
+  const again = await open(storage);
+  t.equal(again.alreadyPlayable, true);
+  storage.operations.length = 0;
+  t.equal(await again.publish(smallPresentation({ complete: false, segments: 1 })), false);
+  t.same(storage.asked('put'), [], 'shorter: nothing is written');
+  t.equal(await again.publish(smallPresentation({ complete: false, segments: 3 })), true);
+  t.equal(await again.publish(smallPresentation({ complete: true })), true);
+  t.equal(await (await open(storage)).publish(smallPresentation({ complete: false, segments: 3 })), false, 'an ended one is not opened again');
+});
+
+t.test('it goes by the form that is written first, which somebody may have seen', async (t) => {
+  const storage = new PublishedFiles();
+  await (await open(storage)).publish(smallPresentation({ complete: false, segments: 1 }));
+  // Killed in the middle of a playlist: only the compressed form got longer.
+  storage.before = (operation, key) => {
+    if (operation === 'put' && key.endsWith('index.m3u8.gz')) throw new Error('killed');
+  };
+  await t.rejects((await open(storage)).publish(smallPresentation({ complete: false, segments: 2 })), { message: 'killed' });
+  storage.before = undefined;
+  t.equal(await (await open(storage)).publish(smallPresentation({ complete: false, segments: 1 })), false);
+});
+
+t.test('a title with a track that is missing is not published over one that has it', async (t) => {
+  const storage = new PublishedFiles();
+  const whole = smallPresentation({ complete: false, segments: 2 });
+  await (await open(storage)).publish(whole);
+  t.equal(await (await open(storage)).publish({ ...whole, audio: whole.audio.slice(0, 1) }), false);
+});
+
+t.test('nothing is written after an abort', async (t) => {
+  const storage = new PublishedFiles();
+  const controller = new AbortController();
+  const publisher = await open(storage, { signal: controller.signal });
+  controller.abort(new Error('stop'));
+  await t.rejects(publisher.publish(smallPresentation({ complete: true })), { message: 'stop' });
+  await t.rejects(publisher.putInit('v720-3000', Buffer.alloc(1)), { message: 'stop' });
+  t.same(storage.asked('put'), []);
+});
+
+t.test('a storage that cannot be read is no reason to begin anew', async (t) => {
+  const storage = new PublishedFiles();
+  storage.before = () => {
+    throw new Error('connection lost');
+  };
+  await t.rejects(open(storage), { message: 'connection lost' });
+});

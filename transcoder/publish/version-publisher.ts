@@ -1,0 +1,125 @@
+import { constants, brotliCompress, brotliDecompress, gzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import { publishedKey } from '../../server/kit/storage-keys.ts';
+import { ObjectNotFound, type Storage } from '../../server/storage/port.ts';
+import { dashFiles, writeMpd } from './dash.ts';
+import { hlsFiles, writeKeyframePlaylist, writeMediaPlaylist, writeMultivariantPlaylist } from './hls.ts';
+import { mediaFiles, type Media, type Presentation } from './presentation.ts';
+
+const compress = { gzip: promisify(gzip), brotli: promisify(brotliCompress), unbrotli: promisify(brotliDecompress) };
+
+/** What of the storage port publishing needs. */
+export type PublishStorage = Pick<Storage, 'put' | 'putFile' | 'read'>;
+
+export interface PublisherOptions {
+  readonly storage: PublishStorage;
+  readonly assetId: string;
+  readonly versionId: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+}
+
+/** How far a media playlist that players may hold already goes. */
+interface PublishedPlaylist {
+  readonly segments: number;
+  readonly ended: boolean;
+}
+
+/**
+ * Writes one version's files in an order in which a reader never meets a name without its file: segments, then media
+ * playlists, then the multivariant playlist and the MPD.
+ *
+ * A manifest is three objects: `<file>.br`, `<file>.gz` and `<file>`, written in this order. A client sees its own
+ * encoding only, so it never sees a playlist get shorter; and since the `.br` comes first, it tells the longest that
+ * anybody may have seen. That is what a run after a kill reads: it publishes nothing until it has got at least as
+ * far again.
+ */
+export class VersionPublisher {
+  readonly #options: PublisherOptions;
+  readonly #floor: ReadonlyMap<string, PublishedPlaylist>;
+  readonly #written = new Map<string, string>();
+  /** Whether both manifests were in place before this run. */
+  readonly alreadyPlayable: boolean;
+
+  private constructor(options: PublisherOptions, floor: ReadonlyMap<string, PublishedPlaylist>, alreadyPlayable: boolean) {
+    this.#options = options;
+    this.#floor = floor;
+    this.alreadyPlayable = alreadyPlayable;
+  }
+
+  /** Finds out what an earlier run has published of these renditions. */
+  static async open(options: PublisherOptions, renditionNames: readonly string[]): Promise<VersionPublisher> {
+    const floor = new Map<string, PublishedPlaylist>();
+    for (const name of renditionNames) {
+      const data = await readIfThere(options, `${name}/${mediaFiles.playlist}.br`);
+      if (!data) continue;
+      const text = (await compress.unbrotli(data)).toString();
+      floor.set(name, { segments: text.match(/^#EXTINF:/gm)?.length ?? 0, ended: text.includes('#EXT-X-ENDLIST') });
+    }
+    const manifests = await Promise.all([hlsFiles.multivariant, dashFiles.manifest].map((file) => readIfThere(options, file)));
+    return new VersionPublisher(options, floor, manifests.every((data) => data !== undefined));
+  }
+
+  async putInit(renditionName: string, data: Buffer): Promise<void> {
+    this.#options.signal.throwIfAborted();
+    await this.#options.storage.put(this.#key(`${renditionName}/${mediaFiles.init}`), data);
+  }
+
+  async putSegment(renditionName: string, number: number, file: string): Promise<void> {
+    this.#options.signal.throwIfAborted();
+    await this.#options.storage.putFile(this.#key(`${renditionName}/${mediaFiles.segment(number)}`), file);
+  }
+
+  /**
+   * Publishes the manifests of a presentation whose segments are all stored; what has not changed is not written
+   * again. False when an earlier run had got further: then nothing is written.
+   */
+  async publish(presentation: Presentation): Promise<boolean> {
+    if (!this.#isAtLeastPublished(presentation)) return false;
+    const media = [...presentation.video, ...presentation.audio];
+    await Promise.all([
+      ...media.map((each) => this.#putManifest(hlsFiles.media(each), writeMediaPlaylist(presentation, each))),
+      ...presentation.video.map((video) => this.#putManifest(hlsFiles.keyframes(video), writeKeyframePlaylist(presentation, video))),
+    ]);
+    await this.#putManifest(hlsFiles.multivariant, writeMultivariantPlaylist(presentation));
+    // Compared without its time stamp, or it would never be unchanged.
+    await this.#putManifest(dashFiles.manifest, writeMpd(presentation, this.#options.now()), writeMpd(presentation, 0));
+    return true;
+  }
+
+  #isAtLeastPublished(presentation: Presentation): boolean {
+    const media = new Map<string, Media>([...presentation.video, ...presentation.audio].map((each) => [each.name, each]));
+    return [...this.#floor].every(([name, published]) =>
+      (media.get(name)?.segments.length ?? 0) >= published.segments && (presentation.complete || !published.ended),
+    );
+  }
+
+  async #putManifest(file: string, text: string, identity = text): Promise<void> {
+    if (this.#written.get(file) === identity) return;
+    const { storage, signal } = this.#options;
+    const data = Buffer.from(text);
+    const [brotli, gzipped] = await Promise.all([
+      compress.brotli(data, { params: { [constants.BROTLI_PARAM_QUALITY]: 7, [constants.BROTLI_PARAM_SIZE_HINT]: data.length } }),
+      compress.gzip(data, { level: 9 }),
+    ]);
+    for (const [key, body] of [[`${file}.br`, brotli], [`${file}.gz`, gzipped], [file, data]] as const) {
+      signal.throwIfAborted();
+      await storage.put(this.#key(key), body);
+    }
+    this.#written.set(file, identity);
+  }
+
+  #key(file: string): string {
+    return publishedKey(this.#options.assetId, this.#options.versionId, file);
+  }
+}
+
+async function readIfThere({ storage, assetId, versionId }: PublisherOptions, file: string): Promise<Buffer | undefined> {
+  try {
+    return await storage.read(publishedKey(assetId, versionId, file));
+  } catch (error) {
+    if (error instanceof ObjectNotFound) return undefined;
+    throw error;
+  }
+}
