@@ -1,0 +1,72 @@
+import t from 'tap';
+import { chunkKey, publishedKey, sourceKey } from '../../server/kit/storage-keys.ts';
+import { utimes } from 'node:fs/promises';
+import path from 'node:path';
+import { collect } from './collect.ts';
+import { addAsset, addVersion, openSite, type Site } from './testing/site.ts';
+
+const hour = 3_600_000;
+
+async function keys(site: Site): Promise<string[]> {
+  const found: string[] = [];
+  for await (const object of site.storage.list('')) found.push(object.key);
+  return found;
+}
+
+t.test('a replaced version stays for players that are on it, then goes', async (t) => {
+  const site = await openSite(t);
+  const { assetId, versionId: old, uploadId } = await addAsset(site, { asset: 'ready', version: 'complete' });
+  site.clock.advance(1000 * hour);
+  const current = await addVersion(site, assetId, 2, 'complete');
+  await site.db.updateTable('assets').set({ current_version_id: current }).execute();
+  for (const version of [old, current]) await site.storage.put(publishedKey(assetId, version, 'master.m3u8'), '#EXTM3U');
+  site.clock.advance(23 * hour);
+  await collect(site);
+  t.equal((await keys(site)).length, 3, 'both versions and the source are there for a day after the switch');
+  site.clock.advance(2 * hour);
+  await collect(site);
+  t.same(await keys(site), [publishedKey(assetId, current, 'master.m3u8'), sourceKey(uploadId)], 'the replaced version is gone, the source is kept for re-encoding');
+});
+
+t.test('a deleted asset goes with everything, once its workers had time to notice', async (t) => {
+  const site = await openSite(t);
+  const { assetId, versionId } = await addAsset(site, { version: 'encoding' });
+  const other = await addAsset(site, { version: 'encoding' });
+  await site.storage.put(publishedKey(assetId, versionId, 'master.m3u8'), '#EXTM3U');
+  await site.storage.put(chunkKey(versionId, 'v360', 0), 'x');
+  await site.storage.put(chunkKey(other.versionId, 'v360', 0), 'x');
+  await site.db.updateTable('assets').set({ state: 'deleted', deleted_at: site.clock.now() }).where('id', '=', assetId).execute();
+  await collect(site);
+  t.equal((await keys(site)).length, 5, 'not at once');
+  site.clock.advance(2 * 60_000);
+  await collect(site);
+  t.same(await keys(site), [sourceKey(other.uploadId), chunkKey(other.versionId, 'v360', 0)].sort(), 'only the other asset is left');
+  await collect(site);
+  t.equal((await keys(site)).length, 2, 'again is harmless');
+});
+
+t.test('what a failed version left goes, its record stays', async (t) => {
+  const site = await openSite(t);
+  const { assetId, versionId, uploadId } = await addAsset(site, { asset: 'failed', version: 'failed' });
+  await site.storage.put(publishedKey(assetId, versionId, 'v360/00001.m4s'), 'x');
+  await site.storage.put(chunkKey(versionId, 'v360', 0), 'x');
+  site.clock.advance(2 * 60_000);
+  await collect(site);
+  t.same(await keys(site), [sourceKey(uploadId)]);
+  t.match(await site.db.selectFrom('versions').selectAll().executeTakeFirstOrThrow(), { state: 'failed', collected_at: site.clock.now() });
+});
+
+t.test('files nobody knows go when they are old; what is in use never does', async (t) => {
+  const site = await openSite(t);
+  const { assetId, versionId, uploadId } = await addAsset(site, { version: 'encoding' });
+  const known = [sourceKey(uploadId), chunkKey(versionId, 'v360', 0), publishedKey(assetId, versionId, 'v360/00001.m4s')];
+  const unknown = [sourceKey('upload_00000000000000000000000000'), chunkKey('version_00000000000000000000000000', 'v360', 0), publishedKey(assetId, 'version_00000000000000000000000000', 'master.m3u8')];
+  for (const key of [...known, ...unknown]) await site.storage.put(key, 'x');
+  site.clock.set(Date.now());
+  await collect(site);
+  t.equal((await keys(site)).length, 6, 'what is young may be about to get its row');
+  const old = new Date(Date.now() - 48 * hour);
+  for (const key of await keys(site)) await utimes(path.join(site.config.storage.path, key), old, old);
+  await collect(site);
+  t.same((await keys(site)).sort(), known.sort());
+});

@@ -1,0 +1,86 @@
+import type { StoredObject } from '../../server/storage/port.ts';
+import { assetPrefix, versionPrefix, workPrefix } from '../../server/kit/storage-keys.ts';
+import type { WorkerContext } from './context.ts';
+
+/** Workers and origins of an ended version have this long to notice, in milliseconds, before its files go. */
+const settleMs = 60_000;
+
+/**
+ * Removes what nothing refers to any more: deleted assets; versions that ended early; versions replaced longer ago
+ * than `collection.replacedAfterSeconds`; files of versions and uploads the database does not know. Every step may
+ * be interrupted and repeated. (Expired uploads are collected by the uploads themselves.)
+ */
+export async function collect(context: WorkerContext): Promise<void> {
+  await collectVersions(context);
+  await collectSources(context);
+  await collectUnknown(context);
+  await context.storage.collectLeftovers(context.config.collection.scratchAfterSeconds * 1000);
+}
+
+async function collectVersions({ db, storage, clock, config, logger }: WorkerContext): Promise<void> {
+  const settled = clock.now() - settleMs;
+  const replacedBefore = clock.now() - config.collection.replacedAfterSeconds * 1000;
+  const versions = await db.selectFrom('versions')
+    .innerJoin('assets', 'assets.id', 'versions.asset_id')
+    .leftJoin('versions as current', 'current.id', 'assets.current_version_id')
+    .select(['versions.id', 'versions.asset_id', 'versions.state'])
+    .where('versions.collected_at', 'is', null)
+    .where(({ and, or, eb, ref }) => or([
+      and([eb('assets.state', '=', 'deleted'), eb('assets.deleted_at', '<', settled)]),
+      // Ended early: nobody plays it, and its workers have been told.
+      and([eb('versions.state', 'in', ['failed', 'cancelled']), eb('versions.updated_at', '<', settled)]),
+      // Replaced: counted from when the version that is served now was finished.
+      and([eb('versions.state', '=', 'complete'), eb('versions.id', '!=', ref('assets.current_version_id')), eb('current.finished_at', '<', replacedBefore)]),
+    ]))
+    .limit(200).execute();
+  for (const { id, asset_id: assetId, state } of versions) {
+    await storage.deletePrefix(workPrefix(id));
+    await storage.deletePrefix(versionPrefix(assetId, id));
+    await db.updateTable('versions').set({ collected_at: clock.now() }).where('id', '=', id).execute();
+    logger.info({ asset: assetId, version: id, state }, 'collected a version');
+  }
+}
+
+/** The sources of deleted assets, once all of their versions are gone. */
+async function collectSources({ db, storage, clock, logger }: WorkerContext): Promise<void> {
+  const assets = await db.selectFrom('assets').select(['id', 'source_key'])
+    .where('state', '=', 'deleted').where('deleted_at', '<', clock.now() - settleMs).where('source_key', '!=', '')
+    .where(({ not, exists, selectFrom }) => not(exists(
+      selectFrom('versions').select('versions.id').whereRef('versions.asset_id', '=', 'assets.id').where('versions.collected_at', 'is', null),
+    )))
+    .limit(200).execute();
+  for (const { id, source_key: key } of assets) {
+    await storage.delete(key);
+    await storage.deletePrefix(assetPrefix(id));
+    await db.updateTable('assets').set({ source_key: '' }).where('id', '=', id).execute();
+    logger.info({ asset: id }, 'collected the source of a deleted asset');
+  }
+}
+
+/** Files that a crash left behind without a row, and work files of versions that no longer work. */
+async function collectUnknown({ db, storage, clock, config, logger }: WorkerContext): Promise<void> {
+  const before = clock.now() - config.collection.scratchAfterSeconds * 1000;
+  const owners = new Map<string, boolean>();
+  const isOwned = async (id: string, look: () => Promise<unknown>): Promise<boolean> => {
+    let owned = owners.get(id);
+    if (owned === undefined) owners.set(id, (owned = (await look()) !== undefined));
+    return owned;
+  };
+  const remove = async (object: StoredObject): Promise<void> => {
+    await storage.delete(object.key);
+    logger.info({ key: object.key, bytes: object.bytes }, 'collected a file that nothing refers to');
+  };
+  for await (const object of storage.list('')) {
+    if (object.modifiedAt >= before) continue;
+    const [area, first = '', second = ''] = object.key.split('/');
+    let owned = true;
+    if (area === 'sources') owned = await isOwned(first, () => db.selectFrom('uploads').select('id').where('id', '=', first).executeTakeFirst());
+    if (area === 'assets') owned = await isOwned(second, () => db.selectFrom('versions').select('id')
+      .where('id', '=', second).where('collected_at', 'is', null).executeTakeFirst());
+    if (area === 'work') {
+      owned = await isOwned(`work:${first}`, () => db.selectFrom('versions').select('id').where('id', '=', first)
+        .where('state', 'in', ['queued', 'preparing', 'encoding', 'playable']).executeTakeFirst());
+    }
+    if (!owned) await remove(object);
+  }
+}

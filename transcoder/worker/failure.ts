@@ -1,0 +1,39 @@
+import { ProblemError, problems, type ProblemCode } from '../../server/kit/errors.ts';
+import type { JobName } from '../../server/queue/port.ts';
+import type { WorkerContext } from './context.ts';
+import { markFailed } from './versions.ts';
+
+const codeOfJob: Record<JobName, ProblemCode> = {
+  'version.prepare': 'internal_error',
+  'version.encode-video': 'encode_failed',
+  'version.encode-audio': 'encode_failed',
+  'version.package': 'package_failed',
+};
+
+/** The problem that an error is or was caused by. */
+export function problemOf(error: unknown): ProblemError | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) if (cause instanceof ProblemError) return cause;
+  return undefined;
+}
+
+/**
+ * What an admin is told. What is wrong with the file is told as it was found; what went wrong here by its title only,
+ * for such messages may quote a program's words and our paths. The log has them.
+ */
+export function reasonOf(name: JobName, error: Error): { readonly code: ProblemCode; readonly message: string } {
+  const problem = problemOf(error);
+  if (problem?.code.startsWith('media_')) return { code: problem.code, message: problem.message };
+  const code = problem?.code ?? codeOfJob[name];
+  return { code, message: `${problems[code].title}. The server's log has the details; try again.` };
+}
+
+/** The last try of one of its jobs failed: the version ends, and its other jobs with it. */
+export async function failVersion(context: WorkerContext, name: JobName, versionId: string, error: Error): Promise<void> {
+  const reason = reasonOf(name, error);
+  const logger = context.logger.child({ version: versionId });
+  logger.error({ err: error, job: name, code: reason.code }, 'version failed');
+  if (!(await markFailed(context.db, versionId, reason, context.clock.now()))) return;
+  const { asset_id: assetId } = await context.db.selectFrom('versions').select('asset_id').where('id', '=', versionId).executeTakeFirstOrThrow();
+  await context.events.publish('version.cancelled', { assetId, versionId });
+  await context.events.publish('asset.changed', { assetId });
+}

@@ -1,0 +1,61 @@
+import path from 'node:path';
+import type { Logger } from '../../server/kit/logger.ts';
+import { workPrefix } from '../../server/kit/storage-keys.ts';
+import { JobRejected, type ActiveJob } from '../../server/queue/port.ts';
+import { ProblemError } from '../../server/kit/errors.ts';
+import { remuxToMatroska } from '../encode/remux.ts';
+import { planEncoding } from '../ladder/plan-encoding.ts';
+import type { MediaInfo } from '../probe/media-info.ts';
+import { probeMedia } from '../probe/probe-media.ts';
+import { whileActive } from './cancellation.ts';
+import { askForEncoding, fetchSource, requireSpace, type WorkerContext } from './context.ts';
+import { loadActive, markPreparing, savePlan } from './versions.ts';
+
+/** Probe the source, decide the plan, write it down, ask for the encoding. */
+export async function prepareVersion(context: WorkerContext, job: ActiveJob<'version.prepare'>): Promise<void> {
+  const { versionId } = job.payload;
+  const work = await loadActive(context.db, versionId);
+  if (!work) return;
+  if (work.plan) return askForEncoding(context, versionId, work.plan);
+  const { asset } = work;
+  const logger = context.logger.child({ asset: asset.id, version: versionId, job: job.id });
+  await requireSpace(context);
+  if (!(await markPreparing(context.db, versionId, context.clock.now()))) return;
+  await context.events.publish('asset.changed', { assetId: asset.id });
+
+  await whileActive(context, versionId, job.signal, (signal) =>
+    context.scratch.with('prepare', async (folder) => {
+      const source = await fetchSource(context, asset.source_key, folder);
+      const info = await rejectUnusable(() => probeMedia({ path: source, limits: context.config.media, tools: context.tools, signal, logger }));
+      const decoded = info.needsRemux ? await storeRemux(context, versionId, folder, source, asset.source_bytes, info, signal, logger) : { key: asset.source_key, info };
+      const plan = planEncoding({ info: decoded.info, ladder: context.ladder, encode: context.config.encode, sourceKey: decoded.key });
+      if (!(await savePlan(context.db, versionId, asset.id, info, plan, context.clock.now()))) return;
+      logger.info({ frames: plan.frames, chunks: plan.chunks.length, renditions: plan.video.map((rendition) => rendition.name) }, 'planned');
+      await askForEncoding(context, versionId, plan);
+      await context.events.publish('asset.changed', { assetId: asset.id });
+    }),
+  );
+}
+
+/** Containers that cannot be sought exactly are copied into Matroska once; all chunks decode that. */
+async function storeRemux(
+  context: WorkerContext, versionId: string, folder: string, sourcePath: string, sourceBytes: number, info: MediaInfo, signal: AbortSignal, logger: Logger,
+): Promise<{ readonly key: string; readonly info: MediaInfo }> {
+  const { niceness, stallSeconds } = context.config.encode;
+  const outputPath = path.join(folder, 'source.mkv');
+  const remuxed = await rejectUnusable(() =>
+    remuxToMatroska({ sourcePath, sourceBytes, info, outputPath, tools: context.tools, limits: context.config.media, signal, logger, niceness, stallSeconds }));
+  const key = `${workPrefix(versionId)}source.mkv`;
+  await context.storage.putFile(key, outputPath);
+  return { key, info: remuxed };
+}
+
+/** A file that cannot be used stays unusable: no second try. */
+async function rejectUnusable<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ProblemError && error.code.startsWith('media_')) throw new JobRejected(error.message, { cause: error });
+    throw error;
+  }
+}
