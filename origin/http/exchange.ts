@@ -1,0 +1,93 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../../server/kit/clock.ts';
+import { ProblemError, problems, toError, type ProblemCode } from '../../server/kit/errors.ts';
+import { problemBody } from '../../server/kit/http-problems.ts';
+import { newId } from '../../server/kit/ids.ts';
+import type { Logger } from '../../server/kit/logger.ts';
+import type { PlaybackClaims } from '../../server/kit/playback-token.ts';
+import type { OriginMetrics, RequestKind } from '../metrics.ts';
+import type { ActivityReporter } from '../sessions/activity.ts';
+import type { CorsPolicy, Headers } from './cors.ts';
+
+export interface ExchangeContext {
+  readonly cors: CorsPolicy;
+  readonly metrics: OriginMetrics;
+  readonly activity: ActivityReporter;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * One request and its answer: the headers that every answer has, and the counting that every answer needs. Segments
+ * and manifests decide what is sent, this sends it.
+ */
+export class Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  kind: RequestKind = 'other';
+  /** Set once the request is authorised. */
+  claims: PlaybackClaims | undefined;
+  readonly #context: ExchangeContext;
+
+  constructor(request: IncomingMessage, response: ServerResponse, context: ExchangeContext) {
+    this.request = request;
+    this.response = response;
+    this.#context = context;
+  }
+
+  get isHead(): boolean {
+    return this.request.method === 'HEAD';
+  }
+
+  /** Whether the client is gone, so that nothing need be sent. */
+  get isOver(): boolean {
+    return this.response.destroyed;
+  }
+
+  /** Sends the head, and of a GET the body, in one write. */
+  send(status: number, headers: Headers, body?: Buffer): void {
+    if (this.isOver) return;
+    const withBody = body !== undefined && !this.isHead;
+    this.begin(status, body === undefined ? headers : { ...headers, 'Content-Length': body.length });
+    if (withBody) this.countBytes(body.length);
+    this.response.end(withBody ? body : undefined);
+  }
+
+  /** Sends the head only: the body follows by `response.write`, counted by `countBytes`. */
+  begin(status: number, headers: Headers): void {
+    this.#context.metrics.request(this.kind, status, 0);
+    if (this.claims) this.#context.activity.record(this.claims.sessionId, 0, this.#context.clock.now());
+    const cors = this.#context.cors;
+    const vary = cors.varies ? { Vary: headers['Vary'] === undefined ? 'Origin' : `${headers['Vary']}, Origin` } : undefined;
+    this.response.writeHead(status, { ...cors.headersFor(this.request.headers), ...headers, ...vary });
+  }
+
+  countBytes(bytes: number): void {
+    this.#context.metrics.bytes(this.kind, bytes);
+    if (this.claims) this.#context.activity.record(this.claims.sessionId, bytes, this.#context.clock.now());
+  }
+
+  /** Answers with a problem (RFC 9457): no details beyond the catalogue's title. Not cached unless `headers` say so. */
+  problem(code: ProblemCode, headers: Headers = {}, requestId = newId('request')): void {
+    const body = Buffer.from(JSON.stringify(problemBody(new ProblemError(code), requestId)));
+    this.send(problems[code].status, { 'Content-Type': 'application/problem+json; charset=utf-8', 'Cache-Control': 'no-store', ...headers }, body);
+  }
+
+  /** The answer to a preflight: which methods and headers a page's player may use. */
+  preflight(): void {
+    this.kind = 'preflight';
+    this.send(204, { ...this.#context.cors.preflightFor(this.request.headers), Allow: 'GET, HEAD, OPTIONS' });
+  }
+
+  /**
+   * Storage, or we, failed. The client learns that it may try again; the log learns why. Paths are not logged, keys
+   * are: a path has the token in it.
+   */
+  fail(thrown: unknown, key: string): void {
+    const requestId = newId('request');
+    const error = toError(thrown);
+    this.#context.logger.error({ err: error, key, request: requestId, session: this.claims?.sessionId }, 'could not be served');
+    if (this.response.headersSent) this.response.destroy();
+    else this.problem('not_ready', { 'Retry-After': 1 }, requestId);
+  }
+}

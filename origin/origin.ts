@@ -1,0 +1,116 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Registry } from 'prom-client';
+import type { Config } from '../config/schema.ts';
+import type { EventBus } from '../server/events/port.ts';
+import type { Clock } from '../server/kit/clock.ts';
+import type { Logger } from '../server/kit/logger.ts';
+import type { Keyring } from '../server/kit/playback-token.ts';
+import { assetPrefix, publishedKey } from '../server/kit/storage-keys.ts';
+import type { SessionStore } from '../server/sessions/port.ts';
+import { createCorsPolicy } from './http/cors.ts';
+import { Exchange, type ExchangeContext } from './http/exchange.ts';
+import { ManifestCache } from './manifests/manifest-cache.ts';
+import { serveManifest } from './manifests/serve-manifest.ts';
+import { OriginMetrics } from './metrics.ts';
+import type { OriginStorage } from './origin-storage.ts';
+import { originPrefix, parseRequestPath } from './request-path.ts';
+import { ObjectCache } from './segments/object-cache.ts';
+import { notFoundCaching, serveSegment } from './segments/serve-segment.ts';
+import { ActivityReporter } from './sessions/activity.ts';
+import { Authorizer } from './tokens/authorizer.ts';
+
+export interface OriginOptions {
+  readonly config: Config['origin'];
+  readonly storage: OriginStorage;
+  readonly sessions: Pick<SessionStore, 'isDenied' | 'touch'>;
+  readonly events: Pick<EventBus, 'subscribe'>;
+  readonly keyring: Keyring;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly registry: Registry;
+}
+
+/** Serves published media to those whose token says so. */
+export interface Origin {
+  /**
+   * Answers the request if its path is the origin's (starts with `/s/`); false if it is somebody else's. Never throws.
+   * Connections that stall are the HTTP server's to end (`server.timeout`).
+   */
+  handle(request: IncomingMessage, response: ServerResponse): boolean;
+  /** Stops listening to events and reports what sessions did. Call it when no request is being served any more. */
+  close(): Promise<void>;
+}
+
+const MiB = 1024 ** 2;
+
+/** Builds an origin. Both caches together stay within `config.cacheBytes`. */
+export function createOrigin(options: OriginOptions): Origin {
+  const { config, storage, sessions, events, keyring, clock } = options;
+  const logger = options.logger.child({ role: 'origin' });
+  const manifestBytes = Math.min(Math.floor(config.cacheBytes / 8), 64 * MiB);
+
+  const authorizer = new Authorizer({ keyring, sessions });
+  const activity = new ActivityReporter({ sessions, reportSeconds: config.reportSeconds, logger });
+  const segments = new ObjectCache({
+    storage, maxBytes: config.cacheBytes - manifestBytes, maxObjectBytes: config.maxCachedObjectBytes, metrics: () => metrics,
+  });
+  const manifests = new ManifestCache({
+    storage, maxBytes: manifestBytes, maxAgeMs: config.manifestMaxAgeMs, clock, logger, metrics: () => metrics,
+  });
+  const metrics: OriginMetrics = new OriginMetrics(options.registry, {
+    activeSessions: () => activity.active,
+    cacheBytes: (cache) => (cache === 'segments' ? segments : manifests).cachedBytes,
+    overflowBytes: () => segments.overflowBytes,
+    verifiedTokens: () => authorizer.size,
+  });
+  const context: ExchangeContext = { cors: createCorsPolicy(config.corsOrigins), metrics, activity, clock, logger };
+
+  const unsubscribe = events.subscribe('asset.deleted', ({ assetId }) => {
+    authorizer.denyAsset(assetId);
+    segments.drop(assetPrefix(assetId));
+    manifests.drop(assetPrefix(assetId));
+  });
+
+  function answer(exchange: Exchange, target: string): void {
+    const { method } = exchange.request;
+    if (method === 'OPTIONS') return exchange.preflight();
+    if (method !== 'GET' && method !== 'HEAD') {
+      // Whatever body comes with it is not waited for.
+      return exchange.problem('method_not_allowed', { Allow: 'GET, HEAD, OPTIONS', Connection: 'close' });
+    }
+    const path = parseRequestPath(target);
+    if (!path) return exchange.problem('not_found', notFoundCaching);
+    exchange.kind = path.kind;
+    const authorization = authorizer.authorize(path, clock.now());
+    if (!authorization.granted) {
+      logger.debug({ refusal: authorization.refusal, asset: path.assetId, version: path.versionId, file: path.file }, 'refused');
+      return exchange.problem('playback_denied');
+    }
+    const { claims } = authorization;
+    exchange.claims = claims;
+    // From the claims, not from the path: even a mistake in the comparison reads nothing but what was signed for.
+    const key = publishedKey(claims.assetId, claims.versionId, path.file);
+    const stillGranted = (): boolean => authorizer.stillGranted(claims);
+    if (path.kind === 'segment') serveSegment({ cache: segments, storage }, exchange, key, path.contentType, stillGranted);
+    else void serveManifest(manifests, config.manifestMaxAgeMs, exchange, key, path.contentType, stillGranted);
+    return undefined;
+  }
+
+  return {
+    handle(request, response) {
+      const target = request.url ?? '';
+      if (!target.startsWith(originPrefix)) return false;
+      const exchange = new Exchange(request, response, context);
+      try {
+        answer(exchange, target);
+      } catch (error) {
+        exchange.fail(error, '(none)');
+      }
+      return true;
+    },
+    async close() {
+      unsubscribe();
+      await activity.close();
+    },
+  };
+}

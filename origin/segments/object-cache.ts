@@ -1,0 +1,141 @@
+import { LRUCache } from 'lru-cache';
+import { ObjectNotFound } from '../../server/storage/port.ts';
+import type { OriginMetrics } from '../metrics.ts';
+import type { OriginStorage } from '../origin-storage.ts';
+import { SingleFlight } from '../single-flight.ts';
+
+/** An object that is in memory as one Buffer, which must not be written to. */
+export class WholeObject {
+  readonly bytes: number;
+  readonly body: Buffer;
+  /** Strong entity tag, in quotes. */
+  readonly etag: string;
+  /** Responses that are sending it. */
+  borrowers = 0;
+  cached = false;
+
+  constructor(body: Buffer, etag: string) {
+    this.body = body;
+    this.bytes = body.length;
+    this.etag = etag;
+  }
+}
+
+/** An object that is streamed from storage: too large for memory, or memory is taken by slow clients. */
+export interface StreamedObject {
+  readonly bytes: number;
+  readonly etag: string;
+}
+
+/** What an entry takes besides its body: key, tag, list nodes, typed array. */
+const entryOverhead = 512;
+
+/**
+ * Whole segments in memory, at most `maxBytes` of them. One read of storage serves everybody who asks meanwhile.
+ *
+ * Slow clients: a Buffer that is being sent stays in memory even when the cache has let go of it. Such bytes, and
+ * those of reads under way, are counted (`overflowBytes`) and limited to a quarter of the cache (one object at least);
+ * beyond that objects are streamed, which costs a client's worth of small buffers and waits for the client.
+ */
+export class ObjectCache {
+  readonly #storage: OriginStorage;
+  readonly #metrics: () => OriginMetrics;
+  readonly #cache: LRUCache<string, WholeObject>;
+  readonly #flights = new SingleFlight<WholeObject | StreamedObject | undefined>();
+  readonly #maxObjectBytes: number;
+  readonly #maxOverflow: number;
+  #reading = 0;
+  #stranded = 0;
+
+  constructor(options: {
+    readonly storage: OriginStorage; readonly maxBytes: number; readonly maxObjectBytes: number;
+    readonly metrics: () => OriginMetrics;
+  }) {
+    this.#storage = options.storage;
+    this.#metrics = options.metrics;
+    this.#maxObjectBytes = Math.min(options.maxObjectBytes, options.maxBytes - entryOverhead);
+    this.#maxOverflow = Math.max(Math.floor(options.maxBytes / 4), this.#maxObjectBytes);
+    this.#cache = new LRUCache<string, WholeObject>({
+      maxSize: options.maxBytes,
+      sizeCalculation: (object) => object.bytes + entryOverhead,
+      dispose: (object, _key, reason) => {
+        object.cached = false;
+        if (object.borrowers > 0) this.#stranded += object.bytes;
+        if (reason === 'evict') this.#metrics().eviction('segments');
+      },
+    });
+  }
+
+  /** Bytes of the cache. */
+  get cachedBytes(): number {
+    return this.#cache.calculatedSize;
+  }
+
+  /** Bytes in memory besides the cache's. */
+  get overflowBytes(): number {
+    return this.#reading + this.#stranded;
+  }
+
+  /** The object if it is in memory. */
+  peek(key: string): WholeObject | undefined {
+    const object = this.#cache.get(key);
+    if (object) this.#metrics().lookup('segments', 'hit');
+    return object;
+  }
+
+  /** The object from storage, kept if it may be; undefined when it does not exist. Rejects when storage fails. */
+  load(key: string): Promise<WholeObject | StreamedObject | undefined> {
+    if (this.#flights.has(key)) this.#metrics().lookup('segments', 'joined');
+    return this.#flights.run(key, async (stillCounts) => {
+      const object = await this.#read(key);
+      if (object instanceof WholeObject && stillCounts()) {
+        object.cached = true;
+        this.#cache.set(key, object);
+      }
+      return object;
+    });
+  }
+
+  /** Counts a response that sends the object; call the answer once when the response is over. */
+  borrow(object: WholeObject): () => void {
+    object.borrowers += 1;
+    if (object.borrowers === 1 && !object.cached) this.#stranded += object.bytes;
+    return () => {
+      object.borrowers -= 1;
+      if (object.borrowers === 0 && !object.cached) this.#stranded -= object.bytes;
+    };
+  }
+
+  /** Forgets every object whose key starts with `prefix`, those being read included. */
+  drop(prefix: string): void {
+    this.#flights.forget(prefix);
+    // Listed first: the cache's own iterator loses its place when what it stands on is deleted.
+    const keys = [...this.#cache.keys()].filter((key) => key.startsWith(prefix));
+    for (const key of keys) this.#cache.delete(key);
+  }
+
+  async #read(key: string): Promise<WholeObject | StreamedObject | undefined> {
+    for (let attempt = 1; ; attempt += 1) {
+      const stat = await this.#metrics().timed('stat', () => this.#storage.stat(key));
+      if (!stat) return undefined;
+      const etag = `"${stat.etag}"`;
+      if (stat.bytes > this.#maxObjectBytes || this.overflowBytes + stat.bytes > this.#maxOverflow) {
+        this.#metrics().lookup('segments', 'bypass');
+        return { bytes: stat.bytes, etag };
+      }
+      this.#reading += stat.bytes;
+      try {
+        const body = await this.#metrics().timed('read', () => this.#storage.read(key));
+        this.#metrics().lookup('segments', 'miss');
+        if (body.length === stat.bytes) return new WholeObject(body, etag);
+      } catch (error) {
+        if (error instanceof ObjectNotFound) return undefined;
+        throw error;
+      } finally {
+        this.#reading -= stat.bytes;
+      }
+      // Replaced between the two: its tag belongs to other bytes. Published segments do not change, so once is enough.
+      if (attempt === 2) throw new Error(`${key} changes while it is read`);
+    }
+  }
+}
