@@ -1,0 +1,26 @@
+import { randomBytes } from 'node:crypto';
+import type { Database } from '../../server/db/port.ts';
+import { systemClock, type Clock } from '../../server/kit/clock.ts';
+import { ProblemError } from '../../server/kit/errors.ts';
+import { normalizeEmail } from './authentication.ts';
+import type { FirstAdmin } from './first-admin.ts';
+import { hashPassword } from './passwords.ts';
+import { findAccountByEmail, revokeAccountFamilies, updateAccount } from './repository.ts';
+
+/**
+ * Sets a new random password and ends every sign-in of the account: for operators at the machine itself, when nobody
+ * knows the old one.
+ * @throws ProblemError not_found
+ */
+export async function setPassword(db: Database, options: { readonly email: string; readonly clock?: Clock }): Promise<FirstAdmin> {
+  const account = await findAccountByEmail(db, normalizeEmail(options.email));
+  if (!account) throw new ProblemError('not_found', `There is no account ${options.email}.`);
+  const password = randomBytes(15).toString('base64url');
+  const password_hash = await hashPassword(password);
+  const now = (options.clock ?? systemClock).now();
+  await db.transaction().execute(async (tx) => {
+    await updateAccount(tx, account.id, { password_hash, updated_at: now });
+    await revokeAccountFamilies(tx, account.id, now);
+  });
+  return { id: account.id, email: account.email, password };
+}

@@ -1,0 +1,177 @@
+import t from 'tap';
+import { SignJWT } from 'jose';
+import { password, startControlApi, type Harness } from '../testing/harness.ts';
+
+const post = (api: Harness, path: string, body: object, headers: Record<string, string> = {}) =>
+  api.app.inject({ method: 'POST', url: `/api/v1/accounts/${path}`, body, headers });
+const me = async (api: Harness, authorization: string) => (await api.app.inject({ url: '/api/v1/accounts/me', headers: { authorization } })).statusCode;
+interface Tokens { accessToken: string; refreshToken: string; expiresIn: number }
+
+t.test('signing in, refreshing, signing out', async (t) => {
+  const api = await startControlApi(t);
+  const account = await api.addAccount('viewer', 'someone@example.com');
+  const response = await post(api, 'sign-in', { email: '  SomeOne@Example.com ', password, delivery: 'body' });
+  t.equal(response.statusCode, 200, 'case and spaces do not matter');
+  const first = response.json<Tokens>();
+  t.match(response.json(), { account: { id: account.id, role: 'viewer', status: 'active' } });
+  t.notMatch(response.body, /argon2|password/);
+  t.equal(response.headers['set-cookie'], undefined, 'apps get no cookie');
+  t.equal(await me(api, `Bearer ${first.accessToken}`), 200);
+
+  const second = (await post(api, 'refresh', { delivery: 'body', refreshToken: first.refreshToken })).json<Tokens>();
+  t.not(second.refreshToken, first.refreshToken);
+  t.equal(await me(api, `Bearer ${second.accessToken}`), 200);
+  const { token_hash } = await api.db.selectFrom('refresh_tokens').select('token_hash').orderBy('id', 'desc').executeTakeFirstOrThrow();
+  t.not(token_hash, second.refreshToken, 'only a hash is kept');
+
+  t.equal((await post(api, 'sign-out', { delivery: 'body', refreshToken: second.refreshToken })).statusCode, 204);
+  t.equal(await me(api, `Bearer ${second.accessToken}`), 401, 'its access tokens end with it');
+  t.equal((await post(api, 'refresh', { delivery: 'body', refreshToken: second.refreshToken })).json().code, 'invalid_refresh_token');
+  t.equal((await post(api, 'sign-out', { delivery: 'body', refreshToken: second.refreshToken })).statusCode, 204, 'twice is once');
+  t.equal((await api.app.inject({ url: '/api/v1/accounts/sign-out' })).statusCode, 405, 'a link signs nobody out');
+});
+
+t.test('a refresh token that is used twice ends the whole sign-in', async (t) => {
+  const api = await startControlApi(t);
+  const account = await api.addAccount('viewer');
+  const signIn = async () => (await post(api, 'sign-in', { email: account.email, password, delivery: 'body' })).json<Tokens>();
+  const [stolen, other] = [await signIn(), await signIn()];
+  const next = (await post(api, 'refresh', { delivery: 'body', refreshToken: stolen.refreshToken })).json<Tokens>();
+  t.equal((await post(api, 'refresh', { delivery: 'body', refreshToken: stolen.refreshToken })).statusCode, 401);
+  t.equal((await post(api, 'refresh', { delivery: 'body', refreshToken: next.refreshToken })).statusCode, 401, 'the descendant is dead');
+  t.equal(await me(api, `Bearer ${next.accessToken}`), 401, 'and its access token');
+  t.equal(await me(api, `Bearer ${other.accessToken}`), 200, 'another sign-in of the account is not touched');
+
+  const racing = await signIn();
+  const results = await Promise.all([1, 2, 3, 4].map(() => post(api, 'refresh', { delivery: 'body', refreshToken: racing.refreshToken })));
+  t.equal(results.filter(({ statusCode }) => statusCode === 200).length, 1, 'of several at once, one is served');
+  const winner = results.find(({ statusCode }) => statusCode === 200)?.json<Tokens>();
+  t.equal(await me(api, `Bearer ${winner?.accessToken}`), 401, 'and what it got is revoked: there is no grace');
+});
+
+t.test('tokens end', async (t) => {
+  const api = await startControlApi(t, { settings: { accounts: { accessTokenSeconds: 60, refreshTokenDays: 2 } } });
+  const account = await api.addAccount('viewer');
+  const tokens = (await post(api, 'sign-in', { email: account.email, password, delivery: 'body' })).json<Tokens>();
+  t.equal(tokens.expiresIn, 60);
+  api.accessKeyring.rotate();
+  t.equal(await me(api, `Bearer ${tokens.accessToken}`), 200, 'a rotation does not sign out');
+  api.clock.advance(61_000);
+  t.equal(await me(api, `Bearer ${tokens.accessToken}`), 401);
+  api.clock.advance(2 * 86_400_000);
+  t.equal((await post(api, 'refresh', { delivery: 'body', refreshToken: tokens.refreshToken })).statusCode, 401);
+});
+
+t.test('access tokens that are not ours', async (t) => {
+  const api = await startControlApi(t);
+  const { authorization } = await api.as('super_admin');
+  const [header = '', payload = '', signature = ''] = authorization.slice('Bearer '.length).split('.');
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const decoded = JSON.parse(Buffer.from(header, 'base64url').toString()) as object;
+  const forged = {
+    none: `${encode({ ...decoded, alg: 'none' })}.${payload}.`,
+    'another algorithm': `${encode({ ...decoded, alg: 'HS512' })}.${payload}.${signature}`,
+    'an unknown key': `${encode({ ...decoded, kid: 'x' })}.${payload}.${signature}`,
+    'no key': `${encode({ alg: 'HS256' })}.${payload}.${signature}`,
+    'a changed payload': `${header}.${encode({ ...(JSON.parse(Buffer.from(payload, 'base64url').toString()) as object), exp: 9_999_999_999 })}.${signature}`,
+    'a playback key': 'x.y.z', empty: '', 'very long': 'a'.repeat(5000),
+  };
+  const { kid, secret } = api.accessKeyring.current;
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>;
+  const signed = (change: object, alg = 'HS256', typ = 'at+jwt') => new SignJWT({ ...claims, ...change }).setProtectedHeader({ alg, typ, kid }).sign(secret);
+  t.equal(await me(api, `Bearer ${await signed({})}`), 200, 'signed by our own key it would do');
+  for (const [name, token] of Object.entries({
+    'HS512 with our key': await signed({}, 'HS512'), 'another type': await signed({}, 'HS256', 'JWT'), 'another audience': await signed({ aud: 'x' }),
+    'another issuer': await signed({ iss: 'x' }), 'another account': await signed({ sub: (await api.addAccount('super_admin')).id }), 'no expiry': await signed({ exp: undefined }),
+    'a family that is none': await signed({ fam: '%' }),
+  })) t.equal(await me(api, `Bearer ${token}`), 401, name);
+  for (const [name, token] of Object.entries(forged)) t.equal(await me(api, `Bearer ${token}`), 401, name);
+  t.equal(await me(api, authorization.replace('Bearer', 'Basic')), 401);
+  t.equal(await me(api, authorization), 200, 'the genuine one is');
+});
+
+t.test('browsers: the cookie, and what other sites cannot do', async (t) => {
+  const api = await startControlApi(t);
+  const account = await api.addAccount('viewer');
+  const credentials = { email: account.email, password, delivery: 'cookie' };
+  const client = { 'dramabox-client': 'dashboard' };
+  t.equal((await post(api, 'sign-in', credentials)).json().code, 'csrf_header_missing', 'nobody can be signed in by another site');
+  const response = await post(api, 'sign-in', credentials, client);
+  t.equal(response.json<Tokens>().refreshToken, null, 'scripts never see the token');
+  const cookie = response.cookies[0];
+  t.match(cookie, { name: 'dramabox_refresh', httpOnly: true, sameSite: 'Strict', path: '/api/v1/accounts' });
+  t.equal(cookie?.secure, undefined, 'plain http on this machine');
+  const withCookie = { cookie: `${cookie?.name}=${cookie?.value}` };
+
+  t.equal((await post(api, 'refresh', { delivery: 'cookie' }, withCookie)).json().code, 'csrf_header_missing');
+  t.equal((await post(api, 'refresh', { delivery: 'cookie' }, { ...withCookie, ...client, 'sec-fetch-site': 'cross-site' })).statusCode, 403);
+  t.equal((await post(api, 'refresh', { delivery: 'cookie' }, client)).json().code, 'invalid_refresh_token', 'no cookie');
+  t.equal((await post(api, 'refresh', { delivery: 'cookie', refreshToken: cookie?.value ?? '' }, client)).statusCode, 400, 'one way or the other');
+  const refreshed = await post(api, 'refresh', { delivery: 'cookie' }, { ...withCookie, ...client, 'sec-fetch-site': 'same-origin' });
+  t.equal(refreshed.statusCode, 200);
+  t.not(refreshed.cookies[0]?.value, cookie?.value);
+  const next = { cookie: `${cookie?.name}=${refreshed.cookies[0]?.value}` };
+  t.equal((await post(api, 'sign-out', { delivery: 'cookie' }, next)).statusCode, 403);
+  const out = await post(api, 'sign-out', { delivery: 'cookie' }, { ...next, ...client });
+  t.equal(out.statusCode, 204);
+  t.equal(out.cookies[0]?.value, '', 'the cookie is cleared');
+  t.equal(await me(api, `Bearer ${refreshed.json<Tokens>().accessToken}`), 401);
+  t.equal((await api.app.inject({ url: '/api/v1/accounts/me', headers: next })).statusCode, 401, 'a cookie is no access token');
+});
+
+t.test('https makes the cookie secure', async (t) => {
+  const api = await startControlApi(t, { settings: { server: { publicUrl: 'https://video.example.com' } } });
+  const account = await api.addAccount('viewer');
+  const response = await post(api, 'sign-in', { email: account.email, password, delivery: 'cookie' }, { 'dramabox-client': 'x' });
+  t.equal(response.cookies[0]?.secure, true);
+});
+
+t.test('wrong passwords, unknown and disabled accounts look alike and are throttled', async (t) => {
+  const api = await startControlApi(t, { settings: { accounts: { signInAttemptsPerAccount: 3, signInAttemptsPerAddress: 12 } } });
+  const account = await api.addAccount('viewer');
+  const disabled = await api.addAccount('viewer');
+  await api.db.updateTable('accounts').set({ status: 'disabled' }).where('id', '=', disabled.id).execute();
+  const attempt = (email: string, word = 'wrong wrong wrong', remoteAddress = '203.0.113.1') =>
+    api.app.inject({ method: 'POST', url: '/api/v1/accounts/sign-in', body: { email, password: word, delivery: 'body' }, remoteAddress });
+
+  const answers = [await attempt(account.email), await attempt('nobody@example.com'), await attempt(disabled.email, password)];
+  const shape = (answer: (typeof answers)[number]) => ({ status: answer.statusCode, ...answer.json<Record<string, unknown>>(), requestId: '' });
+  t.same(shape(answers[1] as never), shape(answers[0] as never));
+  t.same(shape(answers[2] as never), shape(answers[0] as never));
+  t.equal(answers[0]?.json().code, 'invalid_credentials');
+
+  t.equal((await attempt(account.email, password)).statusCode, 200, 'success starts the count anew');
+  for (const email of [account.email, 'ghost@example.com']) {
+    for (let n = 0; n < 3; n += 1) t.equal((await attempt(email, undefined, `203.0.113.${10 + n}`)).statusCode, 401);
+    const stopped = await attempt(email.toUpperCase(), email === account.email ? password : undefined, '203.0.113.99');
+    t.equal(stopped.statusCode, 429, `${email}: the right password does not help either, from anywhere`);
+    t.ok(Number(stopped.headers['retry-after']) > 0);
+  }
+  for (let n = 0; n < 12; n += 1) await attempt(`user${n}@example.com`, undefined, '2001:db8::1');
+  t.equal((await attempt('user99@example.com', undefined, '2001:db8::2')).statusCode, 429, 'one network is one address');
+  t.equal((await attempt('user99@example.com', undefined, '2001:db8:0:1::2')).statusCode, 401);
+});
+
+t.test('a name that is a pattern is a name', async (t) => {
+  const api = await startControlApi(t);
+  await api.addAccount('super_admin', 'a@example.com');
+  for (const email of ['%', '_@example.com', "' or 1=1 --", 'a@example.com%', '*']) {
+    t.equal((await post(api, 'sign-in', { email, password, delivery: 'body' })).statusCode, 401, email);
+  }
+  t.equal((await post(api, 'sign-in', { email: { $ne: null }, password, delivery: 'body' })).statusCode, 400);
+});
+
+t.test('no token, password or cookie gets into the log', async (t) => {
+  const api = await startControlApi(t);
+  const account = await api.addAccount('viewer');
+  const signedIn = await post(api, 'sign-in', { email: account.email, password, delivery: 'cookie' }, { 'dramabox-client': 'x' });
+  const { accessToken } = signedIn.json<Tokens>();
+  const cookie = signedIn.cookies[0]?.value ?? '';
+  await me(api, `Bearer ${accessToken}`);
+  await api.app.inject({ url: `/api/v1/accounts/me?access_token=${accessToken}`, headers: { cookie: `dramabox_refresh=${cookie}` } });
+  await post(api, 'refresh', { delivery: 'cookie' }, { 'dramabox-client': 'x', cookie: `dramabox_refresh=${cookie}` });
+  await post(api, 'refresh', { delivery: 'cookie' }, { 'dramabox-client': 'x', cookie: `dramabox_refresh=${cookie}` });
+  t.ok(api.logs.length >= 5);
+  for (const secret of [accessToken, accessToken.split('.')[2] ?? 'x', cookie, password]) t.notOk(api.logs.some((line) => line.includes(secret)));
+  t.ok(api.logs.some((line) => line.includes('used twice')), 'the theft is there');
+});

@@ -1,0 +1,37 @@
+import { DataStore } from '@tus/server';
+import { Registry } from 'prom-client';
+import { loadConfig } from '../config/load.ts';
+import type { EventBus } from '../server/events/port.ts';
+import { systemClock } from '../server/kit/clock.ts';
+import { createHttpApp } from '../server/kit/http.ts';
+import { createLogger } from '../server/kit/logger.ts';
+import type { Storage } from '../server/storage/port.ts';
+import { registerControlApi } from './app.ts';
+
+/** A backend that nobody may ask: describing the API needs none, and this shows when that stops being true. */
+function unreachable<T extends object>(name: string, parts: Partial<T> = {}): T {
+  return new Proxy(parts as T, {
+    get(target, property) {
+      if (Reflect.has(target, property)) return Reflect.get(target, property) as unknown;
+      throw new Error(`The description of the API asked for ${name}.${String(property)}`);
+    },
+  });
+}
+
+/** The OpenAPI document of the control API, from its schemas alone. */
+export async function buildOpenApi(): Promise<object> {
+  const logger = createLogger({ level: 'silent' });
+  const app = await createHttpApp({ logger, trustProxy: false });
+  try {
+    await registerControlApi(app, {
+      config: loadConfig(), logger, clock: systemClock, metrics: new Registry(),
+      db: unreachable('db'), queue: unreachable('queue'), sessions: unreachable('sessions'), events: unreachable<EventBus>('events', { subscribe: () => () => undefined }),
+      storage: unreachable<Storage>('storage', { uploadStore: () => Object.assign(new DataStore(), { truncate: async () => undefined }) }),
+      accessKeyring: unreachable('accessKeyring'), playbackKeyring: unreachable('playbackKeyring'),
+    });
+    await app.ready();
+    return app.swagger();
+  } finally {
+    await app.close();
+  }
+}

@@ -1,0 +1,62 @@
+import { Type, type Static, type TSchema } from 'typebox';
+import { idPattern, type IdPrefix } from '../server/kit/ids.ts';
+import { problemSchema } from '../server/kit/http-problems.ts';
+
+/** Schemas that several features share. What a client may send always has bounds. */
+
+/** An id of this kind; anything else is refused before it reaches a query. */
+export function idSchema(prefix: IdPrefix) {
+  return Type.String({ pattern: idPattern(prefix), maxLength: 64, description: `\`${prefix}_\` and a ULID.` });
+}
+
+/** A point in time in JSON. */
+export const timeSchema = Type.String({ format: 'date-time', maxLength: 30, description: 'UTC, ISO 8601.' });
+
+export function nullable<T extends TSchema>(schema: T) {
+  return Type.Union([schema, Type.Null()]);
+}
+
+/** Refers to a schema with an `$id` that was given to `app.addSchema`: it becomes a component of the OpenAPI document. */
+export function reference<T extends TSchema>(schema: T) {
+  const { $id } = schema as T & { readonly $id?: string };
+  if (!$id) throw new TypeError('Only schemas with an $id can be referred to');
+  return Type.Unsafe<Static<T>>({ $ref: `${$id}#` });
+}
+
+/** Query of a list: newest first, `cursor` is what the page before answered as `nextCursor`. */
+export function pageQuery(prefix: IdPrefix) {
+  return {
+    cursor: Type.Optional(Type.String({ pattern: idPattern(prefix), maxLength: 64, description: '`nextCursor` of the page before.' })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'Default 50.' })),
+  };
+}
+
+export const defaultPageSize = 50;
+
+/** A page of a list. */
+export function pageOf<T extends TSchema>(item: T, $id: string) {
+  return Type.Object({
+    items: Type.Array(item, { maxItems: 100 }),
+    nextCursor: nullable(Type.String({ maxLength: 64, description: 'Null on the last page.' })),
+  }, { $id });
+}
+
+/** A page from one row more than asked for, which tells whether there is a next one. */
+export function toPage<Row extends { readonly id: string }, Item>(rows: readonly Row[], limit: number, present: (row: Row) => Item):
+{ items: Item[]; nextCursor: string | null } {
+  const shown = rows.slice(0, limit);
+  return { items: shown.map(present), nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null };
+}
+
+const problemResponse = (description: string) => ({
+  description, content: { 'application/problem+json': { schema: reference(problemSchema) } },
+});
+
+/** Every route can answer with a problem. */
+export const problemResponses = {
+  '4xx': problemResponse('The request cannot be fulfilled; see `code`.'),
+  '5xx': problemResponse('The server failed; see `code`.'),
+} as const;
+
+/** OpenAPI security requirement of routes that need an access token. */
+export const bearer: { [name: string]: string[] }[] = [{ accessToken: [] }];
