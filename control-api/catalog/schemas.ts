@@ -1,0 +1,114 @@
+import { Type, type Static } from 'typebox';
+import { idSchema, nullable, pageOf, pageQuery, reference, timeSchema } from '../schemas.ts';
+
+const count = (description: string) => Type.Integer({ minimum: 0, description });
+const fraction = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
+const text = (description: string, maxLength = 200) => Type.String({ maxLength, description });
+
+export const assetStates = ['processing', 'playable', 'ready', 'failed', 'cancelled'] as const;
+export const stages = ['queued', 'preparing', 'encoding', 'packaging', 'done', 'failed', 'cancelled'] as const;
+
+const errorSchema = Type.Object({
+  code: text('Stable, e.g. `media_no_video`.', 100),
+  message: text('A sentence for people.', 2000),
+}, { $id: 'ProcessingError' });
+
+export const renditionSchema = Type.Object({
+  id: idSchema('rendition'),
+  name: text('Unique in the version, e.g. `v720-3000`.'),
+  kind: Type.Enum(['video', 'audio']),
+  codec: nullable(text('RFC 6381, once known.')),
+  width: nullable(count('Pixels; null for audio.')),
+  height: nullable(count('Pixels; null for audio.')),
+  targetBandwidth: count('The cap in bits per second.'),
+  averageBandwidth: nullable(count('Measured, in bits per second.')),
+  peakBandwidth: nullable(count('Measured, in bits per second.')),
+  bytes: count('Published so far.'),
+  unitsTotal: count('Video frames, or milliseconds of audio.'),
+  unitsPackaged: count('Of those, how many can be played.'),
+  encoded: fraction('Share that is encoded.'),
+  packaged: fraction('Share that can be played.'),
+  progress: fraction('Both together, for a progress bar.'),
+}, { $id: 'Rendition' });
+
+export const workSchema = Type.Object({
+  stage: Type.Enum([...stages] as [...typeof stages], { description: 'What is happening to the version now.' }),
+  progress: fraction('Over all renditions.'),
+  etaSeconds: nullable(Type.Number({ minimum: 0, description: 'Estimate until it is complete; null when it cannot be told yet.' })),
+  queuePosition: nullable(Type.Integer({ minimum: 1, description: '1 is next; null when it does not wait.' })),
+  error: nullable(reference(errorSchema)),
+}, { $id: 'Work' });
+
+const versionFields = {
+  id: idSchema('version'),
+  number: Type.Integer({ minimum: 1, description: '1, 2, 3 … within the asset.' }),
+  state: Type.Enum(['queued', 'preparing', 'encoding', 'playable', 'complete', 'failed', 'cancelled']),
+  isCurrent: Type.Boolean({ description: 'Whether new playback sessions get this version.' }),
+  work: reference(workSchema),
+  createdAt: timeSchema,
+  startedAt: nullable(timeSchema),
+  playableAt: nullable(timeSchema),
+  finishedAt: nullable(timeSchema),
+};
+export const versionSummarySchema = Type.Object(versionFields, { $id: 'VersionSummary' });
+export const versionSchema = Type.Object({
+  ...versionFields, renditions: Type.Array(reference(renditionSchema), { maxItems: 1000, description: 'Highest bit rate first, video before audio.' }),
+}, { $id: 'Version' });
+
+export const mediaSchema = Type.Object({
+  format: text('Demuxer.'),
+  durationMs: count('Milliseconds.'),
+  width: count('Displayed pixels, rotation applied.'),
+  height: count('Displayed pixels, rotation applied.'),
+  rotation: count('Clockwise degrees, already applied.'),
+  frameRate: Type.Number({ minimum: 0, description: 'Average frames per second.' }),
+  variableFrameRate: Type.Boolean(),
+  interlaced: Type.Boolean(),
+  videoCodec: text('As the probe named it.'),
+  hdr: text('none, hdr10, hlg or other.'),
+  audio: Type.Array(Type.Object({
+    codec: text('As the probe named it.'), channels: count('Channels.'), layout: text('e.g. `5.1(side)`.'), language: text('BCP 47; `und` when unknown.'),
+  }), { maxItems: 1000 }),
+}, { $id: 'SourceMedia', description: 'What the probe found in the source.' });
+export type SourceMedia = Static<typeof mediaSchema>;
+
+const assetFields = {
+  id: idSchema('asset'),
+  title: text('Plain text: never HTML.', 300),
+  state: Type.Enum([...assetStates] as [...typeof assetStates], { description: '`playable` grows while it plays, `ready` is complete.' }),
+  isPlayable: Type.Boolean({ description: 'Whether a playback session can be started.' }),
+  filename: text('Of the upload, for display.', 255),
+  sourceBytes: count('Size of the source.'),
+  durationMs: nullable(count('Milliseconds, once probed.')),
+  error: nullable(reference(errorSchema)),
+  createdAt: timeSchema,
+  updatedAt: timeSchema,
+};
+export const assetSummarySchema = Type.Object({ ...assetFields, newestVersion: nullable(reference(versionSummarySchema)) }, { $id: 'AssetSummary' });
+export const assetSchema = Type.Object({
+  ...assetFields,
+  media: nullable(reference(mediaSchema)),
+  versions: Type.Array(reference(versionSchema), { maxItems: 20, description: 'The newest 20, newest first.' }),
+}, { $id: 'Asset' });
+export type AssetSummaryView = Static<typeof assetSummarySchema>;
+export type AssetView = Static<typeof assetSchema>;
+export type VersionView = Static<typeof versionSchema>;
+export type VersionSummaryView = Static<typeof versionSummarySchema>;
+export type RenditionView = Static<typeof renditionSchema>;
+export type WorkView = Static<typeof workSchema>;
+
+export const assetPageSchema = pageOf(reference(assetSummarySchema), 'AssetPage');
+
+/** Schemas that the OpenAPI document names, in the order of their dependence. */
+export const catalogSchemas = [
+  errorSchema, workSchema, renditionSchema, versionSummarySchema, versionSchema, mediaSchema, assetSummarySchema, assetSchema, assetPageSchema,
+];
+
+export const assetParams = Type.Object({ id: idSchema('asset') });
+export const assetListQuery = Type.Object({
+  ...pageQuery('asset'),
+  state: Type.Optional(Type.Enum([...assetStates] as [...typeof assetStates])),
+}, { additionalProperties: false });
+export const changeAssetSchema = Type.Object({
+  title: Type.String({ minLength: 1, maxLength: 300, pattern: '\\S', description: 'Shown as plain text.' }),
+}, { additionalProperties: false });

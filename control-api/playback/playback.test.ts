@@ -1,0 +1,92 @@
+import t from 'tap';
+import { verifyPlaybackToken } from '../../server/kit/playback-token.ts';
+import { newId } from '../../server/kit/ids.ts';
+import { until } from '../../server/testing/until.ts';
+import { addAsset } from '../testing/assets.ts';
+import { startControlApi, type Harness } from '../testing/harness.ts';
+
+interface Started { sessionId: string; hls: string; dash: string; expiresAt: string }
+const play = (api: Harness, authorization: string, assetId: string, headers: Record<string, string> = {}) =>
+  api.app.inject({ method: 'POST', url: '/api/v1/playback/sessions', headers: { authorization, ...headers }, body: { assetId } });
+const sessions = (api: Harness, authorization: string, query = '') => api.app.inject({ url: `/api/v1/playback/sessions${query}`, headers: { authorization } });
+const end = (api: Harness, authorization: string, id: string) => api.app.inject({ method: 'DELETE', url: `/api/v1/playback/sessions/${id}`, headers: { authorization } });
+
+t.test('a stream has a signed place', async (t) => {
+  const api = await startControlApi(t);
+  const viewer = await api.as('viewer');
+  const { assetId, versionId } = await addAsset(api, viewer.id, { asset: 'ready', version: 'complete' });
+  const response = await play(api, viewer.authorization, assetId, { host: 'tv.example:8080' });
+  t.equal(response.statusCode, 201);
+  t.equal(response.headers['cache-control'], 'no-store');
+  const started = response.json<Started>();
+  const [, token = '', rest] = /^http:\/\/tv\.example:8080\/s\/([^/]+)\/(.*)$/.exec(started.hls) ?? [];
+  t.equal(rest, `${assetId}/${versionId}/master.m3u8`);
+  t.equal(started.dash, started.hls.replace('master.m3u8', 'manifest.mpd'));
+  t.match(verifyPlaybackToken(token, api.playbackKeyring), { assetId, versionId, sessionId: started.sessionId, expiresAt: Date.parse(started.expiresAt) / 1000 });
+  t.equal(Date.parse(started.expiresAt), Math.floor(api.clock.now() / 1000) * 1000 + api.config.playback.tokenSeconds * 1000);
+  t.equal(verifyPlaybackToken(token, api.accessKeyring), undefined, 'the two kinds of tokens have keys of their own');
+  t.notOk(api.logs.some((line) => line.includes(token)), 'and it is not logged');
+  t.equal((await play(api, viewer.authorization, assetId, { host: 'evil"><script>' })).statusCode, 400);
+});
+
+t.test('what cannot be played', async (t) => {
+  const api = await startControlApi(t);
+  const viewer = await api.as('viewer');
+  for (const [asset, version] of [['processing', 'encoding'], ['failed', 'failed'], ['cancelled', 'cancelled']] as const) {
+    const { assetId } = await addAsset(api, viewer.id, { asset, version });
+    t.equal((await play(api, viewer.authorization, assetId)).json().code, 'asset_not_playable', asset);
+  }
+  const { assetId } = await addAsset(api, viewer.id, { asset: 'deleted', version: 'complete' });
+  t.equal((await play(api, viewer.authorization, assetId)).statusCode, 404);
+  t.equal((await play(api, viewer.authorization, newId('asset'))).statusCode, 404);
+  t.equal((await play(api, viewer.authorization, '%')).statusCode, 400);
+  const growing = await addAsset(api, viewer.id, { asset: 'playable', version: 'playable' });
+  t.equal((await play(api, viewer.authorization, growing.assetId)).statusCode, 201);
+});
+
+t.test('configured addresses win over the Host header', async (t) => {
+  for (const [settings, base] of [
+    [{ server: { publicUrl: 'https://video.example.com/' } }, 'https://video.example.com/s/'],
+    [{ server: { publicUrl: 'https://video.example.com' }, origin: { publicUrl: 'https://cdn.example.com/edge' } }, 'https://cdn.example.com/edge/s/'],
+  ] as const) {
+    const api = await startControlApi(t, { settings, folder: t.testdir() });
+    const viewer = await api.as('viewer');
+    const { assetId } = await addAsset(api, viewer.id, { asset: 'ready', version: 'complete' });
+    t.ok((await play(api, viewer.authorization, assetId, { host: 'evil.example' })).json<Started>().hls.startsWith(base), base);
+    await api.stop();
+  }
+});
+
+t.test('limits, lists and ends', async (t) => {
+  const api = await startControlApi(t, { settings: { playback: { streamsPerAccount: 2 } } });
+  const [viewer, other, admin] = [await api.as('viewer'), await api.as('viewer'), await api.as('super_admin')];
+  const { assetId } = await addAsset(api, admin.id, { asset: 'ready', version: 'complete' });
+  const first = (await play(api, viewer.authorization, assetId)).json<Started>();
+  await play(api, viewer.authorization, assetId);
+  t.match((await play(api, viewer.authorization, assetId)).json(), { status: 409, code: 'too_many_streams', active: 2 });
+
+  t.equal((await sessions(api, viewer.authorization)).json<{ items: object[] }>().items.length, 2);
+  t.same((await sessions(api, other.authorization)).json(), { items: [] });
+  t.equal((await sessions(api, other.authorization, `?accountId=${viewer.id}`)).statusCode, 403);
+  t.equal((await sessions(api, viewer.authorization, `?accountId=${viewer.id}`)).statusCode, 200);
+  t.equal((await sessions(api, admin.authorization, `?accountId=${viewer.id}`)).json<{ items: object[] }>().items.length, 2);
+
+  t.equal((await end(api, other.authorization, first.sessionId)).statusCode, 404, 'somebody else’s is not there');
+  t.notOk(api.sessions.isDenied(first.sessionId));
+  t.equal((await end(api, viewer.authorization, first.sessionId)).statusCode, 204);
+  t.ok(api.sessions.isDenied(first.sessionId));
+  t.equal((await end(api, viewer.authorization, first.sessionId)).statusCode, 404);
+  const again = (await play(api, viewer.authorization, assetId)).json<Started>();
+  t.equal((await end(api, admin.authorization, again.sessionId)).statusCode, 204);
+});
+
+t.test('streams of a version that ended early are stopped, the others are not', async (t) => {
+  const api = await startControlApi(t);
+  const viewer = await api.as('viewer');
+  const growing = await addAsset(api, viewer.id, { asset: 'playable', version: 'playable' });
+  const other = await addAsset(api, viewer.id, { asset: 'ready', version: 'complete' });
+  const [lost, kept] = [await play(api, viewer.authorization, growing.assetId), await play(api, viewer.authorization, other.assetId)].map((response) => response.json<Started>().sessionId);
+  await api.events.publish('version.cancelled', { assetId: growing.assetId, versionId: growing.versionId });
+  await until('the stream is stopped', () => api.sessions.isDenied(lost ?? ''));
+  t.notOk(api.sessions.isDenied(kept ?? ''));
+});

@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { Registry } from 'prom-client';
+import type { Test } from 'tap';
+import { loadConfig } from '../../config/load.ts';
+import type { Config } from '../../config/schema.ts';
+import type { Database, OpenDatabase, Role } from '../../server/db/port.ts';
+import { openSqlite } from '../../server/db/sqlite.ts';
+import type { HttpApp } from '../../server/kit/http-app.ts';
+import type { Access } from '../../server/kit/http-access.ts';
+import { createHttpApp } from '../../server/kit/http.ts';
+import { newId } from '../../server/kit/ids.ts';
+import { createLogger } from '../../server/kit/logger.ts';
+import type { Keyring, SigningKey } from '../../server/kit/playback-token.ts';
+import { MemorySessions } from '../../server/sessions/memory.ts';
+import type { SessionStore } from '../../server/sessions/port.ts';
+import { DiskStorage } from '../../server/storage/disk.ts';
+import type { Storage } from '../../server/storage/port.ts';
+import { createFakeClock, type FakeClock } from '../../server/testing/fake-clock.ts';
+import { signAccessToken } from '../accounts/access-tokens.ts';
+import { hashPassword } from '../accounts/passwords.ts';
+import { registerControlApi, type ControlApi } from '../app.ts';
+import { holdAnswersToSchemas } from './answers.ts';
+import { NotingBus, NotingQueue } from './doubles.ts';
+
+export const password = 'correct horse battery staple';
+const passwordHash = hashPassword(password);
+
+/** Keys in memory; `rotate` makes a new one and forgets none. */
+export function memoryKeyring(): Keyring & { rotate(): void } {
+  const make = (): SigningKey => ({ kid: randomBytes(6).toString('base64url'), secret: randomBytes(32) });
+  const keys = [make()];
+  return {
+    get current() { return keys.at(-1) as SigningKey; },
+    find: (kid) => keys.find((key) => key.kid === kid),
+    rotate: () => { keys.push(make()); },
+  };
+}
+
+export interface Account {
+  readonly id: string;
+  readonly email: string;
+}
+
+export interface Harness {
+  readonly app: HttpApp;
+  readonly controlApi: ControlApi;
+  readonly config: Config;
+  readonly db: Database;
+  readonly storage: Storage;
+  readonly queue: NotingQueue;
+  readonly events: NotingBus;
+  readonly sessions: SessionStore;
+  readonly clock: FakeClock;
+  readonly accessKeyring: ReturnType<typeof memoryKeyring>;
+  readonly playbackKeyring: ReturnType<typeof memoryKeyring>;
+  /** Every route there is, with what it declares. */
+  readonly routes: readonly { readonly method: string; readonly url: string; readonly access: Access | undefined }[];
+  /** Every line that was logged, as it would be on standard output. */
+  readonly logs: string[];
+  /** Listens on a free port and answers the URL, without a trailing slash. */
+  listen(): Promise<string>;
+  /** Makes an account with the password above. */
+  addAccount(role: Role, email?: string): Promise<Account>;
+  /** An `authorization` header of a fresh sign-in. */
+  signIn(account: Pick<Account, 'id'>): Promise<string>;
+  /** Both of the above. */
+  as(role: Role): Promise<Account & { readonly authorization: string }>;
+  /** Stops this one; the folder and its database stay, so that another harness can start on them. */
+  stop(): Promise<void>;
+}
+
+export interface HarnessOptions {
+  readonly folder?: string;
+  /** Instead of a SQLite file in the folder. */
+  readonly database?: OpenDatabase;
+  readonly settings?: Record<string, unknown>;
+  /** Replaces parts of the storage, e.g. how much is free. */
+  readonly storage?: (storage: Storage) => Storage;
+  readonly keyrings?: { readonly access: ReturnType<typeof memoryKeyring>; readonly playback: ReturnType<typeof memoryKeyring> };
+  readonly dashboardRoot?: string;
+  readonly trustProxy?: boolean;
+}
+
+/** The control API on a real database and a real disk storage, with a clock that tests move. */
+export async function startControlApi(t: Test, options: HarnessOptions = {}): Promise<Harness> {
+  const folder = options.folder ?? t.testdir();
+  const config = loadConfig({ overrides: { dataDir: folder, storage: { minFreeBytes: 0 }, ...options.settings } });
+  const database = options.database ?? openSqlite({ path: path.join(folder, 'dramabox.db') });
+  await database.migrate();
+  const { db } = database;
+  const disk = new DiskStorage({ path: path.join(folder, 'storage') });
+  const storage = options.storage?.(disk) ?? disk;
+  const logs: string[] = [];
+  const logger = createLogger({ level: 'trace', destination: { write: (line) => { logs.push(line); } } });
+  const clock = createFakeClock(Date.now());
+  const [queue, events, sessions] = [new NotingQueue(), new NotingBus({ logger }), new MemorySessions({ clock })];
+  const { access: accessKeyring, playback: playbackKeyring } = options.keyrings ?? { access: memoryKeyring(), playback: memoryKeyring() };
+  const app = await createHttpApp({ logger, trustProxy: options.trustProxy ?? false });
+  holdAnswersToSchemas(app);
+  const routes: { method: string; url: string; access: Access | undefined }[] = [];
+  app.addHook('onRoute', (route) => { for (const method of [route.method].flat()) routes.push({ method, url: route.url, access: route.config?.access }); });
+  const controlApi = await registerControlApi(app, {
+    config, db, storage, queue, sessions, events, accessKeyring, playbackKeyring, clock, logger, metrics: new Registry(),
+    ...(options.dashboardRoot === undefined ? {} : { dashboardRoot: options.dashboardRoot }),
+  });
+  await app.ready();
+  let stopped: Promise<void> | undefined;
+  const stop = () => (stopped ??= (async () => {
+    app.server.closeAllConnections();
+    await app.close();
+    await sessions.close();
+    await events.close();
+    await database.close();
+  })());
+  t.teardown(stop);
+
+  const harness: Harness = {
+    app, controlApi, config, db, storage, queue, events, sessions, clock, accessKeyring, playbackKeyring, routes, logs, stop,
+    async listen() {
+      await app.listen({ host: '127.0.0.1', port: 0 });
+      return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+    },
+    async addAccount(role, email = `${role}-${randomBytes(4).toString('hex')}@example.com`) {
+      const id = newId('account');
+      const now = clock.now();
+      await db.insertInto('accounts').values({ id, email, password_hash: await passwordHash, role, status: 'active', created_at: now, updated_at: now }).execute();
+      return { id, email };
+    },
+    async signIn({ id }) {
+      // As a sign-in would leave it, without the quarter of a second that a password costs.
+      const [familyId, now] = [newId('family'), clock.now()];
+      await db.insertInto('refresh_tokens').values({
+        id: newId('refresh'), family_id: familyId, account_id: id, token_hash: randomBytes(32).toString('hex'), created_at: now,
+        expires_at: now + config.accounts.refreshTokenDays * 86_400_000, used_at: null, revoked_at: null,
+      }).execute();
+      return `Bearer ${await signAccessToken({ accountId: id, familyId }, { keyring: accessKeyring, clock, seconds: config.accounts.accessTokenSeconds })}`;
+    },
+    async as(role) {
+      const account = await harness.addAccount(role);
+      return { ...account, authorization: await harness.signIn(account) };
+    },
+  };
+  return harness;
+}

@@ -1,0 +1,72 @@
+import type { Config } from '../../config/schema.ts';
+import { ProblemError } from '../../server/kit/errors.ts';
+
+/**
+ * What a file may be called. The name decides nothing later (the probe does); this keeps out what is obviously not a
+ * video, playlists above all, before its bytes are taken.
+ */
+const extensions = new Set([
+  '3g2', '3gp', 'asf', 'avi', 'divx', 'dv', 'f4v', 'flv', 'm2t', 'm2ts', 'm2v', 'm4v', 'mkv', 'mov', 'mp4', 'mpe', 'mpeg', 'mpg', 'mts',
+  'mxf', 'ogm', 'ogv', 'qt', 'ts', 'vob', 'webm', 'wmv',
+]);
+
+/** What a client says about the file it wants to send. */
+export interface Declaration {
+  /** As it will be shown. */
+  readonly filename: string;
+  readonly type: string;
+  readonly bytes: number;
+}
+
+/**
+ * A name that may be shown anywhere: the last part of a path, without control characters, line breaks and the
+ * invisible marks that turn text around (which make `exe.mp4` of `4pm.exe`), at most 255 characters.
+ */
+export function displayName(name: string): string {
+  const visible = name.normalize('NFC').replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ').split(/[/\\]/).at(-1) ?? '';
+  const shortened = Array.from(visible.replace(/\s+/g, ' ').trim()).slice(0, 255).join('');
+  return shortened === '' || /^\.+$/.test(shortened) ? 'untitled' : shortened;
+}
+
+/** The first title of an asset: the name of its file, without the extension. */
+export function titleOf(filename: string): string {
+  return filename.replace(/\.[A-Za-z0-9]{1,5}$/, '').trim() || filename;
+}
+
+function matches(type: string, pattern: string): boolean {
+  return pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1).toLowerCase()) : type === pattern.toLowerCase();
+}
+
+/** Reads tus metadata (`Upload-Metadata`): `filename` or `name`, `filetype` or `type`. */
+export function readDeclaration(metadata: Readonly<Record<string, string | null>> | undefined, bytes: number): Declaration {
+  const type = (metadata?.['filetype'] ?? metadata?.['type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() || 'application/octet-stream';
+  return { filename: displayName(metadata?.['filename'] ?? metadata?.['name'] ?? ''), type: type.slice(0, 255), bytes };
+}
+
+/**
+ * Judges a declaration by itself.
+ * @throws ProblemError upload_too_large, upload_type_not_allowed
+ */
+export function checkDeclaration(declaration: Declaration, config: Config['uploads']): void {
+  const { filename, type, bytes } = declaration;
+  if (bytes > config.maxBytes) throw new ProblemError('upload_too_large', `The file has ${bytes} bytes; this server accepts ${config.maxBytes}.`);
+  if (!config.allowedTypes.some((pattern) => matches(type, pattern))) {
+    throw new ProblemError('upload_type_not_allowed', `Files of type ${displayName(type)} are not accepted.`);
+  }
+  const extension = /\.([^.]+)$/.exec(filename)?.[1]?.toLowerCase();
+  if (extension !== undefined && /^[a-z0-9]{1,5}$/.test(extension) && !extensions.has(extension)) {
+    throw new ProblemError('upload_type_not_allowed', `Files whose name ends in .${extension} are not accepted.`);
+  }
+}
+
+/**
+ * Judges whether there is room.
+ * @param room `freeBytes` undefined: the storage has no limit; `promisedBytes`: what other open uploads may still send
+ * @throws ProblemError insufficient_storage
+ */
+export function checkRoom(needed: number, room: { readonly freeBytes: number | undefined; readonly promisedBytes: number; readonly minFreeBytes: number }): void {
+  if (room.freeBytes === undefined) return;
+  if (room.freeBytes - room.promisedBytes - room.minFreeBytes < needed) {
+    throw new ProblemError('insufficient_storage', 'There is not enough free disk space for this file. Make room or try again later.');
+  }
+}

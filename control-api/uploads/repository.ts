@@ -1,0 +1,61 @@
+import type { Insertable, Selectable, Transaction } from 'kysely';
+import type { Database, Tables, UploadsTable } from '../../server/db/port.ts';
+
+export type UploadRow = Selectable<UploadsTable>;
+type Connection = Database | Transaction<Tables>;
+
+export async function insertUpload(db: Connection, row: Insertable<UploadsTable>): Promise<void> {
+  await db.insertInto('uploads').values(row).execute();
+}
+
+export async function findUpload(db: Connection, id: string): Promise<UploadRow | undefined> {
+  return db.selectFrom('uploads').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** Newest first, one more than `limit` when there are more. */
+export async function listOpenUploads(
+  db: Connection, ownerId: string, page: { readonly cursor: string | undefined; readonly limit: number; readonly now: number },
+): Promise<UploadRow[]> {
+  let query = db.selectFrom('uploads').selectAll().where('owner_id', '=', ownerId).where('state', '=', 'receiving')
+    .where('expires_at', '>', page.now).orderBy('id', 'desc').limit(page.limit + 1);
+  if (page.cursor !== undefined) query = query.where('id', '<', page.cursor);
+  return query.execute();
+}
+
+/** Everybody's uploads that may still send bytes. */
+export async function findReceivingUploads(db: Connection): Promise<UploadRow[]> {
+  return db.selectFrom('uploads').selectAll().where('state', '=', 'receiving').orderBy('id').execute();
+}
+
+/** Uploads that end at `now` by themselves, and ended ones whose bytes may still be there (a crash in between). */
+export async function findUploadsToCollect(db: Connection, now: number): Promise<UploadRow[]> {
+  return db.selectFrom('uploads').selectAll()
+    .where((eb) => eb.or([
+      eb.and([eb('state', '=', 'receiving'), eb('expires_at', '<=', now)]),
+      eb.and([eb('state', 'in', ['terminated', 'expired']), eb('finished_at', 'is', null)]),
+    ])).orderBy('id').execute();
+}
+
+/** Moves an open upload to an end. False when it has ended before: only one of two requests can end it. */
+export async function endUpload(db: Connection, id: string, end: { readonly state: 'finished' | 'terminated' | 'expired'; readonly finishedAt: number | null }): Promise<boolean> {
+  const { numUpdatedRows } = await db.updateTable('uploads').set({ state: end.state, finished_at: end.finishedAt })
+    .where('id', '=', id).where('state', '=', 'receiving').executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** Notes that the bytes of a terminated or expired upload are gone. */
+export async function noteBytesRemoved(db: Connection, id: string, now: number): Promise<void> {
+  await db.updateTable('uploads').set({ finished_at: now }).where('id', '=', id).where('state', 'in', ['terminated', 'expired']).execute();
+}
+
+export async function postponeExpiry(db: Connection, id: string, expiresAt: number): Promise<void> {
+  await db.updateTable('uploads').set({ expires_at: expiresAt }).where('id', '=', id).where('state', '=', 'receiving').execute();
+}
+
+export async function findAssetOfUpload(db: Connection, uploadId: string): Promise<{ id: string } | undefined> {
+  return db.selectFrom('assets').select('id').where('upload_id', '=', uploadId).executeTakeFirst();
+}
+
+export async function findQueuedVersions(db: Connection): Promise<{ id: string }[]> {
+  return db.selectFrom('versions').select('id').where('state', '=', 'queued').orderBy('id').execute();
+}

@@ -1,0 +1,66 @@
+import { Type } from 'typebox';
+import { identityOf } from '../../server/kit/http-access.ts';
+import type { HttpApp } from '../../server/kit/http-app.ts';
+import { bearer, problemResponses, reference } from '../schemas.ts';
+import { uploadListQuery, uploadPageSchema, uploadParams, uploadSchema } from './schemas.ts';
+import type { UploadsService } from './service.ts';
+import type { TusEndpoint } from './tus.ts';
+
+export const uploadsPath = '/api/v1/uploads';
+
+const config = { access: { roles: ['super_admin', 'content_manager'] } } as const;
+const tags = ['uploads'];
+const empty = (description: string) => ({ ...Type.Null(), description });
+
+/**
+ * tus 1.0 (https://tus.io/protocols/resumable-upload): creation, creation-with-upload, termination, expiration and
+ * checksum. The bodies are streams that no parser of ours touches.
+ */
+export async function registerUploadRoutes(app: HttpApp, uploads: UploadsService, tus: TusEndpoint): Promise<void> {
+  for (const schema of [uploadSchema, uploadPageSchema]) app.addSchema(schema);
+
+  app.get(uploadsPath, {
+    config,
+    schema: {
+      summary: 'Unfinished uploads of the account that asks, newest first', tags, security: bearer, querystring: uploadListQuery,
+      response: { 200: reference(uploadPageSchema), ...problemResponses },
+    },
+  }, async (request) => await uploads.list(identityOf(request).accountId, request.query));
+
+  await app.register(async (scope: HttpApp) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, _payload, done) => { done(null); });
+
+    const options = { summary: 'What this server speaks of tus', tags, response: { 204: empty('`Tus-Version`, `Tus-Extension`, `Tus-Max-Size`, `Tus-Checksum-Algorithm`.'), ...problemResponses } };
+    scope.options(uploadsPath, { config: { access: 'public' }, schema: options }, async (request, reply) => await tus.options(request, reply));
+    scope.options(`${uploadsPath}/:id`, { config: { access: 'public' }, schema: { ...options, params: uploadParams } },
+      async (request, reply) => await tus.options(request, reply));
+
+    scope.post(uploadsPath, {
+      config,
+      schema: {
+        summary: 'Begin an upload (tus creation, creation-with-upload)', tags, security: bearer,
+        description: '`Upload-Length` is needed (not deferred); `Upload-Metadata` may give `filename` and `filetype`; `Upload-Checksum` may be given with data.',
+        response: { 201: empty('`Location` of the upload, `Upload-Offset`, `Upload-Expires`; `Dramabox-Asset` when the data was complete.'), ...problemResponses },
+      },
+    }, async (request, reply) => await tus.create(request, reply, identityOf(request).accountId));
+
+    const one = { params: uploadParams, tags, security: bearer };
+    scope.head(`${uploadsPath}/:id`, {
+      config,
+      schema: { ...one, summary: 'Where the upload continues', response: { 200: empty('`Upload-Offset`, `Upload-Length`, `Upload-Expires`; `Dramabox-Asset` once finished.'), ...problemResponses } },
+    }, async (request, reply) => await tus.describe(request, reply, identityOf(request).accountId, request.params.id));
+
+    scope.patch(`${uploadsPath}/:id`, {
+      config,
+      schema: {
+        ...one, summary: 'Continue an upload', description: 'Content type `application/offset+octet-stream`, `Upload-Offset`, and optionally `Upload-Checksum`.',
+        response: { 204: empty('`Upload-Offset`, `Upload-Expires`; `Dramabox-Asset` with the last byte.'), ...problemResponses },
+      },
+    }, async (request, reply) => await tus.append(request, reply, identityOf(request).accountId, request.params.id));
+
+    scope.delete(`${uploadsPath}/:id`, {
+      config, schema: { ...one, summary: 'Give an upload up', response: { 204: empty('Its bytes are gone.'), ...problemResponses } },
+    }, async (request, reply) => await tus.terminate(request, reply, identityOf(request).accountId, request.params.id));
+  });
+}

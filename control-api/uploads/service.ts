@@ -1,0 +1,258 @@
+import type { Config } from '../../config/schema.ts';
+import type { Database } from '../../server/db/port.ts';
+import type { EventBus } from '../../server/events/port.ts';
+import { toIso, type Clock } from '../../server/kit/clock.ts';
+import { ProblemError, toError } from '../../server/kit/errors.ts';
+import { isId, newId } from '../../server/kit/ids.ts';
+import type { Logger } from '../../server/kit/logger.ts';
+import { sourceKey } from '../../server/kit/storage-keys.ts';
+import type { JobQueue } from '../../server/queue/port.ts';
+import type { Storage, UploadStore } from '../../server/storage/port.ts';
+import { defaultPageSize, toPage } from '../schemas.ts';
+import { checkDeclaration, checkRoom, titleOf, type Declaration } from './admission.ts';
+import type { UploadLocker } from './locker.ts';
+import {
+  endUpload, findAssetOfUpload, findQueuedVersions, findReceivingUploads, findUpload, findUploadsToCollect, insertUpload, listOpenUploads,
+  noteBytesRemoved, postponeExpiry, type UploadRow,
+} from './repository.ts';
+import type { UploadView } from './schemas.ts';
+
+export interface UploadsServiceOptions {
+  readonly db: Database;
+  readonly config: Pick<Config, 'uploads' | 'storage'>;
+  readonly storage: Pick<Storage, 'freeBytes'>;
+  readonly store: UploadStore;
+  /** Shared with the tus endpoint: an upload that a request is writing to is left alone by repair and collection. */
+  readonly locker: UploadLocker;
+  readonly queue: Pick<JobQueue, 'enqueue'>;
+  readonly events: Pick<EventBus, 'publish'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * The life of an upload, apart from the protocol that carries its bytes.
+ *
+ * `receiving` from its creation on. The last byte makes it `finished` and makes its asset, in one transaction; its
+ * owner can make it `terminated`; too long a silence makes it `expired`. Whichever comes first wins, because every
+ * end starts from `receiving`. Bytes are removed after the row says so; `finished_at` of a terminated or expired
+ * upload says that they are gone, so that a crash in between is made good by the next collection.
+ */
+export class UploadsService {
+  readonly #options: UploadsServiceOptions;
+  /** Admissions one after the other: each must see what the one before it was promised. */
+  #admissions: Promise<unknown> = Promise.resolve();
+
+  constructor(options: UploadsServiceOptions) {
+    this.#options = options;
+  }
+
+  get #lifetimeMs(): number {
+    return this.#options.config.uploads.expiresAfterHours * 3_600_000;
+  }
+
+  /**
+   * Lets an upload in, or not, before a byte of it is taken.
+   * @throws ProblemError upload_too_large, upload_type_not_allowed, too_many_uploads, insufficient_storage
+   */
+  async admit(id: string, ownerId: string, declaration: Declaration): Promise<void> {
+    checkDeclaration(declaration, this.#options.config.uploads);
+    const admitted = this.#admissions.then(() => this.#admitNext(id, ownerId, declaration));
+    this.#admissions = admitted.catch(() => undefined);
+    await admitted;
+  }
+
+  async #admitNext(id: string, ownerId: string, declaration: Declaration): Promise<void> {
+    const { db, config, storage, clock } = this.#options;
+    const now = clock.now();
+    const open = (await findReceivingUploads(db)).filter(({ expires_at }) => expires_at > now);
+    if (open.filter(({ owner_id }) => owner_id === ownerId).length >= config.uploads.maxOpenPerAccount) {
+      throw new ProblemError('too_many_uploads', `${config.uploads.maxOpenPerAccount} uploads of this account are unfinished. Finish or give up some of them.`);
+    }
+    const freeBytes = await storage.freeBytes();
+    if (freeBytes !== undefined) {
+      let promisedBytes = 0;
+      for (const row of open) promisedBytes += Math.max(0, row.bytes - await this.#receivedBytes(row.id));
+      checkRoom(declaration.bytes, { freeBytes, promisedBytes, minFreeBytes: config.storage.minFreeBytes });
+    }
+    await insertUpload(db, {
+      id, owner_id: ownerId, filename: declaration.filename, declared_type: declaration.type, bytes: declaration.bytes,
+      state: 'receiving', storage_key: sourceKey(id), created_at: now, expires_at: now + this.#lifetimeMs, finished_at: null,
+    });
+  }
+
+  /**
+   * Judges whether the next bytes still fit: the disk may have filled since the upload was let in.
+   * @throws ProblemError insufficient_storage
+   */
+  async checkRoomFor(bytes: number): Promise<void> {
+    const { config, storage } = this.#options;
+    checkRoom(bytes, { freeBytes: await storage.freeBytes(), promisedBytes: 0, minFreeBytes: config.storage.minFreeBytes });
+  }
+
+  /** Bytes that are there; 0 when nothing is. */
+  async #receivedBytes(id: string): Promise<number> {
+    try {
+      return (await this.#options.store.getUpload(id)).offset;
+    } catch (error) {
+      if (isMissing(error)) return 0;
+      throw error;
+    }
+  }
+
+  /**
+   * An upload of this owner, whatever has become of it.
+   * @throws ProblemError not_found (also for somebody else's), upload_gone when it was given up or has expired
+   */
+  async find(id: string, ownerId: string): Promise<UploadRow> {
+    const { db, clock } = this.#options;
+    const row = isId('upload', id) ? await findUpload(db, id) : undefined;
+    if (row?.owner_id !== ownerId) throw new ProblemError('not_found', 'There is no such upload.');
+    if (row.state === 'terminated') throw new ProblemError('upload_gone', 'This upload was given up.');
+    if (row.state === 'expired' || (row.state === 'receiving' && row.expires_at <= clock.now())) {
+      throw new ProblemError('upload_gone', 'This upload received nothing for too long. Start it again.');
+    }
+    return row;
+  }
+
+  async list(ownerId: string, query: { readonly cursor?: string; readonly limit?: number }): Promise<{ items: UploadView[]; nextCursor: string | null }> {
+    const limit = query.limit ?? defaultPageSize;
+    const rows = await listOpenUploads(this.#options.db, ownerId, { cursor: query.cursor, limit, now: this.#options.clock.now() });
+    const received = new Map(await Promise.all(rows.map(async ({ id }) => [id, await this.#receivedBytes(id)] as const)));
+    return toPage(rows, limit, (row) => ({
+      id: row.id, stage: 'uploading' as const, filename: row.filename, bytes: row.bytes, receivedBytes: received.get(row.id) ?? 0,
+      createdAt: toIso(row.created_at), expiresAt: toIso(row.expires_at),
+    }));
+  }
+
+  /** Notes that bytes arrived: the time until it expires starts anew. Answers that time in milliseconds since the epoch. */
+  async postpone(id: string): Promise<number> {
+    const expiresAt = this.#options.clock.now() + this.#lifetimeMs;
+    await postponeExpiry(this.#options.db, id, expiresAt);
+    return expiresAt;
+  }
+
+  /**
+   * Makes the asset of an upload whose last byte is there, once: called again it answers the same asset.
+   * @throws ProblemError upload_gone when it ended without becoming an asset
+   */
+  async finish(id: string): Promise<string> {
+    const { db, clock, events, logger } = this.#options;
+    const now = clock.now();
+    const assetId = newId('asset');
+    const versionId = newId('version');
+    const made = await db.transaction().execute(async (tx) => {
+      if (!(await endUpload(tx, id, { state: 'finished', finishedAt: now }))) return false;
+      const row = await findUpload(tx, id);
+      if (!row) throw new Error(`The row of ${id} vanished within a transaction`);
+      await tx.insertInto('assets').values({
+        id: assetId, owner_id: row.owner_id, title: titleOf(row.filename), upload_id: id, source_key: row.storage_key, source_bytes: row.bytes,
+        state: 'processing', current_version_id: null, media_info: null, error_code: null, error_message: null, created_at: now, updated_at: now, deleted_at: null,
+      }).execute();
+      await tx.insertInto('versions').values({
+        id: versionId, asset_id: assetId, number: 1, state: 'queued', plan: null, error_code: null, error_message: null,
+        created_at: now, started_at: null, playable_at: null, finished_at: null, updated_at: now,
+      }).execute();
+      return true;
+    });
+    if (!made) {
+      const existing = await findAssetOfUpload(db, id);
+      if (!existing) throw new ProblemError('upload_gone', 'This upload has ended.');
+      return existing.id;
+    }
+    logger.info({ upload: id, asset: assetId, version: versionId }, 'upload finished');
+    try {
+      await this.#enqueue(versionId);
+      await events.publish('asset.changed', { assetId });
+    } catch (error) {
+      // The asset is there; the repair asks for its processing again.
+      logger.error({ err: toError(error), asset: assetId, version: versionId }, 'processing could not be asked for yet');
+    }
+    return assetId;
+  }
+
+  async #enqueue(versionId: string): Promise<void> {
+    await this.#options.queue.enqueue('version.prepare', { versionId }, { dedupeKey: `version.prepare:${versionId}` });
+  }
+
+  /** Ends an open upload and removes its bytes. False when it had ended before. */
+  async #end(id: string, state: 'terminated' | 'expired'): Promise<boolean> {
+    const { db } = this.#options;
+    if (!(await endUpload(db, id, { state, finishedAt: null }))) return false;
+    await this.#removeBytes(id);
+    return true;
+  }
+
+  async #removeBytes(id: string): Promise<void> {
+    const { db, store, clock } = this.#options;
+    try {
+      await store.remove(id);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+    await noteBytesRemoved(db, id, clock.now());
+  }
+
+  /** Gives an upload up. @throws ProblemError conflict when it is finished: then its asset can be deleted */
+  async terminate(id: string): Promise<void> {
+    if (!(await this.#end(id, 'terminated'))) throw new ProblemError('conflict', 'This upload is finished; delete its asset instead.');
+  }
+
+  /**
+   * Finishes what a crash left between the last byte and the asset, and asks again for processing that nobody was
+   * asked for. Safe at any time; answers the assets made.
+   */
+  async repairFinishedUploads(): Promise<readonly string[]> {
+    const { db, locker, logger } = this.#options;
+    const made: string[] = [];
+    for (const row of await findReceivingUploads(db)) {
+      try {
+        // Bytes whose checksum a request has still to verify do not count: it holds the lock.
+        await locker.ifFree(row.id, async () => {
+          if (await this.#isComplete(row)) made.push(await this.finish(row.id));
+        });
+      } catch (error) {
+        logger.error({ err: toError(error), upload: row.id }, 'upload could not be repaired');
+      }
+    }
+    for (const { id } of await findQueuedVersions(db)) await this.#enqueue(id);
+    return made;
+  }
+
+  /** An empty file has no bytes to wait for, but its creation may still be under way: it needs its file. */
+  async #isComplete(row: UploadRow): Promise<boolean> {
+    try {
+      return (await this.#options.store.getUpload(row.id)).offset === row.bytes;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Removes uploads that received nothing for too long, bytes included; answers how many. Finishes those that are complete. */
+  async collectExpiredUploads(now: number): Promise<number> {
+    const { db, locker, logger } = this.#options;
+    let collected = 0;
+    for (const row of await findUploadsToCollect(db, now)) {
+      try {
+        await locker.ifFree(row.id, async () => {
+          if (row.state !== 'receiving') await this.#removeBytes(row.id);
+          else if (await this.#isComplete(row)) await this.finish(row.id);
+          else if (await this.#end(row.id, 'expired')) {
+            collected += 1;
+            logger.info({ upload: row.id, owner: row.owner_id }, 'upload expired');
+          }
+        });
+      } catch (error) {
+        logger.error({ err: toError(error), upload: row.id }, 'upload could not be collected');
+      }
+    }
+    return collected;
+  }
+}
+
+/** Whether a tus store says that it has no such upload. It throws plain objects with a `status_code`. */
+export function isMissing(error: unknown): boolean {
+  const status = (error as { readonly status_code?: unknown } | null)?.status_code;
+  return status === 404 || status === 410;
+}

@@ -1,0 +1,205 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { IncomingMessage } from 'node:http';
+import { Server } from '@tus/server';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Config } from '../../config/schema.ts';
+import { ProblemError } from '../../server/kit/errors.ts';
+import { newId } from '../../server/kit/ids.ts';
+import type { UploadStore } from '../../server/storage/port.ts';
+import { readDeclaration } from './admission.ts';
+import { checksumAlgorithms, parseChecksum, type Checksum } from './checksum.ts';
+import { GuardedStore } from './guarded-store.ts';
+import type { UploadLocker } from './locker.ts';
+import type { UploadsService } from './service.ts';
+import { problemOfStatus, toUploadProblem } from './tus-problems.ts';
+
+const tusVersion = '1.0.0';
+const dataType = 'application/offset+octet-stream';
+
+/** How long a request may go on once another one wants its upload, in milliseconds. */
+const lockDrainMs = 1000;
+/** How much of a refused body is still read, so that the client gets to read the answer, in bytes. */
+const discardBytes = 16 * 1024 * 1024;
+
+/** What the hooks of the library need to know of the request in hand. */
+interface TusRequest {
+  readonly accountId: string;
+  readonly uploadId: string;
+  readonly checksum: Checksum | undefined;
+  /** What went wrong, before the library made a bare text of it. */
+  error?: unknown;
+  assetId?: string;
+  created?: boolean;
+}
+
+export interface TusEndpointOptions {
+  readonly path: string;
+  readonly uploads: UploadsService;
+  readonly store: UploadStore;
+  readonly locker: UploadLocker;
+  readonly config: Config['uploads'];
+}
+
+/**
+ * tus 1.0 between Fastify and @tus/server: who may touch which upload, and how errors look, is decided here; the
+ * protocol is the library's.
+ */
+export class TusEndpoint {
+  readonly #uploads: UploadsService;
+  readonly #server: Server;
+  readonly #requests = new AsyncLocalStorage<TusRequest>();
+
+  constructor({ path, uploads, store, locker, config }: TusEndpointOptions) {
+    this.#uploads = uploads;
+    this.#server = new Server({
+      path,
+      datastore: new GuardedStore({ store, checksum: () => this.#current().checksum, alive: (id) => uploads.postpone(id) }),
+      locker,
+      lockDrainTimeout: lockDrainMs,
+      maxSize: config.maxBytes,
+      relativeLocation: true,
+      allowedHeaders: ['Upload-Checksum'],
+      exposedHeaders: ['Dramabox-Asset', 'Upload-Expires', 'Tus-Checksum-Algorithm'],
+      namingFunction: () => this.#current().uploadId,
+      getFileIdFromRequest: () => this.#current().uploadId,
+      onUploadCreate: async (_request, upload) => {
+        const request = this.#current();
+        if (upload.size === undefined) throw problemOfStatus(501, '');
+        await uploads.admit(upload.id, request.accountId, readDeclaration(upload.metadata, upload.size));
+        request.created = true;
+        return {};
+      },
+      onUploadFinish: async (_request, upload) => {
+        this.#current().assetId = await uploads.finish(upload.id);
+        return {};
+      },
+      onResponseError: (_request, error) => {
+        const request = this.#requests.getStore();
+        if (request) request.error ??= error;
+        return undefined;
+      },
+    });
+  }
+
+  #current(): TusRequest {
+    const request = this.#requests.getStore();
+    if (!request) throw new Error('The tus server was asked outside of a request');
+    return request;
+  }
+
+  /** OPTIONS: what this server can do. */
+  async options(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    void reply.header('tus-checksum-algorithm', checksumAlgorithms.join(','));
+    return this.#handle(request, reply, { accountId: '', uploadId: '', checksum: undefined });
+  }
+
+  /** POST: creation, with or without the first bytes. */
+  async create(request: FastifyRequest, reply: FastifyReply, accountId: string): Promise<FastifyReply> {
+    requireVersion(request, reply);
+    const tus: TusRequest = { accountId, uploadId: newId('upload'), checksum: parseChecksum(header(request, 'upload-checksum')) };
+    try {
+      await this.#handle(request, reply, tus, request.headers['content-type'] === dataType, async () => {
+        if (tus.assetId === undefined) void reply.header('upload-expires', new Date(await this.#uploads.postpone(tus.uploadId)).toUTCString());
+      });
+    } catch (error) {
+      // The client was never told where the upload is, so nobody can continue it.
+      if (tus.created) await this.#uploads.terminate(tus.uploadId).catch((cause: unknown) => { request.log.error({ err: cause, upload: tus.uploadId }, 'upload could not be taken back'); });
+      throw error;
+    }
+    return reply;
+  }
+
+  /** HEAD: where it continues, and the asset once it is finished. */
+  async describe(request: FastifyRequest, reply: FastifyReply, accountId: string, uploadId: string): Promise<FastifyReply> {
+    requireVersion(request, reply);
+    const row = await this.#uploads.find(uploadId, accountId);
+    if (row.state === 'finished') {
+      return reply.headers({ 'cache-control': 'no-store', 'upload-offset': row.bytes, 'upload-length': row.bytes, 'dramabox-asset': await this.#uploads.finish(uploadId) })
+        .code(200).send();
+    }
+    const tus: TusRequest = { accountId, uploadId, checksum: undefined };
+    void reply.header('upload-expires', new Date(row.expires_at).toUTCString());
+    return this.#handle(request, reply, tus, false, async (response) => {
+      // All bytes but no asset: the server ended in between.
+      if (Number(response.headers.get('upload-offset')) === row.bytes) tus.assetId = await this.#uploads.finish(uploadId);
+    });
+  }
+
+  /** PATCH: bytes. */
+  async append(request: FastifyRequest, reply: FastifyReply, accountId: string, uploadId: string): Promise<FastifyReply> {
+    requireVersion(request, reply);
+    if (request.headers['content-type'] !== dataType) throw new ProblemError('unsupported_media_type', `The content type of an upload is ${dataType}.`);
+    const checksum = parseChecksum(header(request, 'upload-checksum'));
+    const row = await this.#uploads.find(uploadId, accountId);
+    if (row.state === 'finished') {
+      if (header(request, 'upload-offset') !== String(row.bytes)) throw new ProblemError('upload_offset_conflict', 'This upload is finished.');
+      return reply.headers({ 'upload-offset': row.bytes, 'dramabox-asset': await this.#uploads.finish(uploadId) }).code(204).send();
+    }
+    const offset = Number(header(request, 'upload-offset') ?? 0);
+    const length = request.headers['content-length'];
+    await this.#uploads.checkRoomFor(length === undefined ? Math.max(0, row.bytes - offset) : Number(length));
+    const tus: TusRequest = { accountId, uploadId, checksum };
+    return this.#handle(request, reply, tus, true, async () => {
+      if (tus.assetId === undefined) void reply.header('upload-expires', new Date(await this.#uploads.postpone(uploadId)).toUTCString());
+    });
+  }
+
+  /** DELETE: the owner gives it up. The library would remove bytes without asking whether they became an asset. */
+  async terminate(request: FastifyRequest, reply: FastifyReply, accountId: string, uploadId: string): Promise<FastifyReply> {
+    requireVersion(request, reply);
+    await this.#uploads.find(uploadId, accountId);
+    await this.#uploads.terminate(uploadId);
+    return reply.code(204).send();
+  }
+
+  /** Passes the request to the library and its answer to the client. @throws ProblemError for every answer that is an error */
+  async #handle(
+    request: FastifyRequest, reply: FastifyReply, tus: TusRequest, hasBody = false, onSuccess?: (response: Response) => Promise<void>,
+  ): Promise<FastifyReply> {
+    const { raw } = request;
+    const body = hasBody ? ReadableStream.from(raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) : null;
+    const headers = new Headers();
+    for (const [name, value] of Object.entries(request.headers)) if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+    const webRequest = new Request(`http://localhost${raw.url}`, { method: request.method, headers, ...(body ? { body, duplex: 'half' as const } : {}) });
+    const response = await this.#requests.run(tus, () => this.#server.handleWeb(webRequest));
+    const failed = response.status >= 400;
+    for (const [name, value] of response.headers) {
+      if (!['content-length', 'content-type', 'connection'].includes(name) && !(failed && name === 'location')) void reply.header(name, value);
+    }
+    if (failed) {
+      const isInterrupted = raw.destroyed && !raw.complete;
+      if (hasBody && !raw.complete) discardRest(raw, reply);
+      if (isInterrupted) throw new ProblemError('upload_interrupted', 'The connection broke; continue from what was received.', { cause: tus.error });
+      throw tus.error === undefined ? problemOfStatus(response.status, await response.text()) : toUploadProblem(tus.error);
+    }
+    await onSuccess?.(response);
+    if (tus.assetId !== undefined) void reply.header('dramabox-asset', tus.assetId);
+    return reply.code(response.status).send();
+  }
+}
+
+function header(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** @throws ProblemError tus_version_unsupported */
+function requireVersion(request: FastifyRequest, reply: FastifyReply): void {
+  void reply.header('tus-resumable', tusVersion);
+  if (header(request, 'tus-resumable') === tusVersion) return;
+  void reply.header('tus-version', tusVersion);
+  throw new ProblemError('tus_version_unsupported');
+}
+
+/** Reads what a client is still sending after it was refused, up to a limit; the connection ends with the answer. */
+function discardRest(raw: IncomingMessage, reply: FastifyReply): void {
+  void reply.header('connection', 'close');
+  let left = discardBytes;
+  raw.removeAllListeners('readable');
+  raw.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) raw.destroy();
+  });
+  raw.on('error', () => undefined);
+  raw.resume();
+}
