@@ -1,0 +1,62 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { api, bodyOf } from './client.ts';
+import { queryClient } from './queries.ts';
+import type { Asset, AssetState, AssetSummary } from './types.ts';
+
+export const assetKeys = {
+  all: ['assets'] as const,
+  lists: ['assets', 'list'] as const,
+  list: (state: AssetState | undefined) => ['assets', 'list', state ?? 'all'] as const,
+  one: (id: string) => ['assets', 'one', id] as const,
+};
+
+const pageSize = 25;
+/** How often to ask while work is under way and the event stream is not there to tell. */
+const pollMs = 5_000;
+
+export function isInWork(asset: Pick<AssetSummary, 'newestVersion'>): boolean {
+  const stage = asset.newestVersion?.work.stage;
+  return stage !== undefined && stage !== 'done' && stage !== 'failed' && stage !== 'cancelled';
+}
+
+/** Assets, newest first, page by page. */
+export function useAssets(state: AssetState | undefined, isLive: boolean) {
+  return useInfiniteQuery({
+    queryKey: assetKeys.list(state),
+    queryFn: async ({ pageParam, signal }) => bodyOf(await api.GET('/api/v1/assets', {
+      params: { query: { limit: pageSize, ...(state && { state }), ...(pageParam !== null && { cursor: pageParam }) } }, signal,
+    })),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    refetchInterval: isLive ? false : pollMs,
+  });
+}
+
+export function useAsset(id: string, isLive: boolean) {
+  return useQuery({
+    queryKey: assetKeys.one(id),
+    queryFn: async ({ signal }) => bodyOf(await api.GET('/api/v1/assets/{id}', { params: { path: { id } }, signal })),
+    refetchInterval: isLive ? false : pollMs,
+  });
+}
+
+function took(asset: Asset): void {
+  queryClient.setQueryData(assetKeys.one(asset.id), asset);
+  void queryClient.invalidateQueries({ queryKey: assetKeys.lists });
+}
+
+export type AssetAction = 'retry' | 'reencode' | 'cancel';
+
+/** Asks for processing to start again, anew or to stop. @throws ApiError, e.g. 409 when the state does not allow it */
+export async function actOnAsset(id: string, action: AssetAction): Promise<void> {
+  took(bodyOf(await api.POST(`/api/v1/assets/{id}/${action}`, { params: { path: { id } } })));
+}
+
+export async function renameAsset(id: string, title: string): Promise<void> {
+  took(bodyOf(await api.PATCH('/api/v1/assets/{id}', { params: { path: { id } }, body: { title } })));
+}
+
+export async function deleteAsset(id: string): Promise<void> {
+  await api.DELETE('/api/v1/assets/{id}', { params: { path: { id } } });
+  void queryClient.invalidateQueries({ queryKey: assetKeys.lists });
+}

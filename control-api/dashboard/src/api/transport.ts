@@ -1,0 +1,22 @@
+import { errorFrom, UnreachableError } from './problem.ts';
+
+/** fetch whose network failures are an UnreachableError; an abort stays what it is. */
+export async function reach(request: Request): Promise<Response> {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    if (request.signal.aborted) throw error;
+    throw new UnreachableError(error);
+  }
+}
+
+/** Refuses, with the server's words, whatever is not a success. */
+export async function demandSuccess(response: Response): Promise<Response> {
+  if (response.ok) return response;
+  throw errorFrom(response.status, await response.text().catch(() => ''), response.headers.get('Retry-After'));
+}
+
+/** fetch that throws an ApiError or an UnreachableError instead of answering anything but a success. */
+export async function reachSuccess(request: Request): Promise<Response> {
+  return demandSuccess(await reach(request));
+}

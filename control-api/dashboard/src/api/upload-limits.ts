@@ -1,0 +1,16 @@
+import { useQuery } from '@tanstack/react-query';
+import { reachSuccess } from './transport.ts';
+
+/** Largest file the server takes, in bytes: what its tus endpoint says of itself (`Tus-Max-Size`). */
+export function useMaxUploadBytes(): number | undefined {
+  const { data } = useQuery({
+    queryKey: ['upload-limits'],
+    staleTime: Infinity,
+    queryFn: async ({ signal }) => {
+      const { headers } = await reachSuccess(new Request('/api/v1/uploads', { method: 'OPTIONS', signal }));
+      const bytes = Number(headers.get('Tus-Max-Size') ?? Number.NaN);
+      return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : null;
+    },
+  });
+  return data ?? undefined;
+}

@@ -1,0 +1,142 @@
+import { Alert, Anchor, Button, Card, Center, Grid, Group, Skeleton, Stack, Text, ThemeIcon, VisuallyHidden } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { IconAlertCircle, IconArrowLeft, IconHourglass, IconMovieOff, IconRefresh } from '@tabler/icons-react';
+import { useState } from 'react';
+import { Link, useOutletContext, useParams } from 'react-router';
+import { useAsset } from '../api/assets.ts';
+import { ApiError, messageOf } from '../api/problem.ts';
+import type { Asset } from '../api/types.ts';
+import { Section } from '../layout/Section.tsx';
+import type { ShellContext } from '../layout/Shell.tsx';
+import { WorkProgress } from '../library/WorkProgress.tsx';
+import { isUnderWay, workInWords } from '../words/work.ts';
+import { percent } from '../words/quantities.ts';
+import { AssetActions } from './AssetActions.tsx';
+import { AssetTitle } from './AssetTitle.tsx';
+import { PlaybackLinks } from './PlaybackLinks.tsx';
+import { Player } from './Player.tsx';
+import { Renditions } from './Renditions.tsx';
+import { SourceFacts } from './SourceFacts.tsx';
+import { Versions } from './Versions.tsx';
+
+/** What went wrong with the newest version, or with the file itself. */
+function Trouble({ asset }: { readonly asset: Asset }) {
+  const newest = asset.versions[0];
+  const error = asset.error ?? newest?.work.error;
+  if (!error || (newest && isUnderWay(newest.work))) return null;
+  return (
+    <Alert color="red" variant="light" icon={<IconAlertCircle size={20} />} title={asset.isPlayable ? 'The newest version failed' : 'This title could not be processed'} radius="lg" data-testid="asset-trouble">
+      <Text size="sm" className="break-anywhere">{error.message}</Text>
+    </Alert>
+  );
+}
+
+function Work({ asset }: { readonly asset: Asset }) {
+  const newest = asset.versions[0];
+  if (!newest || !isUnderWay(newest.work)) return null;
+  // A screen reader hears stages and every tenth part, not each change of the estimate.
+  const spoken = newest.work.etaSeconds === null && newest.work.stage !== 'encoding'
+    ? workInWords(newest.work)
+    : `${newest.work.stage}, ${Math.floor(percent(newest.work.progress) / 10) * 10} percent`;
+  return (
+    <Card withBorder radius="lg" padding="md">
+      <WorkProgress work={newest.work} label={asset.title} />
+      <VisuallyHidden aria-live="polite">{spoken}</VisuallyHidden>
+    </Card>
+  );
+}
+
+/** In place of the player while nothing can be played. */
+function NoPicture({ asset }: { readonly asset: Asset }) {
+  const newest = asset.versions[0];
+  const waits = newest !== undefined && isUnderWay(newest.work);
+  return (
+    <Card withBorder radius="lg" padding="xl">
+      <Center mih={200}>
+        <Stack align="center" gap="sm" ta="center" maw={380}>
+          <ThemeIcon size={60} radius={30} variant="light" color="gray">{waits ? <IconHourglass size={30} stroke={1.5} /> : <IconMovieOff size={30} stroke={1.5} />}</ThemeIcon>
+          <Text c="dimmed" size="sm">
+            {waits ? 'The player appears here as soon as the first seconds are encoded.' : 'There is nothing to play.'}
+          </Text>
+        </Stack>
+      </Center>
+    </Card>
+  );
+}
+
+function Loaded({ asset }: { readonly asset: Asset }) {
+  useDocumentTitle(`${asset.title} · Dramabox`);
+  const [chosen, setChosen] = useState<string>();
+  const shown = asset.versions.find((version) => version.id === chosen) ?? asset.versions[0];
+  const newestVideo = asset.versions.flatMap((version) => version.renditions).find((rendition) => rendition.kind === 'video' && rendition.width && rendition.height);
+  const size = asset.media ?? newestVideo;
+  const ratio = size?.width && size.height ? size.width / size.height : 16 / 9;
+  return (
+    <Stack gap="lg">
+      <Group justify="space-between" align="flex-start" gap="md">
+        <AssetTitle asset={asset} />
+        <AssetActions asset={asset} />
+      </Group>
+      <Trouble asset={asset} />
+      <Work asset={asset} />
+      <Grid gap="lg">
+        <Grid.Col span={{ base: 12, md: 8 }}>
+          <Stack gap="lg">
+            {asset.isPlayable ? <Player key={asset.id} assetId={asset.id} title={asset.title} ratio={ratio} /> : <NoPicture asset={asset} />}
+            <Versions versions={asset.versions} shown={shown} onShow={setChosen} />
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 4 }}>
+          <Stack gap="lg">
+            {asset.isPlayable && <PlaybackLinks assetId={asset.id} />}
+            <SourceFacts asset={asset} />
+          </Stack>
+        </Grid.Col>
+      </Grid>
+      {shown && (
+        <Section title="Renditions" aside={asset.versions.length > 1 ? `Version ${shown.number}` : undefined}>
+          <Renditions version={shown} />
+        </Section>
+      )}
+    </Stack>
+  );
+}
+
+function Missing({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) {
+  const isGone = error instanceof ApiError && (error.status === 404 || error.status === 400);
+  return (
+    <Alert color={isGone ? 'gray' : 'red'} icon={<IconAlertCircle size={18} />} title={isGone ? 'This title does not exist' : 'The title could not be loaded'} role="alert" radius="lg" data-testid="asset-missing">
+      <Stack gap="sm" align="flex-start">
+        <Text size="sm">{isGone ? 'It may have been deleted.' : messageOf(error)}</Text>
+        {isGone
+          ? <Button component={Link} to="/" size="xs" variant="default">To the library</Button>
+          : <Button size="xs" color="red" variant="light" leftSection={<IconRefresh size={16} />} onClick={onRetry}>Try again</Button>}
+      </Stack>
+    </Alert>
+  );
+}
+
+/** Everything about one title. */
+export function AssetPage() {
+  const { assetId = '' } = useParams();
+  const { isLive } = useOutletContext<ShellContext>();
+  const query = useAsset(assetId, isLive);
+  const isGone = query.error instanceof ApiError && query.error.status === 404;
+  return (
+    <Stack gap="md">
+      <Anchor component={Link} to="/" size="sm" c="dimmed" w="fit-content">
+        <Group gap={6} component="span"><IconArrowLeft size={16} aria-hidden /> Library</Group>
+      </Anchor>
+      {query.data && !isGone && <Loaded asset={query.data} />}
+      {query.isError && (isGone || !query.data) && <Missing error={query.error} onRetry={() => void query.refetch()} />}
+      {query.isPending && (
+        <Stack gap="lg" aria-busy="true">
+          <VisuallyHidden role="status">Loading the title</VisuallyHidden>
+          <Skeleton height={36} w="50%" radius="md" />
+          <Skeleton height={320} radius="lg" />
+          <Skeleton height={200} radius="lg" />
+        </Stack>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,30 @@
+import { Center, Stack, Text, ThemeIcon } from '@mantine/core';
+import { Dropzone } from '@mantine/dropzone';
+import { IconCloudUpload } from '@tabler/icons-react';
+import { useNavigate } from 'react-router';
+import { useAddFiles } from './uploads.ts';
+
+/**
+ * The whole window takes dropped files, on every page. Without it a file that misses its place makes the browser leave
+ * the page, and with it the uploads in hand.
+ */
+export function DropAnywhere() {
+  const navigate = useNavigate();
+  const { addFiles } = useAddFiles();
+  return (
+    <Dropzone.FullScreen
+      active multiple data-testid="drop-anywhere" inputProps={{ 'aria-label': 'Video files to drop', tabIndex: -1 }} radius="lg"
+      onDrop={(files) => {
+        addFiles(files);
+        void navigate('/');
+      }}
+    >
+      <Center mih="70vh" style={{ pointerEvents: 'none' }}>
+        <Stack align="center" gap="md">
+          <ThemeIcon size={88} radius={44} variant="light"><IconCloudUpload size={46} stroke={1.5} /></ThemeIcon>
+          <Text fw={650} fz="xl">Drop to upload</Text>
+        </Stack>
+      </Center>
+    </Dropzone.FullScreen>
+  );
+}
