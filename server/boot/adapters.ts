@@ -1,0 +1,53 @@
+import path from 'node:path';
+import type { Config } from '../../config/schema.ts';
+import type { OpenDatabase } from '../db/port.ts';
+import { openPostgres } from '../db/postgres.ts';
+import { openSqlite } from '../db/sqlite.ts';
+import { MemoryEvents } from '../events/memory.ts';
+import type { EventBus } from '../events/port.ts';
+import type { Clock } from '../kit/clock.ts';
+import type { Logger } from '../kit/logger.ts';
+import { DatabaseQueue } from '../queue/database.ts';
+import type { JobQueue } from '../queue/port.ts';
+import { SessionJournal } from '../sessions/journal.ts';
+import { MemorySessions } from '../sessions/memory.ts';
+import type { SessionStore } from '../sessions/port.ts';
+import { DiskStorage } from '../storage/disk.ts';
+import type { Storage } from '../storage/port.ts';
+import { settingUp } from './setup-error.ts';
+import type { Releasers } from './releasers.ts';
+
+/** The backends behind the ports. Which one each is was decided by the configuration, here and nowhere else. */
+export interface Adapters {
+  readonly database: OpenDatabase;
+  readonly storage: Storage;
+  readonly queue: JobQueue;
+  readonly sessions: SessionStore;
+  readonly events: EventBus;
+}
+
+export function openDatabase(config: Config, logger: Logger): OpenDatabase {
+  return config.database.kind === 'postgres'
+    ? openPostgres({ url: config.database.url, logger })
+    : openSqlite({ path: config.database.path });
+}
+
+export function openStorage(config: Config): Storage {
+  return new DiskStorage({ path: config.storage.path });
+}
+
+/** Opens every backend, brings the database up to date, and registers how each is closed. */
+export async function openAdapters(config: Config, clock: Clock, logger: Logger, releasers: Releasers): Promise<Adapters> {
+  const database = await settingUp('The database is not there', () => openDatabase(config, logger));
+  releasers.add('database', () => database.close());
+  const applied = await settingUp('The database could not be brought up to date', () => database.migrate());
+  if (applied.length > 0) logger.info({ applied }, 'migrated the database');
+  const storage = await settingUp('The storage is not there', () => openStorage(config));
+  const events = new MemoryEvents({ logger });
+  releasers.add('events', () => events.close());
+  const sessions = new MemorySessions({ clock, journal: new SessionJournal(path.join(config.dataDir, 'sessions.jsonl')) });
+  releasers.add('sessions', () => sessions.close());
+  const queue = new DatabaseQueue({ db: database.db, clock, logger });
+  releasers.add('queue', () => queue.close());
+  return { database, storage, queue, sessions, events };
+}

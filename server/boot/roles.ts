@@ -1,0 +1,38 @@
+import type { Config } from '../../config/schema.ts';
+
+export const roleNames = ['control-api', 'transcoder', 'origin'] as const;
+export type RoleName = (typeof roleNames)[number];
+
+/** Roles that cannot be run as asked; `message` says what to change. */
+export class RoleError extends Error {
+  override readonly name = 'RoleError';
+}
+
+/** Backends that live inside one process, by the setting that chooses them. */
+const embedded: Readonly<Record<string, (config: Config) => boolean>> = {
+  'database.kind': (config) => config.database.kind === 'sqlite',
+  'storage.kind': (config) => config.storage.kind === 'disk',
+  'sessions.kind': (config) => config.sessions.kind === 'memory',
+  'events.kind': (config) => config.events.kind === 'memory',
+};
+
+/**
+ * The roles to run. Some of them only makes sense when all processes see the same backends, so a part of the roles
+ * on an embedded backend is refused, with the settings that stand in the way.
+ * @throws RoleError
+ */
+export function chooseRoles(config: Config, asked: readonly string[] | undefined): ReadonlySet<RoleName> {
+  const unknown = (asked ?? []).filter((name) => !roleNames.includes(name as RoleName));
+  if (unknown.length > 0) throw new RoleError(`There is no role ${unknown.join(', ')}. Roles are ${roleNames.join(', ')}.`);
+  const roles = new Set((asked ?? roleNames) as readonly RoleName[]);
+  if (roles.size < roleNames.length) {
+    const inTheWay = Object.entries(embedded).filter(([, isEmbedded]) => isEmbedded(config)).map(([setting]) => setting);
+    if (inTheWay.length > 0) {
+      throw new RoleError(
+        `Only some roles (${[...roles].join(', ')}) cannot run on backends that live inside one process. `
+        + `Set ${inTheWay.join(', ')} to backends that processes share, or run all roles.`,
+      );
+    }
+  }
+  return roles;
+}

@@ -1,0 +1,132 @@
+import type { AddressInfo } from 'node:net';
+import type { Config } from '../../config/schema.ts';
+import { registerControlApi, type ControlApi } from '../../control-api/app.ts';
+import { createOrigin } from '../../origin/origin.ts';
+import { systemClock } from '../kit/clock.ts';
+import { registerHealth } from '../kit/health.ts';
+import { createHttpApp } from '../kit/http.ts';
+import type { Database } from '../db/port.ts';
+import { createLogger, type Logger } from '../kit/logger.ts';
+import { createMetrics, measureRequests, registerMetrics } from '../kit/metrics.ts';
+import { startPeriodicTask } from '../kit/periodic.ts';
+import { openAdapters } from './adapters.ts';
+import { takeDataFolder } from './data-folder.ts';
+import { openKeyrings } from './keyrings.ts';
+import { Releasers } from './releasers.ts';
+import { chooseRoles } from './roles.ts';
+import { openTranscoder } from './transcoder.ts';
+
+/** A server that listens. */
+export interface RunningServer {
+  /** Where it answers on this machine, without a trailing slash. */
+  readonly url: string;
+  readonly logger: Logger;
+  readonly db: Database;
+  /** Present when this process runs the control API. */
+  readonly controlApi: ControlApi | undefined;
+  /** Whether a stop was asked for. */
+  readonly isStopping: boolean;
+  /** Stops taking work, finishes what is in hand, releases everything. */
+  stop(): Promise<void>;
+  /** The same without waiting for what is in hand; may be called while `stop` waits. */
+  force(): Promise<void>;
+}
+
+/**
+ * The composition root: configuration in, running server out. Everything that is started registers how it is
+ * released; a start that fails half-way releases what it had begun.
+ */
+export async function startServer(config: Config, askedRoles?: readonly string[]): Promise<RunningServer> {
+  const roles = chooseRoles(config, askedRoles);
+  const logger = createLogger({ level: config.log.level, pretty: config.log.pretty });
+  const releasers = new Releasers();
+  try {
+    return await compose(config, roles, logger, releasers);
+  } catch (error) {
+    await releasers.releaseAll({ force: true }, logger).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function compose(config: Config, roles: ReturnType<typeof chooseRoles>, logger: Logger, releasers: Releasers): Promise<RunningServer> {
+  await takeDataFolder(config, releasers);
+  const clock = systemClock;
+  const metrics = createMetrics();
+  const adapters = await openAdapters(config, clock, logger, releasers);
+  const { storage, queue, sessions, events } = adapters;
+  const { db } = adapters.database;
+  const keyrings = openKeyrings(config, clock, logger);
+
+  const origin = roles.has('origin')
+    ? createOrigin({ config: config.origin, storage, sessions, events, keyring: keyrings.playback, clock, logger, registry: metrics })
+    : undefined;
+  if (origin) releasers.add('origin', () => origin.close());
+
+  const app = await createHttpApp({
+    logger, trustProxy: config.server.trustProxy,
+    mediaOrigins: [config.origin.publicUrl], secure: config.server.publicUrl.startsWith('https:'),
+    bypass: (request, response) => origin?.handle(request, response) ?? false,
+  });
+  measureRequests(app, metrics);
+  registerMetrics(app, metrics);
+  registerHealth(app, {
+    checks: {
+      database: async () => { await db.selectFrom('accounts').select('id').limit(1).execute(); },
+      storage: () => storage.check(),
+    },
+  });
+  const controlApi = roles.has('control-api')
+    ? await registerControlApi(app, {
+      config, db, storage, queue, sessions, events, accessKeyring: keyrings.access,
+      playbackKeyring: keyrings.playback, clock, logger, metrics,
+    })
+    : undefined;
+  if (controlApi) {
+    releasers.add('control-api', () => controlApi.close());
+    await controlApi.repairFinishedUploads();
+    const upkeep = startPeriodicTask({
+      name: 'upkeep of uploads', everyMs: config.collection.intervalSeconds * 1000, logger,
+      work: async () => {
+        await controlApi.repairFinishedUploads();
+        await controlApi.collectExpiredUploads(clock.now());
+      },
+    });
+    releasers.add('upkeep', () => upkeep.stop());
+  }
+
+  const transcoder = roles.has('transcoder') ? await openTranscoder({ config, db, storage, queue, events, clock, logger }) : undefined;
+  if (transcoder) releasers.add('transcoder', (options) => transcoder.stop(options));
+
+  await app.listen({ host: config.server.host, port: config.server.port });
+  releasers.add('http', async ({ force }) => {
+    if (force) app.server.closeAllConnections();
+    await app.close();
+  });
+
+  const { port } = app.server.address() as AddressInfo;
+  const host = ['0.0.0.0', '::'].includes(config.server.host) ? '127.0.0.1' : config.server.host;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  logger.info({ url, roles: [...roles] }, 'listening');
+
+  let stopping: Promise<void> | undefined;
+  return {
+    url, logger, db, controlApi,
+    get isStopping() {
+      return stopping !== undefined;
+    },
+    stop() {
+      if (!stopping) {
+        // At once, not after the last request: an upload under way must not keep encoders taking new chunks. Whether
+        // it went well is seen when its turn comes.
+        transcoder?.stop().catch(() => undefined);
+        stopping = releasers.releaseAll({ force: false }, logger);
+      }
+      return stopping;
+    },
+    async force() {
+      app.server.closeAllConnections();
+      await transcoder?.stop({ force: true });
+      await (stopping ??= releasers.releaseAll({ force: true }, logger));
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import type { Config } from '../../config/schema.ts';
+import { createFirstAdmin } from '../../control-api/accounts/first-admin.ts';
+import { setPassword } from '../../control-api/accounts/set-password.ts';
+import { openDatabase } from '../boot/adapters.ts';
+import { openKeyrings } from '../boot/keyrings.ts';
+import { systemClock } from '../kit/clock.ts';
+import { createLogger } from '../kit/logger.ts';
+import type { Database } from '../db/port.ts';
+import { UsageError } from './usage.ts';
+
+/**
+ * What an operator may do at the machine itself, with the server running or not. Passwords are made here and printed
+ * once, for one typed as an argument would stay in the shell's history.
+ */
+export async function admin(config: Config, action: string | undefined, email: string | undefined): Promise<number> {
+  switch (action) {
+    case 'create': return withDatabase(config, (db) => create(db, required(email)));
+    case 'password': return withDatabase(config, (db) => password(db, required(email)));
+    case 'rotate-keys': return rotateKeys(config);
+    default: throw new UsageError(action === undefined ? 'admin what?' : `There is no admin action ${JSON.stringify(action)}`);
+  }
+}
+
+function required(email: string | undefined): string {
+  if (email === undefined) throw new UsageError('Which account? --email you@example.com');
+  return email;
+}
+
+async function withDatabase(config: Config, work: (db: Database) => Promise<number>): Promise<number> {
+  const database = openDatabase(config, createLogger({ level: 'warn', pretty: true }));
+  try {
+    await database.migrate();
+    return await work(database.db);
+  } finally {
+    await database.close();
+  }
+}
+
+async function create(db: Database, email: string): Promise<number> {
+  const made = await createFirstAdmin(db, { email });
+  if (!made) {
+    console.error('There is an administrator already: they can make more accounts, or `admin password` sets a new password.');
+    return 1;
+  }
+  console.log(`Sign in as ${made.email} with password ${made.password}   (shown this once)`);
+  return 0;
+}
+
+async function password(db: Database, email: string): Promise<number> {
+  const made = await setPassword(db, { email });
+  console.log(`Sign in as ${made.email} with password ${made.password}   (shown this once; every earlier sign-in has ended)`);
+  return 0;
+}
+
+async function rotateKeys(config: Config): Promise<number> {
+  const keyrings = openKeyrings(config, systemClock, createLogger({ level: 'warn', pretty: true }));
+  for (const [name, keyring] of Object.entries(keyrings)) console.log(`${name}: signing with key ${keyring.rotate().kid} from now on; earlier keys verify until what they signed expires.`);
+  return 0;
+}

@@ -1,0 +1,78 @@
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import type { paths } from '../../control-api/openapi.d.ts';
+
+type Json<P extends keyof paths, M extends keyof paths[P], S extends number> =
+  paths[P][M] extends { responses: infer R } ? S extends keyof R ? R[S] extends { content: { 'application/json': infer B } } ? B : never : never : never;
+
+export type DemoAsset = Json<'/api/v1/assets/{id}', 'get', 200>;
+type AssetPage = Json<'/api/v1/assets', 'get', 200>;
+type StartedSession = Json<'/api/v1/playback/sessions', 'post', 201>;
+
+/** Bytes sent in one request: large enough to be quick, small enough to show progress. */
+const patchBytes = 8 * 1024 * 1024;
+
+/** The demo as a client of the control API, over HTTP like any other. */
+export class DemoClient {
+  readonly #url: string;
+  readonly #accessToken: () => Promise<string>;
+
+  constructor(url: string, accessToken: () => Promise<string>) {
+    this.#url = url;
+    this.#accessToken = accessToken;
+  }
+
+  async #request(method: string, target: string, headers: Record<string, string> = {}, body?: string | Buffer): Promise<Response> {
+    const response = await fetch(new URL(target, this.#url), {
+      method, headers: { authorization: `Bearer ${await this.#accessToken()}`, ...headers }, ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> | string }),
+    });
+    if (response.ok) return response;
+    const problem = (await response.json().catch(() => ({}))) as { detail?: string; title?: string };
+    throw new Error(problem.detail ?? problem.title ?? `${method} ${target} answered ${response.status}`);
+  }
+
+  async asset(id: string): Promise<DemoAsset> {
+    return (await (await this.#request('GET', `/api/v1/assets/${id}`)).json()) as DemoAsset;
+  }
+
+  /** Starts a playback session. */
+  async play(assetId: string): Promise<StartedSession> {
+    const headers = { 'content-type': 'application/json' };
+    return (await (await this.#request('POST', '/api/v1/playback/sessions', headers, JSON.stringify({ assetId }))).json()) as StartedSession;
+  }
+
+  /** An asset made of the same file by an earlier run (same name and size), unless it failed. */
+  async find(file: string, bytes: number): Promise<string | undefined> {
+    const { items } = (await (await this.#request('GET', '/api/v1/assets?limit=100')).json()) as AssetPage;
+    return items.find((asset) => asset.filename === path.basename(file) && asset.sourceBytes === bytes && !['failed', 'cancelled'].includes(asset.state))?.id;
+  }
+
+  /** Uploads by tus and answers the asset's id. `onProgress` is told the share that was sent. */
+  async upload(file: string, bytes: number, onProgress: (share: number) => void): Promise<string> {
+    const encode = (text: string): string => Buffer.from(text).toString('base64');
+    const created = await this.#request('POST', '/api/v1/uploads', {
+      'tus-resumable': '1.0.0', 'upload-length': String(bytes),
+      'upload-metadata': `filename ${encode(path.basename(file))},filetype ${encode('video/mp4')}`,
+    });
+    const location = created.headers.get('location') ?? '';
+    let asset = created.headers.get('dramabox-asset');
+    const source = await open(file);
+    try {
+      const buffer = Buffer.alloc(Math.min(patchBytes, bytes));
+      for (let offset = 0; offset < bytes; ) {
+        const { bytesRead } = await source.read(buffer, 0, buffer.length, offset);
+        if (bytesRead === 0) throw new Error(`${file} got shorter while it was read`);
+        const answer = await this.#request('PATCH', location, {
+          'tus-resumable': '1.0.0', 'upload-offset': String(offset), 'content-type': 'application/offset+octet-stream',
+        }, buffer.subarray(0, bytesRead));
+        offset += bytesRead;
+        asset = answer.headers.get('dramabox-asset');
+        onProgress(offset / bytes);
+      }
+    } finally {
+      await source.close();
+    }
+    if (asset === null) throw new Error('The upload ended without an asset');
+    return asset;
+  }
+}

@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Config } from '../../config/schema.ts';
+import { loadLadder } from '../../transcoder/ladder/ladder-file.ts';
+import { findTools, inspectTools } from '../../transcoder/tools.ts';
+import { openDatabase, openStorage } from '../boot/adapters.ts';
+import { toError } from '../kit/errors.ts';
+import { createLogger } from '../kit/logger.ts';
+import {
+  examineDashboard, examineDatabase, examineFolder, examineNode, examineStorage, examineTools, exitCodeOf, renderFindings, type Finding,
+} from './doctor.ts';
+
+const dashboardIndex = path.join(import.meta.dirname, '..', '..', 'control-api', 'dashboard', 'dist', 'index.html');
+
+/** The database where there is one already: looking must not make it. */
+async function database(config: Config): Promise<Finding> {
+  const { kind } = config.database;
+  if (kind === 'sqlite' && !existsSync(config.database.path)) return examineDatabase(kind, undefined);
+  try {
+    const opened = openDatabase(config, createLogger({ level: 'silent', pretty: false }));
+    try {
+      return await examineDatabase(kind, opened);
+    } finally {
+      await opened.close();
+    }
+  } catch (error) {
+    return { name: 'database', status: 'missing', detail: `${kind} cannot be opened: ${toError(error).message}` };
+  }
+}
+
+async function storage(config: Config): Promise<Finding> {
+  const { kind, minFreeBytes } = config.storage;
+  const isThere = existsSync(config.storage.path);
+  try {
+    return await examineStorage(kind, isThere ? openStorage(config) : undefined, minFreeBytes);
+  } catch (error) {
+    return { name: 'storage', status: 'missing', detail: `${kind} cannot be opened: ${toError(error).message}` };
+  }
+}
+
+async function ladder(file: string): Promise<Finding> {
+  return loadLadder(file).then(
+    ({ video }) => ({ name: 'ladder', status: 'ok', detail: `${video.length} rungs, ${file}` }) as const,
+    (error: unknown) => ({ name: 'ladder', status: 'missing', detail: toError(error).message }) as const,
+  );
+}
+
+/** Says what was found and what is missing; changes nothing. Answers 1 when something necessary is missing. */
+export async function doctor(config: Config): Promise<number> {
+  const [reports, capabilities] = await Promise.all([inspectTools(config.tools), findTools(config.tools).catch(toError)]);
+  const findings = [
+    examineNode(process.versions.node),
+    ...examineTools(reports, capabilities),
+    await ladder(config.encode.ladder),
+    await examineFolder('data folder', config.dataDir),
+    await database(config),
+    await storage(config),
+    // Until a backend of it can be chosen, nothing asks for Redis.
+    { name: 'Redis', status: 'ok', detail: 'not configured, and not needed by the embedded defaults' } as const,
+    await examineDashboard(dashboardIndex),
+  ];
+  console.log(renderFindings(findings));
+  const code = exitCodeOf(findings);
+  console.log(code === 0 ? '\nReady.' : '\nWhat is marked missing is needed before the server can work.');
+  return code;
+}

@@ -1,0 +1,70 @@
+import path from 'node:path';
+import t from 'tap';
+import type { OpenDatabase } from '../db/port.ts';
+import { openSqlite } from '../db/sqlite.ts';
+import { DiskStorage } from '../storage/disk.ts';
+import type { Storage } from '../storage/port.ts';
+import type { ToolReport, Tools } from '../../transcoder/tools.ts';
+import {
+  examineDashboard, examineDatabase, examineFolder, examineNode, examineStorage, examineTools, exitCodeOf, renderFindings,
+} from './doctor.ts';
+
+t.test('Node', async (t) => {
+  t.match(examineNode('24.21.0'), { status: 'ok' });
+  t.match(examineNode('22.18.0'), { status: 'ok' });
+  t.match(examineNode('22.17.9'), { status: 'missing', detail: /22\.18 or newer/ });
+  t.match(examineNode('20.20.2'), { status: 'missing' });
+});
+
+t.test('programs', async (t) => {
+  const tool = (name: 'ffmpeg' | 'ffprobe' | 'packager') => ({ name, tool: { path: `/usr/bin/${name}`, version: '5.1', origin: 'PATH' } }) as const;
+  const all: ToolReport[] = [tool('ffmpeg'), tool('ffprobe'), tool('packager')];
+  const tools: Tools = {
+    ffmpeg: tool('ffmpeg').tool, ffprobe: tool('ffprobe').tool, packager: tool('packager').tool, canToneMap: true, passFrames: [],
+    confinement: { withoutNetwork: ['unshare'], diesWithParent: ['setpriv'], prlimit: '/usr/bin/prlimit' },
+  };
+  t.ok(examineTools(all, tools).every(({ status }) => status === 'ok'));
+  const lacking = examineTools([tool('ffmpeg'), { name: 'ffprobe', problem: 'ffprobe was not found: install it.' }], new Error('ffprobe was not found'));
+  t.match(lacking, [{ status: 'ok' }, { name: 'ffprobe', status: 'missing', detail: /install it/ }]);
+  t.match(examineTools(all, new Error('built without libx264')).at(-1), { status: 'missing', detail: /libx264/ });
+  t.match(examineTools(all, { ...tools, canToneMap: false }).find(({ name }) => name === 'HDR'), { status: 'warning' });
+  const free = { ...tools, confinement: { withoutNetwork: [], diesWithParent: [], prlimit: undefined } };
+  t.match(examineTools(all, free).find(({ name }) => name === 'confinement'), { status: 'warning', detail: /unshare.*setpriv.*prlimit/ });
+});
+
+t.test('database', async (t) => {
+  t.match(await examineDatabase('sqlite', undefined), { status: 'ok', detail: /first start/ });
+  const database = openSqlite({ path: path.join(t.testdir(), 'x.db') });
+  t.teardown(() => database.close());
+  t.match(await examineDatabase('sqlite', database), { status: 'warning', detail: /0001/ });
+  await database.migrate();
+  t.match(await examineDatabase('sqlite', database), { status: 'ok', detail: /up to date/ });
+  const silent = { pending: () => Promise.reject(new Error('connection refused')) } as unknown as OpenDatabase;
+  t.match(await examineDatabase('postgres', silent), { status: 'missing', detail: /connection refused/ });
+});
+
+t.test('storage', async (t) => {
+  t.match(await examineStorage('disk', undefined, 0), { status: 'ok', detail: /first start/ });
+  const storage = new DiskStorage({ path: t.testdir() });
+  t.match(await examineStorage('disk', storage, 1), { status: 'ok', detail: /GiB free/ });
+  t.match(await examineStorage('disk', storage, Number.MAX_SAFE_INTEGER), { status: 'warning', detail: /minFreeBytes/ });
+  const endless = { check: async () => {}, freeBytes: async () => undefined } as unknown as Storage;
+  t.match(await examineStorage('s3', endless, 1), { status: 'ok' });
+  const broken = { check: () => Promise.reject(new Error('read-only file system')) } as unknown as Storage;
+  t.match(await examineStorage('disk', broken, 1), { status: 'missing', detail: /read-only/ });
+});
+
+t.test('folders and the dashboard', async (t) => {
+  const folder = t.testdir({ 'index.html': '', file: '' });
+  t.match(await examineFolder('data folder', path.join(folder, 'new', 'deep')), { status: 'ok' });
+  t.match(await examineFolder('data folder', path.join(folder, 'file', 'below')), { status: 'missing', detail: /ENOTDIR/ });
+  t.match(await examineDashboard(path.join(folder, 'index.html')), { status: 'ok' });
+  t.match(await examineDashboard(path.join(folder, 'other.html')), { status: 'warning', detail: /build:dashboard/ });
+});
+
+t.test('the table and the exit code', async (t) => {
+  const findings = [{ name: 'Node', status: 'ok', detail: '24' }, { name: 'database', status: 'warning', detail: 'old\nvery' }] as const;
+  t.equal(renderFindings(findings), 'ok       Node      24\nwarning  database  old\n                   very');
+  t.equal(exitCodeOf(findings), 0);
+  t.equal(exitCodeOf([...findings, { name: 'x', status: 'missing', detail: '' }]), 1);
+});

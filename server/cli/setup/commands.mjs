@@ -1,0 +1,52 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureDashboard } from './dashboard.mjs';
+import { ensurePackages } from './packages.mjs';
+import { handOver } from './hand-over.mjs';
+import { ensurePrograms } from './programs.mjs';
+import { ensureTestRunner } from './test-runner.mjs';
+
+/** The checkout this file stands in. */
+export const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/[\\/]$/, '');
+
+/** @typedef {(args: readonly string[]) => Promise<void>} Command */
+
+/**
+ * @param {string} file relative to the checkout
+ * @param {readonly string[]} first
+ * @param {(node: string) => Promise<void>} [prepare] what must be there before
+ * @returns {Command}
+ */
+function script(file, first = [], prepare = async () => {}) {
+  return async (args) => {
+    const node = await ensurePackages(root);
+    await prepare(node);
+    await handOver(node, [path.join(root, file), ...first, ...args], root);
+  };
+}
+
+const demo = script('server/cli/demo.ts', [], async (node) => {
+  await ensurePrograms(['ffmpeg'], root, { required: true });
+  await ensureDashboard(root, node);
+});
+
+/** npm starts scripts in the checkout's folder; a file is meant relative to where the person is. @param {string} file */
+const asTyped = (file) => path.resolve(process.env['INIT_CWD'] ?? process.cwd(), file);
+
+/** What the scripts of package.json can ask for. @type {ReadonlyMap<string, Command>} */
+export const commands = new Map(Object.entries({
+  demo: (args) => demo(args.map(asTyped)),
+  start: script('server/main.ts', ['serve'], (node) => ensureDashboard(root, node)),
+  migrate: script('server/main.ts', ['migrate']),
+  admin: script('server/main.ts', ['admin']),
+  doctor: script('server/main.ts', ['doctor']),
+  test: script('config/tooling/test.ts', [], async (node) => {
+    await ensurePrograms(['ffmpeg', 'chromium', 'redis', 'postgresql', 'xmllint'], root, { required: false });
+    await ensureTestRunner(root, node);
+    await ensureDashboard(root, node);
+  }),
+  check: script('config/tooling/check.ts'),
+  openapi: (args) => script('server/cli/openapi.ts')(args.length > 0 ? args : ['--write']),
+  'example-config': script('config/tooling/example-config.ts', ['--write']),
+  'build-dashboard': async () => ensureDashboard(root, await ensurePackages(root), { force: true }),
+}));
