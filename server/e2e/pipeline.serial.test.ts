@@ -1,0 +1,69 @@
+import t from 'tap';
+import path from 'node:path';
+import { Parser } from 'm3u8-parser';
+import { parse as parseMpd } from 'mpd-parser';
+import { generateClip, type ClipOptions } from '../../fixtures/generate-clip.ts';
+import { findTools } from '../../transcoder/tools.ts';
+import { realClip } from './testing/clips.ts';
+import { fetchText } from './testing/media.ts';
+import { checkPresentation, type Expectation } from './testing/presentation.ts';
+import { startTestServer } from './testing/server.ts';
+
+/** From an uploaded file to a stream that every kind of reader can play, for each kind of source. */
+const generated: readonly { readonly name: string; readonly clip: ClipOptions; readonly expected: Expectation }[] = [
+  { name: 'landscape 24 fps', clip: { seconds: 9, width: 640, height: 360, rate: '24' }, expected: { frames: 216, rungs: 2, aspect: 16 / 9, audio: true } },
+  { name: 'portrait 29.97 fps, silent', clip: { seconds: 5, width: 360, height: 640, rate: '30000/1001', channels: 0 }, expected: { frames: 150, rungs: 2, aspect: 9 / 16, audio: false } },
+  { name: 'turned phone clip', clip: { seconds: 5, width: 640, height: 360, rate: '30', rotation: 90, variableRate: true }, expected: { frames: 0, rungs: 2, aspect: 9 / 16, audio: true } },
+  { name: '5.1', clip: { seconds: 5, width: 320, height: 240, rate: '25', channels: 6 }, expected: { frames: 125, rungs: 1, aspect: 4 / 3, audio: true } },
+];
+
+const real: readonly { readonly file: string; readonly expected: Expectation }[] = [
+  { file: 'phone-1080p-vfr-rotated90.mp4', expected: { frames: 0, rungs: 6, aspect: 9 / 16, audio: true } },
+  { file: 'audio-5.1-channel-id.mp4', expected: { frames: 0, rungs: 6, aspect: 4 / 3, audio: true } },
+  { file: 'odd/sample_portrait.mp4', expected: { frames: 0, rungs: 6, aspect: 2 / 3, audio: true } },
+  { file: 'phone-720p-vfr-rotated180.mp4', expected: { frames: 0, rungs: 5, aspect: 16 / 9, audio: true } },
+];
+
+t.test('from an upload to a stream', async (t) => {
+  const tools = await findTools({ ffmpeg: '', ffprobe: '', packager: '' });
+  const paths = { ffmpeg: tools.ffmpeg.path, ffprobe: tools.ffprobe.path };
+  const { client } = await startTestServer(t);
+  const folder = t.testdir();
+  const sources: { name: string; file: string; expected: Expectation }[] = [];
+  for (const [index, { name, clip, expected }] of generated.entries()) {
+    const file = path.join(folder, `clip-${index}.mp4`);
+    await generateClip(paths.ffmpeg, file, clip);
+    sources.push({ name, file, expected });
+  }
+  for (const { file, expected } of real) {
+    const found = realClip(file);
+    if (found) sources.push({ name: file, file: found, expected });
+    else t.comment(`${file} is not beside the repository: generated clips only`);
+  }
+  // All at once: that is how a server is used, and it must keep them apart.
+  const assets = await Promise.all(sources.map(async (source) => ({ source, id: await client.upload(source.file) })));
+  for (const { source, id } of assets) {
+    await t.test(source.name, async (t) => {
+      const asset = await client.waitFor(id, ['ready', 'failed']);
+      if (!t.equal(asset.state, 'ready', JSON.stringify(asset['error']))) return;
+      const urls = await client.play(id);
+      const frames = source.expected.frames || (await framesOf(asset, urls.hls));
+      await checkPresentation(t, paths, urls, { ...source.expected, frames });
+      const parser = new Parser();
+      parser.push(await fetchText(urls.hls));
+      parser.end();
+      t.ok((parser.manifest.playlists?.length ?? 0) >= source.expected.rungs, 'm3u8-parser reads the multivariant playlist');
+      const mpdText = await fetchText(urls.dash);
+      const mpd = parseMpd(mpdText, { manifestUri: urls.dash });
+      t.ok(mpd.playlists.length >= source.expected.rungs, 'mpd-parser reads the MPD');
+      t.match(mpdText, / type="static"/, 'the MPD is static');
+    });
+  }
+});
+
+/** A variable frame rate becomes a constant one over the whole duration. */
+async function framesOf(asset: Record<string, unknown>, hls: string): Promise<number> {
+  const { durationMs } = asset['media'] as { durationMs: number };
+  const rate = Number(/FRAME-RATE=([\d.]+)/.exec(await fetchText(hls))?.[1]);
+  return Math.round((durationMs * rate) / 1000);
+}

@@ -1,0 +1,89 @@
+import t from 'tap';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { generateClip } from '../../fixtures/generate-clip.ts';
+import { findTools } from '../../transcoder/tools.ts';
+import { openBrowser } from './testing/browser.ts';
+import { startTestServer } from './testing/server.ts';
+
+const modules = path.join(import.meta.dirname, '../../node_modules');
+const scripts: Readonly<Record<string, string>> = {
+  '/hls.js': path.join(modules, 'hls.js/dist/hls.min.js'),
+  '/shaka.js': path.join(modules, 'shaka-player/dist/shaka-player.compiled.js'),
+};
+
+/** A page of another web origin than the media, as an operator's own site would be. */
+const page = `<!doctype html><title>players</title><video id="video" muted playsinline></video>
+<script src="/hls.js"></script><script src="/shaka.js"></script>
+<script>
+const video = document.getElementById('video');
+const errors = [];
+video.addEventListener('error', () => errors.push('media element: ' + video.error?.message));
+window.errors = errors;
+window.playHls = (url) => {
+  const hls = new Hls();
+  hls.on(Hls.Events.ERROR, (_event, data) => errors.push('hls.js: ' + data.details));
+  hls.loadSource(url);
+  hls.attachMedia(video);
+  return video.play();
+};
+window.playDash = async (url) => {
+  const player = new shaka.Player();
+  await player.attach(video);
+  player.addEventListener('error', (event) => errors.push('shaka: ' + event.detail.code));
+  await player.load(url);
+  await video.play();
+};
+window.frames = () => video.getVideoPlaybackQuality().totalVideoFrames;
+</script>`;
+
+t.test('real players play what was published', async (t) => {
+  const site = createServer((request, response) => {
+    const script = scripts[request.url ?? ''];
+    if (!script) return void response.setHeader('content-type', 'text/html').end(page);
+    readFile(script).then((code) => response.setHeader('content-type', 'text/javascript').end(code), () => response.writeHead(500).end());
+  });
+  await new Promise<void>((resolve) => { site.listen(0, '127.0.0.1', resolve); });
+  t.teardown(() => { site.closeAllConnections(); site.close(); });
+  const siteUrl = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
+
+  const { ffmpeg } = await findTools({ ffmpeg: '', ffprobe: '', packager: '' });
+  const file = path.join(t.testdir(), 'clip.mp4');
+  await generateClip(ffmpeg.path, file, { seconds: 14, width: 640, height: 360, rate: '24' });
+  const { client } = await startTestServer(t);
+  const id = await client.upload(file);
+  await client.waitFor(id, ['playable', 'ready']);
+  const browser = await openBrowser(t);
+
+  const watch = async (player: 'playHls' | 'playDash', url: string, seekTo: number): Promise<void> => {
+    const tab = await browser.newPage();
+    await tab.goto(siteUrl);
+    await tab.evaluate(`${player}(${JSON.stringify(url)})`);
+    await tab.waitForFunction('video.currentTime > 1.5 && frames() > 20', undefined, { timeout: 30_000 });
+    const before = Number(await tab.evaluate('frames()'));
+    await tab.evaluate(`video.currentTime = ${seekTo}`);
+    await tab.waitForFunction(`!video.seeking && video.currentTime > ${seekTo + 0.5} && frames() > ${before + 5}`, undefined, { timeout: 30_000 });
+    t.same(await tab.evaluate('errors'), [], `${player}: frames advance, a seek works, no errors`);
+    await tab.close();
+  };
+
+  await t.test('hls.js, from the first playable moment', async () => watch('playHls', (await client.play(id)).hls, 2));
+  const asset = await client.waitFor(id, ['ready', 'failed']);
+  t.equal(asset.state, 'ready');
+  const urls = await client.play(id);
+  await t.test('hls.js', () => watch('playHls', urls.hls, 9));
+  await t.test('Shaka Player', () => watch('playDash', urls.dash, 9));
+  await t.test('to the last frame', async (t) => {
+    const tab = await browser.newPage();
+    await tab.goto(siteUrl);
+    await tab.evaluate(`playHls(${JSON.stringify(urls.hls)})`);
+    await tab.waitForFunction('video.duration > 0');
+    const duration = Number(await tab.evaluate('video.duration'));
+    t.ok(Math.abs(duration - 14) < 0.1, `the duration is ${duration}`);
+    await tab.evaluate('video.currentTime = video.duration - 1');
+    await tab.waitForFunction('video.ended', undefined, { timeout: 30_000 });
+    t.same(await tab.evaluate('errors'), [], 'no errors up to the end');
+  });
+});
