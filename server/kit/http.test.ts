@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import net from 'node:net';
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { Type } from 'typebox';
+import { until } from '../testing/until.ts';
 import { ProblemError } from './errors.ts';
 import { identityOf, isLoopback, useAuthenticator } from './http-access.ts';
 import { createHttpApp, type HttpAppOptions } from './http.ts';
@@ -145,4 +147,80 @@ t.test('over sockets', async (t) => {
     httpRequest(`${url}/s%2fsecret-token/x?token=secret-query`, (response) => { response.resume().on('end', resolve); }).on('error', reject).end();
   });
   t.notOk(lines.some((line) => line.includes('secret-query')), 'queries are not logged');
+});
+
+/** A connection to the application, what it has been sent, and when it was closed. */
+async function connect(app: { readonly server: net.Server | { address(): unknown } }): Promise<{ socket: net.Socket; text: () => string; closed: Promise<unknown> }> {
+  const { port } = app.server.address() as AddressInfo;
+  const socket = net.connect(port, '127.0.0.1');
+  let text = '';
+  socket.on('data', (data) => { text += String(data); }).on('error', () => undefined);
+  const closed = once(socket, 'close');
+  await once(socket, 'connect');
+  return { socket, text: () => text, closed };
+}
+
+t.test('a server that is being closed finishes what was asked before, and no player keeps it open', async (t) => {
+  const { promise: mayAnswer, resolve: answer } = Promise.withResolvers<void>();
+  const asked: string[] = [];
+  const { app } = await open(t, {
+    bypass: (request, response) => {
+      if (!request.url?.startsWith('/s/')) return false;
+      asked.push(request.url);
+      if (request.url === '/s/held') void mayAnswer.then(() => response.end('held'));
+      else response.end('next');
+      return true;
+    },
+  });
+  app.get('/slow', open_, async () => {
+    asked.push('/slow');
+    await mayAnswer;
+    return 'late';
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const clients = [await connect(app), await connect(app), await connect(app)] as const;
+  const [player, paused, visitor] = clients;
+  for (const [client, path] of [[player, '/s/held'], [paused, '/s/held'], [visitor, '/slow']] as const) {
+    client.socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
+  }
+  player.socket.on('data', () => { player.socket.write('GET /s/next HTTP/1.1\r\nHost: x\r\n\r\n'); });
+  await until('all are being served', () => asked.length === 3);
+  const closed = app.close();
+  await until('it no longer listens', () => !app.server.listening);
+  answer();
+  await closed;
+  await Promise.all(clients.map((client) => client.closed));
+  t.match(visitor.text(), /late$/);
+  t.match(paused.text(), /held$/);
+  t.match(player.text(), /held/, 'then it asks and asks, and is told once that this was the last answer');
+});
+
+t.test('a body that trickles in does not hold its connection, but an upload does', async (t) => {
+  const { app } = await open(t, { bodyTimeoutMs: 200 });
+  app.post('/json', open_, async () => 'x');
+  app.post('/upload', { config: { access: 'public', longBody: true } }, async () => 'x');
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const head = (path: string) => `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n`;
+  const upload = await connect(app);
+  upload.socket.write(`${head('/upload')}{"a"`);
+  for (const path of ['/json', '/nothing']) {
+    const slow = await connect(app);
+    slow.socket.write(`${head(path)}{`);
+    await slow.closed;
+    t.notMatch(slow.text(), /HTTP\/1.1 200/, path);
+  }
+  upload.socket.write(':"b"}');
+  await until('the upload is answered', () => upload.text().includes('200 OK'));
+  upload.socket.destroy();
+});
+
+t.test('what cannot be read is not written to the log', async (t) => {
+  const { app, lines } = await open(t);
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const client = await connect(app);
+  client.socket.write('GET /s/secret-token HTTP/1.1\r\nAuthorization: Bearer secret-token\r\nbad header\r\n\r\n');
+  await client.closed;
+  t.match(client.text(), /^HTTP\/1.1 400/);
+  t.ok(lines.some((line) => line.includes('unreadable request')));
+  t.notOk(lines.some((line) => line.includes('secret-token')));
 });

@@ -1,10 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import fastifyHelmet from '@fastify/helmet';
 import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify, LogController } from 'fastify';
 import { enforceAccess } from './http-access.ts';
 import type { HttpApp } from './http-app.ts';
 import { answerWithProblems, rawProblem } from './http-problems.ts';
+import { createHttpServer, drainConnections, limitBodies } from './http-server.ts';
 import { newId } from './ids.ts';
 import { withoutToken, type Logger } from './logger.ts';
 
@@ -21,12 +22,11 @@ export interface HttpAppOptions {
   readonly secure?: boolean;
   /** Largest JSON body, in bytes. Uploads are streamed and not subject to it. */
   readonly bodyLimit?: number;
+  /** How long such a body may take to arrive, in milliseconds; default 30 000. */
+  readonly bodyTimeoutMs?: number;
   /** Asked first for every request on the raw server; true means that it answers and Fastify never hears of it. */
   readonly bypass?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
-
-/** A socket on which nothing moves for this long is closed, in milliseconds. */
-const idleSocketMs = 120_000;
 
 /**
  * The content security policy of the web apps we serve. Styles: Mantine sets style attributes and injects a style
@@ -67,20 +67,13 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
     },
     routerOptions: { maxParamLength: 200 },
     return503OnClosing: true,
-    serverFactory: (handler) => {
-      const server = createServer((request, response) => {
-        if (!bypass?.(request, response)) handler(request, response);
-      });
-      // An upload may take days, so a request as a whole has no limit; a socket on which nothing moves has one.
-      server.requestTimeout = 0;
-      server.headersTimeout = 30_000;
-      server.keepAliveTimeout = 72_000;
-      server.setTimeout(idleSocketMs);
-      return server;
-    },
+    serverFactory: (handler) => createHttpServer((request, response) => {
+      if (!bypass?.(request, response)) handler(request, response);
+    }),
     clientErrorHandler: (error, socket) => {
       if (error.code === 'ECONNRESET' || socket.destroyed) return;
-      options.logger.debug({ err: error }, 'unreadable request');
+      // Not the error itself: it carries what was sent, tokens included.
+      options.logger.debug({ code: error.code, reason: error.message }, 'unreadable request');
       if (socket.writable) socket.end(rawProblem('invalid_request', newId('request')));
       else socket.destroy();
     },
@@ -89,6 +82,8 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   // Only JSON bodies: a form on somebody else's page can send text/plain without a preflight.
   app.removeContentTypeParser('text/plain');
   answerWithProblems(app);
+  drainConnections(app);
+  limitBodies(app, options.bodyTimeoutMs);
   enforceAccess(app);
   app.addHook('onRequest', async (request, reply) => { void reply.header('request-id', request.id); });
   app.addHook('onResponse', async (request, reply) => {
