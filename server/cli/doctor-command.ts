@@ -15,7 +15,7 @@ const dashboardIndex = path.join(import.meta.dirname, '..', '..', 'control-api',
 /** The database where there is one already: looking must not make it. */
 async function database(config: Config): Promise<Finding> {
   const { kind } = config.database;
-  if (kind === 'sqlite' && !existsSync(config.database.path)) return examineDatabase(kind, undefined);
+  if (kind === 'sqlite' && !existsSync(config.database.path)) return examineFolder('database', path.dirname(config.database.path), 'database.path');
   try {
     const opened = openDatabase(config, createLogger({ level: 'silent', pretty: false }));
     try {
@@ -30,9 +30,9 @@ async function database(config: Config): Promise<Finding> {
 
 async function storage(config: Config): Promise<Finding> {
   const { kind, minFreeBytes } = config.storage;
-  const isThere = existsSync(config.storage.path);
+  if (!existsSync(config.storage.path)) return examineFolder('storage', config.storage.path, 'storage.path');
   try {
-    return await examineStorage(kind, isThere ? openStorage(config) : undefined, minFreeBytes);
+    return await examineStorage(kind, openStorage(config), minFreeBytes);
   } catch (error) {
     return { name: 'storage', status: 'missing', detail: `${kind} cannot be opened: ${toError(error).message}` };
   }
@@ -52,7 +52,7 @@ export async function doctor(config: Config): Promise<number> {
     examineNode(process.versions.node),
     ...examineTools(reports, capabilities),
     await ladder(config.encode.ladder),
-    await examineFolder('data folder', config.dataDir),
+    await examineFolder('data folder', config.dataDir, 'dataDir'),
     await database(config),
     await storage(config),
     // Until a backend of it can be chosen, nothing asks for Redis.

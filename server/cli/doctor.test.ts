@@ -33,7 +33,6 @@ t.test('programs', async (t) => {
 });
 
 t.test('database', async (t) => {
-  t.match(await examineDatabase('sqlite', undefined), { status: 'ok', detail: /first start/ });
   const database = openSqlite({ path: path.join(t.testdir(), 'x.db') });
   t.teardown(() => database.close());
   t.match(await examineDatabase('sqlite', database), { status: 'warning', detail: /0001/ });
@@ -44,7 +43,6 @@ t.test('database', async (t) => {
 });
 
 t.test('storage', async (t) => {
-  t.match(await examineStorage('disk', undefined, 0), { status: 'ok', detail: /first start/ });
   const storage = new DiskStorage({ path: t.testdir() });
   t.match(await examineStorage('disk', storage, 1), { status: 'ok', detail: /GiB free/ });
   t.match(await examineStorage('disk', storage, Number.MAX_SAFE_INTEGER), { status: 'warning', detail: /minFreeBytes/ });
@@ -56,8 +54,10 @@ t.test('storage', async (t) => {
 
 t.test('folders and the dashboard', async (t) => {
   const folder = t.testdir({ 'index.html': '', file: '' });
-  t.match(await examineFolder('data folder', path.join(folder, 'new', 'deep')), { status: 'ok' });
-  t.match(await examineFolder('data folder', path.join(folder, 'file', 'below')), { status: 'missing', detail: /ENOTDIR/ });
+  t.match(await examineFolder('data folder', folder, 'dataDir'), { status: 'ok', detail: folder });
+  t.match(await examineFolder('data folder', path.join(folder, 'new', 'deep'), 'dataDir'), { status: 'ok', detail: /first start/ });
+  t.match(await examineFolder('storage', path.join(folder, 'file', 'below'), 'storage.path'), { status: 'missing', detail: /ENOTDIR.*storage\.path/ });
+  t.match(await examineFolder('storage', path.join(folder, 'file'), 'storage.path'), { status: 'missing', detail: /not a folder/ });
   t.match(await examineDashboard(path.join(folder, 'index.html')), { status: 'ok' });
   t.match(await examineDashboard(path.join(folder, 'other.html')), { status: 'warning', detail: /build:dashboard/ });
 });

@@ -1,4 +1,4 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { toError } from '../kit/errors.ts';
 import type { OpenDatabase } from '../db/port.ts';
@@ -51,9 +51,7 @@ export function examineTools(reports: readonly ToolReport[], capabilities: Tools
   ];
 }
 
-/** @param database undefined where the first start will make it */
-export async function examineDatabase(kind: string, database: OpenDatabase | undefined): Promise<Finding> {
-  if (database === undefined) return { name: 'database', status: 'ok', detail: `${kind}, made at the first start` };
+export async function examineDatabase(kind: string, database: OpenDatabase): Promise<Finding> {
   try {
     const pending = await database.pending();
     return pending.length === 0 ? { name: 'database', status: 'ok', detail: `${kind}, up to date` }
@@ -63,9 +61,7 @@ export async function examineDatabase(kind: string, database: OpenDatabase | und
   }
 }
 
-/** @param storage undefined where the first start will make it */
-export async function examineStorage(kind: string, storage: Storage | undefined, minFreeBytes: number): Promise<Finding> {
-  if (storage === undefined) return { name: 'storage', status: 'ok', detail: `${kind}, made at the first start` };
+export async function examineStorage(kind: string, storage: Storage, minFreeBytes: number): Promise<Finding> {
   try {
     await storage.check();
     const free = await storage.freeBytes();
@@ -78,16 +74,21 @@ export async function examineStorage(kind: string, storage: Storage | undefined,
   }
 }
 
-/** Whether something can be made at a path that does not exist yet. */
-export async function examineFolder(name: string, folder: string): Promise<Finding> {
+/**
+ * Whether there is a folder that can be written to, or the first start can make it.
+ * @param option the setting that says where it is
+ */
+export async function examineFolder(name: string, folder: string, option: string): Promise<Finding> {
+  const missing = (problem: string): Finding =>
+    ({ name, status: 'missing', detail: `${folder} cannot be written to (${problem}): set ${option}, or give this user the right` });
   for (let at = folder; ; at = path.dirname(at)) {
     try {
+      if (!(await stat(at)).isDirectory()) return missing(`${at} is not a folder`);
       await access(at, constants.W_OK | constants.X_OK);
-      return { name, status: 'ok', detail: folder };
+      return { name, status: 'ok', detail: at === folder ? folder : `${folder}, made at the first start` };
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT' && at !== path.dirname(at)) continue;
-      return { name, status: 'missing', detail: `${folder} cannot be written to (${code} at ${at}): set dataDir, or give this user the right` };
+      if (code !== 'ENOENT' || at === path.dirname(at)) return missing(`${code} at ${at}`);
     }
   }
 }

@@ -5,6 +5,12 @@ import type { RunningServer } from '../boot/server.ts';
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
 /**
+ * Who stops a whole process group (a terminal, systemd, `timeout`) reaches us directly, and again through npm and
+ * through the process that handed over to us. Within this time, in milliseconds, that is one wish.
+ */
+const sameWishMs = 1000;
+
+/**
  * Signals as wishes: the first one drains what is under way, the second ends it. Made before the server is started,
  * so that one that comes meanwhile is not lost.
  */
@@ -12,15 +18,22 @@ export class StopSignals {
   readonly #first = Promise.withResolvers<NodeJS.Signals>();
   readonly #second = Promise.withResolvers<NodeJS.Signals>();
   #count = 0;
+  #countedAt = -Infinity;
   #serving = false;
+  readonly #now: () => number;
   readonly #listener = (signal: NodeJS.Signals): void => {
+    const now = this.#now();
+    if (now - this.#countedAt < sameWishMs) return;
+    this.#countedAt = now;
     this.#count += 1;
     // Asked for a third time, or again before there is anything to stop: nothing is worth waiting for.
     if (this.#count > (this.#serving ? 2 : 1)) process.exit(128 + os.constants.signals[signal]);
     (this.#count === 1 ? this.#first : this.#second).resolve(signal);
   };
 
-  constructor() {
+  /** @param now a time in milliseconds that only moves forward */
+  constructor(now = (): number => performance.now()) {
+    this.#now = now;
     for (const signal of signals) process.on(signal, this.#listener);
   }
 

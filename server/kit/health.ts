@@ -11,6 +11,8 @@ export interface HealthOptions {
   readonly checks: Readonly<Record<string, HealthCheck>>;
   /** How long one check may take, in milliseconds; default 2000. */
   readonly timeoutMs?: number;
+  /** How long what was found answers everybody else who asks, in milliseconds; default 1000. */
+  readonly keepMs?: number;
 }
 
 /**
@@ -31,12 +33,32 @@ async function withinDeadline(check: HealthCheck, timeoutMs: number): Promise<vo
   }
 }
 
+/** One run at a time, and none while the last one's result is younger than `keepMs`. */
+function sharedFor<T>(keepMs: number, find: () => Promise<T>): () => Promise<T> {
+  let last: Promise<T> | undefined;
+  return () => {
+    last ??= find().finally(() => { setTimeout(() => { last = undefined; }, keepMs).unref(); });
+    return last;
+  };
+}
+
 /**
  * `/health/live` says that the process answers, `/health/ready` that every part it needs does; its 503 names the
  * parts that failed and nothing else (why is in the log). Both are public: probes have no account.
  */
 export function registerHealth(app: HttpApp, options: HealthOptions): void {
-  const timeoutMs = options.timeoutMs ?? 2000;
+  const { timeoutMs = 2000, keepMs = 1000 } = options;
+  const names = Object.keys(options.checks);
+  // The checks write to disk and ask the database: that must not be had as often as anybody likes to ask.
+  const findFailed = sharedFor(keepMs, async () => {
+    const results = await Promise.allSettled(Object.values(options.checks).map((check) => withinDeadline(check, timeoutMs)));
+    return names.filter((name, index) => {
+      const result = results[index];
+      if (result?.status !== 'rejected') return false;
+      app.log.warn({ check: name, err: toError(result.reason) }, 'not ready');
+      return true;
+    });
+  });
   app.get('/health/live', {
     config: { access: 'public' }, logLevel: 'warn',
     schema: { summary: 'The process answers', tags: ['health'], response: { 200: Type.Object({ status: Type.Literal('live') }) } },
@@ -50,15 +72,8 @@ export function registerHealth(app: HttpApp, options: HealthOptions): void {
         200: Type.Object({ status: Type.Literal('ready'), checks: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 100 }) }),
       },
     },
-  }, async (request) => {
-    const names = Object.keys(options.checks);
-    const results = await Promise.allSettled(Object.values(options.checks).map((check) => withinDeadline(check, timeoutMs)));
-    const failed = names.filter((name, index) => {
-      const result = results[index];
-      if (result?.status !== 'rejected') return false;
-      request.log.warn({ check: name, err: toError(result.reason) }, 'not ready');
-      return true;
-    });
+  }, async () => {
+    const failed = await findFailed();
     if (failed.length > 0) throw new ProblemError('not_ready', `Not ready: ${failed.join(', ')}.`, { extras: { failed } });
     return { status: 'ready' as const, checks: names };
   });
