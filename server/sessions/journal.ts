@@ -7,7 +7,7 @@ export type SessionRecord =
   | { readonly started: PlaybackSession }
   | { readonly ended: string; readonly until: number };
 
-/** Lines that say nothing any more before the file is written anew. */
+/** The file is written anew after so many lines, or as many as it then had, so that the work per line stays the same. */
 const rewriteAfterLines = 10_000;
 
 /**
@@ -18,6 +18,7 @@ export class SessionJournal {
   readonly #file: string;
   #descriptor: number | undefined;
   #lines = 0;
+  #linesKept = 0;
   #torn = false;
 
   /** @param file made, with its folder, when there is none */
@@ -55,7 +56,7 @@ export class SessionJournal {
 
   /** Whether so much was written since the file was last written anew that it is time to do so again. */
   get isLong(): boolean {
-    return this.#lines >= rewriteAfterLines;
+    return this.#lines >= Math.max(rewriteAfterLines, this.#linesKept);
   }
 
   /** Replaces everything, as one step. */
@@ -72,6 +73,7 @@ export class SessionJournal {
     }
     renameSync(fresh, this.#file);
     this.#lines = 0;
+    this.#linesKept = records.length;
   }
 
   close(): void {

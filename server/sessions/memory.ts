@@ -15,6 +15,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export class MemorySessions implements SessionStore {
   readonly #clock: Clock;
   readonly #live = new Map<string, Mutable<TrackedSession>>();
+  /** The same sessions by account, in the order they started. */
+  readonly #byAccount = new Map<string, Set<Mutable<TrackedSession>>>();
   /** Ended session -> when its token expires, in milliseconds since the epoch. */
   readonly #denied = new Map<string, number>();
   readonly #journal: SessionJournal | undefined;
@@ -25,9 +27,9 @@ export class MemorySessions implements SessionStore {
     this.#clock = options.clock ?? systemClock;
     this.#journal = options.journal;
     for (const record of this.#journal?.read() ?? []) {
-      if ('started' in record) this.#live.set(record.started.id, { ...record.started, lastSeenAt: record.started.startedAt, bytes: 0 });
+      if ('started' in record) this.#add(record.started);
       else {
-        this.#live.delete(record.ended);
+        this.#remove(record.ended);
         this.#denied.set(record.ended, record.until);
       }
     }
@@ -43,14 +45,14 @@ export class MemorySessions implements SessionStore {
     if (this.#live.has(session.id) || this.isDenied(session.id)) {
       return Promise.reject(new Error(`The session ${session.id} has been started before`));
     }
-    const counted = this.#alive()
-      .filter((other) => other.accountId === session.accountId && other.lastSeenAt + limit.idleAfterMs > now)
-      .sort((a, b) => a.startedAt - b.startedAt);
     const evicted: string[] = [];
     if (limit.perAccount > 0) {
-      const tooMany = counted.length + 1 - limit.perAccount;
-      if (tooMany > 0 && limit.policy === 'refuse') return Promise.resolve({ started: false, active: counted.length });
-      for (const other of counted.slice(0, Math.max(0, tooMany))) {
+      const live = [...this.#byAccount.get(session.accountId) ?? []].filter((other) => other.expiresAt > now);
+      const isIdle = (other: TrackedSession): boolean => other.lastSeenAt + limit.idleAfterMs <= now;
+      const idle = live.filter(isIdle).sort((a, b) => a.lastSeenAt - b.lastSeenAt);
+      const active = live.filter((other) => !isIdle(other)).sort((a, b) => a.startedAt - b.startedAt);
+      if (active.length >= limit.perAccount && limit.policy === 'refuse') return Promise.resolve({ started: false, active: active.length });
+      for (const other of [...idle, ...active].slice(0, Math.max(0, live.length + 1 - limit.perAccount))) {
         this.#deny(other);
         evicted.push(other.id);
       }
@@ -58,7 +60,7 @@ export class MemorySessions implements SessionStore {
     const { id, accountId, assetId, versionId, startedAt, expiresAt } = session;
     const started = { id, accountId, assetId, versionId, startedAt, expiresAt };
     this.#journal?.append({ started });
-    this.#live.set(id, { ...started, lastSeenAt: startedAt, bytes: 0 });
+    this.#add(started);
     return Promise.resolve({ started: true, evicted });
   }
 
@@ -68,9 +70,10 @@ export class MemorySessions implements SessionStore {
   }
 
   list(filter: { readonly accountId?: string; readonly assetId?: string } = {}): Promise<readonly TrackedSession[]> {
-    return Promise.resolve(this.#alive()
-      .filter((session) => (filter.accountId === undefined || session.accountId === filter.accountId)
-        && (filter.assetId === undefined || session.assetId === filter.assetId))
+    const now = this.#clock.now();
+    const candidates = filter.accountId === undefined ? this.#live.values() : this.#byAccount.get(filter.accountId) ?? [];
+    return Promise.resolve([...candidates]
+      .filter((session) => session.expiresAt > now && (filter.assetId === undefined || session.assetId === filter.assetId))
       // Started in the same millisecond: the later entry of the map is the newer one.
       .reverse().sort((a, b) => b.startedAt - a.startedAt)
       .map((session) => ({ ...session })));
@@ -107,6 +110,7 @@ export class MemorySessions implements SessionStore {
 
   close(): Promise<void> {
     this.#live.clear();
+    this.#byAccount.clear();
     this.#journal?.close();
     return Promise.resolve();
   }
@@ -116,14 +120,26 @@ export class MemorySessions implements SessionStore {
     return session && session.expiresAt > this.#clock.now() ? session : undefined;
   }
 
-  #alive(): Mutable<TrackedSession>[] {
-    const now = this.#clock.now();
-    return [...this.#live.values()].filter((session) => session.expiresAt > now);
+  #add(started: PlaybackSession): void {
+    const session = { ...started, lastSeenAt: started.startedAt, bytes: 0 };
+    this.#live.set(started.id, session);
+    const ofAccount = this.#byAccount.get(started.accountId);
+    if (ofAccount) ofAccount.add(session);
+    else this.#byAccount.set(started.accountId, new Set([session]));
+  }
+
+  #remove(sessionId: string): void {
+    const session = this.#live.get(sessionId);
+    if (!session) return;
+    this.#live.delete(sessionId);
+    const ofAccount = this.#byAccount.get(session.accountId);
+    ofAccount?.delete(session);
+    if (ofAccount?.size === 0) this.#byAccount.delete(session.accountId);
   }
 
   #deny(session: PlaybackSession): void {
     // In this order: a stop takes effect whatever the disk says.
-    this.#live.delete(session.id);
+    this.#remove(session.id);
     this.#denied.set(session.id, session.expiresAt);
     this.#journal?.append({ ended: session.id, until: session.expiresAt });
   }
@@ -132,7 +148,7 @@ export class MemorySessions implements SessionStore {
     const now = this.#clock.now();
     if (now - this.#sweptAt < sweepEveryMs) return;
     this.#sweptAt = now;
-    for (const [id, session] of this.#live) if (session.expiresAt <= now) this.#live.delete(id);
+    for (const [id, session] of this.#live) if (session.expiresAt <= now) this.#remove(id);
     for (const [id, until] of this.#denied) if (until <= now) this.#denied.delete(id);
     if (!this.#journal?.isLong) return;
     try {

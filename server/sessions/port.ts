@@ -29,11 +29,11 @@ export interface StreamLimit {
   readonly perAccount: number;
   /** What happens to the one too many. */
   readonly policy: 'refuse' | 'evict-oldest';
-  /** A session not seen for this long no longer counts against the limit, in milliseconds. */
+  /** A session not seen for this long gives way to a new one, in milliseconds. */
   readonly idleAfterMs: number;
 }
 
-/** Whether a session may start: which others it ended, or how many stand in its way. */
+/** Whether a session may start: which others it ended, idle ones among them, or how many stand in its way. */
 export type StartResult =
   | { readonly started: true; readonly evicted: readonly string[] }
   | { readonly started: false; readonly active: number };
@@ -43,7 +43,11 @@ export type StartResult =
  * bounded. `isDenied` is a memory look-up: the origin asks it for every segment.
  */
 export interface SessionStore {
-  /** Drops stale entries, counts, and adds or refuses, as one step. */
+  /**
+   * Counts, makes room and adds, or refuses, as one step. An account never has more live sessions than its limit:
+   * where one too many starts, idle ones end first, longest unseen first. (If they merely went uncounted, an account
+   * could wait for one idle period after another and then play everything it started.)
+   */
   start(session: PlaybackSession, limit: StreamLimit): Promise<StartResult>;
   get(sessionId: string): Promise<TrackedSession | undefined>;
   /** Live sessions, newest first; of one account or of everybody. */

@@ -106,19 +106,31 @@ export function sessionsContract(t: Test, createFixture: (t: Test) => Promise<Se
     t.equal((await here.list({ accountId: 'account_1' })).length, 3);
   });
 
-  t.test('an idle stream does not count, and counts again when it is back', async (t) => {
-    const { here, start, advance, now } = await open(t);
-    const limit: StreamLimit = { perAccount: 1, policy: 'refuse', idleAfterMs: 60_000 };
+  t.test('an idle stream gives way, but only to another', async (t) => {
+    const { here, there, start, advance, now } = await open(t);
+    const limit: StreamLimit = { perAccount: 2, policy: 'refuse', idleAfterMs: 60_000 };
+    const watching = await start('account_1', limit);
     const paused = await start('account_1', limit);
-    advance(58_000);
-    t.match((await start('account_1', limit)).result, { started: false }, 'not idle yet');
-    advance(1000);
-    const second = await start('account_1', limit);
-    t.match(second.result, { started: true, evicted: [] }, 'idle for a minute');
-    t.match(await here.get(paused.id), { id: paused.id }, 'it may still go on');
-    t.notOk(here.isDenied(paused.id));
-    await here.touch([{ sessionId: paused.id, lastSeenAt: now(), bytes: 1 }]);
-    t.strictSame((await start('account_1', limit)).result, { started: false, active: 2 });
+    advance(57_000);
+    await here.touch([{ sessionId: watching.id, lastSeenAt: now(), bytes: 1 }]);
+    t.match((await start('account_1', limit)).result, { started: false, active: 2 }, 'not idle yet');
+    advance(2000);
+    t.match((await start('account_1', { ...limit, perAccount: 1 })).result, { started: false, active: 1 });
+    t.match(await here.get(paused.id), { id: paused.id }, 'a refused one takes nobody’s place');
+    t.strictSame((await start('account_1', limit)).result, { started: true, evicted: [paused.id] }, 'idle for a minute');
+    await until('its token is denied everywhere', () => here.isDenied(paused.id) && there.isDenied(paused.id));
+    t.notOk(here.isDenied(watching.id), 'the other one goes on, though it is the older one');
+  });
+
+  t.test('waiting does not gather more streams than allowed', async (t) => {
+    const { here, start, advance } = await open(t);
+    const limit: StreamLimit = { perAccount: 3, policy: 'refuse', idleAfterMs: 60_000 };
+    const ids: string[] = [];
+    for (let i = 0; i < 12; i++) {
+      ids.push((await start('account_1', limit)).id);
+      advance(60_000);
+    }
+    t.strictSame((await here.list({ accountId: 'account_1' })).map((session) => session.id), ids.slice(-3).reverse(), 'the longest unseen have gone');
   });
 
   t.test('sessions and denials end with their token', async (t) => {
