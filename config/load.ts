@@ -73,6 +73,9 @@ export function loadConfig(source: { readonly file?: string | undefined; readonl
     });
     throw new ConfigError(`The configuration is not valid:\n${[...new Set(lines)].join('\n')}`);
   }
+  if (filled.playback.idleSeconds <= filled.origin.reportSeconds) {
+    throw new ConfigError('The configuration is not valid:\n  playback.idleSeconds: must be more than origin.reportSeconds, or streams that are being watched count as idle');
+  }
   return resolvePaths(filled);
 }
 

@@ -89,16 +89,17 @@ export const configSchema = section('Dramabox configuration', {
   }),
   collection: section('What is removed, and when.', {
     intervalSeconds: seconds('How often to look.', 300, 1, 86_400),
-    replacedAfterSeconds: seconds('How long a replaced version is kept for players that are still on it.', 24 * 3600, 0),
+    replacedAfterSeconds: seconds('How long a replaced version is kept for players that are still on it; less than playback.tokenSeconds cuts off some.', 24 * 3600, 0),
     scratchAfterSeconds: seconds('Age at which work files nobody owns are removed.', 24 * 3600, 1),
   }),
   playback: section('Playback sessions and their tokens.', {
-    tokenSeconds: seconds('How long a playback URL works.', 12 * 3600, 10, 604_800),
+    tokenSeconds: count('How long a playback URL works, in whole seconds.', 12 * 3600, 10, 604_800),
+    startsPerMinute: count('Streams one account may start in a minute; bounds what has to be remembered of those it ended.', 60, 1, 10_000),
     streamsPerAccount: count('Streams of one account at the same time; 0: unlimited.', 5, 0, 10_000),
     streamLimitPolicy: Type.Enum(['refuse', 'evict-oldest'], {
       description: 'What happens to one stream too many: refuse it, or evict-oldest.', default: 'refuse',
     }),
-    idleSeconds: seconds('A stream that asked for nothing for this long no longer counts.', 60, 5, 86_400),
+    idleSeconds: seconds('A stream that asked for nothing for this long (more than origin.reportSeconds) gives way to another one of its account.', 60, 5, 86_400),
     keyRotationDays: count('A new signing key is made after this many days; old ones verify until their tokens expire.', 30, 1, 3650),
   }),
   origin: section('Serving segments and playlists.', {
@@ -114,7 +115,7 @@ export const configSchema = section('Dramabox configuration', {
   accounts: section('Signing in.', {
     accessTokenSeconds: seconds('Life of an access token.', 900, 30, 86_400),
     refreshTokenDays: count('Life of a refresh token that is not used.', 30, 1, 365),
-    signInAttemptsPerAccount: count('Failed sign-ins allowed per account in 15 minutes.', 10, 1, 10_000),
+    signInAttemptsPerAccount: count('Failed sign-ins allowed per account and network address in 15 minutes; ten times as many from all addresses that the account did not sign in from lately.', 10, 1, 10_000),
     signInAttemptsPerAddress: count('Failed sign-ins allowed per network address in 15 minutes.', 50, 1, 100_000),
   }),
 });

@@ -48,7 +48,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in with e-mail and password */
+        /**
+         * Sign in with e-mail and password
+         * @description Too many wrong passwords, more than 20 sign-ins of an account in 15 minutes, or too many people at once answer 429 with `Retry-After`.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -116,7 +119,7 @@ export interface paths {
         put?: never;
         /**
          * A new access token for a refresh token, which is replaced
-         * @description A refresh token works once. Using it again ends the whole sign-in, even when it was the same client: send one refresh at a time.
+         * @description A refresh token works once. Using it again ends the whole sign-in, even when it was the same client: send one refresh at a time. Only for 30 seconds, in case an answer was lost, it may be sent again as long as the token it gave was not used, which ends with that. More than 60 in 15 minutes are refused (429, `Retry-After`); the token stays good.
          */
         post: {
             parameters: {
@@ -1023,7 +1026,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        /** @description Shown as plain text. */
+                        /** @description Shown as plain text, on one line; control characters become spaces. */
                         title: string;
                     };
                 };
@@ -1281,7 +1284,10 @@ export interface paths {
             };
         };
         put?: never;
-        /** Start a stream */
+        /**
+         * Start a stream
+         * @description One too many for the account ends one that is idle; when none is, it is refused (409 `too_many_streams`) or ends the oldest, as configured. A player whose stream was ended gets 403 from the origin and starts another.
+         */
         post: {
             parameters: {
                 query?: never;

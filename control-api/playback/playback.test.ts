@@ -90,3 +90,14 @@ t.test('streams of a version that ended early are stopped, the others are not', 
   await until('the stream is stopped', () => api.sessions.isDenied(lost ?? ''));
   t.notOk(api.sessions.isDenied(kept ?? ''));
 });
+
+t.test('starting and ending over and over is slowed down', async (t) => {
+  const api = await startControlApi(t, { settings: { playback: { startsPerMinute: 3 } } });
+  const [viewer, other] = [await api.as('viewer'), await api.as('viewer')];
+  const { assetId } = await addAsset(api, viewer.id, { asset: 'ready', version: 'complete' });
+  for (let i = 0; i < 3; i++) await end(api, viewer.authorization, (await play(api, viewer.authorization, assetId)).json<Started>().sessionId);
+  const refused = await play(api, viewer.authorization, assetId);
+  t.match(refused.json(), { status: 429, code: 'too_many_requests' });
+  t.ok(Number(refused.headers['retry-after']) >= 1);
+  t.equal((await play(api, other.authorization, assetId)).statusCode, 201, 'nobody else is');
+});

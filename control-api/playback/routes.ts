@@ -16,7 +16,9 @@ export function registerPlaybackRoutes(app: HttpApp, playback: PlaybackService):
   app.post('/api/v1/playback/sessions', {
     config,
     schema: {
-      summary: 'Start a stream', tags, security: bearer, body: startSessionSchema,
+      summary: 'Start a stream', tags, security: bearer,
+      description: 'One too many for the account ends one that is idle; when none is, it is refused (409 `too_many_streams`) or ends the oldest, as configured. A player whose stream was ended gets 403 from the origin and starts another.',
+      body: startSessionSchema,
       response: { 201: reference(startedSessionSchema), ...problemResponses },
     },
   }, async (request, reply) => {

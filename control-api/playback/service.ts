@@ -7,6 +7,7 @@ import { newId } from '../../server/kit/ids.ts';
 import { signPlaybackToken, type Keyring } from '../../server/kit/playback-token.ts';
 import { dashManifest, hlsManifest } from '../../server/kit/storage-keys.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
+import { countOne, createRateLimit } from '../rate-limit.ts';
 import { findPlayableVersion } from './repository.ts';
 import type { SessionView, StartedSession } from './schemas.ts';
 
@@ -23,31 +24,34 @@ export interface PlaybackServiceOptions {
 /** Streams: who may start one, where it is, and how it ends. */
 export class PlaybackService {
   readonly #options: PlaybackServiceOptions;
+  readonly #starts: ReturnType<typeof createRateLimit>;
 
   constructor(options: PlaybackServiceOptions) {
     this.#options = options;
+    this.#starts = createRateLimit(options.config.playback.startsPerMinute, 60);
   }
 
   /**
    * @param start `requestUrl` is how the caller reached us, for servers that were not told their public URL
-   * @throws ProblemError not_found, asset_not_playable, too_many_streams
+   * @throws ProblemError too_many_requests, not_found, asset_not_playable, too_many_streams
    */
   async start(start: { readonly accountId: string; readonly assetId: string; readonly requestUrl: string }): Promise<StartedSession> {
     const { db, config, sessions, keyring, clock } = this.#options;
     const { accountId, assetId } = start;
+    await countOne(this.#starts, accountId, 'streams started');
     const versionId = await findPlayableVersion(db, assetId);
     const base = mediaUrl(config, start.requestUrl);
     const now = clock.now();
     // Whole seconds, because that is what the token says.
     const expiresAt = Math.floor(now / 1000) + config.playback.tokenSeconds;
     const id = newId('session');
+    const token = signPlaybackToken({ assetId, versionId, sessionId: id, expiresAt }, keyring);
     const result = await sessions.start({ id, accountId, assetId, versionId, startedAt: now, expiresAt: expiresAt * 1000 }, {
       perAccount: config.playback.streamsPerAccount, policy: config.playback.streamLimitPolicy, idleAfterMs: config.playback.idleSeconds * 1000,
     });
     if (!result.started) {
       throw new ProblemError('too_many_streams', `${result.active} streams of this account are playing already. Stop one of them.`, { extras: { active: result.active } });
     }
-    const token = signPlaybackToken({ assetId, versionId, sessionId: id, expiresAt }, keyring);
     const prefix = `${base}/s/${token}/${assetId}/${versionId}`;
     return { sessionId: id, hls: `${prefix}/${hlsManifest}`, dash: `${prefix}/${dashManifest}`, expiresAt: toIso(expiresAt * 1000) };
   }
