@@ -22,6 +22,7 @@ t.test('the control API on PostgreSQL', async (t) => {
   const asset = (await call(one.authorization, 'GET', `/assets/${assetId}`)).json<{ versions: { work: { etaSeconds: number }; renditions: { encoded: number }[] }[] }>();
   t.equal(asset.versions[0]?.renditions[0]?.encoded, 0.05);
   t.equal((await call(one.authorization, 'GET', '/assets')).json<{ items: object[] }>().items.length, 1);
+  t.equal((await call(one.authorization, 'PATCH', `/assets/${assetId}`, { title: 'a\u0000title' })).json<{ title: string }>().title, 'a title', 'it keeps no U+0000');
 
   t.equal((await call(one.authorization, 'POST', `/assets/${assetId}/cancel`)).statusCode, 200);
   const again = await Promise.all([1, 2, 3, 4].map(() => call(one.authorization, 'POST', `/assets/${assetId}/retry`)));

@@ -73,6 +73,11 @@ t.test('titles', async (t) => {
   const title = "<img src=x onerror=alert(1)> '; drop table assets; -- 短剧";
   t.equal((await call('PATCH', `/${assetId}`, { title: `  ${title} ` })).body.title, title, 'kept as it is: it is data');
   for (const wrong of [{}, { title: '' }, { title: '   ' }, { title: 'x'.repeat(301) }, { title: 5 }, { title: 'x', state: 'ready' }]) t.equal((await call('PATCH', `/${assetId}`, wrong)).status, 400);
+  for (const [given, shown] of [
+    ['a\u0000b', 'a b'], ['one\r\ntwo\u2028three', 'one two three'], ['\u202Egpj.4pm\u2066', 'gpj.4pm'], ['\u200Fعنوان', 'عنوان'],
+    ['می\u200Cخواهم', 'می\u200Cخواهم'], ['👩\u200D👩\u200D👧', '👩\u200D👩\u200D👧'], ['\uD800x', 'x'],
+  ] as const) t.equal((await call('PATCH', `/${assetId}`, { title: given })).body.title, shown, encodeURIComponent(shown));
+  for (const nothing of ['\u0000', '\u202E\u2066', '\u200D', '\n']) t.equal((await call('PATCH', `/${assetId}`, { title: nothing })).status, 400);
   t.equal((await call('PATCH', `/${newId('asset')}`, { title: 'x' })).status, 404);
 });
 

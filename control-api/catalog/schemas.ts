@@ -5,6 +5,9 @@ const count = (description: string) => Type.Integer({ minimum: 0, description })
 const fraction = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
 const text = (description: string, maxLength = 200) => Type.String({ maxLength, description });
 
+/** The longest title. */
+export const titleCharacters = 300;
+
 export const assetStates = ['processing', 'playable', 'ready', 'failed', 'cancelled'] as const;
 export const stages = ['queued', 'preparing', 'encoding', 'packaging', 'done', 'failed', 'cancelled'] as const;
 
@@ -74,7 +77,7 @@ export type SourceMedia = Static<typeof mediaSchema>;
 
 const assetFields = {
   id: idSchema('asset'),
-  title: text('Plain text: never HTML.', 300),
+  title: text('Plain text: never HTML.', titleCharacters),
   state: Type.Enum([...assetStates] as [...typeof assetStates], { description: '`playable` grows while it plays, `ready` is complete.' }),
   isPlayable: Type.Boolean({ description: 'Whether a playback session can be started.' }),
   filename: text('Of the upload, for display.', 255),
@@ -110,5 +113,9 @@ export const assetListQuery = Type.Object({
   state: Type.Optional(Type.Enum([...assetStates] as [...typeof assetStates])),
 }, { additionalProperties: false });
 export const changeAssetSchema = Type.Object({
-  title: Type.String({ minLength: 1, maxLength: 300, pattern: '\\S', description: 'Shown as plain text.' }),
+  // Something of it is left when what cannot be seen is taken away.
+  title: Type.String({
+    minLength: 1, maxLength: titleCharacters, pattern: '[\\p{L}\\p{N}\\p{P}\\p{S}]',
+    description: 'Shown as plain text, on one line; control characters become spaces.',
+  }),
 }, { additionalProperties: false });

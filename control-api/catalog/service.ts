@@ -5,13 +5,14 @@ import { ProblemError } from '../../server/kit/errors.ts';
 import { newId } from '../../server/kit/ids.ts';
 import type { JobQueue } from '../../server/queue/port.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
+import { displayText } from '../display-text.ts';
 import { defaultPageSize, toPage } from '../schemas.ts';
 import { isActive, presentAsset, presentAssetSummary, type VersionFacts } from './presentation.ts';
 import {
   cancelActiveVersions, findActiveChunks, findAsset, findNewestVersions, findQueue, findRenditions, findVersions, listAssets, lockAsset, sumChunks,
   updateTitle, type VersionRow,
 } from './repository.ts';
-import type { AssetSummaryView, AssetView } from './schemas.ts';
+import { titleCharacters, type AssetSummaryView, type AssetView } from './schemas.ts';
 
 export interface CatalogServiceOptions {
   readonly db: Database;
@@ -70,7 +71,7 @@ export class CatalogService {
   /** @throws ProblemError not_found */
   async rename(id: string, title: string): Promise<AssetView> {
     const { db, clock, events } = this.#options;
-    if (!(await updateTitle(db, id, title.trim(), clock.now()))) throw notFound();
+    if (!(await updateTitle(db, id, displayText(title, titleCharacters), clock.now()))) throw notFound();
     await events.publish('asset.changed', { assetId: id });
     return this.get(id);
   }

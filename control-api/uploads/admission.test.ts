@@ -8,6 +8,7 @@ t.test('names for display', async (t) => {
     ['clip.mp4', 'clip.mp4'], ['../../etc/passwd', 'passwd'], ['C:\\films\\a.mkv', 'a.mkv'], ['a\r\nSet-Cookie: x=1.mp4', 'a Set-Cookie: x=1.mp4'],
     ['..', 'untitled'], ['', 'untitled'], ['///', 'untitled'], ['a\u0000b.mp4', 'a b.mp4'], ['\u202Egpj.4pm', 'gpj.4pm'],
     ['"quoted" \'name\'.mp4', '"quoted" \'name\'.mp4'], ['<script>alert(1)<\u2028/script>.mp4', 'script>.mp4'], ['短剧 第一集.mp4', '短剧 第一集.mp4'],
+    ['می\u200Cخواهم.mp4', 'می\u200Cخواهم.mp4'],
   ] as const) t.equal(displayName(given), shown, encodeURI(given));
   t.equal([...displayName(`${'😀'.repeat(300)}.mp4`)].length, 255, 'cut between characters');
   t.equal(titleOf('Episode 1.final.mp4'), 'Episode 1.final');

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/schema.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
+import { displayText } from '../display-text.ts';
 
 /**
  * What a file may be called. The name decides nothing later (the probe does); this keeps out what is obviously not a
@@ -18,13 +19,9 @@ export interface Declaration {
   readonly bytes: number;
 }
 
-/**
- * A name that may be shown anywhere: the last part of a path, without control characters, line breaks and the
- * invisible marks that turn text around (which make `exe.mp4` of `4pm.exe`), at most 255 characters.
- */
+/** A name that may be shown anywhere (see `displayText`): the last part of a path, at most 255 characters. */
 export function displayName(name: string): string {
-  const visible = name.normalize('NFC').replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ').split(/[/\\]/).at(-1) ?? '';
-  const shortened = Array.from(visible.replace(/\s+/g, ' ').trim()).slice(0, 255).join('');
+  const shortened = displayText(name.split(/[/\\]/).at(-1) ?? '', 255);
   return shortened === '' || /^\.+$/.test(shortened) ? 'untitled' : shortened;
 }
 
