@@ -57,6 +57,8 @@ export interface ControlApi {
   repairFinishedUploads(): Promise<readonly string[]>;
   /** Removes uploads that received nothing for too long; answers how many. */
   collectExpiredUploads(now: number): Promise<number>;
+  /** Forgets sign-ins that expired before `now` (milliseconds since the epoch); answers how many refresh tokens. */
+  collectExpiredTokens(now: number): Promise<number>;
   /** Signs a super admin in without a password, for whoever runs this very process; undefined when there is none. */
   signInOperator(): Promise<Grant | undefined>;
   /** Ends event streams. The application does so itself when it is closed. */
@@ -113,6 +115,7 @@ export async function registerControlApi(app: HttpApp, deps: ControlApiDeps): Pr
   return {
     repairFinishedUploads: () => uploads.repairFinishedUploads(),
     collectExpiredUploads: (now) => uploads.collectExpiredUploads(now),
+    collectExpiredTokens: (now) => authentication.collectExpiredTokens(now),
     signInOperator: () => authentication.signInOperator(),
     close,
   };

@@ -12,10 +12,10 @@ import { signAccessToken, verifyAccessToken } from './access-tokens.ts';
 import { verifyPassword } from './passwords.ts';
 import { presentAccount } from './presentation.ts';
 import {
-  deleteExpiredRefreshTokens, findAccount, findActiveSuperAdmin, findAccountByEmail, findRefreshToken, findSignedIn, insertRefreshToken, revokeFamily,
-  spendRefreshToken, type AccountRow,
+  deleteExpiredRefreshTokens, findActiveSuperAdmin, findAccountByEmail, findRefreshToken, findSignedIn, insertRefreshToken, lockAccount,
+  lockVerifiedAccount, revokeFamily, revokeUnusedSuccessor, spendRefreshToken, type AccountRow,
 } from './repository.ts';
-import type { AccountView } from './schemas.ts';
+import { isEmail, type AccountView } from './schemas.ts';
 import type { SignInThrottle } from './throttle.ts';
 
 /** What a successful sign-in or refresh gives. */
@@ -38,6 +38,12 @@ export interface AuthenticationOptions {
   readonly logger: Logger;
 }
 
+/** How long after its first use a refresh token may be presented again, in milliseconds. */
+const graceMs = 30_000;
+
+/** A refresh token that was just made, and for whom. */
+type Issued = Pick<Grant, 'refreshToken' | 'refreshExpiresAt'> & { readonly account: AccountRow; readonly familyId: string };
+
 /** E-mail addresses are compared without case: as one word, never as a pattern. */
 export function normalizeEmail(email: string): string {
   return email.trim().normalize('NFC').toLowerCase();
@@ -52,8 +58,15 @@ function hashToken(token: string): string {
  *
  * A sign-in founds a family of refresh tokens. Each is 256 random bits, kept as a hash only, and works once: using it
  * gives the next one of the family. A token that is used again was stolen, from the client or by it, and nobody can
- * tell which; so the whole family is revoked and both must sign in again. There is no grace for a client that races
- * itself: a thief would have the same grace. Access tokens name their family and end with it.
+ * tell which; so the whole family is revoked and both must sign in again. Access tokens name their family and end
+ * with it.
+ *
+ * An answer can get lost on its way (a crash, a broken connection, two tabs at once), and its client has only the old
+ * token then. So for 30 seconds after its first use, which no further use prolongs, a token may be presented again as
+ * long as nobody used its successor: that one is revoked and another takes its place. A family has one token that
+ * works, never two: of a thief and a client who both got one, the next to come with the other one, whenever that is,
+ * ends the family. So within those seconds a used token is worth as much to a thief as one that was not used, and
+ * nothing after them.
  */
 export class Authentication {
   readonly #options: AuthenticationOptions;
@@ -67,46 +80,70 @@ export class Authentication {
    * @throws ProblemError invalid_credentials (unknown, disabled and wrong alike), too_many_requests
    */
   async signIn(credentials: { readonly email: string; readonly password: string; readonly address: string }): Promise<Grant> {
-    const { db, clock, throttle } = this.#options;
+    const { db, throttle } = this.#options;
     const email = normalizeEmail(credentials.email);
-    const attempt = await throttle.attempt(email, credentials.address);
-    const account = await findAccountByEmail(db, email);
-    const isRight = await verifyPassword(account?.password_hash, credentials.password);
-    if (!account || !isRight || account.status !== 'active') throw new ProblemError('invalid_credentials');
-    await attempt.succeeded();
-    await deleteExpiredRefreshTokens(db, account.id, clock.now());
-    return this.#grant(db, account, newId('family'));
+    const issued = await throttle.attempt(email, credentials.address, async () => {
+      const account = isEmail(email) ? await findAccountByEmail(db, email) : undefined;
+      const isRight = await verifyPassword(account?.password_hash, credentials.password);
+      return account && isRight ? this.#found(account) : undefined;
+    });
+    if (!issued) throw new ProblemError('invalid_credentials');
+    return this.#grant(issued);
   }
 
   /** Signs the first active super admin in without a password, for whoever runs this very process; undefined when there is none. */
   async signInOperator(): Promise<Grant | undefined> {
     const account = await findActiveSuperAdmin(this.#options.db);
-    return account && this.#grant(this.#options.db, account, newId('family'));
+    const issued = account && await this.#found(account);
+    return issued && this.#grant(issued);
   }
 
-  /** @throws ProblemError invalid_refresh_token */
+  /** @throws ProblemError invalid_refresh_token, too_many_requests (the token is not spent then) */
   async refresh(refreshToken: string): Promise<Grant> {
-    const { db, clock, logger } = this.#options;
+    const { db } = this.#options;
+    const hash = hashToken(refreshToken);
+    const known = await findRefreshToken(db, hash);
+    // Throwing inside would take a revocation back.
+    const issued = known && await db.transaction().execute((tx) => this.#replace(tx, known.account_id, hash));
+    if (!issued) throw new ProblemError('invalid_refresh_token');
+    return this.#grant(issued);
+  }
+
+  /** The successor of a token; undefined when it gives none any more. */
+  async #replace(tx: Transaction<Tables>, accountId: string, hash: string): Promise<Issued | undefined> {
+    const { clock, throttle, logger } = this.#options;
+    const account = await lockAccount(tx, accountId);
     const now = clock.now();
-    const token = await findRefreshToken(db, hashToken(refreshToken));
-    if (!token || token.revoked_at !== null || token.expires_at <= now) throw new ProblemError('invalid_refresh_token');
-    const grant = await db.transaction().execute(async (tx) => {
-      if (!(await spendRefreshToken(tx, token.id, now))) return 'reused';
-      const account = await findAccount(tx, token.account_id);
-      return account?.status === 'active' ? this.#grant(tx, account, token.family_id) : 'disabled';
-    });
-    if (typeof grant === 'object') return grant;
-    // Outside of the transaction: the revocation must last although the request fails.
-    await revokeFamily(db, token.family_id, now);
-    if (grant === 'reused') logger.warn({ account: token.account_id, family: token.family_id }, 'a refresh token was used twice; its sign-in is revoked');
-    throw new ProblemError('invalid_refresh_token');
+    const token = await findRefreshToken(tx, hash);
+    if (!account || !token || token.expires_at <= now) return undefined;
+    const isUnused = token.used_at === null && token.revoked_at === null;
+    // Revoked alone, without its family: another took its place, and now both were presented.
+    const mayBeRepeated = token.used_at !== null && token.revoked_at === null && now - token.used_at <= graceMs;
+    if (account.status !== 'active' || (!isUnused && !(mayBeRepeated && await revokeUnusedSuccessor(tx, token, now)))) {
+      const wasAlive = await revokeFamily(tx, token.family_id, now);
+      if (wasAlive && !isUnused) logger.warn({ account: account.id, family: token.family_id }, 'a refresh token was used twice; its sign-in is revoked');
+      return undefined;
+    }
+    // Only here: what ends a family is never held up by its limit. What was written is taken back when this throws.
+    await throttle.refresh(token.family_id);
+    if (isUnused) await spendRefreshToken(tx, token.id, now);
+    return this.#issue(tx, account, token);
   }
 
   /** Ends the sign-in of the token, whatever state it is in. Unknown tokens are ignored. */
   async signOut(refreshToken: string): Promise<void> {
     const { db, clock } = this.#options;
     const token = await findRefreshToken(db, hashToken(refreshToken));
-    if (token) await revokeFamily(db, token.family_id, clock.now());
+    if (!token) return;
+    await db.transaction().execute(async (tx) => {
+      await lockAccount(tx, token.account_id);
+      await revokeFamily(tx, token.family_id, clock.now());
+    });
+  }
+
+  /** Forgets refresh tokens that expired before `now` (milliseconds since the epoch); answers how many. */
+  async collectExpiredTokens(now: number): Promise<number> {
+    return deleteExpiredRefreshTokens(this.#options.db, now);
   }
 
   /** Who sent this `Authorization` header, as the database knows them now; undefined when nobody may be behind it. */
@@ -119,15 +156,30 @@ export class Authentication {
     return found && { ...claims, role: found.role };
   }
 
-  async #grant(db: Database | Transaction<Tables>, account: AccountRow, familyId: string): Promise<Grant> {
+  /** Founds a family, unless the account changed since it was read. */
+  async #found(verified: AccountRow): Promise<Issued | undefined> {
+    return this.#options.db.transaction().execute(async (tx) => {
+      const account = await lockVerifiedAccount(tx, verified);
+      return account && this.#issue(tx, account, undefined);
+    });
+  }
+
+  async #issue(tx: Transaction<Tables>, account: AccountRow, parent: { readonly id: string; readonly family_id: string } | undefined): Promise<Issued> {
     const { config, clock } = this.#options;
     const now = clock.now();
+    const familyId = parent?.family_id ?? newId('family');
     const refreshToken = randomBytes(32).toString('base64url');
     const refreshExpiresAt = now + config.refreshTokenDays * 86_400_000;
-    await insertRefreshToken(db, {
-      id: newId('refresh'), family_id: familyId, account_id: account.id, token_hash: hashToken(refreshToken),
+    await insertRefreshToken(tx, {
+      id: newId('refresh'), family_id: familyId, parent_id: parent?.id ?? null, account_id: account.id, token_hash: hashToken(refreshToken),
       created_at: now, expires_at: refreshExpiresAt, used_at: null, revoked_at: null,
     });
+    return { account, familyId, refreshToken, refreshExpiresAt };
+  }
+
+  /** Signs the access token: after the transaction, whose lock everybody else of the account waits for. */
+  async #grant({ account, familyId, refreshToken, refreshExpiresAt }: Issued): Promise<Grant> {
+    const { config } = this.#options;
     const accessToken = await signAccessToken({ accountId: account.id, familyId }, { ...this.#options, seconds: config.accessTokenSeconds });
     return { accessToken, expiresIn: config.accessTokenSeconds, refreshToken, refreshExpiresAt, account: presentAccount(account) };
   }

@@ -6,6 +6,7 @@ import { newId } from '../../server/kit/ids.ts';
 import { normalizeEmail } from './authentication.ts';
 import { hashPassword } from './passwords.ts';
 import { insertAccount } from './repository.ts';
+import { isEmail } from './schemas.ts';
 
 export interface FirstAdmin {
   readonly id: string;
@@ -17,7 +18,8 @@ export interface FirstAdmin {
 /**
  * Makes a super admin when there is none, for a server's first start. Without a password a random one is made.
  * Undefined when there is a super admin already.
- * @throws ProblemError account_exists when the e-mail belongs to an account of another role
+ * @throws ProblemError invalid_request when it is no e-mail address, account_exists when it belongs to an account of
+ * another role
  */
 export async function createFirstAdmin(
   db: Database, options: { readonly email: string; readonly password?: string | undefined; readonly clock?: Clock },
@@ -26,6 +28,7 @@ export async function createFirstAdmin(
   const email = normalizeEmail(options.email);
   const anyAdmin = () => db.selectFrom('accounts').select('id').where('role', '=', 'super_admin').limit(1).executeTakeFirst();
   if (await anyAdmin()) return undefined;
+  if (!isEmail(email)) throw new ProblemError('invalid_request', `${JSON.stringify(email)} is not an e-mail address.`);
   const now = (options.clock ?? systemClock).now();
   const id = newId('account');
   const row = { id, email, password_hash: await hashPassword(password), role: 'super_admin' as const, status: 'active' as const, created_at: now, updated_at: now };

@@ -1,25 +1,37 @@
 import { randomBytes } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
+import { Turnstile } from './turnstile.ts';
 
 /** argon2id (the library's default algorithm) with OWASP's minimum: 19 MiB, 2 passes, 1 lane (Password Storage Cheat Sheet). */
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
+/**
+ * A hash holds one of the process's four threads (libuv's) for some 100 ms; reads of files need the same threads, those
+ * for players above all. There is one such pool in a process, hence one turnstile.
+ */
+const turnstile = new Turnstile({ atOnce: 2, inLine: 16 });
+
 /** The same password typed on two keyboards may be encoded differently (NIST SP 800-63B §5.1.1.2). */
 const normalize = (password: string) => password.normalize('NFKC');
 
-/** PHC string of a new password. */
+/**
+ * PHC string of a new password.
+ * @throws ProblemError too_many_requests when too many wait already
+ */
 export async function hashPassword(password: string): Promise<string> {
-  return hash(normalize(password), parameters);
+  return turnstile.pass(() => hash(normalize(password), parameters));
 }
 
-let nobody: Promise<string> | undefined;
+const unpadded = (bytes: Buffer) => bytes.toString('base64').replaceAll('=', '');
+/** A hash of nothing: no password is known for it, and checking one takes as long as for any other. */
+const nobody = `$argon2id$v=19$m=${parameters.memoryCost},t=${parameters.timeCost},p=${parameters.parallelism}$${unpadded(randomBytes(16))}$${unpadded(randomBytes(32))}`;
 
 /**
  * Whether the password is the hashed one. Without a hash (there is no such account) it takes as long and is false,
  * so that the time of an answer does not tell which accounts exist.
+ * @throws ProblemError too_many_requests when too many wait already
  */
 export async function verifyPassword(hashed: string | undefined, password: string): Promise<boolean> {
-  nobody ??= hashPassword(randomBytes(32).toString('base64url'));
-  const matches = await verify(hashed ?? await nobody, normalize(password));
+  const matches = await turnstile.pass(() => verify(hashed ?? nobody, normalize(password)));
   return matches && hashed !== undefined;
 }

@@ -35,9 +35,32 @@ export async function updateAccount(db: Connection, id: string, change: Partial<
   await db.updateTable('accounts').set(change).where('id', '=', id).execute();
 }
 
-/** Holds every super admin's row until the transaction ends, so that two of them cannot demote each other at once. */
+/**
+ * Holds the account's row until the transaction ends, and answers it as it is now. Whoever gives or revokes refresh
+ * tokens, or changes what they depend on, takes it first: PostgreSQL shows a revocation only the rows that were there
+ * when it began, and the successor that a refresh in flight inserts would outlive it.
+ */
+export async function lockAccount(tx: Transaction<Tables>, id: string): Promise<AccountRow | undefined> {
+  await tx.updateTable('accounts').set((eb) => ({ updated_at: eb.ref('updated_at') })).where('id', '=', id).execute();
+  return findAccount(tx, id);
+}
+
+/**
+ * The same for an account whose password was just verified, which takes long: undefined when the password is another
+ * one since, or the account is not active.
+ */
+export async function lockVerifiedAccount(tx: Transaction<Tables>, verified: AccountRow): Promise<AccountRow | undefined> {
+  const account = await lockAccount(tx, verified.id);
+  return account?.status === 'active' && account.password_hash === verified.password_hash ? account : undefined;
+}
+
+/**
+ * Holds every super admin's row until the transaction ends, so that two of them cannot demote each other at once.
+ * One after the other in a fixed order, so that two who do so never wait for each other.
+ */
 export async function lockSuperAdmins(tx: Transaction<Tables>): Promise<void> {
-  await tx.updateTable('accounts').set((eb) => ({ updated_at: eb.ref('updated_at') })).where('role', '=', 'super_admin').execute();
+  const admins = await tx.selectFrom('accounts').select('id').where('role', '=', 'super_admin').orderBy('id').execute();
+  for (const { id } of admins) await lockAccount(tx, id);
 }
 
 export async function countOtherActiveSuperAdmins(db: Connection, id: string): Promise<number> {
@@ -54,23 +77,33 @@ export async function findRefreshToken(db: Connection, tokenHash: string): Promi
   return db.selectFrom('refresh_tokens').selectAll().where('token_hash', '=', tokenHash).executeTakeFirst();
 }
 
-/** Spends a token. False when it was spent or revoked before, also by a request at the same time. */
-export async function spendRefreshToken(db: Connection, id: string, now: number): Promise<boolean> {
-  const { numUpdatedRows } = await db.updateTable('refresh_tokens').set({ used_at: now })
-    .where('id', '=', id).where('used_at', 'is', null).where('revoked_at', 'is', null).executeTakeFirst();
-  return numUpdatedRows === 1n;
+/** The following change tokens: their account must be held (`lockAccount`). */
+export async function spendRefreshToken(tx: Transaction<Tables>, id: string, now: number): Promise<void> {
+  await tx.updateTable('refresh_tokens').set({ used_at: now }).where('id', '=', id).execute();
 }
 
-export async function revokeFamily(db: Connection, familyId: string, now: number): Promise<void> {
-  await db.updateTable('refresh_tokens').set({ revoked_at: now }).where('family_id', '=', familyId).where('revoked_at', 'is', null).execute();
+/** Revokes what was given for a token and was never used; false when there is nothing of the kind. */
+export async function revokeUnusedSuccessor(tx: Transaction<Tables>, parent: { readonly id: string; readonly family_id: string }, now: number): Promise<boolean> {
+  const { numUpdatedRows } = await tx.updateTable('refresh_tokens').set({ revoked_at: now }).where('family_id', '=', parent.family_id)
+    .where('parent_id', '=', parent.id).where('used_at', 'is', null).where('revoked_at', 'is', null).executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
-export async function revokeAccountFamilies(db: Connection, accountId: string, now: number): Promise<void> {
-  await db.updateTable('refresh_tokens').set({ revoked_at: now }).where('account_id', '=', accountId).where('revoked_at', 'is', null).execute();
+/** False when nothing was left to revoke. */
+export async function revokeFamily(tx: Transaction<Tables>, familyId: string, now: number): Promise<boolean> {
+  const { numUpdatedRows } = await tx.updateTable('refresh_tokens').set({ revoked_at: now })
+    .where('family_id', '=', familyId).where('revoked_at', 'is', null).executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
-export async function deleteExpiredRefreshTokens(db: Connection, accountId: string, now: number): Promise<void> {
-  await db.deleteFrom('refresh_tokens').where('account_id', '=', accountId).where('expires_at', '<', now).execute();
+export async function revokeAccountFamilies(tx: Transaction<Tables>, accountId: string, now: number): Promise<void> {
+  await tx.updateTable('refresh_tokens').set({ revoked_at: now }).where('account_id', '=', accountId).where('revoked_at', 'is', null).execute();
+}
+
+/** Of all accounts; answers how many. */
+export async function deleteExpiredRefreshTokens(db: Connection, now: number): Promise<number> {
+  const { numDeletedRows } = await db.deleteFrom('refresh_tokens').where('expires_at', '<', now).executeTakeFirst();
+  return Number(numDeletedRows);
 }
 
 /** The role of an active account whose sign-in is still good: neither signed out, revoked nor expired. */

@@ -25,7 +25,10 @@ export function registerAccountRoutes(app: HttpApp, { authentication, accounts, 
 
   app.post('/api/v1/accounts/sign-in', {
     config: { access: 'public' },
-    schema: { summary: 'Sign in with e-mail and password', tags, body: signInSchema, response: { 200: reference(signedInSchema), ...problemResponses } },
+    schema: {
+      summary: 'Sign in with e-mail and password', tags, body: signInSchema, response: { 200: reference(signedInSchema), ...problemResponses },
+      description: 'Too many wrong passwords, more than 20 sign-ins of an account in 15 minutes, or too many people at once answer 429 with `Retry-After`.',
+    },
   }, async (request, reply) => {
     const { email, password, delivery } = request.body;
     if (delivery === 'cookie') requireClientHeader(request);
@@ -38,7 +41,7 @@ export function registerAccountRoutes(app: HttpApp, { authentication, accounts, 
     config: { access: 'public' },
     schema: {
       summary: 'A new access token for a refresh token, which is replaced', tags, body: refreshSchema,
-      description: 'A refresh token works once. Using it again ends the whole sign-in, even when it was the same client: send one refresh at a time.',
+      description: 'A refresh token works once. Using it again ends the whole sign-in, even when it was the same client: send one refresh at a time. Only for 30 seconds, in case an answer was lost, it may be sent again as long as the token it gave was not used, which ends with that. More than 60 in 15 minutes are refused (429, `Retry-After`); the token stays good.',
       response: { 200: reference(signedInSchema), ...problemResponses },
     },
   }, async (request, reply) => {

@@ -6,7 +6,15 @@ export const roleSchema = Type.Enum([...roles] as ['super_admin', 'content_manag
 const statusSchema = Type.Enum(['active', 'disabled']);
 
 /** 254 is the longest address that SMTP can deliver to (RFC 5321 §4.5.3.1.3). */
-const emailSchema = Type.String({ minLength: 3, maxLength: 254, pattern: '^[^\\s@\\p{C}]+@[^\\s@\\p{C}]+$', description: 'Upper and lower case are the same.' });
+const emailPattern = '^[^\\s@\\p{C}]+@[^\\s@\\p{C}]+$';
+const emailSchema = Type.String({ minLength: 3, maxLength: 254, pattern: emailPattern, description: 'Upper and lower case are the same.' });
+const email = new RegExp(emailPattern, 'u');
+
+/** Whether an account can have this address. What cannot must not reach a query: PostgreSQL fails on U+0000. */
+export function isEmail(address: string): boolean {
+  return email.test(address);
+}
+
 const newPasswordSchema = Type.String({ minLength: 12, maxLength: 256, description: 'At least 12 characters, no other rules.' });
 /** Whatever was once accepted; bounded because it is hashed. */
 const givenPasswordSchema = Type.String({ minLength: 1, maxLength: 256 });

@@ -8,7 +8,8 @@ import { normalizeEmail } from './authentication.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
 import { presentAccount } from './presentation.ts';
 import {
-  countOtherActiveSuperAdmins, findAccount, insertAccount, listAccounts, lockSuperAdmins, revokeAccountFamilies, updateAccount,
+  countOtherActiveSuperAdmins, findAccount, insertAccount, listAccounts, lockAccount, lockSuperAdmins, lockVerifiedAccount, revokeAccountFamilies,
+  updateAccount,
 } from './repository.ts';
 import type { AccountView, ChangeAccount, CreateAccount } from './schemas.ts';
 import type { SignInThrottle } from './throttle.ts';
@@ -60,7 +61,7 @@ export class AccountsService {
     const now = clock.now();
     const changed = await db.transaction().execute(async (tx) => {
       await lockSuperAdmins(tx);
-      const account = await findAccount(tx, id);
+      const account = await lockAccount(tx, id);
       if (!account) throw new ProblemError('not_found', 'There is no such account.');
       const after = { ...account, ...change, updated_at: now };
       const staysSuperAdmin = after.role === 'super_admin' && after.status === 'active';
@@ -84,17 +85,18 @@ export class AccountsService {
     const { db, clock, throttle } = this.#options;
     const account = await findAccount(db, id);
     if (!account) throw new ProblemError('not_found', 'There is no such account.');
-    const attempt = await throttle.attempt(account.email, address);
-    if (!(await verifyPassword(account.password_hash, passwords.currentPassword))) {
-      throw new ProblemError('invalid_credentials', 'The current password is wrong.');
-    }
-    await attempt.succeeded();
-    const now = clock.now();
-    const password_hash = await hashPassword(passwords.newPassword);
-    await db.transaction().execute(async (tx) => {
-      await updateAccount(tx, id, { password_hash, updated_at: now });
-      await revokeAccountFamilies(tx, id, now);
+    const isChanged = await throttle.attempt(account.email, address, async () => {
+      if (!(await verifyPassword(account.password_hash, passwords.currentPassword))) return undefined;
+      const password_hash = await hashPassword(passwords.newPassword);
+      return db.transaction().execute(async (tx) => {
+        if (!(await lockVerifiedAccount(tx, account))) return undefined;
+        const now = clock.now();
+        await updateAccount(tx, id, { password_hash, updated_at: now });
+        await revokeAccountFamilies(tx, id, now);
+        return true;
+      });
     });
+    if (!isChanged) throw new ProblemError('invalid_credentials', 'The current password is wrong.');
     await this.#endStreams(id);
   }
 

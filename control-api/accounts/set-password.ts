@@ -5,7 +5,7 @@ import { ProblemError } from '../../server/kit/errors.ts';
 import { normalizeEmail } from './authentication.ts';
 import type { FirstAdmin } from './first-admin.ts';
 import { hashPassword } from './passwords.ts';
-import { findAccountByEmail, revokeAccountFamilies, updateAccount } from './repository.ts';
+import { findAccountByEmail, lockAccount, revokeAccountFamilies, updateAccount } from './repository.ts';
 
 /**
  * Sets a new random password and ends every sign-in of the account: for operators at the machine itself, when nobody
@@ -19,6 +19,7 @@ export async function setPassword(db: Database, options: { readonly email: strin
   const password_hash = await hashPassword(password);
   const now = (options.clock ?? systemClock).now();
   await db.transaction().execute(async (tx) => {
+    await lockAccount(tx, account.id);
     await updateAccount(tx, account.id, { password_hash, updated_at: now });
     await revokeAccountFamilies(tx, account.id, now);
   });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import t from 'tap';
 import { SignJWT } from 'jose';
 import { password, startControlApi, type Harness } from '../testing/harness.ts';
@@ -37,16 +38,93 @@ t.test('a refresh token that is used twice ends the whole sign-in', async (t) =>
   const signIn = async () => (await post(api, 'sign-in', { email: account.email, password, delivery: 'body' })).json<Tokens>();
   const [stolen, other] = [await signIn(), await signIn()];
   const next = (await post(api, 'refresh', { delivery: 'body', refreshToken: stolen.refreshToken })).json<Tokens>();
+  api.clock.advance(30_001);
   t.equal((await post(api, 'refresh', { delivery: 'body', refreshToken: stolen.refreshToken })).statusCode, 401);
   t.equal((await post(api, 'refresh', { delivery: 'body', refreshToken: next.refreshToken })).statusCode, 401, 'the descendant is dead');
   t.equal(await me(api, `Bearer ${next.accessToken}`), 401, 'and its access token');
   t.equal(await me(api, `Bearer ${other.accessToken}`), 200, 'another sign-in of the account is not touched');
+});
+
+t.test('a refresh whose answer was lost', async (t) => {
+  const api = await startControlApi(t);
+  const account = await api.addAccount('viewer');
+  const signIn = async () => (await post(api, 'sign-in', { email: account.email, password, delivery: 'body' })).json<Tokens>();
+  const refresh = async ({ refreshToken }: Tokens) => post(api, 'refresh', { delivery: 'body', refreshToken });
+
+  const first = await signIn();
+  const lost = (await refresh(first)).json<Tokens>();
+  api.clock.advance(20_000);
+  const second = await refresh(first);
+  t.equal(second.statusCode, 200, 'the used token gives another successor');
+  api.clock.advance(10_000);
+  const third = (await refresh(first)).json<Tokens>();
+  const fourth = await refresh(third);
+  t.equal(fourth.statusCode, 200, 'which works');
+  t.equal(await me(api, `Bearer ${lost.accessToken}`), 200);
+  t.equal((await refresh(first)).statusCode, 401, 'a successor that was used ends the grace');
+  t.equal(await me(api, `Bearer ${fourth.json<Tokens>().accessToken}`), 401, 'and with it the sign-in');
+
+  const late = await signIn();
+  await refresh(late);
+  api.clock.advance(20_000);
+  const repeated = (await refresh(late)).json<Tokens>();
+  api.clock.advance(10_001);
+  t.equal((await refresh(late)).statusCode, 401, 'counted from the first use');
+  t.equal(await me(api, `Bearer ${repeated.accessToken}`), 401);
+
+  const victim = await signIn();
+  const held = (await refresh(victim)).json<Tokens>();
+  const thief = (await refresh(victim)).json<Tokens>();
+  t.equal((await refresh(held)).statusCode, 401, 'the one whose token was replaced comes back');
+  t.equal(await me(api, `Bearer ${thief.accessToken}`), 401, 'and whoever got the other one is out');
+  t.equal((await refresh(thief)).statusCode, 401);
+
+  const left = await signIn();
+  await refresh(left);
+  await post(api, 'sign-out', { delivery: 'body', refreshToken: left.refreshToken });
+  t.equal((await refresh(left)).statusCode, 401, 'no grace after a sign-out');
 
   const racing = await signIn();
-  const results = await Promise.all([1, 2, 3, 4].map(() => post(api, 'refresh', { delivery: 'body', refreshToken: racing.refreshToken })));
-  t.equal(results.filter(({ statusCode }) => statusCode === 200).length, 1, 'of several at once, one is served');
-  const winner = results.find(({ statusCode }) => statusCode === 200)?.json<Tokens>();
-  t.equal(await me(api, `Bearer ${winner?.accessToken}`), 401, 'and what it got is revoked: there is no grace');
+  const results = await Promise.all([1, 2, 3, 4].map(() => refresh(racing)));
+  t.same(results.map(({ statusCode }) => statusCode), [200, 200, 200, 200], 'several at once are all served');
+  for (const result of results) t.equal(await me(api, `Bearer ${result.json<Tokens>().accessToken}`), 200);
+  const working = await api.db.selectFrom('refresh_tokens').select('id').where('family_id', '=', (qb) => qb.selectFrom('refresh_tokens')
+    .select('family_id').orderBy('id', 'desc').limit(1)).where('used_at', 'is', null).where('revoked_at', 'is', null).execute();
+  t.equal(working.length, 1, 'and one token works');
+});
+
+t.test('refreshes are limited, and the limit signs nobody out', async (t) => {
+  const api = await startControlApi(t);
+  const account = await api.addAccount('viewer');
+  const signIn = async () => (await post(api, 'sign-in', { email: account.email, password, delivery: 'body' })).json<Tokens>();
+  const refresh = async (refreshToken: string) => post(api, 'refresh', { delivery: 'body', refreshToken });
+  const first = await signIn();
+  const other = await signIn();
+  let token = first.refreshToken;
+  for (let n = 0; n < 60; n += 1) token = (await refresh(token)).json<Tokens>().refreshToken;
+  const stopped = await refresh(token);
+  t.equal(stopped.statusCode, 429);
+  t.equal(stopped.json().code, 'too_many_requests');
+  t.ok(Number(stopped.headers['retry-after']) > 0);
+  t.equal(await me(api, `Bearer ${first.accessToken}`), 200, 'still signed in');
+  const { used_at, revoked_at } = await api.db.selectFrom('refresh_tokens').selectAll().where('token_hash', '=', createHash('sha256').update(token).digest('hex')).executeTakeFirstOrThrow();
+  t.same([used_at, revoked_at], [null, null], 'the token is good for later');
+  t.equal((await refresh(other.refreshToken)).statusCode, 200, 'another sign-in has its own count');
+  t.equal((await refresh(first.refreshToken)).statusCode, 401, 'theft is not held up by it');
+  t.equal(await me(api, `Bearer ${first.accessToken}`), 401);
+});
+
+t.test('expired refresh tokens are forgotten', async (t) => {
+  const api = await startControlApi(t, { settings: { accounts: { refreshTokenDays: 2 } } });
+  const [gone, here] = [await api.as('viewer'), await api.addAccount('viewer')];
+  api.clock.advance(2 * 86_400_000);
+  const authorization = await api.signIn(here);
+  t.equal(await api.controlApi.collectExpiredTokens(api.clock.now()), 0, 'not before their time');
+  api.clock.advance(1);
+  t.equal(await api.controlApi.collectExpiredTokens(api.clock.now()), 1, 'also of accounts that never come back');
+  t.same(await api.db.selectFrom('refresh_tokens').select('account_id').execute(), [{ account_id: here.id }]);
+  t.equal(await me(api, authorization), 200);
+  t.equal(await me(api, gone.authorization), 401);
 });
 
 t.test('tokens end', async (t) => {
@@ -142,20 +220,45 @@ t.test('wrong passwords, unknown and disabled accounts look alike and are thrott
 
   t.equal((await attempt(account.email, password)).statusCode, 200, 'success starts the count anew');
   for (const email of [account.email, 'ghost@example.com']) {
-    for (let n = 0; n < 3; n += 1) t.equal((await attempt(email, undefined, `203.0.113.${10 + n}`)).statusCode, 401);
-    const stopped = await attempt(email.toUpperCase(), email === account.email ? password : undefined, '203.0.113.99');
-    t.equal(stopped.statusCode, 429, `${email}: the right password does not help either, from anywhere`);
+    for (let n = 0; n < 3; n += 1) t.equal((await attempt(email, undefined, '203.0.113.10')).statusCode, 401);
+    const stopped = await attempt(email.toUpperCase(), password, '203.0.113.10');
+    t.equal(stopped.statusCode, 429, `${email}: the right password does not help either`);
     t.ok(Number(stopped.headers['retry-after']) > 0);
   }
+  t.equal((await attempt(account.email, password, '203.0.113.99')).statusCode, 200, 'its owner comes from elsewhere');
   for (let n = 0; n < 12; n += 1) await attempt(`user${n}@example.com`, undefined, '2001:db8::1');
   t.equal((await attempt('user99@example.com', undefined, '2001:db8::2')).statusCode, 429, 'one network is one address');
   t.equal((await attempt('user99@example.com', undefined, '2001:db8:0:1::2')).statusCode, 401);
 });
 
+t.test('right passwords have a limit too', async (t) => {
+  const api = await startControlApi(t);
+  const [account, other] = [await api.addAccount('viewer'), await api.addAccount('viewer')];
+  const signIn = (email: string) => post(api, 'sign-in', { email, password, delivery: 'body' });
+  for (let n = 0; n < 20; n += 1) t.equal((await signIn(account.email)).statusCode, 200);
+  const stopped = await signIn(account.email);
+  t.equal(stopped.statusCode, 429);
+  t.ok(Number(stopped.headers['retry-after']) > 0);
+  t.equal((await signIn(other.email)).statusCode, 200, 'everybody has their own');
+});
+
+t.test('more sign-ins at once than the process has room for', async (t) => {
+  const api = await startControlApi(t);
+  const account = await api.addAccount('viewer');
+  const answers = await Promise.all(Array.from({ length: 40 }, (_, n) => api.app.inject({
+    method: 'POST', url: '/api/v1/accounts/sign-in', body: { email: `user${n}@example.com`, password, delivery: 'body' }, remoteAddress: `203.0.113.${n}`,
+  })));
+  const refused = answers.filter(({ statusCode }) => statusCode === 429);
+  t.ok(refused.length > 0, 'some are sent away at once');
+  t.ok(refused.every(({ headers }) => headers['retry-after'] === '5'));
+  t.ok(answers.filter(({ statusCode }) => statusCode === 401).length >= 18, 'two are served and sixteen wait');
+  t.equal((await post(api, 'sign-in', { email: account.email, password, delivery: 'body' })).statusCode, 200, 'then there is room again');
+});
+
 t.test('a name that is a pattern is a name', async (t) => {
   const api = await startControlApi(t);
   await api.addAccount('super_admin', 'a@example.com');
-  for (const email of ['%', '_@example.com', "' or 1=1 --", 'a@example.com%', '*']) {
+  for (const email of ['%', '_@example.com', "' or 1=1 --", 'a@example.com%', '*', 'a\u0000@example.com']) {
     t.equal((await post(api, 'sign-in', { email, password, delivery: 'body' })).statusCode, 401, email);
   }
   t.equal((await post(api, 'sign-in', { email: { $ne: null }, password, delivery: 'body' })).statusCode, 400);
@@ -170,6 +273,7 @@ t.test('no token, password or cookie gets into the log', async (t) => {
   await me(api, `Bearer ${accessToken}`);
   await api.app.inject({ url: `/api/v1/accounts/me?access_token=${accessToken}`, headers: { cookie: `dramabox_refresh=${cookie}` } });
   await post(api, 'refresh', { delivery: 'cookie' }, { 'dramabox-client': 'x', cookie: `dramabox_refresh=${cookie}` });
+  api.clock.advance(60_000);
   await post(api, 'refresh', { delivery: 'cookie' }, { 'dramabox-client': 'x', cookie: `dramabox_refresh=${cookie}` });
   t.ok(api.logs.length >= 5);
   for (const secret of [accessToken, accessToken.split('.')[2] ?? 'x', cookie, password]) t.notOk(api.logs.some((line) => line.includes(secret)));

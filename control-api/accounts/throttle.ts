@@ -1,9 +1,19 @@
 import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
+import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { ProblemError } from '../../server/kit/errors.ts';
 
 const windowSeconds = 15 * 60;
+/** Wrong passwords allowed per account from all networks together, as a multiple of those allowed from one of them. */
+const networksPerAccount = 10;
+/** More than anybody needs, and not enough to keep the process busy with hashing. */
+const signInsPerAccount = 20;
+/** Every page that is loaded and every app that is started may refresh once; someone with many tabs does not get here. */
+const refreshesPerFamily = 60;
+/** How long the network of a sign-in is remembered, and how many of them in all. */
+const rememberedMs = 30 * 86_400_000;
+const rememberedNetworks = 10_000;
 
 /** The network a caller comes from: one subscriber holds a whole /64 of IPv6 addresses. */
 export function networkOf(address: string): string {
@@ -17,47 +27,84 @@ export function networkOf(address: string): string {
   return `${groups.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`;
 }
 
-/** One attempt at a password, counted before it is judged so that attempts at the same time cannot slip through. */
-export interface Attempt {
-  /** The password was right: the account starts anew, and the attempt does not count against the address. */
-  succeeded(): Promise<void>;
-}
-
 /**
- * Counts wrong passwords per account and per network address over 15 minutes, in memory: with several processes each
- * counts for itself. Accounts that do not exist are counted just the same.
+ * Limits over 15 minutes, in memory: with several processes each counts for itself, and a restart forgets.
+ *
+ * Wrong passwords are counted before they are judged, so that attempts at the same time cannot slip through, and just
+ * the same for accounts that do not exist: per network, per account and network, and, much higher, per account.
+ * Anybody can use the last one up for somebody else; so it does not hold for a network from which the account signed
+ * in lately.
  */
 export class SignInThrottle {
+  readonly #perNetwork: RateLimiterMemory;
+  readonly #perAccountAndNetwork: RateLimiterMemory;
   readonly #perAccount: RateLimiterMemory;
-  readonly #perAddress: RateLimiterMemory;
+  readonly #signIns = limiter(signInsPerAccount);
+  readonly #refreshes = limiter(refreshesPerFamily);
+  readonly #remembered = new LRUCache<string, true>({ max: rememberedNetworks, ttl: rememberedMs });
 
+  /** @param limits wrong passwords: `perAccount` from one network, `perAddress` for whatever accounts */
   constructor(limits: { readonly perAccount: number; readonly perAddress: number }) {
-    this.#perAccount = new RateLimiterMemory({ keyPrefix: 'account', points: limits.perAccount, duration: windowSeconds });
-    this.#perAddress = new RateLimiterMemory({ keyPrefix: 'address', points: limits.perAddress, duration: windowSeconds });
+    this.#perNetwork = limiter(limits.perAddress);
+    this.#perAccountAndNetwork = limiter(limits.perAccount);
+    this.#perAccount = limiter(limits.perAccount * networksPerAccount);
   }
 
-  /** @throws ProblemError too_many_requests */
-  async attempt(account: string, address: string): Promise<Attempt> {
+  /**
+   * Lets `judge` find out whether a password is right; it answers undefined when not. What was right, or could not
+   * be judged, does not count as wrong. Right ones have a limit of their own, asked before: judging is the expense.
+   * @throws ProblemError too_many_requests; whatever `judge` throws
+   */
+  async attempt<T>(account: string, address: string, judge: () => Promise<T | undefined>): Promise<T | undefined> {
     // What is typed in has any length; a hash has one.
     const accountKey = createHash('sha256').update(account).digest('base64url');
-    const addressKey = networkOf(address);
-    await consume(this.#perAddress, addressKey);
-    await consume(this.#perAccount, accountKey);
-    return {
-      succeeded: async () => {
-        await this.#perAccount.delete(accountKey);
-        await this.#perAddress.reward(addressKey, 1);
-      },
-    };
+    const network = networkOf(address);
+    const pairKey = `${accountKey} ${network}`;
+    const signIns = await this.#signIns.get(accountKey);
+    if (signIns && signIns.consumedPoints >= signInsPerAccount) throw tooMany('sign-ins', signIns);
+
+    const counts: [RateLimiterMemory, string][] = [[this.#perNetwork, network], [this.#perAccountAndNetwork, pairKey]];
+    if (!this.#remembered.has(pairKey)) counts.push([this.#perAccount, accountKey]);
+    for (const [counter, key] of counts) await consume(counter, key, 'attempts');
+    const forgive = async () => { for (const [counter, key] of counts) await counter.reward(key); };
+    let verdict: T | undefined;
+    try {
+      verdict = await judge();
+    } catch (error) {
+      await forgive();
+      throw error;
+    }
+    if (verdict === undefined) return undefined;
+    await forgive();
+    await this.#perAccountAndNetwork.delete(pairKey);
+    await this.#signIns.penalty(accountKey);
+    this.#remembered.set(pairKey, true);
+    return verdict;
+  }
+
+  /**
+   * Counts a refresh of a sign-in.
+   * @throws ProblemError too_many_requests
+   */
+  async refresh(familyId: string): Promise<void> {
+    await consume(this.#refreshes, familyId, 'refreshes');
   }
 }
 
-async function consume(limiter: RateLimiterMemory, key: string): Promise<void> {
+function limiter(points: number): RateLimiterMemory {
+  return new RateLimiterMemory({ points, duration: windowSeconds });
+}
+
+function tooMany(what: string, { msBeforeNext }: RateLimiterRes): ProblemError {
+  const retryAfterSeconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
+  return new ProblemError('too_many_requests', `Too many ${what}. Try again in ${Math.ceil(retryAfterSeconds / 60)} minutes.`, { extras: { retryAfterSeconds } });
+}
+
+async function consume(counter: RateLimiterMemory, key: string, what: string): Promise<void> {
   try {
-    await limiter.consume(key);
+    await counter.consume(key);
   } catch (thrown) {
     if (!(thrown instanceof RateLimiterRes)) throw thrown;
-    const retryAfterSeconds = Math.max(1, Math.ceil(thrown.msBeforeNext / 1000));
-    throw new ProblemError('too_many_requests', `Too many attempts. Try again in ${Math.ceil(retryAfterSeconds / 60)} minutes.`, { extras: { retryAfterSeconds } });
+    throw tooMany(what, thrown);
   }
 }

@@ -85,10 +85,11 @@ async function compose(config: Config, roles: ReturnType<typeof chooseRoles>, lo
     releasers.add('control-api', () => controlApi.close());
     await controlApi.repairFinishedUploads();
     const upkeep = startPeriodicTask({
-      name: 'upkeep of uploads', everyMs: config.collection.intervalSeconds * 1000, logger,
+      name: 'upkeep of uploads and sign-ins', everyMs: config.collection.intervalSeconds * 1000, logger,
       work: async () => {
         await controlApi.repairFinishedUploads();
         await controlApi.collectExpiredUploads(clock.now());
+        await controlApi.collectExpiredTokens(clock.now());
       },
     });
     releasers.add('upkeep', () => upkeep.stop());

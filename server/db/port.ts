@@ -74,6 +74,8 @@ export interface RefreshTokensTable {
   id: string;
   /** All descendants of one sign-in; the reuse of a spent token revokes them all. */
   family_id: string;
+  /** The token it was given for; null for the first of a family. */
+  parent_id: string | null;
   account_id: string;
   /** SHA-256 of the token, hex. */
   token_hash: string;

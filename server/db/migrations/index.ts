@@ -1,5 +1,6 @@
 import type { Migration } from 'kysely/migration';
 import * as spine from './0001-spine.ts';
+import * as refreshTokenParents from './0002-refresh-token-parents.ts';
 
 /**
  * Every migration, by the name under which it is recorded. Listed by hand: a file that merely lies in the folder is
@@ -7,4 +8,5 @@ import * as spine from './0001-spine.ts';
  */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-spine': spine,
+  '0002-refresh-token-parents': refreshTokenParents,
 };
