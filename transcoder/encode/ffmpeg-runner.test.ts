@@ -73,6 +73,18 @@ t.test('a failure keeps what ffmpeg said', async (t) => {
   t.notMatch(error, { cause: { message: /warning 400/ } }, 'only the end is kept');
 });
 
+t.test('a full disk is no failure of the work', async (t) => {
+  const folder = t.testdir();
+  const target = path.join(folder, 'x.ts');
+  const noRoom = { ...endless('/dev/full'), inputOptions: endless('').inputOptions.filter((word) => word !== '-re') };
+  if (existsSync('/dev/full')) await t.rejects(runFfmpeg(noRoom, await options()), { code: 'insufficient_storage' }, 'a device on which nothing has room');
+  const says = (line: string, exitCode: number) => standIn(folder, `echo '${line}' >&2; exit ${exitCode}`);
+  const full = 'Error writing trailer of file:/x.ts: No space left on device';
+  await t.rejects(runFfmpeg(endless(target), await options({ tools: says(full, 1) })), { code: 'insufficient_storage' });
+  await t.rejects(runFfmpeg(endless(target), await options({ tools: says(full, 0) })), { code: 'insufficient_storage' }, 'even when it calls that a success');
+  await t.rejects(runFfmpeg(endless(target), await options({ tools: says('[mov @ 0x5] title: No space left on device', 1) })), { code: 'encode_failed' }, 'but not because a file says so');
+});
+
 t.test('an abort ends ffmpeg, with what it started, and gives the reason', async (t) => {
   const target = path.join(t.testdir(), 'aborted.ts');
   const controller = new AbortController();

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { ProblemError, toError } from '../../server/kit/errors.ts';
 import type { Logger } from '../../server/kit/logger.ts';
 import { confinementWords } from '../child/confinement.ts';
+import { saysDiskFull } from '../child/full-disk.ts';
 import { killGroup, lowerPriority } from '../child/limited-process.ts';
 import type { Tools } from '../tools.ts';
 
@@ -107,8 +108,8 @@ class ProgressReader {
 
 /**
  * Runs ffmpeg to its end. When this settles, the process and everything it started are gone.
- * @throws ProblemError encode_stalled without progress for `stallSeconds`, encode_failed with the last lines of
- *   standard error as `cause` when it fails; the signal's reason when aborted
+ * @throws ProblemError encode_stalled without progress for `stallSeconds`, insufficient_storage when the disk is full,
+ *   encode_failed with the last lines of standard error as `cause` when it fails; the signal's reason when aborted
  */
 export async function runFfmpeg(line: FfmpegCommandLine, options: FfmpegRunOptions): Promise<void> {
   const { signal, logger } = options;
@@ -116,6 +117,7 @@ export async function runFfmpeg(line: FfmpegCommandLine, options: FfmpegRunOptio
   const command = build(line);
   const internals = confine(command, options.tools, options.niceness);
   const tail: string[] = [];
+  let diskFull: string | undefined;
   const reader = new ProgressReader();
   let failure: Error | undefined;
   let child: ChildProcess | undefined;
@@ -156,6 +158,7 @@ export async function runFfmpeg(line: FfmpegCommandLine, options: FfmpegRunOptio
         .on('stderr', (text: string) => {
           try {
             if (text === '' || reader.take(text, onProgress) || options.onLine?.(text)) return;
+            if (saysDiskFull(text)) diskFull ??= text;
             tail.push(text.slice(0, keptLineLength));
             if (tail.length > keptLines) tail.shift();
           } catch (error) {
@@ -175,6 +178,10 @@ export async function runFfmpeg(line: FfmpegCommandLine, options: FfmpegRunOptio
     clearTimeout(killTimer);
     signal?.removeEventListener('abort', onAbort);
     killGroup(child?.pid);
+  }
+  // Asked however it ended: ffmpeg may call it a success when only the end of a file could not be written.
+  if (diskFull !== undefined && (!failure || failure instanceof ProblemError && failure.code === 'encode_failed')) {
+    throw new ProblemError('insufficient_storage', `The disk is full: ${diskFull}`, { cause: failure });
   }
   if (failure) throw failure;
   if (tail.length > 0) logger.debug({ warnings: tail.slice(-5) }, 'ffmpeg finished with warnings');

@@ -1,7 +1,6 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { ProblemError } from '../../server/kit/errors.ts';
 
 /**
  * The next piece, or undefined after the last. Stops waiting when the signal aborts, even if whoever makes the
@@ -27,15 +26,12 @@ export async function nextPiece(iterator: AsyncIterator<Readable>, signal: Abort
   }
 }
 
-/** Writes a piece at the end of a local file. @throws ProblemError insufficient_storage when the disk is full */
+/** Writes a piece at the end of a local file. */
 export async function appendPiece(piece: Readable, file: string, signal: AbortSignal): Promise<void> {
   try {
     await pipeline(piece, createWriteStream(file, { flags: 'a' }), { signal });
   } catch (error) {
     signal.throwIfAborted();
-    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') {
-      throw new ProblemError('insufficient_storage', 'The disk is full: packaging cannot go on.', { cause: error });
-    }
     throw error;
   }
 }

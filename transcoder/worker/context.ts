@@ -37,11 +37,15 @@ export async function fetchSource(context: WorkerContext, key: string, folder: s
   return file;
 }
 
-/** @throws ProblemError insufficient_storage, before work is begun that would fill the disk */
-export async function requireSpace(context: WorkerContext): Promise<void> {
-  const free = await context.storage.freeBytes();
-  if (free !== undefined && free < context.config.storage.minFreeBytes) {
-    throw new ProblemError('insufficient_storage', 'Processing waits: the storage has less free space than the configured minimum (storage.minFreeBytes).');
+/**
+ * @param bytes what the work will write that the configured minimum is not meant for
+ * @throws ProblemError insufficient_storage, before work is begun that would fill the storage or the scratch folder
+ */
+export async function requireSpace(context: WorkerContext, bytes = 0): Promise<void> {
+  for (const [what, free] of [['storage', await context.storage.freeBytes()], ['scratch folder', await context.scratch.freeBytes()]] as const) {
+    if (free !== undefined && free - bytes < context.config.storage.minFreeBytes) {
+      throw new ProblemError('insufficient_storage', `Processing waits: it would leave the ${what} less free space than the configured minimum (storage.minFreeBytes).`);
+    }
   }
 }
 

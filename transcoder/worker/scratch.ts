@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
@@ -37,6 +37,12 @@ export class Scratch {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  }
+
+  /** Free bytes for the files of jobs. */
+  async freeBytes(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.#own);
+    return bavail * bsize;
   }
 
   async close(): Promise<void> {

@@ -1,12 +1,13 @@
 import os from 'node:os';
 import { JobPostponed, type ActiveJob, type JobName, type QueueWorker } from '../../server/queue/port.ts';
 import { startPeriodicTask } from '../../server/kit/periodic.ts';
+import { isDiskFull } from '../child/full-disk.ts';
 import { VersionEnded } from './cancellation.ts';
 import { collect } from './collect.ts';
 import type { WorkerContext } from './context.ts';
 import { encodeAudio } from './encode-audio.ts';
 import { encodeVideo } from './encode-video.ts';
-import { failVersion, problemOf } from './failure.ts';
+import { failVersion } from './failure.ts';
 import { packageJob } from './package.ts';
 import { prepareVersion } from './prepare.ts';
 import { reconcile } from './reconcile.ts';
@@ -39,7 +40,7 @@ export async function startTranscoder(context: WorkerContext): Promise<Transcode
       } catch (error) {
         // Not a failure: nobody wants the result any more.
         if (isVersionEnded(error)) logger.info({ job: job.id, version: job.payload.versionId }, 'stopped: the version has ended');
-        else if (problemOf(error)?.code === 'insufficient_storage') throw new JobPostponed('There is too little free space', spaceAgainMs, { cause: error });
+        else if (isDiskFull(error)) throw new JobPostponed('There is too little free space', spaceAgainMs, { cause: error });
         else throw error;
       }
     });

@@ -1,0 +1,35 @@
+import t from 'tap';
+import { until } from '../../server/testing/until.ts';
+import type { MediaInfo } from '../probe/media-info.ts';
+import { requireSpace } from './context.ts';
+import { startTranscoder } from './start.ts';
+import { addAsset, openSite, tinyPlan } from './testing/site.ts';
+import { savePlan } from './versions.ts';
+
+t.test('work for which there is no room waits, and no try is lost', async (t) => {
+  const site = await openSite(t);
+  const { assetId, versionId } = await addAsset(site, { version: 'preparing' });
+  await savePlan(site.db, versionId, assetId, {} as MediaInfo, tinyPlan, 1);
+  // What mkdtemp and copyFile throw when the disk is full.
+  Object.assign(site.scratch, { with: () => Promise.reject(Object.assign(new Error('no room'), { code: 'ENOSPC' })) });
+  const transcoder = await startTranscoder(site);
+  const rows = () => site.db.selectFrom('jobs').select(['state', 'attempts', 'run_at']).execute();
+  await until('every job was looked at', async () => (await rows()).length === 4 && (await rows()).every((row) => row.state === 'waiting' && row.run_at > site.clock.now()));
+  await transcoder.stop();
+  t.ok((await rows()).every((row) => row.attempts === 0));
+  t.match(await site.db.selectFrom('versions').selectAll().executeTakeFirstOrThrow(), { state: 'encoding', error_code: null });
+});
+
+t.test('work begins only where it leaves the reserve alone, in the storage and in the scratch folder', async (t) => {
+  const site = await openSite(t);
+  const config = { ...site.config, storage: { ...site.config.storage, minFreeBytes: 100 } };
+  const free = { storage: 150, scratch: 150 };
+  const context = {
+    ...site, config, storage: Object.assign(site.storage, { freeBytes: async () => free.storage }), scratch: Object.assign(site.scratch, { freeBytes: async () => free.scratch }),
+  };
+  await requireSpace(context, 50);
+  await t.rejects(requireSpace(context, 51), { code: 'insufficient_storage' });
+  free.scratch = 149;
+  await requireSpace(context);
+  await t.rejects(requireSpace(context, 50), { code: 'insufficient_storage', message: /scratch/ });
+});
