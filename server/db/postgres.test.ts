@@ -7,9 +7,6 @@ import { startPostgres } from '../testing/postgres.ts';
 import { until } from '../testing/until.ts';
 import { openPostgres } from './postgres.ts';
 
-// It starts servers and waits for leases: generous, because the machine may be busy.
-t.setTimeout(240_000);
-
 t.test('on a real server', async (t) => {
   const server = await startPostgres(t);
   if (!server) return;

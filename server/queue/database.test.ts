@@ -14,9 +14,6 @@ import { DatabaseQueue } from './database.ts';
 import { retryDelay } from './held-job.ts';
 import { JobsStatements } from './jobs-table.ts';
 
-// It starts servers and waits for leases: generous, because the machine may be busy.
-t.setTimeout(240_000);
-
 const logger = pino({ level: 'silent' });
 const forever = 3_600_000;
 

@@ -95,7 +95,7 @@ export async function startPostgres(t: Test): Promise<PostgresServer | undefined
     await until('PostgreSQL answers', async () => {
       if (server?.exitCode !== null) throw new Error(`PostgreSQL did not start: ${output}`);
       return query('postgres', 'select 1').then(() => true, () => false);
-    }, { timeoutMs: 30_000, everyMs: 50 });
+    }, { everyMs: 50 });
   };
   const url = (database: string) => `postgres://postgres@/${database}?host=${encodeURIComponent(folder)}`;
   const query = async (database: string, text: string) => {

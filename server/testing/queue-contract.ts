@@ -136,7 +136,7 @@ export function queueContract(t: Test, createFixture: (t: Test) => Promise<Queue
       two.work('version.encode-video', { concurrency: 3, leaseMs: 20_000 }, handle('two')),
     ];
     for (let chunk = 0; chunk < total; chunk++) await enqueue(chunk % 2 ? one : two, chunk);
-    await until('all are done', async () => (await counts(one)).join() === '0,0,0', { timeoutMs: 30_000 });
+    await until('all are done', async () => (await counts(one)).join() === '0,0,0');
     await Promise.all(workers.map((worker) => worker.stop()));
     t.equal(runs.size, total);
     t.ok([...runs.values()].every((count) => count === 1), 'each ran once');
@@ -190,7 +190,7 @@ export function queueContract(t: Test, createFixture: (t: Test) => Promise<Queue
       return tries.length <= 3 ? Promise.reject(new JobPostponed('no space', 20)) : Promise.resolve();
     });
     await enqueue(one, 1, { maxAttempts: 2 });
-    await until('it is done', async () => tries.length === 4 && (await counts(one)).join() === '0,0,0', { timeoutMs: 30_000 });
+    await until('it is done', async () => tries.length === 4 && (await counts(one)).join() === '0,0,0');
     await worker.stop();
     t.strictSame(tries, [1, 1, 1, 1]);
   });
@@ -225,14 +225,14 @@ export function queueContract(t: Test, createFixture: (t: Test) => Promise<Queue
 
   t.test('a delayed job waits', async (t) => {
     const { one } = await openTwo(t);
+    const enqueuedAt = Date.now();
+    await enqueue(one, 1, { delayMs: 250 });
+    t.strictSame(await counts(one), [1, 0, 0]);
     let startedAt = 0;
     const worker = one.work('version.encode-video', { concurrency: 1, leaseMs }, () => {
       startedAt = Date.now();
       return Promise.resolve();
     });
-    const enqueuedAt = Date.now();
-    await enqueue(one, 1, { delayMs: 250 });
-    t.strictSame(await counts(one), [1, 0, 0]);
     await until('it ran', () => startedAt > 0);
     await worker.stop();
     t.ok(startedAt - enqueuedAt >= 250, `${startedAt - enqueuedAt} ms`);
@@ -246,11 +246,11 @@ export function queueContract(t: Test, createFixture: (t: Test) => Promise<Queue
       runs++;
       await proceed.opened;
     };
-    const workers = [one, two].map((queue) => queue.work('version.encode-video', { concurrency: 1, leaseMs: 500 }, handler));
+    const workers = [one, two].map((queue) => queue.work('version.encode-video', { concurrency: 1, leaseMs }, handler));
     await enqueue(one, 1);
     await until('it runs', () => runs > 0);
     const begun = performance.now();
-    await until('two leases have passed', () => performance.now() - begun > 1000, { everyMs: 50 });
+    await until('a lease and a half has passed', () => performance.now() - begun > leaseMs * 1.5, { everyMs: 50 });
     t.strictSame([runs, await counts(one)], [1, [0, 1, 0]]);
     proceed.open();
     await until('it is done', async () => (await counts(one)).join() === '0,0,0');
@@ -260,11 +260,11 @@ export function queueContract(t: Test, createFixture: (t: Test) => Promise<Queue
 
   t.test('the job of a killed worker goes to another, after its lease', async (t) => {
     const { one, fixture } = await openTwo(t);
-    const child = watch(t, fixture.fork(700));
+    const child = watch(t, fixture.fork(leaseMs));
     await enqueue(one, 1);
     await until('the child works', () => child.reports.some((report) => report.started === 1));
     let attempt = 0;
-    const worker = one.work('version.encode-video', { concurrency: 1, leaseMs: 700 }, (job) => {
+    const worker = one.work('version.encode-video', { concurrency: 1, leaseMs }, (job) => {
       attempt = job.attempt;
       return Promise.resolve();
     });
@@ -282,14 +282,14 @@ export function queueContract(t: Test, createFixture: (t: Test) => Promise<Queue
 
   t.test('a job whose every worker dies fails like any other', async (t) => {
     const { one, fixture } = await openTwo(t);
-    const child = watch(t, fixture.fork(300));
+    const child = watch(t, fixture.fork(leaseMs));
     await enqueue(one, 1, { maxAttempts: 1 });
     await until('the child works', () => child.reports.length > 0);
     await child.kill();
     let tries = 0;
     const announced: unknown[] = [];
     const onFailed = (job: Encode, error: Error) => { announced.push([job.payload.chunk, job.attempt, error.message]); return Promise.resolve(); };
-    const worker = one.work('version.encode-video', { concurrency: 1, leaseMs: 300, onFailed }, () => {
+    const worker = one.work('version.encode-video', { concurrency: 1, leaseMs, onFailed }, () => {
       tries++;
       return Promise.resolve();
     });
@@ -301,7 +301,7 @@ export function queueContract(t: Test, createFixture: (t: Test) => Promise<Queue
 
   t.test('a worker that was away too long has lost the job, and its result', async (t) => {
     const { one, fixture } = await openTwo(t);
-    const child = watch(t, fixture.fork(400));
+    const child = watch(t, fixture.fork(1000));
     await enqueue(one, 1);
     await until('the child works', () => child.reports.length > 0);
     child.signal('SIGSTOP'); // as if its machine slept
@@ -375,6 +375,67 @@ export function queueContract(t: Test, createFixture: (t: Test) => Promise<Queue
     await until('both are done', async () => (await counts(one)).join() === '0,0,0');
     await next.stop();
     t.strictSame(attempts, [1, 1]);
+  });
+
+  t.test('what fails while its worker stops is handed back, uncounted; a rejection stands', async (t) => {
+    const { one } = await openTwo(t);
+    const proceed = gate();
+    let running = 0;
+    const announced: number[] = [];
+    const onFailed = (job: Encode) => { announced.push(job.payload.chunk); return Promise.resolve(); };
+    const worker = one.work('version.encode-video', { concurrency: 2, leaseMs, onFailed }, async (job) => {
+      running++;
+      await proceed.opened;
+      throw job.payload.chunk === 1 ? new Error('its program got the same signal') : new JobRejected('hopeless');
+    });
+    await enqueue(one, 1, { maxAttempts: 1 });
+    await enqueue(one, 2, { maxAttempts: 1 });
+    await until('both run', () => running === 2);
+    const stopping = worker.stop();
+    proceed.open();
+    await stopping;
+    t.strictSame([await counts(one), announced], [[1, 0, 1], [2]]);
+    const attempts: number[] = [];
+    const next = one.work('version.encode-video', { concurrency: 1, leaseMs }, (job) => {
+      attempts.push(job.attempt);
+      return Promise.resolve();
+    });
+    await until('it is done', async () => (await counts(one)).join() === '0,0,1');
+    await next.stop();
+    t.strictSame(attempts, [1]);
+  });
+
+  t.test('tells which keys have no job', async (t) => {
+    const { one, two } = await openTwo(t);
+    t.strictSame([...await one.missing([])], []);
+    const keys = Array.from({ length: 450 }, (_, chunk) => `k:${chunk}`);
+    for (const chunk of [3, 250, 449]) await enqueue(one, chunk, { dedupeKey: `k:${chunk}` });
+    const missing = await two.missing([...keys, 'k:0']);
+    t.equal(missing.size, 447, 'each once');
+    t.notOk(['k:3', 'k:250', 'k:449'].some((key) => missing.has(key)), 'one that waits is there');
+    const proceed = gate();
+    const worker = one.work('version.encode-video', { concurrency: 3, leaseMs }, async (job) => {
+      await proceed.opened;
+      if (job.payload.chunk === 3) throw new JobRejected('no');
+    });
+    await until('all run', async () => (await counts(one)).join() === '0,3,0');
+    t.strictSame([...await two.missing(['k:3', 'k:4', 'k:250'])], ['k:4'], 'so is one that runs');
+    proceed.open();
+    await until('all ended', async () => (await counts(one)).join() === '0,0,1');
+    await worker.stop();
+    t.strictSame([...await two.missing(['k:3', 'k:250'])], ['k:3', 'k:250'], 'one that is done or failed is not');
+  });
+
+  t.test('failed jobs are forgotten when they are old, others never', async (t) => {
+    const { one } = await openTwo(t);
+    const worker = one.work('version.encode-video', { concurrency: 1, leaseMs }, () => Promise.reject(new JobRejected('no')));
+    await enqueue(one, 1);
+    await until('it failed', async () => (await counts(one)).join() === '0,0,1');
+    await worker.stop();
+    await enqueue(one, 2);
+    t.equal(await one.forgetFailed(3_600_000), 0);
+    t.equal(await one.forgetFailed(-1000), 1, 'as if seen a second later');
+    t.strictSame(await counts(one), [1, 0, 0]);
   });
 
   t.test('a closed queue takes nothing, and wrong options are refused', async (t) => {
