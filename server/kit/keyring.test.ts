@@ -204,12 +204,12 @@ t.test('processes that start and rotate at the same time lose no key', async (t)
     const logger = { child: () => logger, info() {}, warn() {}, error() {} };
     const keyring = openKeyring({ file: ${JSON.stringify(file)}, rotateAfterMs: 1e12, keepAfterMs: 1e12, clock: Date, logger });
     const made = [keyring.current.kid];
-    for (let i = 0; i < 10; i += 1) made.push(keyring.rotate().kid);
+    for (let i = 0; i < 2; i += 1) made.push(keyring.rotate().kid);
     console.log(JSON.stringify(made));`;
   const run = promisify(execFile);
   const outputs = await Promise.all([1, 2, 3, 4].map(() => run(process.execPath, ['--input-type=module', '-e', program])));
   const made = outputs.flatMap(({ stdout }) => JSON.parse(stdout) as string[]);
   const keyring = openKeyring(setting(file, { clock: Date }).settings);
   t.same(made.filter((kid) => !keyring.find(kid)), []);
-  t.equal((JSON.parse(readFileSync(file, 'utf8')) as { keys: unknown[] }).keys.length, 41);
+  t.equal((JSON.parse(readFileSync(file, 'utf8')) as { keys: unknown[] }).keys.length, 9);
 });

@@ -147,7 +147,7 @@ export function openKeyring(options: KeyringOptions): FileKeyring {
       return living && now < living.verifiesUntil ? living.key : undefined;
     },
     rotate() {
-      const rotated = withFileLock(file, 2000, () => {
+      const rotated = withFileLock(file, 5000, () => {
         replaceCurrent(clock.now());
         return current.key;
       });
