@@ -25,7 +25,7 @@ t.test('changes arrive, many as one', async (t) => {
   t.equal(response.status, 200);
   t.match(response.headers.get('content-type'), /^text\/event-stream/);
   await until('connected', () => state.text.includes(': connected'));
-  for (let n = 0; n < 50; n += 1) await api.events.publish('asset.changed', { assetId: 'asset_1' });
+  await Promise.all(Array.from({ length: 50 }, () => api.events.publish('asset.changed', { assetId: 'asset_1' })));
   await api.events.publish('asset.deleted', { assetId: 'asset_2' });
   await until('both arrived', () => state.text.includes('asset_2'));
   t.equal(state.text.match(/event: asset\.changed\ndata: \{"assetId":"asset_1"\}\n\n/g)?.length, 1);

@@ -1,6 +1,7 @@
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import t from 'tap';
 import { publishedKey } from '../../server/kit/storage-keys.ts';
+import { until } from '../../server/testing/until.ts';
 import { rawRequest } from '../testing/raw-request.ts';
 import { startOrigin } from '../testing/start-origin.ts';
 
@@ -149,7 +150,7 @@ t.test('a crowd costs storage one look', async (t) => {
   origin.storage.before = () => gate;
   const crowd = Array.from({ length: 50 }, () => origin.get(playlist));
   const joined = async (): Promise<number> => await origin.metric('dramabox_origin_cache_lookups_total{cache="manifests",result="joined"}') ?? 0;
-  while (await joined() < 49) await new Promise(setImmediate);
+  await until('all look at once', async () => await joined() >= 49);
   open();
   for (const response of await Promise.all(crowd)) t.equal(response.status, 200);
   t.equal(origin.storage.operations.length, 1);

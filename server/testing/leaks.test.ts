@@ -5,7 +5,7 @@ import t from 'tap';
 import { until } from './until.ts';
 
 /** Runs a test file of one test that does `body` under the watch, in a process of its own. */
-function run(folder: string, body: string): { readonly passed: boolean; readonly output: string } {
+function run(folder: string, body: string, graceMs: number): { readonly passed: boolean; readonly output: string } {
   const script = `
     import { createServer } from 'node:net';
     import { spawn, spawnSync } from 'node:child_process';
@@ -14,14 +14,14 @@ function run(folder: string, body: string): { readonly passed: boolean; readonly
     import { failOnLeaks } from ${JSON.stringify(path.join(import.meta.dirname, 'leaks.ts'))};
     const folder = ${JSON.stringify(folder)};
     t.test('one', async (t) => {
-      failOnLeaks(t, { folders: [folder], graceMs: 300 });
+      failOnLeaks(t, { folders: [folder], graceMs: ${graceMs} });
       ${body}
     });
     // What the test leaked must not keep this process: the verdict is in the output by then.
     t.teardown(() => { setTimeout(() => process.exit(), 100).unref(); });
   `;
   const result = spawnSync(process.execPath, ['--input-type=module-typescript', '--eval', script], {
-    cwd: path.join(import.meta.dirname, '..', '..'), encoding: 'utf8', timeout: 30_000,
+    cwd: path.join(import.meta.dirname, '..', '..'), encoding: 'utf8', timeout: 60_000,
   });
   return { passed: result.status === 0 && /^ok 1 - one/m.test(result.stdout), output: result.stdout + result.stderr };
 }
@@ -37,7 +37,7 @@ t.test('what ends in time is no leak', (t) => {
     setTimeout(() => undefined, 50);
     spawnSync('true');
     t.pass();
-  `);
+  `, 20_000);
   t.ok(passed, output);
   t.end();
 });
@@ -51,7 +51,7 @@ const leaks: Record<string, { readonly body: string; readonly message: RegExp }>
 };
 for (const [name, { body, message }] of Object.entries(leaks)) {
   t.test(`${name} fails the test`, async (t) => {
-    const { passed, output } = run(t.testdir(), `${body}\n t.pass();`);
+    const { passed, output } = run(t.testdir(), `${body}\n t.pass();`, 300);
     t.notOk(passed);
     t.match(output, message);
     // Not to do ourselves what we preach against: end what the leaking test left.
