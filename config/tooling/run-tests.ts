@@ -9,7 +9,7 @@ import { isSerial } from './test-files.ts';
 import { describeFailure, fileLine } from './test-report.ts';
 
 /** Media tests encode and browsers start: tap's own 30 seconds a file are too few. */
-const fileTimeoutSeconds = 300;
+const fileTimeoutSeconds = 600;
 /** How long after the tests their processes may take to end. */
 const patienceMs = 5000;
 /** How long tests may take to end when the run is cut short. */
