@@ -62,9 +62,12 @@ t.test('files nobody knows go when they are old; what is in use never does', asy
   const known = [sourceKey(uploadId), chunkKey(versionId, 'v360', 0), publishedKey(assetId, versionId, 'v360/00001.m4s')];
   const unknown = [sourceKey('upload_00000000000000000000000000'), chunkKey('version_00000000000000000000000000', 'v360', 0), publishedKey(assetId, 'version_00000000000000000000000000', 'master.m3u8')];
   for (const key of [...known, ...unknown]) await site.storage.put(key, 'x');
+  // Given up while it was created: the row ended before the file was there.
+  const { uploadId: givenUp } = await addAsset(site);
+  await site.db.updateTable('uploads').set({ state: 'terminated' }).where('id', '=', givenUp).execute();
   site.clock.set(Date.now());
   await collect(site);
-  t.equal((await keys(site)).length, 6, 'what is young may be about to get its row');
+  t.equal((await keys(site)).length, 7, 'what is young may be about to get its row');
   const old = new Date(Date.now() - 48 * hour);
   for (const key of await keys(site)) await utimes(path.join(site.config.storage.path, key), old, old);
   await collect(site);

@@ -74,7 +74,9 @@ async function collectUnknown({ db, storage, clock, config, logger }: WorkerCont
     if (object.modifiedAt >= before) continue;
     const [area, first = '', second = ''] = object.key.split('/');
     let owned = true;
-    if (area === 'sources') owned = await isOwned(first, () => db.selectFrom('uploads').select('id').where('id', '=', first).executeTakeFirst());
+    if (area === 'sources') owned = await isOwned(first, () => db.selectFrom('uploads').select('id').where('id', '=', first)
+      // A creation that was given up between its row and its file leaves one behind its end.
+      .where('state', 'in', ['receiving', 'finished']).executeTakeFirst());
     if (area === 'assets') owned = await isOwned(second, () => db.selectFrom('versions').select('id')
       .where('id', '=', second).where('collected_at', 'is', null).executeTakeFirst());
     if (area === 'work') {
