@@ -31,7 +31,7 @@ t.test('declarations', async (t) => {
     if (name === 'x.concat') t.doesNotThrow(() => check(name, 'video/mp4'), 'too long for an extension: the probe decides');
     else t.throws(() => check(name, 'video/mp4'), { code: 'upload_type_not_allowed' }, name);
   }
-  for (const type of ['text/html', 'application/vnd.apple.mpegurl', 'videos/mp4', 'image/svg+xml']) t.throws(() => check('x.mp4', type), { code: 'upload_type_not_allowed' }, type);
+  for (const type of ['text/html', 'application/vnd.apple.mpegurl', 'videos/mp4', 'image/svg+xml', 'video/', 'video/m\u0000p4', 'video/<b>', 'video/a/b', 'video/é']) t.throws(() => check('x.mp4', type), { code: 'upload_type_not_allowed' }, type);
   t.throws(() => check('x.mp4', 'video/mp4', 1001), { code: 'upload_too_large' });
 });
 

@@ -11,6 +11,9 @@ const extensions = new Set([
   'mxf', 'ogm', 'ogv', 'qt', 'ts', 'vob', 'webm', 'wmv',
 ]);
 
+/** Two names of RFC 6838: a pattern of the configuration such as `video/*` alone would let anything through behind it. */
+const mediaType = /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/;
+
 /** What a client says about the file it wants to send. */
 export interface Declaration {
   /** As it will be shown. */
@@ -47,7 +50,7 @@ export function readDeclaration(metadata: Readonly<Record<string, string | null>
 export function checkDeclaration(declaration: Declaration, config: Config['uploads']): void {
   const { filename, type, bytes } = declaration;
   if (bytes > config.maxBytes) throw new ProblemError('upload_too_large', `The file has ${bytes} bytes; this server accepts ${config.maxBytes}.`);
-  if (!config.allowedTypes.some((pattern) => matches(type, pattern))) {
+  if (!mediaType.test(type) || !config.allowedTypes.some((pattern) => matches(type, pattern))) {
     throw new ProblemError('upload_type_not_allowed', `Files of type ${displayName(type)} are not accepted.`);
   }
   const extension = /\.([^.]+)$/.exec(filename)?.[1]?.toLowerCase();
