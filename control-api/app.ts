@@ -30,6 +30,7 @@ import { UploadLocker } from './uploads/locker.ts';
 import { registerUploadRoutes, uploadsPath } from './uploads/routes.ts';
 import { UploadsService } from './uploads/service.ts';
 import { TusEndpoint } from './uploads/tus.ts';
+import { UnverifiedBytes } from './uploads/unverified-bytes.ts';
 
 export interface ControlApiDeps {
   readonly config: Config;
@@ -73,7 +74,8 @@ export async function registerControlApi(app: HttpApp, deps: ControlApiDeps): Pr
   const authentication = new Authentication({ db, config: config.accounts, keyring: deps.accessKeyring, throttle, clock, logger });
   const store = storage.uploadStore({ expiresAfterMs: config.uploads.expiresAfterHours * 3_600_000 });
   const locker = new UploadLocker();
-  const uploads = new UploadsService({ db, config, storage, store, locker, queue, events, clock, logger });
+  const unverified = new UnverifiedBytes({ storage, store });
+  const uploads = new UploadsService({ db, config, storage, store, unverified, locker, queue, events, clock, logger });
   const streams = new AssetEventStreams({
     events,
     mayListen: async ({ headers }) => {
@@ -105,7 +107,7 @@ export async function registerControlApi(app: HttpApp, deps: ControlApiDeps): Pr
   registerAccountRoutes(app, {
     authentication, accounts: new AccountsService({ db, sessions, throttle, clock }), secureCookies: config.server.publicUrl.startsWith('https:'),
   });
-  await registerUploadRoutes(app, uploads, new TusEndpoint({ path: uploadsPath, uploads, store, locker, config: config.uploads }));
+  await registerUploadRoutes(app, uploads, new TusEndpoint({ path: uploadsPath, uploads, store, unverified, locker, clock, config: config.uploads }));
   registerCatalogRoutes(app, new CatalogService({ db, queue, sessions, events, clock }), streams);
   registerPlaybackRoutes(app, new PlaybackService({ db, config, sessions, keyring: deps.playbackKeyring, clock }));
   registerOperationsRoutes(app, new OperationsService({ config, queue, storage, tools: deps.tools ?? [], clock, startedAt: clock.now() }));

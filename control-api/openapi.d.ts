@@ -539,10 +539,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Unfinished uploads of the account that asks, newest first */
+        /** Unfinished uploads of the account that asks, newest first; a super admin may ask for everybody's */
         get: {
             parameters: {
                 query?: {
+                    /** @description Everybody's, for super admins. */
+                    everybody?: boolean;
                     /** @description `nextCursor` of the page before. */
                     cursor?: string;
                     /** @description Default 50. */
@@ -676,7 +678,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Give an upload up */
+        /** Give an upload up: one of the account that asks, or any for a super admin */
         delete: {
             parameters: {
                 query?: never;
@@ -1505,6 +1507,8 @@ export interface components {
         Upload: {
             /** @description `upload_` and a ULID. */
             id: string;
+            /** @description `account_` and a ULID. */
+            ownerId: string;
             /** @enum {unknown} */
             stage: "uploading";
             /** @description For display. */

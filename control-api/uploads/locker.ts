@@ -20,6 +20,12 @@ export class UploadLocker implements Locker {
   /** Does `work` under the lock when nobody holds it, and asks nobody to let go. False when it was held. */
   async ifFree(id: string, work: () => Promise<void>): Promise<boolean> {
     if (this.#holders.has(id)) return false;
+    await this.hold(id, work);
+    return true;
+  }
+
+  /** Does `work` under the lock, once who holds it has let go. @throws ProblemError upload_locked when it does not */
+  async hold(id: string, work: () => Promise<void>): Promise<void> {
     const lock = this.newLock(id);
     await lock.lock(new AbortController().signal, () => undefined);
     try {
@@ -27,7 +33,6 @@ export class UploadLocker implements Locker {
     } finally {
       await lock.unlock();
     }
-    return true;
   }
 
   newLock(id: string): Lock {

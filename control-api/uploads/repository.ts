@@ -1,8 +1,11 @@
 import type { Insertable, Selectable, Transaction } from 'kysely';
-import type { Database, Tables, UploadsTable } from '../../server/db/port.ts';
+import type { Database, Role, Tables, UploadsTable } from '../../server/db/port.ts';
 
 export type UploadRow = Selectable<UploadsTable>;
 type Connection = Database | Transaction<Tables>;
+
+/** Who may upload, as long as the account is active. */
+export const uploaderRoles = ['super_admin', 'content_manager'] as const satisfies readonly Role[];
 
 export async function insertUpload(db: Connection, row: Insertable<UploadsTable>): Promise<void> {
   await db.insertInto('uploads').values(row).execute();
@@ -12,19 +15,29 @@ export async function findUpload(db: Connection, id: string): Promise<UploadRow 
   return db.selectFrom('uploads').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** Newest first, one more than `limit` when there are more. */
+/** Whether the owner of this upload may (still) upload. */
+export async function ownerMayUpload(db: Connection, id: string): Promise<boolean> {
+  const owner = await db.selectFrom('uploads').innerJoin('accounts', 'accounts.id', 'uploads.owner_id').select('accounts.id')
+    .where('uploads.id', '=', id).where('accounts.status', '=', 'active').where('accounts.role', 'in', uploaderRoles).executeTakeFirst();
+  return owner !== undefined;
+}
+
+/** Of one owner, or of everybody. Newest first, one more than `limit` when there are more. */
 export async function listOpenUploads(
-  db: Connection, ownerId: string, page: { readonly cursor: string | undefined; readonly limit: number; readonly now: number },
+  db: Connection, ownerId: string | undefined, page: { readonly cursor: string | undefined; readonly limit: number; readonly now: number },
 ): Promise<UploadRow[]> {
-  let query = db.selectFrom('uploads').selectAll().where('owner_id', '=', ownerId).where('state', '=', 'receiving')
+  let query = db.selectFrom('uploads').selectAll().where('state', '=', 'receiving')
     .where('expires_at', '>', page.now).orderBy('id', 'desc').limit(page.limit + 1);
+  if (ownerId !== undefined) query = query.where('owner_id', '=', ownerId);
   if (page.cursor !== undefined) query = query.where('id', '<', page.cursor);
   return query.execute();
 }
 
-/** Everybody's uploads that may still send bytes. */
+/** The uploads that may still send bytes, of everybody who may upload. */
 export async function findReceivingUploads(db: Connection): Promise<UploadRow[]> {
-  return db.selectFrom('uploads').selectAll().where('state', '=', 'receiving').orderBy('id').execute();
+  return db.selectFrom('uploads').innerJoin('accounts', 'accounts.id', 'uploads.owner_id').selectAll('uploads')
+    .where('uploads.state', '=', 'receiving').where('accounts.status', '=', 'active').where('accounts.role', 'in', uploaderRoles)
+    .orderBy('uploads.id').execute();
 }
 
 /** Uploads that end at `now` by themselves, and ended ones whose bytes may still be there (a crash in between). */
@@ -48,8 +61,11 @@ export async function noteBytesRemoved(db: Connection, id: string, now: number):
   await db.updateTable('uploads').set({ finished_at: now }).where('id', '=', id).where('state', 'in', ['terminated', 'expired']).execute();
 }
 
-export async function postponeExpiry(db: Connection, id: string, expiresAt: number): Promise<void> {
-  await db.updateTable('uploads').set({ expires_at: expiresAt }).where('id', '=', id).where('state', '=', 'receiving').execute();
+/** False when the upload has ended. */
+export async function postponeExpiry(db: Connection, id: string, expiresAt: number): Promise<boolean> {
+  const { numUpdatedRows } = await db.updateTable('uploads').set({ expires_at: expiresAt })
+    .where('id', '=', id).where('state', '=', 'receiving').executeTakeFirst();
+  return numUpdatedRows === 1n;
 }
 
 export async function findAssetOfUpload(db: Connection, uploadId: string): Promise<{ id: string } | undefined> {

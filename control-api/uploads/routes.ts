@@ -2,14 +2,20 @@ import { Type } from 'typebox';
 import { identityOf } from '../../server/kit/http-access.ts';
 import type { HttpApp } from '../../server/kit/http-app.ts';
 import { bearer, problemResponses, reference } from '../schemas.ts';
+import { uploaderRoles } from './repository.ts';
 import { uploadListQuery, uploadPageSchema, uploadParams, uploadSchema } from './schemas.ts';
 import type { UploadsService } from './service.ts';
 import type { TusEndpoint } from './tus.ts';
 
 export const uploadsPath = '/api/v1/uploads';
 
-const config = { access: { roles: ['super_admin', 'content_manager'] } } as const;
+const config = { access: { roles: uploaderRoles }, longBody: true } as const;
 const tags = ['uploads'];
+/** What pages of other web origins may read of our answers, errors included, besides what every page may. */
+const exposedHeaders = [
+  'Dramabox-Asset', 'Location', 'Request-Id', 'Retry-After', 'Tus-Checksum-Algorithm', 'Tus-Extension', 'Tus-Max-Size', 'Tus-Resumable',
+  'Tus-Version', 'Upload-Expires', 'Upload-Length', 'Upload-Metadata', 'Upload-Offset',
+].join(', ');
 const empty = (description: string) => ({ ...Type.Null(), description });
 
 /**
@@ -19,17 +25,20 @@ const empty = (description: string) => ({ ...Type.Null(), description });
 export async function registerUploadRoutes(app: HttpApp, uploads: UploadsService, tus: TusEndpoint): Promise<void> {
   for (const schema of [uploadSchema, uploadPageSchema]) app.addSchema(schema);
 
-  app.get(uploadsPath, {
-    config,
-    schema: {
-      summary: 'Unfinished uploads of the account that asks, newest first', tags, security: bearer, querystring: uploadListQuery,
-      response: { 200: reference(uploadPageSchema), ...problemResponses },
-    },
-  }, async (request) => await uploads.list(identityOf(request).accountId, request.query));
-
   await app.register(async (scope: HttpApp) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => { done(null); });
+    scope.addHook('onSend', async (_request, reply) => {
+      void reply.headers({ 'access-control-allow-origin': '*', 'access-control-expose-headers': exposedHeaders });
+    });
+
+    scope.get(uploadsPath, {
+      config,
+      schema: {
+        summary: 'Unfinished uploads of the account that asks, newest first; a super admin may ask for everybody\'s', tags, security: bearer,
+        querystring: uploadListQuery, response: { 200: reference(uploadPageSchema), ...problemResponses },
+      },
+    }, async (request) => await uploads.list(identityOf(request), request.query));
 
     const options = { summary: 'What this server speaks of tus', tags, response: { 204: empty('`Tus-Version`, `Tus-Extension`, `Tus-Max-Size`, `Tus-Checksum-Algorithm`.'), ...problemResponses } };
     scope.options(uploadsPath, { config: { access: 'public' }, schema: options }, async (request, reply) => await tus.options(request, reply));
@@ -60,7 +69,7 @@ export async function registerUploadRoutes(app: HttpApp, uploads: UploadsService
     }, async (request, reply) => await tus.append(request, reply, identityOf(request).accountId, request.params.id));
 
     scope.delete(`${uploadsPath}/:id`, {
-      config, schema: { ...one, summary: 'Give an upload up', response: { 204: empty('Its bytes are gone.'), ...problemResponses } },
-    }, async (request, reply) => await tus.terminate(request, reply, identityOf(request).accountId, request.params.id));
+      config, schema: { ...one, summary: 'Give an upload up: one of the account that asks, or any for a super admin', response: { 204: empty('Its bytes are gone.'), ...problemResponses } },
+    }, async (request, reply) => await tus.terminate(request, reply, identityOf(request), request.params.id));
   });
 }

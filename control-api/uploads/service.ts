@@ -3,6 +3,7 @@ import type { Database } from '../../server/db/port.ts';
 import type { EventBus } from '../../server/events/port.ts';
 import { toIso, type Clock } from '../../server/kit/clock.ts';
 import { ProblemError, toError } from '../../server/kit/errors.ts';
+import type { Identity } from '../../server/kit/http-access.ts';
 import { isId, newId } from '../../server/kit/ids.ts';
 import type { Logger } from '../../server/kit/logger.ts';
 import { sourceKey } from '../../server/kit/storage-keys.ts';
@@ -13,15 +14,17 @@ import { checkDeclaration, checkRoom, titleOf, type Declaration } from './admiss
 import type { UploadLocker } from './locker.ts';
 import {
   endUpload, findAssetOfUpload, findQueuedVersions, findReceivingUploads, findUpload, findUploadsToCollect, insertUpload, listOpenUploads,
-  noteBytesRemoved, postponeExpiry, type UploadRow,
+  noteBytesRemoved, ownerMayUpload, postponeExpiry, type UploadRow,
 } from './repository.ts';
 import type { UploadView } from './schemas.ts';
+import type { UnverifiedBytes } from './unverified-bytes.ts';
 
 export interface UploadsServiceOptions {
   readonly db: Database;
   readonly config: Pick<Config, 'uploads' | 'storage'>;
   readonly storage: Pick<Storage, 'freeBytes'>;
   readonly store: UploadStore;
+  readonly unverified: UnverifiedBytes;
   /** Shared with the tus endpoint: an upload that a request is writing to is left alone by repair and collection. */
   readonly locker: UploadLocker;
   readonly queue: Pick<JobQueue, 'enqueue'>;
@@ -34,9 +37,10 @@ export interface UploadsServiceOptions {
  * The life of an upload, apart from the protocol that carries its bytes.
  *
  * `receiving` from its creation on. The last byte makes it `finished` and makes its asset, in one transaction; its
- * owner can make it `terminated`; too long a silence makes it `expired`. Whichever comes first wins, because every
- * end starts from `receiving`. Bytes are removed after the row says so; `finished_at` of a terminated or expired
- * upload says that they are gone, so that a crash in between is made good by the next collection.
+ * owner or a super admin can make it `terminated`; too long a silence makes it `expired`. Whichever comes first wins,
+ * because every end starts from `receiving`. Bytes are removed after the row says so, under the upload's lock;
+ * `finished_at` of a terminated or expired upload says that they are gone, so that a crash in between is made good by
+ * the next collection. While its owner may not upload, it stands still: no byte, no asset, and no room is kept for it.
  */
 export class UploadsService {
   readonly #options: UploadsServiceOptions;
@@ -105,9 +109,13 @@ export class UploadsService {
    * @throws ProblemError not_found (also for somebody else's), upload_gone when it was given up or has expired
    */
   async find(id: string, ownerId: string): Promise<UploadRow> {
+    return this.#find(id, (row) => row.owner_id === ownerId);
+  }
+
+  async #find(id: string, isTheirs: (row: UploadRow) => boolean): Promise<UploadRow> {
     const { db, clock } = this.#options;
     const row = isId('upload', id) ? await findUpload(db, id) : undefined;
-    if (row?.owner_id !== ownerId) throw new ProblemError('not_found', 'There is no such upload.');
+    if (!row || !isTheirs(row)) throw new ProblemError('not_found', 'There is no such upload.');
     if (row.state === 'terminated') throw new ProblemError('upload_gone', 'This upload was given up.');
     if (row.state === 'expired' || (row.state === 'receiving' && row.expires_at <= clock.now())) {
       throw new ProblemError('upload_gone', 'This upload received nothing for too long. Start it again.');
@@ -115,26 +123,35 @@ export class UploadsService {
     return row;
   }
 
-  async list(ownerId: string, query: { readonly cursor?: string; readonly limit?: number }): Promise<{ items: UploadView[]; nextCursor: string | null }> {
+  /** @throws ProblemError forbidden when anybody but a super admin asks for everybody's */
+  async list(
+    { accountId, role }: Pick<Identity, 'accountId' | 'role'>, query: { readonly everybody?: boolean; readonly cursor?: string; readonly limit?: number },
+  ): Promise<{ items: UploadView[]; nextCursor: string | null }> {
+    if (query.everybody && role !== 'super_admin') throw new ProblemError('forbidden');
     const limit = query.limit ?? defaultPageSize;
-    const rows = await listOpenUploads(this.#options.db, ownerId, { cursor: query.cursor, limit, now: this.#options.clock.now() });
+    const rows = await listOpenUploads(this.#options.db, query.everybody ? undefined : accountId, { cursor: query.cursor, limit, now: this.#options.clock.now() });
     const received = new Map(await Promise.all(rows.map(async ({ id }) => [id, await this.#receivedBytes(id)] as const)));
     return toPage(rows, limit, (row) => ({
-      id: row.id, stage: 'uploading' as const, filename: row.filename, bytes: row.bytes, receivedBytes: received.get(row.id) ?? 0,
+      id: row.id, ownerId: row.owner_id, stage: 'uploading' as const, filename: row.filename, bytes: row.bytes, receivedBytes: received.get(row.id) ?? 0,
       createdAt: toIso(row.created_at), expiresAt: toIso(row.expires_at),
     }));
   }
 
-  /** Notes that bytes arrived: the time until it expires starts anew. Answers that time in milliseconds since the epoch. */
-  async postpone(id: string): Promise<number> {
-    const expiresAt = this.#options.clock.now() + this.#lifetimeMs;
-    await postponeExpiry(this.#options.db, id, expiresAt);
-    return expiresAt;
+  /** Whether its owner may go on, for requests that began long ago. @throws ProblemError forbidden when disabled or demoted meanwhile */
+  async checkOwner(id: string): Promise<void> {
+    if (!(await ownerMayUpload(this.#options.db, id))) throw new ProblemError('forbidden');
+  }
+
+  /** Notes that bytes arrived: the time until it expires starts anew. @throws ProblemError upload_gone when it ended meanwhile */
+  async postpone(id: string): Promise<void> {
+    const { db, clock } = this.#options;
+    if (!(await postponeExpiry(db, id, clock.now() + this.#lifetimeMs))) throw new ProblemError('upload_gone', 'This upload has ended.');
   }
 
   /**
    * Makes the asset of an upload whose last byte is there, once: called again it answers the same asset.
-   * @throws ProblemError upload_gone when it ended without becoming an asset
+   * @throws ProblemError upload_gone when it ended without becoming an asset; forbidden when its owner may not upload
+   *   any more (it can be finished later, when the owner may again)
    */
   async finish(id: string): Promise<string> {
     const { db, clock, events, logger } = this.#options;
@@ -145,6 +162,7 @@ export class UploadsService {
       if (!(await endUpload(tx, id, { state: 'finished', finishedAt: now }))) return false;
       const row = await findUpload(tx, id);
       if (!row) throw new Error(`The row of ${id} vanished within a transaction`);
+      if (!(await ownerMayUpload(tx, id))) throw new ProblemError('forbidden');
       await tx.insertInto('assets').values({
         id: assetId, owner_id: row.owner_id, title: titleOf(row.filename), upload_id: id, source_key: row.storage_key, source_bytes: row.bytes,
         state: 'processing', current_version_id: null, media_info: null, error_code: null, error_message: null, created_at: now, updated_at: now, deleted_at: null,
@@ -175,27 +193,39 @@ export class UploadsService {
     await this.#options.queue.enqueue('version.prepare', { versionId }, { dedupeKey: `version.prepare:${versionId}` });
   }
 
-  /** Ends an open upload and removes its bytes. False when it had ended before. */
-  async #end(id: string, state: 'terminated' | 'expired'): Promise<boolean> {
-    const { db } = this.#options;
-    if (!(await endUpload(db, id, { state, finishedAt: null }))) return false;
-    await this.#removeBytes(id);
-    return true;
-  }
-
+  /** Under its lock: a request that still writes would fill a file that nobody finds, or one that is new. */
   async #removeBytes(id: string): Promise<void> {
-    const { db, store, clock } = this.#options;
+    const { db, store, unverified, clock } = this.#options;
     try {
       await store.remove(id);
     } catch (error) {
       if (!isMissing(error)) throw error;
     }
+    await unverified.end(id);
     await noteBytesRemoved(db, id, clock.now());
   }
 
-  /** Gives an upload up. @throws ProblemError conflict when it is finished: then its asset can be deleted */
+  /**
+   * Gives an upload up for its owner or a super admin.
+   * @throws ProblemError what `find` and `terminate` throw
+   */
+  async giveUp(id: string, { accountId, role }: Pick<Identity, 'accountId' | 'role'>): Promise<void> {
+    const row = await this.#find(id, ({ owner_id }) => owner_id === accountId || role === 'super_admin');
+    await this.terminate(id);
+    this.#options.logger.info({ upload: id, owner: row.owner_id, account: accountId }, 'upload given up');
+  }
+
+  /**
+   * Ends an upload and removes its bytes, also those that a request in hand has written since it ended.
+   * @throws ProblemError conflict when it is finished: then its asset can be deleted; upload_locked when a request
+   *   does not let go of it: then it has ended, and its bytes are collected later
+   */
   async terminate(id: string): Promise<void> {
-    if (!(await this.#end(id, 'terminated'))) throw new ProblemError('conflict', 'This upload is finished; delete its asset instead.');
+    const { db, locker } = this.#options;
+    if (!(await endUpload(db, id, { state: 'terminated', finishedAt: null })) && (await findUpload(db, id))?.state === 'finished') {
+      throw new ProblemError('conflict', 'This upload is finished; delete its asset instead.');
+    }
+    await locker.hold(id, () => this.#removeBytes(id));
   }
 
   /**
@@ -219,10 +249,10 @@ export class UploadsService {
     return made;
   }
 
-  /** An empty file has no bytes to wait for, but its creation may still be under way: it needs its file. */
+  /** Under its lock. An empty file has no bytes to wait for, but its creation may still be under way: it needs its file. */
   async #isComplete(row: UploadRow): Promise<boolean> {
     try {
-      return (await this.#options.store.getUpload(row.id)).offset === row.bytes;
+      return (await this.#options.unverified.open(row.id)).offset === row.bytes;
     } catch (error) {
       if (isMissing(error)) return false;
       throw error;
@@ -233,21 +263,31 @@ export class UploadsService {
   async collectExpiredUploads(now: number): Promise<number> {
     const { db, locker, logger } = this.#options;
     let collected = 0;
-    for (const row of await findUploadsToCollect(db, now)) {
+    for (const { id } of await findUploadsToCollect(db, now)) {
       try {
-        await locker.ifFree(row.id, async () => {
-          if (row.state !== 'receiving') await this.#removeBytes(row.id);
-          else if (await this.#isComplete(row)) await this.finish(row.id);
-          else if (await this.#end(row.id, 'expired')) {
-            collected += 1;
-            logger.info({ upload: row.id, owner: row.owner_id }, 'upload expired');
-          }
-        });
+        await locker.ifFree(id, async () => { if (await this.#collect(id, now)) collected += 1; });
       } catch (error) {
-        logger.error({ err: toError(error), upload: row.id }, 'upload could not be collected');
+        logger.error({ err: toError(error), upload: id }, 'upload could not be collected');
       }
     }
     return collected;
+  }
+
+  /** Under its lock, with the row as it is now: a request may have been at it since it was found. True when it expired. */
+  async #collect(id: string, now: number): Promise<boolean> {
+    const { db, logger } = this.#options;
+    const row = await findUpload(db, id);
+    if (!row || (row.state === 'receiving' && row.expires_at > now)) return false;
+    if (row.state === 'receiving') {
+      if (await ownerMayUpload(db, id) && await this.#isComplete(row)) {
+        await this.finish(id);
+        return false;
+      }
+      if (!(await endUpload(db, id, { state: 'expired', finishedAt: null }))) return false;
+      logger.info({ upload: id, owner: row.owner_id }, 'upload expired');
+    } else if (row.state === 'finished') return false;
+    await this.#removeBytes(id);
+    return row.state === 'receiving';
   }
 }
 

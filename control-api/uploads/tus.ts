@@ -3,7 +3,9 @@ import type { IncomingMessage } from 'node:http';
 import { Server } from '@tus/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../../config/schema.ts';
+import type { Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
+import type { Identity } from '../../server/kit/http-access.ts';
 import { newId } from '../../server/kit/ids.ts';
 import type { UploadStore } from '../../server/storage/port.ts';
 import { readDeclaration } from './admission.ts';
@@ -12,6 +14,7 @@ import { GuardedStore } from './guarded-store.ts';
 import type { UploadLocker } from './locker.ts';
 import type { UploadsService } from './service.ts';
 import { problemOfStatus, toUploadProblem } from './tus-problems.ts';
+import type { UnverifiedBytes } from './unverified-bytes.ts';
 
 const tusVersion = '1.0.0';
 const dataType = 'application/offset+octet-stream';
@@ -20,6 +23,10 @@ const dataType = 'application/offset+octet-stream';
 const lockDrainMs = 1000;
 /** How much of a refused body is still read, so that the client gets to read the answer, in bytes. */
 const discardBytes = 16 * 1024 * 1024;
+/** A longest name in base64 and as much again and more; it is kept with the upload. In bytes. */
+const maxMetadataBytes = 4096;
+/** Headers of the library's answers that are decided elsewhere: the frame by Fastify, CORS by the routes. */
+const ownHeaders = new Set(['content-length', 'content-type', 'connection', 'access-control-allow-origin', 'access-control-expose-headers']);
 
 /** What the hooks of the library need to know of the request in hand. */
 interface TusRequest {
@@ -36,7 +43,9 @@ export interface TusEndpointOptions {
   readonly path: string;
   readonly uploads: UploadsService;
   readonly store: UploadStore;
+  readonly unverified: UnverifiedBytes;
   readonly locker: UploadLocker;
+  readonly clock: Clock;
   readonly config: Config['uploads'];
 }
 
@@ -49,17 +58,19 @@ export class TusEndpoint {
   readonly #server: Server;
   readonly #requests = new AsyncLocalStorage<TusRequest>();
 
-  constructor({ path, uploads, store, locker, config }: TusEndpointOptions) {
+  constructor({ path, uploads, store, unverified, locker, clock, config }: TusEndpointOptions) {
     this.#uploads = uploads;
     this.#server = new Server({
       path,
-      datastore: new GuardedStore({ store, checksum: () => this.#current().checksum, alive: (id) => uploads.postpone(id) }),
+      datastore: new GuardedStore({
+        store, unverified, clock, checksum: () => this.#current().checksum, mayGoOn: (id) => uploads.checkOwner(id), arrived: (id) => uploads.postpone(id),
+        refused: (problem) => { this.#current().error ??= problem; },
+      }),
       locker,
       lockDrainTimeout: lockDrainMs,
       maxSize: config.maxBytes,
       relativeLocation: true,
       allowedHeaders: ['Upload-Checksum'],
-      exposedHeaders: ['Dramabox-Asset', 'Upload-Expires', 'Tus-Checksum-Algorithm'],
       namingFunction: () => this.#current().uploadId,
       getFileIdFromRequest: () => this.#current().uploadId,
       onUploadCreate: async (_request, upload) => {
@@ -96,11 +107,12 @@ export class TusEndpoint {
   /** POST: creation, with or without the first bytes. */
   async create(request: FastifyRequest, reply: FastifyReply, accountId: string): Promise<FastifyReply> {
     requireVersion(request, reply);
+    if (Buffer.byteLength(header(request, 'upload-metadata') ?? '') > maxMetadataBytes) {
+      throw new ProblemError('invalid_request', `Upload-Metadata has more than ${maxMetadataBytes} bytes.`);
+    }
     const tus: TusRequest = { accountId, uploadId: newId('upload'), checksum: parseChecksum(header(request, 'upload-checksum')) };
     try {
-      await this.#handle(request, reply, tus, request.headers['content-type'] === dataType, async () => {
-        if (tus.assetId === undefined) void reply.header('upload-expires', new Date(await this.#uploads.postpone(tus.uploadId)).toUTCString());
-      });
+      await this.#handle(request, reply, tus, request.headers['content-type'] === dataType, () => this.#sayExpiry(reply, tus));
     } catch (error) {
       // The client was never told where the upload is, so nobody can continue it.
       if (tus.created) await this.#uploads.terminate(tus.uploadId).catch((cause: unknown) => { request.log.error({ err: cause, upload: tus.uploadId }, 'upload could not be taken back'); });
@@ -139,16 +151,20 @@ export class TusEndpoint {
     const length = request.headers['content-length'];
     await this.#uploads.checkRoomFor(length === undefined ? Math.max(0, row.bytes - offset) : Number(length));
     const tus: TusRequest = { accountId, uploadId, checksum };
-    return this.#handle(request, reply, tus, true, async () => {
-      if (tus.assetId === undefined) void reply.header('upload-expires', new Date(await this.#uploads.postpone(uploadId)).toUTCString());
-    });
+    return this.#handle(request, reply, tus, true, () => this.#sayExpiry(reply, tus));
   }
 
-  /** DELETE: the owner gives it up. The library would remove bytes without asking whether they became an asset. */
-  async terminate(request: FastifyRequest, reply: FastifyReply, accountId: string, uploadId: string): Promise<FastifyReply> {
+  /** @throws ProblemError upload_gone when it was given up while this request was at it */
+  async #sayExpiry(reply: FastifyReply, { accountId, uploadId, assetId }: TusRequest): Promise<void> {
+    if (assetId !== undefined) return;
+    const { expires_at: expiresAt } = await this.#uploads.find(uploadId, accountId);
+    void reply.header('upload-expires', new Date(expiresAt).toUTCString());
+  }
+
+  /** DELETE: it is given up. The library would remove bytes without asking whether they became an asset. */
+  async terminate(request: FastifyRequest, reply: FastifyReply, identity: Identity, uploadId: string): Promise<FastifyReply> {
     requireVersion(request, reply);
-    await this.#uploads.find(uploadId, accountId);
-    await this.#uploads.terminate(uploadId);
+    await this.#uploads.giveUp(uploadId, identity);
     return reply.code(204).send();
   }
 
@@ -164,13 +180,17 @@ export class TusEndpoint {
     const response = await this.#requests.run(tus, () => this.#server.handleWeb(webRequest));
     const failed = response.status >= 400;
     for (const [name, value] of response.headers) {
-      if (!['content-length', 'content-type', 'connection'].includes(name) && !(failed && name === 'location')) void reply.header(name, value);
+      if (!ownHeaders.has(name) && !(failed && name === 'location')) void reply.header(name, value);
     }
+    const isCutOff = hasBody && !raw.complete;
+    const isInterrupted = isCutOff && raw.destroyed;
+    // Also when all is well: another request asked for the upload, and what came so far is kept.
+    if (isCutOff) discardRest(raw, reply);
     if (failed) {
-      const isInterrupted = raw.destroyed && !raw.complete;
-      if (hasBody && !raw.complete) discardRest(raw, reply);
       if (isInterrupted) throw new ProblemError('upload_interrupted', 'The connection broke; continue from what was received.', { cause: tus.error });
-      throw tus.error === undefined ? problemOfStatus(response.status, await response.text()) : toUploadProblem(tus.error);
+      const problem = tus.error === undefined ? problemOfStatus(response.status, await response.text()) : toUploadProblem(tus.error);
+      if (problem.code !== 'upload_checksum_mismatch' || !isCutOff) throw problem;
+      throw new ProblemError('upload_locked', 'Another request took this upload over before all of the bytes were here.', { cause: problem });
     }
     await onSuccess?.(response);
     if (tus.assetId !== undefined) void reply.header('dramabox-asset', tus.assetId);

@@ -1,5 +1,7 @@
 import t, { type Test } from 'tap';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { request } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { Upload } from 'tus-js-client';
@@ -119,6 +121,41 @@ t.test('an upload goes on after the server was killed', async (t) => {
   t.equal(asset.state, 'ready', 'the asset is made of both halves');
   const { body } = await second.client.request<{ items: unknown[] }>('GET', '/api/v1/assets');
   t.equal(body.items.length, 1, 'one upload makes one asset');
+  await second.server.end('SIGTERM');
+});
+
+t.test('bytes whose checksum a killed server had not verified are not continued from', async (t) => {
+  const { config, start } = await site(t);
+  const first = await start();
+  const headers = (client: Client) => ({ authorization: `Bearer ${client.accessToken}`, 'tus-resumable': '1.0.0' });
+  const file = randomBytes(300_000);
+  const made = await fetch(`${first.client.url}/api/v1/uploads`, { method: 'POST', headers: { ...headers(first.client), 'upload-length': String(file.length) } });
+  const uploadPath = made.headers.get('location') ?? '';
+  const patch = (offset: number, end: number) => ({
+    method: 'PATCH', headers: {
+      'content-type': 'application/offset+octet-stream', 'upload-offset': String(offset), 'content-length': String(end - offset),
+      'upload-checksum': `sha1 ${createHash('sha1').update(file.subarray(offset, end)).digest('base64')}`,
+    },
+  });
+  const send = async ({ client }: { readonly client: Client }, offset: number, end: number) => {
+    const { method, headers: own } = patch(offset, end);
+    return fetch(`${client.url}${uploadPath}`, { method, headers: { ...headers(client), ...own }, body: new Uint8Array(file.subarray(offset, end)) });
+  };
+  t.equal((await send(first, 0, 100_000)).status, 204);
+
+  const { method, headers: own } = patch(100_000, file.length);
+  const killed = request(`${first.client.url}${uploadPath}`, { method, headers: { ...headers(first.client), ...own } });
+  killed.on('error', () => undefined);
+  killed.write(file.subarray(100_000, 200_000));
+  const stored = path.join(config.storage.path, 'sources', path.basename(uploadPath));
+  await until('bytes without their checksum are on the disk', async () => (await stat(stored)).size > 100_000);
+  await first.server.end('SIGKILL');
+
+  const second = await start();
+  const head = await fetch(`${second.client.url}${uploadPath}`, { method: 'HEAD', headers: headers(second.client) });
+  t.equal(head.headers.get('upload-offset'), '100000', 'it continues behind the last verified byte');
+  t.match((await send(second, 100_000, file.length)).headers.get('dramabox-asset'), /^asset_/);
+  t.ok((await readFile(stored)).equals(file));
   await second.server.end('SIGTERM');
 });
 
