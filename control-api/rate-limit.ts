@@ -1,8 +1,10 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { ProblemError } from '../server/kit/errors.ts';
 
+export type RateLimit = RateLimiterMemory;
+
 /** So many of something in a time, by key, in memory: with several processes each counts for itself. */
-export function createRateLimit(points: number, seconds: number): RateLimiterMemory {
+export function createRateLimit(points: number, seconds: number): RateLimit {
   return new RateLimiterMemory({ points, duration: seconds });
 }
 
@@ -11,7 +13,7 @@ export function createRateLimit(points: number, seconds: number): RateLimiterMem
  * @param what there were too many of, as a person reads it, e.g. `attempts`
  * @throws ProblemError too_many_requests
  */
-export async function countOne(limit: RateLimiterMemory, key: string, what: string): Promise<void> {
+export async function countOne(limit: RateLimit, key: string, what: string): Promise<void> {
   try {
     await limit.consume(key);
   } catch (thrown) {

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { LRUCache } from 'lru-cache';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { ProblemError } from '../../server/kit/errors.ts';
+import { countOne, createRateLimit, tooMany, type RateLimit } from '../rate-limit.ts';
 
 const windowSeconds = 15 * 60;
 /** Wrong passwords allowed per account from all networks together, as a multiple of those allowed from one of them. */
@@ -36,18 +35,18 @@ export function networkOf(address: string): string {
  * in lately.
  */
 export class SignInThrottle {
-  readonly #perNetwork: RateLimiterMemory;
-  readonly #perAccountAndNetwork: RateLimiterMemory;
-  readonly #perAccount: RateLimiterMemory;
-  readonly #signIns = limiter(signInsPerAccount);
-  readonly #refreshes = limiter(refreshesPerFamily);
+  readonly #perNetwork: RateLimit;
+  readonly #perAccountAndNetwork: RateLimit;
+  readonly #perAccount: RateLimit;
+  readonly #signIns = createRateLimit(signInsPerAccount, windowSeconds);
+  readonly #refreshes = createRateLimit(refreshesPerFamily, windowSeconds);
   readonly #remembered = new LRUCache<string, true>({ max: rememberedNetworks, ttl: rememberedMs });
 
   /** @param limits wrong passwords: `perAccount` from one network, `perAddress` for whatever accounts */
   constructor(limits: { readonly perAccount: number; readonly perAddress: number }) {
-    this.#perNetwork = limiter(limits.perAddress);
-    this.#perAccountAndNetwork = limiter(limits.perAccount);
-    this.#perAccount = limiter(limits.perAccount * networksPerAccount);
+    this.#perNetwork = createRateLimit(limits.perAddress, windowSeconds);
+    this.#perAccountAndNetwork = createRateLimit(limits.perAccount, windowSeconds);
+    this.#perAccount = createRateLimit(limits.perAccount * networksPerAccount, windowSeconds);
   }
 
   /**
@@ -63,9 +62,9 @@ export class SignInThrottle {
     const signIns = await this.#signIns.get(accountKey);
     if (signIns && signIns.consumedPoints >= signInsPerAccount) throw tooMany('sign-ins', signIns);
 
-    const counts: [RateLimiterMemory, string][] = [[this.#perNetwork, network], [this.#perAccountAndNetwork, pairKey]];
+    const counts: [RateLimit, string][] = [[this.#perNetwork, network], [this.#perAccountAndNetwork, pairKey]];
     if (!this.#remembered.has(pairKey)) counts.push([this.#perAccount, accountKey]);
-    for (const [counter, key] of counts) await consume(counter, key, 'attempts');
+    for (const [counter, key] of counts) await countOne(counter, key, 'attempts');
     const forgive = async () => { for (const [counter, key] of counts) await counter.reward(key); };
     let verdict: T | undefined;
     try {
@@ -87,24 +86,6 @@ export class SignInThrottle {
    * @throws ProblemError too_many_requests
    */
   async refresh(familyId: string): Promise<void> {
-    await consume(this.#refreshes, familyId, 'refreshes');
-  }
-}
-
-function limiter(points: number): RateLimiterMemory {
-  return new RateLimiterMemory({ points, duration: windowSeconds });
-}
-
-function tooMany(what: string, { msBeforeNext }: RateLimiterRes): ProblemError {
-  const retryAfterSeconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
-  return new ProblemError('too_many_requests', `Too many ${what}. Try again in ${Math.ceil(retryAfterSeconds / 60)} minutes.`, { extras: { retryAfterSeconds } });
-}
-
-async function consume(counter: RateLimiterMemory, key: string, what: string): Promise<void> {
-  try {
-    await counter.consume(key);
-  } catch (thrown) {
-    if (!(thrown instanceof RateLimiterRes)) throw thrown;
-    throw tooMany(what, thrown);
+    await countOne(this.#refreshes, familyId, 'refreshes');
   }
 }

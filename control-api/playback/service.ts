@@ -7,7 +7,7 @@ import { newId } from '../../server/kit/ids.ts';
 import { signPlaybackToken, type Keyring } from '../../server/kit/playback-token.ts';
 import { dashManifest, hlsManifest } from '../../server/kit/storage-keys.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
-import { countOne, createRateLimit } from '../rate-limit.ts';
+import { countOne, createRateLimit, type RateLimit } from '../rate-limit.ts';
 import { findPlayableVersion } from './repository.ts';
 import type { SessionView, StartedSession } from './schemas.ts';
 
@@ -24,7 +24,7 @@ export interface PlaybackServiceOptions {
 /** Streams: who may start one, where it is, and how it ends. */
 export class PlaybackService {
   readonly #options: PlaybackServiceOptions;
-  readonly #starts: ReturnType<typeof createRateLimit>;
+  readonly #starts: RateLimit;
 
   constructor(options: PlaybackServiceOptions) {
     this.#options = options;
