@@ -588,7 +588,7 @@ export interface paths {
         put?: never;
         /**
          * Begin an upload (tus creation, creation-with-upload)
-         * @description `Upload-Length` is needed (not deferred); `Upload-Metadata` may give `filename` and `filetype`; `Upload-Checksum` may be given with data.
+         * @description `Upload-Length` is needed (not deferred); `Upload-Metadata` (at most 4096 bytes) may give `filename` and `filetype`; `Upload-Checksum` may be given with data.
          */
         post: {
             parameters: {

@@ -49,7 +49,7 @@ export async function registerUploadRoutes(app: HttpApp, uploads: UploadsService
       config,
       schema: {
         summary: 'Begin an upload (tus creation, creation-with-upload)', tags, security: bearer,
-        description: '`Upload-Length` is needed (not deferred); `Upload-Metadata` may give `filename` and `filetype`; `Upload-Checksum` may be given with data.',
+        description: '`Upload-Length` is needed (not deferred); `Upload-Metadata` (at most 4096 bytes) may give `filename` and `filetype`; `Upload-Checksum` may be given with data.',
         response: { 201: empty('`Location` of the upload, `Upload-Offset`, `Upload-Expires`; `Dramabox-Asset` when the data was complete.'), ...problemResponses },
       },
     }, async (request, reply) => await tus.create(request, reply, identityOf(request).accountId));
