@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
@@ -7,16 +7,22 @@ import { until } from '../../server/testing/until.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
 
-/** A program that runs these files as `npm test` would. */
-const runner = (files: readonly string[]): string => `import { runTests } from ${JSON.stringify(path.join(import.meta.dirname, 'run-tests.ts'))};
-  process.exitCode = await runTests(${JSON.stringify(root)}, ${JSON.stringify(files)});`;
+/** A checkout of its own: tap empties its folder in the root as it begins, and this test runs inside a tap. */
+function makeRoot(t: Test, texts: Record<string, string>): string {
+  const folder = t.testdir({ ...texts, 'package.json': '{ "type": "module" }' });
+  for (const name of ['node_modules', '.taprc']) symlinkSync(path.join(root, name), path.join(folder, name));
+  return folder;
+}
+
+/** A program that runs these files of a folder as `npm test` would. */
+const runner = (folder: string, files: readonly string[]): string => `import { runTests } from ${JSON.stringify(path.join(import.meta.dirname, 'run-tests.ts'))};
+  process.exitCode = await runTests(${JSON.stringify(folder)}, ${JSON.stringify(files)});`;
 
 /** Runs test files of the given contents in a process of their own. */
 async function runTexts(t: Test, texts: Record<string, string>, environment: NodeJS.ProcessEnv = {}): Promise<{ readonly code: number; readonly output: string; readonly lastLine: string }> {
-  const folder = t.testdir(texts);
-  const files = Object.keys(texts).map((name) => path.relative(root, path.join(folder, name)));
+  const folder = makeRoot(t, texts);
   const outer = { ...process.env, CI: '', ...environment };
-  const ended = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', runner(files)], { cwd: root, env: outer }).then(
+  const ended = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', runner(folder, Object.keys(texts))], { cwd: folder, env: outer }).then(
     ({ stdout }) => ({ code: 0, output: stdout }),
     (error: { code: number; stdout: string; stderr: string }) => ({ code: error.code, output: error.stdout + error.stderr }),
   );
@@ -69,20 +75,20 @@ t.ok(child.pid);
 });
 
 t.test('a run that is cut short clears up and does not look like success', async (t) => {
-  const folder = t.testdir({ 'endless.test.ts': `import { writeFileSync } from 'node:fs';
+  const folder = makeRoot(t, { 'endless.test.ts': `import { writeFileSync } from 'node:fs';
 import t from 'tap';
 t.ok(true);
 writeFileSync(import.meta.dirname + '/started', process.env.TMPDIR ?? '');
 setInterval(() => {}, 1000);
 await new Promise(() => {});
 ` });
-  const child = spawn(process.execPath, ['--input-type=module', '-e', runner([path.relative(root, path.join(folder, 'endless.test.ts'))])], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', runner(folder, ['endless.test.ts'])], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
   t.teardown(() => { child.kill('SIGTERM'); });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => { output += text; });
   const ended = new Promise<number | null>((resolve) => { child.on('close', resolve); });
   const started = path.join(folder, 'started');
-  await until('the test is under way', () => existsSync(started) && readFileSync(started, 'utf8') !== '', { timeoutMs: 60_000 });
+  await until('the test is under way', () => existsSync(started) && readFileSync(started, 'utf8') !== '');
   child.kill('SIGTERM');
   t.equal(await ended, 130, output);
   t.match(output, /[1-9] failed\n$/);
