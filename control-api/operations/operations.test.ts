@@ -8,6 +8,6 @@ t.test('what operators look at first', async (t) => {
   api.clock.advance(5000);
   const { body } = await api.app.inject({ url: '/api/v1/operations/status', headers: { authorization } });
   t.match(JSON.parse(body), {
-    uptimeSeconds: 5, queue: [{ job: 'version.prepare', waiting: 1, active: 0, failed: 0 }, {}, {}, {}], storage: { freeBytes: null, minFreeBytes: 0 }, tools: [],
+    uptimeSeconds: 5, queue: [{ job: 'version.prepare', waiting: 1, active: 0, failed: 0 }, {}, {}, {}, {}], storage: { freeBytes: null, minFreeBytes: 0 }, tools: [],
   });
 });

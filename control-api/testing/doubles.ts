@@ -16,10 +16,18 @@ export class NotingQueue implements JobQueue {
     throw new Error('The control API does no jobs');
   }
 
+  async missing(): Promise<ReadonlySet<string>> {
+    return new Set();
+  }
+
+  async forgetFailed(): Promise<number> {
+    return 0;
+  }
+
   async counts(): Promise<Record<JobName, QueueCounts>> {
     const none = { waiting: 0, active: 0, failed: 0 };
     return {
-      'version.prepare': { ...none, waiting: this.asked.length }, 'version.encode-video': none, 'version.encode-audio': none, 'version.package': none,
+      'version.prepare': { ...none, waiting: this.asked.length }, 'version.remux': none, 'version.encode-video': none, 'version.encode-audio': none, 'version.package': none,
     };
   }
 

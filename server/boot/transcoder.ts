@@ -14,7 +14,7 @@ export async function openTranscoder(deps: Omit<WorkerContext, 'tools' | 'ladder
   const ladder = await loadLadder(config.encode.ladder);
   const packagers = new ConcurrencyLimit(config.encode.maxPackaging || os.availableParallelism());
   const scratch = await Scratch.open(path.join(config.dataDir, 'scratch'));
-  const transcoder = await startTranscoder({ ...deps, tools, ladder, scratch, packagers });
+  const transcoder = startTranscoder({ ...deps, tools, ladder, scratch, packagers });
   return {
     async stop(options) {
       await transcoder.stop(options);

@@ -86,7 +86,7 @@ class DatabaseWorker<N extends JobName> implements QueueWorker {
         await statements.handBack(lease);
         return;
       }
-      const held = new HeldJob<N>({ ...this.#shared, row, lease, work: this.#options, handler: this.#handler });
+      const held = new HeldJob<N>({ ...this.#shared, row, lease, work: this.#options, handler: this.#handler, isStopping: () => this.#stopping });
       this.#held.set(held, held.run().finally(() => {
         this.#held.delete(held);
         this.wake();
@@ -135,6 +135,14 @@ export class DatabaseQueue implements JobQueue {
     const worker: DatabaseWorker<N> = new DatabaseWorker(name, this.#shared, options, handler, () => { this.#workers.delete(worker); });
     this.#workers.add(worker);
     return worker;
+  }
+
+  missing(dedupeKeys: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.#shared.statements.missing(dedupeKeys);
+  }
+
+  forgetFailed(olderThanMs: number): Promise<number> {
+    return this.#shared.statements.forgetFailed(this.#shared.clock.now() - olderThanMs);
   }
 
   counts(): Promise<Record<JobName, QueueCounts>> {

@@ -27,6 +27,8 @@ export interface HeldJobOptions<N extends JobName> {
   readonly retryBaseMs: number;
   readonly work: WorkOptions<N>;
   readonly handler: (job: ActiveJob<N>) => Promise<void>;
+  /** Whether the worker was asked to stop. */
+  readonly isStopping: () => boolean;
 }
 
 /**
@@ -77,7 +79,7 @@ export class HeldJob<N extends JobName> {
   }
 
   async #deliver(): Promise<void> {
-    const { row, statements, lease, clock, retryBaseMs } = this.#options;
+    const { row, statements, lease, clock, retryBaseMs, isStopping } = this.#options;
     if (row.attempts > row.max_attempts) {
       await this.#giveUp(new Error(row.last_error ?? `The worker died in each of ${row.max_attempts} tries`));
       return;
@@ -98,6 +100,10 @@ export class HeldJob<N extends JobName> {
       const error = failure;
       this.#logger.warn({ err: error }, 'a job waits');
       await this.#settle(() => statements.handBack(lease, { runAt: clock.now() + error.delayMs, error }));
+    } else if (isStopping() && !(failure instanceof JobRejected)) {
+      // The signal that stops this process may have reached the programs it had started as well.
+      this.#logger.info({ err: failure }, 'a job failed while its worker stops; the try does not count');
+      await this.#settle(() => statements.handBack(lease));
     } else if (failure instanceof JobRejected || row.attempts >= row.max_attempts) {
       await this.#giveUp(failure);
     } else {

@@ -1,4 +1,5 @@
-import { PostgresAdapter, type Selectable } from 'kysely';
+import { setImmediate as otherWork } from 'node:timers/promises';
+import { PostgresAdapter, sql, type Selectable } from 'kysely';
 import type { Database, JobsTable } from '../db/port.ts';
 import { newId } from '../kit/ids.ts';
 import { jobNames, type EnqueueOptions, type JobName, type QueueCounts } from './port.ts';
@@ -93,6 +94,27 @@ export class JobsStatements {
   /** Failed for good and announced; the row stays for the operator. */
   async fail(lease: Lease): Promise<boolean> {
     return this.#change(lease, { state: 'failed', lease_owner: null, lease_until: null });
+  }
+
+  /** Those of the keys of which no job waits or runs. */
+  async missing(dedupeKeys: readonly string[]): Promise<ReadonlySet<string>> {
+    const missing = new Set(dedupeKeys);
+    const keys = [...missing];
+    // In the words of the index `jobs_dedupe`, or SQLite would not use it. Each statement is short, because the
+    // embedded database lets go of the thread only between two of them.
+    for (let at = 0; at < keys.length; at += 200) {
+      const rows = await this.#db.selectFrom('jobs').select('dedupe_key')
+        .where('dedupe_key', 'in', keys.slice(at, at + 200)).where(sql<boolean>`state in ('waiting', 'active')`).execute();
+      for (const row of rows) missing.delete(row.dedupe_key ?? '');
+      await otherWork();
+    }
+    return missing;
+  }
+
+  /** Removes jobs that failed for good and were last due before a time; answers how many. */
+  async forgetFailed(before: number): Promise<number> {
+    const result = await this.#db.deleteFrom('jobs').where('state', '=', 'failed').where('run_at', '<', before).executeTakeFirst();
+    return Number(result.numDeletedRows);
   }
 
   async counts(): Promise<Record<JobName, QueueCounts>> {

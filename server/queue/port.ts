@@ -2,6 +2,8 @@
 export interface Jobs {
   /** Probe the source, plan the renditions and chunks, ask for the encoding. */
   'version.prepare': { readonly versionId: string };
+  /** The same for a source that must be copied into another container first, which takes long. */
+  'version.remux': { readonly versionId: string };
   /** Encode one chunk of all video renditions from one decode. */
   'version.encode-video': { readonly versionId: string; readonly chunk: number };
   /** Encode one audio track, whole, into its renditions. */
@@ -15,7 +17,7 @@ export type JobName = keyof Jobs;
 
 /** Every name there is (the compiler sees to it). */
 export const jobNames = Object.keys({
-  'version.prepare': 0, 'version.encode-video': 0, 'version.encode-audio': 0, 'version.package': 0,
+  'version.prepare': 0, 'version.remux': 0, 'version.encode-video': 0, 'version.encode-audio': 0, 'version.package': 0,
 } satisfies Record<JobName, 0>) as readonly JobName[];
 
 /** How a job is added. */
@@ -88,9 +90,9 @@ export interface QueueCounts {
  * At least once delivery with leases; a killed worker's job is delivered again after its lease ends. A job is
  *
  *     waiting -> active -> gone (done)
- *                       -> waiting (failed, to be tried again after a growing pause; handed back by a forced stop;
- *                                   or its lease ended)
- *                       -> failed (tried often enough, or rejected; kept for the operator)
+ *                       -> waiting (failed, to be tried again after a growing pause; handed back uncounted by a
+ *                                   forced stop, or when it failed while its worker stops; or its lease ended)
+ *                       -> failed (tried often enough, or rejected; kept for the operator until it is forgotten)
  *
  * Never enqueue inside a database transaction: the job could run before the transaction ends, and with the embedded
  * database it would wait for that transaction for ever.
@@ -102,6 +104,10 @@ export interface JobQueue {
     options: WorkOptions<N>,
     handler: (job: ActiveJob<N>) => Promise<void>,
   ): QueueWorker;
+  /** Those of the dedupe keys of which no job waits or runs: what was never asked for, is done or has failed. */
+  missing(dedupeKeys: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Removes jobs that failed for good longer ago than this many milliseconds; answers how many. */
+  forgetFailed(olderThanMs: number): Promise<number>;
   counts(): Promise<Record<JobName, QueueCounts>>;
   /** Releases connections and timers; workers must have been stopped. */
   close(): Promise<void>;

@@ -2,6 +2,8 @@ import t from 'tap';
 import { chunkKey, publishedKey, sourceKey } from '../../server/kit/storage-keys.ts';
 import { utimes } from 'node:fs/promises';
 import path from 'node:path';
+import { JobRejected } from '../../server/queue/port.ts';
+import { until } from '../../server/testing/until.ts';
 import { collect } from './collect.ts';
 import { addAsset, addVersion, openSite, type Site } from './testing/site.ts';
 
@@ -72,4 +74,19 @@ t.test('files nobody knows go when they are old; what is in use never does', asy
   for (const key of await keys(site)) await utimes(path.join(site.config.storage.path, key), old, old);
   await collect(site);
   t.same((await keys(site)).sort(), known.sort());
+});
+
+t.test('the records of jobs that failed are kept for a week', async (t) => {
+  const site = await openSite(t);
+  const worker = site.queue.work('version.prepare', { concurrency: 1, leaseMs: 60_000 }, () => Promise.reject(new JobRejected('no')));
+  await site.queue.enqueue('version.prepare', { versionId: 'version_1' });
+  const failed = async () => (await site.queue.counts())['version.prepare'].failed;
+  await until('it failed', async () => (await failed()) === 1);
+  await worker.stop();
+  site.clock.advance(6 * 24 * hour);
+  await collect(site);
+  t.equal(await failed(), 1);
+  site.clock.advance(2 * 24 * hour);
+  await collect(site);
+  t.equal(await failed(), 0);
 });

@@ -4,16 +4,19 @@ import type { WorkerContext } from './context.ts';
 
 /** Workers and origins of an ended version have this long to notice, in milliseconds, before its files go. */
 const settleMs = 60_000;
+/** An operator has this long to look at a failed job, in milliseconds. */
+const failedJobsMs = 7 * 24 * 3_600_000;
 
 /**
  * Removes what nothing refers to any more: deleted assets; versions that ended early; versions replaced longer ago
- * than `collection.replacedAfterSeconds`; files of versions and uploads the database does not know. Every step may
- * be interrupted and repeated. (Expired uploads are collected by the uploads themselves.)
+ * than `collection.replacedAfterSeconds`; files of versions and uploads the database does not know; old records of
+ * failed jobs. Every step may be interrupted and repeated. (Expired uploads are collected by the uploads themselves.)
  */
 export async function collect(context: WorkerContext): Promise<void> {
   await collectVersions(context);
   await collectSources(context);
   await collectUnknown(context);
+  await context.queue.forgetFailed(failedJobsMs);
   await context.storage.collectLeftovers(context.config.collection.scratchAfterSeconds * 1000);
 }
 

@@ -10,7 +10,7 @@ import type { JobQueue } from '../../server/queue/port.ts';
 import type { Storage } from '../../server/storage/port.ts';
 import type { Ladder } from '../ladder/ladder-file.ts';
 import type { ConcurrencyLimit } from '../package/concurrency-limit.ts';
-import type { EncodingPlan } from '../plan.ts';
+import { planSeconds, type EncodingPlan } from '../plan.ts';
 import type { Tools } from '../tools.ts';
 import type { Scratch } from './scratch.ts';
 
@@ -52,27 +52,52 @@ export async function requireSpace(context: WorkerContext, bytes = 0): Promise<v
 /** Packaging lasts as long as the encoding and begins again after every kill: a few restarts must not use it up. */
 const packagingAttempts = 50;
 
+/** By what the jobs of a version are known to the queue. */
+export const keyOf = {
+  prepare: (versionId: string): string => `version.prepare:${versionId}`,
+  remux: (versionId: string): string => `version.remux:${versionId}`,
+  video: (versionId: string, chunk: number): string => `version.encode-video:${versionId}:${chunk}`,
+  audio: (versionId: string, track: number): string => `version.encode-audio:${versionId}:${track}`,
+  package: (versionId: string): string => `version.package:${versionId}`,
+};
+
 /** The jobs of a version. Their dedupe keys make it harmless to ask twice. */
 export const ask = {
   prepare: (queue: JobQueue, versionId: string): Promise<void> =>
-    queue.enqueue('version.prepare', { versionId }, { dedupeKey: `version.prepare:${versionId}`, priority: 0 }),
+    queue.enqueue('version.prepare', { versionId }, { dedupeKey: keyOf.prepare(versionId), priority: 0 }),
+  /** Small sources first. */
+  remux: (queue: JobQueue, versionId: string, sourceBytes: number): Promise<void> =>
+    queue.enqueue('version.remux', { versionId }, { dedupeKey: keyOf.remux(versionId), priority: Math.ceil(sourceBytes / 2 ** 20) }),
   /** Early chunks of every version come before late chunks of any: a long film does not block a short one. */
   encodeVideo: (queue: JobQueue, versionId: string, chunk: number, maxAttempts: number): Promise<void> =>
-    queue.enqueue('version.encode-video', { versionId, chunk }, { dedupeKey: `version.encode-video:${versionId}:${chunk}`, priority: chunk, maxAttempts }),
-  encodeAudio: (queue: JobQueue, versionId: string, track: number, maxAttempts: number): Promise<void> =>
-    queue.enqueue('version.encode-audio', { versionId, track }, { dedupeKey: `version.encode-audio:${versionId}:${track}`, priority: track, maxAttempts }),
+    queue.enqueue('version.encode-video', { versionId, chunk }, { dedupeKey: keyOf.video(versionId, chunk), priority: chunk, maxAttempts }),
+  /** A track is encoded whole, so short ones come first; of a film with many, the later ones give way to other films. */
+  encodeAudio: (queue: JobQueue, versionId: string, track: number, seconds: number, maxAttempts: number): Promise<void> =>
+    queue.enqueue('version.encode-audio', { versionId, track }, {
+      dedupeKey: keyOf.audio(versionId, track), priority: Math.ceil(seconds) * (track + 1), maxAttempts,
+    }),
   package: (queue: JobQueue, versionId: string): Promise<void> =>
-    queue.enqueue('version.package', { versionId }, { dedupeKey: `version.package:${versionId}`, priority: 0, maxAttempts: packagingAttempts }),
+    queue.enqueue('version.package', { versionId }, { dedupeKey: keyOf.package(versionId), priority: 0, maxAttempts: packagingAttempts }),
 };
 
-/** Asks for everything a prepared version still needs, in an order in which it becomes playable soonest. */
-export async function askForEncoding(context: WorkerContext, versionId: string, plan: EncodingPlan): Promise<void> {
-  const { maxAttempts } = context.config.encode;
-  for (const track of plan.audio) await ask.encodeAudio(context.queue, versionId, track.track, maxAttempts);
-  for (const [asked, chunk] of plan.chunks.entries()) {
-    await ask.encodeVideo(context.queue, versionId, chunk.index, maxAttempts);
-    // The embedded database answers without ever letting go of the thread; segments must not wait for a long film.
-    if (asked % 20 === 19) await otherWork();
+/**
+ * Asks for what a prepared version still needs, in an order in which it becomes playable soonest.
+ * @param isWanted whether to ask for the job of a dedupe key; default all
+ */
+export async function askForEncoding(
+  context: WorkerContext, versionId: string, plan: EncodingPlan, isWanted: (dedupeKey: string) => boolean = () => true,
+): Promise<void> {
+  const { queue, config: { encode: { maxAttempts } } } = context;
+  for (const { track } of plan.audio) {
+    if (isWanted(keyOf.audio(versionId, track))) await ask.encodeAudio(queue, versionId, track, planSeconds(plan), maxAttempts);
   }
-  await ask.package(context.queue, versionId);
+  let asked = 0;
+  for (const { index } of plan.chunks) {
+    if (!isWanted(keyOf.video(versionId, index))) continue;
+    await ask.encodeVideo(queue, versionId, index, maxAttempts);
+    asked++;
+    // The embedded database answers without ever letting go of the thread; segments must not wait for a long film.
+    if (asked % 20 === 0) await otherWork();
+  }
+  if (isWanted(keyOf.package(versionId))) await ask.package(queue, versionId);
 }

@@ -5,6 +5,7 @@ import { markFailed } from './versions.ts';
 
 const codeOfJob: Record<JobName, ProblemCode> = {
   'version.prepare': 'internal_error',
+  'version.remux': 'internal_error',
   'version.encode-video': 'encode_failed',
   'version.encode-audio': 'encode_failed',
   'version.package': 'package_failed',

@@ -8,18 +8,28 @@ import { planEncoding } from '../ladder/plan-encoding.ts';
 import type { MediaInfo } from '../probe/media-info.ts';
 import { probeMedia } from '../probe/probe-media.ts';
 import { whileActive } from './cancellation.ts';
-import { askForEncoding, fetchSource, requireSpace, type WorkerContext } from './context.ts';
+import { ask, askForEncoding, fetchSource, requireSpace, type WorkerContext } from './context.ts';
 import { loadActive, markPreparing, savePlan } from './versions.ts';
 
-/** Probe the source, decide the plan, write it down, ask for the encoding. */
-export async function prepareVersion(context: WorkerContext, job: ActiveJob<'version.prepare'>): Promise<void> {
+/** Probe the source, decide the plan, write it down, ask for the encoding. One that must be copied is left to `remuxVersion`. */
+export function prepareVersion(context: WorkerContext, job: ActiveJob<'version.prepare'>): Promise<void> {
+  return planVersion(context, job);
+}
+
+/** The same for a source that cannot be cut as it is: a job of its own, so that long copies hold up no other version. */
+export function remuxVersion(context: WorkerContext, job: ActiveJob<'version.remux'>): Promise<void> {
+  return planVersion(context, job);
+}
+
+async function planVersion(context: WorkerContext, job: ActiveJob<'version.prepare' | 'version.remux'>): Promise<void> {
   const { versionId } = job.payload;
   const work = await loadActive(context.db, versionId);
   if (!work) return;
   if (work.plan) return askForEncoding(context, versionId, work.plan);
   const { asset } = work;
   const logger = context.logger.child({ asset: asset.id, version: versionId, job: job.id });
-  await requireSpace(context);
+  // The copy lies in the scratch folder and then in the storage, which may be the same disk.
+  await requireSpace(context, job.name === 'version.remux' ? 2 * asset.source_bytes : 0);
   if (!(await markPreparing(context.db, versionId, context.clock.now()))) return;
   await context.events.publish('asset.changed', { assetId: asset.id });
 
@@ -27,6 +37,7 @@ export async function prepareVersion(context: WorkerContext, job: ActiveJob<'ver
     context.scratch.with('prepare', async (folder) => {
       const source = await fetchSource(context, asset.source_key, folder);
       const info = await rejectUnusable(() => probeMedia({ path: source, limits: context.config.media, tools: context.tools, signal, logger }));
+      if (info.needsRemux && job.name === 'version.prepare') return ask.remux(context.queue, versionId, asset.source_bytes);
       const decoded = info.needsRemux ? await storeRemux(context, versionId, folder, source, asset.source_bytes, info, signal, logger) : { key: asset.source_key, info };
       const plan = planEncoding({ info: decoded.info, ladder: context.ladder, encode: context.config.encode, sourceKey: decoded.key });
       if (!(await savePlan(context.db, versionId, asset.id, info, plan, context.clock.now()))) return;

@@ -12,7 +12,7 @@ t.test('work for which there is no room waits, and no try is lost', async (t) =>
   await savePlan(site.db, versionId, assetId, {} as MediaInfo, tinyPlan, 1);
   // What mkdtemp and copyFile throw when the disk is full.
   Object.assign(site.scratch, { with: () => Promise.reject(Object.assign(new Error('no room'), { code: 'ENOSPC' })) });
-  const transcoder = await startTranscoder(site);
+  const transcoder = startTranscoder(site);
   const rows = () => site.db.selectFrom('jobs').select(['state', 'attempts', 'run_at']).execute();
   await until('every job was looked at', async () => (await rows()).length === 4 && (await rows()).every((row) => row.state === 'waiting' && row.run_at > site.clock.now()));
   await transcoder.stop();

@@ -1,5 +1,6 @@
 import os from 'node:os';
 import { JobPostponed, type ActiveJob, type JobName, type QueueWorker } from '../../server/queue/port.ts';
+import { toError } from '../../server/kit/errors.ts';
 import { startPeriodicTask } from '../../server/kit/periodic.ts';
 import { isDiskFull } from '../child/full-disk.ts';
 import { VersionEnded } from './cancellation.ts';
@@ -9,7 +10,7 @@ import { encodeAudio } from './encode-audio.ts';
 import { encodeVideo } from './encode-video.ts';
 import { failVersion } from './failure.ts';
 import { packageJob } from './package.ts';
-import { prepareVersion } from './prepare.ts';
+import { prepareVersion, remuxVersion } from './prepare.ts';
 import { reconcile } from './reconcile.ts';
 
 export interface Transcoder {
@@ -24,10 +25,11 @@ export interface Transcoder {
 const maxGrowing = 1000;
 /** A full disk is looked at again after this long, in milliseconds. */
 const spaceAgainMs = 30_000;
-const reconcileEveryMs = 15_000;
+/** Rarely: what it finds after the first time was lost by a fault that is rare itself. */
+const reconcileEveryMs = 300_000;
 
 /** Starts the workers of all transcoding jobs, the reconciliation and the collection. */
-export async function startTranscoder(context: WorkerContext): Promise<Transcoder> {
+export function startTranscoder(context: WorkerContext): Transcoder {
   const { config, queue, logger } = context;
   const leaseMs = config.queue.leaseSeconds * 1000;
   const work = <N extends JobName>(name: N, concurrency: number, handler: (context: WorkerContext, job: ActiveJob<N>) => Promise<void>): QueueWorker =>
@@ -45,23 +47,30 @@ export async function startTranscoder(context: WorkerContext): Promise<Transcode
       }
     });
 
-  await reconcile(context);
   const concurrency = config.encode.concurrency || os.availableParallelism();
   const encoders = [
     work('version.prepare', 2, prepareVersion),
-    work('version.encode-audio', 1, encodeAudio),
+    work('version.remux', 2, remuxVersion),
+    // Whole tracks: a long one must not be the only one in hand.
+    work('version.encode-audio', Math.min(concurrency, Math.max(2, Math.ceil(concurrency / 4))), encodeAudio),
     work('version.encode-video', concurrency, encodeVideo),
   ];
   const packagers = work('version.package', maxGrowing, packageJob);
+  const stopping = new AbortController();
+  // Not waited for: the queue has most of the work already, and what it lacks may wait for the server to listen.
+  const first = reconcile(context, stopping.signal).catch((error: unknown) => {
+    logger.error({ err: toError(error) }, 'reconciliation failed at the start');
+  });
   const tasks = [
-    startPeriodicTask({ name: 'reconciliation', everyMs: reconcileEveryMs, logger, work: () => reconcile(context) }),
+    startPeriodicTask({ name: 'reconciliation', everyMs: reconcileEveryMs, logger, work: () => reconcile(context, stopping.signal) }),
     startPeriodicTask({ name: 'collection', everyMs: config.collection.intervalSeconds * 1000, logger, work: () => collect(context) }),
   ];
 
   return {
     async stop(options) {
+      stopping.abort();
       // Packaging waits for chunks that nobody encodes any more; it is handed back, and what is encoded is kept.
-      await Promise.all([...tasks.map((task) => task.stop()), ...encoders.map((worker) => worker.stop(options)), packagers.stop({ force: true })]);
+      await Promise.all([first, ...tasks.map((task) => task.stop()), ...encoders.map((worker) => worker.stop(options)), packagers.stop({ force: true })]);
     },
   };
 }
