@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { statSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { sql } from 'kysely';
 import t from 'tap';
 import { databaseContract } from '../testing/db-contract.ts';
@@ -10,6 +12,28 @@ import { openSqlite } from './sqlite.ts';
 databaseContract(t, (t) => {
   const file = path.join(t.testdir(), 'folder', 'that', 'is', 'made', 'dramabox.db');
   return Promise.resolve({ kind: 'sqlite', location: file, open: () => openSqlite({ path: file }) });
+});
+
+// Red without the wait: "database is locked", in some of the rounds.
+t.test('several processes may be the first to open the file', async (t) => {
+  const [folder, processes, rounds] = [t.testdir(), 4, 30];
+  const program = `
+    import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+    const { openSqlite } = await import(${JSON.stringify(new URL('./sqlite.ts', import.meta.url).href)});
+    for (let round = 0; round < ${rounds}; round += 1) {
+      const here = ${JSON.stringify(folder)} + '/' + round;
+      mkdirSync(here, { recursive: true });
+      writeFileSync(here + '/' + process.pid, '');
+      while (readdirSync(here).length < ${processes});
+      try {
+        await openSqlite({ path: here + '.db' }).close();
+      } catch (error) {
+        console.log(error.message);
+      }
+    }`;
+  const run = promisify(execFile);
+  const outputs = await Promise.all(Array.from({ length: processes }, () => run(process.execPath, ['--input-type=module', '-e', program])));
+  t.strictSame(outputs.map(({ stdout }) => stdout), outputs.map(() => ''));
 });
 
 t.test('settings of the connection', async (t) => {

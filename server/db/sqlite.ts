@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import SqliteFile from 'better-sqlite3';
 import { CompiledQuery, Kysely, SqliteAdapter, SqliteDialect, SqliteDriver, type DatabaseConnection, type Driver } from 'kysely';
+import { pauseThread } from '../kit/clock.ts';
 import { toError } from '../kit/errors.ts';
 import { createMigrations } from './migrate.ts';
 import type { OpenDatabase, Tables } from './port.ts';
@@ -41,6 +42,27 @@ class EmbeddedDialect extends SqliteDialect {
   }
 }
 
+/**
+ * Switches the file to the write-ahead log. SQLite does not apply the busy timeout to this, so of several processes
+ * that open a fresh file at the same time some would fail.
+ */
+function useWriteAheadLog(database: SqliteFile.Database): void {
+  const deadline = performance.now() + busyTimeoutMs;
+  for (;;) {
+    try {
+      database.pragma('journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > deadline) throw error;
+      pauseThread(5);
+    }
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return (error as { readonly code?: string }).code?.startsWith('SQLITE_BUSY') ?? false;
+}
+
 function openFile(file: string): SqliteFile.Database {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   // Password hashes lie in it: made for its owner only, before SQLite would make it for everybody. The WAL files
@@ -48,7 +70,7 @@ function openFile(file: string): SqliteFile.Database {
   closeSync(openSync(file, 'a', 0o600));
   const database = new SqliteFile(file, { timeout: busyTimeoutMs });
   try {
-    database.pragma('journal_mode = WAL');
+    useWriteAheadLog(database);
     database.pragma('synchronous = NORMAL');
     database.pragma('foreign_keys = ON');
   } catch (error) {
@@ -96,7 +118,7 @@ export function holdExclusively(file: string): (() => void) | undefined {
     return () => { database.close(); };
   } catch (error) {
     database.close();
-    if ((error as { readonly code?: string }).code === 'SQLITE_BUSY') return undefined;
+    if (isBusy(error)) return undefined;
     throw error;
   }
 }

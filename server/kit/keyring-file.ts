@@ -4,6 +4,7 @@ import {
 import path from 'node:path';
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
+import { pauseThread } from './clock.ts';
 
 /** A key file that cannot be used. `message` says what is wrong and what to do; it never quotes the file. */
 export class KeyringError extends Error {
@@ -128,10 +129,6 @@ export function restrictToOwner(file: string): boolean {
   return true;
 }
 
-function pause(milliseconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
-}
-
 /**
  * Runs `action` while no other process on the machine does so for this file. Waits up to `waitMs` (blocking: it is
  * meant for the start and for administration), then answers undefined.
@@ -149,7 +146,7 @@ export function withFileLock<T>(file: string, waitMs: number, action: () => T): 
     const held = statSync(lock, { throwIfNoEntry: false });
     if (held && Date.now() - held.mtimeMs > staleLockMs) rmSync(lock, { force: true });
     else if (held && Date.now() >= deadline) return undefined;
-    else if (held) pause(10);
+    else if (held) pauseThread(10);
   }
   try {
     return action();

@@ -17,13 +17,19 @@ export interface DatabaseFixture {
 /** Migrates in a process of its own once told to; answers what it applied. */
 async function migrateInChild(fixture: DatabaseFixture): Promise<{ go(): Promise<readonly string[]> }> {
   const child = fork(path.join(import.meta.dirname, 'migrating-process.ts'), [fixture.kind, fixture.location]);
-  await once(child, 'message');
+  const ended = once(child, 'exit');
+  // Not its end itself, which can be told before its last word is read.
+  const silent = once(child, 'disconnect').then(() => ended);
+  const answer = () => Promise.race([
+    once(child, 'message') as Promise<unknown[]>,
+    silent.then(([code, signal]) => { throw new Error(`The migrating process ended with ${code ?? signal} and said nothing`); }),
+  ]);
+  await answer();
   return {
     async go() {
-      const answer = once(child, 'message');
-      const ended = once(child, 'exit');
+      const answered = answer();
       child.send('go');
-      const [result] = await answer as [{ applied?: readonly string[]; error?: string }];
+      const [result] = await answered as [{ applied?: readonly string[]; error?: string }];
       await ended;
       if (!result.applied) throw new Error(`The migrating process failed: ${result.error}`);
       return result.applied;
