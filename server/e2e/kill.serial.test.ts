@@ -166,7 +166,7 @@ t.test('a stop finishes the chunks in hand and leaves the rest to the next start
   const { config, start } = await site(t);
   const first = await start();
   const id = await first.client.upload(file);
-  await until('encoding has begun', async () => ['encoding', 'playable'].includes(((await first.client.asset(id)) as Progress).versions[0]?.state ?? ''), { timeoutMs: 60_000 });
+  await until('encoding has begun', async () => ['encoding', 'playable', 'complete'].includes(((await first.client.asset(id)) as Progress).versions[0]?.state ?? ''));
   t.equal(await first.server.end('SIGTERM'), 0, 'it ends by itself, and well');
   t.same(await readdir(path.join(config.dataDir, 'scratch')), [], 'no scratch file is left');
   const second = await start();

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { generateClip } from '../../fixtures/generate-clip.ts';
 import { findTools } from '../../transcoder/tools.ts';
 import { startPostgres } from '../testing/postgres.ts';
+import { until } from '../testing/until.ts';
 import { fetchText } from './testing/media.ts';
 import { startTestServer } from './testing/server.ts';
 
@@ -22,10 +23,10 @@ t.test('the same on PostgreSQL: upload, encode, play, re-encode, delete', async 
   t.equal((await client.request('POST', `/api/v1/assets/${id}/reencode`)).status, 200);
   t.equal((await client.request('POST', `/api/v1/assets/${id}/reencode`)).status, 409, 'not twice at the same time');
   const newest = async (): Promise<string | undefined> => ((await client.asset(id))['versions'] as { state: string }[])[0]?.state;
-  while ((await newest()) !== 'complete') {
+  await until('the second version is complete', async () => {
     t.equal((await client.asset(id)).state, 'ready', 'what is served stays');
-    await new Promise((resolve) => { setTimeout(resolve, 200); });
-  }
+    return (await newest()) === 'complete';
+  }, { timeoutMs: 180_000, everyMs: 200 });
   const second = await client.play(id);
   t.not(new URL(second.hls).pathname.split('/')[4], new URL(first.hls).pathname.split('/')[4], 'new sessions get the new version');
   t.match(await fetchText(first.hls), /#EXTM3U/, 'players on the old one go on');
