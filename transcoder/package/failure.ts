@@ -1,6 +1,14 @@
 import { ProblemError } from '../../server/kit/errors.ts';
 
-/** The one error of packaging: what came out (or went in) is not what the plan says. */
+/**
+ * The packager was killed or could not be started: the machine is short of something, or somebody ended it. It says
+ * nothing about what it was given.
+ */
+export class PackagerInterrupted extends Error {
+  override readonly name = 'PackagerInterrupted';
+}
+
+/** The one error of packaging itself: what came out (or went in) is not what the plan says. */
 export function packageFailed(message: string, cause?: unknown): ProblemError {
   return new ProblemError('package_failed', message, cause === undefined ? undefined : { cause });
 }

@@ -60,9 +60,15 @@ t.test('a failure tells what the packager said, apart from the sentence for peop
   t.match(error, { code: 'package_failed', message: 'The packager ended with code 2', cause: { message: 'Packaging Error: 5' } });
 });
 
-t.test('one that is not there is a failure like any other', async (t) => {
+t.test('one that is killed says nothing about its input; one that crashes may', async (t) => {
+  const { signal } = new AbortController();
+  for (const name of ['KILL', 'TERM']) await t.rejects(runPackager({ ...common, ...await standIn(t, `kill -${name} $$`), signal }), { name: 'PackagerInterrupted' });
+  await t.rejects(runPackager({ ...common, ...await standIn(t, 'kill -SEGV $$'), signal }), { code: 'package_failed', message: /SIGSEGV/ });
+});
+
+t.test('nor does one that is not there', async (t) => {
   const running = runPackager({ ...common, packagerPath: '/nowhere/packager', folder: t.testdir(), signal: new AbortController().signal });
-  await t.rejects(running, { code: 'package_failed', cause: { code: 'ENOENT' } });
+  await t.rejects(running, { name: 'PackagerInterrupted', cause: { code: 'ENOENT' } });
 });
 
 t.test('it gets none of our environment', async (t) => {

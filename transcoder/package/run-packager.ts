@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { statfs } from 'node:fs/promises';
 import { ProblemError } from '../../server/kit/errors.ts';
 import { killGroup } from '../child/limited-process.ts';
-import { packageFailed } from './failure.ts';
+import { packageFailed, PackagerInterrupted } from './failure.ts';
 
 export interface PackagerRun {
   /** The Shaka Packager binary. */
@@ -16,12 +16,13 @@ export interface PackagerRun {
 }
 
 const keptOutput = 4096;
+const endedFromOutside: ReadonlySet<NodeJS.Signals> = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']);
 
 /**
  * Runs the packager to its end in a process group of its own, which is killed when the signal aborts or time is up.
  * Resolves only after the process is gone.
- * @throws ProblemError package_failed when it cannot start, fails or takes too long, insufficient_storage when the
- * disk is full; the signal's reason when aborted
+ * @throws ProblemError package_failed when it fails or takes too long, insufficient_storage when the disk is full;
+ * PackagerInterrupted when it cannot start or is killed; the signal's reason when aborted
  */
 export async function runPackager(run: PackagerRun): Promise<void> {
   run.signal.throwIfAborted();
@@ -42,13 +43,15 @@ export async function runPackager(run: PackagerRun): Promise<void> {
   run.signal.addEventListener('abort', kill, { once: true });
   try {
     const { code, killedBy } = await new Promise<{ code: number | null; killedBy: NodeJS.Signals | null }>((resolve, reject) => {
-      child.once('error', (error) => reject(packageFailed('The packager cannot be started', error)));
+      child.once('error', (error) => reject(new PackagerInterrupted('The packager cannot be started', { cause: error })));
       child.once('close', (exitCode, signal) => resolve({ code: exitCode, killedBy: signal }));
     });
     run.signal.throwIfAborted();
     if (timedOut) throw packageFailed(`The packager took longer than ${run.timeoutMs} ms`);
     if (code !== 0) {
       if (await isDiskFull(run.folder)) throw new ProblemError('insufficient_storage', 'The disk is full: packaging cannot go on.');
+      // A crash of its own (SIGSEGV, SIGABRT) may come from what it reads.
+      if (killedBy && endedFromOutside.has(killedBy)) throw new PackagerInterrupted(`The packager was ended by ${killedBy}`);
       throw packageFailed(`The packager ended with ${killedBy ?? `code ${code}`}`, new Error(output.trim() || 'It said nothing'));
     }
   } finally {

@@ -1,6 +1,6 @@
 import type { Database } from '../../server/db/port.ts';
 import type { EventBus } from '../../server/events/port.ts';
-import { loadActive } from './versions.ts';
+import { isActive } from './versions.ts';
 
 /** The reason of an abort because the version is no longer wanted (cancelled, failed elsewhere, asset deleted). */
 export class VersionEnded extends Error {
@@ -25,7 +25,7 @@ export async function whileActive<T>(
   });
   const poll = setInterval(() => {
     // A database that does not answer is no reason to stop: the job's lease decides that.
-    loadActive(deps.db, versionId).then((active) => active ?? end(), () => undefined);
+    isActive(deps.db, versionId).then((active) => { if (!active) end(); }, () => undefined);
   }, pollMs);
   try {
     return await work(AbortSignal.any([jobSignal, ended.signal]));

@@ -1,5 +1,5 @@
-import type { Kysely } from 'kysely';
-import type { Tables } from '../../server/db/port.ts';
+import type { Kysely, Selectable } from 'kysely';
+import type { ChunksTable, Tables } from '../../server/db/port.ts';
 
 export interface ChunkKey {
   readonly versionId: string;
@@ -29,10 +29,13 @@ export async function finishChunk(db: Db, key: ChunkKey, now: number): Promise<v
   await rowOf(db, key).set((expression) => ({ state: 'done' as const, units_done: expression.ref('units'), finished_at: now })).execute();
 }
 
-export async function isChunkDone(db: Db, key: ChunkKey): Promise<boolean> {
+export type ChunkState = Selectable<ChunksTable>['state'];
+
+/** Waiting, too, when there is no such chunk (any more). */
+export async function chunkState(db: Db, key: ChunkKey): Promise<ChunkState> {
   const row = await db.selectFrom('chunks').select('state')
     .where('version_id', '=', key.versionId).where('kind', '=', key.kind).where('index', '=', key.index).executeTakeFirst();
-  return row?.state === 'done';
+  return row?.state ?? 'waiting';
 }
 
 /** Keys of all chunks of a version that are not done, in order. */

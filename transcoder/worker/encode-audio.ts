@@ -17,6 +17,9 @@ export async function encodeAudio(context: WorkerContext, job: ActiveJob<'versio
   const key: ChunkKey = { versionId, kind: 'audio', index };
   await requireSpace(context);
   if (!(await beginChunk(context.db, key, context.clock.now()))) return;
+  const announce = (): Promise<void> => context.events.publish('asset.changed', { assetId: asset.id });
+  // Packaging waits for pieces of a track that is begun: it looks for them more often from now on.
+  await announce();
   const logger = context.logger.child({ asset: asset.id, version: versionId, track: index, job: job.id });
   const progress = new ThrottledReport<number>(1000, (milliseconds) => reportChunk(context.db, key, Math.round(milliseconds)));
   try {
@@ -35,5 +38,5 @@ export async function encodeAudio(context: WorkerContext, job: ActiveJob<'versio
     await progress.close();
   }
   await finishChunk(context.db, key, context.clock.now());
-  await context.events.publish('asset.changed', { assetId: asset.id });
+  await announce();
 }

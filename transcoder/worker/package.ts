@@ -1,47 +1,56 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chunkKey, workPrefix } from '../../server/kit/storage-keys.ts';
-import type { Database } from '../../server/db/port.ts';
 import { JobRejected, type ActiveJob } from '../../server/queue/port.ts';
 import { packageVersion } from '../package/package-version.ts';
-import type { EncodingPlan } from '../plan.ts';
+import { planSeconds, type EncodingPlan } from '../plan.ts';
 import { whileActive } from './cancellation.ts';
-import { isChunkDone } from './chunk-rows.ts';
+import { ChunkWatch } from './chunk-watch.ts';
 import type { WorkerContext } from './context.ts';
 import { ThrottledReport } from './progress.ts';
 import { problemOf } from './failure.ts';
+import { PackagingTries } from './packaging-tries.ts';
 import { loadActive, markComplete, markPlayable } from './versions.ts';
 
-/** How often the database is asked whether the next chunk is done. One indexed look-up per waiting rendition. */
-const pollMs = 250;
+/** How long packaging rests after a first failure, in milliseconds. */
+const firstRestMs = 10_000;
+
+/** How far each rendition is packaged, by its name; `share` is of the whole title. */
+type Packaged = Map<string, { readonly unitsPackaged: number; readonly share: number; readonly bytes: number }>;
 
 /**
  * Packages a version while it is encoded. The job may be delivered often, because every restart takes it anew; what
- * fails by itself is tried as often as a chunk and no more.
+ * fails by itself without getting further is tried as often as a chunk and no more. A packager that was killed or
+ * could not be started says nothing about the title: that is left to the tries of the queue.
  */
-export async function packageJob(context: WorkerContext, job: ActiveJob<'version.package'>): Promise<void> {
-  for (let tries = 1; ; tries++) {
+export async function packageJob(context: WorkerContext, job: ActiveJob<'version.package'>, restMs = firstRestMs): Promise<void> {
+  const { versionId } = job.payload;
+  const tries = new PackagingTries(context.config.encode.maxAttempts, restMs);
+  for (;;) {
+    const packaged: Packaged = new Map();
     try {
-      await packageOnce(context, job);
+      await packageOnce(context, job, packaged);
       return;
     } catch (error) {
       if (problemOf(error)?.code !== 'package_failed') throw error;
-      if (tries >= context.config.encode.maxAttempts) throw new JobRejected('Packaging fails again and again', { cause: error });
-      context.logger.warn({ err: error, version: job.payload.versionId, tries }, 'packaging failed and begins again');
+      const rest = tries.failed(Math.min(...[...packaged.values()].map(({ share }) => share)));
+      if (rest === undefined) throw new JobRejected('Packaging fails again and again', { cause: error });
+      context.logger.warn({ err: error, version: versionId, failures: tries.failures, rest }, 'packaging failed and begins again');
+      await whileActive(context, versionId, job.signal, (signal) => delay(rest, undefined, { signal }));
     }
   }
 }
 
 /** Stream finished chunks in order into the packager and publish; ends with the switch to the finished version. */
-async function packageOnce(context: WorkerContext, job: ActiveJob<'version.package'>): Promise<void> {
+async function packageOnce(context: WorkerContext, job: ActiveJob<'version.package'>, packaged: Packaged): Promise<void> {
   const { versionId } = job.payload;
   const work = await loadActive(context.db, versionId);
   if (!work?.plan) return;
   const { plan, asset } = work;
   const logger = context.logger.child({ asset: asset.id, version: versionId, job: job.id });
   const announce = (): Promise<void> => context.events.publish('asset.changed', { assetId: asset.id });
-  const chunks = new ChunkWaits(context.db, versionId, job.signal);
-  const packaged = new Map<string, { readonly unitsPackaged: number; readonly bytes: number }>();
+  for (const { name } of [...plan.video, ...plan.audio.flatMap((track) => track.renditions)]) packaged.set(name, { unitsPackaged: 0, share: 0, bytes: 0 });
+  const chunks = new ChunkWatch(context, asset.id, versionId);
   const progress = new ThrottledReport<void>(1000, async () => {
     for (const [name, { unitsPackaged, bytes }] of packaged) {
       await context.db.updateTable('renditions').set({ units_packaged: Math.round(unitsPackaged), bytes })
@@ -56,7 +65,8 @@ async function packageOnce(context: WorkerContext, job: ActiveJob<'version.packa
           plan, assetId: asset.id, versionId, storage: context.storage, packagerPath: context.tools.packager.path, limit: context.packagers, scratchDir, signal, logger,
           pieces: (rendition, unwanted) => piecesOf(context, plan, versionId, rendition, chunks, unwanted),
           onProgress: ({ renditionName, unitsPackaged, bytes }) => {
-            packaged.set(renditionName, { unitsPackaged, bytes });
+            const units = plan.video.some(({ name }) => name === renditionName) ? plan.frames : planSeconds(plan) * 1000;
+            packaged.set(renditionName, { unitsPackaged, share: unitsPackaged / units, bytes });
             progress.report();
           },
           now: () => context.clock.now(),
@@ -76,53 +86,32 @@ async function packageOnce(context: WorkerContext, job: ActiveJob<'version.packa
     // A kill from here on leaves only work files, which collection finds.
     await context.storage.deletePrefix(workPrefix(versionId));
   } finally {
+    chunks.close();
     await progress.close();
-  }
-}
-
-/** Waits for video chunks. All renditions wait for the same ones: the database is asked once for all of them. */
-class ChunkWaits {
-  readonly #db: Database;
-  readonly #versionId: string;
-  readonly #signal: AbortSignal;
-  readonly #waits = new Map<number, Promise<void>>();
-
-  constructor(db: Database, versionId: string, signal: AbortSignal) {
-    this.#db = db;
-    this.#versionId = versionId;
-    this.#signal = signal;
-  }
-
-  /** Resolves when the chunk is encoded and stored. */
-  done(index: number): Promise<void> {
-    const wait = this.#waits.get(index) ?? this.#poll(index);
-    this.#waits.set(index, wait);
-    return wait;
-  }
-
-  async #poll(index: number): Promise<void> {
-    while (!(await isChunkDone(this.#db, { versionId: this.#versionId, kind: 'video', index }))) await delay(pollMs, undefined, { signal: this.#signal });
   }
 }
 
 /** The encoded pieces of one rendition in order, each as soon as it is there. */
 async function* piecesOf(
-  context: WorkerContext, plan: EncodingPlan, versionId: string, rendition: string, chunks: ChunkWaits, signal: AbortSignal,
+  context: WorkerContext, plan: EncodingPlan, versionId: string, rendition: string, chunks: ChunkWatch, signal: AbortSignal,
 ): AsyncGenerator<Readable> {
   const track = plan.audio.find((candidate) => candidate.renditions.some(({ name }) => name === rendition));
   if (track) {
     for (let piece = 0; ; piece++) {
       const key = chunkKey(versionId, rendition, piece);
-      while (!(await context.storage.stat(key))) {
-        // Asked in this order: a piece stored between the two look-ups is not missed.
-        if ((await isChunkDone(context.db, { versionId, kind: 'audio', index: track.track })) && !(await context.storage.stat(key))) return;
-        await delay(pollMs, undefined, { signal });
+      for (;;) {
+        // Looked up in this order: a piece stored between the two is not missed.
+        const state = chunks.known('audio', track.track);
+        if (await context.storage.stat(key)) break;
+        if (state === 'done') return;
+        signal.throwIfAborted();
+        await chunks.next('audio', track.track);
       }
       yield context.storage.stream(key);
     }
   }
   for (const { index } of plan.chunks) {
-    await chunks.done(index);
+    await chunks.done('video', index);
     signal.throwIfAborted();
     yield context.storage.stream(chunkKey(versionId, rendition, index));
   }

@@ -32,6 +32,13 @@ export async function loadActive(db: Db, versionId: string): Promise<VersionWork
   return { version, asset, plan: version.plan === null ? undefined : (JSON.parse(version.plan) as EncodingPlan) };
 }
 
+/** Whether `loadActive` would find the version, for those who ask often: the plan of a film is a long text. */
+export async function isActive(db: Db, versionId: string): Promise<boolean> {
+  const version = await db.selectFrom('versions').innerJoin('assets', 'assets.id', 'versions.asset_id').select('versions.id')
+    .where('versions.id', '=', versionId).where('versions.state', 'in', activeStates).where('assets.state', '!=', 'deleted').executeTakeFirst();
+  return version !== undefined;
+}
+
 /** Moves a version on. False when it was in none of the states it may come from. */
 async function move(db: Db, versionId: string, from: readonly VersionState[], change: Partial<VersionsTable>): Promise<boolean> {
   const { numUpdatedRows } = await db.updateTable('versions').set(change).where('id', '=', versionId).where('state', 'in', from).executeTakeFirst();

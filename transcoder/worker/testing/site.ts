@@ -18,8 +18,7 @@ import { Scratch } from '../scratch.ts';
 /** Everything a worker has but tools and a ladder: for the decisions that need no ffmpeg. */
 export type Site = WorkerContext & { readonly clock: FakeClock };
 
-export async function openSite(t: Test): Promise<Site> {
-  const dataDir = t.testdir();
+export async function openSite(t: Test, dataDir = t.testdir()): Promise<Site> {
   const config = loadConfig({ overrides: { dataDir, storage: { minFreeBytes: 0 } } });
   const clock = createFakeClock();
   const logger = createLogger({ level: 'silent' });
