@@ -140,11 +140,21 @@ t.test('a rendition that breaks its cap is encoded once more, the others are lef
   await ffmpeg('-f', 'lavfi', '-i', 'nullsrc=s=160x120:r=25:d=2', '-vf', 'geq=random(1)*255:128:128', '-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '10', file);
   const plan = await planFor(file);
   const said: unknown[] = [];
-  const logger = Object.assign(Object.create(silent) as typeof silent, { info: (fields: unknown) => said.push(fields) });
+  const logger = Object.assign(Object.create(silent) as typeof silent, { info: (fields: unknown) => said.push(fields), warn: (fields: unknown) => said.push(fields) });
   // Noise at a cap that even the coarsest quantiser cannot reach: the second try is lower, and kept.
   const files = await run(file, { ...plan, video: plan.video.map((one) => (one.height === 60 ? { ...one, maxBitrate: 1000, bufferBits: 500 } : one)) }, plan.chunks[0] as PlannedChunk, { logger });
-  t.match(said, [{ renditions: [/^v60/] }]);
+  t.match(said, [{ renditions: [/^v60/] }, { rendition: /^v60/, excess: Number }], 'and it is said that it is still too large');
   t.equal(files.size, plan.video.length);
+  for (const [name, output] of files) t.equal(units(output).length, 50, name);
+});
+
+t.test('the second encoding begins where the first one found its frames', async (t) => {
+  const file = path.join(t.testdir(), 'source.mp4');
+  await ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=160x120:r=25:d=4', ...h264, '-g', '10', file);
+  const plan = await planFor(file);
+  const tight = { ...plan, video: plan.video.map((one) => (one.height === 60 ? { ...one, maxBitrate: 1000, bufferBits: 500 } : one)) };
+  // As with a source that lies about its key frames: decoding from there, the first half second of the chunk is not found.
+  const files = await run(file, tight, { ...(plan.chunks[1] as PlannedChunk), decodeFromMs: 2500 });
   for (const [name, output] of files) t.equal(units(output).length, 50, name);
 });
 

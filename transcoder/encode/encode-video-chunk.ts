@@ -6,7 +6,7 @@ import type { EncodingPlan, PlannedChunk, VideoRendition } from '../plan.ts';
 import type { Tools } from '../tools.ts';
 import { runFfmpeg } from './ffmpeg-runner.ts';
 import { readTransportStreamFile } from './transport-stream.ts';
-import { lowerCap, verifyVideoChunk } from './verify-video.ts';
+import { capExcess, lowerCap, verifyVideoChunk } from './verify-video.ts';
 import { videoCommandLine } from './video-arguments.ts';
 
 export interface EncodeVideoOptions {
@@ -47,19 +47,25 @@ export async function encodeVideoChunk(options: EncodeVideoOptions): Promise<Rea
     reported = Math.min(frames, chunk.frames);
     options.onProgress?.(reported);
   };
-  const encode = async (from: PlannedChunk): Promise<VideoRendition[]> => encodeRenditions(options, from, plan.video, report);
+  let from = chunk;
   let overCap: VideoRendition[];
   try {
-    overCap = await encode(chunk);
+    overCap = await encodeRenditions(options, from, plan.video, report);
   } catch (error) {
     // A source can lie about its key frames: decoding from further back often finds the missing pictures.
     if (!(error instanceof ProblemError && error.code === 'encode_frame_count') || chunk.decodeFromMs === 0) throw error;
     logger.warn({ err: error, chunk: chunk.index }, 'Frames missing, decoding again from further back');
-    overCap = await encode({ ...chunk, decodeFromMs: Math.max(0, chunk.decodeFromMs - secondTryMs) });
+    from = { ...chunk, decodeFromMs: Math.max(0, chunk.decodeFromMs - secondTryMs) };
+    overCap = await encodeRenditions(options, from, plan.video, report);
   }
   if (overCap.length > 0) {
     logger.info({ chunk: chunk.index, renditions: overCap.map(({ name }) => name) }, 'Cap exceeded, encoding again with a lower one');
-    await encodeRenditions(options, chunk, overCap, report);
+    await encodeRenditions(options, from, overCap, report);
+    for (const planned of plan.video.filter(({ name }) => overCap.some((one) => one.name === name))) {
+      const units = await readTransportStreamFile(outputPath(options.outputDir, planned.name));
+      // Kept all the same: a segment that is too large plays, a missing one does not.
+      if (lowerCap(units, plan, planned)) logger.warn({ chunk: chunk.index, rendition: planned.name, excess: capExcess(units, plan, planned) }, 'Cap still exceeded');
+    }
   }
   report(chunk.frames);
   return new Map(plan.video.map(({ name }) => [name, outputPath(options.outputDir, name)]));

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
 import { unconfined } from '../child/confinement.ts';
+import { cpuTimeMs } from '../child/cpu-time.ts';
 import { eventually, grayClip, processesMentioning, silent, tools } from '../testing/clips.ts';
 import { runFfmpeg, type FfmpegCommandLine, type FfmpegProgress, type FfmpegRunOptions } from './ffmpeg-runner.ts';
 import { programOptions } from './video-arguments.ts';
@@ -120,6 +121,21 @@ t.test('one that makes no progress is killed', async (t) => {
   const stuck = standIn(folder, 'while :; do echo frame=7 >&2; echo progress=continue >&2; sleep 0.05; done');
   await t.rejects(runFfmpeg(endless(path.join(folder, 'x.ts')), await options({ tools: stuck, stallSeconds: 0.5 })), { code: 'encode_stalled' });
   await eventually(async () => (await processesMentioning(folder)).length === 0);
+});
+
+/** Computes without a word for so many milliseconds of processor time, then says that a frame is done. */
+const computing = (folder: string, milliseconds: number) =>
+  standIn(folder, `exec '${process.execPath}' -e 'while (process.cpuUsage().user < ${milliseconds}e3); console.error("frame=1\\nprogress=end")'`);
+
+t.test('one that computes before its first frame is left alone, but not for ever', async (t) => {
+  const folder = t.testdir();
+  if (cpuTimeMs(process.pid) === undefined) { t.pass('this system does not tell how long a process computed'); return; }
+  const seen: number[] = [];
+  await runFfmpeg(endless(path.join(folder, 'x.ts')), await options({ tools: computing(folder, 3000), stallSeconds: 1, onProgress: ({ frames }) => seen.push(frames) }));
+  t.strictSame(seen, [1]);
+  await t.rejects(runFfmpeg(endless(path.join(folder, 'x.ts')), await options({ tools: computing(folder, 1e9), stallSeconds: 0.05 })), { code: 'encode_stalled' });
+  await t.rejects(runFfmpeg(endless(path.join(folder, 'x.ts')), await options({ tools: standIn(folder, 'exec sleep 600'), stallSeconds: 0.5 })), { code: 'encode_stalled' },
+    'one that neither computes nor says anything');
 });
 
 t.test('what a listener throws ends the run', async (t) => {

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { ProblemError, toError } from '../../server/kit/errors.ts';
 import type { Logger } from '../../server/kit/logger.ts';
 import { confinementWords } from '../child/confinement.ts';
+import { cpuTimeMs } from '../child/cpu-time.ts';
 import { saysDiskFull } from '../child/full-disk.ts';
 import { killGroup, lowerPriority } from '../child/limited-process.ts';
 import type { Tools } from '../tools.ts';
@@ -30,7 +31,10 @@ export interface FfmpegRunOptions {
   readonly logger: Logger;
   /** 0 (normal) to 19. */
   readonly niceness: number;
-  /** Seconds without progress after which ffmpeg is killed. */
+  /**
+   * Seconds without progress after which ffmpeg is killed. Until the first frame comes out, computing counts as
+   * progress where the system tells of it, for `prerollStalls` times as long: frames before a chunk are decoded unseen.
+   */
   readonly stallSeconds: number;
   readonly onProgress?: (progress: FfmpegProgress) => void;
   /** Lines of standard error that are not progress, as they come; answers whether the line is dealt with, not a warning. */
@@ -40,6 +44,9 @@ export interface FfmpegRunOptions {
 }
 
 const noLines = { get: () => '' };
+const prerollStalls = 30;
+/** Share of the time that a child must spend computing to count as at work, not as turning in circles while it waits. */
+const leastShare = 0.05;
 const keptLines = 60;
 const keptLineLength = 500;
 
@@ -121,8 +128,10 @@ export async function runFfmpeg(line: FfmpegCommandLine, options: FfmpegRunOptio
   const reader = new ProgressReader();
   let failure: Error | undefined;
   let child: ChildProcess | undefined;
-  let lastMove = Date.now();
+  const began = Date.now();
+  let lastMove = began;
   let furthest = -1;
+  let computedMs = 0;
   let killTimer: NodeJS.Timeout | undefined;
 
   const kill = (reason: Error, graceMs: number) => {
@@ -141,6 +150,13 @@ export async function runFfmpeg(line: FfmpegCommandLine, options: FfmpegRunOptio
     options.onProgress?.(progress);
   };
   const watchdog = setInterval(() => {
+    if (furthest <= 0 && child?.pid !== undefined && Date.now() - began <= options.stallSeconds * 1000 * prerollStalls) {
+      const computed = cpuTimeMs(child.pid) ?? 0;
+      if (computed - computedMs >= options.stallSeconds * 1000 * leastShare) {
+        computedMs = computed;
+        lastMove = Date.now();
+      }
+    }
     if (Date.now() - lastMove <= options.stallSeconds * 1000) return;
     kill(new ProblemError('encode_stalled', `ffmpeg made no progress for ${options.stallSeconds} seconds`), 0);
   }, Math.min(1000, options.stallSeconds * 250));
