@@ -4,7 +4,7 @@ import path from 'node:path';
 import { generateClip } from '../../fixtures/generate-clip.ts';
 import { findTools } from '../../transcoder/tools.ts';
 import { until } from '../testing/until.ts';
-import { openBrowser } from './testing/browser.ts';
+import { openBrowser } from '../testing/browser.ts';
 import { adminEmail, adminPassword, startTestServer } from './testing/server.ts';
 
 const widths = [{ name: 'wide', width: 1440, height: 900 }, { name: 'narrow', width: 390, height: 844 }] as const;

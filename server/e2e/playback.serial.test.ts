@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { generateClip } from '../../fixtures/generate-clip.ts';
 import { findTools } from '../../transcoder/tools.ts';
-import { openBrowser } from './testing/browser.ts';
+import { openBrowser } from '../testing/browser.ts';
 import { startTestServer } from './testing/server.ts';
 
 const modules = path.join(import.meta.dirname, '../../node_modules');

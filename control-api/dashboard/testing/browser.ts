@@ -1,36 +1,15 @@
-import { existsSync } from 'node:fs';
 import type { Test } from 'tap';
-import { chromium, type Browser, type Page } from 'playwright-core';
-import { build } from 'vite';
-import { FakeApi, people, type FakeApiOptions } from './fake-api.ts';
+import type { Browser, CDPSession, Page } from 'playwright-core';
+import { people, type FakeApi } from './fake-api.ts';
 
-const candidates = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
-export async function openBrowser(t: Test): Promise<Browser> {
-  const executablePath = candidates.find((candidate) => candidate && existsSync(candidate));
-  if (!executablePath) throw new Error('The dashboard tests need Chromium: apt-get install chromium, or set CHROMIUM to its path');
-  const browser = await chromium.launch({
-    executablePath, args: ['--autoplay-policy=no-user-gesture-required', '--mute-audio', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
-  });
-  t.teardown(() => browser.close());
-  return browser;
-}
-
-/** Builds the app as it is shipped, into `folder`. */
-export async function buildDashboard(folder: string): Promise<void> {
-  await build({ root: `${import.meta.dirname}/..`, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
-}
-
-export async function startApi(t: Test, options: FakeApiOptions): Promise<FakeApi> {
-  const api = new FakeApi(options);
-  await api.listen();
-  t.teardown(() => api.close());
-  return api;
-}
+/** Where files are chosen. */
+export const fileInput = 'input[aria-label="Video files to upload"]';
 
 /** A page of its own browser profile. Fails the test for errors of scripts and breaches of the content security policy. */
 export async function openPage(t: Test, browser: Browser, width = 1280): Promise<Page> {
   const context = await browser.newContext({ viewport: { width, height: 844 } });
+  // Only a failure waits that long; a busy machine may.
+  context.setDefaultTimeout(60_000);
   t.teardown(() => context.close());
   const page = await context.newPage();
   watch(t, page);
@@ -51,10 +30,14 @@ export async function signIn(page: Page, api: FakeApi, path = '/dashboard/', per
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
+/** A limit belongs to the session that set it: no other one can lift it. */
+const sessions = new WeakMap<Page, Promise<CDPSession>>();
+
 /** Sends no faster than this from now on, in bytes per second; 0: as fast as it goes. */
 export async function limitUpload(page: Page, bytesPerSecond: number): Promise<void> {
-  const client = await page.context().newCDPSession(page);
-  await client.send('Network.emulateNetworkConditions', {
+  const session = sessions.get(page) ?? page.context().newCDPSession(page);
+  sessions.set(page, session);
+  await (await session).send('Network.emulateNetworkConditions', {
     offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: bytesPerSecond === 0 ? -1 : bytesPerSecond,
   });
 }
@@ -75,4 +58,11 @@ export async function dropFiles(page: Page, target: string, files: readonly { na
 /** How far the content is wider than the window, in pixels. */
 export async function overflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+}
+
+/** Reloads from within the page: the protocol's own command fails while the page before is still being replaced. */
+export async function reloadFromWithin(tab: Page): Promise<void> {
+  const replaced = tab.waitForEvent('domcontentloaded');
+  await tab.evaluate(() => { setTimeout(() => location.reload(), 0); });
+  await replaced;
 }

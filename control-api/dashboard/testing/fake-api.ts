@@ -20,8 +20,7 @@ export interface FakeApiOptions {
   readonly dist: string;
   /** An empty folder for uploads and generated media. */
   readonly scratch: string;
-  readonly accessTokenSeconds?: number;
-  readonly maxUploadBytes?: number;
+  readonly maxUploadBytes: number;
 }
 
 export const people = {
@@ -103,7 +102,7 @@ export class FakeApi {
   refusesMedia = false;
   /** Time a refresh takes, in milliseconds. */
   refreshDelayMs = 0;
-  accessTokenSeconds: number;
+  accessTokenSeconds = 900;
   readonly #options: FakeApiOptions;
   readonly #server: Server;
   readonly #tus: TusServer;
@@ -121,7 +120,6 @@ export class FakeApi {
 
   constructor(options: FakeApiOptions) {
     this.#options = options;
-    this.accessTokenSeconds = options.accessTokenSeconds ?? 900;
     const now = new Date().toISOString();
     this.#accounts = Object.values(people).map(({ email, role }) => ({ id: id('account'), email, role, status: 'active', createdAt: now, updatedAt: now }));
     this.#tus = this.#makeTus();
@@ -202,10 +200,6 @@ export class FakeApi {
     return this.#uploads.size;
   }
 
-  get listeners(): number {
-    return this.#listeners.size;
-  }
-
   #version(number: number): Version {
     return {
       id: id('version'), number, state: 'queued', isCurrent: false, renditions: [], createdAt: new Date().toISOString(), startedAt: null, playableAt: null,
@@ -226,7 +220,7 @@ export class FakeApi {
   #makeTus(): TusServer {
     return new TusServer({
       path: '/api/v1/uploads', relativeLocation: true, datastore: new FileStore({ directory: this.#options.scratch }),
-      maxSize: this.#options.maxUploadBytes ?? 1024 ** 3, namingFunction: () => id('upload'),
+      maxSize: this.#options.maxUploadBytes, namingFunction: () => id('upload'),
       onUploadCreate: async (request, upload) => {
         const type = upload.metadata?.['filetype'] ?? '';
         if (!type.startsWith('video/') && type !== 'application/octet-stream') {

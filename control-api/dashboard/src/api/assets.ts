@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { api, bodyOf } from './client.ts';
 import { queryClient } from './queries.ts';
-import type { Asset, AssetState, AssetSummary } from './types.ts';
+import type { Asset, AssetState } from './types.ts';
 
 export const assetKeys = {
   all: ['assets'] as const,
@@ -13,11 +13,6 @@ export const assetKeys = {
 const pageSize = 25;
 /** How often to ask while work is under way and the event stream is not there to tell. */
 const pollMs = 5_000;
-
-export function isInWork(asset: Pick<AssetSummary, 'newestVersion'>): boolean {
-  const stage = asset.newestVersion?.work.stage;
-  return stage !== undefined && stage !== 'done' && stage !== 'failed' && stage !== 'cancelled';
-}
 
 /** Assets, newest first, page by page. */
 export function useAssets(state: AssetState | undefined, isLive: boolean) {

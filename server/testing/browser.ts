@@ -4,13 +4,15 @@ import { chromium, type Browser } from 'playwright-core';
 
 const candidates = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** Debian's own Chromium: it decodes H.264 and AAC, which the builds that come with browser drivers do not. */
+/**
+ * The system's own Chromium, closed when `t` ends: it decodes H.264 and AAC, which the builds that come with browser
+ * drivers do not. @throws Error when there is none
+ */
 export async function openBrowser(t: Test): Promise<Browser> {
   const executablePath = candidates.find((candidate) => candidate && existsSync(candidate));
-  if (!executablePath) throw new Error('Browser tests need Chromium (apt-get install chromium)');
+  if (!executablePath) throw new Error('Browser tests need Chromium: apt-get install chromium, or set CHROMIUM to its path');
   const browser = await chromium.launch({
-    executablePath,
-    args: ['--autoplay-policy=no-user-gesture-required', '--mute-audio', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
+    executablePath, args: ['--autoplay-policy=no-user-gesture-required', '--mute-audio', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
   });
   t.teardown(() => browser.close());
   return browser;
