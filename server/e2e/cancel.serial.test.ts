@@ -1,9 +1,7 @@
 import t from 'tap';
 import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
-import { generateClip } from '../../fixtures/generate-clip.ts';
-import { findTools } from '../../transcoder/tools.ts';
 import { until } from '../testing/until.ts';
+import { makeClip } from './testing/clips.ts';
 import { startTestServer } from './testing/server.ts';
 
 /** Encoders that descend from this process, by process id. */
@@ -29,9 +27,7 @@ function encoders(): number[] {
 const patient = { everyMs: 100 };
 
 t.test('a cancelled encode ends at once and can be tried again', async (t) => {
-  const { ffmpeg } = await findTools({ ffmpeg: '', ffprobe: '', packager: '' });
-  const file = path.join(t.testdir(), 'clip.mp4');
-  await generateClip(ffmpeg.path, file, { seconds: 20, width: 640, height: 360, rate: '24' });
+  const file = await makeClip(t, { seconds: 20, width: 640, height: 360, rate: '24' });
   const { client } = await startTestServer(t);
   const id = await client.upload(file);
   await until('an encoder runs', () => encoders().length > 0, patient);
@@ -44,9 +40,7 @@ t.test('a cancelled encode ends at once and can be tried again', async (t) => {
 });
 
 t.test('a killed encoder costs its chunk one more try, and nobody notices', async (t) => {
-  const { ffmpeg } = await findTools({ ffmpeg: '', ffprobe: '', packager: '' });
-  const file = path.join(t.testdir(), 'clip.mp4');
-  await generateClip(ffmpeg.path, file, { seconds: 12, width: 640, height: 360, rate: '24' });
+  const file = await makeClip(t, { seconds: 12, width: 640, height: 360, rate: '24' });
   const { client } = await startTestServer(t);
   const id = await client.upload(file);
   process.kill(await until('an encoder runs', () => encoders()[0], patient), 'SIGKILL');

@@ -1,10 +1,9 @@
 import t from 'tap';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { generateClip } from '../../fixtures/generate-clip.ts';
-import { findTools } from '../../transcoder/tools.ts';
 import { until } from '../testing/until.ts';
 import { openBrowser } from '../testing/browser.ts';
+import { makeClip } from './testing/clips.ts';
 import { adminEmail, adminPassword, startTestServer } from './testing/server.ts';
 
 const widths = [{ name: 'wide', width: 1440, height: 900 }, { name: 'narrow', width: 390, height: 844 }] as const;
@@ -12,14 +11,11 @@ const widths = [{ name: 'wide', width: 1440, height: 900 }, { name: 'narrow', wi
 const pictures = process.env['DRAMABOX_PICTURES'];
 
 t.test('an administrator signs in, uploads, watches it finish and plays it', async (t) => {
-  const { ffmpeg } = await findTools({ ffmpeg: '', ffprobe: '', packager: '' });
-  const folder = t.testdir();
   const { url } = await startTestServer(t);
   const browser = await openBrowser(t);
   for (const [index, { name, width, height }] of widths.entries()) {
     await t.test(`${name}, ${width} px`, async (t) => {
-      const file = path.join(folder, `Episode ${index + 1}.mp4`);
-      await generateClip(ffmpeg.path, file, { seconds: 10, width: 640, height: 360, rate: '24' });
+      const file = await makeClip(t, { seconds: 10, width: 640, height: 360, rate: '24' }, `Episode ${index + 1}.mp4`);
       const context = await browser.newContext({ viewport: { width, height } });
       const page = await context.newPage();
       const errors: string[] = [];

@@ -3,8 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import path from 'node:path';
-import { generateClip } from '../../fixtures/generate-clip.ts';
-import { findTools } from '../../transcoder/tools.ts';
+import { makeClip } from './testing/clips.ts';
 import { fetchText } from './testing/media.ts';
 
 const demoFile = path.join(import.meta.dirname, '../cli/demo.ts');
@@ -13,6 +12,9 @@ interface DemoRun {
   readonly lines: readonly string[];
   /** Resolves with the first line that matches, or rejects when the demo ends without one. */
   line(pattern: RegExp): Promise<string>;
+  /** The exit code, once it has ended and all of its lines are read. */
+  readonly ended: Promise<number | null>;
+  /** Ctrl-C, unless it has ended by itself. */
   interrupt(): Promise<number | null>;
 }
 
@@ -24,32 +26,35 @@ function runDemo(dataDir: string, video: string): DemoRun {
   const waiting = new Set<() => void>();
   const notify = (): void => { for (const look of waiting) look(); };
   createInterface({ input: child.stdout }).on('line', (line) => { lines.push(line); notify(); });
-  const exited = once(child, 'exit') as Promise<[number | null]>;
-  void exited.then(notify);
+  // Not its exit: that may be told before its last lines are.
+  let closed = false;
+  const ended = (once(child, 'close') as Promise<[number | null]>).then(([code]) => {
+    closed = true;
+    notify();
+    return code;
+  });
   return {
     lines,
+    ended,
     line: (pattern) => new Promise((resolve, reject) => {
       const look = (): void => {
         const found = lines.find((line) => pattern.test(line));
         if (found !== undefined) resolve(found);
-        else if (child.exitCode !== null) reject(new Error(`No ${String(pattern)} in:\n${lines.join('\n')}`));
+        else if (closed) reject(new Error(`No ${String(pattern)} in:\n${lines.join('\n')}`));
       };
       waiting.add(look);
       look();
     }),
-    async interrupt() {
-      if (child.exitCode === null) child.kill('SIGINT');
-      return (await exited)[0];
+    interrupt() {
+      if (!closed) child.kill('SIGINT');
+      return ended;
     },
   };
 }
 
 t.test('the demo takes a video from upload to stream, and a second run reuses it', async (t) => {
-  const { ffmpeg } = await findTools({ ffmpeg: '', ffprobe: '', packager: '' });
-  const folder = t.testdir();
-  const video = path.join(folder, 'my video.mp4');
-  await generateClip(ffmpeg.path, video, { seconds: 5, width: 320, height: 240, rate: '24' });
-  const dataDir = path.join(folder, 'data');
+  const video = await makeClip(t, { seconds: 5, width: 320, height: 240, rate: '24' }, 'my video.mp4');
+  const dataDir = path.join(path.dirname(video), 'data');
 
   const first = runDemo(dataDir, video);
   t.teardown(() => first.interrupt());
@@ -76,5 +81,5 @@ t.test('a video that cannot be used ends the demo with its reason', async (t) =>
   const run = runDemo(path.join(folder, 'data'), path.join(folder, 'notes.mp4'));
   t.teardown(() => run.interrupt());
   await run.line(/^notes\.mp4 could not be used: /);
-  t.equal(await run.interrupt(), 1);
+  t.equal(await run.ended, 1);
 });

@@ -3,16 +3,14 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
-import { generateClip } from '../../fixtures/generate-clip.ts';
-import { findTools } from '../../transcoder/tools.ts';
 import { Client } from './testing/client.ts';
+import { defaultTools, makeClip } from './testing/clips.ts';
 import { startTestServer } from './testing/server.ts';
 
 t.test('files that must be refused are, with a code and a sentence', async (t) => {
-  const { ffmpeg } = await findTools({ ffmpeg: '', ffprobe: '', packager: '' });
-  const folder = t.testdir();
-  const secret = path.join(folder, 'victim.mp4');
-  await generateClip(ffmpeg.path, secret, { seconds: 3, width: 160, height: 120, rate: '10' });
+  const { ffmpeg } = await defaultTools();
+  const secret = await makeClip(t, { seconds: 3, width: 160, height: 120, rate: '10' }, 'victim.mp4');
+  const folder = path.dirname(secret);
   const make = (name: string, content: string | Buffer): string => {
     const file = path.join(folder, name);
     writeFileSync(file, content);
@@ -43,7 +41,7 @@ t.test('files that must be refused are, with a code and a sentence', async (t) =
 });
 
 t.test('a picture of absurd dimensions is refused before it is decoded', async (t) => {
-  const { ffmpeg } = await findTools({ ffmpeg: '', ffprobe: '', packager: '' });
+  const { ffmpeg } = await defaultTools();
   const file = path.join(t.testdir(), 'huge.mkv');
   execFileSync(ffmpeg.path, ['-nostdin', '-v', 'error', '-f', 'lavfi', '-i', 'color=size=9000x9000:rate=1:duration=1', '-c:v', 'ffv1', file]);
   const { client } = await startTestServer(t);
@@ -52,9 +50,7 @@ t.test('a picture of absurd dimensions is refused before it is decoded', async (
 });
 
 t.test('names are only names', async (t) => {
-  const { ffmpeg } = await findTools({ ffmpeg: '', ffprobe: '', packager: '' });
-  const file = path.join(t.testdir(), 'clip.mp4');
-  await generateClip(ffmpeg.path, file, { seconds: 2, width: 160, height: 120, rate: '10', channels: 0 });
+  const file = await makeClip(t, { seconds: 2, width: 160, height: 120, rate: '10', channels: 0 });
   const { client, config } = await startTestServer(t);
   for (const filename of ['../../../etc/passwd.mp4', 'a"b\'c;$(touch x)`.mp4', 'line\nbreak\r\n.mp4', '-i /etc/passwd.mp4', '<img src=x onerror=alert(1)>.mp4', '\u202Egpj.exe\u0007.mp4']) {
     const asset = await client.waitFor(await client.upload(file, { filename }), ['ready', 'failed']);
@@ -76,9 +72,7 @@ function raw(url: string, requestPath: string): Promise<{ readonly status: numbe
 }
 
 t.test('a playback URL opens its own version and nothing else', async (t) => {
-  const { ffmpeg } = await findTools({ ffmpeg: '', ffprobe: '', packager: '' });
-  const file = path.join(t.testdir(), 'clip.mp4');
-  await generateClip(ffmpeg.path, file, { seconds: 2, width: 160, height: 120, rate: '10', channels: 1 });
+  const file = await makeClip(t, { seconds: 2, width: 160, height: 120, rate: '10', channels: 1 });
   const { client, url, config } = await startTestServer(t);
   const [mine, theirs] = await Promise.all([client.upload(file), client.upload(file)]);
   await Promise.all([client.waitFor(mine, ['ready']), client.waitFor(theirs, ['ready'])]);
@@ -123,9 +117,7 @@ t.test('a playback URL opens its own version and nothing else', async (t) => {
 });
 
 t.test('a session that was stopped plays no more', async (t) => {
-  const { ffmpeg } = await findTools({ ffmpeg: '', ffprobe: '', packager: '' });
-  const file = path.join(t.testdir(), 'clip.mp4');
-  await generateClip(ffmpeg.path, file, { seconds: 2, width: 160, height: 120, rate: '10', channels: 0 });
+  const file = await makeClip(t, { seconds: 2, width: 160, height: 120, rate: '10', channels: 0 });
   const { client, url } = await startTestServer(t);
   const id = await client.upload(file);
   await client.waitFor(id, ['ready']);

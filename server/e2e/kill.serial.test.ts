@@ -9,12 +9,11 @@ import { createReadStream } from 'node:fs';
 import { loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
 import { createFirstAdmin } from '../../control-api/accounts/first-admin.ts';
-import { generateClip } from '../../fixtures/generate-clip.ts';
-import { findTools } from '../../transcoder/tools.ts';
 import { openDatabase } from '../boot/adapters.ts';
 import { createLogger } from '../kit/logger.ts';
 import { until } from '../testing/until.ts';
 import { Client, type AssetView } from './testing/client.ts';
+import { makeClip } from './testing/clips.ts';
 import { ServerProcess } from './testing/process.ts';
 import { publishedFiles } from './testing/published.ts';
 import { adminEmail, adminPassword, testSettings } from './testing/server.ts';
@@ -47,9 +46,7 @@ interface Progress extends AssetView {
 }
 
 t.test('a server killed in the middle of an encode goes on by itself, with the same output', async (t) => {
-  const file = path.join(t.testdir(), 'clip.mp4');
-  const { ffmpeg } = await findTools({ ffmpeg: '', ffprobe: '', packager: '' });
-  await generateClip(ffmpeg.path, file, { seconds: 24, width: 640, height: 360, rate: '24' });
+  const file = await makeClip(t, { seconds: 24, width: 640, height: 360, rate: '24' });
 
   const calm = await site(t);
   const undisturbed = await calm.start();
@@ -80,9 +77,7 @@ t.test('a server killed in the middle of an encode goes on by itself, with the s
 });
 
 t.test('an upload goes on after the server was killed', async (t) => {
-  const file = path.join(t.testdir(), 'clip.mp4');
-  const { ffmpeg } = await findTools({ ffmpeg: '', ffprobe: '', packager: '' });
-  await generateClip(ffmpeg.path, file, { seconds: 6, width: 640, height: 360, rate: '24' });
+  const file = await makeClip(t, { seconds: 6, width: 640, height: 360, rate: '24' });
   const { size } = await stat(file);
   const { start } = await site(t);
   const first = await start();
@@ -160,9 +155,7 @@ t.test('bytes whose checksum a killed server had not verified are not continued 
 });
 
 t.test('a stop finishes the chunks in hand and leaves the rest to the next start', async (t) => {
-  const file = path.join(t.testdir(), 'clip.mp4');
-  const { ffmpeg } = await findTools({ ffmpeg: '', ffprobe: '', packager: '' });
-  await generateClip(ffmpeg.path, file, { seconds: 12, width: 320, height: 240, rate: '24' });
+  const file = await makeClip(t, { seconds: 12, width: 320, height: 240, rate: '24' });
   const { config, start } = await site(t);
   const first = await start();
   const id = await first.client.upload(file);

@@ -3,8 +3,7 @@ import path from 'node:path';
 import { Parser } from 'm3u8-parser';
 import { parse as parseMpd } from 'mpd-parser';
 import { generateClip, type ClipOptions } from '../../fixtures/generate-clip.ts';
-import { findTools } from '../../transcoder/tools.ts';
-import { realClip } from './testing/clips.ts';
+import { defaultTools, realClip } from './testing/clips.ts';
 import { fetchText } from './testing/media.ts';
 import { checkPresentation, type Expectation } from './testing/presentation.ts';
 import { startTestServer } from './testing/server.ts';
@@ -25,7 +24,7 @@ const real: readonly { readonly file: string; readonly expected: Expectation }[]
 ];
 
 t.test('from an upload to a stream', async (t) => {
-  const tools = await findTools({ ffmpeg: '', ffprobe: '', packager: '' });
+  const tools = await defaultTools();
   const paths = { ffmpeg: tools.ffmpeg.path, ffprobe: tools.ffprobe.path };
   const { client } = await startTestServer(t);
   const folder = t.testdir();

@@ -3,9 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { generateClip } from '../../fixtures/generate-clip.ts';
-import { findTools } from '../../transcoder/tools.ts';
 import { openBrowser } from '../testing/browser.ts';
+import { makeClip } from './testing/clips.ts';
 import { startTestServer } from './testing/server.ts';
 
 const modules = path.join(import.meta.dirname, '../../node_modules');
@@ -49,9 +48,7 @@ t.test('real players play what was published', async (t) => {
   t.teardown(() => { site.closeAllConnections(); site.close(); });
   const siteUrl = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
 
-  const { ffmpeg } = await findTools({ ffmpeg: '', ffprobe: '', packager: '' });
-  const file = path.join(t.testdir(), 'clip.mp4');
-  await generateClip(ffmpeg.path, file, { seconds: 14, width: 640, height: 360, rate: '24' });
+  const file = await makeClip(t, { seconds: 14, width: 640, height: 360, rate: '24' });
   const { client } = await startTestServer(t);
   const id = await client.upload(file);
   await client.waitFor(id, ['playable', 'ready']);

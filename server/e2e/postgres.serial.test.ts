@@ -1,18 +1,14 @@
 import t from 'tap';
-import path from 'node:path';
-import { generateClip } from '../../fixtures/generate-clip.ts';
-import { findTools } from '../../transcoder/tools.ts';
 import { startPostgres } from '../testing/postgres.ts';
 import { until } from '../testing/until.ts';
+import { makeClip } from './testing/clips.ts';
 import { fetchText } from './testing/media.ts';
 import { startTestServer } from './testing/server.ts';
 
 t.test('the same on PostgreSQL: upload, encode, play, re-encode, delete', async (t) => {
   const postgres = await startPostgres(t);
   if (!postgres) return;
-  const { ffmpeg } = await findTools({ ffmpeg: '', ffprobe: '', packager: '' });
-  const file = path.join(t.testdir(), 'clip.mp4');
-  await generateClip(ffmpeg.path, file, { seconds: 5, width: 320, height: 240, rate: '24' });
+  const file = await makeClip(t, { seconds: 5, width: 320, height: 240, rate: '24' });
   const { client } = await startTestServer(t, { database: { kind: 'postgres', url: await postgres.createDatabase() } });
   const id = await client.upload(file);
   const asset = await client.waitFor(id, ['ready', 'failed']);

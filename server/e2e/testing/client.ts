@@ -1,6 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import { Upload } from 'tus-js-client';
+import { toError } from '../../kit/errors.ts';
+import { until } from '../../testing/until.ts';
 
 /** An API client as an app would be one: HTTP only, nothing imported from the server. */
 export class Client {
@@ -57,15 +59,13 @@ export class Client {
     return body;
   }
 
-  /** Waits until the asset is in one of the states, at most `seconds`. */
-  async waitFor(assetId: string, states: readonly string[], seconds = 180): Promise<AssetView> {
-    const deadline = Date.now() + seconds * 1000;
-    for (;;) {
-      const asset = await this.asset(assetId);
-      if (states.includes(asset.state)) return asset;
-      if (Date.now() > deadline) throw new Error(`Asset ${assetId} is ${asset.state} after ${seconds} s, not ${states.join(' or ')}: ${JSON.stringify(asset)}`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+  /** Waits until the asset is in one of the states, at most three minutes. */
+  async waitFor(assetId: string, states: readonly string[]): Promise<AssetView> {
+    let asset: AssetView | undefined;
+    return until(`asset ${assetId} is ${states.join(' or ')}`, async () => {
+      asset = await this.asset(assetId);
+      return states.includes(asset.state) ? asset : undefined;
+    }, { timeoutMs: 180_000, everyMs: 100 }).catch((error: unknown) => { throw new Error(`${toError(error).message}; seen last: ${JSON.stringify(asset)}`, { cause: error }); });
   }
 
   async play(assetId: string): Promise<{ readonly sessionId: string; readonly hls: string; readonly dash: string }> {

@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { Test } from 'tap';
+import { generateClip, type ClipOptions } from '../../../fixtures/generate-clip.ts';
+import { findTools, type Tools } from '../../../transcoder/tools.ts';
 
 /** Real clips that lie beside the repository on the machines of those who have them. */
 const folder = path.join(import.meta.dirname, '../../../../shared/media');
@@ -8,4 +11,16 @@ const folder = path.join(import.meta.dirname, '../../../../shared/media');
 export function realClip(name: string): string | undefined {
   const file = path.join(folder, name);
   return existsSync(file) ? file : undefined;
+}
+
+/** The programs that a server on default settings finds. */
+export function defaultTools(): Promise<Tools> {
+  return findTools({ ffmpeg: '', ffprobe: '', packager: '' });
+}
+
+/** Makes a clip, alone in a new `t.testdir()`; answers its path. */
+export async function makeClip(t: Test, options: ClipOptions, name = 'clip.mp4'): Promise<string> {
+  const file = path.join(t.testdir(), name);
+  await generateClip((await defaultTools()).ffmpeg.path, file, options);
+  return file;
 }
