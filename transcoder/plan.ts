@@ -30,8 +30,16 @@ export interface EncodingPlan {
   /** How the coded picture is turned for display: mirrored left to right first, then turned clockwise. */
   readonly orientation: { readonly mirrored: boolean; readonly rotation: 0 | 90 | 180 | 270 };
   /** What the source's YCbCr values mean (ignored for RGB); the output is always BT.709, limited range. */
-  readonly sourceColor: { readonly matrix: 'bt601' | 'bt709' | 'bt2020' | 'fcc' | 'smpte240m'; readonly fullRange: boolean };
-  /** For how many output frames the last decoded picture may be held at the very end. */
+  readonly sourceColor: {
+    readonly matrix: 'bt601' | 'bt709' | 'bt2020' | 'fcc' | 'smpte240m';
+    readonly fullRange: boolean;
+    /** Set when an SDR source has colours beyond BT.709: its primaries. */
+    readonly primaries?: 'bt2020' | 'smpte432';
+  };
+  /**
+   * For how many output frames the last decoded picture may be held at the very end: its own time, and that of sound
+   * after it, which may be several chunks.
+   */
   readonly finalHoldFrames: number;
   readonly chunks: readonly PlannedChunk[];
   /** Highest bit rate first. */
@@ -79,6 +87,8 @@ export interface AudioTrackPlan {
   /** Shown to viewers, unique among tracks. */
   readonly label: string;
   readonly isDefault: boolean;
+  /** Long times without sound in the source, as [from, to] in milliseconds on the title's time line, in order. */
+  readonly silences?: readonly (readonly [number, number])[];
   readonly renditions: readonly AudioRendition[];
 }
 

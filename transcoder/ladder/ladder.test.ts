@@ -116,12 +116,12 @@ t.test('renditions over many sources', async (t) => {
 });
 
 t.test('chunks', async (t) => {
-  const video = { gaps: [], longestGapMs: 42 };
+  const video = { gaps: [], keySpans: [], longestGapMs: 42 };
   for (const frames of [1, 50, 95, 96, 97, 140, 150, 192, 400, 480, 1323, 100_001]) {
     for (const [num, den] of [[24, 1], [30_000, 1001], [60, 1]] as const) {
       for (const [chunkSeconds, firstChunkSeconds] of [[16, 4], [4, 4], [600, 1], [3, 10]] as const) {
         const { segmentFrames } = chooseGop({ num, den }, 2, 4);
-        const chunks = planChunks({ frames, frameRate: { num, den }, segmentFrames, chunkSeconds, firstChunkSeconds, leadFrames: 0, video });
+        const chunks = planChunks({ frames, frameRate: { num, den }, segmentFrames, chunkSeconds, firstChunkSeconds, leadFrames: 0, lastPictureMs: Infinity, video });
         let next = 0;
         for (const [index, chunk] of chunks.entries()) {
           const isLast = index === chunks.length - 1;
@@ -134,11 +134,31 @@ t.test('chunks', async (t) => {
       }
     }
   }
-  const plan = (frames: number) => planChunks({ frames, frameRate: { num: 24, den: 1 }, segmentFrames: 96, chunkSeconds: 16, firstChunkSeconds: 4, leadFrames: 0, video })
+  const plan = (frames: number) => planChunks({ frames, frameRate: { num: 24, den: 1 }, segmentFrames: 96, chunkSeconds: 16, firstChunkSeconds: 4, leadFrames: 0, lastPictureMs: Infinity, video })
     .map((chunk) => chunk.frames);
   t.strictSame(plan(1323), [96, 384, 384, 459], 'a small tail goes to the chunk before it');
   t.strictSame(plan(120), [120]);
   t.strictSame(plan(96 + 384 + 200), [96, 384, 200]);
+});
+
+t.test('chunks where key frames are far apart', async (t) => {
+  const hour = 3600;
+  const plan = (keySpans: readonly (readonly [number, number])[], seconds = hour, chunkSeconds = 16) => planChunks({
+    frames: seconds * 25, frameRate: { num: 25, den: 1 }, segmentFrames: 100, chunkSeconds, firstChunkSeconds: 4, leadFrames: 0, lastPictureMs: Infinity,
+    video: { gaps: [], longestGapMs: 40, keySpans },
+  });
+  /** Seconds decoded in all, when every chunk begins at the key frame before it. */
+  const decoded = (keys: readonly number[], chunks: ReturnType<typeof plan>) => chunks
+    .reduce((sum, { firstFrame, frames, decodeFromMs }) => sum + (firstFrame + frames) / 25 - (keys.findLast((key) => key * 1000 <= decodeFromMs) as number), 0);
+  const spans = (keys: readonly number[], end: number) => keys.map((key, index) => [key * 1000, (keys[index + 1] ?? end) * 1000] as const);
+  const everyMinute = Array.from({ length: 60 }, (_, minute) => minute * 60);
+  t.ok(decoded(everyMinute, plan(spans(everyMinute, hour))) < 2.2 * hour, 'once a minute');
+  t.ok(decoded([0], plan([[0, 600_000]], 600)) < 2.2 * 600, 'one key frame in ten minutes');
+  const film = plan([[0, hour * 1000]]);
+  t.ok(decoded([0], film) < 5 * hour, 'one key frame in an hour');
+  t.ok(Math.max(...film.map(({ frames }) => frames)) <= 600 * 25 * 1.5, 'but no chunk is of any length');
+  t.equal(film[0]?.frames, 100, 'the first one is short all the same');
+  t.strictSame(plan([[1000_000, 1060_000]]).slice(0, 60).map(({ frames }) => frames), [100, ...Array.from({ length: 59 }, () => 400)], 'elsewhere nothing changes');
 });
 
 t.test('where decoding begins', async (t) => {
@@ -149,8 +169,10 @@ t.test('where decoding begins', async (t) => {
   t.ok(decodeFrom(15_000, video) <= 14_700 && decodeFrom(15_000, video) > 14_000, 'otherwise shortly before');
   t.ok(decodeFrom(20_200, video) <= 20_000);
   t.ok(decodeFrom(50_000, { longestGapMs: 8000 }) <= 42_000, 'gaps not listed: the longest one before');
-  const lead = planChunks({ frames: 300, frameRate: { num: 30, den: 1 }, segmentFrames: 30, chunkSeconds: 1, firstChunkSeconds: 1, leadFrames: 60, video: { gaps: [], longestGapMs: 34 } });
+  const lead = planChunks({ frames: 300, frameRate: { num: 30, den: 1 }, segmentFrames: 30, chunkSeconds: 1, firstChunkSeconds: 1, leadFrames: 60, lastPictureMs: 8000, video: { gaps: [], keySpans: [], longestGapMs: 34 } });
   t.strictSame(lead.slice(0, 3).map((chunk) => chunk.decodeFromMs), [0, 0, 0], 'before the first picture there is nothing to seek to');
   t.ok((lead[4]?.decodeFromMs as number) > 3000 && (lead[4]?.decodeFromMs as number) <= 3700);
+  const held = planChunks({ frames: 3000, frameRate: { num: 25, den: 1 }, segmentFrames: 100, chunkSeconds: 16, firstChunkSeconds: 4, leadFrames: 0, lastPictureMs: 10_000, video: { gaps: [], keySpans: [], longestGapMs: 40 } });
+  t.ok(held.length > 6 && held.slice(2).every(({ decodeFromMs }) => decodeFromMs > 9000 && decodeFromMs < 10_000), 'what comes after the last picture is decoded from before it');
   t.ok(framesPerSecond({ num: 30, den: 1 }) === 30);
 });

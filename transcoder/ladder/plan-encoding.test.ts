@@ -13,8 +13,8 @@ const audio = (extra: Partial<AudioInfo> = {}): AudioInfo => ({
 const info = (video: Partial<VideoInfo> = {}, extra: Partial<MediaInfo> = {}): MediaInfo => ({
   format: 'mov', durationMs: 60_000, needsRemux: false, ignored: [], subtitles: [], audio: [audio()], ...extra,
   video: {
-    stream: 0, codec: 'h264', width: 1280, height: 720, rotation: 0, mirrored: false, startMicroseconds: 80_000, audioLeadMs: 80,
-    averageFrameRate: { num: 25, den: 1 }, typicalFrameRate: 25, variableFrameRate: false, longestGapMs: 40, gaps: [], lastFrameMs: 40,
+    stream: 0, codec: 'h264', width: 1280, height: 720, rotation: 0, mirrored: false, startMicroseconds: 80_000, audioLeadMs: 80, audioTailMs: 0,
+    averageFrameRate: { num: 25, den: 1 }, typicalFrameRate: 25, variableFrameRate: false, longestGapMs: 40, gaps: [], keySpans: [], lastFrameMs: 40,
     frames: 1500, packets: 1500, interlaced: false, pixelFormat: 'yuv420p', bitDepth: 8, color: {}, hdr: 'none', ...video,
   },
 });
@@ -42,12 +42,27 @@ t.test('time 0 is the first picture, unless much sound comes before it', async (
   t.equal(plan(info({ audioLeadMs: 5000, startMicroseconds: 5_000_000 }, { audio: [] })).sourceStartMicroseconds, 5_000_000);
 });
 
+t.test('the title lasts as long as its sound', async (t) => {
+  const longer = plan(info({ audioTailMs: 60_000 }));
+  t.match(longer, { frames: 3000, finalHoldFrames: 1526 });
+  t.ok(longer.chunks.every(({ decodeFromMs }) => decodeFromMs < 60_000), 'every chunk has the last picture to hold');
+  t.equal(plan(info({ audioTailMs: 400 })).frames, 1500, 'but for an encoder\'s padding');
+  t.equal(plan(info({ audioTailMs: 60_000 }, { audio: [] })).frames, 1500);
+  for (const impossible of [{ audioLeadMs: 1e12 }, { audioTailMs: 1e12 }, { audioLeadMs: Infinity }]) t.throws(() => plan(info(impossible)), { code: 'media_too_long' });
+  t.throws(() => plan(info({}, { durationMs: NaN })), { code: 'media_too_long' });
+  const silences = [[100, 70_000], [90_000, 200_000]] as const;
+  t.strictSame(plan(info({ audioLeadMs: 5000 }, { audio: [audio({ silences })] })).audio[0]?.silences, [[5100, 75_000]], 'on the title\'s time line, and no others');
+});
+
 t.test('colour', async (t) => {
   for (const [video, expected] of [
     [{ color: { matrix: 'smpte170m', range: 'pc' } }, { matrix: 'bt601', fullRange: true }], [{ color: { matrix: 'bt470bg' } }, { matrix: 'bt601', fullRange: false }],
     [{ color: { matrix: 'bt2020nc' } }, { matrix: 'bt2020', fullRange: false }], [{ width: 640, height: 360 }, { matrix: 'bt601', fullRange: false }],
     [{ width: 720, height: 1280 }, { matrix: 'bt709', fullRange: false }], [{ color: { matrix: 'gbr' } }, { matrix: 'bt709', fullRange: false }],
   ] as const) t.strictSame(plan(info(video)).sourceColor, expected);
+  t.strictSame(plan(info({ color: { matrix: 'bt2020nc', primaries: 'bt2020' } })).sourceColor, { matrix: 'bt2020', fullRange: false, primaries: 'bt2020' });
+  t.match(plan(info({ color: { matrix: 'bt709', primaries: 'smpte432' } })).sourceColor, { matrix: 'bt709', primaries: 'smpte432' });
+  t.notOk('primaries' in plan(info({ hdr: 'hlg', color: { primaries: 'bt2020' } })).sourceColor, 'HDR is mapped another way');
   t.match(plan(info({ hdr: 'hdr10' })), { toneMapFrom: 'smpte2084', sourceColor: { matrix: 'bt2020' } });
   t.match(plan(info({ hdr: 'hlg' })), { toneMapFrom: 'arib-std-b67' });
   t.equal(plan(info({ interlaced: true })).deinterlace, true);

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/schema.ts';
+import { ProblemError } from '../../server/kit/errors.ts';
 import type { AudioTrackPlan, EncodingPlan } from '../plan.ts';
 import type { AudioInfo, MediaInfo, VideoInfo } from '../probe/media-info.ts';
 import { planChunks } from './chunks.ts';
@@ -8,10 +9,20 @@ import { videoRenditions } from './rungs.ts';
 
 /** Sound that begins earlier than this before the picture is kept (the first picture stands); less is cut off. */
 const keptAudioLeadMs = 1000;
+/** Sound that goes on longer than this after the picture is kept (the last one stands); less is an encoder's padding. */
+const keptAudioTailMs = 500;
+/** The probe refuses what is longer than the configuration allows; this is the most that it may allow. */
+const longestTitleSeconds = 90_000;
 /** The last picture may be held this much longer than the container says, where its end cannot be decoded. */
 const extraHoldSeconds = 1;
 
 function sourceColor(video: VideoInfo): EncodingPlan['sourceColor'] {
+  const { primaries } = video.color;
+  const isWide = video.hdr === 'none' && (primaries === 'bt2020' || primaries === 'smpte432');
+  return { ...sourceMatrix(video), ...(isWide && { primaries }) };
+}
+
+function sourceMatrix(video: VideoInfo): Pick<EncodingPlan['sourceColor'], 'matrix' | 'fullRange'> {
   const fullRange = video.color.range === 'pc';
   const matrix = video.color.matrix ?? '';
   if (matrix === 'bt709') return { matrix, fullRange };
@@ -28,7 +39,7 @@ function languageName(language: string): string {
   return new Intl.DisplayNames(['en'], { type: 'language', fallback: 'code' }).of(language) ?? language;
 }
 
-function audioTracks(audio: readonly AudioInfo[], ladder: Ladder): AudioTrackPlan[] {
+function audioTracks(audio: readonly AudioInfo[], ladder: Ladder, leadMs: number, titleMs: number): AudioTrackPlan[] {
   const labels = new Set<string>();
   const firstDefault = Math.max(0, audio.findIndex((track) => track.isDefault));
   return audio.map((info, track): AudioTrackPlan => {
@@ -36,9 +47,12 @@ function audioTracks(audio: readonly AudioInfo[], ladder: Ladder): AudioTrackPla
     let label = name;
     for (let number = 2; labels.has(label); number += 1) label = `${name} ${number}`;
     labels.add(label);
+    const silences = (info.silences ?? []).map(([from, to]) => [from + leadMs, to + leadMs] as const)
+      .filter(([from]) => from < titleMs);
     return {
       track, stream: info.stream, language: info.language, label,
       isDefault: track === firstDefault,
+      ...(silences.length > 0 && { silences }),
       renditions: ladder.audio.map(({ quality, bitrate }) => ({
         name: `a${track}-${quality}`, quality, bitrate, channels: info.channels === 1 ? 1 : 2, sampleRate: 48000,
       })),
@@ -49,6 +63,7 @@ function audioTracks(audio: readonly AudioInfo[], ladder: Ladder): AudioTrackPla
 /**
  * Decides everything about a version from what the source is, the ladder and the configuration. Pure: the same input
  * gives the same plan.
+ * @throws ProblemError media_too_long beyond any length that a configuration allows
  * @param options.sourceKey storage key of what will be decoded; `info` must describe that very file
  */
 export function planEncoding(options: {
@@ -63,7 +78,13 @@ export function planEncoding(options: {
   const rate = framesPerSecond(frameRate);
   const { gopFrames, segmentFrames } = chooseGop(frameRate, encode.gopSeconds, encode.segmentSeconds);
   const leadFrames = info.audio.length > 0 && video.audioLeadMs > keptAudioLeadMs ? Math.ceil(video.audioLeadMs / 1000 * rate) : 0;
-  const frames = leadFrames + Math.max(1, Math.round(info.durationMs / 1000 * rate));
+  const tailMs = info.audio.length > 0 && video.audioTailMs > keptAudioTailMs ? video.audioTailMs : 0;
+  const frames = leadFrames + Math.max(1, Math.round((info.durationMs + tailMs) / 1000 * rate));
+  // NaN is refused, too.
+  if (!(frames / rate <= longestTitleSeconds + 1)) {
+    throw new ProblemError('media_too_long',
+      `With its sound the video is ${Math.round(frames / rate)} seconds long; at most ${longestTitleSeconds} are possible`);
+  }
   return {
     sourceKey: options.sourceKey,
     sourceFormat: info.format,
@@ -75,9 +96,11 @@ export function planEncoding(options: {
     ...(video.hdr === 'hlg' && { toneMapFrom: 'arib-std-b67' as const }),
     orientation: { mirrored: video.mirrored, rotation: video.rotation },
     sourceColor: sourceColor(video),
-    finalHoldFrames: Math.ceil((video.lastFrameMs / 1000 + extraHoldSeconds) * rate),
-    chunks: planChunks({ ...encode, frames, frameRate, segmentFrames, leadFrames, video }),
+    finalHoldFrames: Math.ceil(((video.lastFrameMs + tailMs) / 1000 + extraHoldSeconds) * rate),
+    chunks: planChunks({
+      ...encode, frames, frameRate, segmentFrames, leadFrames, video, lastPictureMs: info.durationMs - video.lastFrameMs,
+    }),
     video: videoRenditions(ladder, video, frameRate, info.audio.length > 0 ? ladder.audio.map((audio) => audio.quality) : []),
-    audio: audioTracks(info.audio, ladder),
+    audio: audioTracks(info.audio, ladder, Math.round(leadFrames / rate * 1000), frames / rate * 1000),
   };
 }

@@ -5,7 +5,7 @@
 export interface Container {
   /** ffmpeg demuxer, for `-f` and `-format_whitelist`. */
   readonly demuxer: 'mov' | 'matroska' | 'mpegts' | 'mpeg' | 'avi' | 'flv' | 'asf' | 'mxf' | 'ogg';
-  /** Seeking in it loses frames: it is remuxed to Matroska before it is cut into chunks. */
+  /** Seeking in it loses frames or reads it from the start: it is remuxed to Matroska before it is cut into chunks. */
   readonly needsRemux: boolean;
 }
 

@@ -3,7 +3,7 @@ import type { Container } from './container.ts';
 import { isAudioCodecAllowed, isVideoCodecAllowed } from './codecs.ts';
 import { parseClockTime, parseNumber, parseRational, type ProbedFrame, type ProbedHeader, type ProbedStream } from './ffprobe-output.ts';
 import { normalizeLanguage } from './language.ts';
-import type { AudioInfo, MediaInfo, SubtitleInfo, VideoInfo } from './media-info.ts';
+import { longSilenceMs, type AudioInfo, type MediaInfo, type SubtitleInfo, type VideoInfo } from './media-info.ts';
 import { orientationOf } from './orientation.ts';
 import type { TrackTimes } from './packet-scan.ts';
 
@@ -88,22 +88,51 @@ function checkComplete(container: Container, header: ProbedHeader, stream: Probe
   const seconds = times.end - (times.start ?? 0);
   const missing = (share: number) => new ProblemError('media_damaged',
     `The file is damaged or incomplete: about ${Math.round(share * 100)} % of the video that it announces is not there`);
+  const refuseShort = (promised: number | undefined, found: number) => {
+    if (promised !== undefined && promised - found > Math.max(0.5, promised * 0.02)) throw missing((promised - found) / promised);
+  };
   const promisedPackets = parseNumber(stream.nb_frames);
   if (promisedPackets !== undefined && promisedPackets > 0) {
     const lost = promisedPackets - times.packets;
-    if (lost > Math.max(5, promisedPackets * 0.02)) throw missing(lost / promisedPackets);
-    return;
+    if (lost <= Math.max(5, promisedPackets * 0.02)) return;
+    // An edit list leaves samples out, and AVI counts frames that were skipped: in both the promised time counts. Of an
+    // AVI without its index the duration is only estimated from the file's size.
+    if (container.demuxer === 'mov') return refuseShort(parseNumber(stream.duration), Math.max(seconds, times.end));
+    const rate = container.demuxer === 'avi' ? parseRational(stream.avg_frame_rate) : undefined;
+    if (rate) return refuseShort(promisedPackets * rate.den / rate.num, allEnd);
+    throw missing(lost / promisedPackets);
   }
   const statistics = container.demuxer === 'matroska' ? parseClockTime(stream.tags?.['DURATION']) : undefined;
   const promised = statistics ?? (container.demuxer === 'matroska' || container.demuxer === 'flv' ? parseNumber(header.format?.duration) : undefined);
-  const found = statistics === undefined ? allEnd : Math.max(seconds, times.end);
-  if (promised !== undefined && promised - found > Math.max(0.5, promised * 0.02)) throw missing((promised - found) / promised);
+  refuseShort(promised, statistics === undefined ? allEnd : Math.max(seconds, times.end));
+}
+
+/** Where the sound that belongs to the picture ends, file time line: a stray packet after a long silence does not. */
+function soundEnd(sound: TrackTimes, videoEnd: number): number {
+  const start = sound.start ?? 0;
+  const spans = [[-Infinity, start] as const, ...sound.silences.map(([from, to]) => [start + from, start + to] as const)];
+  const stray = spans.find(([from, to]) => (to - Math.max(from, videoEnd)) * 1000 > longSilenceMs);
+  return stray ? Math.max(stray[0], videoEnd) : Math.max(sound.end, videoEnd);
+}
+
+/** @param pictureStart seconds, file time line */
+function silencesOf(sound: TrackTimes | undefined, pictureStart: number): Pick<AudioInfo, 'silences'> {
+  if (sound?.start === undefined) return {};
+  const lead = sound.start - pictureStart;
+  const silences = [
+    ...(lead * 1000 > longSilenceMs ? [[0, Math.floor(lead * 1000)] as const] : []),
+    ...sound.silences.map(([from, to]) => [coveringMs(lead + from), Math.floor((lead + to) * 1000)] as const),
+  ];
+  return silences.length > 0 ? { silences } : {};
 }
 
 /** Whole milliseconds that certainly cover the time; a rounding error of the listing adds none. */
 const coveringMs = (seconds: number) => Math.ceil(seconds * 1000 - 0.01);
 
-function describeVideo(stream: ProbedStream, frames: readonly ProbedFrame[], times: TrackTimes, audioStart: number | undefined): VideoInfo {
+/** @param sound where the first of the sound begins and the default one ends, file time line */
+function describeVideo(
+  stream: ProbedStream, frames: readonly ProbedFrame[], times: TrackTimes, sound: { readonly start: number; readonly end: number } | undefined,
+): VideoInfo {
   const frame = frames[0] ?? {};
   const pixelFormat = frame.pix_fmt ?? stream.pix_fmt ?? 'unknown';
   const aspect = parseRational(frame.sample_aspect_ratio) ?? parseRational(stream.sample_aspect_ratio) ?? { num: 1, den: 1 };
@@ -130,13 +159,15 @@ function describeVideo(stream: ProbedStream, frames: readonly ProbedFrame[], tim
     height: turned ? square.width : square.height,
     rotation, mirrored,
     startMicroseconds: Math.round(start * 1e6),
-    audioLeadMs: audioStart === undefined ? 0 : Math.max(0, Math.round((start - audioStart) * 1000)),
+    audioLeadMs: sound === undefined ? 0 : Math.max(0, Math.round((start - sound.start) * 1000)),
+    audioTailMs: sound === undefined ? 0 : Math.max(0, Math.round((sound.end - times.end) * 1000)),
     averageFrameRate: { num: times.frames * 1_000_000, den: Math.max(1, Math.round(seconds * 1e6)) },
     typicalFrameRate: typical ?? (agreeing ? agreeing.num / agreeing.den : times.frames / seconds),
     ...(agreeing && { declaredFrameRate: agreeing }),
     variableFrameRate: times.variable,
     longestGapMs: coveringMs(times.longestGap),
     ...(times.gaps && { gaps: times.gaps.map(([from, to]) => [Math.floor(from * 1000), coveringMs(to)] as const) }),
+    keySpans: times.keySpans.map(([from, to]) => [Math.floor(from * 1000), coveringMs(to)] as const),
     lastFrameMs: coveringMs(times.lastFrame),
     frames: times.frames,
     packets: times.packets,
@@ -185,17 +216,26 @@ export function describeMedia(found: {
   if (usable.length === 0 && refused) {
     throw new ProblemError('media_codec_not_allowed', `The sound of this file cannot be used: ${refused.reason}`);
   }
-  const audioStarts = usable.map((stream) => tracks.get(stream.index)?.start).filter((start) => start !== undefined);
+  const sounds = usable.map((stream) => tracks.get(stream.index)).filter((track) => track !== undefined);
+  const main = tracks.get((usable.find(isDefault) ?? usable[0])?.index ?? -1);
+  const described = describeVideo(video, found.frames, times,
+    main && { start: Math.min(...sounds.map((track) => track.start ?? Infinity)), end: soundEnd(main, times.end) });
+  const titleSeconds = (described.audioLeadMs + described.audioTailMs) / 1000 + seconds;
+  if (titleSeconds > limits.maxDurationSeconds) {
+    throw new ProblemError('media_too_long',
+      `With its sound the video is ${Math.round(titleSeconds)} seconds long; at most ${limits.maxDurationSeconds} are accepted`);
+  }
   return {
     format: container.demuxer,
     durationMs: Math.round(seconds * 1000),
-    video: describeVideo(video, found.frames, times, audioStarts.length > 0 ? Math.min(...audioStarts) : undefined),
+    video: described,
     audio: usable.map((stream): AudioInfo => {
       const title = titleOf(stream);
       return {
         stream: stream.index, codec: stream.codec_name ?? 'unknown', channels: stream.channels ?? 0,
         layout: known(stream.channel_layout) ?? `${stream.channels} channels`, sampleRate: parseNumber(stream.sample_rate) ?? 0,
         language: languageOf(stream), ...(title && { title }), isDefault: isDefault(stream),
+        ...silencesOf(tracks.get(stream.index), described.startMicroseconds / 1e6),
       };
     }),
     subtitles: (header.streams ?? []).filter((stream) => stream.codec_type === 'subtitle').map((stream): SubtitleInfo => {

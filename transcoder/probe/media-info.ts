@@ -4,13 +4,16 @@ import type { Rational } from '../plan.ts';
 export interface MediaInfo {
   /** The one ffmpeg demuxer that may open the file, e.g. `mov`, `matroska`, `mpegts`. */
   readonly format: string;
-  /** Duration of the video in milliseconds, on the output time line that starts at 0. */
+  /** Duration of the picture in milliseconds, without sound that begins before it or ends after it. */
   readonly durationMs: number;
   readonly video: VideoInfo;
   readonly audio: readonly AudioInfo[];
   /** Text subtitle tracks found; not yet used. */
   readonly subtitles: readonly SubtitleInfo[];
-  /** True for containers in which seeking loses frames (MPEG-TS and its kin): remux to Matroska before encoding. */
+  /**
+   * True where seeking loses frames (MPEG-TS and its kin) or has no index (Matroska of a live recording): remux to
+   * Matroska before encoding.
+   */
   readonly needsRemux: boolean;
   /** Audio tracks that cannot be used, with the reason in words. A source whose audio is all unusable is refused. */
   readonly ignored: readonly { readonly stream: number; readonly codec: string; readonly reason: string }[];
@@ -31,6 +34,8 @@ export interface VideoInfo {
   readonly startMicroseconds: number;
   /** How long before the first frame the sound begins, in milliseconds; 0 when it does not. */
   readonly audioLeadMs: number;
+  /** How long after the end of the last frame the default sound goes on, in milliseconds; 0 when it does not. */
+  readonly audioTailMs: number;
   /** Average frames per second as measured over the whole track. */
   readonly averageFrameRate: Rational;
   /** Frames per second while frames come regularly: gaps and bursts do not count. */
@@ -45,6 +50,11 @@ export interface VideoInfo {
    * Undefined when there are too many to list: then decoding for a cut begins `longestGapMs` before it.
    */
   readonly gaps?: readonly (readonly [number, number])[];
+  /**
+   * Times between key frames that are more than `longKeySpacingMs` apart, as [from, to] in milliseconds from the first
+   * frame (`from` is negative when an edit list hides the key frame): whatever is cut there is decoded from `from`.
+   */
+  readonly keySpans: readonly (readonly [number, number])[];
   /** How long the last frame is shown, in milliseconds. */
   readonly lastFrameMs: number;
   /** Shown frames found in the whole track. */
@@ -60,6 +70,10 @@ export interface VideoInfo {
 
 /** A frame shown for longer than this, in milliseconds, is listed in `VideoInfo.gaps`. */
 export const longGapMs = 300;
+/** Key frames further apart than this, in milliseconds, are listed in `VideoInfo.keySpans`. */
+export const longKeySpacingMs = 10_000;
+/** Silence without packets for longer than this, in milliseconds, is listed in `AudioInfo.silences`. */
+export const longSilenceMs = 60_000;
 
 export interface AudioInfo {
   /** Stream index in the file. */
@@ -73,6 +87,11 @@ export interface AudioInfo {
   readonly language: string;
   readonly title?: string;
   readonly isDefault: boolean;
+  /**
+   * Times of more than `longSilenceMs` in which the track has no packet, as [from, to] in milliseconds from the first
+   * video frame.
+   */
+  readonly silences?: readonly (readonly [number, number])[];
 }
 
 export interface SubtitleInfo {

@@ -1,4 +1,4 @@
-import { longGapMs } from './media-info.ts';
+import { longGapMs, longKeySpacingMs, longSilenceMs } from './media-info.ts';
 
 /** One line of ffprobe's packet listing, times in seconds. */
 export interface ScannedPacket {
@@ -6,6 +6,8 @@ export interface ScannedPacket {
   readonly pts: number | undefined;
   readonly dts: number | undefined;
   readonly duration: number | undefined;
+  /** Decoding can begin here. */
+  readonly key: boolean;
   /** Hidden by an edit list. */
   readonly discarded: boolean;
 }
@@ -22,13 +24,15 @@ export const packetEntries = 'packet=stream_index,pts_time,dts_time,duration_tim
 export function parsePacketLine(line: string): ScannedPacket | undefined {
   const [stream, pts, dts, duration, flags] = line.split(',');
   if (!stream || flags === undefined) return undefined;
-  return { stream: Number(stream), pts: time(pts), dts: time(dts), duration: time(duration), discarded: flags.includes('D') };
+  return { stream: Number(stream), pts: time(pts), dts: time(dts), duration: time(duration), key: flags.includes('K'), discarded: flags.includes('D') };
 }
 
 /** Deepest reordering that any codec allows (H.264 and HEVC: 16 frames), doubled for badly muxed files. */
 const reorderDepth = 32;
 const maxGaps = 2000;
 const maxIntervalKinds = 50_000;
+/** More long spans than the longest accepted title can have: only a hostile time line reaches it. */
+const maxLongSpans = 10_000;
 
 export interface TrackTimes {
   readonly packets: number;
@@ -46,6 +50,10 @@ export interface TrackTimes {
   readonly startsAtDecodingTime: boolean;
   /** [from, to] in seconds from `start`. */
   readonly gaps: readonly (readonly [number, number])[] | undefined;
+  /** [end of one packet, start of the next] in seconds from `start`, more than `longSilenceMs` apart. */
+  readonly silences: readonly (readonly [number, number])[];
+  /** [key frame, next key frame or end] in seconds from `start`, more than `longKeySpacingMs` apart. */
+  readonly keySpans: readonly (readonly [number, number])[];
 }
 
 /**
@@ -64,6 +72,10 @@ export class TrackScan {
   /** How often each interval occurs, keyed by microseconds. */
   #intervals = new Map<number, number>();
   #gaps: [number, number][] | undefined = [];
+  readonly #silences: [number, number][] = [];
+  #lastKey: number | undefined;
+  /** File time line. */
+  readonly #keySpans: [number, number][] = [];
 
   /** Seconds from the first frame to the latest seen so far. */
   get elapsed(): number {
@@ -74,11 +86,20 @@ export class TrackScan {
     this.#packets += 1;
     // AVI has decoding times only; decoders order those frames themselves.
     const at = packet.pts ?? packet.dts;
-    if (packet.discarded || at === undefined) return;
+    if (at === undefined) return;
+    // Decoding begins at hidden key frames, too.
+    if (packet.key) this.#addKey(at);
+    if (packet.discarded) return;
     let place = this.#waiting.length;
     while (place > 0 && (this.#waiting[place - 1] as { at: number }).at > at) place -= 1;
     this.#waiting.splice(place, 0, { at, duration: packet.duration, presented: packet.pts !== undefined });
     if (this.#waiting.length > reorderDepth) this.#show();
+  }
+
+  #addKey(at: number): void {
+    const from = this.#lastKey ?? at;
+    if ((at - from) * 1000 > longKeySpacingMs && this.#keySpans.length < maxLongSpans) this.#keySpans.push([from, at]);
+    this.#lastKey = Math.max(from, at);
   }
 
   #show(): void {
@@ -99,6 +120,10 @@ export class TrackScan {
       }
       if (interval * 1000 > longGapMs) this.#gaps?.push([this.#last - this.#start, frame.at - this.#start]);
       if (this.#gaps && this.#gaps.length > maxGaps) this.#gaps = undefined;
+      const ended = this.#last + Math.max(0, this.#lastDuration ?? 0);
+      if ((frame.at - ended) * 1000 > longSilenceMs && this.#silences.length < maxLongSpans) {
+        this.#silences.push([ended - this.#start, frame.at - this.#start]);
+      }
     }
     this.#frames += 1;
     this.#last = frame.at;
@@ -111,8 +136,13 @@ export class TrackScan {
     // Some muxers write nonsense for the last frame (Matroska's 1 ms); a frame lasts at least about one interval.
     const declared = this.#lastDuration ?? 0;
     const lastFrame = typical === undefined ? declared || 1 / 25 : declared >= typical / 2 ? declared : typical;
+    const [start, end] = [this.#start ?? 0, (this.#last ?? 0) + lastFrame];
+    // As if there were a key frame at the end; a track that names none is decoded from its start.
+    this.#lastKey ??= start;
+    this.#addKey(end);
     return {
-      packets: this.#packets, frames: this.#frames, start: this.#start, end: (this.#last ?? 0) + lastFrame, lastFrame,
+      packets: this.#packets, frames: this.#frames, start: this.#start, end, lastFrame,
+      silences: this.#silences, keySpans: this.#keySpans.map(([from, to]) => [from - start, to - start] as const),
       typicalInterval: typical, longestGap: Math.max(this.#longest, lastFrame), variable, gaps: this.#gaps,
       startsAtDecodingTime: this.#startsAtDecodingTime,
     };

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readFileSync, statSync, truncateSync, writeFil
 import path from 'node:path';
 import t, { type Test } from 'tap';
 import { ProblemError, type ProblemCode } from '../../server/kit/errors.ts';
-import { defaults, ffmpeg, grayClip, processesMentioning, setDisplayMatrix, sharedClip, silent, tools } from '../testing/clips.ts';
+import { defaults, ffmpeg, grayClip, processesMentioning, setDisplayMatrix, setEdit, sharedClip, silent, tools } from '../testing/clips.ts';
 import type { MediaInfo } from './media-info.ts';
 import { probeMedia } from './probe-media.ts';
 
@@ -142,6 +142,42 @@ t.test('limits', async (t) => {
   const absurd = path.join(folder, 'absurd.mp4');
   await ffmpeg('-f', 'lavfi', '-i', 'color=s=9000x8000:d=0.04:r=25', '-c:v', 'libx264', '-preset', 'ultrafast', '-x264-params', 'threads=1:lookahead-threads=1', absurd);
   await refused(t, absurd, 'media_too_large_picture', /9000x8000/);
+});
+
+t.test('sound far away from the picture', async (t) => {
+  const file = (name: string) => path.join(folder, name);
+  const [picture, sound] = [['-f', 'lavfi', '-i', 'color=s=64x64:d=2:r=25'], ['-f', 'lavfi', '-i', 'sine=d=2']];
+  const copied = ['-map', '0', '-map', '1', ...h264, '-c:a', 'aac', '-max_interleave_delta', '0'];
+  await ffmpeg('-itsoffset', '1000000000', ...picture as string[], ...sound as string[], ...copied, file('early.mkv'));
+  await refused(t, file('early.mkv'), 'media_too_long', /With its sound the video is 1000000002 seconds long/);
+  await ffmpeg(...picture as string[], '-itsoffset', '1000000000', ...sound as string[], ...copied, file('late.mkv'));
+  t.match(await probe(file('late.mkv')), { durationMs: 2000, video: { audioTailMs: 0 }, audio: [{ silences: [[0, Number]] }] }, 'a stray packet does not make a title long');
+  await ffmpeg(...picture as string[], '-f', 'lavfi', '-i', 'sine=d=20', ...copied, file('longer.mkv'));
+  const { video: { audioTailMs } } = await probe(file('longer.mkv'));
+  t.ok(Math.abs(audioTailMs - 18_000) < 100, `the sound goes on for ${audioTailMs} ms`);
+  await refused(t, file('longer.mkv'), 'media_too_long', /With its sound/, { maxDurationSeconds: 10 });
+});
+
+t.test('frames that are counted but not shown are no damage', async (t) => {
+  const file = (name: string) => path.join(folder, name);
+  const edited = file('edited.mp4');
+  await ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=160x120:r=25:d=20', ...h264, '-g', '25', '-movflags', '+faststart', edited);
+  const trimmed = file('trimmed.mp4');
+  await ffmpeg('-ss', '9.5', '-i', edited, '-t', '2', '-c', 'copy', trimmed);
+  t.match(await probe(trimmed), { durationMs: 2020, video: { frames: 50, keySpans: [] } }, 'trimmed by copying');
+  // Movie ticks are milliseconds, of the track 12,800 a second: 2 s from the fifth on.
+  setEdit(edited, 2000, 5 * 12_800);
+  t.match(await probe(edited), { durationMs: 2000, video: { frames: 50 } }, 'trimmed by its edit list');
+  const half = readFileSync(edited);
+  setEdit(edited, 20_000, 0);
+  writeFileSync(edited, readFileSync(edited).subarray(0, half.length / 2));
+  await refused(t, edited, 'media_damaged', /announces is not there/);
+
+  const skipping = file('skipping.avi');
+  await ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=160x120:r=25:d=8', '-vf', "select='not(between(n,50,120))'", '-vsync', 'passthrough', '-c:v', 'mpeg4', skipping);
+  t.match(await probe(skipping), { durationMs: 8000, video: { frames: 129 } });
+  truncateSync(skipping, Math.floor(statSync(skipping).size / 2));
+  await refused(t, skipping, 'media_damaged', /announces is not there/);
 });
 
 t.test('a codec nobody asked for stays shut', async (t) => {

@@ -8,6 +8,7 @@ import { sniff, sniffedBytes, type Container } from './container.ts';
 import { checkPicture, chooseVideo, describeMedia } from './describe.ts';
 import { frameEntries, headerEntries, parseFrames, parseHeader, type ProbedFrame, type ProbedHeader } from './ffprobe-output.ts';
 import { fileUrl, globalSafetyOptions, untrustedInputOptions } from './input-arguments.ts';
+import { hasMatroskaIndex } from './matroska-index.ts';
 import type { MediaInfo } from './media-info.ts';
 import { packetEntries, parsePacketLine, TrackScan, type TrackTimes } from './packet-scan.ts';
 
@@ -39,10 +40,13 @@ async function readHead(path: string): Promise<{ readonly head: Buffer; readonly
   }
 }
 
-function recognize(head: Buffer): Container {
+async function recognize(head: Buffer, path: string): Promise<Container> {
   const found = sniff(head);
   if (!found) throw new ProblemError('media_unrecognized', 'This is not a video file that can be read');
-  if ('demuxer' in found) return found;
+  if ('demuxer' in found) {
+    // Without an index every chunk would read the file from its beginning; the remux writes one.
+    return found.demuxer === 'matroska' ? { ...found, needsRemux: !(await hasMatroskaIndex(path)) } : found;
+  }
   if (found.audio) throw new ProblemError('media_no_video', `This file has no video track: it is ${found.is}`);
   throw new ProblemError('media_format_not_allowed', `This file is ${found.is}`);
 }
@@ -151,7 +155,7 @@ class Examination {
 export async function probeMedia(options: ProbeOptions): Promise<MediaInfo> {
   const { head, bytes } = await readHead(options.path);
   if (bytes === 0) throw new ProblemError('media_empty', 'The file is empty');
-  const container = recognize(head);
+  const container = await recognize(head, options.path);
   const examination = new Examination(options, container, bytes);
   const header = await examination.header();
   const video = chooseVideo(header, options.limits);

@@ -33,7 +33,7 @@ t.test('what ffprobe prints is read with care', async (t) => {
   t.equal(parseClockTime('soon'), undefined);
   t.throws(() => parseHeader('{"streams":[{"index":-1}]}'), /form that is not known/);
   t.throws(() => parseHeader('not json'));
-  t.strictSame(parsePacketLine('0,1.5,N/A,0.040000,K_'), { stream: 0, pts: 1.5, dts: undefined, duration: 0.04, discarded: false });
+  t.strictSame(parsePacketLine('0,1.5,N/A,0.040000,K_'), { stream: 0, pts: 1.5, dts: undefined, duration: 0.04, key: true, discarded: false });
   t.match(parsePacketLine('1,-0.5,-0.5,0.04,KD,'), { discarded: true });
   t.equal(parsePacketLine(''), undefined);
 });
@@ -41,7 +41,7 @@ t.test('what ffprobe prints is read with care', async (t) => {
 t.test('the packet scan', async (t) => {
   const scan = (times: readonly (number | undefined)[], duration?: number, dts = false) => {
     const track = new TrackScan();
-    for (const time of times) track.add({ stream: 0, pts: dts ? undefined : time, dts: time, duration, discarded: false });
+    for (const time of times) track.add({ stream: 0, pts: dts ? undefined : time, dts: time, duration, key: false, discarded: false });
     return track.finish();
   };
   const even = Array.from({ length: 300 }, (_, frame) => frame / 25);
@@ -65,9 +65,20 @@ t.test('the packet scan', async (t) => {
   t.equal(scan(Array.from({ length: 3000 }, (_, frame) => frame), 1).gaps, undefined, 'too many gaps to list');
   t.match(scan([1.5], 3), { frames: 1, start: 1.5, end: 4.5, longestGap: 3 });
   t.match(scan([]), { frames: 0, packets: 0, start: undefined });
+  const keys = new TrackScan();
+  // A hidden key frame 5 s before the start, shown ones at 8, 9 and 40 s, one that comes too late in the file.
+  for (const [at, key] of [[-5, true], [0, false], [8, true], [9, true], [40, true], [39, true], [49, false], [50, false]] as const) {
+    keys.add({ stream: 0, pts: at, dts: at, duration: 1, key, discarded: at < 0 });
+  }
+  t.match(keys.finish(), { start: 0, end: 51, keySpans: [[-5, 8], [9, 40], [40, 51]], silences: [] });
+  t.match(scan([0, 5, 10, 15], 5).keySpans, [[0, 20]], 'no key frame named: decoded from the start');
+  t.match(scan([2, 3, 4, 66, 67], 1), { silences: [[3, 64]], gaps: [[0, 1], [1, 2], [2, 64], [64, 65]] });
+  const endless = new TrackScan();
+  for (let at = 0; at < 15_000; at += 1) endless.add({ stream: 0, pts: at * 100, dts: at * 100, duration: 1, key: true, discarded: false });
+  t.match([endless.finish().silences.length, endless.finish().keySpans.length], [10_000, 10_000], 'memory stays bounded');
   const hidden = new TrackScan();
-  hidden.add({ stream: 0, pts: -1, dts: -1, duration: 0.04, discarded: true });
-  hidden.add({ stream: 0, pts: 0, dts: 0, duration: 0.04, discarded: false });
+  hidden.add({ stream: 0, pts: -1, dts: -1, duration: 0.04, key: true, discarded: true });
+  hidden.add({ stream: 0, pts: 0, dts: 0, duration: 0.04, key: false, discarded: false });
   t.match(hidden.finish(), { packets: 2, frames: 1, start: 0 });
 });
 

@@ -64,6 +64,15 @@ export function setDisplayMatrix(file: string, [a, b, c, d]: readonly [number, n
   writeFileSync(file, data);
 }
 
+/** Overwrites the first entry of the first track's edit list: how long of the movie it lasts and where in the track it begins. */
+export function setEdit(file: string, movieTicks: number, mediaTicks: number): void {
+  const data = readFileSync(file);
+  const entry = data.indexOf('elst') + 12;
+  data.writeInt32BE(movieTicks, entry);
+  data.writeInt32BE(mediaTicks, entry + 4);
+  writeFileSync(file, data);
+}
+
 /** Path of a shared real clip; where the shared folder is missing the test is skipped, except in CI. */
 export function sharedClip(t: Test, name: string): string | undefined {
   const file = path.resolve(import.meta.dirname, '../../../shared/media', name);
