@@ -27,7 +27,7 @@ const plan: EncodingPlan = {
 const [first, last] = plan.chunks as [PlannedChunk, PlannedChunk];
 const line = (chunk: PlannedChunk, changed: Partial<EncodingPlan> = {}) => videoCommandLine({
   sourcePath: '/scratch/source', plan: { ...plan, ...changed }, chunk, renditions: plan.video, outputs: plan.video.map(({ name }) => `/scratch/out/${name}.ts`),
-  tools: { passFrames: ['-fps_mode', 'passthrough'] }, maxPixels: 1_000_000,
+  tools: { passFrames: ['-fps_mode', 'passthrough'], canToneMap: true }, maxPixels: 1_000_000,
 });
 const valueOf = (options: readonly string[], name: string) => options[options.indexOf(name) + 1];
 
@@ -59,13 +59,24 @@ t.test('a later chunk seeks, the last one holds its last picture', async (t) => 
   t.match(filterGraph, /,fps=fps=30000\/1001,tpad=stop_mode=clone:stop=31,trim=start_pts=120:end_pts=300,/);
 });
 
+t.test('the last picture is held through several chunks', async (t) => {
+  const held = { ...plan, frames: 1200, finalHoldFrames: 1000 };
+  for (const [firstFrame, frames, expected] of [[0, 120, undefined], [120, 120, 40], [240, 480, 520], [720, 480, 1000]] as const) {
+    const graph = line({ index: 1, firstFrame, frames, decodeFromMs: 3000 }, held).filterGraph as string;
+    t.equal(/tpad=stop_mode=clone:stop=(\d+),trim/.exec(graph)?.[1], expected?.toString(), `frame ${firstFrame}`);
+  }
+});
+
 t.test('what the picture needs', async (t) => {
-  const graph = (changed: Partial<EncodingPlan>) => videoFilterGraph({ ...plan, ...changed }, first, plan.video);
+  const graph = (changed: Partial<EncodingPlan>, canToneMap = true) => videoFilterGraph({ ...plan, ...changed }, first, plan.video, { canToneMap });
   t.match(graph({ deinterlace: true }), /setpts=[^,]+,bwdif=[^,]+,fps=/, 'deinterlaced before frames are picked');
   t.match(graph({ orientation: { mirrored: false, rotation: 90 } }), /,trim=[^,]+,transpose=clock,scale=/);
   t.match(graph({ orientation: { mirrored: true, rotation: 270 } }), /,hflip,transpose=cclock,scale=/);
   t.match(graph({ orientation: { mirrored: false, rotation: 180 } }), /,hflip,vflip,scale=/);
   t.match(graph({ toneMapFrom: 'smpte2084' }), /zscale=w=1280:h=720:[^,]*tin=smpte2084[^,]*,.*tonemap=.*format=yuv420p/);
+  const wide = { sourceColor: { matrix: 'bt709', fullRange: false, primaries: 'smpte432' } } as const;
+  t.match(graph(wide), /,scale=[^,]*,format=yuv444p16le,setparams=color_primaries=smpte432:[^,]*,zscale=p=709,format=yuv420p,/);
+  t.notMatch(graph(wide, false), /zscale/, 'without zscale the colours stay as they are');
 });
 
 t.test('nothing that people wrote reaches a command line', async (t) => {
@@ -82,6 +93,12 @@ t.test('audio', async (t) => {
   t.equal(audioFilterGraph(plan, track), '[0:3]asetpts=PTS-round(0.066733/TB),aresample=48000:async=1000:first_pts=0:rematrix_maxval=1,'
     + 'aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo,apad,atrim=start_sample=1024:end_sample=480480,asplit=2[out0][out1]');
   t.match(audioFilterGraph(plan, { ...track, renditions: track.renditions.map((one) => ({ ...one, channels: 1 })) }), /channel_layouts=mono/);
+  t.equal(audioFilterGraph(plan, { ...track, silences: [[0, 3000], [4000, 9000], [9500, 90_000]] }),
+    '[0:3]asetpts=PTS-round(0.066733/TB),aresample=48000:rematrix_maxval=1,aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo,asplit=3[part0][part1][part2];'
+    + '[part0]atrim=start_pts=0:end_pts=96000,asetpts=PTS-0,aresample=48000:async=1000:first_pts=0,apad,asetpts=N,atrim=end_sample=96000[filled0];'
+    + '[part1]atrim=start_pts=96000:end_pts=384000,asetpts=PTS-96000,aresample=48000:async=1000:first_pts=0,apad,asetpts=N,atrim=end_sample=288000[filled1];'
+    + '[part2]atrim=start_pts=384000:end_pts=480480,asetpts=PTS-384000,aresample=48000:async=1000:first_pts=0,apad,asetpts=N,atrim=end_sample=96480[filled2];'
+    + '[filled0][filled1][filled2]concat=n=3:v=0:a=1,apad,atrim=start_sample=1024:end_sample=480480,asplit=2[out0][out1]');
   t.match(announcedPiece('a0-48.00012.ts', track), { rendition: { name: 'a0-48' }, index: 12 });
   for (const text of ['a1-48.00012.ts', '../a0-48.00012.ts', '[mpegts] a0-48.00001.ts', '']) t.equal(announcedPiece(text, track), undefined);
   const units = (start: number) => [0, 1, 2].map((index) => ({ pts: start + index * 1920, dts: start + index * 1920, bytes: 300, key: true }));

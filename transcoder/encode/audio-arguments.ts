@@ -22,6 +22,28 @@ export function titlePackets(plan: EncodingPlan): number {
   return Math.max(2, Math.ceil(titleSamples(plan) / packetSamples));
 }
 
+/** A silence is left this long before its end, so that no sound falls to the wrong side. */
+const silenceMarginMs = 1000;
+
+/**
+ * Sound on the title's time line, as `chain`, from its beginning. swresample fills a gap at one go, in memory: at long
+ * silences the sound is taken apart, each part filled up to its length from nothing, and put together again.
+ */
+function filledSilences(chain: string, even: string, silences: readonly (readonly [number, number])[], samples: number): string {
+  const ends = silences.map(([, to]) => (to - silenceMarginMs) * (sampleRate / 1000)).filter((cut) => cut < samples);
+  const cuts = [0, ...ends, samples];
+  const parts = cuts.slice(1).map((end, part) => {
+    const start = cuts[part] as number;
+    // By number, for a part in which nothing is heard has no times.
+    return `[part${part}]atrim=start_pts=${start}:end_pts=${end},asetpts=PTS-${start},${even},`
+      + `apad,asetpts=N,atrim=end_sample=${end - start}[filled${part}]`;
+  });
+  return [
+    `${chain},asplit=${parts.length}${parts.map((_, part) => `[part${part}]`).join('')}`, ...parts,
+    `${parts.map((_, part) => `[filled${part}]`).join('')}concat=n=${parts.length}:v=0:a=1`,
+  ].join(';');
+}
+
 /**
  * One decode for all qualities: gaps are filled with silence and drift is evened out by the time stamps, then the
  * sound is made exactly as long as the picture. The first 1024 samples make room for the encoder's priming packet,
@@ -30,16 +52,18 @@ export function titlePackets(plan: EncodingPlan): number {
 export function audioFilterGraph(plan: EncodingPlan, track: AudioTrackPlan): string {
   const channels = Math.max(...track.renditions.map((rendition) => rendition.channels));
   const samples = Math.max(titleSamples(plan), 2 * packetSamples);
+  const source = `[0:${track.stream}]asetpts=${toTitleTime(plan)}`;
+  const even = `aresample=${sampleRate}:async=1000:first_pts=0`;
+  // rematrix_maxval: surround is mixed down without exceeding full scale.
+  const mixed = (resample: string) => `${source},${resample}:rematrix_maxval=1,`
+    + `aformat=sample_fmts=fltp:sample_rates=${sampleRate}:channel_layouts=${channels === 1 ? 'mono' : 'stereo'}`;
   const chain = [
-    `asetpts=${toTitleTime(plan)}`,
-    // rematrix_maxval: surround is mixed down without exceeding full scale.
-    `aresample=${sampleRate}:async=1000:first_pts=0:rematrix_maxval=1`,
-    `aformat=sample_fmts=fltp:sample_rates=${sampleRate}:channel_layouts=${channels === 1 ? 'mono' : 'stereo'}`,
+    track.silences ? filledSilences(mixed(`aresample=${sampleRate}`), even, track.silences, samples) : mixed(even),
     'apad',
     `atrim=start_sample=${packetSamples}:end_sample=${samples}`,
     `asplit=${track.renditions.length}`,
   ];
-  return `[0:${track.stream}]${chain.join(',')}${track.renditions.map((_, index) => `[out${index}]`).join('')}`;
+  return `${chain.join(',')}${track.renditions.map((_, index) => `[out${index}]`).join('')}`;
 }
 
 /** The file of a piece; the name is what ffmpeg announces when the piece is closed. */

@@ -32,10 +32,10 @@ interface Encoded {
   readonly progress: readonly number[];
 }
 
-async function encode(file: string, signal?: AbortSignal): Promise<Encoded> {
-  const plan = await planFor(file);
+async function encode(file: string, signal?: AbortSignal, plan?: EncodingPlan): Promise<Encoded> {
+  plan ??= await planFor(file);
   const outputDir = `${file}-encoded 100%`;
-  mkdirSync(outputDir);
+  mkdirSync(outputDir, { recursive: true });
   const pieces: string[] = [];
   const progress: number[] = [];
   const track = plan.audio[0];
@@ -44,7 +44,7 @@ async function encode(file: string, signal?: AbortSignal): Promise<Encoded> {
     sourcePath: file, plan, track, outputDir, tools: await tools(), logger: silent, niceness: 0, stallSeconds: 60,
     onPiece: async (name, index, piece) => {
       pieces.push(`${name} ${index}`);
-      const copy = path.join(outputDir, `taken-${name}-${index}`);
+      const copy = path.join(outputDir, `taken-${name}-${String(index).padStart(5, '0')}`);
       copyFileSync(piece, copy);
     },
     onProgress: (milliseconds) => progress.push(milliseconds), ...(signal && { signal }),
@@ -109,6 +109,31 @@ t.test('sound that starts late, stops, and ends early is filled with silence', a
   const found = onsets(sound);
   t.equal(found.length, 2);
   t.ok(Math.abs((found[0] as number) - 1000) < 30 && Math.abs((found[1] as number) - 4000) < 30, `heard at ${found.join(' and ')} ms`);
+});
+
+t.test('sound after a silence of twenty minutes is heard at its time', async (t) => {
+  const folder = t.testdir();
+  const channels = Array.from({ length: 6 }, () => 'if(between(mod(t,1),0.5,0.7),0.9*sin(2*PI*1000*t),0)').join('|');
+  const clip = async (name: string, seconds: number, kept: string) => {
+    const file = path.join(folder, name);
+    await ffmpeg('-f', 'lavfi', '-i', `color=s=64x64:r=5:d=${seconds}`, '-f', 'lavfi', '-i', `aevalsrc='${channels}':d=${seconds}:s=44100:c=5.1`, ...cheap, '-c:a', 'ac3',
+      '-af', `aselect='${kept}'`, file);
+    return file;
+  };
+  const heard = async (file: string, expected: readonly number[]) => {
+    const { plan, stream } = await encode(file);
+    const found = onsets(await samples(stream));
+    t.equal(readTransportStream(readFileSync(stream)).length, titlePackets(plan));
+    t.equal(found.length, expected.length);
+    for (const [index, at] of expected.entries()) t.ok(Math.abs((found[index] as number) - at) < 3, `heard at ${found[index]} instead of ${at} ms`);
+  };
+  const hole = await clip('hole.mkv', 1210, 'lt(t,2)+gt(t,1207)');
+  await heard(hole, [500, 1500, 1_207_500, 1_208_500, 1_209_500]);
+  await heard(await clip('late.mkv', 80, 'gt(t,77)'), [77_500, 78_500, 79_500]);
+  // As a plan from before silences were planned: never a success with everything out of place.
+  const plan = await planFor(hole);
+  const { silences: _, ...track } = plan.audio[0] as EncodingPlan['audio'][0];
+  await t.rejects(encode(hole, undefined, { ...plan, audio: [track] }), { code: 'encode_failed', message: /hole in the sound .* too long/ });
 });
 
 t.test('sound that begins before the picture stays in sync with it', async (t) => {

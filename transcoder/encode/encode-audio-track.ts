@@ -30,6 +30,9 @@ export interface EncodeAudioOptions {
   readonly maxPixels?: number;
 }
 
+/** What swresample says when it has no memory for the silence that belongs into a hole. */
+const outOfPlace = 'Failed to compensate for timestamp delta';
+
 /** @throws ProblemError encode_failed when a piece does not continue exactly where the one before ended */
 export function verifyAudioPiece(units: readonly TimedUnit[], plan: EncodingPlan, rendition: AudioRendition, packetsBefore: number): void {
   for (const [index, unit] of units.entries()) {
@@ -99,6 +102,11 @@ export async function encodeAudioTrack(options: EncodeAudioOptions): Promise<voi
       onLine: (line) => {
         const piece = announcedPiece(line, track);
         if (piece) lines.get(piece.rendition.name)?.add(piece.index, (error) => stop.abort(error));
+        // ffmpeg goes on, with everything that follows out of place.
+        if (line.includes(outOfPlace)) {
+          const message = `Encoding failed: a hole in the sound of track ${track.track} is too long to be filled`;
+          stop.abort(new ProblemError('encode_failed', message, { cause: new Error(line) }));
+        }
         return piece !== undefined;
       },
       onProgress: ({ outMs }) => {

@@ -94,6 +94,18 @@ t.test('colour: full range and BT.601 become BT.709 limited range, HDR becomes S
   const shown = await rgb([...(await run(color, plan, plan.chunks[0] as PlannedChunk)).values()][0] as string);
   t.ok(near(shown, [0xc0, 0x60, 0x30]), `shown as ${shown.join(' ')}`);
 
+  // The same green, coded with primaries wider than BT.709: as numbers it is much paler.
+  for (const [primaries, matrix] of [['bt2020', 'bt2020nc'], ['smpte432', 'bt709']] as const) {
+    const wide = path.join(folder, `${primaries}.mp4`);
+    await ffmpeg('-f', 'lavfi', '-i', 'color=0x40C080:s=160x120:r=25:d=1', '-vf',
+      `scale=out_color_matrix=bt709:out_range=limited,format=yuv444p16le,setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv,zscale=p=${primaries}:m=${matrix},format=yuv420p10le`,
+      ...h264.slice(0, 4), '-crf', '5', wide);
+    const widePlan = await planFor(wide);
+    t.equal(widePlan.sourceColor.primaries, primaries);
+    const green = await rgb([...(await run(wide, widePlan, widePlan.chunks[0] as PlannedChunk)).values()][0] as string);
+    t.ok(near(green, [0x40, 0xc0, 0x80]), `${primaries} is shown as ${green.join(' ')}`);
+  }
+
   const woven = path.join(folder, 'woven.mpg');
   await ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=160x120:r=50:d=0.8', '-vf', 'tinterlace=interleave_top,fieldorder=tff', '-c:v', 'mpeg2video', '-flags', '+ildct+ilme', '-q:v', '3', '-f', 'matroska', woven);
   const wovenPlan = await planFor(woven);

@@ -122,6 +122,37 @@ t.test('MPEG-TS by way of Matroska', async (t) => {
   await check(t, copy, evenly(100, 25), { rate: '25/1', frames: 100 });
 });
 
+t.test('Matroska of a live recording, which has no index, by way of a copy that has one', async (t) => {
+  const folder = t.testdir();
+  const [source, copy] = [path.join(folder, 'source.mkv'), path.join(folder, 'copy.mkv')];
+  await grayClip(100, '25', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '25', '-pix_fmt', 'yuv420p', '-live', '1', source);
+  const info = await probe(source);
+  t.equal(info.needsRemux, true);
+  const remuxed = await remuxToMatroska({
+    sourcePath: source, outputPath: copy, info, sourceBytes: statSync(source).size, limits: defaults.media, tools: await tools(),
+    logger: silent, niceness: 0, stallSeconds: 60,
+  });
+  t.match(remuxed, { needsRemux: false, video: { frames: 100 } });
+  await check(t, copy, evenly(100, 25), { rate: '25/1', frames: 100 });
+});
+
+t.test('sound after the last picture: it stands still to the end, in every chunk', async (t) => {
+  const folder = t.testdir();
+  const [picture, file] = [path.join(folder, 'picture.mp4'), path.join(folder, 'source.mov')];
+  await grayClip(49, '25', '-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '2', '-g', '20', '-pix_fmt', 'yuv420p', picture);
+  await ffmpeg('-i', picture, '-f', 'lavfi', '-i', 'sine=d=12', '-c:v', 'copy', '-c:a', 'pcm_s16le', file);
+  const plan = await check(t, file, evenly(49, 25), { rate: '25/1', frames: 300 });
+  t.ok(plan.chunks.length > 4 && plan.chunks.every((chunk) => chunk.decodeFromMs < 1960), 'several chunks lie after the last picture');
+});
+
+t.test('key frames much further apart than chunks', async (t) => {
+  const file = path.join(t.testdir(), 'source.mp4');
+  await grayClip(600, '25', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '400', '-keyint_min', '400', '-sc_threshold', '0', '-pix_fmt', 'yuv420p', file);
+  t.strictSame((await probe(file)).video.keySpans, [[0, 16_000]]);
+  const plan = await check(t, file, evenly(600, 25), { rate: '25/1', frames: 600 });
+  t.strictSame(plan.chunks.map(({ frames }) => frames), [26, 52, 78, 156, 288]);
+});
+
 t.test('a phone clip with variable frame rate: chunks and one whole run pick the same pictures', async (t) => {
   const file = sharedClip(t, 'phone-1080p-vfr-rotated90.mp4');
   if (!file) return;

@@ -28,18 +28,19 @@ export const programOptions: readonly string[] = [
 /**
  * Picks the chunk's frames by their index on the title's constant-rate time line. `fps` maps absolute times to
  * indexes, so the choice does not depend on where decoding began: the frame at index n is the last source frame whose
- * time rounds to n or less. Only the first frames of the title and the last ones may be repeated to fill a hole.
+ * time rounds to n or less. Only the first frames of the title and the last ones may be repeated to fill a hole; how
+ * far a chunk reaches into the last ones is how often it may repeat.
  */
 function frameFilters(plan: EncodingPlan, chunk: PlannedChunk): string[] {
   const { num, den } = plan.frameRate;
   const end = chunk.firstFrame + chunk.frames;
-  const isLast = end >= plan.frames;
+  const held = Math.min(plan.finalHoldFrames, end - (plan.frames - plan.finalHoldFrames));
   return [
     `setpts=${toTitleTime(plan)}`,
     // Before the frames are picked: it needs neighbouring fields.
     ...(plan.deinterlace ? ['bwdif=mode=send_frame:parity=auto:deint=interlaced'] : []),
     chunk.decodeFromMs === 0 ? `fps=fps=${num}/${den}:start_time=0` : `fps=fps=${num}/${den}`,
-    ...(isLast ? [`tpad=stop_mode=clone:stop=${plan.finalHoldFrames}`] : []),
+    ...(held > 0 ? [`tpad=stop_mode=clone:stop=${held}`] : []),
     `trim=start_pts=${chunk.firstFrame}:end_pts=${end}`,
   ];
 }
@@ -49,9 +50,12 @@ function orientationFilters({ mirrored, rotation }: EncodingPlan['orientation'])
   return [...(mirrored ? ['hflip'] : []), ...turn];
 }
 
-/** To the size of the largest rendition, BT.709 limited range 8 bit 4:2:0, square samples, no side data. */
-function pictureFilters(plan: EncodingPlan, width: number, height: number): string[] {
-  const { matrix, fullRange } = plan.sourceColor;
+/**
+ * To the size of the largest rendition, BT.709 limited range 8 bit 4:2:0, square samples, no side data.
+ * @param canConvertPrimaries whether zscale is there; without it wide colours are shown as if they were BT.709
+ */
+function pictureFilters(plan: EncodingPlan, width: number, height: number, canConvertPrimaries: boolean): string[] {
+  const { matrix, fullRange, primaries } = plan.sourceColor;
   const finish = ['format=yuv420p', 'setsar=1', 'sidedata=mode=delete'];
   if (plan.toneMapFrom) {
     const range = fullRange ? 'full' : 'limited';
@@ -64,6 +68,11 @@ function pictureFilters(plan: EncodingPlan, width: number, height: number): stri
   const input = { bt601: 'bt601', bt709: 'bt709', bt2020: 'bt2020', fcc: 'fcc', smpte240m: 'smpte240m' }[matrix];
   return [
     `scale=w=${width}:h=${height}:flags=bicubic:in_color_matrix=${input}:out_color_matrix=bt709:in_range=${fullRange ? 'full' : 'limited'}:out_range=limited`,
+    ...(primaries && canConvertPrimaries ? [
+      // 16 bits, for what is lost here is seen as bands. zscale goes through linear light by itself.
+      'format=yuv444p16le', `setparams=color_primaries=${primaries}:color_trc=bt709:colorspace=bt709:range=tv`,
+      'zscale=p=709',
+    ] : []),
     ...finish,
   ];
 }
@@ -83,9 +92,11 @@ function scaleChain(renditions: readonly VideoRendition[]): string[] {
 }
 
 /** The filter graph of a chunk; `renditions` decides the outputs `[out0]`, `[out1]`, … Contains numbers and names of ours only. */
-export function videoFilterGraph(plan: EncodingPlan, chunk: PlannedChunk, renditions: readonly VideoRendition[]): string {
+export function videoFilterGraph(
+  plan: EncodingPlan, chunk: PlannedChunk, renditions: readonly VideoRendition[], tools: Pick<Tools, 'canToneMap'>,
+): string {
   const largest = renditions.toSorted((a, b) => b.width - a.width)[0] as VideoRendition;
-  const picture = [...frameFilters(plan, chunk), ...orientationFilters(plan.orientation), ...pictureFilters(plan, largest.width, largest.height)];
+  const picture = [...frameFilters(plan, chunk), ...orientationFilters(plan.orientation), ...pictureFilters(plan, largest.width, largest.height, tools.canToneMap)];
   return [`[0:${plan.videoStream}]${picture.join(',')}[size0]`, ...scaleChain(renditions)].join(';');
 }
 
@@ -132,7 +143,7 @@ export function videoCommandLine(options: {
   readonly chunk: PlannedChunk;
   readonly renditions: readonly VideoRendition[];
   readonly outputs: readonly string[];
-  readonly tools: Pick<Tools, 'passFrames'>;
+  readonly tools: Pick<Tools, 'passFrames' | 'canToneMap'>;
   readonly maxPixels: number;
 }): FfmpegCommandLine {
   const { plan, chunk, renditions } = options;
@@ -148,7 +159,7 @@ export function videoCommandLine(options: {
       '-copyts', '-noautorotate', ...seek, ...sourceOptions(plan, options.maxPixels, options.sourcePath),
     ],
     input: fileUrl(options.sourcePath),
-    filterGraph: videoFilterGraph(plan, chunk, renditions),
+    filterGraph: videoFilterGraph(plan, chunk, renditions, options.tools),
     outputs: renditions.map((rendition, index) => ({
       options: ['-map', outputLabel(index), ...options.tools.passFrames, ...encoderOptions(plan, chunk, rendition)],
       target: fileUrl(options.outputs[index] as string),
