@@ -65,7 +65,9 @@ export class Client {
     return until(`asset ${assetId} is ${states.join(' or ')}`, async () => {
       asset = await this.asset(assetId);
       return states.includes(asset.state) ? asset : undefined;
-    }, { timeoutMs: 180_000, everyMs: 100 }).catch((error: unknown) => { throw new Error(`${toError(error).message}; seen last: ${JSON.stringify(asset)}`, { cause: error }); });
+    }, { timeoutMs: 180_000, everyMs: 100 }).catch((error: unknown) => {
+      throw new Error(`${toError(error).message}; seen last: ${JSON.stringify(asset)}`, { cause: error });
+    });
   }
 
   async play(assetId: string): Promise<{ readonly sessionId: string; readonly hls: string; readonly dash: string }> {
