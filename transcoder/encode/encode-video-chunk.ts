@@ -7,6 +7,7 @@ import type { Tools } from '../tools.ts';
 import { runFfmpeg } from './ffmpeg-runner.ts';
 import { readTransportStreamFile } from './transport-stream.ts';
 import { capExcess, lowerCap, verifyVideoChunk } from './verify-video.ts';
+import { shareOut } from './share-out.ts';
 import { videoCommandLine } from './video-arguments.ts';
 
 export interface EncodeVideoOptions {
@@ -31,7 +32,13 @@ export interface EncodeVideoOptions {
 const secondTryMs = 30_000;
 
 /**
- * Encodes one chunk into all renditions of the plan from one decode. What it gives back has been checked: exact
+ * Encoders side by side for the first chunk, the one that viewers wait for; each decodes for itself. A fixed number:
+ * how renditions are shared out decides from which size each is scaled, and a chunk must come out the same anywhere.
+ */
+const firstChunkEncoders = 2;
+
+/**
+ * Encodes one chunk into all renditions of the plan, from one decode (the first chunk: two). What it gives back has been checked: exact
  * frame count, exact times, key frames on the grid, the cap kept (a rendition that breaks it is encoded once more).
  * @returns path of the MPEG-TS file of each rendition by its name
  * @throws ProblemError encode_frame_count, encode_failed, encode_stalled; the signal's reason when aborted
@@ -47,16 +54,17 @@ export async function encodeVideoChunk(options: EncodeVideoOptions): Promise<Rea
     reported = Math.min(frames, chunk.frames);
     options.onProgress?.(reported);
   };
+  const groups = shareOut(plan.video, chunk.index === 0 ? firstChunkEncoders : 1);
   let from = chunk;
   let overCap: VideoRendition[];
   try {
-    overCap = await encodeRenditions(options, from, plan.video, report);
+    overCap = await encodeSideBySide(options, from, groups, report);
   } catch (error) {
     // A source can lie about its key frames: decoding from further back often finds the missing pictures.
     if (!(error instanceof ProblemError && error.code === 'encode_frame_count') || chunk.decodeFromMs === 0) throw error;
     logger.warn({ err: error, chunk: chunk.index }, 'Frames missing, decoding again from further back');
     from = { ...chunk, decodeFromMs: Math.max(0, chunk.decodeFromMs - secondTryMs) };
-    overCap = await encodeRenditions(options, from, plan.video, report);
+    overCap = await encodeSideBySide(options, from, groups, report);
   }
   if (overCap.length > 0) {
     logger.info({ chunk: chunk.index, renditions: overCap.map(({ name }) => name) }, 'Cap exceeded, encoding again with a lower one');
@@ -72,6 +80,29 @@ export async function encodeVideoChunk(options: EncodeVideoOptions): Promise<Rea
 }
 
 const outputPath = (folder: string, name: string) => path.join(folder, `${name}.ts`);
+
+/** Runs for all groups at once. When one fails the others are ended; this settles when all are gone. */
+async function encodeSideBySide(
+  options: EncodeVideoOptions, chunk: PlannedChunk, groups: readonly (readonly VideoRendition[])[], report: (frames: number) => void,
+): Promise<VideoRendition[]> {
+  const stop = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
+  const done = groups.map(() => 0);
+  const results = await Promise.allSettled(groups.map(async (group, index) => {
+    try {
+      return await encodeRenditions({ ...options, signal }, chunk, group, (frames) => {
+        done[index] = frames;
+        report(Math.min(...done));
+      });
+    } catch (error) {
+      stop.abort(error);
+      throw error;
+    }
+  }));
+  // The first to fail; those that it ended failed with the same reason.
+  if (stop.signal.aborted) throw toError(stop.signal.reason);
+  return results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+}
 
 /** One run of ffmpeg; answers the renditions that broke their cap, with the cap to use instead. */
 async function encodeRenditions(

@@ -8,6 +8,8 @@ import { ThrottledReport } from './progress.ts';
 import { loadActive } from './versions.ts';
 
 const reportEveryMs = 1000;
+/** By how much the priority of later chunks is lower: viewers wait for the first one of a title. */
+const laterNiceness = 5;
 
 /** Encode one chunk of all video renditions, store it, and only then mark it done. */
 export async function encodeVideo(context: WorkerContext, job: ActiveJob<'version.encode-video'>): Promise<void> {
@@ -31,7 +33,8 @@ export async function encodeVideo(context: WorkerContext, job: ActiveJob<'versio
         const sourcePath = await fetchSource(context, plan.sourceKey, folder);
         const files = await encodeVideoChunk({
           sourcePath, plan, chunk: planned, outputDir: folder, tools: context.tools, signal, logger,
-          niceness: context.config.encode.niceness, stallSeconds: context.config.encode.stallSeconds, maxPixels: context.config.media.maxPixels,
+          niceness: Math.min(19, context.config.encode.niceness + (index === 0 ? 0 : laterNiceness)),
+          stallSeconds: context.config.encode.stallSeconds, maxPixels: context.config.media.maxPixels,
           onProgress: (frames) => progress.report(frames),
         });
         for (const [rendition, file] of files) {
