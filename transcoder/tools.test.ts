@@ -3,7 +3,6 @@ import path from 'node:path';
 import t from 'tap';
 import { findTools, inspectTools, releaseNumbers, ToolsMissing } from './tools.ts';
 
-t.setTimeout(60_000);
 const nothing = { ffmpeg: '', ffprobe: '', packager: '' };
 
 function script(folder: string, name: string, body: string): string {

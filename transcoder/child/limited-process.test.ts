@@ -6,7 +6,6 @@ import { eventually, processesMentioning, tools } from '../testing/clips.ts';
 import { confinementWords, unconfined } from './confinement.ts';
 import { ProcessLimitExceeded, runLimited, type LimitedProcessOptions } from './limited-process.ts';
 
-t.setTimeout(120_000);
 const node = process.execPath;
 
 /** Runs a script in Node with the confinement of this system. */

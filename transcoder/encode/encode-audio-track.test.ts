@@ -10,8 +10,6 @@ import { titlePackets } from './audio-arguments.ts';
 import { encodeAudioTrack } from './encode-audio-track.ts';
 import { readTransportStream } from './transport-stream.ts';
 
-t.setTimeout(180_000);
-
 const ladder = parseLadder(`
 preset: ultrafast
 video: [{ shortSide: 60, crf: 30, maxBitrate: 400000, bufferMs: 1000, audio: '48' }]

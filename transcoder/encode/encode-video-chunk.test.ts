@@ -9,8 +9,6 @@ import { defaults, ffmpeg, grayClip, processesMentioning, setDisplayMatrix, shad
 import { encodeVideoChunk, type EncodeVideoOptions } from './encode-video-chunk.ts';
 import { readTransportStream } from './transport-stream.ts';
 
-t.setTimeout(180_000);
-
 const ladder = parseLadder(`
 preset: ultrafast
 video:

@@ -7,8 +7,6 @@ import { eventually, grayClip, processesMentioning, silent, tools } from '../tes
 import { runFfmpeg, type FfmpegCommandLine, type FfmpegProgress, type FfmpegRunOptions } from './ffmpeg-runner.ts';
 import { programOptions } from './video-arguments.ts';
 
-t.setTimeout(120_000);
-
 const options = async (extra: Partial<FfmpegRunOptions> = {}): Promise<FfmpegRunOptions> =>
   ({ tools: await tools(), logger: silent, niceness: 0, stallSeconds: 60, ...extra });
 

@@ -64,8 +64,6 @@ async function check(t: Test, file: string, times: readonly number[], expected: 
 
 const evenly = (frames: number, rate: number) => Array.from({ length: frames }, (_, frame) => frame / rate);
 
-t.setTimeout(180_000);
-
 t.test('MP4 with B-frames and key frames far apart', async (t) => {
   const file = path.join(t.testdir(), 'source.mp4');
   await grayClip(150, '30', '-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '3', '-g', '130', '-sc_threshold', '0', '-pix_fmt', 'yuv420p', file);

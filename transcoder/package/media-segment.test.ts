@@ -10,8 +10,6 @@ import { readMediaSegment, rebaseSegment, withLastSampleDuration, withShiftedCom
 import { packagerArguments } from './packager-arguments.ts';
 import { encodeTitle } from './testing/encoded-title.ts';
 
-t.setTimeout(120_000);
-
 const run = promisify(execFile);
 const tools = await findTools({ ffmpeg: '', ffprobe: '', packager: '' });
 

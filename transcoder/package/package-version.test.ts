@@ -20,7 +20,6 @@ import { encodeTitle, readPieces, type EncodedTitle } from './testing/encoded-ti
 import { PublishedFiles, servePublished } from './testing/published-files.ts';
 
 // Some twenty seconds on a machine of its own; other tests run beside it.
-t.setTimeout(180_000);
 
 const run = promisify(execFile);
 const tools = await findTools({ ffmpeg: '', ffprobe: '', packager: '' });

@@ -4,8 +4,6 @@ import t from 'tap';
 import { ffmpeg, grayClip } from '../testing/clips.ts';
 import { hasMatroskaIndex } from './matroska-index.ts';
 
-t.setTimeout(60_000);
-
 t.test('an index is found where ffmpeg would find it', async (t) => {
   const folder = t.testdir();
   const file = (name: string) => path.join(folder, name);

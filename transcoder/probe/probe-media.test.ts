@@ -21,7 +21,6 @@ async function refused(t: Test, file: string, code: ProblemCode, sentence?: RegE
 }
 
 const h264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p'];
-t.setTimeout(180_000);
 let folder: string;
 let plain: string;
 

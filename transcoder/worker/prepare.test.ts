@@ -9,8 +9,6 @@ import { prepareVersion, remuxVersion } from './prepare.ts';
 import { addAsset, openSite } from './testing/site.ts';
 import { loadActive } from './versions.ts';
 
-t.setTimeout(120_000);
-
 t.test('a source that must be copied is left to a job of its own, which begins only where the copy has room', async (t) => {
   const folder = t.testdir();
   const clip = path.join(folder, 'clip.ts');
