@@ -98,7 +98,7 @@ export async function encodeAudioTrack(options: EncodeAudioOptions): Promise<voi
   let reported = 0;
   try {
     await runFfmpeg(audioCommandLine({ ...options, maxPixels: options.maxPixels ?? 8192 * 4352 }), {
-      tools, signal, logger, niceness, stallSeconds,
+      tools, signal, logger, niceness, stallSeconds, outputDir: options.outputDir,
       onLine: (line) => {
         const piece = announcedPiece(line, track);
         if (piece) lines.get(piece.rendition.name)?.add(piece.index, (error) => stop.abort(error));

@@ -115,7 +115,7 @@ async function encodeRenditions(
       sourcePath: options.sourcePath, plan, chunk, renditions, outputs, tools,
       maxPixels: options.maxPixels ?? 8192 * 4352,
     });
-    await runFfmpeg(line, { tools, signal, logger, niceness, stallSeconds, onProgress: ({ frames }) => report(frames) });
+    await runFfmpeg(line, { tools, signal, logger, niceness, stallSeconds, outputDir: options.outputDir, onProgress: ({ frames }) => report(frames) });
     const lowered: VideoRendition[] = [];
     for (const [index, rendition] of renditions.entries()) {
       const units = await readTransportStreamFile(outputs[index] as string).catch((error: unknown) => {

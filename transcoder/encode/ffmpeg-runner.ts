@@ -4,7 +4,7 @@ import { ProblemError, toError } from '../../server/kit/errors.ts';
 import type { Logger } from '../../server/kit/logger.ts';
 import { confinementWords } from '../child/confinement.ts';
 import { cpuTimeMs } from '../child/cpu-time.ts';
-import { saysDiskFull } from '../child/full-disk.ts';
+import { lacksRoom, saysDiskFull } from '../child/full-disk.ts';
 import { killGroup, lowerPriority } from '../child/limited-process.ts';
 import type { Tools } from '../tools.ts';
 
@@ -29,6 +29,8 @@ export interface FfmpegRunOptions {
   readonly tools: Pick<Tools, 'ffmpeg' | 'confinement'>;
   readonly signal?: AbortSignal | undefined;
   readonly logger: Logger;
+  /** Absolute path of the folder of the outputs: is there room in it, when ffmpeg says that there is none? */
+  readonly outputDir: string;
   /** 0 (normal) to 19. */
   readonly niceness: number;
   /**
@@ -196,7 +198,8 @@ export async function runFfmpeg(line: FfmpegCommandLine, options: FfmpegRunOptio
     killGroup(child?.pid);
   }
   // Asked however it ended: ffmpeg may call it a success when only the end of a file could not be written.
-  if (diskFull !== undefined && (!failure || failure instanceof ProblemError && failure.code === 'encode_failed')) {
+  if (diskFull !== undefined && (!failure || failure instanceof ProblemError && failure.code === 'encode_failed')
+    && await lacksRoom(options.outputDir)) {
     throw new ProblemError('insufficient_storage', `The disk is full: ${diskFull}`, { cause: failure });
   }
   if (failure) throw failure;

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { ProblemError } from '../../server/kit/errors.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Logger } from '../../server/kit/logger.ts';
@@ -58,7 +59,7 @@ const tolerated = (frames: number) => Math.max(2, Math.ceil(frames * 0.001));
 export async function remuxToMatroska(options: RemuxOptions): Promise<MediaInfo> {
   const { info, tools, signal, logger, niceness, stallSeconds, limits } = options;
   try {
-    await runFfmpeg(remuxCommandLine(options), { tools, signal, logger, niceness, stallSeconds });
+    await runFfmpeg(remuxCommandLine(options), { tools, signal, logger, niceness, stallSeconds, outputDir: path.dirname(options.outputPath) });
     const copy = await probeMedia({ path: options.outputPath, limits, tools, logger, niceness, ...(signal && { signal }) });
     if (info.video.packets - copy.video.packets > tolerated(info.video.packets)) {
       throw new ProblemError('encode_frame_count', `Copying lost frames: ${copy.video.packets} of ${info.video.packets} are left`);

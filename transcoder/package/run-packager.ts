@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { statfs } from 'node:fs/promises';
 import { ProblemError } from '../../server/kit/errors.ts';
+import { lacksRoom } from '../child/full-disk.ts';
 import { killGroup } from '../child/limited-process.ts';
 import { packageFailed, PackagerInterrupted } from './failure.ts';
 
@@ -49,7 +49,8 @@ export async function runPackager(run: PackagerRun): Promise<void> {
     run.signal.throwIfAborted();
     if (timedOut) throw packageFailed(`The packager took longer than ${run.timeoutMs} ms`);
     if (code !== 0) {
-      if (await isDiskFull(run.folder)) throw new ProblemError('insufficient_storage', 'The disk is full: packaging cannot go on.');
+      // It does not say why it could not write; with what it wrote still there, the file system does.
+      if (await lacksRoom(run.folder)) throw new ProblemError('insufficient_storage', 'The disk is full: packaging cannot go on.');
       // A crash of its own (SIGSEGV, SIGABRT) may come from what it reads.
       if (killedBy && endedFromOutside.has(killedBy)) throw new PackagerInterrupted(`The packager was ended by ${killedBy}`);
       throw packageFailed(`The packager ended with ${killedBy ?? `code ${code}`}`, new Error(output.trim() || 'It said nothing'));
@@ -58,10 +59,4 @@ export async function runPackager(run: PackagerRun): Promise<void> {
     clearTimeout(timer);
     run.signal.removeEventListener('abort', kill);
   }
-}
-
-/** The packager does not say why it could not write; with what it wrote still there, the file system does. */
-async function isDiskFull(folder: string): Promise<boolean> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize < 64 * 1024;
 }
