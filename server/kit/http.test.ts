@@ -150,12 +150,12 @@ t.test('over sockets', async (t) => {
 });
 
 /** A connection to the application, what it has been sent, and when it was closed. */
-async function connect(app: { readonly server: net.Server | { address(): unknown } }): Promise<{ socket: net.Socket; text: () => string; closed: Promise<unknown> }> {
+async function connect(app: { readonly server: net.Server | { address(): unknown } }): Promise<{ socket: net.Socket; text: () => string; closed: Promise<void> }> {
   const { port } = app.server.address() as AddressInfo;
   const socket = net.connect(port, '127.0.0.1');
   let text = '';
   socket.on('data', (data) => { text += String(data); }).on('error', () => undefined);
-  const closed = once(socket, 'close');
+  const closed = new Promise<void>((resolve) => { socket.once('close', () => { resolve(); }); });
   await once(socket, 'connect');
   return { socket, text: () => text, closed };
 }
@@ -196,18 +196,28 @@ t.test('a server that is being closed finishes what was asked before, and no pla
 });
 
 t.test('a body that trickles in does not hold its connection, but an upload does', async (t) => {
-  const { app } = await open(t, { bodyTimeoutMs: 200 });
+  const { app } = await open(t, {
+    bodyTimeoutMs: 200,
+    bypass: (request, response) => {
+      if (!request.url?.startsWith('/s/')) return false;
+      response.writeHead(404).end();
+      return true;
+    },
+  });
   app.post('/json', open_, async () => 'x');
+  app.post('/forbidden', { config: { access: 'signed-in', longBody: true } }, async () => 'x');
   app.post('/upload', { config: { access: 'public', longBody: true } }, async () => 'x');
   await app.listen({ host: '127.0.0.1', port: 0 });
   const head = (path: string) => `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n`;
   const upload = await connect(app);
   upload.socket.write(`${head('/upload')}{"a"`);
-  for (const path of ['/json', '/nothing']) {
+  for (const path of ['/json', '/nothing', '/forbidden', '/s/x']) {
     const slow = await connect(app);
-    slow.socket.write(`${head(path)}{`);
+    slow.socket.write(`${head(path).replace('Length: 9', 'Length: 99999')}{`);
+    const trickle = setInterval(() => { slow.socket.write(' '); }, 20);
     await slow.closed;
     t.notMatch(slow.text(), /HTTP\/1.1 200/, path);
+    clearInterval(trickle);
   }
   upload.socket.write(':"b"}');
   await until('the upload is answered', () => upload.text().includes('200 OK'));

@@ -69,7 +69,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
     return503OnClosing: true,
     serverFactory: (handler) => createHttpServer((request, response) => {
       if (!bypass?.(request, response)) handler(request, response);
-    }),
+    }, options.bodyTimeoutMs),
     clientErrorHandler: (error, socket) => {
       if (error.code === 'ECONNRESET' || socket.destroyed) return;
       // Not the error itself: it carries what was sent, tokens included.
