@@ -61,6 +61,16 @@ t.test('with a journal, a restart forgets neither who is watching nor who was st
   await after.close();
   await before.close();
 
+  const busy = open();
+  clock.advance(30_000);
+  await busy.start(session('session_3', 60), limit);
+  await busy.start(session('session_4', 60), limit);
+  clock.advance(5000);
+  const restarted = open();
+  t.strictSame(await restarted.start(session('session_5', 60), limit), { started: false, active: 2 }, 'nobody counts as idle only because we were away');
+  await restarted.close();
+  await busy.close();
+
   clock.advance(61_000);
   const later = open();
   t.strictSame(later.size, { live: 0, denied: 0 });

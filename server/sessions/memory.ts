@@ -27,7 +27,8 @@ export class MemorySessions implements SessionStore {
     this.#clock = options.clock ?? systemClock;
     this.#journal = options.journal;
     for (const record of this.#journal?.read() ?? []) {
-      if ('started' in record) this.#add(record.started);
+      // Whether they are idle is known only after a while: until then they are not.
+      if ('started' in record) this.#add(record.started, this.#clock.now());
       else {
         this.#remove(record.ended);
         this.#denied.set(record.ended, record.until);
@@ -60,7 +61,7 @@ export class MemorySessions implements SessionStore {
     const { id, accountId, assetId, versionId, startedAt, expiresAt } = session;
     const started = { id, accountId, assetId, versionId, startedAt, expiresAt };
     this.#journal?.append({ started });
-    this.#add(started);
+    this.#add(started, startedAt);
     return Promise.resolve({ started: true, evicted });
   }
 
@@ -120,8 +121,8 @@ export class MemorySessions implements SessionStore {
     return session && session.expiresAt > this.#clock.now() ? session : undefined;
   }
 
-  #add(started: PlaybackSession): void {
-    const session = { ...started, lastSeenAt: started.startedAt, bytes: 0 };
+  #add(started: PlaybackSession, lastSeenAt: number): void {
+    const session = { ...started, lastSeenAt, bytes: 0 };
     this.#live.set(started.id, session);
     const ofAccount = this.#byAccount.get(started.accountId);
     if (ofAccount) ofAccount.add(session);
