@@ -1620,7 +1620,7 @@ export interface components {
         SourceMedia: {
             /** @description Demuxer. */
             format: string;
-            /** @description Milliseconds. */
+            /** @description Of the picture, in milliseconds. */
             durationMs: number;
             /** @description Displayed pixels, rotation applied. */
             width: number;

@@ -32,8 +32,8 @@ t.test('an asset with its progress', async (t) => {
   const { status, body } = await call('GET', `/${assetId}`);
   t.equal(status, 200);
   t.match(body, {
-    id: assetId, title: '<script>alert(1)</script>', state: 'processing', isPlayable: false, filename: 'clip.mp4', durationMs: 40_000, error: null,
-    media: { width: 1280, frameRate: 25, videoCodec: 'h264', audio: [{ channels: 2, layout: 'stereo' }] },
+    id: assetId, title: '<script>alert(1)</script>', state: 'processing', isPlayable: false, filename: 'clip.mp4', durationMs: 41_500, error: null,
+    media: { durationMs: 40_000, width: 1280, frameRate: 25, videoCodec: 'h264', audio: [{ channels: 2, layout: 'stereo' }] },
   });
   const [version] = body.versions;
   t.match(version, { id: versionId, number: 1, state: 'encoding', isCurrent: false, work: { stage: 'encoding', etaSeconds: 70, queuePosition: null, error: null } });
@@ -46,7 +46,7 @@ t.test('an asset with its progress', async (t) => {
   await api.db.deleteFrom('chunks').execute();
   await api.db.updateTable('versions').set({ state: 'complete' }).execute();
   t.match((await call('GET', `/${assetId}`)).body.versions[0], { work: { stage: 'done', progress: 1 }, renditions: [{ progress: 1 }, { progress: 1 }, { progress: 1 }] });
-  t.match((await call<{ items: AssetSummaryView[] }>('GET', '')).body.items, [{ id: assetId, durationMs: 40_000, newestVersion: { work: { stage: 'done' } } }]);
+  t.match((await call<{ items: AssetSummaryView[] }>('GET', '')).body.items, [{ id: assetId, durationMs: 41_500, newestVersion: { work: { stage: 'done' } } }]);
   t.equal((await call('GET', `/${newId('asset')}`)).status, 404);
   t.equal((await call('GET', "/asset_' or 1=1")).status, 400);
 });

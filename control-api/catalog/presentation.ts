@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import type { VersionState } from '../../server/db/port.ts';
 import { toIso } from '../../server/kit/clock.ts';
@@ -76,7 +76,7 @@ export function presentVersionSummary(row: VersionRow, currentVersionId: string 
 
 /** The part of the probe's MediaInfo that is shown. It was written by another role, so it is checked. */
 const storedMedia = Type.Object({
-  format: Type.String(), durationMs: Type.Number(),
+  format: Type.String(), durationMs: Type.Number(), titleMs: Type.Optional(Type.Number()),
   video: Type.Object({
     codec: Type.String(), width: Type.Integer(), height: Type.Integer(), rotation: Type.Integer(), variableFrameRate: Type.Boolean(), interlaced: Type.Boolean(),
     averageFrameRate: Type.Object({ num: Type.Number(), den: Type.Number() }), hdr: Type.String(),
@@ -85,10 +85,14 @@ const storedMedia = Type.Object({
 });
 
 /** @throws Error when what is stored is not a MediaInfo */
-export function presentMedia(json: string | null): SourceMedia | null {
+function readMedia(json: string | null): Static<typeof storedMedia> | null {
   if (json === null) return null;
   const stored: unknown = JSON.parse(json);
   if (!Value.Check(storedMedia, stored)) throw new Error('The stored MediaInfo has an unknown shape');
+  return stored;
+}
+
+function presentMedia(stored: Static<typeof storedMedia>): SourceMedia {
   const { video } = stored;
   return {
     format: stored.format, durationMs: Math.round(stored.durationMs), width: video.width, height: video.height, rotation: video.rotation,
@@ -98,25 +102,25 @@ export function presentMedia(json: string | null): SourceMedia | null {
   };
 }
 
-function presentFields(row: AssetRow, media: SourceMedia | null) {
+function presentFields(row: AssetRow, media: Static<typeof storedMedia> | null) {
   return {
     id: row.id, title: row.title, state: row.state as AssetView['state'],
     isPlayable: (row.state === 'playable' || row.state === 'ready') && row.current_version_id !== null,
-    filename: row.filename, sourceBytes: row.source_bytes, durationMs: media?.durationMs ?? null, error: errorOf(row),
+    filename: row.filename, sourceBytes: row.source_bytes, durationMs: media && Math.round(media.titleMs ?? media.durationMs), error: errorOf(row),
     createdAt: toIso(row.created_at), updatedAt: toIso(row.updated_at),
   };
 }
 
 export function presentAssetSummary(row: AssetRow, newest: VersionRow | undefined, facts: VersionFacts): AssetSummaryView {
   return {
-    ...presentFields(row, presentMedia(row.media_info)),
+    ...presentFields(row, readMedia(row.media_info)),
     newestVersion: newest === undefined ? null : presentVersionSummary(newest, row.current_version_id, facts),
   };
 }
 
 export function presentAsset(row: AssetRow, versions: readonly VersionRow[], facts: VersionFacts): AssetView {
-  const media = presentMedia(row.media_info);
-  return { ...presentFields(row, media), media, versions: versions.map((version) => presentVersion(version, row.current_version_id, facts)) };
+  const media = readMedia(row.media_info);
+  return { ...presentFields(row, media), media: media && presentMedia(media), versions: versions.map((version) => presentVersion(version, row.current_version_id, facts)) };
 }
 
 /** Versions whose chunks say something that their renditions do not yet. */

@@ -60,7 +60,7 @@ export const versionSchema = Type.Object({
 
 export const mediaSchema = Type.Object({
   format: text('Demuxer.'),
-  durationMs: count('Milliseconds.'),
+  durationMs: count('Of the picture, in milliseconds.'),
   width: count('Displayed pixels, rotation applied.'),
   height: count('Displayed pixels, rotation applied.'),
   rotation: count('Clockwise degrees, already applied.'),
@@ -82,7 +82,7 @@ const assetFields = {
   isPlayable: Type.Boolean({ description: 'Whether a playback session can be started.' }),
   filename: text('Of the upload, for display.', 255),
   sourceBytes: count('Size of the source.'),
-  durationMs: nullable(count('Milliseconds, once probed.')),
+  durationMs: nullable(count('Of the title, picture and sound together, in milliseconds; once probed.')),
   error: nullable(reference(errorSchema)),
   createdAt: timeSchema,
   updatedAt: timeSchema,

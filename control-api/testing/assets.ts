@@ -49,7 +49,7 @@ export async function addPlan(api: Harness, versionId: string): Promise<void> {
 
 /** A MediaInfo as the probe stores it. */
 export const mediaInfo = {
-  format: 'mov,mp4,m4a,3gp,3g2,mj2', durationMs: 40_000.4, needsRemux: false, subtitles: [],
+  format: 'mov,mp4,m4a,3gp,3g2,mj2', durationMs: 40_000.4, titleMs: 41_500, needsRemux: false, subtitles: [],
   video: {
     stream: 0, codec: 'h264', width: 1280, height: 720, rotation: 0, averageFrameRate: { num: 25, den: 1 }, variableFrameRate: false, longestGapMs: 40, frames: 1000,
     interlaced: false, pixelFormat: 'yuv420p', bitDepth: 8, color: {}, hdr: 'none',

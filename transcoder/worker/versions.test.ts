@@ -12,6 +12,7 @@ t.test('a version goes from queued to complete, and the asset with it', async (t
   t.equal(await markPreparing(site.db, versionId, 1), true);
   t.equal(await savePlan(site.db, versionId, assetId, info, tinyPlan, 2), true);
   t.same((await loadActive(site.db, versionId))?.plan, tinyPlan, 'the plan is read back as it was written');
+  t.same(JSON.parse((await asset(site, assetId))?.media_info ?? ''), { ...info, titleMs: 8000 }, 'the asset knows how long its title is');
   t.equal((await site.db.selectFrom('chunks').selectAll().where('version_id', '=', versionId).execute()).length, 3, 'two video chunks, one audio track');
   t.equal(await markPlayable(site.db, versionId, assetId, 3), true);
   t.match(await asset(site, assetId), { state: 'playable', current_version_id: versionId });

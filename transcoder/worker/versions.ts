@@ -54,16 +54,19 @@ export function markPreparing(db: Db, versionId: string, now: number): Promise<b
   return move(db, versionId, ['queued', 'preparing'], { state: 'preparing', started_at: now, updated_at: now });
 }
 
-/** Writes the plan with its renditions and chunks, replacing those of an earlier, interrupted preparation. */
+/**
+ * Writes the plan with its renditions and chunks, replacing those of an earlier, interrupted preparation. The asset
+ * learns what its source is, and as `titleMs` how long the title is that it makes: picture and sound together.
+ */
 export async function savePlan(db: Db, versionId: string, assetId: string, info: MediaInfo, plan: EncodingPlan, now: number): Promise<boolean> {
   return db.transaction().execute(async (tx) => {
     await holdAsset(tx, assetId);
     const moved = await move(tx, versionId, ['preparing'], { state: 'encoding', plan: JSON.stringify(plan), updated_at: now });
     if (!moved) return false;
-    await tx.updateTable('assets').set({ media_info: JSON.stringify(info), updated_at: now }).where('id', '=', assetId).execute();
+    const durationMs = Math.round((plan.frames * plan.frameRate.den * 1000) / plan.frameRate.num);
+    await tx.updateTable('assets').set({ media_info: JSON.stringify({ ...info, titleMs: durationMs }), updated_at: now }).where('id', '=', assetId).execute();
     await tx.deleteFrom('renditions').where('version_id', '=', versionId).execute();
     await tx.deleteFrom('chunks').where('version_id', '=', versionId).execute();
-    const durationMs = Math.round((plan.frames * plan.frameRate.den * 1000) / plan.frameRate.num);
     const unmeasured = { version_id: versionId, codec: null, average_bandwidth: null, peak_bandwidth: null, units_packaged: 0, bytes: 0 };
     await tx.insertInto('renditions').values([
       ...plan.video.map((rendition) => ({
