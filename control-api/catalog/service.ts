@@ -3,7 +3,7 @@ import type { EventBus } from '../../server/events/port.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import { newId } from '../../server/kit/ids.ts';
-import type { JobQueue } from '../../server/queue/port.ts';
+import { askForPreparation, type JobQueue } from '../../server/queue/port.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
 import { displayText } from '../display-text.ts';
 import { defaultPageSize, toPage } from '../schemas.ts';
@@ -122,7 +122,7 @@ export class CatalogService {
       await tx.updateTable('assets').set({ updated_at: now, ...(restarts ? { state: 'processing' as const, error_code: null, error_message: null } : {}) })
         .where('id', '=', assetId).execute();
     });
-    await queue.enqueue('version.prepare', { versionId }, { dedupeKey: `version.prepare:${versionId}` });
+    await askForPreparation(queue, versionId);
     await events.publish('asset.changed', { assetId });
     return this.get(assetId);
   }

@@ -7,7 +7,7 @@ import type { Identity } from '../../server/kit/http-access.ts';
 import { isId, newId } from '../../server/kit/ids.ts';
 import type { Logger } from '../../server/kit/logger.ts';
 import { sourceKey } from '../../server/kit/storage-keys.ts';
-import type { JobQueue } from '../../server/queue/port.ts';
+import { askForPreparation, type JobQueue } from '../../server/queue/port.ts';
 import type { Storage, UploadStore } from '../../server/storage/port.ts';
 import { defaultPageSize, toPage } from '../schemas.ts';
 import { checkDeclaration, checkRoom, titleOf, type Declaration } from './admission.ts';
@@ -180,17 +180,13 @@ export class UploadsService {
     }
     logger.info({ upload: id, asset: assetId, version: versionId }, 'upload finished');
     try {
-      await this.#enqueue(versionId);
+      await askForPreparation(this.#options.queue, versionId);
       await events.publish('asset.changed', { assetId });
     } catch (error) {
       // The asset is there; the repair asks for its processing again.
       logger.error({ err: toError(error), asset: assetId, version: versionId }, 'processing could not be asked for yet');
     }
     return assetId;
-  }
-
-  async #enqueue(versionId: string): Promise<void> {
-    await this.#options.queue.enqueue('version.prepare', { versionId }, { dedupeKey: `version.prepare:${versionId}` });
   }
 
   /** Under its lock: a request that still writes would fill a file that nobody finds, or one that is new. */
@@ -245,7 +241,7 @@ export class UploadsService {
         logger.error({ err: toError(error), upload: row.id }, 'upload could not be repaired');
       }
     }
-    for (const { id } of await findQueuedVersions(db)) await this.#enqueue(id);
+    for (const { id } of await findQueuedVersions(db)) await askForPreparation(this.#options.queue, id);
     return made;
   }
 

@@ -112,3 +112,11 @@ export interface JobQueue {
   /** Releases connections and timers; workers must have been stopped. */
   close(): Promise<void>;
 }
+
+/** By what the first job of a version is known to the queue. */
+export const preparationKey = (versionId: string): string => `version.prepare:${versionId}`;
+
+/** Asks for the first job of a version, from which the others follow. Harmless to ask twice. */
+export async function askForPreparation(queue: Pick<JobQueue, 'enqueue'>, versionId: string): Promise<void> {
+  await queue.enqueue('version.prepare', { versionId }, { dedupeKey: preparationKey(versionId) });
+}

@@ -6,7 +6,7 @@ import type { EventBus } from '../../server/events/port.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import type { Logger } from '../../server/kit/logger.ts';
-import type { JobQueue } from '../../server/queue/port.ts';
+import { askForPreparation, preparationKey, type JobQueue } from '../../server/queue/port.ts';
 import type { Storage } from '../../server/storage/port.ts';
 import type { Ladder } from '../ladder/ladder-file.ts';
 import type { ConcurrencyLimit } from '../package/concurrency-limit.ts';
@@ -51,10 +51,12 @@ export async function requireSpace(context: WorkerContext, bytes = 0): Promise<v
 
 /** Packaging lasts as long as the encoding and begins again after every kill: a few restarts must not use it up. */
 const packagingAttempts = 50;
+/** A copy begins again after every kill, too; but here an encoder that fails is among what is counted. */
+const remuxAttempts = 10;
 
 /** By what the jobs of a version are known to the queue. */
 export const keyOf = {
-  prepare: (versionId: string): string => `version.prepare:${versionId}`,
+  prepare: preparationKey,
   remux: (versionId: string): string => `version.remux:${versionId}`,
   video: (versionId: string, chunk: number): string => `version.encode-video:${versionId}:${chunk}`,
   audio: (versionId: string, track: number): string => `version.encode-audio:${versionId}:${track}`,
@@ -63,11 +65,10 @@ export const keyOf = {
 
 /** The jobs of a version. Their dedupe keys make it harmless to ask twice. */
 export const ask = {
-  prepare: (queue: JobQueue, versionId: string): Promise<void> =>
-    queue.enqueue('version.prepare', { versionId }, { dedupeKey: keyOf.prepare(versionId), priority: 0 }),
+  prepare: askForPreparation,
   /** Small sources first. */
   remux: (queue: JobQueue, versionId: string, sourceBytes: number): Promise<void> =>
-    queue.enqueue('version.remux', { versionId }, { dedupeKey: keyOf.remux(versionId), priority: Math.ceil(sourceBytes / 2 ** 20) }),
+    queue.enqueue('version.remux', { versionId }, { dedupeKey: keyOf.remux(versionId), priority: Math.ceil(sourceBytes / 2 ** 20), maxAttempts: remuxAttempts }),
   /** Early chunks of every version come before late chunks of any: a long film does not block a short one. */
   encodeVideo: (queue: JobQueue, versionId: string, chunk: number, maxAttempts: number): Promise<void> =>
     queue.enqueue('version.encode-video', { versionId, chunk }, { dedupeKey: keyOf.video(versionId, chunk), priority: chunk, maxAttempts }),
