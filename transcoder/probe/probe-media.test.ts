@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import t, { type Test } from 'tap';
 import { ProblemError, type ProblemCode } from '../../server/kit/errors.ts';
@@ -206,4 +206,27 @@ t.test('an abort ends the examination and leaves no process', async (t) => {
 t.test('a server that cannot read is not the file\'s fault', async (t) => {
   const error: unknown = await probe(path.join(folder, 'missing.mp4')).catch((thrown: unknown) => thrown);
   t.ok(error instanceof Error && !(error instanceof ProblemError));
+});
+
+t.test('an examination that is ended from outside says nothing about the file', async (t) => {
+  const fragmented = path.join(folder, 'fragmented.mp4');
+  await grayClip(500, '25', ...h264, '-g', '25', '-movflags', '+frag_keyframe+empty_moov', fragmented);
+  t.match(await probe(fragmented), { durationMs: 20_000, video: { frames: 500 } });
+  const found = await tools();
+  const ended = async (stage: string, end: string): Promise<unknown> => {
+    const script = path.join(folder, 'ffprobe');
+    writeFileSync(script, `#!/bin/sh\ncase "$*" in *${stage}=*) '${found.ffprobe.path}' "$@" | head -n 100; ${end};; esac\nexec '${found.ffprobe.path}' "$@"\n`);
+    chmodSync(script, 0o755);
+    return probeMedia({
+      path: fragmented, limits: defaults.media, tools: { ...found, ffprobe: { ...found.ffprobe, path: script } }, logger: silent, niceness: 0,
+    }).catch((error: unknown) => error);
+  };
+  for (const stage of ['stream', 'frame', 'packet']) {
+    for (const signal of ['KILL', 'TERM']) {
+      const error = await ended(stage, `kill -${signal} $$`);
+      t.ok(error instanceof Error && !(error instanceof ProblemError), `${stage}, ${signal}`);
+      t.match(error, { message: `ffprobe ended with SIG${signal}` });
+    }
+  }
+  t.match(await ended('packet', 'exit 1'), { code: 'media_damaged', message: /read to its end/ }, 'a listing that breaks off is not the whole file');
 });

@@ -95,13 +95,15 @@ class Examination {
       throw new ProblemError('media_too_many_streams', `The file has more than ${this.#options.limits.maxStreams} tracks`);
     }
     if (exitCode === 0) return;
-    const decoder = /Codec \((\w+)\) not on whitelist/.exec(stderr);
-    if (decoder) throw new ProblemError('media_codec_not_allowed', `The codec ${decoder[1]} is not accepted`);
     const cause = new Error(`ffprobe ended with ${exitCode ?? exitSignal}: ${stderr.slice(-2000)}`);
-    if (/Permission denied|No such file|Input\/output error|error while loading shared libraries|Unrecognized option|Option not found/.test(stderr)) throw cause;
     if (/Cannot allocate memory/.test(stderr)) {
       throw new ProblemError('media_probe_limit', 'The file took too much time or memory to examine', { cause });
     }
+    // Our own limits do not come here. The system was out of memory, or the server is stopping: ask again another time.
+    if (exitSignal !== null) throw cause;
+    const decoder = /Codec \((\w+)\) not on whitelist/.exec(stderr);
+    if (decoder) throw new ProblemError('media_codec_not_allowed', `The codec ${decoder[1]} is not accepted`);
+    if (/Permission denied|No such file|Input\/output error|error while loading shared libraries|Unrecognized option|Option not found/.test(stderr)) throw cause;
   }
 
   async header(): Promise<ProbedHeader> {
@@ -127,7 +129,7 @@ class Examination {
   async tracks(videoStream: number): Promise<ReadonlyMap<number, TrackTimes>> {
     const { limits } = this.#options;
     const scans = new Map<number, TrackScan>();
-    await this.#ffprobe(['-show_entries', packetEntries, '-of', 'csv=p=0'], {
+    const { exitCode, stderr } = await this.#ffprobe(['-show_entries', packetEntries, '-of', 'csv=p=0'], {
       wallMs: limits.probeTimeoutSeconds * 1000 + (this.#bytes / slowestReadRate) * 1000,
       outputBytes: 2 * 1024 ** 3,
       onLine: (line) => {
@@ -141,6 +143,10 @@ class Examination {
         }
       },
     });
+    // What it listed is then not the whole file.
+    if (exitCode !== 0) {
+      throw new ProblemError('media_damaged', 'The file is damaged or incomplete: it cannot be read to its end', { cause: new Error(stderr.slice(-2000)) });
+    }
     return new Map([...scans].map(([stream, scan]) => [stream, scan.finish()]));
   }
 }
