@@ -5,7 +5,7 @@ import { planSeconds, timestampOffsetTicks, type AudioRendition, type AudioTrack
 import type { Tools } from '../tools.ts';
 import { announcedPiece, audioCommandLine, packetTicks, pieceName, titlePackets } from './audio-arguments.ts';
 import { runFfmpeg } from './ffmpeg-runner.ts';
-import { readTransportStreamFile, type TimedUnit } from './transport-stream.ts';
+import { readTransportStream, type TimedUnit } from './transport-stream.ts';
 
 export interface EncodeAudioOptions {
   /** Absolute path of the source (or its remux) under a server-made name in a private folder. */
@@ -68,7 +68,7 @@ class PieceLine {
   async #handOn(index: number): Promise<void> {
     const { plan, outputDir, onPiece } = this.#options;
     const file = path.join(outputDir, pieceName(this.#rendition, index));
-    const units = await readTransportStreamFile(file).catch((error: unknown) => {
+    const units = await readTransportStream(file).catch((error: unknown) => {
       throw new ProblemError('encode_failed', `Encoding failed: piece ${index} of ${this.#rendition.name} cannot be read`, { cause: toError(error) });
     });
     verifyAudioPiece(units, plan, this.#rendition, this.#packets);

@@ -5,7 +5,7 @@ import type { Logger } from '../../server/kit/logger.ts';
 import type { EncodingPlan, PlannedChunk, VideoRendition } from '../plan.ts';
 import type { Tools } from '../tools.ts';
 import { runFfmpeg } from './ffmpeg-runner.ts';
-import { readTransportStreamFile } from './transport-stream.ts';
+import { readTransportStream } from './transport-stream.ts';
 import { capExcess, lowerCap, verifyVideoChunk } from './verify-video.ts';
 import { shareOut } from './share-out.ts';
 import { videoCommandLine } from './video-arguments.ts';
@@ -70,7 +70,7 @@ export async function encodeVideoChunk(options: EncodeVideoOptions): Promise<Rea
     logger.info({ chunk: chunk.index, renditions: overCap.map(({ name }) => name) }, 'Cap exceeded, encoding again with a lower one');
     await encodeRenditions(options, from, overCap, report);
     for (const planned of plan.video.filter(({ name }) => overCap.some((one) => one.name === name))) {
-      const units = await readTransportStreamFile(outputPath(options.outputDir, planned.name));
+      const units = await readTransportStream(outputPath(options.outputDir, planned.name));
       // Kept all the same: a segment that is too large plays, a missing one does not.
       if (lowerCap(units, plan, planned)) logger.warn({ chunk: chunk.index, rendition: planned.name, excess: capExcess(units, plan, planned) }, 'Cap still exceeded');
     }
@@ -118,7 +118,7 @@ async function encodeRenditions(
     await runFfmpeg(line, { tools, signal, logger, niceness, stallSeconds, outputDir: options.outputDir, onProgress: ({ frames }) => report(frames) });
     const lowered: VideoRendition[] = [];
     for (const [index, rendition] of renditions.entries()) {
-      const units = await readTransportStreamFile(outputs[index] as string).catch((error: unknown) => {
+      const units = await readTransportStream(outputs[index] as string).catch((error: unknown) => {
         throw new ProblemError('encode_frame_count', `Encoding lost frames: chunk ${chunk.index} of ${rendition.name} is empty or cut off`, { cause: toError(error) });
       });
       verifyVideoChunk(units, plan, chunk, rendition);

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 
 /** A frame or packet of the elementary stream as MPEG-TS carries it: one PES packet each, as our encoders write them. */
 export interface TimedUnit {
@@ -12,22 +12,18 @@ export interface TimedUnit {
 }
 
 const packetLength = 188;
+/** A chunk can be of hundreds of megabytes: this much of it is in memory. */
+const readBytes = packetLength * 4096;
 
 /** A 33-bit time stamp of a PES header (ISO/IEC 13818-1 §2.4.3.7). */
 function timestamp(data: Buffer, at: number): number {
   return (data.readUInt8(at) & 0x0e) * 2 ** 29 + (data.readUInt16BE(at + 1) >> 1) * 2 ** 15 + (data.readUInt16BE(at + 3) >> 1);
 }
 
-/**
- * Every unit of a single-program, single-stream MPEG-TS as ffmpeg writes it, in file order. It is our own output that
- * is read here, to check it; sources never are.
- * @throws Error when the data is not whole MPEG-TS packets or a unit carries no time
- */
-export function readTransportStream(data: Buffer): TimedUnit[] {
-  if (data.length === 0 || data.length % packetLength !== 0) throw new Error('Not a whole number of MPEG-TS packets');
-  const units: { pts: number; dts: number; bytes: number; key: boolean }[] = [];
+/** Adds the units of whole packets; `at` is where they stand in the file. */
+function takePackets(data: Buffer, at: number, units: { pts: number; dts: number; bytes: number; key: boolean }[]): void {
   for (let start = 0; start < data.length; start += packetLength) {
-    if (data[start] !== 0x47) throw new Error(`Not an MPEG-TS packet at byte ${start}`);
+    if (data[start] !== 0x47) throw new Error(`Not an MPEG-TS packet at byte ${at + start}`);
     const pid = data.readUInt16BE(start + 1) & 0x1fff;
     // 0..31 are tables, 0x1000 is where ffmpeg puts the program map, 0x1fff is stuffing.
     if (pid < 0x20 || pid === 0x1000 || pid === 0x1fff) continue;
@@ -38,7 +34,7 @@ export function readTransportStream(data: Buffer): TimedUnit[] {
     let payload = start + 4 + adaptation;
     if ((data.readUInt8(start + 1) & 0x40) !== 0) {
       const flags = data.readUInt8(payload + 7) >> 6;
-      if (data.readUIntBE(payload, 3) !== 1 || flags < 2) throw new Error(`A unit without a time at byte ${start}`);
+      if (data.readUIntBE(payload, 3) !== 1 || flags < 2) throw new Error(`A unit without a time at byte ${at + start}`);
       const pts = timestamp(data, payload + 9);
       units.push({ pts, dts: flags === 3 ? timestamp(data, payload + 14) : pts, bytes: 0, key });
       payload += 9 + data.readUInt8(payload + 8);
@@ -46,10 +42,32 @@ export function readTransportStream(data: Buffer): TimedUnit[] {
     const unit = units.at(-1);
     if (unit) unit.bytes += start + packetLength - payload;
   }
-  return units;
 }
 
-/** @throws Error as `readTransportStream` */
-export async function readTransportStreamFile(file: string): Promise<TimedUnit[]> {
-  return readTransportStream(await readFile(file));
+/**
+ * Every unit of a single-program, single-stream MPEG-TS file as ffmpeg writes it, in file order. It is our own output
+ * that is read here, to check it; sources never are.
+ * @throws Error when the file is not whole MPEG-TS packets or a unit carries no time
+ */
+export async function readTransportStream(path: string): Promise<TimedUnit[]> {
+  const units: { pts: number; dts: number; bytes: number; key: boolean }[] = [];
+  const file = await open(path);
+  try {
+    const buffer = Buffer.allocUnsafe(readBytes);
+    let at = 0;
+    let waiting = 0;
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, waiting, buffer.length - waiting);
+      if (bytesRead === 0) break;
+      const end = waiting + bytesRead;
+      waiting = end % packetLength;
+      takePackets(buffer.subarray(0, end - waiting), at, units);
+      buffer.copyWithin(0, end - waiting, end);
+      at += end - waiting;
+    }
+    if (at === 0 || waiting > 0) throw new Error('Not a whole number of MPEG-TS packets');
+    return units;
+  } finally {
+    await file.close();
+  }
 }
