@@ -98,7 +98,12 @@ t.test('audio', async (t) => {
     + '[part0]atrim=start_pts=0:end_pts=96000,asetpts=PTS-0,aresample=48000:async=1000:first_pts=0,apad,asetpts=N,atrim=end_sample=96000[filled0];'
     + '[part1]atrim=start_pts=96000:end_pts=384000,asetpts=PTS-96000,aresample=48000:async=1000:first_pts=0,apad,asetpts=N,atrim=end_sample=288000[filled1];'
     + '[part2]atrim=start_pts=384000:end_pts=480480,asetpts=PTS-384000,aresample=48000:async=1000:first_pts=0,apad,asetpts=N,atrim=end_sample=96480[filled2];'
-    + '[filled0][filled1][filled2]concat=n=3:v=0:a=1,apad,atrim=start_sample=1024:end_sample=480480,asplit=2[out0][out1]');
+    + '[filled0][filled1][filled2]concat=n=3:v=0:a=1,asettb=1/48000,asetpts=N,apad,atrim=start_sample=1024:end_sample=480480,asplit=2[out0][out1]');
+  // The longest title, full of silences of a minute and more; the later ones are the longer ones.
+  const silences = Array.from({ length: 1400 }, (_, index) => [index * 64_000, index * 64_000 + 61_000 + index] as const);
+  const many = audioFilterGraph({ ...plan, frames: 90_000 * 30 }, { ...track, silences });
+  t.ok(many.length < 100_000, `${many.length} characters are an argument`);
+  t.ok(many.includes('concat=n=301') && many.includes(`[part0]atrim=start_pts=0:end_pts=${(1100 * 64_000 + 61_000 + 1100 - 1000) * 48},`), 'the longest are kept');
   t.match(announcedPiece('a0-48.00012.ts', track), { rendition: { name: 'a0-48' }, index: 12 });
   for (const text of ['a1-48.00012.ts', '../a0-48.00012.ts', '[mpegts] a0-48.00001.ts', '']) t.equal(announcedPiece(text, track), undefined);
   const units = (start: number) => [0, 1, 2].map((index) => ({ pts: start + index * 1920, dts: start + index * 1920, bytes: 300, key: true }));

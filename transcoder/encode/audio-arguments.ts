@@ -24,13 +24,19 @@ export function titlePackets(plan: EncodingPlan): number {
 
 /** A silence is left this long before its end, so that no sound falls to the wrong side. */
 const silenceMarginMs = 1000;
+/**
+ * Each part takes about 200 characters of the graph, and Linux allows an argument 131,072 bytes. In the longest title
+ * no more than 5 minutes are then left to be filled at one go: 115 MB.
+ */
+const mostSilences = 300;
 
 /**
- * Sound on the title's time line, as `chain`, from its beginning. swresample fills a gap at one go, in memory: at long
- * silences the sound is taken apart, each part filled up to its length from nothing, and put together again.
+ * Sound on the title's time line, as `chain`, from its beginning. swresample fills a gap at one go, in memory: at the
+ * longest silences the sound is taken apart, each part filled up to its length from nothing, and put together again.
  */
 function filledSilences(chain: string, even: string, silences: readonly (readonly [number, number])[], samples: number): string {
-  const ends = silences.map(([, to]) => (to - silenceMarginMs) * (sampleRate / 1000)).filter((cut) => cut < samples);
+  const longest = silences.toSorted((a, b) => b[1] - b[0] - (a[1] - a[0])).slice(0, mostSilences).toSorted((a, b) => a[1] - b[1]);
+  const ends = longest.map(([, to]) => (to - silenceMarginMs) * (sampleRate / 1000)).filter((cut) => cut < samples);
   const cuts = [0, ...ends, samples];
   const parts = cuts.slice(1).map((end, part) => {
     const start = cuts[part] as number;
@@ -40,7 +46,8 @@ function filledSilences(chain: string, even: string, silences: readonly (readonl
   });
   return [
     `${chain},asplit=${parts.length}${parts.map((_, part) => `[part${part}]`).join('')}`, ...parts,
-    `${parts.map((_, part) => `[filled${part}]`).join('')}concat=n=${parts.length}:v=0:a=1`,
+    // `concat` counts in microseconds and rounds at each part: samples are counted anew.
+    `${parts.map((_, part) => `[filled${part}]`).join('')}concat=n=${parts.length}:v=0:a=1,asettb=1/${sampleRate},asetpts=N`,
   ].join(';');
 }
 

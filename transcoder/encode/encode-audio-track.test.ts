@@ -134,6 +134,18 @@ t.test('sound after a silence of twenty minutes is heard at its time', async (t)
   await t.rejects(encode(hole, undefined, { ...plan, audio: [track] }), { code: 'encode_failed', message: /hole in the sound .* too long/ });
 });
 
+t.test('more silences than a command line can name', async (t) => {
+  const file = path.join(t.testdir(), 'source.mp4');
+  await ffmpeg(...picture(82), ...beeps(82), ...cheap, '-c:a', 'aac', '-b:a', '128k', file);
+  const plan = await planFor(file);
+  // The sound is taken apart at 10 ms, 110 ms …: none of it may be lost or moved.
+  const silences = Array.from({ length: 800 }, (_, index) => [index * 100, index * 100 + 1010] as const);
+  const { stream } = await encode(file, undefined, { ...plan, audio: plan.audio.map((track) => ({ ...track, silences })) });
+  const found = onsets(await samples(stream));
+  t.equal(found.length, 82);
+  for (const [second, at] of found.entries()) if (second > 0 && Math.abs(at - second * 1000) > 3) t.fail(`the beep of second ${second} is heard at ${at} ms`);
+});
+
 t.test('sound that begins before the picture stays in sync with it', async (t) => {
   const file = path.join(t.testdir(), 'source.mkv');
   await ffmpeg('-itsoffset', '0.4', ...picture(4), ...beeps(5), ...cheap, '-c:a', 'pcm_s16le', file);
