@@ -1,4 +1,4 @@
-import { spawn, spawnSync, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -8,6 +8,7 @@ import { Upload } from '@tus/server';
 import t, { type Test } from 'tap';
 import { newId } from '../kit/ids.ts';
 import { sourceKey } from '../kit/storage-keys.ts';
+import { runOnSmallDisk } from '../testing/small-disk.ts';
 import { storageContract } from '../testing/storage-contract.ts';
 import { until } from '../testing/until.ts';
 import { DiskStorage } from './disk.ts';
@@ -165,25 +166,9 @@ t.test('a folder that cannot be used', async (t) => {
 });
 
 t.test('a full disk', async (t) => {
-  // A file system of 1 MiB in a mount namespace of its own: it is gone with the child, whatever happens.
-  const rootless = process.getuid?.() === 0 ? [] : ['--map-root-user'];
   const folder = t.testdir();
-  const script = path.join(import.meta.dirname, '..', 'testing', 'full-disk-process.ts');
-  const mount = 'mount -t tmpfs -o size=1m tmpfs "$1"';
-  const possible = spawnSync('unshare', [...rootless, '--mount', 'sh', '-c', mount, 'sh', folder]);
-  if (possible.status !== 0) {
-    const reason = `no file system can be mounted here (${possible.error?.message ?? possible.stderr.toString().trim()}): THE FULL DISK WAS NOT TESTED`;
-    if (process.env.CI) t.fail(reason);
-    else t.comment(`SKIPPED: ${reason}`);
-    return;
-  }
-  const child = spawn('unshare', [...rootless, '--mount', 'sh', '-c', `${mount} && exec "$2" "$3" "$1"`, 'sh', folder, process.execPath, script]);
-  let output = '';
-  let complaint = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { output += text; });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { complaint += text; });
-  const [code] = await once(child, 'close') as [number];
-  t.equal(code, 0, complaint);
+  const output = await runOnSmallDisk(t, path.join(import.meta.dirname, '..', 'testing', 'full-disk-process.ts'), { folder, mebibytes: 1 });
+  if (output === undefined) return;
   const result = JSON.parse(output || '{}') as Record<string, unknown>;
   t.match(result, {
     put: 'insufficient_storage', putFile: 'insufficient_storage', write: 'insufficient_storage',

@@ -2,7 +2,8 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import path from 'node:path';
 import t from 'tap';
-import { eventually, processesMentioning, tools } from '../testing/clips.ts';
+import { until } from '../../server/testing/until.ts';
+import { processesMentioning, tools } from '../testing/clips.ts';
 import { confinementWords, unconfined } from './confinement.ts';
 import { ProcessLimitExceeded, runLimited, type LimitedProcessOptions } from './limited-process.ts';
 
@@ -50,10 +51,10 @@ t.test('an abort kills everything the program started', async (t) => {
     { signal: controller.signal, onLine: (line) => lines.push(line) }, mark,
   );
   running.catch(() => undefined);
-  await eventually(async () => lines.includes('started') && (await processesMentioning(mark)).length >= 2);
+  await until('both have started', async () => lines.includes('started') && (await processesMentioning(mark)).length >= 2, { everyMs: 50 });
   controller.abort(reason);
   await t.rejects(running, reason);
-  await eventually(async () => (await processesMentioning(mark)).length === 0);
+  await until('both are gone', async () => (await processesMentioning(mark)).length === 0, { everyMs: 50 });
   await t.rejects(run('1', { signal: AbortSignal.abort(reason) }), reason);
 });
 
@@ -80,7 +81,7 @@ t.test('children give way and do not outlive this process', async (t) => {
   `);
   chmodSync(parent, 0o600);
   t.match(await runLimited({ command: node, args: [parent], confinement: unconfined, wallMs: 60_000, outputBytes: 10_000 }), { exitSignal: 'SIGKILL' });
-  await eventually(async () => (await processesMentioning(mark)).length === 0);
+  await until('both are gone', async () => (await processesMentioning(mark)).length === 0, { everyMs: 50 });
   t.pass('the grandchild died with its killed parent');
 });
 

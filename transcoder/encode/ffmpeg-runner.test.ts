@@ -1,11 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
+import { runOnSmallDisk } from '../../server/testing/small-disk.ts';
+import { until } from '../../server/testing/until.ts';
 import { unconfined } from '../child/confinement.ts';
 import { cpuTimeMs } from '../child/cpu-time.ts';
-import { eventually, grayClip, processesMentioning, silent, tools } from '../testing/clips.ts';
+import { grayClip, processesMentioning, silent, tools } from '../testing/clips.ts';
 import { runFfmpeg, type FfmpegCommandLine, type FfmpegProgress, type FfmpegRunOptions } from './ffmpeg-runner.ts';
 import { programOptions } from './video-arguments.ts';
 
@@ -113,23 +113,7 @@ t.test('a file that says that the disk is full does not make its work wait', asy
 });
 
 t.test('a full disk is no failure of the work', async (t) => {
-  // A file system of 4 MiB in a mount namespace of its own: it is gone with the child, whatever happens.
-  const rootless = process.getuid?.() === 0 ? [] : ['--map-root-user'];
-  const folder = t.testdir();
-  const mount = 'mount -t tmpfs -o size=4m tmpfs "$1"';
-  const possible = spawnSync('unshare', [...rootless, '--mount', 'sh', '-c', mount, 'sh', folder]);
-  if (possible.status !== 0) {
-    const reason = `no file system can be mounted here (${possible.error?.message ?? possible.stderr.toString().trim()}): THE FULL DISK WAS NOT TESTED`;
-    if (process.env['CI']) t.fail(reason);
-    else t.comment(`SKIPPED: ${reason}`);
-    return;
-  }
-  const script = path.join(import.meta.dirname, 'testing', 'full-disk-process.ts');
-  const child = spawn('unshare', [...rootless, '--mount', 'sh', '-c', `${mount} && exec "$2" "$3" "$1"`, 'sh', folder, process.execPath, script]);
-  let printed = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => { printed += text; });
-  const [code] = await once(child, 'close') as [number];
-  t.equal(code, 0, printed);
+  await runOnSmallDisk(t, path.join(import.meta.dirname, 'testing', 'full-disk-process.ts'), { folder: t.testdir(), mebibytes: 4 });
 });
 
 t.test('an abort ends ffmpeg, with what it started, and gives the reason', async (t) => {
@@ -139,7 +123,7 @@ t.test('an abort ends ffmpeg, with what it started, and gives the reason', async
   let frames = 0;
   const running = runFfmpeg(endless(target), await options({ signal: controller.signal, onProgress: (progress) => { frames = progress.frames; } }));
   running.catch(() => undefined);
-  await eventually(() => frames > 0);
+  await until('a frame is out', () => frames > 0);
   t.equal((await processesMentioning(target)).length, 1);
   controller.abort(reason);
   await t.rejects(running, reason);
@@ -155,10 +139,10 @@ t.test('one that does not listen is killed', async (t) => {
   const controller = new AbortController();
   const running = runFfmpeg(endless(path.join(folder, 'x.ts')), await options({ tools: deaf, signal: controller.signal, graceMs: 100 }));
   running.catch(() => undefined);
-  await eventually(() => existsSync(ready));
+  await until('it has started', () => existsSync(ready));
   controller.abort(new Error('cancelled'));
   await t.rejects(running, { message: 'cancelled' });
-  await eventually(async () => (await processesMentioning(folder)).length + (await processesMentioning(mark)).length === 0);
+  await until('all of it is gone', async () => (await processesMentioning(folder)).length + (await processesMentioning(mark)).length === 0, { everyMs: 50 });
 });
 
 t.test('one that makes no progress is killed', async (t) => {
@@ -166,7 +150,7 @@ t.test('one that makes no progress is killed', async (t) => {
   // Alive and talking, but the frame count stands still.
   const stuck = standIn(folder, 'while :; do echo frame=7 >&2; echo progress=continue >&2; sleep 0.05; done');
   await t.rejects(runFfmpeg(endless(path.join(folder, 'x.ts')), await options({ tools: stuck, stallSeconds: 0.5 })), { code: 'encode_stalled' });
-  await eventually(async () => (await processesMentioning(folder)).length === 0);
+  await until('it is gone', async () => (await processesMentioning(folder)).length === 0, { everyMs: 50 });
 });
 
 /** Computes without a word for so many milliseconds of processor time, then says that a frame is done. */

@@ -87,12 +87,3 @@ export async function processesMentioning(text: string): Promise<string[]> {
   const { stdout } = await run('ps', ['-eo', 'pid,args', '-ww']);
   return stdout.split('\n').filter((line) => line.includes(text) && !line.includes('ps -eo'));
 }
-
-/** Waits until `condition` holds. */
-export async function eventually(condition: () => boolean | Promise<boolean>, deadlineMs = 20_000): Promise<void> {
-  const end = Date.now() + deadlineMs;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error('It did not happen in time');
-    await new Promise((resolve) => { setTimeout(resolve, 20); });
-  }
-}
