@@ -6,8 +6,11 @@ t.test('the environment goes over the file, the file over the defaults', async (
   const file = path.join(t.testdir({ 'dramabox.yaml': 'server:\n  port: 9000\n  host: 0.0.0.0\n' }), 'dramabox.yaml');
   t.match(loadConfig({ file }).server, { port: 9000, host: '0.0.0.0', trustProxy: false });
   const environment = {
-    DRAMABOX_SERVER_PORT: '9001', DRAMABOX_SERVER_TRUST_PROXY: 'true', DRAMABOX_ORIGIN_CORS_ORIGINS: 'https://a.example, https://b.example',
-    DRAMABOX_DATABASE_PATH: 'other/place.db', PORT: '1',
+    DRAMABOX_SERVER_PORT: '9001',
+    DRAMABOX_SERVER_TRUST_PROXY: 'true',
+    DRAMABOX_ORIGIN_CORS_ORIGINS: 'https://a.example, https://b.example',
+    DRAMABOX_DATABASE_PATH: 'other/place.db',
+    PORT: '1',
   };
   const config = loadConfig({ file, environment });
   t.match(config.server, { port: 9001, host: '0.0.0.0', trustProxy: true });
@@ -38,5 +41,9 @@ t.test('every wrong option is named, with the variable that sets it', async (t) 
   t.match(problem({ file: file('- a\n') }), /mapping/);
   t.match(problem({ file: file('server: [\n') }), /cannot be read/);
   t.match(problem({ file: path.join(t.testdir(), 'none.yaml') }), /none\.yaml cannot be read/);
-  t.match(problem({ environment: { DRAMABOX_ORIGIN_REPORT_SECONDS: '60' } }), /idleSeconds.*reportSeconds/, 'options that contradict each other');
+  t.match(
+    problem({ environment: { DRAMABOX_ORIGIN_REPORT_SECONDS: '60' } }),
+    /idleSeconds.*reportSeconds/,
+    'options that contradict each other',
+  );
 });

@@ -21,8 +21,13 @@ function setAt(tree: Tree, keys: readonly string[], value: unknown): void {
 /** An environment variable's text as the type its option has: arrays are comma-separated. */
 function fromText(value: string, type: unknown): unknown {
   if (type === 'number' || type === 'integer') return value.trim() === '' ? value : Number(value);
-  if (type === 'boolean') return value === 'true' || value === '1' ? true : value === 'false' || value === '0' ? false : value;
-  if (type === 'array') return value.split(',').map((item) => item.trim()).filter(Boolean);
+  if (type === 'boolean')
+    return value === 'true' || value === '1' ? true : value === 'false' || value === '0' ? false : value;
+  if (type === 'array')
+    return value
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean);
   return value;
 }
 
@@ -38,10 +43,13 @@ function readFile(file: string): Tree {
   try {
     parsed = parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new ConfigError(`The configuration file ${file} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new ConfigError(`The configuration file ${file} cannot be read: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
   if (parsed === null || parsed === undefined) return {};
-  if (typeof parsed !== 'object' || Array.isArray(parsed)) throw new ConfigError(`${file} must be a YAML mapping of sections`);
+  if (typeof parsed !== 'object' || Array.isArray(parsed))
+    throw new ConfigError(`${file} must be a YAML mapping of sections`);
   return parsed as Tree;
 }
 
@@ -50,14 +58,26 @@ function readFile(file: string): Tree {
  * paths are relative to the working directory. Settings that are empty and derive from others are filled in.
  * @throws ConfigError naming every option that is unknown or out of bounds
  */
-export function loadConfig(source: { readonly file?: string | undefined; readonly environment?: NodeJS.ProcessEnv; readonly overrides?: Tree } = {}): Config {
+export function loadConfig(
+  source: {
+    readonly file?: string | undefined;
+    readonly environment?: NodeJS.ProcessEnv;
+    readonly overrides?: Tree;
+  } = {},
+): Config {
   const tree = emptyTree();
   const layers: Tree[] = [source.file ? readFile(source.file) : {}, source.overrides ?? {}];
   for (const layer of layers) {
     for (const [name, value] of Object.entries(layer)) {
       const existing = tree[name];
-      tree[name] = existing !== null && typeof existing === 'object' && !Array.isArray(existing) && value !== null && typeof value === 'object'
-        ? { ...existing, ...value } : value;
+      tree[name] =
+        existing !== null &&
+        typeof existing === 'object' &&
+        !Array.isArray(existing) &&
+        value !== null &&
+        typeof value === 'object'
+          ? { ...existing, ...value }
+          : value;
     }
   }
   const environment = source.environment ?? {};
@@ -74,7 +94,9 @@ export function loadConfig(source: { readonly file?: string | undefined; readonl
     throw new ConfigError(`The configuration is not valid:\n${[...new Set(lines)].join('\n')}`);
   }
   if (filled.playback.idleSeconds <= filled.origin.reportSeconds) {
-    throw new ConfigError('The configuration is not valid:\n  playback.idleSeconds: must be more than origin.reportSeconds, or streams that are being watched count as idle');
+    throw new ConfigError(
+      'The configuration is not valid:\n  playback.idleSeconds: must be more than origin.reportSeconds, or streams that are being watched count as idle',
+    );
   }
   return resolvePaths(filled);
 }
@@ -86,6 +108,9 @@ function resolvePaths(config: Config): Config {
     dataDir,
     database: { ...config.database, path: path.resolve(config.database.path || path.join(dataDir, 'dramabox.db')) },
     storage: { ...config.storage, path: path.resolve(config.storage.path || path.join(dataDir, 'storage')) },
-    encode: { ...config.encode, ladder: path.resolve(config.encode.ladder || path.join(import.meta.dirname, 'ladders', 'apple.yaml')) },
+    encode: {
+      ...config.encode,
+      ladder: path.resolve(config.encode.ladder || path.join(import.meta.dirname, 'ladders', 'apple.yaml')),
+    },
   };
 }

@@ -70,8 +70,18 @@ export interface ControlApi {
 export async function registerControlApi(app: HttpApp, deps: ControlApiDeps): Promise<ControlApi> {
   const { config, db, storage, queue, sessions, events, clock } = deps;
   const logger = deps.logger.child({ role: 'control-api' });
-  const throttle = new SignInThrottle({ perAccount: config.accounts.signInAttemptsPerAccount, perAddress: config.accounts.signInAttemptsPerAddress });
-  const authentication = new Authentication({ db, config: config.accounts, keyring: deps.accessKeyring, throttle, clock, logger });
+  const throttle = new SignInThrottle({
+    perAccount: config.accounts.signInAttemptsPerAccount,
+    perAddress: config.accounts.signInAttemptsPerAddress,
+  });
+  const authentication = new Authentication({
+    db,
+    config: config.accounts,
+    keyring: deps.accessKeyring,
+    throttle,
+    clock,
+    logger,
+  });
   const store = storage.uploadStore({ expiresAfterMs: config.uploads.expiresAfterHours * 3_600_000 });
   const locker = new UploadLocker();
   const unverified = new UnverifiedBytes({ storage, store });
@@ -87,7 +97,10 @@ export async function registerControlApi(app: HttpApp, deps: ControlApiDeps): Pr
   // A stream of a version that will never be complete would wait at its end for ever.
   const unsubscribe = events.subscribe('version.cancelled', ({ assetId, versionId }) => {
     void endStreamsOf(sessions, assetId, versionId).catch((error: unknown) => {
-      logger.error({ err: toError(error), version: versionId }, 'the streams of a version that ended could not be stopped');
+      logger.error(
+        { err: toError(error), version: versionId },
+        'the streams of a version that ended could not be stopped',
+      );
     });
   });
   const close = async (): Promise<void> => {
@@ -99,18 +112,28 @@ export async function registerControlApi(app: HttpApp, deps: ControlApiDeps): Pr
   useAuthenticator(app, ({ headers }) => authentication.identify(headers.authorization));
   // What the API says depends on who asks: no cache may keep it unless a route says so.
   app.addHook('onSend', async (request, reply) => {
-    if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
+    if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control'))
+      void reply.header('cache-control', 'no-store');
   });
 
   await app.register(fastifyCookie);
   await registerDocument(app);
   registerAccountRoutes(app, {
-    authentication, accounts: new AccountsService({ db, sessions, throttle, clock }), secureCookies: config.server.publicUrl.startsWith('https:'),
+    authentication,
+    accounts: new AccountsService({ db, sessions, throttle, clock }),
+    secureCookies: config.server.publicUrl.startsWith('https:'),
   });
-  await registerUploadRoutes(app, uploads, new TusEndpoint({ path: uploadsPath, uploads, store, unverified, locker, clock, config: config.uploads }));
+  await registerUploadRoutes(
+    app,
+    uploads,
+    new TusEndpoint({ path: uploadsPath, uploads, store, unverified, locker, clock, config: config.uploads }),
+  );
   registerCatalogRoutes(app, new CatalogService({ db, queue, sessions, events, clock }), streams);
   registerPlaybackRoutes(app, new PlaybackService({ db, config, sessions, keyring: deps.playbackKeyring, clock }));
-  registerOperationsRoutes(app, new OperationsService({ config, queue, storage, tools: deps.tools ?? [], clock, startedAt: clock.now() }));
+  registerOperationsRoutes(
+    app,
+    new OperationsService({ config, queue, storage, tools: deps.tools ?? [], clock, startedAt: clock.now() }),
+  );
   await registerDashboardRoutes(app, deps.dashboardRoot);
   measureQueue(deps.metrics, queue);
 
@@ -124,5 +147,6 @@ export async function registerControlApi(app: HttpApp, deps: ControlApiDeps): Pr
 }
 
 async function endStreamsOf(sessions: SessionStore, assetId: string, versionId: string): Promise<void> {
-  for (const session of await sessions.list({ assetId })) if (session.versionId === versionId) await sessions.end(session.id);
+  for (const session of await sessions.list({ assetId }))
+    if (session.versionId === versionId) await sessions.end(session.id);
 }

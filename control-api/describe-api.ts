@@ -24,10 +24,19 @@ export async function buildOpenApi(): Promise<object> {
   const app = await createHttpApp({ logger, trustProxy: false });
   try {
     await registerControlApi(app, {
-      config: loadConfig(), logger, clock: systemClock, metrics: new Registry(),
-      db: unreachable('db'), queue: unreachable('queue'), sessions: unreachable('sessions'), events: unreachable<EventBus>('events', { subscribe: () => () => undefined }),
-      storage: unreachable<Storage>('storage', { uploadStore: () => Object.assign(new DataStore(), { truncate: async () => undefined }) }),
-      accessKeyring: unreachable('accessKeyring'), playbackKeyring: unreachable('playbackKeyring'),
+      config: loadConfig(),
+      logger,
+      clock: systemClock,
+      metrics: new Registry(),
+      db: unreachable('db'),
+      queue: unreachable('queue'),
+      sessions: unreachable('sessions'),
+      events: unreachable<EventBus>('events', { subscribe: () => () => undefined }),
+      storage: unreachable<Storage>('storage', {
+        uploadStore: () => Object.assign(new DataStore(), { truncate: async () => undefined }),
+      }),
+      accessKeyring: unreachable('accessKeyring'),
+      playbackKeyring: unreachable('playbackKeyring'),
     });
     await app.ready();
     return app.swagger();

@@ -4,6 +4,10 @@
  * many emoji are written with them.
  */
 export function displayText(text: string, maxCharacters: number): string {
-  const visible = text.normalize('NFC').replace(/(?![\u200C\u200D])[\p{C}\p{Zl}\p{Zp}]/gu, ' ').replace(/\s+/g, ' ').trim();
+  const visible = text
+    .normalize('NFC')
+    .replace(/(?![\u200C\u200D])[\p{C}\p{Zl}\p{Zp}]/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
   return Array.from(visible).slice(0, maxCharacters).join('').trim();
 }

@@ -16,17 +16,28 @@ export async function registerDocument(app: HttpApp): Promise<void> {
     openapi: {
       openapi: '3.1.0',
       info: {
-        title: 'Dramabox control API', version: '1',
-        description: 'Errors are `application/problem+json` with a stable `code`. Lists are pages with a cursor. Times are UTC.',
+        title: 'Dramabox control API',
+        version: '1',
+        description:
+          'Errors are `application/problem+json` with a stable `code`. Lists are pages with a cursor. Times are UTC.',
       },
       components: { securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
     },
     refResolver: {
-      buildLocalReference: (schema, _baseUri, _fragment, index) => (typeof schema['$id'] === 'string' ? schema['$id'] : `schema-${index}`),
+      buildLocalReference: (schema, _baseUri, _fragment, index) =>
+        typeof schema['$id'] === 'string' ? schema['$id'] : `schema-${index}`,
     },
   });
-  app.get('/api/v1/openapi.json', {
-    config: { access: 'public' },
-    schema: { summary: 'This document', tags: ['document'], response: { 200: Type.Unsafe<object>({ type: 'object', additionalProperties: true }) } },
-  }, async () => app.swagger());
+  app.get(
+    '/api/v1/openapi.json',
+    {
+      config: { access: 'public' },
+      schema: {
+        summary: 'This document',
+        tags: ['document'],
+        response: { 200: Type.Unsafe<object>({ type: 'object', additionalProperties: true }) },
+      },
+    },
+    async () => app.swagger(),
+  );
 }

@@ -9,35 +9,71 @@ import { startControlApi } from './testing/harness.ts';
 t.test('the control API on PostgreSQL', async (t) => {
   const server = await startPostgres(t);
   if (!server) return;
-  const database = openPostgres({ url: await server.createDatabase(), logger: pino({ level: 'silent' }), maxConnections: 8 });
+  const database = openPostgres({
+    url: await server.createDatabase(),
+    logger: pino({ level: 'silent' }),
+    maxConnections: 8,
+  });
   const api = await startControlApi(t, { database });
   const [one, two] = [await api.as('super_admin'), await api.as('super_admin')];
   const call = async (authorization: string, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, body?: object) =>
-    api.app.inject({ method, url: `/api/v1${url}`, headers: { authorization }, ...(body === undefined ? {} : { body }) });
+    api.app.inject({
+      method,
+      url: `/api/v1${url}`,
+      headers: { authorization },
+      ...(body === undefined ? {} : { body }),
+    });
 
   const { assetId, versionId } = await addAsset(api, one.id, { asset: 'processing', version: 'encoding' });
   await addPlan(api, versionId);
-  await api.db.updateTable('chunks').set({ state: 'encoding', units_done: 50, started_at: api.clock.now() - 5000 })
-    .where('kind', '=', 'video').where('index', '=', 0).execute();
-  const asset = (await call(one.authorization, 'GET', `/assets/${assetId}`)).json<{ versions: { work: { etaSeconds: number }; renditions: { encoded: number }[] }[] }>();
+  await api.db
+    .updateTable('chunks')
+    .set({ state: 'encoding', units_done: 50, started_at: api.clock.now() - 5000 })
+    .where('kind', '=', 'video')
+    .where('index', '=', 0)
+    .execute();
+  const asset = (await call(one.authorization, 'GET', `/assets/${assetId}`)).json<{
+    versions: { work: { etaSeconds: number }; renditions: { encoded: number }[] }[];
+  }>();
   t.equal(asset.versions[0]?.renditions[0]?.encoded, 0.05);
   t.equal((await call(one.authorization, 'GET', '/assets')).json<{ items: object[] }>().items.length, 1);
-  t.equal((await call(one.authorization, 'PATCH', `/assets/${assetId}`, { title: 'a\u0000title' })).json<{ title: string }>().title, 'a title', 'it keeps no U+0000');
+  t.equal(
+    (await call(one.authorization, 'PATCH', `/assets/${assetId}`, { title: 'a\u0000title' })).json<{ title: string }>()
+      .title,
+    'a title',
+    'it keeps no U+0000',
+  );
 
   t.equal((await call(one.authorization, 'POST', `/assets/${assetId}/cancel`)).statusCode, 200);
   const again = await Promise.all([1, 2, 3, 4].map(() => call(one.authorization, 'POST', `/assets/${assetId}/retry`)));
-  t.same(again.map(({ statusCode }) => statusCode).sort((a, b) => a - b), [200, 409, 409, 409], 'requests at once on several connections make one version');
+  t.same(
+    again.map(({ statusCode }) => statusCode).sort((a, b) => a - b),
+    [200, 409, 409, 409],
+    'requests at once on several connections make one version',
+  );
   t.equal((await call(one.authorization, 'DELETE', `/assets/${assetId}`)).statusCode, 204);
 
   const upload = await api.app.inject({
-    method: 'POST', url: '/api/v1/uploads', headers: { authorization: one.authorization, 'tus-resumable': '1.0.0', 'upload-length': '3', 'content-type': 'application/offset+octet-stream' },
+    method: 'POST',
+    url: '/api/v1/uploads',
+    headers: {
+      authorization: one.authorization,
+      'tus-resumable': '1.0.0',
+      'upload-length': '3',
+      'content-type': 'application/offset+octet-stream',
+    },
     payload: Buffer.from('abc'),
   });
   t.equal(upload.statusCode, 201, upload.body);
   t.match(upload.headers['dramabox-asset'], /^asset_/);
 
   const removals = await Promise.all([
-    call(one.authorization, 'PATCH', `/accounts/${two.id}`, { role: 'viewer' }), call(two.authorization, 'PATCH', `/accounts/${one.id}`, { status: 'disabled' }),
+    call(one.authorization, 'PATCH', `/accounts/${two.id}`, { role: 'viewer' }),
+    call(two.authorization, 'PATCH', `/accounts/${one.id}`, { status: 'disabled' }),
   ]);
-  t.equal(removals.filter(({ statusCode }) => statusCode === 200).length, 1, 'two super admins cannot remove each other at once');
+  t.equal(
+    removals.filter(({ statusCode }) => statusCode === 200).length,
+    1,
+    'two super admins cannot remove each other at once',
+  );
 });

@@ -25,6 +25,9 @@ export async function countOne(limit: RateLimit, key: string, what: string): Pro
 /** The problem to answer with when a limit is used up. */
 export function tooMany(what: string, { msBeforeNext }: RateLimiterRes): ProblemError {
   const retryAfterSeconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
-  const wait = retryAfterSeconds < 120 ? `${retryAfterSeconds} seconds` : `${Math.ceil(retryAfterSeconds / 60)} minutes`;
-  return new ProblemError('too_many_requests', `Too many ${what}. Try again in ${wait}.`, { extras: { retryAfterSeconds } });
+  const wait =
+    retryAfterSeconds < 120 ? `${retryAfterSeconds} seconds` : `${Math.ceil(retryAfterSeconds / 60)} minutes`;
+  return new ProblemError('too_many_requests', `Too many ${what}. Try again in ${wait}.`, {
+    extras: { retryAfterSeconds },
+  });
 }

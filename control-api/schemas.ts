@@ -26,7 +26,9 @@ export function reference<T extends TSchema>(schema: T) {
 /** Query of a list: newest first, `cursor` is what the page before answered as `nextCursor`. */
 export function pageQuery(prefix: IdPrefix) {
   return {
-    cursor: Type.Optional(Type.String({ pattern: idPattern(prefix), maxLength: 64, description: '`nextCursor` of the page before.' })),
+    cursor: Type.Optional(
+      Type.String({ pattern: idPattern(prefix), maxLength: 64, description: '`nextCursor` of the page before.' }),
+    ),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'Default 50.' })),
   };
 }
@@ -35,21 +37,28 @@ export const defaultPageSize = 50;
 
 /** A page of a list. */
 export function pageOf<T extends TSchema>(item: T, $id: string) {
-  return Type.Object({
-    items: Type.Array(item, { maxItems: 100 }),
-    nextCursor: nullable(Type.String({ maxLength: 64, description: 'Null on the last page.' })),
-  }, { $id });
+  return Type.Object(
+    {
+      items: Type.Array(item, { maxItems: 100 }),
+      nextCursor: nullable(Type.String({ maxLength: 64, description: 'Null on the last page.' })),
+    },
+    { $id },
+  );
 }
 
 /** A page from one row more than asked for, which tells whether there is a next one. */
-export function toPage<Row extends { readonly id: string }, Item>(rows: readonly Row[], limit: number, present: (row: Row) => Item):
-{ items: Item[]; nextCursor: string | null } {
+export function toPage<Row extends { readonly id: string }, Item>(
+  rows: readonly Row[],
+  limit: number,
+  present: (row: Row) => Item,
+): { items: Item[]; nextCursor: string | null } {
   const shown = rows.slice(0, limit);
   return { items: shown.map(present), nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null };
 }
 
 const problemResponse = (description: string) => ({
-  description, content: { 'application/problem+json': { schema: reference(problemSchema) } },
+  description,
+  content: { 'application/problem+json': { schema: reference(problemSchema) } },
 });
 
 /** Every route can answer with a problem. */

@@ -44,26 +44,61 @@ export class OriginMetrics {
   constructor(registry: Registry, gauges: OriginGauges) {
     const registers = [registry];
     const counter = (name: string, help: string, labelNames: string[], tally: Tally): void => {
-      new Counter({ name, help, labelNames, registers, collect() { tally.writeTo(this); } });
+      new Counter({
+        name,
+        help,
+        labelNames,
+        registers,
+        collect() {
+          tally.writeTo(this);
+        },
+      });
     };
     const gauge = (name: string, help: string, read: () => number): void => {
-      new Gauge({ name, help, registers, collect() { this.set(read()); } });
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(read());
+        },
+      });
     };
-    counter('dramabox_origin_requests_total', 'Requests answered, by kind and class of status.', ['kind', 'status'], this.#requests);
+    counter(
+      'dramabox_origin_requests_total',
+      'Requests answered, by kind and class of status.',
+      ['kind', 'status'],
+      this.#requests,
+    );
     counter('dramabox_origin_bytes_total', 'Bytes of body handed to connections.', ['kind'], this.#bytes);
     counter('dramabox_origin_cache_lookups_total', 'Where objects came from.', ['cache', 'result'], this.#lookups);
-    counter('dramabox_origin_cache_evictions_total', 'Objects pushed out of memory by others.', ['cache'], this.#evictions);
+    counter(
+      'dramabox_origin_cache_evictions_total',
+      'Objects pushed out of memory by others.',
+      ['cache'],
+      this.#evictions,
+    );
     new Gauge({
-      name: 'dramabox_origin_cache_bytes', help: 'Memory that cached objects take.', labelNames: ['cache'], registers,
+      name: 'dramabox_origin_cache_bytes',
+      help: 'Memory that cached objects take.',
+      labelNames: ['cache'],
+      registers,
       collect() {
         for (const cache of ['segments', 'manifests'] as const) this.set({ cache }, gauges.cacheBytes(cache));
       },
     });
-    gauge('dramabox_origin_overflow_bytes', 'Memory of objects being read or sent that are not in the cache.', () => gauges.overflowBytes());
-    gauge('dramabox_origin_active_sessions', 'Sessions served within the last period of reporting.', () => gauges.activeSessions());
+    gauge('dramabox_origin_overflow_bytes', 'Memory of objects being read or sent that are not in the cache.', () =>
+      gauges.overflowBytes(),
+    );
+    gauge('dramabox_origin_active_sessions', 'Sessions served within the last period of reporting.', () =>
+      gauges.activeSessions(),
+    );
     gauge('dramabox_origin_verified_tokens', 'Tokens remembered as genuine.', () => gauges.verifiedTokens());
     this.#reads = new Histogram({
-      name: 'dramabox_origin_storage_seconds', help: 'Time that storage took.', labelNames: ['operation', 'outcome'], registers,
+      name: 'dramabox_origin_storage_seconds',
+      help: 'Time that storage took.',
+      labelNames: ['operation', 'outcome'],
+      registers,
       buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     });
   }

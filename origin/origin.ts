@@ -52,10 +52,18 @@ export function createOrigin(options: OriginOptions): Origin {
   const authorizer = new Authorizer({ keyring, sessions });
   const activity = new ActivityReporter({ sessions, reportSeconds: config.reportSeconds, logger });
   const segments = new ObjectCache({
-    storage, maxBytes: config.cacheBytes - manifestBytes, maxObjectBytes: config.maxCachedObjectBytes, metrics: () => metrics,
+    storage,
+    maxBytes: config.cacheBytes - manifestBytes,
+    maxObjectBytes: config.maxCachedObjectBytes,
+    metrics: () => metrics,
   });
   const manifests = new ManifestCache({
-    storage, maxBytes: manifestBytes, maxAgeMs: config.manifestMaxAgeMs, clock, logger, metrics: () => metrics,
+    storage,
+    maxBytes: manifestBytes,
+    maxAgeMs: config.manifestMaxAgeMs,
+    clock,
+    logger,
+    metrics: () => metrics,
   });
   const metrics: OriginMetrics = new OriginMetrics(options.registry, {
     activeSessions: () => activity.active,
@@ -83,7 +91,10 @@ export function createOrigin(options: OriginOptions): Origin {
     exchange.kind = path.kind;
     const authorization = authorizer.authorize(path, clock.now());
     if (!authorization.granted) {
-      logger.debug({ refusal: authorization.refusal, asset: path.assetId, version: path.versionId, file: path.file }, 'refused');
+      logger.debug(
+        { refusal: authorization.refusal, asset: path.assetId, version: path.versionId, file: path.file },
+        'refused',
+      );
       return exchange.problem('playback_denied');
     }
     const { claims } = authorization;
@@ -91,7 +102,8 @@ export function createOrigin(options: OriginOptions): Origin {
     // From the claims, not from the path: even a mistake in the comparison reads nothing but what was signed for.
     const key = publishedKey(claims.assetId, claims.versionId, path.file);
     const stillGranted = (): boolean => authorizer.stillGranted(claims);
-    if (path.kind === 'segment') serveSegment({ cache: segments, storage }, exchange, key, path.contentType, stillGranted);
+    if (path.kind === 'segment')
+      serveSegment({ cache: segments, storage }, exchange, key, path.contentType, stillGranted);
     else void serveManifest(manifests, config.manifestMaxAgeMs, exchange, key, path.contentType, stillGranted);
     return undefined;
   }

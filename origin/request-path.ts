@@ -19,9 +19,11 @@ const maxPathCharacters = 1024;
  * normalise, and what is authorised is, letter for letter, what is read from storage.
  * Red without it: origin/traversal.test.ts, every path of the list and the fuzz test.
  */
-const grammar = new RegExp('^/s/(?<token>[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)*)/(?<asset>[A-Za-z0-9_-]{1,64})/(?<version>[A-Za-z0-9_-]{1,64})/(?<file>'
-  + '(?<manifest>master\\.m3u8|manifest\\.mpd|[a-z0-9-]{1,64}/(?:index|iframes)\\.m3u8)'
-  + '|[a-z0-9-]{1,64}/(?:init\\.mp4|[0-9]{1,10}\\.m4s))$');
+const grammar = new RegExp(
+  '^/s/(?<token>[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)*)/(?<asset>[A-Za-z0-9_-]{1,64})/(?<version>[A-Za-z0-9_-]{1,64})/(?<file>' +
+    '(?<manifest>master\\.m3u8|manifest\\.mpd|[a-z0-9-]{1,64}/(?:index|iframes)\\.m3u8)' +
+    '|[a-z0-9-]{1,64}/(?:init\\.mp4|[0-9]{1,10}\\.m4s))$',
+);
 
 function contentType(file: string): string {
   if (file.endsWith('.m3u8')) return 'application/vnd.apple.mpegurl';
@@ -40,6 +42,19 @@ export function parseRequestPath(target: string): RequestPath | undefined {
   if (path.length > maxPathCharacters) return undefined;
   const groups = grammar.exec(path)?.groups;
   if (!groups) return undefined;
-  const { token, asset, version, file, manifest } = groups as { token: string; asset: string; version: string; file: string; manifest?: string };
-  return { token, assetId: asset, versionId: version, file, kind: manifest ? 'manifest' : 'segment', contentType: contentType(file) };
+  const { token, asset, version, file, manifest } = groups as {
+    token: string;
+    asset: string;
+    version: string;
+    file: string;
+    manifest?: string;
+  };
+  return {
+    token,
+    assetId: asset,
+    versionId: version,
+    file,
+    kind: manifest ? 'manifest' : 'segment',
+    contentType: contentType(file),
+  };
 }

@@ -14,26 +14,52 @@ function script(folder: string, name: string, body: string): string {
 
 t.test('finds what is installed', async (t) => {
   const tools = await findTools(nothing);
-  t.match(tools, { ffmpeg: { path: /^\//, version: /\d/ }, ffprobe: { version: /\d/ }, packager: { origin: 'node_modules', version: /\d/ } });
+  t.match(tools, {
+    ffmpeg: { path: /^\//, version: /\d/ },
+    ffprobe: { version: /\d/ },
+    packager: { origin: 'node_modules', version: /\d/ },
+  });
 });
 
 t.test('says what is missing and what to install', async (t) => {
   const folder = t.testdir();
-  const error: unknown = await findTools({ ffmpeg: path.join(folder, 'gone'), ffprobe: '/bin/true', packager: path.join(folder, 'gone') }).catch((thrown: unknown) => thrown);
+  const error: unknown = await findTools({
+    ffmpeg: path.join(folder, 'gone'),
+    ffprobe: '/bin/true',
+    packager: path.join(folder, 'gone'),
+  }).catch((thrown: unknown) => thrown);
   t.ok(error instanceof ToolsMissing);
   t.match(error, { missing: ['ffmpeg', 'ffprobe', 'packager'], message: /apt-get install ffmpeg[^]*npm install/ });
-  const old = await inspectTools({ ...nothing, ffmpeg: script(folder, 'old', 'echo "ffmpeg version 3.4.8-0ubuntu0.2 Copyright"') });
+  const old = await inspectTools({
+    ...nothing,
+    ffmpeg: script(folder, 'old', 'echo "ffmpeg version 3.4.8-0ubuntu0.2 Copyright"'),
+  });
   t.match(old[0], { name: 'ffmpeg', problem: /3\.4\.8.*too old/ });
-  const bare = script(folder, 'bare', 'case "$*" in *-encoders*) echo " V..... mpeg4 x";; *-filters*) echo " ... fps V->V x";; *) echo "ffmpeg version 7.1 Copyright";; esac');
-  await t.rejects(findTools({ ...nothing, ffmpeg: bare }), { name: 'ToolsMissing', message: /built without libx264, aac, bwdif, tpad/ });
+  const bare = script(
+    folder,
+    'bare',
+    'case "$*" in *-encoders*) echo " V..... mpeg4 x";; *-filters*) echo " ... fps V->V x";; *) echo "ffmpeg version 7.1 Copyright";; esac',
+  );
+  await t.rejects(findTools({ ...nothing, ffmpeg: bare }), {
+    name: 'ToolsMissing',
+    message: /built without libx264, aac, bwdif, tpad/,
+  });
 });
 
 t.test('what an older ffmpeg calls its options', async (t) => {
-  const body = (version: string) => `case "$*" in *-encoders*) echo " V..... libx264 x"; echo " A..... aac x";; *-filters*) for f in fps bwdif tpad; do echo " ... $f V->V x"; done;; *) echo "ffmpeg version ${version} Copyright";; esac`;
+  const body = (version: string) =>
+    `case "$*" in *-encoders*) echo " V..... libx264 x"; echo " A..... aac x";; *-filters*) for f in fps bwdif tpad; do echo " ... $f V->V x"; done;; *) echo "ffmpeg version ${version} Copyright";; esac`;
   const folder = t.testdir();
-  t.match(await findTools({ ...nothing, ffmpeg: script(folder, 'v4', body('4.4.2')) }), { passFrames: ['-vsync', 'passthrough'], canToneMap: false });
-  t.match(await findTools({ ...nothing, ffmpeg: script(folder, 'v7', body('n7.1-3-g1')) }), { passFrames: ['-fps_mode', 'passthrough'] });
-  t.match(await findTools({ ...nothing, ffmpeg: script(folder, 'git', body('N-109000-gabc')) }), { passFrames: ['-fps_mode', 'passthrough'] });
+  t.match(await findTools({ ...nothing, ffmpeg: script(folder, 'v4', body('4.4.2')) }), {
+    passFrames: ['-vsync', 'passthrough'],
+    canToneMap: false,
+  });
+  t.match(await findTools({ ...nothing, ffmpeg: script(folder, 'v7', body('n7.1-3-g1')) }), {
+    passFrames: ['-fps_mode', 'passthrough'],
+  });
+  t.match(await findTools({ ...nothing, ffmpeg: script(folder, 'git', body('N-109000-gabc')) }), {
+    passFrames: ['-fps_mode', 'passthrough'],
+  });
 });
 
 t.test('version numbers', async (t) => {

@@ -33,8 +33,7 @@ export type ToolName = 'ffmpeg' | 'ffprobe' | 'packager';
 
 /** What was found out about one program, for `doctor`. */
 export type ToolReport =
-  | { readonly name: ToolName; readonly tool: Tool }
-  | { readonly name: ToolName; readonly problem: string };
+  { readonly name: ToolName; readonly tool: Tool } | { readonly name: ToolName; readonly problem: string };
 
 /** Programs that are missing or do not fit; `message` says for each what to install. */
 export class ToolsMissing extends Error {
@@ -49,13 +48,18 @@ export class ToolsMissing extends Error {
 const run = promisify(execFile);
 const requireFrom = createRequire(import.meta.url);
 const hints: Record<ToolName, string> = {
-  ffmpeg: 'install FFmpeg 4.4 or newer (Debian, Ubuntu: apt-get install ffmpeg; macOS: brew install ffmpeg) or set tools.ffmpeg',
-  ffprobe: 'install FFmpeg 4.4 or newer, which brings ffprobe (Debian, Ubuntu: apt-get install ffmpeg; macOS: brew install ffmpeg) or set tools.ffprobe',
+  ffmpeg:
+    'install FFmpeg 4.4 or newer (Debian, Ubuntu: apt-get install ffmpeg; macOS: brew install ffmpeg) or set tools.ffmpeg',
+  ffprobe:
+    'install FFmpeg 4.4 or newer, which brings ffprobe (Debian, Ubuntu: apt-get install ffmpeg; macOS: brew install ffmpeg) or set tools.ffprobe',
   packager: 'run npm install again so that the shaka-packager package is there, or set tools.packager',
 };
 
 async function isExecutable(file: string): Promise<boolean> {
-  return access(file, constants.X_OK).then(() => true, () => false);
+  return access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The binary that the npm package ships for this system. Its index.js must not be imported: it runs the packager. */
@@ -79,7 +83,7 @@ async function locate(name: ToolName, configured: string): Promise<Pick<Tool, 'p
   if (configured) return { path: path.resolve(configured), origin: 'config' };
   if (name === 'ffmpeg') {
     const bundled = staticFfmpeg();
-    if (bundled && await isExecutable(bundled)) return { path: bundled, origin: 'ffmpeg-static' };
+    if (bundled && (await isExecutable(bundled))) return { path: bundled, origin: 'ffmpeg-static' };
   }
   if (name === 'packager') {
     try {
@@ -127,7 +131,11 @@ export function inspectTools(config: Config['tools']): Promise<ToolReport[]> {
   return Promise.all((['ffmpeg', 'ffprobe', 'packager'] as const).map((name) => inspect(name, config[name])));
 }
 
-async function listed(ffmpeg: string, what: '-encoders' | '-filters', names: readonly string[]): Promise<readonly string[]> {
+async function listed(
+  ffmpeg: string,
+  what: '-encoders' | '-filters',
+  names: readonly string[],
+): Promise<readonly string[]> {
   const { stdout } = await run(ffmpeg, ['-hide_banner', what], { timeout: 20_000, maxBuffer: 4 * 1024 * 1024 });
   const present = new Set(stdout.split('\n').map((line) => line.trim().split(/\s+/)[1]));
   return names.filter((name) => present.has(name));
@@ -141,7 +149,11 @@ export async function findTools(config: Config['tools']): Promise<Tools> {
   const reports = await inspectTools(config);
   const problems = reports.filter((report) => 'problem' in report);
   if (problems.length > 0) throw new ToolsMissing(problems);
-  const [ffmpeg, ffprobe, packager] = reports.map((report) => ('tool' in report ? report.tool : undefined)) as [Tool, Tool, Tool];
+  const [ffmpeg, ffprobe, packager] = reports.map((report) => ('tool' in report ? report.tool : undefined)) as [
+    Tool,
+    Tool,
+    Tool,
+  ];
   const [confinement, encoders, filters] = await Promise.all([
     findConfinement(),
     listed(ffmpeg.path, '-encoders', ['libx264', 'aac']),
@@ -152,12 +164,17 @@ export async function findTools(config: Config['tools']): Promise<Tools> {
     ...['bwdif', 'fps', 'tpad'].filter((name) => !filters.includes(name)),
   ];
   if (lacking.length > 0) {
-    throw new ToolsMissing([{ name: 'ffmpeg', problem: `${ffmpeg.path} was built without ${lacking.join(', ')}: ${hints.ffmpeg}.` }]);
+    throw new ToolsMissing([
+      { name: 'ffmpeg', problem: `${ffmpeg.path} was built without ${lacking.join(', ')}: ${hints.ffmpeg}.` },
+    ]);
   }
   const numbers = releaseNumbers(ffmpeg.version);
   const old = numbers !== undefined && (numbers.major < 5 || (numbers.major === 5 && numbers.minor < 1));
   return {
-    ffmpeg, ffprobe, packager, confinement,
+    ffmpeg,
+    ffprobe,
+    packager,
+    confinement,
     passFrames: old ? ['-vsync', 'passthrough'] : ['-fps_mode', 'passthrough'],
     canToneMap: filters.includes('zscale') && filters.includes('tonemap'),
   };

@@ -13,11 +13,12 @@ interface Part {
 
 /** A program of ours: what it writes counts when it does not end with 0. */
 function program(...argv: readonly string[]): () => Promise<string> {
-  return () => new Promise((resolve) => {
-    execFile(process.execPath, argv, { cwd: root, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
-      resolve(error === null ? '' : `${stdout}${stderr}`.trim() || error.message);
+  return () =>
+    new Promise((resolve) => {
+      execFile(process.execPath, argv, { cwd: root, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+        resolve(error === null ? '' : `${stdout}${stderr}`.trim() || error.message);
+      });
     });
-  });
 }
 
 const tsc = bin('typescript-native', 'bin', 'tsc');
@@ -29,19 +30,31 @@ const parts: readonly Part[] = [
   { name: 'OpenAPI document', run: program('server/cli/openapi.ts', '--check') },
   {
     name: 'rules of the repository',
-    run: async () => checkRules(root).map(({ file, line, message }) => `${file}${line > 0 ? `:${line}` : ''} ${message}`).join('\n'),
+    run: async () =>
+      checkRules(root)
+        .map(({ file, line, message }) => `${file}${line > 0 ? `:${line}` : ''} ${message}`)
+        .join('\n'),
   },
 ];
 
 /** Runs all parts at once and prints each as it ends; answers the exit code. */
 async function check(): Promise<number> {
-  const outcomes = await Promise.all(parts.map(async ({ name, run }) => {
-    const startedAt = performance.now();
-    const problems = await run();
-    const time = `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
-    console.log(problems === '' ? `ok    ${name}  ${time}` : `FAIL  ${name}  ${time}\n${problems.split('\n').map((line) => `      ${line}`).join('\n')}`);
-    return problems === '';
-  }));
+  const outcomes = await Promise.all(
+    parts.map(async ({ name, run }) => {
+      const startedAt = performance.now();
+      const problems = await run();
+      const time = `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
+      console.log(
+        problems === ''
+          ? `ok    ${name}  ${time}`
+          : `FAIL  ${name}  ${time}\n${problems
+              .split('\n')
+              .map((line) => `      ${line}`)
+              .join('\n')}`,
+      );
+      return problems === '';
+    }),
+  );
   const failed = outcomes.filter((ok) => !ok).length;
   console.log(failed === 0 ? '\nEverything is in order.' : `\n${failed} of ${outcomes.length} checks failed.`);
   return failed === 0 ? 0 : 1;

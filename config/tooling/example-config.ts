@@ -31,8 +31,12 @@ function comment(text: string, indent: string): string[] {
 }
 
 type Described = TSchema & {
-  readonly description?: string; readonly default?: unknown; readonly type?: string;
-  readonly enum?: readonly unknown[]; readonly minimum?: number; readonly maximum?: number;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
 };
 
 /** What an option may be: `one of a, b`, `0 to 65535`, `1 or more`, `true or false`. */
@@ -42,7 +46,8 @@ function bounds(schema: Described): string {
   if (schema.type === 'array') return 'a list';
   if (schema.minimum === undefined && schema.maximum === undefined) return '';
   return schema.maximum === undefined || schema.maximum === Number.MAX_SAFE_INTEGER
-    ? `${schema.minimum} or more` : `${schema.minimum} to ${schema.maximum}`;
+    ? `${schema.minimum} or more`
+    : `${schema.minimum} to ${schema.maximum}`;
 }
 
 function option(name: string, keys: readonly string[], schema: Described, indent: string): string[] {
@@ -50,7 +55,10 @@ function option(name: string, keys: readonly string[], schema: Described, indent
   return [
     ...comment(schema.description ?? '', indent),
     `${indent}# ${environmentName(keys)}${allowed ? ` (${allowed})` : ''}`,
-    ...stringify({ [name]: schema.default }, { lineWidth: 0 }).trimEnd().split('\n').map((line) => `${indent}${line}`),
+    ...stringify({ [name]: schema.default }, { lineWidth: 0 })
+      .trimEnd()
+      .split('\n')
+      .map((line) => `${indent}${line}`),
   ];
 }
 
@@ -77,7 +85,9 @@ export function exampleDrift(root: string): string | undefined {
   } catch {
     // counted as drift: it is not there
   }
-  return found === renderExample() ? undefined : `${exampleFile} is not what config/schema.ts says: run "npm run example-config"`;
+  return found === renderExample()
+    ? undefined
+    : `${exampleFile} is not what config/schema.ts says: run "npm run example-config"`;
 }
 
 if (import.meta.main && process.argv.includes('--write')) {

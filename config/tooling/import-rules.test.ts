@@ -3,7 +3,8 @@ import { computedImports, importCycles, importDirections } from './import-rules.
 import { parse } from './sources.ts';
 
 /** The complaints about one file with one line. */
-const complaints = (file: string, text: string): string[] => importDirections([parse(file, text)]).map(({ message }) => message);
+const complaints = (file: string, text: string): string[] =>
+  importDirections([parse(file, text)]).map(({ message }) => message);
 
 t.test('what the design allows', async (t) => {
   for (const [file, target] of [
@@ -25,7 +26,8 @@ t.test('what the design allows', async (t) => {
     ['origin/testing/start-origin.ts', '../../server/testing/memory-storage.ts'],
     ['origin/origin.ts', 'node:fs'],
     ['origin/origin.ts', 'lru-cache'],
-  ] as const) t.same(complaints(file, `import { x } from '${target}';`), [], `${file} -> ${target}`);
+  ] as const)
+    t.same(complaints(file, `import { x } from '${target}';`), [], `${file} -> ${target}`);
 });
 
 t.test('what it does not', async (t) => {
@@ -51,7 +53,8 @@ t.test('what it does not', async (t) => {
     ['fixtures/generate-clip.ts', '../transcoder/tools.ts', /import roles/],
     ['origin/origin.ts', '../server/main.ts', /does not see cli/],
     ['origin/origin.ts', '../elsewhere/x.ts', /outside of the folders/],
-  ] as const) t.match(complaints(file, `import { x } from '${target}';`), [why], `${file} -> ${target}`);
+  ] as const)
+    t.match(complaints(file, `import { x } from '${target}';`), [why], `${file} -> ${target}`);
 });
 
 t.test('every form of an import counts', async (t) => {
@@ -66,8 +69,16 @@ t.test('every form of an import counts', async (t) => {
     "type A = typeof import('../transcoder/plan.ts');",
     "const a = require('../transcoder/plan.ts');",
     "import { a } from './x/../../transcoder/plan.ts';",
-  ]) t.equal(complaints('origin/origin.ts', text).length, 1, text);
-  t.same(complaints('origin/origin.ts', "// import '../transcoder/plan.ts';\nconst text = \"import '../transcoder/plan.ts'\";"), [], 'but not what only looks like one');
+  ])
+    t.equal(complaints('origin/origin.ts', text).length, 1, text);
+  t.same(
+    complaints(
+      'origin/origin.ts',
+      "// import '../transcoder/plan.ts';\nconst text = \"import '../transcoder/plan.ts'\";",
+    ),
+    [],
+    'but not what only looks like one',
+  );
 });
 
 t.test('a computed import is refused, except in tests', async (t) => {
@@ -82,9 +93,16 @@ t.test('cycles are found once, also through types and dynamic imports', async (t
     parse('origin/b.ts', "const c = () => import('./c.ts');"),
     parse('origin/outside.ts', "import './a.ts';"),
   ];
-  t.match(importCycles(circle), [{ file: 'origin/a.ts', line: 1, message: /origin\/a\.ts -> origin\/b\.ts -> origin\/c\.ts -> origin\/a\.ts$/ }]);
+  t.match(importCycles(circle), [
+    { file: 'origin/a.ts', line: 1, message: /origin\/a\.ts -> origin\/b\.ts -> origin\/c\.ts -> origin\/a\.ts$/ },
+  ]);
   t.equal(importCycles(circle).length, 1);
   t.equal(importCycles([parse('origin/self.ts', "import './self.ts';")]).length, 1);
-  const diamond = [parse('origin/a.ts', "import './b.ts'; import './c.ts';"), parse('origin/b.ts', "import './d.ts';"), parse('origin/c.ts', "import './d.ts';"), parse('origin/d.ts', '')];
+  const diamond = [
+    parse('origin/a.ts', "import './b.ts'; import './c.ts';"),
+    parse('origin/b.ts', "import './d.ts';"),
+    parse('origin/c.ts', "import './d.ts';"),
+    parse('origin/d.ts', ''),
+  ];
   t.same(importCycles(diamond), []);
 });

@@ -10,7 +10,20 @@ import { isTestCode, type Source, type Violation } from './sources.ts';
  * - `boot`, `cli` (with server/main.ts), `testing`, `e2e` of server/; `tooling`, `fixtures`, `bench`
  */
 type Area =
-  | 'config' | 'kit' | 'port' | 'adapter' | 'role' | 'web' | 'boot' | 'cli' | 'testing' | 'e2e' | 'tooling' | 'fixtures' | 'bench' | 'unknown';
+  | 'config'
+  | 'kit'
+  | 'port'
+  | 'adapter'
+  | 'role'
+  | 'web'
+  | 'boot'
+  | 'cli'
+  | 'testing'
+  | 'e2e'
+  | 'tooling'
+  | 'fixtures'
+  | 'bench'
+  | 'unknown';
 
 interface Place {
   readonly area: Area;
@@ -25,7 +38,8 @@ const webApp = /^control-api\/(dashboard|viewer)\/(src\/|testing\/|public\/|[a-z
 
 function placeOf(file: string): Place {
   const [top = '', second = '', third = ''] = file.split('/');
-  if (top === 'config') return second === 'tooling' ? { area: 'tooling', unit: 'tooling' } : { area: 'config', unit: 'config' };
+  if (top === 'config')
+    return second === 'tooling' ? { area: 'tooling', unit: 'tooling' } : { area: 'config', unit: 'config' };
   if (top === 'origin' || top === 'transcoder') return { area: 'role', unit: top };
   if (top === 'control-api') return webApp.test(file) ? { area: 'web', unit: second } : { area: 'role', unit: top };
   if (top === 'fixtures' || top === 'bench') return { area: top, unit: top };
@@ -70,8 +84,19 @@ function reasonAgainst(from: string, to: string): string | undefined {
     if (source.area === 'web') return 'web apps never import one another';
   }
   if (sees[source.area].includes(target.area)) return undefined;
-  if (isTestCode(from) && ['adapter', 'testing', 'fixtures'].includes(target.area) && source.area !== 'web' && source.area !== 'bench') return undefined;
-  if (isTestCode(from) && source.area === 'web' && ['boot', 'testing', 'fixtures', 'config', 'kit'].includes(target.area)) return undefined;
+  if (
+    isTestCode(from) &&
+    ['adapter', 'testing', 'fixtures'].includes(target.area) &&
+    source.area !== 'web' &&
+    source.area !== 'bench'
+  )
+    return undefined;
+  if (
+    isTestCode(from) &&
+    source.area === 'web' &&
+    ['boot', 'testing', 'fixtures', 'config', 'kit'].includes(target.area)
+  )
+    return undefined;
   if (isTestCode(from) && isTestCode(to) && target.area === 'web') return undefined;
   if (target.area === 'adapter') return 'only server/boot and tests import adapters; use the port';
   if (target.area === 'role') return 'only server/boot, server/cli and server/e2e import roles';
@@ -81,31 +106,39 @@ function reasonAgainst(from: string, to: string): string | undefined {
 
 /** Imports against the direction of the design. `import type` counts: a type ties two places together as well. */
 export function importDirections(sources: readonly Source[]): Violation[] {
-  return sources.flatMap((source) => importsOf(source).flatMap((each): Violation[] => {
-    const target = resolveImport(source.file, each.specifier);
-    if (target === undefined) return [];
-    const reason = reasonAgainst(source.file, target);
-    return reason === undefined ? [] : [{ file: source.file, line: each.line, message: `imports ${target}: ${reason}` }];
-  }));
+  return sources.flatMap((source) =>
+    importsOf(source).flatMap((each): Violation[] => {
+      const target = resolveImport(source.file, each.specifier);
+      if (target === undefined) return [];
+      const reason = reasonAgainst(source.file, target);
+      return reason === undefined
+        ? []
+        : [{ file: source.file, line: each.line, message: `imports ${target}: ${reason}` }];
+    }),
+  );
 }
 
 /** Imports whose target is computed: nobody can tell where they go. */
 export function computedImports(sources: readonly Source[]): Violation[] {
-  return sources.flatMap((source) => (isTestCode(source.file) ? [] : importsOf(source))
-    .filter((each) => each.specifier === '*')
-    .map((each) => ({ file: source.file, line: each.line, message: 'imports a module whose name is computed' })));
+  return sources.flatMap((source) =>
+    (isTestCode(source.file) ? [] : importsOf(source))
+      .filter((each) => each.specifier === '*')
+      .map((each) => ({ file: source.file, line: each.line, message: 'imports a module whose name is computed' })),
+  );
 }
 
 /** Circles of imports, each reported once, at the file that comes first in the alphabet. */
 export function importCycles(sources: readonly Source[]): Violation[] {
   const known = new Set(sources.map((source) => source.file));
-  const edges = new Map(sources.map((source): [string, (Import & { target: string })[]] => [
-    source.file,
-    importsOf(source).flatMap((each) => {
-      const target = resolveImport(source.file, each.specifier);
-      return target !== undefined && known.has(target) ? [{ ...each, target }] : [];
-    }),
-  ]));
+  const edges = new Map(
+    sources.map((source): [string, (Import & { target: string })[]] => [
+      source.file,
+      importsOf(source).flatMap((each) => {
+        const target = resolveImport(source.file, each.specifier);
+        return target !== undefined && known.has(target) ? [{ ...each, target }] : [];
+      }),
+    ]),
+  );
   const found = new Map<string, Violation>();
   const done = new Set<string>();
   const trail: string[] = [];
@@ -116,7 +149,11 @@ export function importCycles(sources: readonly Source[]): Violation[] {
       const first = circle.reduce((least, each) => (each < least ? each : least));
       const turned = [...circle.slice(circle.indexOf(first)), ...circle.slice(0, circle.indexOf(first))];
       const line = edges.get(first)?.find((each) => each.target === (turned[1] ?? first))?.line ?? 0;
-      found.set(turned.join(' '), { file: first, line, message: `is part of an import cycle: ${[...turned, first].join(' -> ')}` });
+      found.set(turned.join(' '), {
+        file: first,
+        line,
+        message: `is part of an import cycle: ${[...turned, first].join(' -> ')}`,
+      });
       return;
     }
     if (done.has(file)) return;

@@ -35,15 +35,24 @@ function isZombie(pid: number): boolean {
  */
 export function processesOf(run: string, temporary: string): LeftProcess[] {
   if (process.platform !== 'linux') return [];
-  return readdirSync('/proc').map(Number).filter((pid) => pid > 0 && pid !== process.pid).flatMap((pid) => {
-    const ours = read(`/proc/${pid}/environ`).split('\0').includes(`${runVariable}=${run}`) || workingDirectory(pid).startsWith(`${temporary}/`);
-    if (!ours || isZombie(pid)) return [];
-    return [{ pid, command: read(`/proc/${pid}/cmdline`).split('\0').join(' ').trim().slice(0, 200) }];
-  });
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && pid !== process.pid)
+    .flatMap((pid) => {
+      const ours =
+        read(`/proc/${pid}/environ`).split('\0').includes(`${runVariable}=${run}`) ||
+        workingDirectory(pid).startsWith(`${temporary}/`);
+      if (!ours || isZombie(pid)) return [];
+      return [{ pid, command: read(`/proc/${pid}/cmdline`).split('\0').join(' ').trim().slice(0, 200) }];
+    });
 }
 
 /** Waits for processes that are just ending; what is left then is killed and answered. */
-export async function endProcesses(run: string, temporary: string, patienceMs: number): Promise<readonly LeftProcess[]> {
+export async function endProcesses(
+  run: string,
+  temporary: string,
+  patienceMs: number,
+): Promise<readonly LeftProcess[]> {
   const deadline = Date.now() + patienceMs;
   let left = processesOf(run, temporary);
   while (left.length > 0 && Date.now() < deadline) {

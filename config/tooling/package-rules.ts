@@ -31,15 +31,30 @@ export const confinements: readonly Confinement[] = [
 /** Libraries used outside of their door. */
 export function confinedPackages(sources: readonly Source[]): Violation[] {
   return confinements.flatMap(({ packages, files, most }) => {
-    const uses = sources.filter((source) => !isTestCode(source.file)).flatMap((source) => importsOf(source)
-      .filter((each) => packages.test(packageOf(each.specifier) ?? ''))
-      .map((each) => ({ file: source.file, line: each.line, name: packageOf(each.specifier) as string })));
+    const uses = sources
+      .filter((source) => !isTestCode(source.file))
+      .flatMap((source) =>
+        importsOf(source)
+          .filter((each) => packages.test(packageOf(each.specifier) ?? ''))
+          .map((each) => ({ file: source.file, line: each.line, name: packageOf(each.specifier) as string })),
+      );
     const outside = uses.filter((use) => !files.test(use.file));
     const doors = [...new Set(uses.filter((use) => files.test(use.file)).map((use) => use.file))];
     return [
-      ...outside.map(({ file, line, name }) => ({ file, line, message: `imports ${name}, which is confined to ${files.source}` })),
+      ...outside.map(({ file, line, name }) => ({
+        file,
+        line,
+        message: `imports ${name}, which is confined to ${files.source}`,
+      })),
       ...(most !== undefined && doors.length > most
-        ? [{ file: doors[most] as string, line: 0, message: `is one door too many for ${packages.source}: ${doors.join(', ')}` }] : []),
+        ? [
+            {
+              file: doors[most] as string,
+              line: 0,
+              message: `is one door too many for ${packages.source}: ${doors.join(', ')}`,
+            },
+          ]
+        : []),
     ];
   });
 }
@@ -52,20 +67,34 @@ export interface Manifest {
 
 /** Code that runs where development packages are not installed. Web apps are bundled, and the API described, before that. */
 function isProduction(file: string): boolean {
-  return /^(server|transcoder|origin|control-api)\//.test(file) && !/^control-api\/(dashboard|viewer)\/(src\/|[a-z.]+\.config\.ts$)/.test(file) && file !== 'server/cli/openapi.ts' && !isTestCode(file);
+  return (
+    /^(server|transcoder|origin|control-api)\//.test(file) &&
+    !/^control-api\/(dashboard|viewer)\/(src\/|[a-z.]+\.config\.ts$)/.test(file) &&
+    file !== 'server/cli/openapi.ts' &&
+    !isTestCode(file)
+  );
 }
 
 /** Packages that are used but not declared, or are declared as a development tool and needed in production. */
 export function undeclaredPackages(sources: readonly Source[], manifest: Manifest): Violation[] {
   const always = { ...manifest.dependencies, ...manifest.optionalDependencies };
-  return sources.flatMap((source) => importsOf(source).flatMap((each): Violation[] => {
-    const name = packageOf(each.specifier);
-    if (name === undefined || name in always) return [];
-    const isTool = name in (manifest.devDependencies ?? {});
-    if (isTool && (each.typeOnly || !isProduction(source.file))) return [];
-    return [{ file: source.file, line: each.line, message: isTool
-      ? `needs ${name} in production: move it from devDependencies to dependencies` : `imports ${name}, which package.json does not declare` }];
-  }));
+  return sources.flatMap((source) =>
+    importsOf(source).flatMap((each): Violation[] => {
+      const name = packageOf(each.specifier);
+      if (name === undefined || name in always) return [];
+      const isTool = name in (manifest.devDependencies ?? {});
+      if (isTool && (each.typeOnly || !isProduction(source.file))) return [];
+      return [
+        {
+          file: source.file,
+          line: each.line,
+          message: isTool
+            ? `needs ${name} in production: move it from devDependencies to dependencies`
+            : `imports ${name}, which package.json does not declare`,
+        },
+      ];
+    }),
+  );
 }
 
 interface LockEntry {
@@ -86,7 +115,13 @@ export function incompleteLock(lock: { readonly packages: Readonly<Record<string
       if (at === '') return false;
     }
   };
-  return Object.entries(packages).flatMap(([place, entry]) => Object.keys({ ...entry.dependencies, ...entry.optionalDependencies })
-    .filter((name) => !isThere(place, name))
-    .map((name) => ({ file: 'package-lock.json', line: 0, message: `lacks ${name}, which ${place || 'package.json'} asks for: npm ci would refuse` })));
+  return Object.entries(packages).flatMap(([place, entry]) =>
+    Object.keys({ ...entry.dependencies, ...entry.optionalDependencies })
+      .filter((name) => !isThere(place, name))
+      .map((name) => ({
+        file: 'package-lock.json',
+        line: 0,
+        message: `lacks ${name}, which ${place || 'package.json'} asks for: npm ci would refuse`,
+      })),
+  );
 }

@@ -23,14 +23,21 @@ t.test('libraries stay behind their doors', async (t) => {
   t.equal(one('transcoder/probe/probe.ts', "import ffmpeg from 'fluent-ffmpeg';"), 1);
   const runner = parse('transcoder/encode/ffmpeg-runner.ts', "import ffmpeg from 'fluent-ffmpeg';");
   t.same(confinedPackages([runner]), []);
-  t.equal(confinedPackages([runner, parse('transcoder/encode/other.ts', "import ffmpeg from 'fluent-ffmpeg';")]).length, 1, 'one runner, not two');
+  t.equal(
+    confinedPackages([runner, parse('transcoder/encode/other.ts', "import ffmpeg from 'fluent-ffmpeg';")]).length,
+    1,
+    'one runner, not two',
+  );
 });
 
 t.test('packages are declared where they are needed', async (t) => {
-  const manifest = { dependencies: { pino: '1' }, devDependencies: { tap: '1', 'react': '1', '@types/pg': '1' } };
-  const messages = (file: string, text: string): string[] => undeclaredPackages([parse(file, text)], manifest).map(({ message }) => message);
+  const manifest = { dependencies: { pino: '1' }, devDependencies: { tap: '1', react: '1', '@types/pg': '1' } };
+  const messages = (file: string, text: string): string[] =>
+    undeclaredPackages([parse(file, text)], manifest).map(({ message }) => message);
   t.same(messages('server/kit/logger.ts', "import { pino } from 'pino'; import fs from 'node:fs';"), []);
-  t.match(messages('server/kit/logger.ts', "import x from 'left-pad/deep.js';"), [/left-pad, which package\.json does not declare/]);
+  t.match(messages('server/kit/logger.ts', "import x from 'left-pad/deep.js';"), [
+    /left-pad, which package\.json does not declare/,
+  ]);
   t.match(messages('server/kit/logger.ts', "import t from 'tap';"), [/move it from devDependencies/]);
   t.same(messages('server/kit/logger.ts', "import type { T } from 'tap';"), []);
   t.same(messages('server/kit/logger.test.ts', "import t from 'tap';"), []);
@@ -49,17 +56,27 @@ t.test('a lock file that npm ci would refuse', async (t) => {
   t.same(incompleteLock({ packages }), []);
   const { 'node_modules/a-linux': _left, ...without } = packages;
   t.match(incompleteLock({ packages: without }), [{ message: /lacks a-linux, which node_modules\/a asks for/ }]);
-  t.match(incompleteLock({ packages: { '': { dependencies: { b: '1' } }, 'node_modules/a/node_modules/b': {} } }), [{ message: /lacks b/ }]);
+  t.match(incompleteLock({ packages: { '': { dependencies: { b: '1' } }, 'node_modules/a/node_modules/b': {} } }), [
+    { message: /lacks b/ },
+  ]);
 });
 
 t.test('ports and kit explain what they export', async (t) => {
-  const names = (file: string, text: string): string[] => missingDocstrings([parse(file, text)]).map(({ message }) => message);
-  const bare = 'export const a = 1;\nexport function b() {}\nexport interface C {}\nexport type D = string;\nexport class E {}\nconst hidden = 1;';
+  const names = (file: string, text: string): string[] =>
+    missingDocstrings([parse(file, text)]).map(({ message }) => message);
+  const bare =
+    'export const a = 1;\nexport function b() {}\nexport interface C {}\nexport type D = string;\nexport class E {}\nconst hidden = 1;';
   t.equal(names('server/kit/x.ts', bare).length, 5);
   t.equal(names('server/db/port.ts', bare).length, 5);
   t.same(names('server/db/sqlite.ts', bare), [], 'adapters need not');
   t.same(names('server/kit/x.test.ts', bare), []);
-  t.same(names('server/kit/x.ts', '/** Why. */\nexport const a = 1;\n/** Both. */\nexport function f(a: string): void;\nexport function f(a: unknown): void {}'), []);
+  t.same(
+    names(
+      'server/kit/x.ts',
+      '/** Why. */\nexport const a = 1;\n/** Both. */\nexport function f(a: string): void;\nexport function f(a: unknown): void {}',
+    ),
+    [],
+  );
   t.equal(names('server/kit/x.ts', '// Not a docstring.\nexport const a = 1;').length, 1);
 });
 
@@ -92,10 +109,19 @@ t.test('the whole check over a small checkout, by real paths', async (t) => {
   writeFileSync(path.join(root, 'origin', 'dist', 'built.ts'), "import 'undeclared';");
   // A link must not make a second place out of one file.
   symlinkSync(path.join(root, 'transcoder', 'plan.ts'), path.join(root, 'origin', 'plan.ts'));
-  t.same(listFiles(root, () => true), ['origin/origin.ts', 'origin/utils.ts', 'transcoder/plan.ts']);
-  t.match(checkRules(root).map(({ file, line }) => `${file}:${line}`).sort(), [
-    'config/dramabox.example.yaml:0', 'origin/origin.ts:1', 'origin/origin.ts:2', 'origin/utils.ts:0',
-  ]);
-  cpSync(path.join(import.meta.dirname, '..', 'dramabox.example.yaml'), path.join(root, 'config', 'dramabox.example.yaml'));
+  t.same(
+    listFiles(root, () => true),
+    ['origin/origin.ts', 'origin/utils.ts', 'transcoder/plan.ts'],
+  );
+  t.match(
+    checkRules(root)
+      .map(({ file, line }) => `${file}:${line}`)
+      .sort(),
+    ['config/dramabox.example.yaml:0', 'origin/origin.ts:1', 'origin/origin.ts:2', 'origin/utils.ts:0'],
+  );
+  cpSync(
+    path.join(import.meta.dirname, '..', 'dramabox.example.yaml'),
+    path.join(root, 'config', 'dramabox.example.yaml'),
+  );
   t.equal(checkRules(root).length, 3, 'the example is in order now');
 });

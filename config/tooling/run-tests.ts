@@ -45,16 +45,29 @@ async function runFiles(files: readonly string[], jobs: number, run: Run, totals
     totals.skipped.push(...result.skipped);
     totals.files.add(result.file);
   });
-  const child = spawn(process.execPath, [
-    path.join(run.root, 'node_modules', '.bin', 'tap'), 'run', '--disable-coverage', '--allow-empty-coverage', '--reporter=tap',
-    `--jobs=${jobs}`, `--timeout=${fileTimeoutSeconds}`, ...files,
-  ], {
-    cwd: run.root, stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...withoutOuterTap(process.env), [runVariable]: run.id, TMPDIR: run.temporary,
-      PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env['PATH'] ?? ''}`,
+  const child = spawn(
+    process.execPath,
+    [
+      path.join(run.root, 'node_modules', '.bin', 'tap'),
+      'run',
+      '--disable-coverage',
+      '--allow-empty-coverage',
+      '--reporter=tap',
+      `--jobs=${jobs}`,
+      `--timeout=${fileTimeoutSeconds}`,
+      ...files,
+    ],
+    {
+      cwd: run.root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...withoutOuterTap(process.env),
+        [runVariable]: run.id,
+        TMPDIR: run.temporary,
+        PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env['PATH'] ?? ''}`,
+      },
     },
-  });
+  );
   let force: NodeJS.Timeout | undefined;
   const stop = (): void => {
     child.kill('SIGTERM');
@@ -67,7 +80,9 @@ async function runFiles(files: readonly string[], jobs: number, run: Run, totals
   run.signal.addEventListener('abort', stop, { once: true });
   child.stdout.setEncoding('utf8').on('data', (text: string) => reader.write(text));
   let complaints = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { complaints = (complaints + text).slice(-64 * 1024); });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaints = (complaints + text).slice(-64 * 1024);
+  });
   const ended = await new Promise<string | number | null>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => resolve(signal ?? code));
@@ -78,7 +93,11 @@ async function runFiles(files: readonly string[], jobs: number, run: Run, totals
   // tap that broke off before it told of every file must not look like success.
   const silent = files.filter((file) => !totals.files.has(file));
   if (silent.length > 0 && !run.signal.aborted) {
-    totals.failures.push({ path: [], message: `tap ended with ${ended} and said nothing of ${silent.join(', ')}`, detail: undefined });
+    totals.failures.push({
+      path: [],
+      message: `tap ended with ${ended} and said nothing of ${silent.join(', ')}`,
+      detail: undefined,
+    });
   }
   if (totals.failures.length > 0 && complaints.trim() !== '') console.log(complaints.trimEnd());
 }
@@ -89,7 +108,11 @@ async function leftBehind(run: Run): Promise<Failure[]> {
   const entries = readdirSync(run.temporary);
   rmSync(run.temporary, { recursive: true, force: true, maxRetries: 5 });
   return [
-    ...processes.map(({ pid, command }): Failure => ({ path: [], message: `A process was left running: ${pid} ${command}`, detail: undefined })),
+    ...processes.map(({ pid, command }): Failure => ({
+      path: [],
+      message: `A process was left running: ${pid} ${command}`,
+      detail: undefined,
+    })),
     ...entries.map((name): Failure => ({ path: [], message: `A temporary file was left: ${name}`, detail: undefined })),
   ];
 }
@@ -115,7 +138,12 @@ export async function runTests(root: string, files: readonly string[]): Promise<
   const run: Run = { root, id: randomUUID(), temporary, signal: abort.signal };
   const totals: Totals = { passed: 0, failures: [], skipped: [], files: new Set() };
   try {
-    await runFiles(files.filter((file) => !isSerial(file)), Math.max(1, Math.min(4, availableParallelism())), run, totals);
+    await runFiles(
+      files.filter((file) => !isSerial(file)),
+      Math.max(1, Math.min(4, availableParallelism())),
+      run,
+      totals,
+    );
     await runFiles(files.filter(isSerial), 1, run, totals);
   } finally {
     const left = await leftBehind(run);
@@ -125,12 +153,31 @@ export async function runTests(root: string, files: readonly string[]): Promise<
   if (interrupted !== undefined) {
     // A run that was cut short must not end in words that look like success.
     const unfinished = files.filter((file) => !totals.files.has(file));
-    totals.failures.push(...unfinished.map((file): Failure => ({ path: [file], message: `did not end before ${interrupted}`, detail: undefined })));
+    totals.failures.push(
+      ...unfinished.map((file): Failure => ({
+        path: [file],
+        message: `did not end before ${interrupted}`,
+        detail: undefined,
+      })),
+    );
   }
-  if (totals.skipped.length > 0) console.log(['', `Skipped: ${totals.skipped.length}`, ...totals.skipped.map((reason) => `  ${reason}`)].join('\n'));
-  if (process.env['CI']) totals.failures.push(...totals.skipped.map((reason): Failure => ({ path: [], message: `Skipped, which CI forbids: ${reason}`, detail: undefined })));
+  if (totals.skipped.length > 0)
+    console.log(['', `Skipped: ${totals.skipped.length}`, ...totals.skipped.map((reason) => `  ${reason}`)].join('\n'));
+  if (process.env['CI'])
+    totals.failures.push(
+      ...totals.skipped.map((reason): Failure => ({
+        path: [],
+        message: `Skipped, which CI forbids: ${reason}`,
+        detail: undefined,
+      })),
+    );
   if (files.length === 0) console.log('There is no such test.');
-  if (totals.failures.length > 0) console.log(['', 'Failures:', ...totals.failures.map(({ path: at, message }) => `  ${[...at, message].join(' > ')}`)].join('\n'));
+  if (totals.failures.length > 0)
+    console.log(
+      ['', 'Failures:', ...totals.failures.map(({ path: at, message }) => `  ${[...at, message].join(' > ')}`)].join(
+        '\n',
+      ),
+    );
   console.log(`\n${totals.passed} passed, ${totals.failures.length} failed`);
   if (interrupted !== undefined) return 130;
   return totals.failures.length > 0 || totals.passed === 0 ? 1 : 0;

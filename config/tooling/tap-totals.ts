@@ -44,11 +44,14 @@ function follow(parser: Parser, path: readonly string[], count: Count): void {
     const reason = leftOut(result);
     if (reason !== undefined) count.skipped.push([...path, reason].join(' > '));
     else if (result.closingTestPoint) {
-      if (!result.ok && failuresSoFar() === insideBefore) count.failures.push({ path, message: result.name, detail: result.diag });
+      if (!result.ok && failuresSoFar() === insideBefore)
+        count.failures.push({ path, message: result.name, detail: result.diag });
     } else if (result.ok) count.passed += 1;
     else count.failures.push({ path, message: result.name, detail: result.diag });
   });
-  parser.on('bailout', (reason: string) => count.failures.push({ path, message: `Bail out! ${reason}`, detail: undefined }));
+  parser.on('bailout', (reason: string) =>
+    count.failures.push({ path, message: `Bail out! ${reason}`, detail: undefined }),
+  );
 }
 
 /**
@@ -73,14 +76,22 @@ export class TapReader {
       // tap calls a file without any test skipped; one that was skipped on purpose gives a reason of its own.
       const reason = result.skip === 'no tests found' ? undefined : leftOut(result);
       if (reason !== undefined) count.skipped.push(reason);
-      else if (!result.ok && count.failures.length === 0) count.failures.push({ path: [file], message: 'The file failed', detail: result.diag });
+      else if (!result.ok && count.failures.length === 0)
+        count.failures.push({ path: [file], message: 'The file failed', detail: result.diag });
       else if (count.passed + count.failures.length + count.skipped.length === 0) {
         count.failures.push({ path: [file], message: 'The file has no assertion: it cannot fail', detail: undefined });
       }
-      onFile({ file, ok: result.ok && count.failures.length === 0, ...count, milliseconds: Math.round(result.time ?? 0) });
+      onFile({
+        file,
+        ok: result.ok && count.failures.length === 0,
+        ...count,
+        milliseconds: Math.round(result.time ?? 0),
+      });
       count = { passed: 0, failures: [], skipped: [] };
     });
-    this.#parser.on('bailout', (reason: string) => this.#outside.push({ path: [], message: `Bail out! ${reason}`, detail: undefined }));
+    this.#parser.on('bailout', (reason: string) =>
+      this.#outside.push({ path: [], message: `Bail out! ${reason}`, detail: undefined }),
+    );
   }
 
   write(text: string): void {

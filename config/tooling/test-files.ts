@@ -7,6 +7,8 @@ export const isSerial = (file: string): boolean => /\.serial\.test\.tsx?$/.test(
 
 /** The files that filters name: by any part of their path, or by the path of a file or folder. All without filters. */
 export function chooseTests(files: readonly string[], filters: readonly string[], root: string): string[] {
-  const parts = filters.map((filter) => (path.isAbsolute(filter) ? path.relative(root, filter) : filter).replace(/^\.\//, ''));
+  const parts = filters.map((filter) =>
+    (path.isAbsolute(filter) ? path.relative(root, filter) : filter).replace(/^\.\//, ''),
+  );
   return parts.length === 0 ? [...files] : files.filter((file) => parts.some((part) => file.includes(part)));
 }

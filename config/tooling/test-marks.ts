@@ -16,10 +16,23 @@ export function switchedOffTests(sources: readonly Source[]): Violation[] {
   const found: Violation[] = [];
   for (const source of sources.filter(({ file }) => /\.test\.tsx?$/.test(file))) {
     walkTree(source, (node) => {
-      if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression) && marks.has(node.expression.name.text)) {
+      if (
+        ts.isCallExpression(node) &&
+        ts.isPropertyAccessExpression(node.expression) &&
+        marks.has(node.expression.name.text)
+      ) {
         found.push({ file: source.file, line: lineOf(source, node), message: `calls .${node.expression.name.text}(` });
-      } else if (ts.isPropertyAssignment(node) && ts.isIdentifier(node.name) && marks.has(node.name.text) && isFixed(node.initializer)) {
-        found.push({ file: source.file, line: lineOf(source, node), message: `has a test with ${node.name.text} always on` });
+      } else if (
+        ts.isPropertyAssignment(node) &&
+        ts.isIdentifier(node.name) &&
+        marks.has(node.name.text) &&
+        isFixed(node.initializer)
+      ) {
+        found.push({
+          file: source.file,
+          line: lineOf(source, node),
+          message: `has a test with ${node.name.text} always on`,
+        });
       }
     });
   }

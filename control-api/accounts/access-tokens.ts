@@ -14,26 +14,48 @@ export interface AccessClaims {
 }
 
 /** A JWT (RFC 7519), HS256, signed with the keyring's current key, which its `kid` names. */
-export async function signAccessToken(claims: AccessClaims, options: { readonly keyring: Keyring; readonly clock: Clock; readonly seconds: number }): Promise<string> {
+export async function signAccessToken(
+  claims: AccessClaims,
+  options: { readonly keyring: Keyring; readonly clock: Clock; readonly seconds: number },
+): Promise<string> {
   const { kid, secret } = options.keyring.current;
   const now = Math.floor(options.clock.now() / 1000);
   return new SignJWT({ fam: claims.familyId })
-    .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', kid }).setSubject(claims.accountId)
-    .setIssuer(issuer).setAudience(audience).setIssuedAt(now).setExpirationTime(now + options.seconds)
+    .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', kid })
+    .setSubject(claims.accountId)
+    .setIssuer(issuer)
+    .setAudience(audience)
+    .setIssuedAt(now)
+    .setExpirationTime(now + options.seconds)
     .sign(secret);
 }
 
 /** The claims of a genuine token that has not expired, else undefined. The algorithm is ours, whatever the header says. */
-export async function verifyAccessToken(token: string, options: { readonly keyring: Keyring; readonly clock: Clock }): Promise<AccessClaims | undefined> {
+export async function verifyAccessToken(
+  token: string,
+  options: { readonly keyring: Keyring; readonly clock: Clock },
+): Promise<AccessClaims | undefined> {
   if (token.length > 2048) return undefined;
   try {
-    const { payload } = await jwtVerify(token, ({ kid }) => {
-      const key = kid === undefined ? undefined : options.keyring.find(kid);
-      if (!key) throw new errors.JWKSNoMatchingKey();
-      return key.secret;
-    }, { algorithms: ['HS256'], typ: 'at+jwt', issuer, audience, currentDate: new Date(options.clock.now()), requiredClaims: ['exp', 'sub', 'fam'] });
+    const { payload } = await jwtVerify(
+      token,
+      ({ kid }) => {
+        const key = kid === undefined ? undefined : options.keyring.find(kid);
+        if (!key) throw new errors.JWKSNoMatchingKey();
+        return key.secret;
+      },
+      {
+        algorithms: ['HS256'],
+        typ: 'at+jwt',
+        issuer,
+        audience,
+        currentDate: new Date(options.clock.now()),
+        requiredClaims: ['exp', 'sub', 'fam'],
+      },
+    );
     const { sub, fam } = payload;
-    if (typeof sub !== 'string' || typeof fam !== 'string' || !isId('account', sub) || !isId('family', fam)) return undefined;
+    if (typeof sub !== 'string' || typeof fam !== 'string' || !isId('account', sub) || !isId('family', fam))
+      return undefined;
     return { accountId: sub, familyId: fam };
   } catch (error) {
     if (error instanceof errors.JOSEError) return undefined;

@@ -4,40 +4,95 @@ import { setPassword } from './set-password.ts';
 import { password, startControlApi, type Harness } from '../testing/harness.ts';
 
 const call = (api: Harness, authorization: string, method: 'GET' | 'POST' | 'PATCH', path: string, body?: object) =>
-  api.app.inject({ method, url: `/api/v1/accounts${path}`, headers: { authorization }, ...(body === undefined ? {} : { body }) });
+  api.app.inject({
+    method,
+    url: `/api/v1/accounts${path}`,
+    headers: { authorization },
+    ...(body === undefined ? {} : { body }),
+  });
 
 t.test('super admins make and change accounts', async (t) => {
   const api = await startControlApi(t);
   const admin = await api.as('super_admin');
-  const made = await call(api, admin.authorization, 'POST', '', { email: 'New@Example.com', password: 'a long password', role: 'content_manager' });
+  const made = await call(api, admin.authorization, 'POST', '', {
+    email: 'New@Example.com',
+    password: 'a long password',
+    role: 'content_manager',
+  });
   t.equal(made.statusCode, 201);
   const { id } = made.json<{ id: string }>();
   t.match(made.json(), { email: 'new@example.com', role: 'content_manager', status: 'active' });
-  t.equal((await call(api, admin.authorization, 'POST', '', { email: 'new@example.COM', password: 'a long password', role: 'viewer' })).json().code, 'account_exists');
+  t.equal(
+    (
+      await call(api, admin.authorization, 'POST', '', {
+        email: 'new@example.COM',
+        password: 'a long password',
+        role: 'viewer',
+      })
+    ).json().code,
+    'account_exists',
+  );
   for (const wrong of [
-    { email: 'x', password: 'a long password', role: 'viewer' }, { email: 'x@y', password: 'short', role: 'viewer' },
-    { email: 'x@y', password: 'a long password', role: 'god' }, { email: 'a b@y', password: 'a long password', role: 'viewer' },
-    { email: 'x@y\n', password: 'a long password', role: 'viewer' }, { email: 'x@y', password: 'p'.repeat(300), role: 'viewer' },
+    { email: 'x', password: 'a long password', role: 'viewer' },
+    { email: 'x@y', password: 'short', role: 'viewer' },
+    { email: 'x@y', password: 'a long password', role: 'god' },
+    { email: 'a b@y', password: 'a long password', role: 'viewer' },
+    { email: 'x@y\n', password: 'a long password', role: 'viewer' },
+    { email: 'x@y', password: 'p'.repeat(300), role: 'viewer' },
     { email: 'x@y', password: 'a long password', role: 'viewer', status: 'active' },
-  ]) t.equal((await call(api, admin.authorization, 'POST', '', wrong)).statusCode, 400, JSON.stringify(wrong).slice(0, 60));
+  ])
+    t.equal(
+      (await call(api, admin.authorization, 'POST', '', wrong)).statusCode,
+      400,
+      JSON.stringify(wrong).slice(0, 60),
+    );
 
   const { authorization } = { authorization: await signInAs(api, 'new@example.com', 'a long password') };
-  t.equal((await call(api, authorization, 'PATCH', `/${admin.id}`, { role: 'viewer' })).statusCode, 403, 'a content manager touches no account');
-  t.equal((await call(api, admin.authorization, 'PATCH', `/${id}`, { role: 'super_admin' })).json().role, 'super_admin');
+  t.equal(
+    (await call(api, authorization, 'PATCH', `/${admin.id}`, { role: 'viewer' })).statusCode,
+    403,
+    'a content manager touches no account',
+  );
+  t.equal(
+    (await call(api, admin.authorization, 'PATCH', `/${id}`, { role: 'super_admin' })).json().role,
+    'super_admin',
+  );
   t.equal((await call(api, authorization, 'GET', '')).statusCode, 200, 'a new role counts at once, with the old token');
-  await api.sessions.start({ id: 'session_x', accountId: id, assetId: 'a', versionId: 'v', startedAt: api.clock.now(), expiresAt: api.clock.now() + 60_000 }, { perAccount: 0, policy: 'refuse', idleAfterMs: 60_000 });
+  await api.sessions.start(
+    {
+      id: 'session_x',
+      accountId: id,
+      assetId: 'a',
+      versionId: 'v',
+      startedAt: api.clock.now(),
+      expiresAt: api.clock.now() + 60_000,
+    },
+    { perAccount: 0, policy: 'refuse', idleAfterMs: 60_000 },
+  );
   t.equal((await call(api, admin.authorization, 'PATCH', `/${id}`, { status: 'disabled' })).json().status, 'disabled');
   t.equal((await call(api, authorization, 'GET', '/me')).statusCode, 401, 'a disabled account is out at once');
   t.ok(api.sessions.isDenied('session_x'), 'and so are its streams');
   t.equal((await call(api, admin.authorization, 'PATCH', `/${id}`, { status: 'active' })).statusCode, 200);
   t.equal((await call(api, authorization, 'GET', '/me')).statusCode, 401, 'old sign-ins do not come back');
   t.equal((await call(api, admin.authorization, 'PATCH', `/${id}`, {})).statusCode, 400);
-  t.equal((await call(api, admin.authorization, 'PATCH', '/account_01ARZ3NDEKTSV4RRFFQ69G5FAV', { role: 'viewer' })).statusCode, 404);
-  t.equal((await call(api, admin.authorization, 'PATCH', "/account_'; drop table accounts; --", { role: 'viewer' })).statusCode, 400);
+  t.equal(
+    (await call(api, admin.authorization, 'PATCH', '/account_01ARZ3NDEKTSV4RRFFQ69G5FAV', { role: 'viewer' }))
+      .statusCode,
+    404,
+  );
+  t.equal(
+    (await call(api, admin.authorization, 'PATCH', "/account_'; drop table accounts; --", { role: 'viewer' }))
+      .statusCode,
+    400,
+  );
 });
 
 async function signInAs(api: Harness, email: string, word: string): Promise<string> {
-  const response = await api.app.inject({ method: 'POST', url: '/api/v1/accounts/sign-in', body: { email, password: word, delivery: 'body' } });
+  const response = await api.app.inject({
+    method: 'POST',
+    url: '/api/v1/accounts/sign-in',
+    body: { email, password: word, delivery: 'body' },
+  });
   return `Bearer ${response.json<{ accessToken: string }>().accessToken}`;
 }
 
@@ -45,10 +100,20 @@ t.test('there is always a super admin', async (t) => {
   const api = await startControlApi(t);
   const [one, two] = [await api.as('super_admin'), await api.as('super_admin')];
   const results = await Promise.all([
-    call(api, one.authorization, 'PATCH', `/${two.id}`, { role: 'viewer' }), call(api, two.authorization, 'PATCH', `/${one.id}`, { status: 'disabled' }),
+    call(api, one.authorization, 'PATCH', `/${two.id}`, { role: 'viewer' }),
+    call(api, two.authorization, 'PATCH', `/${one.id}`, { status: 'disabled' }),
   ]);
-  t.equal(results.filter(({ statusCode }) => statusCode === 200).length, 1, 'two who remove each other at once: one stays');
-  const left = await api.db.selectFrom('accounts').select(['id']).where('role', '=', 'super_admin').where('status', '=', 'active').execute();
+  t.equal(
+    results.filter(({ statusCode }) => statusCode === 200).length,
+    1,
+    'two who remove each other at once: one stays',
+  );
+  const left = await api.db
+    .selectFrom('accounts')
+    .select(['id'])
+    .where('role', '=', 'super_admin')
+    .where('status', '=', 'active')
+    .execute();
   t.equal(left.length, 1);
   const last = left[0]?.id === one.id ? one : two;
   for (const change of [{ role: 'viewer' }, { status: 'disabled' }, { role: 'content_manager', status: 'disabled' }]) {
@@ -63,39 +128,75 @@ t.test('pages of accounts', async (t) => {
   const seen: string[] = [];
   let cursor: string | null = '';
   while (cursor !== null) {
-    const page: { items: { id: string }[]; nextCursor: string | null } = (await call(api, admin.authorization, 'GET', `?limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`)).json();
+    const page: { items: { id: string }[]; nextCursor: string | null } = (
+      await call(api, admin.authorization, 'GET', `?limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`)
+    ).json();
     seen.push(...page.items.map(({ id }) => id));
     cursor = page.nextCursor;
   }
   t.equal(seen.length, 6);
   t.same(seen, [...new Set(seen)].sort().reverse(), 'newest first, each once');
-  for (const query of ['limit=0', 'limit=101', 'limit=x', 'cursor=%25', 'offset=5', 'limit=1&limit=2']) t.equal((await call(api, admin.authorization, 'GET', `?${query}`)).statusCode, 400, query);
+  for (const query of ['limit=0', 'limit=101', 'limit=x', 'cursor=%25', 'offset=5', 'limit=1&limit=2'])
+    t.equal((await call(api, admin.authorization, 'GET', `?${query}`)).statusCode, 400, query);
 });
 
 t.test('changing the password ends every sign-in', async (t) => {
   const api = await startControlApi(t, { settings: { accounts: { signInAttemptsPerAccount: 3 } } });
   const account = await api.as('viewer');
   const elsewhere = await api.signIn(account);
-  const change = (currentPassword: string) => call(api, account.authorization, 'POST', '/me/password', { currentPassword, newPassword: 'another long password' });
+  const change = (currentPassword: string) =>
+    call(api, account.authorization, 'POST', '/me/password', { currentPassword, newPassword: 'another long password' });
   t.equal((await change('wrong wrong wrong')).json().code, 'invalid_credentials');
-  await api.sessions.start({ id: 'session_y', accountId: account.id, assetId: 'a', versionId: 'v', startedAt: api.clock.now(), expiresAt: api.clock.now() + 60_000 }, { perAccount: 0, policy: 'refuse', idleAfterMs: 60_000 });
+  await api.sessions.start(
+    {
+      id: 'session_y',
+      accountId: account.id,
+      assetId: 'a',
+      versionId: 'v',
+      startedAt: api.clock.now(),
+      expiresAt: api.clock.now() + 60_000,
+    },
+    { perAccount: 0, policy: 'refuse', idleAfterMs: 60_000 },
+  );
   t.equal((await change(password)).statusCode, 204);
   t.equal((await call(api, account.authorization, 'GET', '/me')).statusCode, 401);
   t.equal((await call(api, elsewhere, 'GET', '/me')).statusCode, 401);
   t.ok(api.sessions.isDenied('session_y'));
   const again = await signInAs(api, account.email, 'another long password');
   t.equal((await call(api, again, 'GET', '/me')).statusCode, 200);
-  for (let n = 0; n < 3; n += 1) await call(api, again, 'POST', '/me/password', { currentPassword: 'guess guess guess', newPassword: 'another long password' });
-  t.equal((await call(api, again, 'POST', '/me/password', { currentPassword: 'another long password', newPassword: 'xxxxxxxxxxxxx' })).statusCode, 429, 'a stolen token guesses no passwords');
+  for (let n = 0; n < 3; n += 1)
+    await call(api, again, 'POST', '/me/password', {
+      currentPassword: 'guess guess guess',
+      newPassword: 'another long password',
+    });
+  t.equal(
+    (
+      await call(api, again, 'POST', '/me/password', {
+        currentPassword: 'another long password',
+        newPassword: 'xxxxxxxxxxxxx',
+      })
+    ).statusCode,
+    429,
+    'a stolen token guesses no passwords',
+  );
 });
 
 t.test('of two who change the password with the same old one, one succeeds', async (t) => {
   const api = await startControlApi(t);
   const account = await api.as('viewer');
   const elsewhere = await api.signIn(account);
-  const answers = await Promise.all([account.authorization, elsewhere].map((authorization, n) =>
-    call(api, authorization, 'POST', '/me/password', { currentPassword: password, newPassword: `another long password ${n}` })));
-  t.same(answers.map(({ statusCode }) => statusCode).sort((a, b) => a - b), [204, 401]);
+  const answers = await Promise.all(
+    [account.authorization, elsewhere].map((authorization, n) =>
+      call(api, authorization, 'POST', '/me/password', {
+        currentPassword: password,
+        newPassword: `another long password ${n}`,
+      }),
+    ),
+  );
+  t.same(
+    answers.map(({ statusCode }) => statusCode).sort((a, b) => a - b),
+    [204, 401],
+  );
   const winner = answers.findIndex(({ statusCode }) => statusCode === 204);
   t.not(await signInAs(api, account.email, `another long password ${winner}`), 'Bearer undefined');
   t.equal(await signInAs(api, account.email, `another long password ${1 - winner}`), 'Bearer undefined');
@@ -104,7 +205,9 @@ t.test('of two who change the password with the same old one, one succeeds', asy
 t.test('the first admin is made once', async (t) => {
   const api = await startControlApi(t);
   await t.rejects(createFirstAdmin(api.db, { email: 'nobody at all' }), { code: 'invalid_request' });
-  const [first, ...rest] = (await Promise.all([1, 2, 3].map(() => createFirstAdmin(api.db, { email: 'Admin@example.com' })))).filter(Boolean);
+  const [first, ...rest] = (
+    await Promise.all([1, 2, 3].map(() => createFirstAdmin(api.db, { email: 'Admin@example.com' })))
+  ).filter(Boolean);
   t.equal(rest.length, 0, 'also when several processes start at once');
   t.ok((first?.password.length ?? 0) >= 20);
   t.match(await signInAs(api, 'admin@example.com', first?.password ?? ''), /^Bearer \w+/);

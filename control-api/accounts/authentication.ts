@@ -12,8 +12,18 @@ import { signAccessToken, verifyAccessToken } from './access-tokens.ts';
 import { verifyPassword } from './passwords.ts';
 import { presentAccount } from './presentation.ts';
 import {
-  deleteExpiredRefreshTokens, findActiveSuperAdmin, findAccountByEmail, findRefreshToken, findSignedIn, insertRefreshToken, lockAccount,
-  lockVerifiedAccount, revokeFamily, revokeUnusedSuccessor, spendRefreshToken, type AccountRow,
+  deleteExpiredRefreshTokens,
+  findActiveSuperAdmin,
+  findAccountByEmail,
+  findRefreshToken,
+  findSignedIn,
+  insertRefreshToken,
+  lockAccount,
+  lockVerifiedAccount,
+  revokeFamily,
+  revokeUnusedSuccessor,
+  spendRefreshToken,
+  type AccountRow,
 } from './repository.ts';
 import { isEmail, type AccountView } from './schemas.ts';
 import type { SignInThrottle } from './throttle.ts';
@@ -42,7 +52,10 @@ export interface AuthenticationOptions {
 const graceMs = 30_000;
 
 /** A refresh token that was just made, and for whom. */
-type Issued = Pick<Grant, 'refreshToken' | 'refreshExpiresAt'> & { readonly account: AccountRow; readonly familyId: string };
+type Issued = Pick<Grant, 'refreshToken' | 'refreshExpiresAt'> & {
+  readonly account: AccountRow;
+  readonly familyId: string;
+};
 
 /** E-mail addresses are compared without case: as one word, never as a pattern. */
 export function normalizeEmail(email: string): string {
@@ -79,7 +92,11 @@ export class Authentication {
    * @param credentials `address` is the network address of the caller, for the throttle
    * @throws ProblemError invalid_credentials (unknown, disabled and wrong alike), too_many_requests
    */
-  async signIn(credentials: { readonly email: string; readonly password: string; readonly address: string }): Promise<Grant> {
+  async signIn(credentials: {
+    readonly email: string;
+    readonly password: string;
+    readonly address: string;
+  }): Promise<Grant> {
     const { db, throttle } = this.#options;
     const email = normalizeEmail(credentials.email);
     const issued = await throttle.attempt(email, credentials.address, async () => {
@@ -94,7 +111,7 @@ export class Authentication {
   /** Signs the first active super admin in without a password, for whoever runs this very process; undefined when there is none. */
   async signInOperator(): Promise<Grant | undefined> {
     const account = await findActiveSuperAdmin(this.#options.db);
-    const issued = account && await this.#found(account);
+    const issued = account && (await this.#found(account));
     return issued && this.#grant(issued);
   }
 
@@ -104,7 +121,7 @@ export class Authentication {
     const hash = hashToken(refreshToken);
     const known = await findRefreshToken(db, hash);
     // Throwing inside would take a revocation back.
-    const issued = known && await db.transaction().execute((tx) => this.#replace(tx, known.account_id, hash));
+    const issued = known && (await db.transaction().execute((tx) => this.#replace(tx, known.account_id, hash)));
     if (!issued) throw new ProblemError('invalid_refresh_token');
     return this.#grant(issued);
   }
@@ -119,9 +136,16 @@ export class Authentication {
     const isUnused = token.used_at === null && token.revoked_at === null;
     // Revoked alone, without its family: another took its place, and now both were presented.
     const mayBeRepeated = token.used_at !== null && token.revoked_at === null && now - token.used_at <= graceMs;
-    if (account.status !== 'active' || (!isUnused && !(mayBeRepeated && await revokeUnusedSuccessor(tx, token, now)))) {
+    if (
+      account.status !== 'active' ||
+      (!isUnused && !(mayBeRepeated && (await revokeUnusedSuccessor(tx, token, now))))
+    ) {
       const wasAlive = await revokeFamily(tx, token.family_id, now);
-      if (wasAlive && !isUnused) logger.warn({ account: account.id, family: token.family_id }, 'a refresh token was used twice; its sign-in is revoked');
+      if (wasAlive && !isUnused)
+        logger.warn(
+          { account: account.id, family: token.family_id },
+          'a refresh token was used twice; its sign-in is revoked',
+        );
       return undefined;
     }
     // Only here: what ends a family is never held up by its limit. What was written is taken back when this throws.
@@ -164,15 +188,26 @@ export class Authentication {
     });
   }
 
-  async #issue(tx: Transaction<Tables>, account: AccountRow, parent: { readonly id: string; readonly family_id: string } | undefined): Promise<Issued> {
+  async #issue(
+    tx: Transaction<Tables>,
+    account: AccountRow,
+    parent: { readonly id: string; readonly family_id: string } | undefined,
+  ): Promise<Issued> {
     const { config, clock } = this.#options;
     const now = clock.now();
     const familyId = parent?.family_id ?? newId('family');
     const refreshToken = randomBytes(32).toString('base64url');
     const refreshExpiresAt = now + config.refreshTokenDays * 86_400_000;
     await insertRefreshToken(tx, {
-      id: newId('refresh'), family_id: familyId, parent_id: parent?.id ?? null, account_id: account.id, token_hash: hashToken(refreshToken),
-      created_at: now, expires_at: refreshExpiresAt, used_at: null, revoked_at: null,
+      id: newId('refresh'),
+      family_id: familyId,
+      parent_id: parent?.id ?? null,
+      account_id: account.id,
+      token_hash: hashToken(refreshToken),
+      created_at: now,
+      expires_at: refreshExpiresAt,
+      used_at: null,
+      revoked_at: null,
     });
     return { account, familyId, refreshToken, refreshExpiresAt };
   }
@@ -180,7 +215,16 @@ export class Authentication {
   /** Signs the access token: after the transaction, whose lock everybody else of the account waits for. */
   async #grant({ account, familyId, refreshToken, refreshExpiresAt }: Issued): Promise<Grant> {
     const { config } = this.#options;
-    const accessToken = await signAccessToken({ accountId: account.id, familyId }, { ...this.#options, seconds: config.accessTokenSeconds });
-    return { accessToken, expiresIn: config.accessTokenSeconds, refreshToken, refreshExpiresAt, account: presentAccount(account) };
+    const accessToken = await signAccessToken(
+      { accountId: account.id, familyId },
+      { ...this.#options, seconds: config.accessTokenSeconds },
+    );
+    return {
+      accessToken,
+      expiresIn: config.accessTokenSeconds,
+      refreshToken,
+      refreshExpiresAt,
+      account: presentAccount(account),
+    };
   }
 }

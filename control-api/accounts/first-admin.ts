@@ -22,16 +22,26 @@ export interface FirstAdmin {
  * another role
  */
 export async function createFirstAdmin(
-  db: Database, options: { readonly email: string; readonly password?: string | undefined; readonly clock?: Clock },
+  db: Database,
+  options: { readonly email: string; readonly password?: string | undefined; readonly clock?: Clock },
 ): Promise<FirstAdmin | undefined> {
   const password = options.password ?? randomBytes(15).toString('base64url');
   const email = normalizeEmail(options.email);
-  const anyAdmin = () => db.selectFrom('accounts').select('id').where('role', '=', 'super_admin').limit(1).executeTakeFirst();
+  const anyAdmin = () =>
+    db.selectFrom('accounts').select('id').where('role', '=', 'super_admin').limit(1).executeTakeFirst();
   if (await anyAdmin()) return undefined;
   if (!isEmail(email)) throw new ProblemError('invalid_request', `${JSON.stringify(email)} is not an e-mail address.`);
   const now = (options.clock ?? systemClock).now();
   const id = newId('account');
-  const row = { id, email, password_hash: await hashPassword(password), role: 'super_admin' as const, status: 'active' as const, created_at: now, updated_at: now };
+  const row = {
+    id,
+    email,
+    password_hash: await hashPassword(password),
+    role: 'super_admin' as const,
+    status: 'active' as const,
+    created_at: now,
+    updated_at: now,
+  };
   if (await insertAccount(db, row)) return { id, email, password };
   // Another process that starts at the same time may have been first.
   if (await anyAdmin()) return undefined;

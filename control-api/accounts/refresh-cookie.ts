@@ -16,10 +16,14 @@ const clientHeader = 'dramabox-client';
 /** @throws ProblemError csrf_header_missing */
 export function requireClientHeader(request: Pick<FastifyRequest, 'headers'>): void {
   if (request.headers[clientHeader] === undefined) {
-    throw new ProblemError('csrf_header_missing', 'Requests that use the cookie need the header `dramabox-client`, e.g. `dramabox-client: dashboard`.');
+    throw new ProblemError(
+      'csrf_header_missing',
+      'Requests that use the cookie need the header `dramabox-client`, e.g. `dramabox-client: dashboard`.',
+    );
   }
   const site = request.headers['sec-fetch-site'];
-  if (site === 'cross-site' || site === 'same-site') throw new ProblemError('csrf_header_missing', 'The request came from another site.');
+  if (site === 'cross-site' || site === 'same-site')
+    throw new ProblemError('csrf_header_missing', 'The request came from another site.');
 }
 
 /** @throws ProblemError invalid_refresh_token when there is no cookie */
@@ -30,7 +34,13 @@ export function readRefreshCookie(request: Pick<FastifyRequest, 'cookies'>): str
 }
 
 export function setRefreshCookie(reply: Pick<FastifyReply, 'setCookie'>, grant: Grant, secure: boolean): void {
-  reply.setCookie(cookieName, grant.refreshToken, { path, httpOnly: true, sameSite: 'strict', secure, expires: new Date(grant.refreshExpiresAt) });
+  reply.setCookie(cookieName, grant.refreshToken, {
+    path,
+    httpOnly: true,
+    sameSite: 'strict',
+    secure,
+    expires: new Date(grant.refreshExpiresAt),
+  });
 }
 
 export function clearRefreshCookie(reply: Pick<FastifyReply, 'clearCookie'>, secure: boolean): void {

@@ -8,7 +8,14 @@ import { normalizeEmail } from './authentication.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
 import { presentAccount } from './presentation.ts';
 import {
-  countOtherActiveSuperAdmins, findAccount, insertAccount, listAccounts, lockAccount, lockSuperAdmins, lockVerifiedAccount, revokeAccountFamilies,
+  countOtherActiveSuperAdmins,
+  findAccount,
+  insertAccount,
+  listAccounts,
+  lockAccount,
+  lockSuperAdmins,
+  lockVerifiedAccount,
+  revokeAccountFamilies,
   updateAccount,
 } from './repository.ts';
 import type { AccountView, ChangeAccount, CreateAccount } from './schemas.ts';
@@ -36,7 +43,10 @@ export class AccountsService {
     return presentAccount(account);
   }
 
-  async list(query: { readonly cursor?: string; readonly limit?: number }): Promise<{ items: AccountView[]; nextCursor: string | null }> {
+  async list(query: {
+    readonly cursor?: string;
+    readonly limit?: number;
+  }): Promise<{ items: AccountView[]; nextCursor: string | null }> {
     const limit = query.limit ?? defaultPageSize;
     return toPage(await listAccounts(this.#options.db, { cursor: query.cursor, limit }), limit, presentAccount);
   }
@@ -45,8 +55,13 @@ export class AccountsService {
   async create(account: CreateAccount): Promise<AccountView> {
     const now = this.#options.clock.now();
     const row = {
-      id: newId('account'), email: normalizeEmail(account.email), password_hash: await hashPassword(account.password),
-      role: account.role, status: 'active' as const, created_at: now, updated_at: now,
+      id: newId('account'),
+      email: normalizeEmail(account.email),
+      password_hash: await hashPassword(account.password),
+      role: account.role,
+      status: 'active' as const,
+      created_at: now,
+      updated_at: now,
     };
     if (!(await insertAccount(this.#options.db, row))) throw new ProblemError('account_exists');
     return presentAccount(row);
@@ -65,7 +80,12 @@ export class AccountsService {
       if (!account) throw new ProblemError('not_found', 'There is no such account.');
       const after = { ...account, ...change, updated_at: now };
       const staysSuperAdmin = after.role === 'super_admin' && after.status === 'active';
-      if (account.role === 'super_admin' && account.status === 'active' && !staysSuperAdmin && await countOtherActiveSuperAdmins(tx, id) === 0) {
+      if (
+        account.role === 'super_admin' &&
+        account.status === 'active' &&
+        !staysSuperAdmin &&
+        (await countOtherActiveSuperAdmins(tx, id)) === 0
+      ) {
         throw new ProblemError('last_super_admin', 'This is the last active super admin. Make another one first.');
       }
       await updateAccount(tx, id, { ...change, updated_at: now });
@@ -81,7 +101,11 @@ export class AccountsService {
    * sign-in: an access token that was stolen must not be a way to guess it.
    * @throws ProblemError invalid_credentials, too_many_requests, not_found
    */
-  async changePassword(id: string, passwords: { readonly currentPassword: string; readonly newPassword: string }, address: string): Promise<void> {
+  async changePassword(
+    id: string,
+    passwords: { readonly currentPassword: string; readonly newPassword: string },
+    address: string,
+  ): Promise<void> {
     const { db, clock, throttle } = this.#options;
     const account = await findAccount(db, id);
     if (!account) throw new ProblemError('not_found', 'There is no such account.');

@@ -12,7 +12,10 @@ import { findAccountByEmail, lockAccount, revokeAccountFamilies, updateAccount }
  * knows the old one.
  * @throws ProblemError not_found
  */
-export async function setPassword(db: Database, options: { readonly email: string; readonly clock?: Clock }): Promise<FirstAdmin> {
+export async function setPassword(
+  db: Database,
+  options: { readonly email: string; readonly clock?: Clock },
+): Promise<FirstAdmin> {
   const account = await findAccountByEmail(db, normalizeEmail(options.email));
   if (!account) throw new ProblemError('not_found', `There is no account ${options.email}.`);
   const password = randomBytes(15).toString('base64url');

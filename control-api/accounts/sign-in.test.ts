@@ -5,8 +5,13 @@ import { password, startControlApi, type Harness } from '../testing/harness.ts';
 
 const post = (api: Harness, path: string, body: object, headers: Record<string, string> = {}) =>
   api.app.inject({ method: 'POST', url: `/api/v1/accounts/${path}`, body, headers });
-const me = async (api: Harness, authorization: string) => (await api.app.inject({ url: '/api/v1/accounts/me', headers: { authorization } })).statusCode;
-interface Tokens { accessToken: string; refreshToken: string; expiresIn: number }
+const me = async (api: Harness, authorization: string) =>
+  (await api.app.inject({ url: '/api/v1/accounts/me', headers: { authorization } })).statusCode;
+interface Tokens {
+  accessToken: string;
+  refreshToken: string;
+  expiresIn: number;
+}
 
 t.test('signing in, refreshing, signing out', async (t) => {
   const api = await startControlApi(t);
@@ -22,25 +27,41 @@ t.test('signing in, refreshing, signing out', async (t) => {
   const second = (await post(api, 'refresh', { delivery: 'body', refreshToken: first.refreshToken })).json<Tokens>();
   t.not(second.refreshToken, first.refreshToken);
   t.equal(await me(api, `Bearer ${second.accessToken}`), 200);
-  const { token_hash } = await api.db.selectFrom('refresh_tokens').select('token_hash').orderBy('id', 'desc').executeTakeFirstOrThrow();
+  const { token_hash } = await api.db
+    .selectFrom('refresh_tokens')
+    .select('token_hash')
+    .orderBy('id', 'desc')
+    .executeTakeFirstOrThrow();
   t.not(token_hash, second.refreshToken, 'only a hash is kept');
 
   t.equal((await post(api, 'sign-out', { delivery: 'body', refreshToken: second.refreshToken })).statusCode, 204);
   t.equal(await me(api, `Bearer ${second.accessToken}`), 401, 'its access tokens end with it');
-  t.equal((await post(api, 'refresh', { delivery: 'body', refreshToken: second.refreshToken })).json().code, 'invalid_refresh_token');
-  t.equal((await post(api, 'sign-out', { delivery: 'body', refreshToken: second.refreshToken })).statusCode, 204, 'twice is once');
+  t.equal(
+    (await post(api, 'refresh', { delivery: 'body', refreshToken: second.refreshToken })).json().code,
+    'invalid_refresh_token',
+  );
+  t.equal(
+    (await post(api, 'sign-out', { delivery: 'body', refreshToken: second.refreshToken })).statusCode,
+    204,
+    'twice is once',
+  );
   t.equal((await api.app.inject({ url: '/api/v1/accounts/sign-out' })).statusCode, 405, 'a link signs nobody out');
 });
 
 t.test('a refresh token that is used twice ends the whole sign-in', async (t) => {
   const api = await startControlApi(t);
   const account = await api.addAccount('viewer');
-  const signIn = async () => (await post(api, 'sign-in', { email: account.email, password, delivery: 'body' })).json<Tokens>();
+  const signIn = async () =>
+    (await post(api, 'sign-in', { email: account.email, password, delivery: 'body' })).json<Tokens>();
   const [stolen, other] = [await signIn(), await signIn()];
   const next = (await post(api, 'refresh', { delivery: 'body', refreshToken: stolen.refreshToken })).json<Tokens>();
   api.clock.advance(30_001);
   t.equal((await post(api, 'refresh', { delivery: 'body', refreshToken: stolen.refreshToken })).statusCode, 401);
-  t.equal((await post(api, 'refresh', { delivery: 'body', refreshToken: next.refreshToken })).statusCode, 401, 'the descendant is dead');
+  t.equal(
+    (await post(api, 'refresh', { delivery: 'body', refreshToken: next.refreshToken })).statusCode,
+    401,
+    'the descendant is dead',
+  );
   t.equal(await me(api, `Bearer ${next.accessToken}`), 401, 'and its access token');
   t.equal(await me(api, `Bearer ${other.accessToken}`), 200, 'another sign-in of the account is not touched');
 });
@@ -48,7 +69,8 @@ t.test('a refresh token that is used twice ends the whole sign-in', async (t) =>
 t.test('a refresh whose answer was lost', async (t) => {
   const api = await startControlApi(t);
   const account = await api.addAccount('viewer');
-  const signIn = async () => (await post(api, 'sign-in', { email: account.email, password, delivery: 'body' })).json<Tokens>();
+  const signIn = async () =>
+    (await post(api, 'sign-in', { email: account.email, password, delivery: 'body' })).json<Tokens>();
   const refresh = async ({ refreshToken }: Tokens) => post(api, 'refresh', { delivery: 'body', refreshToken });
 
   const first = await signIn();
@@ -86,17 +108,27 @@ t.test('a refresh whose answer was lost', async (t) => {
 
   const racing = await signIn();
   const results = await Promise.all([1, 2, 3, 4].map(() => refresh(racing)));
-  t.same(results.map(({ statusCode }) => statusCode), [200, 200, 200, 200], 'several at once are all served');
+  t.same(
+    results.map(({ statusCode }) => statusCode),
+    [200, 200, 200, 200],
+    'several at once are all served',
+  );
   for (const result of results) t.equal(await me(api, `Bearer ${result.json<Tokens>().accessToken}`), 200);
-  const working = await api.db.selectFrom('refresh_tokens').select('id').where('family_id', '=', (qb) => qb.selectFrom('refresh_tokens')
-    .select('family_id').orderBy('id', 'desc').limit(1)).where('used_at', 'is', null).where('revoked_at', 'is', null).execute();
+  const working = await api.db
+    .selectFrom('refresh_tokens')
+    .select('id')
+    .where('family_id', '=', (qb) => qb.selectFrom('refresh_tokens').select('family_id').orderBy('id', 'desc').limit(1))
+    .where('used_at', 'is', null)
+    .where('revoked_at', 'is', null)
+    .execute();
   t.equal(working.length, 1, 'and one token works');
 });
 
 t.test('refreshes are limited, and the limit signs nobody out', async (t) => {
   const api = await startControlApi(t);
   const account = await api.addAccount('viewer');
-  const signIn = async () => (await post(api, 'sign-in', { email: account.email, password, delivery: 'body' })).json<Tokens>();
+  const signIn = async () =>
+    (await post(api, 'sign-in', { email: account.email, password, delivery: 'body' })).json<Tokens>();
   const refresh = async (refreshToken: string) => post(api, 'refresh', { delivery: 'body', refreshToken });
   const first = await signIn();
   const other = await signIn();
@@ -107,7 +139,11 @@ t.test('refreshes are limited, and the limit signs nobody out', async (t) => {
   t.equal(stopped.json().code, 'too_many_requests');
   t.ok(Number(stopped.headers['retry-after']) > 0);
   t.equal(await me(api, `Bearer ${first.accessToken}`), 200, 'still signed in');
-  const { used_at, revoked_at } = await api.db.selectFrom('refresh_tokens').selectAll().where('token_hash', '=', createHash('sha256').update(token).digest('hex')).executeTakeFirstOrThrow();
+  const { used_at, revoked_at } = await api.db
+    .selectFrom('refresh_tokens')
+    .selectAll()
+    .where('token_hash', '=', createHash('sha256').update(token).digest('hex'))
+    .executeTakeFirstOrThrow();
   t.same([used_at, revoked_at], [null, null], 'the token is good for later');
   t.equal((await refresh(other.refreshToken)).statusCode, 200, 'another sign-in has its own count');
   t.equal((await refresh(first.refreshToken)).statusCode, 401, 'theft is not held up by it');
@@ -152,17 +188,25 @@ t.test('access tokens that are not ours', async (t) => {
     'an unknown key': `${encode({ ...decoded, kid: 'x' })}.${payload}.${signature}`,
     'no key': `${encode({ alg: 'HS256' })}.${payload}.${signature}`,
     'a changed payload': `${header}.${encode({ ...(JSON.parse(Buffer.from(payload, 'base64url').toString()) as object), exp: 9_999_999_999 })}.${signature}`,
-    'a playback key': 'x.y.z', empty: '', 'very long': 'a'.repeat(5000),
+    'a playback key': 'x.y.z',
+    empty: '',
+    'very long': 'a'.repeat(5000),
   };
   const { kid, secret } = api.accessKeyring.current;
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>;
-  const signed = (change: object, alg = 'HS256', typ = 'at+jwt') => new SignJWT({ ...claims, ...change }).setProtectedHeader({ alg, typ, kid }).sign(secret);
+  const signed = (change: object, alg = 'HS256', typ = 'at+jwt') =>
+    new SignJWT({ ...claims, ...change }).setProtectedHeader({ alg, typ, kid }).sign(secret);
   t.equal(await me(api, `Bearer ${await signed({})}`), 200, 'signed by our own key it would do');
   for (const [name, token] of Object.entries({
-    'HS512 with our key': await signed({}, 'HS512'), 'another type': await signed({}, 'HS256', 'JWT'), 'another audience': await signed({ aud: 'x' }),
-    'another issuer': await signed({ iss: 'x' }), 'another account': await signed({ sub: (await api.addAccount('super_admin')).id }), 'no expiry': await signed({ exp: undefined }),
+    'HS512 with our key': await signed({}, 'HS512'),
+    'another type': await signed({}, 'HS256', 'JWT'),
+    'another audience': await signed({ aud: 'x' }),
+    'another issuer': await signed({ iss: 'x' }),
+    'another account': await signed({ sub: (await api.addAccount('super_admin')).id }),
+    'no expiry': await signed({ exp: undefined }),
     'a family that is none': await signed({ fam: '%' }),
-  })) t.equal(await me(api, `Bearer ${token}`), 401, name);
+  }))
+    t.equal(await me(api, `Bearer ${token}`), 401, name);
   for (const [name, token] of Object.entries(forged)) t.equal(await me(api, `Bearer ${token}`), 401, name);
   t.equal(await me(api, authorization.replace('Bearer', 'Basic')), 401);
   t.equal(await me(api, authorization), 200, 'the genuine one is');
@@ -173,7 +217,11 @@ t.test('browsers: the cookie, and what other sites cannot do', async (t) => {
   const account = await api.addAccount('viewer');
   const credentials = { email: account.email, password, delivery: 'cookie' };
   const client = { 'dramabox-client': 'dashboard' };
-  t.equal((await post(api, 'sign-in', credentials)).json().code, 'csrf_header_missing', 'nobody can be signed in by another site');
+  t.equal(
+    (await post(api, 'sign-in', credentials)).json().code,
+    'csrf_header_missing',
+    'nobody can be signed in by another site',
+  );
   const response = await post(api, 'sign-in', credentials, client);
   t.equal(response.json<Tokens>().refreshToken, null, 'scripts never see the token');
   const cookie = response.cookies[0];
@@ -182,10 +230,27 @@ t.test('browsers: the cookie, and what other sites cannot do', async (t) => {
   const withCookie = { cookie: `${cookie?.name}=${cookie?.value}` };
 
   t.equal((await post(api, 'refresh', { delivery: 'cookie' }, withCookie)).json().code, 'csrf_header_missing');
-  t.equal((await post(api, 'refresh', { delivery: 'cookie' }, { ...withCookie, ...client, 'sec-fetch-site': 'cross-site' })).statusCode, 403);
-  t.equal((await post(api, 'refresh', { delivery: 'cookie' }, client)).json().code, 'invalid_refresh_token', 'no cookie');
-  t.equal((await post(api, 'refresh', { delivery: 'cookie', refreshToken: cookie?.value ?? '' }, client)).statusCode, 400, 'one way or the other');
-  const refreshed = await post(api, 'refresh', { delivery: 'cookie' }, { ...withCookie, ...client, 'sec-fetch-site': 'same-origin' });
+  t.equal(
+    (await post(api, 'refresh', { delivery: 'cookie' }, { ...withCookie, ...client, 'sec-fetch-site': 'cross-site' }))
+      .statusCode,
+    403,
+  );
+  t.equal(
+    (await post(api, 'refresh', { delivery: 'cookie' }, client)).json().code,
+    'invalid_refresh_token',
+    'no cookie',
+  );
+  t.equal(
+    (await post(api, 'refresh', { delivery: 'cookie', refreshToken: cookie?.value ?? '' }, client)).statusCode,
+    400,
+    'one way or the other',
+  );
+  const refreshed = await post(
+    api,
+    'refresh',
+    { delivery: 'cookie' },
+    { ...withCookie, ...client, 'sec-fetch-site': 'same-origin' },
+  );
   t.equal(refreshed.statusCode, 200);
   t.not(refreshed.cookies[0]?.value, cookie?.value);
   const next = { cookie: `${cookie?.name}=${refreshed.cookies[0]?.value}` };
@@ -194,26 +259,50 @@ t.test('browsers: the cookie, and what other sites cannot do', async (t) => {
   t.equal(out.statusCode, 204);
   t.equal(out.cookies[0]?.value, '', 'the cookie is cleared');
   t.equal(await me(api, `Bearer ${refreshed.json<Tokens>().accessToken}`), 401);
-  t.equal((await api.app.inject({ url: '/api/v1/accounts/me', headers: next })).statusCode, 401, 'a cookie is no access token');
+  t.equal(
+    (await api.app.inject({ url: '/api/v1/accounts/me', headers: next })).statusCode,
+    401,
+    'a cookie is no access token',
+  );
 });
 
 t.test('https makes the cookie secure', async (t) => {
   const api = await startControlApi(t, { settings: { server: { publicUrl: 'https://video.example.com' } } });
   const account = await api.addAccount('viewer');
-  const response = await post(api, 'sign-in', { email: account.email, password, delivery: 'cookie' }, { 'dramabox-client': 'x' });
+  const response = await post(
+    api,
+    'sign-in',
+    { email: account.email, password, delivery: 'cookie' },
+    { 'dramabox-client': 'x' },
+  );
   t.equal(response.cookies[0]?.secure, true);
 });
 
 t.test('wrong passwords, unknown and disabled accounts look alike and are throttled', async (t) => {
-  const api = await startControlApi(t, { settings: { accounts: { signInAttemptsPerAccount: 3, signInAttemptsPerAddress: 12 } } });
+  const api = await startControlApi(t, {
+    settings: { accounts: { signInAttemptsPerAccount: 3, signInAttemptsPerAddress: 12 } },
+  });
   const account = await api.addAccount('viewer');
   const disabled = await api.addAccount('viewer');
   await api.db.updateTable('accounts').set({ status: 'disabled' }).where('id', '=', disabled.id).execute();
   const attempt = (email: string, word = 'wrong wrong wrong', remoteAddress = '203.0.113.1') =>
-    api.app.inject({ method: 'POST', url: '/api/v1/accounts/sign-in', body: { email, password: word, delivery: 'body' }, remoteAddress });
+    api.app.inject({
+      method: 'POST',
+      url: '/api/v1/accounts/sign-in',
+      body: { email, password: word, delivery: 'body' },
+      remoteAddress,
+    });
 
-  const answers = [await attempt(account.email), await attempt('nobody@example.com'), await attempt(disabled.email, password)];
-  const shape = (answer: (typeof answers)[number]) => ({ status: answer.statusCode, ...answer.json<Record<string, unknown>>(), requestId: '' });
+  const answers = [
+    await attempt(account.email),
+    await attempt('nobody@example.com'),
+    await attempt(disabled.email, password),
+  ];
+  const shape = (answer: (typeof answers)[number]) => ({
+    status: answer.statusCode,
+    ...answer.json<Record<string, unknown>>(),
+    requestId: '',
+  });
   t.same(shape(answers[1] as never), shape(answers[0] as never));
   t.same(shape(answers[2] as never), shape(answers[0] as never));
   t.equal(answers[0]?.json().code, 'invalid_credentials');
@@ -227,7 +316,11 @@ t.test('wrong passwords, unknown and disabled accounts look alike and are thrott
   }
   t.equal((await attempt(account.email, password, '203.0.113.99')).statusCode, 200, 'its owner comes from elsewhere');
   for (let n = 0; n < 12; n += 1) await attempt(`user${n}@example.com`, undefined, '2001:db8::1');
-  t.equal((await attempt('user99@example.com', undefined, '2001:db8::2')).statusCode, 429, 'one network is one address');
+  t.equal(
+    (await attempt('user99@example.com', undefined, '2001:db8::2')).statusCode,
+    429,
+    'one network is one address',
+  );
   t.equal((await attempt('user99@example.com', undefined, '2001:db8:0:1::2')).statusCode, 401);
 });
 
@@ -245,14 +338,25 @@ t.test('right passwords have a limit too', async (t) => {
 t.test('more sign-ins at once than the process has room for', async (t) => {
   const api = await startControlApi(t);
   const account = await api.addAccount('viewer');
-  const answers = await Promise.all(Array.from({ length: 40 }, (_, n) => api.app.inject({
-    method: 'POST', url: '/api/v1/accounts/sign-in', body: { email: `user${n}@example.com`, password, delivery: 'body' }, remoteAddress: `203.0.113.${n}`,
-  })));
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, (_, n) =>
+      api.app.inject({
+        method: 'POST',
+        url: '/api/v1/accounts/sign-in',
+        body: { email: `user${n}@example.com`, password, delivery: 'body' },
+        remoteAddress: `203.0.113.${n}`,
+      }),
+    ),
+  );
   const refused = answers.filter(({ statusCode }) => statusCode === 429);
   t.ok(refused.length > 0, 'some are sent away at once');
   t.ok(refused.every(({ headers }) => headers['retry-after'] === '5'));
   t.ok(answers.filter(({ statusCode }) => statusCode === 401).length >= 18, 'two are served and sixteen wait');
-  t.equal((await post(api, 'sign-in', { email: account.email, password, delivery: 'body' })).statusCode, 200, 'then there is room again');
+  t.equal(
+    (await post(api, 'sign-in', { email: account.email, password, delivery: 'body' })).statusCode,
+    200,
+    'then there is room again',
+  );
 });
 
 t.test('a name that is a pattern is a name', async (t) => {
@@ -267,15 +371,27 @@ t.test('a name that is a pattern is a name', async (t) => {
 t.test('no token, password or cookie gets into the log', async (t) => {
   const api = await startControlApi(t);
   const account = await api.addAccount('viewer');
-  const signedIn = await post(api, 'sign-in', { email: account.email, password, delivery: 'cookie' }, { 'dramabox-client': 'x' });
+  const signedIn = await post(
+    api,
+    'sign-in',
+    { email: account.email, password, delivery: 'cookie' },
+    { 'dramabox-client': 'x' },
+  );
   const { accessToken } = signedIn.json<Tokens>();
   const cookie = signedIn.cookies[0]?.value ?? '';
   await me(api, `Bearer ${accessToken}`);
-  await api.app.inject({ url: `/api/v1/accounts/me?access_token=${accessToken}`, headers: { cookie: `dramabox_refresh=${cookie}` } });
+  await api.app.inject({
+    url: `/api/v1/accounts/me?access_token=${accessToken}`,
+    headers: { cookie: `dramabox_refresh=${cookie}` },
+  });
   await post(api, 'refresh', { delivery: 'cookie' }, { 'dramabox-client': 'x', cookie: `dramabox_refresh=${cookie}` });
   api.clock.advance(60_000);
   await post(api, 'refresh', { delivery: 'cookie' }, { 'dramabox-client': 'x', cookie: `dramabox_refresh=${cookie}` });
   t.ok(api.logs.length >= 5);
-  for (const secret of [accessToken, accessToken.split('.')[2] ?? 'x', cookie, password]) t.notOk(api.logs.some((line) => line.includes(secret)));
-  t.ok(api.logs.some((line) => line.includes('used twice')), 'the theft is there');
+  for (const secret of [accessToken, accessToken.split('.')[2] ?? 'x', cookie, password])
+    t.notOk(api.logs.some((line) => line.includes(secret)));
+  t.ok(
+    api.logs.some((line) => line.includes('used twice')),
+    'the theft is there',
+  );
 });

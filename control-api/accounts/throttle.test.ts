@@ -7,11 +7,17 @@ const right = async () => 'right';
 
 t.test('what anybody can use up does not keep the owner out', async (t) => {
   const throttle = new SignInThrottle({ perAccount: 10, perAddress: 1000 });
-  const tried = (account: string, address: string, judge: () => Promise<string | undefined>) => throttle.attempt(account, address, judge)
-    .catch((error: unknown) => (error instanceof ProblemError ? error.code : String(error)));
+  const tried = (account: string, address: string, judge: () => Promise<string | undefined>) =>
+    throttle
+      .attempt(account, address, judge)
+      .catch((error: unknown) => (error instanceof ProblemError ? error.code : String(error)));
   t.equal(await tried('admin', '2001:db8::1', right), 'right');
   let judged = 0;
-  for (let n = 0; n < 150; n += 1) await tried('admin', `203.0.113.${n}`, async () => { judged += 1; return undefined; });
+  for (let n = 0; n < 150; n += 1)
+    await tried('admin', `203.0.113.${n}`, async () => {
+      judged += 1;
+      return undefined;
+    });
   t.equal(judged, 100, 'a hundred guesses from everywhere together');
   t.equal(await tried('admin', '203.0.113.200', right), 'too_many_requests', 'a network nobody knows has to wait');
   t.equal(await tried('admin', '2001:db8::2', right), 'right', 'that of the last sign-in does not');
@@ -19,12 +25,20 @@ t.test('what anybody can use up does not keep the owner out', async (t) => {
   t.equal(await tried('admin', '203.0.113.1', wrong), 'too_many_requests', 'a success elsewhere gives no new guesses');
 
   for (let n = 0; n < 10; n += 1) t.equal(await tried('admin', '2001:db8::3', wrong), undefined);
-  t.equal(await tried('admin', '2001:db8::3', right), 'too_many_requests', 'the limit of a network holds for a known one too');
+  t.equal(
+    await tried('admin', '2001:db8::3', right),
+    'too_many_requests',
+    'the limit of a network holds for a known one too',
+  );
 });
 
 t.test('what could not be judged is not wrong', async (t) => {
   const throttle = new SignInThrottle({ perAccount: 2, perAddress: 2 });
-  for (let n = 0; n < 5; n += 1) await t.rejects(throttle.attempt('account', '203.0.113.1', () => Promise.reject(new Error('no database'))), /no database/);
+  for (let n = 0; n < 5; n += 1)
+    await t.rejects(
+      throttle.attempt('account', '203.0.113.1', () => Promise.reject(new Error('no database'))),
+      /no database/,
+    );
   t.equal(await throttle.attempt('account', '203.0.113.1', right), 'right');
 });
 

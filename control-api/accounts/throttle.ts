@@ -22,8 +22,14 @@ export function networkOf(address: string): string {
   const [head = '', tail] = address.split('%', 1).join('').split('::');
   const first = head === '' ? [] : head.split(':');
   const last = tail === undefined || tail === '' ? [] : tail.split(':');
-  const groups = tail === undefined ? first : [...first, ...Array<string>(Math.max(0, 8 - first.length - last.length)).fill('0'), ...last];
-  return `${groups.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`;
+  const groups =
+    tail === undefined
+      ? first
+      : [...first, ...Array<string>(Math.max(0, 8 - first.length - last.length)).fill('0'), ...last];
+  return `${groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`;
 }
 
 /**
@@ -62,10 +68,15 @@ export class SignInThrottle {
     const signIns = await this.#signIns.get(accountKey);
     if (signIns && signIns.consumedPoints >= signInsPerAccount) throw tooMany('sign-ins', signIns);
 
-    const counts: [RateLimit, string][] = [[this.#perNetwork, network], [this.#perAccountAndNetwork, pairKey]];
+    const counts: [RateLimit, string][] = [
+      [this.#perNetwork, network],
+      [this.#perAccountAndNetwork, pairKey],
+    ];
     if (!this.#remembered.has(pairKey)) counts.push([this.#perAccount, accountKey]);
     for (const [counter, key] of counts) await countOne(counter, key, 'attempts');
-    const forgive = async () => { for (const [counter, key] of counts) await counter.reward(key); };
+    const forgive = async () => {
+      for (const [counter, key] of counts) await counter.reward(key);
+    };
     let verdict: T | undefined;
     try {
       verdict = await judge();

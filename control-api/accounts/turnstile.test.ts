@@ -18,7 +18,9 @@ t.test('some run, some wait, the rest is refused', async (t) => {
   t.same(begun, [0, 1]);
   await t.rejects(pass(5), { code: 'too_many_requests', extras: { retryAfterSeconds: 5 } });
   ends[1]?.reject(new Error('failed'));
-  await t.rejects(async () => { await passes[1]; }, /failed/);
+  await t.rejects(async () => {
+    await passes[1];
+  }, /failed/);
   t.same(begun, [0, 1, 2], 'a failure makes room too, for the first in line');
   ends[0]?.resolve();
   t.equal(await passes[0], 0);
@@ -36,8 +38,16 @@ t.test('some run, some wait, the rest is refused', async (t) => {
 t.test('passwords of many at once', async (t) => {
   const hashed = await hashPassword('the right one');
   t.match(hashed, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
-  const answers = await Promise.allSettled(Array.from({ length: 25 }, (_, n) => verifyPassword(n % 2 === 0 ? hashed : undefined, 'the right one')));
-  t.same(answers.slice(0, 18).map((answer) => answer.status === 'fulfilled' && answer.value), Array.from({ length: 18 }, (_, n) => n % 2 === 0),
-    'right only where there is an account');
-  t.ok(answers.slice(18).every(({ status }) => status === 'rejected'), 'seven found the line full');
+  const answers = await Promise.allSettled(
+    Array.from({ length: 25 }, (_, n) => verifyPassword(n % 2 === 0 ? hashed : undefined, 'the right one')),
+  );
+  t.same(
+    answers.slice(0, 18).map((answer) => answer.status === 'fulfilled' && answer.value),
+    Array.from({ length: 18 }, (_, n) => n % 2 === 0),
+    'right only where there is an account',
+  );
+  t.ok(
+    answers.slice(18).every(({ status }) => status === 'rejected'),
+    'seven found the line full',
+  );
 });

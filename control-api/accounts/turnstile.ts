@@ -18,8 +18,14 @@ export class Turnstile {
    */
   async pass<T>(work: () => Promise<T>): Promise<T> {
     if (this.#running < this.#atOnce) this.#running += 1;
-    else if (this.#line.length < this.#inLine) await new Promise<void>((enter) => { this.#line.push(enter); });
-    else throw new ProblemError('too_many_requests', 'Too many people are signing in. Try again in a few seconds.', { extras: { retryAfterSeconds: 5 } });
+    else if (this.#line.length < this.#inLine)
+      await new Promise<void>((enter) => {
+        this.#line.push(enter);
+      });
+    else
+      throw new ProblemError('too_many_requests', 'Too many people are signing in. Try again in a few seconds.', {
+        extras: { retryAfterSeconds: 5 },
+      });
     try {
       return await work();
     } finally {

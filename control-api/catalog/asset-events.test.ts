@@ -11,8 +11,21 @@ async function start(t: Test) {
     const state = { text: '', ended: false };
     void (async () => {
       for await (const chunk of response.body ?? []) state.text += Buffer.from(chunk).toString();
-    })().then(() => { state.ended = true; }, () => { state.ended = true; });
-    return { response, state, leave: () => { controller.abort(); } };
+    })().then(
+      () => {
+        state.ended = true;
+      },
+      () => {
+        state.ended = true;
+      },
+    );
+    return {
+      response,
+      state,
+      leave: () => {
+        controller.abort();
+      },
+    };
   };
   return { api, listen };
 }
@@ -37,11 +50,23 @@ t.test('changes arrive, many as one', async (t) => {
 t.test('who may no longer listen hears nothing more', async (t) => {
   const { api, listen } = await start(t);
   const own = api.events.listening;
-  const [disabled, demoted, expired] = [await api.as('content_manager'), await api.as('content_manager'), await api.as('super_admin')];
+  const [disabled, demoted, expired] = [
+    await api.as('content_manager'),
+    await api.as('content_manager'),
+    await api.as('super_admin'),
+  ];
   for (const [account, lose] of [
-    [disabled, () => api.db.updateTable('accounts').set({ status: 'disabled' }).where('id', '=', disabled.id).execute()],
+    [
+      disabled,
+      () => api.db.updateTable('accounts').set({ status: 'disabled' }).where('id', '=', disabled.id).execute(),
+    ],
     [demoted, () => api.db.updateTable('accounts').set({ role: 'viewer' }).where('id', '=', demoted.id).execute()],
-    [expired, async () => { api.clock.advance(api.config.accounts.accessTokenSeconds * 1000 + 1000); }],
+    [
+      expired,
+      async () => {
+        api.clock.advance(api.config.accounts.accessTokenSeconds * 1000 + 1000);
+      },
+    ],
   ] as const) {
     const { state } = await listen(account.authorization);
     await until('connected', () => state.text !== '');

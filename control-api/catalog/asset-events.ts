@@ -61,17 +61,22 @@ export class AssetEventStreams {
     const flush = () => {
       gathering = undefined;
       tell(() => {
-        const text = [...pending].map(([assetId, name]) => `event: ${name}\ndata: ${JSON.stringify({ assetId })}\n\n`).join('');
+        const text = [...pending]
+          .map(([assetId, name]) => `event: ${name}\ndata: ${JSON.stringify({ assetId })}\n\n`)
+          .join('');
         pending.clear();
         return text;
       });
     };
-    const listen = (name: Change) => events.subscribe(name, ({ assetId }) => {
-      pending.set(assetId, name);
-      gathering ??= setTimeout(flush, gatherMs);
-    });
+    const listen = (name: Change) =>
+      events.subscribe(name, ({ assetId }) => {
+        pending.set(assetId, name);
+        gathering ??= setTimeout(flush, gatherMs);
+      });
     const unsubscribe = [listen('asset.changed'), listen('asset.deleted')];
-    const heartbeat = setInterval(() => { tell(() => ': alive\n\n'); }, heartbeatMs);
+    const heartbeat = setInterval(() => {
+      tell(() => ': alive\n\n');
+    }, heartbeatMs);
     const stop = () => {
       clearTimeout(gathering);
       clearInterval(heartbeat);
@@ -82,7 +87,13 @@ export class AssetEventStreams {
     this.#open.set(stream, { accountId, end });
     // The first line makes the client see that it is connected before anything happens.
     stream.push('retry: 2000\n: connected\n\n');
-    return reply.headers({ 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' }).send(stream);
+    return reply
+      .headers({
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      })
+      .send(stream);
   }
 
   /** Ends all streams, so that the server can stop. */

@@ -28,7 +28,9 @@ export function stageOf(state: VersionState, encoding: readonly EncodingProgress
   switch (state) {
     case 'encoding':
     case 'playable':
-      return encoding.length > 0 && encoding.every(({ units, unitsDone }) => unitsDone >= units) ? 'packaging' : 'encoding';
+      return encoding.length > 0 && encoding.every(({ units, unitsDone }) => unitsDone >= units)
+        ? 'packaging'
+        : 'encoding';
     case 'complete':
       return 'done';
     default:
@@ -39,10 +41,16 @@ export function stageOf(state: VersionState, encoding: readonly EncodingProgress
 /** Units per millisecond of all chunks in hand together; undefined while nothing can be told. */
 function speedOf({ finished, active }: EncodingProgress, now: number): number | undefined {
   const usual = finished.milliseconds > 0 ? finished.units / finished.milliseconds : undefined;
-  const speeds = (active.length === 0 ? [undefined] : active.map(({ unitsDone, startedAt }) => {
-    const elapsed = now - startedAt;
-    return unitsDone > 0 && elapsed >= settleMs ? unitsDone / elapsed : undefined;
-  })).map((speed) => speed ?? usual).filter((speed) => speed !== undefined);
+  const speeds = (
+    active.length === 0
+      ? [undefined]
+      : active.map(({ unitsDone, startedAt }) => {
+          const elapsed = now - startedAt;
+          return unitsDone > 0 && elapsed >= settleMs ? unitsDone / elapsed : undefined;
+        })
+  )
+    .map((speed) => speed ?? usual)
+    .filter((speed) => speed !== undefined);
   return speeds.length === 0 ? undefined : speeds.reduce((sum, speed) => sum + speed, 0);
 }
 
@@ -71,5 +79,8 @@ export function renditionProgress(encoded: number, packaged: number): number {
 /** Progress of the whole, 0..1: renditions count by their bit rate, which is about what they cost. */
 export function overallProgress(renditions: readonly { readonly progress: number; readonly weight: number }[]): number {
   const weight = renditions.reduce((sum, rendition) => sum + rendition.weight, 0);
-  return fractionOf(renditions.reduce((sum, rendition) => sum + rendition.progress * rendition.weight, 0), weight);
+  return fractionOf(
+    renditions.reduce((sum, rendition) => sum + rendition.progress * rendition.weight, 0),
+    weight,
+  );
 }

@@ -11,36 +11,44 @@ export const titleCharacters = 300;
 export const assetStates = ['processing', 'playable', 'ready', 'failed', 'cancelled'] as const;
 export const stages = ['queued', 'preparing', 'encoding', 'packaging', 'done', 'failed', 'cancelled'] as const;
 
-const errorSchema = Type.Object({
-  code: text('Stable, e.g. `media_no_video`.', 100),
-  message: text('A sentence for people.', 2000),
-}, { $id: 'ProcessingError' });
+const errorSchema = Type.Object(
+  { code: text('Stable, e.g. `media_no_video`.', 100), message: text('A sentence for people.', 2000) },
+  { $id: 'ProcessingError' },
+);
 
-export const renditionSchema = Type.Object({
-  id: idSchema('rendition'),
-  name: text('Unique in the version, e.g. `v720-3000`.'),
-  kind: Type.Enum(['video', 'audio']),
-  codec: nullable(text('RFC 6381, once known.')),
-  width: nullable(count('Pixels; null for audio.')),
-  height: nullable(count('Pixels; null for audio.')),
-  targetBandwidth: count('The cap in bits per second.'),
-  averageBandwidth: nullable(count('Measured, in bits per second.')),
-  peakBandwidth: nullable(count('Measured, in bits per second.')),
-  bytes: count('Published so far.'),
-  unitsTotal: count('Video frames, or milliseconds of audio.'),
-  unitsPackaged: count('Of those, how many can be played.'),
-  encoded: fraction('Share that is encoded.'),
-  packaged: fraction('Share that can be played.'),
-  progress: fraction('Both together, for a progress bar.'),
-}, { $id: 'Rendition' });
+export const renditionSchema = Type.Object(
+  {
+    id: idSchema('rendition'),
+    name: text('Unique in the version, e.g. `v720-3000`.'),
+    kind: Type.Enum(['video', 'audio']),
+    codec: nullable(text('RFC 6381, once known.')),
+    width: nullable(count('Pixels; null for audio.')),
+    height: nullable(count('Pixels; null for audio.')),
+    targetBandwidth: count('The cap in bits per second.'),
+    averageBandwidth: nullable(count('Measured, in bits per second.')),
+    peakBandwidth: nullable(count('Measured, in bits per second.')),
+    bytes: count('Published so far.'),
+    unitsTotal: count('Video frames, or milliseconds of audio.'),
+    unitsPackaged: count('Of those, how many can be played.'),
+    encoded: fraction('Share that is encoded.'),
+    packaged: fraction('Share that can be played.'),
+    progress: fraction('Both together, for a progress bar.'),
+  },
+  { $id: 'Rendition' },
+);
 
-export const workSchema = Type.Object({
-  stage: Type.Enum([...stages] as [...typeof stages], { description: 'What is happening to the version now.' }),
-  progress: fraction('Over all renditions.'),
-  etaSeconds: nullable(Type.Number({ minimum: 0, description: 'Estimate until it is complete; null when it cannot be told yet.' })),
-  queuePosition: nullable(Type.Integer({ minimum: 1, description: '1 is next; null when it does not wait.' })),
-  error: nullable(reference(errorSchema)),
-}, { $id: 'Work' });
+export const workSchema = Type.Object(
+  {
+    stage: Type.Enum([...stages] as [...typeof stages], { description: 'What is happening to the version now.' }),
+    progress: fraction('Over all renditions.'),
+    etaSeconds: nullable(
+      Type.Number({ minimum: 0, description: 'Estimate until it is complete; null when it cannot be told yet.' }),
+    ),
+    queuePosition: nullable(Type.Integer({ minimum: 1, description: '1 is next; null when it does not wait.' })),
+    error: nullable(reference(errorSchema)),
+  },
+  { $id: 'Work' },
+);
 
 const versionFields = {
   id: idSchema('version'),
@@ -54,31 +62,49 @@ const versionFields = {
   finishedAt: nullable(timeSchema),
 };
 export const versionSummarySchema = Type.Object(versionFields, { $id: 'VersionSummary' });
-export const versionSchema = Type.Object({
-  ...versionFields, renditions: Type.Array(reference(renditionSchema), { maxItems: 1000, description: 'Highest bit rate first, video before audio.' }),
-}, { $id: 'Version' });
+export const versionSchema = Type.Object(
+  {
+    ...versionFields,
+    renditions: Type.Array(reference(renditionSchema), {
+      maxItems: 1000,
+      description: 'Highest bit rate first, video before audio.',
+    }),
+  },
+  { $id: 'Version' },
+);
 
-export const mediaSchema = Type.Object({
-  format: text('Demuxer.'),
-  durationMs: count('Of the picture, in milliseconds.'),
-  width: count('Displayed pixels, rotation applied.'),
-  height: count('Displayed pixels, rotation applied.'),
-  rotation: count('Clockwise degrees, already applied.'),
-  frameRate: Type.Number({ minimum: 0, description: 'Average frames per second.' }),
-  variableFrameRate: Type.Boolean(),
-  interlaced: Type.Boolean(),
-  videoCodec: text('As the probe named it.'),
-  hdr: text('none, hdr10, hlg or other.'),
-  audio: Type.Array(Type.Object({
-    codec: text('As the probe named it.'), channels: count('Channels.'), layout: text('e.g. `5.1(side)`.'), language: text('BCP 47; `und` when unknown.'),
-  }), { maxItems: 1000 }),
-}, { $id: 'SourceMedia', description: 'What the probe found in the source.' });
+export const mediaSchema = Type.Object(
+  {
+    format: text('Demuxer.'),
+    durationMs: count('Of the picture, in milliseconds.'),
+    width: count('Displayed pixels, rotation applied.'),
+    height: count('Displayed pixels, rotation applied.'),
+    rotation: count('Clockwise degrees, already applied.'),
+    frameRate: Type.Number({ minimum: 0, description: 'Average frames per second.' }),
+    variableFrameRate: Type.Boolean(),
+    interlaced: Type.Boolean(),
+    videoCodec: text('As the probe named it.'),
+    hdr: text('none, hdr10, hlg or other.'),
+    audio: Type.Array(
+      Type.Object({
+        codec: text('As the probe named it.'),
+        channels: count('Channels.'),
+        layout: text('e.g. `5.1(side)`.'),
+        language: text('BCP 47; `und` when unknown.'),
+      }),
+      { maxItems: 1000 },
+    ),
+  },
+  { $id: 'SourceMedia', description: 'What the probe found in the source.' },
+);
 export type SourceMedia = Static<typeof mediaSchema>;
 
 const assetFields = {
   id: idSchema('asset'),
   title: text('Plain text: never HTML.', titleCharacters),
-  state: Type.Enum([...assetStates] as [...typeof assetStates], { description: '`playable` grows while it plays, `ready` is complete.' }),
+  state: Type.Enum([...assetStates] as [...typeof assetStates], {
+    description: '`playable` grows while it plays, `ready` is complete.',
+  }),
   isPlayable: Type.Boolean({ description: 'Whether a playback session can be started.' }),
   filename: text('Of the upload, for display.', 255),
   sourceBytes: count('Size of the source.'),
@@ -87,12 +113,18 @@ const assetFields = {
   createdAt: timeSchema,
   updatedAt: timeSchema,
 };
-export const assetSummarySchema = Type.Object({ ...assetFields, newestVersion: nullable(reference(versionSummarySchema)) }, { $id: 'AssetSummary' });
-export const assetSchema = Type.Object({
-  ...assetFields,
-  media: nullable(reference(mediaSchema)),
-  versions: Type.Array(reference(versionSchema), { maxItems: 20, description: 'The newest 20, newest first.' }),
-}, { $id: 'Asset' });
+export const assetSummarySchema = Type.Object(
+  { ...assetFields, newestVersion: nullable(reference(versionSummarySchema)) },
+  { $id: 'AssetSummary' },
+);
+export const assetSchema = Type.Object(
+  {
+    ...assetFields,
+    media: nullable(reference(mediaSchema)),
+    versions: Type.Array(reference(versionSchema), { maxItems: 20, description: 'The newest 20, newest first.' }),
+  },
+  { $id: 'Asset' },
+);
 export type AssetSummaryView = Static<typeof assetSummarySchema>;
 export type AssetView = Static<typeof assetSchema>;
 export type VersionView = Static<typeof versionSchema>;
@@ -104,18 +136,31 @@ export const assetPageSchema = pageOf(reference(assetSummarySchema), 'AssetPage'
 
 /** Schemas that the OpenAPI document names, in the order of their dependence. */
 export const catalogSchemas = [
-  errorSchema, workSchema, renditionSchema, versionSummarySchema, versionSchema, mediaSchema, assetSummarySchema, assetSchema, assetPageSchema,
+  errorSchema,
+  workSchema,
+  renditionSchema,
+  versionSummarySchema,
+  versionSchema,
+  mediaSchema,
+  assetSummarySchema,
+  assetSchema,
+  assetPageSchema,
 ];
 
 export const assetParams = Type.Object({ id: idSchema('asset') });
-export const assetListQuery = Type.Object({
-  ...pageQuery('asset'),
-  state: Type.Optional(Type.Enum([...assetStates] as [...typeof assetStates])),
-}, { additionalProperties: false });
-export const changeAssetSchema = Type.Object({
-  // Something of it is left when what cannot be seen is taken away.
-  title: Type.String({
-    minLength: 1, maxLength: titleCharacters, pattern: '[\\p{L}\\p{N}\\p{P}\\p{S}]',
-    description: 'Shown as plain text, on one line; control characters become spaces.',
-  }),
-}, { additionalProperties: false });
+export const assetListQuery = Type.Object(
+  { ...pageQuery('asset'), state: Type.Optional(Type.Enum([...assetStates] as [...typeof assetStates])) },
+  { additionalProperties: false },
+);
+export const changeAssetSchema = Type.Object(
+  {
+    // Something of it is left when what cannot be seen is taken away.
+    title: Type.String({
+      minLength: 1,
+      maxLength: titleCharacters,
+      pattern: '[\\p{L}\\p{N}\\p{P}\\p{S}]',
+      description: 'Shown as plain text, on one line; control characters become spaces.',
+    }),
+  },
+  { additionalProperties: false },
+);

@@ -9,8 +9,18 @@ import { displayText } from '../display-text.ts';
 import { defaultPageSize, toPage } from '../schemas.ts';
 import { isActive, presentAsset, presentAssetSummary, type VersionFacts } from './presentation.ts';
 import {
-  cancelActiveVersions, findActiveChunks, findAsset, findNewestVersions, findQueue, findRenditions, findVersions, listAssets, lockAsset, sumChunks,
-  updateTitle, type VersionRow,
+  cancelActiveVersions,
+  findActiveChunks,
+  findAsset,
+  findNewestVersions,
+  findQueue,
+  findRenditions,
+  findVersions,
+  listAssets,
+  lockAsset,
+  sumChunks,
+  updateTitle,
+  type VersionRow,
 } from './repository.ts';
 import { titleCharacters, type AssetSummaryView, type AssetView } from './schemas.ts';
 
@@ -37,11 +47,18 @@ export class CatalogService {
     this.#options = options;
   }
 
-  async list(query: { readonly cursor?: string; readonly limit?: number; readonly state?: AssetState }): Promise<{ items: AssetSummaryView[]; nextCursor: string | null }> {
+  async list(query: {
+    readonly cursor?: string;
+    readonly limit?: number;
+    readonly state?: AssetState;
+  }): Promise<{ items: AssetSummaryView[]; nextCursor: string | null }> {
     const { db } = this.#options;
     const limit = query.limit ?? defaultPageSize;
     const rows = await listAssets(db, { cursor: query.cursor, limit, state: query.state });
-    const versions = await findNewestVersions(db, rows.map(({ id }) => id));
+    const versions = await findNewestVersions(
+      db,
+      rows.map(({ id }) => id),
+    );
     const facts = await this.#facts(versions);
     const byAsset = new Map(versions.map((version) => [version.asset_id, version]));
     return toPage(rows, limit, (row) => presentAssetSummary(row, byAsset.get(row.id), facts));
@@ -60,7 +77,10 @@ export class CatalogService {
     const { db, clock } = this.#options;
     const active = versions.filter(isActive).map(({ id }) => id);
     return {
-      renditions: await findRenditions(db, versions.map(({ id }) => id)),
+      renditions: await findRenditions(
+        db,
+        versions.map(({ id }) => id),
+      ),
       sums: await sumChunks(db, active),
       active: await findActiveChunks(db, active),
       queue: versions.some(({ state }) => state === 'queued') ? await findQueue(db) : [],
@@ -83,7 +103,11 @@ export class CatalogService {
     const cancelled = await db.transaction().execute(async (tx) => {
       if (!(await lockAsset(tx, id))) throw notFound();
       const versions = await cancelActiveVersions(tx, id, now);
-      await tx.updateTable('assets').set({ state: 'deleted', current_version_id: null, deleted_at: now, updated_at: now }).where('id', '=', id).execute();
+      await tx
+        .updateTable('assets')
+        .set({ state: 'deleted', current_version_id: null, deleted_at: now, updated_at: now })
+        .where('id', '=', id)
+        .execute();
       return versions;
     });
     for (const versionId of cancelled) await events.publish('version.cancelled', { assetId: id, versionId });
@@ -94,14 +118,16 @@ export class CatalogService {
   /** @throws ProblemError not_found, conflict unless the newest version failed or was cancelled */
   async retry(id: string): Promise<AssetView> {
     return this.#addVersion(id, (newest) => {
-      if (newest?.state !== 'failed' && newest?.state !== 'cancelled') throw new ProblemError('conflict', 'Only processing that failed or was cancelled can be tried again.');
+      if (newest?.state !== 'failed' && newest?.state !== 'cancelled')
+        throw new ProblemError('conflict', 'Only processing that failed or was cancelled can be tried again.');
     });
   }
 
   /** @throws ProblemError not_found, conflict while a version is being made */
   async reencode(id: string): Promise<AssetView> {
     return this.#addVersion(id, (newest) => {
-      if (newest && isActive(newest)) throw new ProblemError('conflict', 'A version is being made already. Wait for it or cancel it.');
+      if (newest && isActive(newest))
+        throw new ProblemError('conflict', 'A version is being made already. Wait for it or cancel it.');
     });
   }
 
@@ -114,13 +140,32 @@ export class CatalogService {
       if (!asset) throw notFound();
       const [newest] = await findVersions(tx, assetId, 1);
       check(newest);
-      await tx.insertInto('versions').values({
-        id: versionId, asset_id: assetId, number: (newest?.number ?? 0) + 1, state: 'queued', plan: null, error_code: null, error_message: null,
-        created_at: now, started_at: null, playable_at: null, finished_at: null, updated_at: now,
-      }).execute();
+      await tx
+        .insertInto('versions')
+        .values({
+          id: versionId,
+          asset_id: assetId,
+          number: (newest?.number ?? 0) + 1,
+          state: 'queued',
+          plan: null,
+          error_code: null,
+          error_message: null,
+          created_at: now,
+          started_at: null,
+          playable_at: null,
+          finished_at: null,
+          updated_at: now,
+        })
+        .execute();
       const restarts = asset.state === 'failed' || asset.state === 'cancelled';
-      await tx.updateTable('assets').set({ updated_at: now, ...(restarts ? { state: 'processing' as const, error_code: null, error_message: null } : {}) })
-        .where('id', '=', assetId).execute();
+      await tx
+        .updateTable('assets')
+        .set({
+          updated_at: now,
+          ...(restarts ? { state: 'processing' as const, error_code: null, error_message: null } : {}),
+        })
+        .where('id', '=', assetId)
+        .execute();
     });
     await askForPreparation(queue, versionId);
     await events.publish('asset.changed', { assetId });
@@ -139,8 +184,12 @@ export class CatalogService {
       if (!(await lockAsset(tx, id))) throw notFound();
       const versions = await cancelActiveVersions(tx, id, now);
       if (versions.length === 0) throw new ProblemError('conflict', 'Nothing is being processed.');
-      await tx.updateTable('assets').set({ state: 'cancelled', current_version_id: null, updated_at: now })
-        .where('id', '=', id).where('state', 'in', ['processing', 'playable']).execute();
+      await tx
+        .updateTable('assets')
+        .set({ state: 'cancelled', current_version_id: null, updated_at: now })
+        .where('id', '=', id)
+        .where('state', 'in', ['processing', 'playable'])
+        .execute();
       return versions;
     });
     for (const versionId of cancelled) await events.publish('version.cancelled', { assetId: id, versionId });

@@ -4,16 +4,30 @@ import { startControlApi } from '../testing/harness.ts';
 
 t.test('pages, files and everything else', async (t) => {
   const folder = t.testdir({
-    data: {}, 'secret.txt': 'secret',
-    dist: { 'index.html': '<!doctype html>app', 'favicon.svg': '<svg/>', assets: { 'index-a1b2.js': 'code' }, '.env': 'secret' },
+    data: {},
+    'secret.txt': 'secret',
+    dist: {
+      'index.html': '<!doctype html>app',
+      'favicon.svg': '<svg/>',
+      assets: { 'index-a1b2.js': 'code' },
+      '.env': 'secret',
+    },
   });
-  const { app } = await startControlApi(t, { folder: path.join(folder, 'data'), dashboardRoot: path.join(folder, 'dist') });
+  const { app } = await startControlApi(t, {
+    folder: path.join(folder, 'data'),
+    dashboardRoot: path.join(folder, 'dist'),
+  });
   for (const url of ['/', '/dashboard']) {
     const response = await app.inject(url);
     t.equal(response.statusCode, 302);
     t.equal(response.headers.location, '/dashboard/');
   }
-  for (const url of ['/dashboard/', '/dashboard/assets-list', '/dashboard/titles/asset_1?x=1', '/dashboard/index.html']) {
+  for (const url of [
+    '/dashboard/',
+    '/dashboard/assets-list',
+    '/dashboard/titles/asset_1?x=1',
+    '/dashboard/index.html',
+  ]) {
     const page = await app.inject(url);
     t.equal(page.statusCode, 200, url);
     t.match(page.body, /app/);
@@ -27,8 +41,15 @@ t.test('pages, files and everything else', async (t) => {
   t.equal((await app.inject('/dashboard/favicon.svg')).headers['cache-control'], 'public, max-age=3600');
   t.equal((await app.inject('/dashboard/assets/gone.js')).statusCode, 404);
   for (const url of [
-    '/dashboard/../secret.txt', '/dashboard/..%2Fsecret.txt', '/dashboard/%2e%2e/secret.txt', '/dashboard/..%5csecret.txt', '/dashboard/%252e%252e%252fsecret.txt',
-    '/dashboard//../secret.txt', '/dashboard/.env', '/dashboard/assets/..%2f..%2fsecret.txt', '/dashboard/%00.txt',
+    '/dashboard/../secret.txt',
+    '/dashboard/..%2Fsecret.txt',
+    '/dashboard/%2e%2e/secret.txt',
+    '/dashboard/..%5csecret.txt',
+    '/dashboard/%252e%252e%252fsecret.txt',
+    '/dashboard//../secret.txt',
+    '/dashboard/.env',
+    '/dashboard/assets/..%2f..%2fsecret.txt',
+    '/dashboard/%00.txt',
   ]) {
     const response = await app.inject(url);
     t.notMatch(response.body, /secret$/, url);
@@ -38,7 +59,10 @@ t.test('pages, files and everything else', async (t) => {
 
 t.test('says how to build what is not built', async (t) => {
   const folder = t.testdir({ data: {} });
-  const { app } = await startControlApi(t, { folder: path.join(folder, 'data'), dashboardRoot: path.join(folder, 'dist') });
+  const { app } = await startControlApi(t, {
+    folder: path.join(folder, 'data'),
+    dashboardRoot: path.join(folder, 'dist'),
+  });
   const response = await app.inject('/dashboard/');
   t.equal(response.statusCode, 503);
   t.match(response.body, /^The dashboard is not built.*npm run build:dashboard\n$/);

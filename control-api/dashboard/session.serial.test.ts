@@ -11,7 +11,11 @@ t.test('signing in', async (t) => {
   const page = await openPage(t, site.browser);
   await signIn(page, api, '/dashboard/?next=https://evil.example/', { email: people.admin.email, password: 'wrong' });
   await page.getByText('The e-mail address or the password is wrong.').waitFor();
-  t.equal(await page.evaluate(() => document.activeElement?.getAttribute('name')), 'password', 'the password can be typed again at once');
+  t.equal(
+    await page.evaluate(() => document.activeElement?.getAttribute('name')),
+    'password',
+    'the password can be typed again at once',
+  );
 
   await page.keyboard.type(people.admin.password);
   await page.keyboard.press('Enter');
@@ -48,7 +52,10 @@ t.test('an account that may not manage is told so', async (t) => {
   const page = await openPage(t, site.browser);
   await signIn(page, api, '/dashboard/', people.viewer);
   await page.getByText('This account cannot manage titles').waitFor();
-  t.notOk(api.requests.some((request) => request.includes('/api/v1/assets')), 'and asks for nothing that it may not see');
+  t.notOk(
+    api.requests.some((request) => request.includes('/api/v1/assets')),
+    'and asks for nothing that it may not see',
+  );
 });
 
 t.test('a session that ended on the server asks to sign in, then shows the same page', async (t) => {
@@ -75,12 +82,14 @@ t.test('many tabs and hasty reloads never use a refresh token twice', async (t) 
   const page = await openPage(t, site.browser);
   await signIn(page, api);
   await page.getByTestId('asset').waitFor();
-  const tabs = await Promise.all([0, 1, 2, 3].map(async () => {
-    const tab = await page.context().newPage();
-    watch(t, tab);
-    await tab.goto(`${api.url}/dashboard/`);
-    return tab;
-  }));
+  const tabs = await Promise.all(
+    [0, 1, 2, 3].map(async () => {
+      const tab = await page.context().newPage();
+      watch(t, tab);
+      await tab.goto(`${api.url}/dashboard/`);
+      return tab;
+    }),
+  );
   for (const tab of tabs) await tab.getByTestId('asset').waitFor();
   // Long enough that the next page is there before the answer is.
   api.refreshDelayMs = 600;

@@ -28,10 +28,20 @@ t.test('the library follows what happens', async (t) => {
   await row.getByText('1:01').waitFor();
   t.equal(await row.getByTestId('work').count(), 0);
 
-  api.addAsset({ title: 'Podcast', state: 'failed', error: { code: 'media_no_video', message: 'This file has no video track.' } });
+  api.addAsset({
+    title: 'Podcast',
+    state: 'failed',
+    error: { code: 'media_no_video', message: 'This file has no video track.' },
+  });
   api.change(api.assets[0]!.id, (_changed, version) => {
     version.state = 'failed';
-    version.work = { stage: 'failed', progress: 0, etaSeconds: null, queuePosition: null, error: { code: 'media_no_video', message: 'This file has no video track.' } };
+    version.work = {
+      stage: 'failed',
+      progress: 0,
+      etaSeconds: null,
+      queuePosition: null,
+      error: { code: 'media_no_video', message: 'This file has no video track.' },
+    };
   });
   await page.getByTestId('asset').filter({ hasText: 'Podcast' }).getByText('This file has no video track.').waitFor();
 
@@ -67,18 +77,38 @@ t.test('a title from the first second of its processing to its re-encoding', asy
   await page.getByTestId('live').filter({ hasText: 'Live' }).waitFor();
   api.change(asset.id, (changed, version) => {
     Object.assign(changed, {
-      state: 'playable', isPlayable: true, durationMs: 52_000, media: {
-        format: 'mov', durationMs: 52_000, width: 1920, height: 1080, rotation: 90, frameRate: 30000 / 1001, variableFrameRate: true, interlaced: false,
-        videoCodec: 'h264', hdr: 'none', audio: [{ codec: 'aac', channels: 2, layout: 'stereo', language: 'en' }],
+      state: 'playable',
+      isPlayable: true,
+      durationMs: 52_000,
+      media: {
+        format: 'mov',
+        durationMs: 52_000,
+        width: 1920,
+        height: 1080,
+        rotation: 90,
+        frameRate: 30000 / 1001,
+        variableFrameRate: true,
+        interlaced: false,
+        videoCodec: 'h264',
+        hdr: 'none',
+        audio: [{ codec: 'aac', channels: 2, layout: 'stereo', language: 'en' }],
       },
     });
-    Object.assign(version, { state: 'playable', isCurrent: true, renditions: renditions(0.5), work: { stage: 'encoding', progress: 0.5, etaSeconds: 9, queuePosition: null, error: null } });
+    Object.assign(version, {
+      state: 'playable',
+      isCurrent: true,
+      renditions: renditions(0.5),
+      work: { stage: 'encoding', progress: 0.5, etaSeconds: 9, queuePosition: null, error: null },
+    });
   });
   await page.getByText('1920×1080, 29.97 fps, variable, rotated 90°').waitFor();
   await page.getByText('stereo, English, AAC').waitFor();
   const first = page.getByTestId('rendition').filter({ hasText: 'v1080-6000' });
   await first.getByText('50%').waitFor();
-  t.match(await first.innerText(), /1080p[\s\S]*1920×1080[\s\S]*H\.264 High 4\.0[\s\S]*4\.3 Mb\/s[\s\S]*5\.8 Mb\/s[\s\S]*6\.0 Mb\/s/);
+  t.match(
+    await first.innerText(),
+    /1080p[\s\S]*1920×1080[\s\S]*H\.264 High 4\.0[\s\S]*4\.3 Mb\/s[\s\S]*5\.8 Mb\/s[\s\S]*6\.0 Mb\/s/,
+  );
   await page.getByRole('button', { name: 'Play Detail' }).waitFor();
   t.equal(await page.getByRole('button', { name: 'Re-encode' }).count(), 0, 'only what works is offered');
   t.equal(await page.getByRole('button', { name: 'Retry' }).count(), 0);
@@ -113,7 +143,10 @@ t.test('what the server refuses is said where it was asked', async (t) => {
   const { failed } = addSampleTitles(api);
   const page = await openPage(t, site.browser);
   await signIn(page, api, `/dashboard/assets/${failed.id}`);
-  await page.getByTestId('asset-trouble').getByText('This file has no video track. Upload a file with a picture.').waitFor();
+  await page
+    .getByTestId('asset-trouble')
+    .getByText('This file has no video track. Upload a file with a picture.')
+    .waitFor();
   // Somebody else was faster; this page has not heard of it.
   failed.versions[0]!.state = 'encoding';
   await page.getByRole('button', { name: 'Retry' }).click();
@@ -144,10 +177,14 @@ t.test('deleting asks first', async (t) => {
   await page.getByTestId('live').filter({ hasText: 'Live' }).waitFor();
   await page.evaluate(async (id) => {
     // Another administrator, in effect: the page itself has no part in it.
-    const { accessToken } = await (await fetch('/api/v1/accounts/sign-in', {
-      method: 'POST', credentials: 'omit', headers: { 'dramabox-client': 'test', 'Content-Type': 'application/json' },
-      body: JSON.stringify({ email: 'admin@example.com', password: 'correct horse battery', delivery: 'cookie' }),
-    })).json() as { accessToken: string };
+    const { accessToken } = (await (
+      await fetch('/api/v1/accounts/sign-in', {
+        method: 'POST',
+        credentials: 'omit',
+        headers: { 'dramabox-client': 'test', 'Content-Type': 'application/json' },
+        body: JSON.stringify({ email: 'admin@example.com', password: 'correct horse battery', delivery: 'cookie' }),
+      })
+    ).json()) as { accessToken: string };
     await fetch(`/api/v1/assets/${id}`, { method: 'DELETE', headers: { Authorization: `Bearer ${accessToken}` } });
   }, portrait.id);
   await page.getByText('This title does not exist').waitFor();
@@ -156,7 +193,12 @@ t.test('deleting asks first', async (t) => {
 t.test('text stays text', async (t) => {
   const api = await site.start(t);
   const evil = '<img src=x onerror="window.hacked=1"><b>bold</b>';
-  const asset = api.addAsset({ title: evil, filename: `${evil}.mp4`, state: 'failed', error: { code: 'media_damaged', message: evil } });
+  const asset = api.addAsset({
+    title: evil,
+    filename: `${evil}.mp4`,
+    state: 'failed',
+    error: { code: 'media_damaged', message: evil },
+  });
   asset.versions[0]!.work = { stage: 'failed', progress: 0, etaSeconds: null, queuePosition: null, error: asset.error };
   const page = await openPage(t, site.browser);
   await signIn(page, api);
@@ -178,7 +220,10 @@ t.test('the player', async (t) => {
   const play = page.getByRole('button', { name: /^Play / });
   await play.waitFor();
   t.equal(api.playing.size, 0, 'looking at a title is not a stream');
-  t.notOk(api.requests.some((request) => /stream-[\w-]+\.js$/.test(request)), 'hls.js is not loaded before it is needed');
+  t.notOk(
+    api.requests.some((request) => /stream-[\w-]+\.js$/.test(request)),
+    'hls.js is not loaded before it is needed',
+  );
   await play.click();
   await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 0.5);
   await page.getByText(/Now showing 320 × 180/).waitFor();
@@ -200,7 +245,10 @@ t.test('the player', async (t) => {
   t.ok(box && Math.abs(box.width / box.height - 1080 / 1920) < 0.01, 'a portrait title is shown in portrait');
   api.refusesMedia = true;
   await play.click();
-  await page.getByTestId('player-error').getByText('This playback session has ended. Press play to start a new one.').waitFor();
+  await page
+    .getByTestId('player-error')
+    .getByText('This playback session has ended. Press play to start a new one.')
+    .waitFor();
   api.refusesMedia = false;
   await page.getByRole('button', { name: 'Try again' }).click();
   await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 0.2);
@@ -210,24 +258,40 @@ for (const width of [1440, 390]) {
   t.test(`everything fits at ${width} px`, async (t) => {
     const api = await site.start(t);
     const samples = addSampleTitles(api);
-    api.addAsset({ title: 'x'.repeat(300), filename: `${'y'.repeat(250)}.mp4`, state: 'failed', error: { code: 'media_damaged', message: 'z'.repeat(400) } });
+    api.addAsset({
+      title: 'x'.repeat(300),
+      filename: `${'y'.repeat(250)}.mp4`,
+      state: 'failed',
+      error: { code: 'media_damaged', message: 'z'.repeat(400) },
+    });
     const page = await openPage(t, site.browser, width);
     await page.goto(`${api.url}/dashboard/`);
     await page.getByLabel('E-mail').waitFor();
-    t.ok(await overflow(page) <= 0, 'sign in');
+    t.ok((await overflow(page)) <= 0, 'sign in');
     await signIn(page, api);
     await page.getByTestId('asset').nth(5).waitFor();
-    t.equal(await page.getByRole('table').count(), width === 1440 ? 1 : 0, 'a table where there is room, cards elsewhere');
-    await page.setInputFiles(fileInput, [(await site.videoFile(`${'long-name-'.repeat(12)}.mp4`, 500)).path, (await site.videoFile('a.txt', 5)).path]);
-    await page.getByTestId('upload').filter({ hasText: 'a.txt' }).getByText(/not accepted/).waitFor();
-    t.ok(await overflow(page) <= 0, 'library with uploads');
+    t.equal(
+      await page.getByRole('table').count(),
+      width === 1440 ? 1 : 0,
+      'a table where there is room, cards elsewhere',
+    );
+    await page.setInputFiles(fileInput, [
+      (await site.videoFile(`${'long-name-'.repeat(12)}.mp4`, 500)).path,
+      (await site.videoFile('a.txt', 5)).path,
+    ]);
+    await page
+      .getByTestId('upload')
+      .filter({ hasText: 'a.txt' })
+      .getByText(/not accepted/)
+      .waitFor();
+    t.ok((await overflow(page)) <= 0, 'library with uploads');
     for (const asset of [...Object.values(samples), api.assets.find(({ title }) => title.startsWith('xxx'))!]) {
       await page.goto(`${api.url}/dashboard/assets/${asset.id}`);
       await page.getByTestId('asset-title').waitFor();
-      t.ok(await overflow(page) <= 0, asset.title.slice(0, 40));
+      t.ok((await overflow(page)) <= 0, asset.title.slice(0, 40));
     }
     await page.getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('dialog').waitFor();
-    t.ok(await overflow(page) <= 0, 'dialog');
+    t.ok((await overflow(page)) <= 0, 'dialog');
   });
 }

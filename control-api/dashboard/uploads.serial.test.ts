@@ -28,11 +28,18 @@ t.test('an upload pauses, goes on from the same byte and becomes a title', async
   await limitUpload(page, 0);
   await line.getByRole('button', { name: 'Resume Episode 1.mp4' }).click();
   await line.getByText(/^Uploaded/).waitFor();
-  t.ok(api.requests.some((request) => request.startsWith('HEAD')), 'it asked where to go on');
+  t.ok(
+    api.requests.some((request) => request.startsWith('HEAD')),
+    'it asked where to go on',
+  );
   t.ok(api.requests.filter((request) => request.startsWith('PATCH')).length > patches);
   t.equal(api.uploads, 1);
   t.ok((await api.receivedBytes(api.assets[0]!.id)).equals(content), 'byte for byte');
-  t.equal(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('tus::')).length), 0, 'nothing is left behind');
+  t.equal(
+    await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('tus::')).length),
+    0,
+    'nothing is left behind',
+  );
 
   await line.getByRole('link', { name: 'Open Episode 1.mp4' }).click();
   await page.getByRole('heading', { name: 'Episode 1' }).waitFor();
@@ -80,7 +87,10 @@ t.test('after a reload the same file goes on where it stopped', async (t) => {
   await unfinished.getByText(/Choose or drop the same file again/).waitFor();
   await limitUpload(page, 0);
   await page.setInputFiles(fileInput, path);
-  await page.getByTestId('upload').getByText(/^Uploaded/).waitFor();
+  await page
+    .getByTestId('upload')
+    .getByText(/^Uploaded/)
+    .waitFor();
   t.equal(await unfinished.count(), 0);
   t.equal(api.uploads, 1, 'no second upload was begun');
   t.ok((await api.receivedBytes(api.assets[0]!.id)).equals(content));
@@ -101,7 +111,9 @@ t.test('cancelling and discarding remove what the server has', async (t) => {
   t.equal(deletions(), 1);
 
   // Opening the dialog forgets the last choice; without it the same file is no change.
-  await page.locator(fileInput).evaluate((field) => { (field as HTMLInputElement).value = ''; });
+  await page.locator(fileInput).evaluate((field) => {
+    (field as HTMLInputElement).value = '';
+  });
   await page.setInputFiles(fileInput, path);
   await page.getByTestId('upload').getByText(/B\/s/).waitFor();
   await page.reload();
@@ -116,11 +128,19 @@ t.test('files that cannot be taken say why, the others go on', async (t) => {
   await signIn(page, api);
   await page.getByText(/up to 40.0 MB each/).waitFor();
   const files = [
-    await site.videoFile('too large.mp4', 41_000_000), await site.videoFile('notes.txt', 10), await site.videoFile('empty.mp4', 0), await site.videoFile('good.mp4', 1000),
+    await site.videoFile('too large.mp4', 41_000_000),
+    await site.videoFile('notes.txt', 10),
+    await site.videoFile('empty.mp4', 0),
+    await site.videoFile('good.mp4', 1000),
   ];
-  await page.setInputFiles(fileInput, files.map(({ path }) => path));
+  await page.setInputFiles(
+    fileInput,
+    files.map(({ path }) => path),
+  );
   const status = (name: string) => page.getByTestId('upload').filter({ hasText: name }).getByTestId('upload-status');
-  await status('good.mp4').getByText(/^Uploaded/).waitFor();
+  await status('good.mp4')
+    .getByText(/^Uploaded/)
+    .waitFor();
   await status('notes.txt').getByText('Files of type text/plain are not accepted: choose a video file.').waitFor();
   t.equal(await status('too large.mp4').innerText(), 'The file is larger than this server accepts (40.0 MB).');
   t.equal(await status('empty.mp4').innerText(), 'The file is empty.');
@@ -136,12 +156,27 @@ t.test('files may be dropped on the library, and anywhere on any page', async (t
   const page = await openPage(t, site.browser);
   await signIn(page, api);
   await page.getByTestId('asset').waitFor();
-  await dropFiles(page, '[data-testid="dropzone"]', [{ name: 'one.mp4', type: 'video/mp4', text: '1' }, { name: 'two.mp4', type: 'video/mp4', text: '22' }]);
-  await page.getByTestId('upload').filter({ hasText: 'one.mp4' }).getByText(/^Uploaded/).waitFor();
-  await page.getByTestId('upload').filter({ hasText: 'two.mp4' }).getByText(/^Uploaded/).waitFor();
+  await dropFiles(page, '[data-testid="dropzone"]', [
+    { name: 'one.mp4', type: 'video/mp4', text: '1' },
+    { name: 'two.mp4', type: 'video/mp4', text: '22' },
+  ]);
+  await page
+    .getByTestId('upload')
+    .filter({ hasText: 'one.mp4' })
+    .getByText(/^Uploaded/)
+    .waitFor();
+  await page
+    .getByTestId('upload')
+    .filter({ hasText: 'two.mp4' })
+    .getByText(/^Uploaded/)
+    .waitFor();
   await page.goto(`${api.url}/dashboard/assets/${asset.id}`);
   await page.getByRole('heading', { name: 'Already there' }).waitFor();
   await dropFiles(page, '[data-testid="drop-anywhere"]', [{ name: 'three.mp4', type: 'video/mp4', text: '333' }]);
-  await page.getByTestId('upload').filter({ hasText: 'three.mp4' }).getByText(/^Uploaded/).waitFor();
+  await page
+    .getByTestId('upload')
+    .filter({ hasText: 'three.mp4' })
+    .getByText(/^Uploaded/)
+    .waitFor();
   t.equal(api.assets.length, 4);
 });

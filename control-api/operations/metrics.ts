@@ -4,7 +4,10 @@ import type { JobQueue } from '../../server/queue/port.ts';
 /** How many jobs wait, run and were given up: counted when a scraper asks. */
 export function measureQueue(registry: Registry, queue: Pick<JobQueue, 'counts'>): void {
   new Gauge({
-    name: 'dramabox_queue_jobs', help: 'Jobs of the queue by name and state', labelNames: ['job', 'state'] as const, registers: [registry],
+    name: 'dramabox_queue_jobs',
+    help: 'Jobs of the queue by name and state',
+    labelNames: ['job', 'state'] as const,
+    registers: [registry],
     async collect() {
       for (const [job, counts] of Object.entries(await queue.counts())) {
         for (const [state, count] of Object.entries(counts)) this.set({ job, state }, count as number);

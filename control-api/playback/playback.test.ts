@@ -5,11 +5,23 @@ import { until } from '../../server/testing/until.ts';
 import { addAsset } from '../testing/assets.ts';
 import { startControlApi, type Harness } from '../testing/harness.ts';
 
-interface Started { sessionId: string; hls: string; dash: string; expiresAt: string }
+interface Started {
+  sessionId: string;
+  hls: string;
+  dash: string;
+  expiresAt: string;
+}
 const play = (api: Harness, authorization: string, assetId: string, headers: Record<string, string> = {}) =>
-  api.app.inject({ method: 'POST', url: '/api/v1/playback/sessions', headers: { authorization, ...headers }, body: { assetId } });
-const sessions = (api: Harness, authorization: string, query = '') => api.app.inject({ url: `/api/v1/playback/sessions${query}`, headers: { authorization } });
-const end = (api: Harness, authorization: string, id: string) => api.app.inject({ method: 'DELETE', url: `/api/v1/playback/sessions/${id}`, headers: { authorization } });
+  api.app.inject({
+    method: 'POST',
+    url: '/api/v1/playback/sessions',
+    headers: { authorization, ...headers },
+    body: { assetId },
+  });
+const sessions = (api: Harness, authorization: string, query = '') =>
+  api.app.inject({ url: `/api/v1/playback/sessions${query}`, headers: { authorization } });
+const end = (api: Harness, authorization: string, id: string) =>
+  api.app.inject({ method: 'DELETE', url: `/api/v1/playback/sessions/${id}`, headers: { authorization } });
 
 t.test('a stream has a signed place', async (t) => {
   const api = await startControlApi(t);
@@ -22,17 +34,32 @@ t.test('a stream has a signed place', async (t) => {
   const [, token = '', rest] = /^http:\/\/tv\.example:8080\/s\/([^/]+)\/(.*)$/.exec(started.hls) ?? [];
   t.equal(rest, `${assetId}/${versionId}/master.m3u8`);
   t.equal(started.dash, started.hls.replace('master.m3u8', 'manifest.mpd'));
-  t.match(verifyPlaybackToken(token, api.playbackKeyring), { assetId, versionId, sessionId: started.sessionId, expiresAt: Date.parse(started.expiresAt) / 1000 });
-  t.equal(Date.parse(started.expiresAt), Math.floor(api.clock.now() / 1000) * 1000 + api.config.playback.tokenSeconds * 1000);
+  t.match(verifyPlaybackToken(token, api.playbackKeyring), {
+    assetId,
+    versionId,
+    sessionId: started.sessionId,
+    expiresAt: Date.parse(started.expiresAt) / 1000,
+  });
+  t.equal(
+    Date.parse(started.expiresAt),
+    Math.floor(api.clock.now() / 1000) * 1000 + api.config.playback.tokenSeconds * 1000,
+  );
   t.equal(verifyPlaybackToken(token, api.accessKeyring), undefined, 'the two kinds of tokens have keys of their own');
-  t.notOk(api.logs.some((line) => line.includes(token)), 'and it is not logged');
+  t.notOk(
+    api.logs.some((line) => line.includes(token)),
+    'and it is not logged',
+  );
   t.equal((await play(api, viewer.authorization, assetId, { host: 'evil"><script>' })).statusCode, 400);
 });
 
 t.test('what cannot be played', async (t) => {
   const api = await startControlApi(t);
   const viewer = await api.as('viewer');
-  for (const [asset, version] of [['processing', 'encoding'], ['failed', 'failed'], ['cancelled', 'cancelled']] as const) {
+  for (const [asset, version] of [
+    ['processing', 'encoding'],
+    ['failed', 'failed'],
+    ['cancelled', 'cancelled'],
+  ] as const) {
     const { assetId } = await addAsset(api, viewer.id, { asset, version });
     t.equal((await play(api, viewer.authorization, assetId)).json().code, 'asset_not_playable', asset);
   }
@@ -47,12 +74,18 @@ t.test('what cannot be played', async (t) => {
 t.test('configured addresses win over the Host header', async (t) => {
   for (const [settings, base] of [
     [{ server: { publicUrl: 'https://video.example.com/' } }, 'https://video.example.com/s/'],
-    [{ server: { publicUrl: 'https://video.example.com' }, origin: { publicUrl: 'https://cdn.example.com/edge' } }, 'https://cdn.example.com/edge/s/'],
+    [
+      { server: { publicUrl: 'https://video.example.com' }, origin: { publicUrl: 'https://cdn.example.com/edge' } },
+      'https://cdn.example.com/edge/s/',
+    ],
   ] as const) {
     const api = await startControlApi(t, { settings, folder: t.testdir() });
     const viewer = await api.as('viewer');
     const { assetId } = await addAsset(api, viewer.id, { asset: 'ready', version: 'complete' });
-    t.ok((await play(api, viewer.authorization, assetId, { host: 'evil.example' })).json<Started>().hls.startsWith(base), base);
+    t.ok(
+      (await play(api, viewer.authorization, assetId, { host: 'evil.example' })).json<Started>().hls.startsWith(base),
+      base,
+    );
     await api.stop();
   }
 });
@@ -63,13 +96,20 @@ t.test('limits, lists and ends', async (t) => {
   const { assetId } = await addAsset(api, admin.id, { asset: 'ready', version: 'complete' });
   const first = (await play(api, viewer.authorization, assetId)).json<Started>();
   await play(api, viewer.authorization, assetId);
-  t.match((await play(api, viewer.authorization, assetId)).json(), { status: 409, code: 'too_many_streams', active: 2 });
+  t.match((await play(api, viewer.authorization, assetId)).json(), {
+    status: 409,
+    code: 'too_many_streams',
+    active: 2,
+  });
 
   t.equal((await sessions(api, viewer.authorization)).json<{ items: object[] }>().items.length, 2);
   t.same((await sessions(api, other.authorization)).json(), { items: [] });
   t.equal((await sessions(api, other.authorization, `?accountId=${viewer.id}`)).statusCode, 403);
   t.equal((await sessions(api, viewer.authorization, `?accountId=${viewer.id}`)).statusCode, 200);
-  t.equal((await sessions(api, admin.authorization, `?accountId=${viewer.id}`)).json<{ items: object[] }>().items.length, 2);
+  t.equal(
+    (await sessions(api, admin.authorization, `?accountId=${viewer.id}`)).json<{ items: object[] }>().items.length,
+    2,
+  );
 
   t.equal((await end(api, other.authorization, first.sessionId)).statusCode, 404, 'somebody else’s is not there');
   t.notOk(api.sessions.isDenied(first.sessionId));
@@ -85,7 +125,10 @@ t.test('streams of a version that ended early are stopped, the others are not', 
   const viewer = await api.as('viewer');
   const growing = await addAsset(api, viewer.id, { asset: 'playable', version: 'playable' });
   const other = await addAsset(api, viewer.id, { asset: 'ready', version: 'complete' });
-  const [lost, kept] = [await play(api, viewer.authorization, growing.assetId), await play(api, viewer.authorization, other.assetId)].map((response) => response.json<Started>().sessionId);
+  const [lost, kept] = [
+    await play(api, viewer.authorization, growing.assetId),
+    await play(api, viewer.authorization, other.assetId),
+  ].map((response) => response.json<Started>().sessionId);
   await api.events.publish('version.cancelled', { assetId: growing.assetId, versionId: growing.versionId });
   await until('the stream is stopped', () => api.sessions.isDenied(lost ?? ''));
   t.notOk(api.sessions.isDenied(kept ?? ''));
@@ -95,7 +138,8 @@ t.test('starting and ending over and over is slowed down', async (t) => {
   const api = await startControlApi(t, { settings: { playback: { startsPerMinute: 3 } } });
   const [viewer, other] = [await api.as('viewer'), await api.as('viewer')];
   const { assetId } = await addAsset(api, viewer.id, { asset: 'ready', version: 'complete' });
-  for (let i = 0; i < 3; i++) await end(api, viewer.authorization, (await play(api, viewer.authorization, assetId)).json<Started>().sessionId);
+  for (let i = 0; i < 3; i++)
+    await end(api, viewer.authorization, (await play(api, viewer.authorization, assetId)).json<Started>().sessionId);
   const refused = await play(api, viewer.authorization, assetId);
   t.match(refused.json(), { status: 429, code: 'too_many_requests' });
   t.ok(Number(refused.headers['retry-after']) >= 1);

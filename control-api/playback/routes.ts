@@ -3,7 +3,12 @@ import { identityOf } from '../../server/kit/http-access.ts';
 import type { HttpApp } from '../../server/kit/http-app.ts';
 import { bearer, problemResponses, reference } from '../schemas.ts';
 import {
-  sessionListQuery, sessionListSchema, sessionParams, sessionSchema, startedSessionSchema, startSessionSchema,
+  sessionListQuery,
+  sessionListSchema,
+  sessionParams,
+  sessionSchema,
+  startedSessionSchema,
+  startSessionSchema,
 } from './schemas.ts';
 import type { PlaybackService } from './service.ts';
 
@@ -13,37 +18,60 @@ const tags = ['playback'];
 export function registerPlaybackRoutes(app: HttpApp, playback: PlaybackService): void {
   for (const schema of [startedSessionSchema, sessionSchema, sessionListSchema]) app.addSchema(schema);
 
-  app.post('/api/v1/playback/sessions', {
-    config,
-    schema: {
-      summary: 'Start a stream', tags, security: bearer,
-      description: 'One too many for the account ends one that is idle; when none is, it is refused (409 `too_many_streams`) or ends the oldest, as configured. A player whose stream was ended gets 403 from the origin and starts another.',
-      body: startSessionSchema,
-      response: { 201: reference(startedSessionSchema), ...problemResponses },
+  app.post(
+    '/api/v1/playback/sessions',
+    {
+      config,
+      schema: {
+        summary: 'Start a stream',
+        tags,
+        security: bearer,
+        description:
+          'One too many for the account ends one that is idle; when none is, it is refused (409 `too_many_streams`) or ends the oldest, as configured. A player whose stream was ended gets 403 from the origin and starts another.',
+        body: startSessionSchema,
+        response: { 201: reference(startedSessionSchema), ...problemResponses },
+      },
     },
-  }, async (request, reply) => {
-    const started = await playback.start({
-      accountId: identityOf(request).accountId, assetId: request.body.assetId, requestUrl: `${request.protocol}://${request.host}`,
-    });
-    return reply.code(201).send(started);
-  });
+    async (request, reply) => {
+      const started = await playback.start({
+        accountId: identityOf(request).accountId,
+        assetId: request.body.assetId,
+        requestUrl: `${request.protocol}://${request.host}`,
+      });
+      return reply.code(201).send(started);
+    },
+  );
 
-  app.get('/api/v1/playback/sessions', {
-    config,
-    schema: {
-      summary: 'Streams of the account that asks; a super admin may ask for another account', tags, security: bearer,
-      querystring: sessionListQuery, response: { 200: reference(sessionListSchema), ...problemResponses },
+  app.get(
+    '/api/v1/playback/sessions',
+    {
+      config,
+      schema: {
+        summary: 'Streams of the account that asks; a super admin may ask for another account',
+        tags,
+        security: bearer,
+        querystring: sessionListQuery,
+        response: { 200: reference(sessionListSchema), ...problemResponses },
+      },
     },
-  }, async (request) => await playback.list(identityOf(request), request.query.accountId));
+    async (request) => await playback.list(identityOf(request), request.query.accountId),
+  );
 
-  app.delete('/api/v1/playback/sessions/:id', {
-    config,
-    schema: {
-      summary: 'End a stream at once: one of the account that asks, or any for a super admin', tags, security: bearer,
-      params: sessionParams, response: { 204: Type.Null(), ...problemResponses },
+  app.delete(
+    '/api/v1/playback/sessions/:id',
+    {
+      config,
+      schema: {
+        summary: 'End a stream at once: one of the account that asks, or any for a super admin',
+        tags,
+        security: bearer,
+        params: sessionParams,
+        response: { 204: Type.Null(), ...problemResponses },
+      },
     },
-  }, async (request, reply) => {
-    await playback.end(identityOf(request), request.params.id);
-    return reply.code(204).send(null);
-  });
+    async (request, reply) => {
+      await playback.end(identityOf(request), request.params.id);
+      return reply.code(204).send(null);
+    },
+  );
 }

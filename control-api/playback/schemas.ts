@@ -3,31 +3,42 @@ import { idSchema, reference, timeSchema } from '../schemas.ts';
 
 export const startSessionSchema = Type.Object({ assetId: idSchema('asset') }, { additionalProperties: false });
 
-export const startedSessionSchema = Type.Object({
-  sessionId: idSchema('session'),
-  hls: Type.String({ maxLength: 4096, description: 'URL of the multivariant playlist. It is a secret: who has it can watch.' }),
-  dash: Type.String({ maxLength: 4096, description: 'URL of the MPD.' }),
-  expiresAt: timeSchema,
-}, { $id: 'StartedSession' });
+export const startedSessionSchema = Type.Object(
+  {
+    sessionId: idSchema('session'),
+    hls: Type.String({
+      maxLength: 4096,
+      description: 'URL of the multivariant playlist. It is a secret: who has it can watch.',
+    }),
+    dash: Type.String({ maxLength: 4096, description: 'URL of the MPD.' }),
+    expiresAt: timeSchema,
+  },
+  { $id: 'StartedSession' },
+);
 export type StartedSession = Static<typeof startedSessionSchema>;
 
-export const sessionSchema = Type.Object({
-  id: idSchema('session'),
-  accountId: idSchema('account'),
-  assetId: idSchema('asset'),
-  versionId: idSchema('version'),
-  startedAt: timeSchema,
-  expiresAt: timeSchema,
-  lastSeenAt: timeSchema,
-  bytes: Type.Integer({ minimum: 0, description: 'Served so far.' }),
-}, { $id: 'PlaybackSession' });
+export const sessionSchema = Type.Object(
+  {
+    id: idSchema('session'),
+    accountId: idSchema('account'),
+    assetId: idSchema('asset'),
+    versionId: idSchema('version'),
+    startedAt: timeSchema,
+    expiresAt: timeSchema,
+    lastSeenAt: timeSchema,
+    bytes: Type.Integer({ minimum: 0, description: 'Served so far.' }),
+  },
+  { $id: 'PlaybackSession' },
+);
 export type SessionView = Static<typeof sessionSchema>;
 
-export const sessionListSchema = Type.Object({
-  items: Type.Array(reference(sessionSchema), { maxItems: 1000, description: 'Newest first, at most 1000.' }),
-}, { $id: 'PlaybackSessionList' });
+export const sessionListSchema = Type.Object(
+  { items: Type.Array(reference(sessionSchema), { maxItems: 1000, description: 'Newest first, at most 1000.' }) },
+  { $id: 'PlaybackSessionList' },
+);
 
 export const sessionParams = Type.Object({ id: idSchema('session') });
-export const sessionListQuery = Type.Object({
-  accountId: Type.Optional(idSchema('account')),
-}, { additionalProperties: false });
+export const sessionListQuery = Type.Object(
+  { accountId: Type.Optional(idSchema('account')) },
+  { additionalProperties: false },
+);

@@ -35,7 +35,11 @@ export class PlaybackService {
    * @param start `requestUrl` is how the caller reached us, for servers that were not told their public URL
    * @throws ProblemError too_many_requests, not_found, asset_not_playable, too_many_streams
    */
-  async start(start: { readonly accountId: string; readonly assetId: string; readonly requestUrl: string }): Promise<StartedSession> {
+  async start(start: {
+    readonly accountId: string;
+    readonly assetId: string;
+    readonly requestUrl: string;
+  }): Promise<StartedSession> {
     const { db, config, sessions, keyring, clock } = this.#options;
     const { accountId, assetId } = start;
     await countOne(this.#starts, accountId, 'streams started');
@@ -46,14 +50,28 @@ export class PlaybackService {
     const expiresAt = Math.floor(now / 1000) + config.playback.tokenSeconds;
     const id = newId('session');
     const token = signPlaybackToken({ assetId, versionId, sessionId: id, expiresAt }, keyring);
-    const result = await sessions.start({ id, accountId, assetId, versionId, startedAt: now, expiresAt: expiresAt * 1000 }, {
-      perAccount: config.playback.streamsPerAccount, policy: config.playback.streamLimitPolicy, idleAfterMs: config.playback.idleSeconds * 1000,
-    });
+    const result = await sessions.start(
+      { id, accountId, assetId, versionId, startedAt: now, expiresAt: expiresAt * 1000 },
+      {
+        perAccount: config.playback.streamsPerAccount,
+        policy: config.playback.streamLimitPolicy,
+        idleAfterMs: config.playback.idleSeconds * 1000,
+      },
+    );
     if (!result.started) {
-      throw new ProblemError('too_many_streams', `${result.active} streams of this account are playing already. Stop one of them.`, { extras: { active: result.active } });
+      throw new ProblemError(
+        'too_many_streams',
+        `${result.active} streams of this account are playing already. Stop one of them.`,
+        { extras: { active: result.active } },
+      );
     }
     const prefix = `${base}/s/${token}/${assetId}/${versionId}`;
-    return { sessionId: id, hls: `${prefix}/${hlsManifest}`, dash: `${prefix}/${dashManifest}`, expiresAt: toIso(expiresAt * 1000) };
+    return {
+      sessionId: id,
+      hls: `${prefix}/${hlsManifest}`,
+      dash: `${prefix}/${dashManifest}`,
+      expiresAt: toIso(expiresAt * 1000),
+    };
   }
 
   /** @throws ProblemError forbidden when asking for somebody else without being a super admin */
@@ -62,10 +80,18 @@ export class PlaybackService {
     if (asked !== identity.accountId && identity.role !== 'super_admin') throw new ProblemError('forbidden');
     const found = await this.#options.sessions.list({ accountId: asked });
     return {
-      items: found.slice(0, maxListed).map((session) => ({
-        id: session.id, accountId: session.accountId, assetId: session.assetId, versionId: session.versionId, startedAt: toIso(session.startedAt),
-        expiresAt: toIso(session.expiresAt), lastSeenAt: toIso(session.lastSeenAt), bytes: session.bytes,
-      })),
+      items: found
+        .slice(0, maxListed)
+        .map((session) => ({
+          id: session.id,
+          accountId: session.accountId,
+          assetId: session.assetId,
+          versionId: session.versionId,
+          startedAt: toIso(session.startedAt),
+          expiresAt: toIso(session.expiresAt),
+          lastSeenAt: toIso(session.lastSeenAt),
+          bytes: session.bytes,
+        })),
     };
   }
 
@@ -73,7 +99,8 @@ export class PlaybackService {
   async end(identity: Identity, sessionId: string): Promise<void> {
     const { sessions } = this.#options;
     const session = await sessions.get(sessionId);
-    const isTheirs = session !== undefined && (session.accountId === identity.accountId || identity.role === 'super_admin');
+    const isTheirs =
+      session !== undefined && (session.accountId === identity.accountId || identity.role === 'super_admin');
     if (!isTheirs || !(await sessions.end(sessionId))) throw new ProblemError('not_found', 'There is no such stream.');
   }
 }

@@ -11,7 +11,9 @@ function resolve(schema: unknown, shared: Readonly<Record<string, unknown>>): un
   const { $id: _, $ref, ...rest } = schema as Node;
   if (typeof $ref === 'string') return resolve(shared[$ref.replace(/#$/, '')], shared);
   const resolved = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, resolve(value, shared)]));
-  return resolved['type'] === 'object' && resolved['properties'] !== undefined ? { additionalProperties: false, ...resolved } : resolved;
+  return resolved['type'] === 'object' && resolved['properties'] !== undefined
+    ? { additionalProperties: false, ...resolved }
+    : resolved;
 }
 
 /**
@@ -24,12 +26,17 @@ export function holdAnswersToSchemas(app: HttpApp): void {
     if (payload === null) return payload;
     const responses = (request.routeOptions.schema?.response ?? {}) as Node;
     const schema = responses[reply.statusCode];
-    if (schema === undefined) throw new Error(`${request.method} ${request.routeOptions.url} answers ${reply.statusCode}, which its schema does not know`);
+    if (schema === undefined)
+      throw new Error(
+        `${request.method} ${request.routeOptions.url} answers ${reply.statusCode}, which its schema does not know`,
+      );
     let check = checks.get(schema);
     if (!check) checks.set(schema, (check = Compile(resolve(schema, app.getSchemas()) as TSchema)));
     if (!check.Check(payload)) {
       const [first] = check.Errors(payload);
-      throw new Error(`${request.method} ${request.routeOptions.url}: ${first?.instancePath} ${first?.message}: ${JSON.stringify(first?.params)}`);
+      throw new Error(
+        `${request.method} ${request.routeOptions.url}: ${first?.instancePath} ${first?.message}: ${JSON.stringify(first?.params)}`,
+      );
     }
     return payload;
   });

@@ -4,7 +4,11 @@ import type { EnqueueOptions, JobName, JobQueue, Jobs, QueueCounts } from '../..
 
 /** A queue that only notes what was asked of it, and fails when told to. */
 export class NotingQueue implements JobQueue {
-  readonly asked: { readonly name: JobName; readonly payload: Jobs[JobName]; readonly options: EnqueueOptions | undefined }[] = [];
+  readonly asked: {
+    readonly name: JobName;
+    readonly payload: Jobs[JobName];
+    readonly options: EnqueueOptions | undefined;
+  }[] = [];
   failure: Error | undefined;
 
   async enqueue<N extends JobName>(name: N, payload: Jobs[N], options?: EnqueueOptions): Promise<void> {
@@ -27,11 +31,17 @@ export class NotingQueue implements JobQueue {
   async counts(): Promise<Record<JobName, QueueCounts>> {
     const none = { waiting: 0, active: 0, failed: 0 };
     return {
-      'version.prepare': { ...none, waiting: this.asked.length }, 'version.remux': none, 'version.encode-video': none, 'version.encode-audio': none, 'version.package': none,
+      'version.prepare': { ...none, waiting: this.asked.length },
+      'version.remux': none,
+      'version.encode-video': none,
+      'version.encode-audio': none,
+      'version.package': none,
     };
   }
 
-  async close(): Promise<void> { /* holds nothing */ }
+  async close(): Promise<void> {
+    /* holds nothing */
+  }
 }
 
 /** The embedded bus, which also notes what was published and how many listen. */

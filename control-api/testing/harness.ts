@@ -32,9 +32,13 @@ export function memoryKeyring(): Keyring & { rotate(): void } {
   const make = (): SigningKey => ({ kid: randomBytes(6).toString('base64url'), secret: randomBytes(32) });
   const keys = [make()];
   return {
-    get current() { return keys.at(-1) as SigningKey; },
+    get current() {
+      return keys.at(-1) as SigningKey;
+    },
     find: (kid) => keys.find((key) => key.kid === kid),
-    rotate: () => { keys.push(make()); },
+    rotate: () => {
+      keys.push(make());
+    },
   };
 }
 
@@ -78,7 +82,10 @@ export interface HarnessOptions {
   readonly settings?: Record<string, unknown>;
   /** Replaces parts of the storage, e.g. how much is free. */
   readonly storage?: (storage: Storage) => Storage;
-  readonly keyrings?: { readonly access: ReturnType<typeof memoryKeyring>; readonly playback: ReturnType<typeof memoryKeyring> };
+  readonly keyrings?: {
+    readonly access: ReturnType<typeof memoryKeyring>;
+    readonly playback: ReturnType<typeof memoryKeyring>;
+  };
   readonly dashboardRoot?: string;
   readonly trustProxy?: boolean;
 }
@@ -93,31 +100,67 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
   const disk = new DiskStorage({ path: path.join(folder, 'storage') });
   const storage = options.storage?.(disk) ?? disk;
   const logs: string[] = [];
-  const logger = createLogger({ level: 'trace', destination: { write: (line) => { logs.push(line); } } });
+  const logger = createLogger({
+    level: 'trace',
+    destination: {
+      write: (line) => {
+        logs.push(line);
+      },
+    },
+  });
   const clock = createFakeClock(Date.now());
   const [queue, events, sessions] = [new NotingQueue(), new NotingBus({ logger }), new MemorySessions({ clock })];
-  const { access: accessKeyring, playback: playbackKeyring } = options.keyrings ?? { access: memoryKeyring(), playback: memoryKeyring() };
+  const { access: accessKeyring, playback: playbackKeyring } = options.keyrings ?? {
+    access: memoryKeyring(),
+    playback: memoryKeyring(),
+  };
   const app = await createHttpApp({ logger, trustProxy: options.trustProxy ?? false });
   holdAnswersToSchemas(app);
   const routes: { method: string; url: string; access: Access | undefined }[] = [];
-  app.addHook('onRoute', (route) => { for (const method of [route.method].flat()) routes.push({ method, url: route.url, access: route.config?.access }); });
+  app.addHook('onRoute', (route) => {
+    for (const method of [route.method].flat()) routes.push({ method, url: route.url, access: route.config?.access });
+  });
   const controlApi = await registerControlApi(app, {
-    config, db, storage, queue, sessions, events, accessKeyring, playbackKeyring, clock, logger, metrics: new Registry(),
+    config,
+    db,
+    storage,
+    queue,
+    sessions,
+    events,
+    accessKeyring,
+    playbackKeyring,
+    clock,
+    logger,
+    metrics: new Registry(),
     ...(options.dashboardRoot === undefined ? {} : { dashboardRoot: options.dashboardRoot }),
   });
   await app.ready();
   let stopped: Promise<void> | undefined;
-  const stop = () => (stopped ??= (async () => {
-    app.server.closeAllConnections();
-    await app.close();
-    await sessions.close();
-    await events.close();
-    await database.close();
-  })());
+  const stop = () =>
+    (stopped ??= (async () => {
+      app.server.closeAllConnections();
+      await app.close();
+      await sessions.close();
+      await events.close();
+      await database.close();
+    })());
   t.teardown(stop);
 
   const harness: Harness = {
-    app, controlApi, config, db, storage, queue, events, sessions, clock, accessKeyring, playbackKeyring, routes, logs, stop,
+    app,
+    controlApi,
+    config,
+    db,
+    storage,
+    queue,
+    events,
+    sessions,
+    clock,
+    accessKeyring,
+    playbackKeyring,
+    routes,
+    logs,
+    stop,
     async listen() {
       await app.listen({ host: '127.0.0.1', port: 0 });
       return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
@@ -125,16 +168,36 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     async addAccount(role, email = `${role}-${randomBytes(4).toString('hex')}@example.com`) {
       const id = newId('account');
       const now = clock.now();
-      await db.insertInto('accounts').values({ id, email, password_hash: await passwordHash, role, status: 'active', created_at: now, updated_at: now }).execute();
+      await db
+        .insertInto('accounts')
+        .values({
+          id,
+          email,
+          password_hash: await passwordHash,
+          role,
+          status: 'active',
+          created_at: now,
+          updated_at: now,
+        })
+        .execute();
       return { id, email };
     },
     async signIn({ id }) {
       // As a sign-in would leave it, without the quarter of a second that a password costs.
       const [familyId, now] = [newId('family'), clock.now()];
-      await db.insertInto('refresh_tokens').values({
-        id: newId('refresh'), family_id: familyId, account_id: id, token_hash: randomBytes(32).toString('hex'), created_at: now,
-        expires_at: now + config.accounts.refreshTokenDays * 86_400_000, used_at: null, revoked_at: null,
-      }).execute();
+      await db
+        .insertInto('refresh_tokens')
+        .values({
+          id: newId('refresh'),
+          family_id: familyId,
+          account_id: id,
+          token_hash: randomBytes(32).toString('hex'),
+          created_at: now,
+          expires_at: now + config.accounts.refreshTokenDays * 86_400_000,
+          used_at: null,
+          revoked_at: null,
+        })
+        .execute();
       return `Bearer ${await signAccessToken({ accountId: id, familyId }, { keyring: accessKeyring, clock, seconds: config.accounts.accessTokenSeconds })}`;
     },
     async as(role) {

@@ -5,11 +5,21 @@ import { isMatch, parseChecksum, startHash } from './checksum.ts';
 
 t.test('names for display', async (t) => {
   for (const [given, shown] of [
-    ['clip.mp4', 'clip.mp4'], ['../../etc/passwd', 'passwd'], ['C:\\films\\a.mkv', 'a.mkv'], ['a\r\nSet-Cookie: x=1.mp4', 'a Set-Cookie: x=1.mp4'],
-    ['..', 'untitled'], ['', 'untitled'], ['///', 'untitled'], ['a\u0000b.mp4', 'a b.mp4'], ['\u202Egpj.4pm', 'gpj.4pm'],
-    ['"quoted" \'name\'.mp4', '"quoted" \'name\'.mp4'], ['<script>alert(1)<\u2028/script>.mp4', 'script>.mp4'], ['短剧 第一集.mp4', '短剧 第一集.mp4'],
+    ['clip.mp4', 'clip.mp4'],
+    ['../../etc/passwd', 'passwd'],
+    ['C:\\films\\a.mkv', 'a.mkv'],
+    ['a\r\nSet-Cookie: x=1.mp4', 'a Set-Cookie: x=1.mp4'],
+    ['..', 'untitled'],
+    ['', 'untitled'],
+    ['///', 'untitled'],
+    ['a\u0000b.mp4', 'a b.mp4'],
+    ['\u202Egpj.4pm', 'gpj.4pm'],
+    ['"quoted" \'name\'.mp4', '"quoted" \'name\'.mp4'],
+    ['<script>alert(1)<\u2028/script>.mp4', 'script>.mp4'],
+    ['短剧 第一集.mp4', '短剧 第一集.mp4'],
     ['می\u200Cخواهم.mp4', 'می\u200Cخواهم.mp4'],
-  ] as const) t.equal(displayName(given), shown, encodeURI(given));
+  ] as const)
+    t.equal(displayName(given), shown, encodeURI(given));
   t.equal([...displayName(`${'😀'.repeat(300)}.mp4`)].length, 255, 'cut between characters');
   t.equal(titleOf('Episode 1.final.mp4'), 'Episode 1.final');
   t.equal(titleOf('.mp4'), '.mp4');
@@ -19,7 +29,10 @@ t.test('names for display', async (t) => {
 t.test('declarations', async (t) => {
   const config = { ...loadConfig().uploads, maxBytes: 1000 };
   const check = (filename: string | undefined, filetype: string | undefined, bytes = 10) => {
-    const declaration = readDeclaration({ ...(filename === undefined ? {} : { filename }), ...(filetype === undefined ? {} : { filetype }) }, bytes);
+    const declaration = readDeclaration(
+      { ...(filename === undefined ? {} : { filename }), ...(filetype === undefined ? {} : { filetype }) },
+      bytes,
+    );
     checkDeclaration(declaration, config);
     return declaration;
   };
@@ -28,17 +41,31 @@ t.test('declarations', async (t) => {
   t.doesNotThrow(() => check('Vol. 2 the end', 'video/mp4'), 'a dot in a title is no extension');
   t.doesNotThrow(() => check('x.MOV', ''));
   for (const name of ['x.m3u8', 'x.exe', 'x.svg', 'x.mp4.html', 'x.txt', 'x.mpd', 'x.concat']) {
-    if (name === 'x.concat') t.doesNotThrow(() => check(name, 'video/mp4'), 'too long for an extension: the probe decides');
+    if (name === 'x.concat')
+      t.doesNotThrow(() => check(name, 'video/mp4'), 'too long for an extension: the probe decides');
     else t.throws(() => check(name, 'video/mp4'), { code: 'upload_type_not_allowed' }, name);
   }
-  for (const type of ['text/html', 'application/vnd.apple.mpegurl', 'videos/mp4', 'image/svg+xml', 'video/', 'video/m\u0000p4', 'video/<b>', 'video/a/b', 'video/é']) t.throws(() => check('x.mp4', type), { code: 'upload_type_not_allowed' }, type);
+  for (const type of [
+    'text/html',
+    'application/vnd.apple.mpegurl',
+    'videos/mp4',
+    'image/svg+xml',
+    'video/',
+    'video/m\u0000p4',
+    'video/<b>',
+    'video/a/b',
+    'video/é',
+  ])
+    t.throws(() => check('x.mp4', type), { code: 'upload_type_not_allowed' }, type);
   t.throws(() => check('x.mp4', 'video/mp4', 1001), { code: 'upload_too_large' });
 });
 
 t.test('room', async (t) => {
   t.doesNotThrow(() => checkRoom(100, { freeBytes: undefined, promisedBytes: 1e15, minFreeBytes: 1e15 }), 'no limit');
   t.doesNotThrow(() => checkRoom(100, { freeBytes: 350, promisedBytes: 200, minFreeBytes: 50 }));
-  t.throws(() => checkRoom(101, { freeBytes: 350, promisedBytes: 200, minFreeBytes: 50 }), { code: 'insufficient_storage' });
+  t.throws(() => checkRoom(101, { freeBytes: 350, promisedBytes: 200, minFreeBytes: 50 }), {
+    code: 'insufficient_storage',
+  });
 });
 
 t.test('checksums', async (t) => {
@@ -47,7 +74,16 @@ t.test('checksums', async (t) => {
   t.ok(isMatch(startHash(given).update('hello world'), given), 'the example of the tus specification');
   t.notOk(isMatch(startHash(given).update('hello world!'), given));
   t.equal(parseChecksum(undefined), undefined);
-  for (const header of ['', 'sha1', 'sha1 ', 'crc32 AAAA', 'sha1 AAAA', 'sha1  Kq5sNclPz7QV2+lfQIuc6R7oRu0=', 'sha1 $$$', `sha256 ${'A'.repeat(500)}`]) {
+  for (const header of [
+    '',
+    'sha1',
+    'sha1 ',
+    'crc32 AAAA',
+    'sha1 AAAA',
+    'sha1  Kq5sNclPz7QV2+lfQIuc6R7oRu0=',
+    'sha1 $$$',
+    `sha256 ${'A'.repeat(500)}`,
+  ]) {
     t.throws(() => parseChecksum(header), { code: 'invalid_request' }, JSON.stringify(header.slice(0, 40)));
   }
 });

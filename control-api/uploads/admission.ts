@@ -7,8 +7,33 @@ import { displayText } from '../display-text.ts';
  * video, playlists above all, before its bytes are taken.
  */
 const extensions = new Set([
-  '3g2', '3gp', 'asf', 'avi', 'divx', 'dv', 'f4v', 'flv', 'm2t', 'm2ts', 'm2v', 'm4v', 'mkv', 'mov', 'mp4', 'mpe', 'mpeg', 'mpg', 'mts',
-  'mxf', 'ogm', 'ogv', 'qt', 'ts', 'vob', 'webm', 'wmv',
+  '3g2',
+  '3gp',
+  'asf',
+  'avi',
+  'divx',
+  'dv',
+  'f4v',
+  'flv',
+  'm2t',
+  'm2ts',
+  'm2v',
+  'm4v',
+  'mkv',
+  'mov',
+  'mp4',
+  'mpe',
+  'mpeg',
+  'mpg',
+  'mts',
+  'mxf',
+  'ogm',
+  'ogv',
+  'qt',
+  'ts',
+  'vob',
+  'webm',
+  'wmv',
 ]);
 
 /** Two names of RFC 6838: a pattern of the configuration such as `video/*` alone would let anything through behind it. */
@@ -38,8 +63,13 @@ function matches(type: string, pattern: string): boolean {
 }
 
 /** Reads tus metadata (`Upload-Metadata`): `filename` or `name`, `filetype` or `type`. */
-export function readDeclaration(metadata: Readonly<Record<string, string | null>> | undefined, bytes: number): Declaration {
-  const type = (metadata?.['filetype'] ?? metadata?.['type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() || 'application/octet-stream';
+export function readDeclaration(
+  metadata: Readonly<Record<string, string | null>> | undefined,
+  bytes: number,
+): Declaration {
+  const type =
+    (metadata?.['filetype'] ?? metadata?.['type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ||
+    'application/octet-stream';
   return { filename: displayName(metadata?.['filename'] ?? metadata?.['name'] ?? ''), type: type.slice(0, 255), bytes };
 }
 
@@ -49,7 +79,8 @@ export function readDeclaration(metadata: Readonly<Record<string, string | null>
  */
 export function checkDeclaration(declaration: Declaration, config: Config['uploads']): void {
   const { filename, type, bytes } = declaration;
-  if (bytes > config.maxBytes) throw new ProblemError('upload_too_large', `The file has ${bytes} bytes; this server accepts ${config.maxBytes}.`);
+  if (bytes > config.maxBytes)
+    throw new ProblemError('upload_too_large', `The file has ${bytes} bytes; this server accepts ${config.maxBytes}.`);
   if (!mediaType.test(type) || !config.allowedTypes.some((pattern) => matches(type, pattern))) {
     throw new ProblemError('upload_type_not_allowed', `Files of type ${displayName(type)} are not accepted.`);
   }
@@ -64,9 +95,15 @@ export function checkDeclaration(declaration: Declaration, config: Config['uploa
  * @param room `freeBytes` undefined: the storage has no limit; `promisedBytes`: what other open uploads may still send
  * @throws ProblemError insufficient_storage
  */
-export function checkRoom(needed: number, room: { readonly freeBytes: number | undefined; readonly promisedBytes: number; readonly minFreeBytes: number }): void {
+export function checkRoom(
+  needed: number,
+  room: { readonly freeBytes: number | undefined; readonly promisedBytes: number; readonly minFreeBytes: number },
+): void {
   if (room.freeBytes === undefined) return;
   if (room.freeBytes - room.promisedBytes - room.minFreeBytes < needed) {
-    throw new ProblemError('insufficient_storage', 'There is not enough free disk space for this file. Make room or try again later.');
+    throw new ProblemError(
+      'insufficient_storage',
+      'There is not enough free disk space for this file. Make room or try again later.',
+    );
   }
 }

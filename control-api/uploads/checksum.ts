@@ -18,9 +18,14 @@ export function parseChecksum(header: string | undefined): Checksum | undefined 
   if (header === undefined) return undefined;
   const [, name, encoded = ''] = /^([a-z0-9]{1,16}) ([A-Za-z0-9+/]{1,128}={0,2})$/.exec(header) ?? [];
   const algorithm = checksumAlgorithms.find((known) => known === name);
-  if (!algorithm) throw new ProblemError('invalid_request', `Upload-Checksum must be one of ${checksumAlgorithms.join(', ')} and base64.`);
+  if (!algorithm)
+    throw new ProblemError(
+      'invalid_request',
+      `Upload-Checksum must be one of ${checksumAlgorithms.join(', ')} and base64.`,
+    );
   const digest = Buffer.from(encoded, 'base64');
-  if (digest.length !== createHash(algorithm).digest().length) throw new ProblemError('invalid_request', `Upload-Checksum is not a ${algorithm} digest.`);
+  if (digest.length !== createHash(algorithm).digest().length)
+    throw new ProblemError('invalid_request', `Upload-Checksum is not a ${algorithm} digest.`);
   return { algorithm, digest };
 }
 

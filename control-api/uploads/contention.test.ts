@@ -13,7 +13,12 @@ async function half(t: Test, options: { readonly checksum: boolean }) {
   const site = await start(t);
   const made = await site.create(file.length);
   const headers = options.checksum ? { 'upload-checksum': checksum('sha256', file) } : {};
-  const slow = openPatch(made.at, { ...site.auth, 'upload-offset': '0', 'content-length': String(file.length), ...headers });
+  const slow = openPatch(made.at, {
+    ...site.auth,
+    'upload-offset': '0',
+    'content-length': String(file.length),
+    ...headers,
+  });
   await slow.write(file.subarray(0, 30_000));
   await until('it arrives', async () => (await stored(site.api, made.id)).length === 30_000);
   return { ...site, made, slow };
@@ -27,7 +32,10 @@ t.test('two tabs: who comes later goes on, who was there is told so', async (t) 
   await slow.closed;
   const patch = { ...auth, ...dataType, 'upload-offset': '30000' };
   const last = await Promise.all([1, 2].map(() => send(made.at, 'PATCH', patch, file.subarray(30_000))));
-  t.same(last.map(({ status }) => status).sort((a, b) => a - b), [204, 409]);
+  t.same(
+    last.map(({ status }) => status).sort((a, b) => a - b),
+    [204, 409],
+  );
   t.ok((await stored(api, made.id)).equals(file));
   t.equal((await rows(api)).assets.length, 1);
 });
@@ -36,7 +44,12 @@ t.test('two tabs with checksums: what was cut off is taken back, and is not call
   const { api, auth, made, slow } = await half(t, { checksum: true });
   t.equal(await offsetOf(made.at, auth), 0);
   t.match(await slow.answer, { status: 423, code: 'upload_locked' });
-  const whole = await send(made.at, 'PATCH', { ...auth, ...dataType, 'upload-offset': '0', 'upload-checksum': checksum('sha1', file) }, file);
+  const whole = await send(
+    made.at,
+    'PATCH',
+    { ...auth, ...dataType, 'upload-offset': '0', 'upload-checksum': checksum('sha1', file) },
+    file,
+  );
   t.match(whole.headers.get('dramabox-asset'), /^asset_/);
   t.ok((await stored(api, made.id)).equals(file));
 });
@@ -46,10 +59,19 @@ t.test('given up in the middle of a request', async (t) => {
     t.test(withChecksum ? 'with a checksum' : 'without', async (t) => {
       const { api, auth, made, slow } = await half(t, { checksum: withChecksum });
       t.equal((await send(made.at, 'DELETE', auth)).status, 204);
-      t.match(await slow.answer, withChecksum ? { status: 423, code: 'upload_locked' } : { status: 410, code: 'upload_gone' });
-      for (const key of [sourceKey(made.id), unverifiedKey(made.id)]) t.equal(await api.storage.stat(key), undefined, key);
-      t.match(await api.db.selectFrom('uploads').select(['state', 'finished_at']).execute(), [{ state: 'terminated', finished_at: Number }]);
-      t.match(await send(made.at, 'PATCH', { ...auth, ...dataType, 'upload-offset': '0' }, file), { status: 410, code: 'upload_gone' });
+      t.match(
+        await slow.answer,
+        withChecksum ? { status: 423, code: 'upload_locked' } : { status: 410, code: 'upload_gone' },
+      );
+      for (const key of [sourceKey(made.id), unverifiedKey(made.id)])
+        t.equal(await api.storage.stat(key), undefined, key);
+      t.match(await api.db.selectFrom('uploads').select(['state', 'finished_at']).execute(), [
+        { state: 'terminated', finished_at: Number },
+      ]);
+      t.match(await send(made.at, 'PATCH', { ...auth, ...dataType, 'upload-offset': '0' }, file), {
+        status: 410,
+        code: 'upload_gone',
+      });
     });
   }
 });
@@ -74,14 +96,22 @@ t.test('given up between the row and the file of its creation', async (t) => {
       folder: t.testdir({ [body ? 'with' : 'without']: {} }),
       storage: inFront((store) => {
         const { create: make } = store;
-        return { create: async (upload) => { await giveUp(upload.id); return make.call(store, upload); } };
+        return {
+          create: async (upload) => {
+            await giveUp(upload.id);
+            return make.call(store, upload);
+          },
+        };
       }),
     });
     // The creation holds the lock, so this ends when the creation has.
     let deleted: Promise<{ readonly status: number }> | undefined;
     giveUp = async (id) => {
       deleted = send(`${url}/api/v1/uploads/${id}`, 'DELETE', auth);
-      await until('the row says so', async () => (await api.db.selectFrom('uploads').select('state').executeTakeFirst())?.state === 'terminated');
+      await until(
+        'the row says so',
+        async () => (await api.db.selectFrom('uploads').select('state').executeTakeFirst())?.state === 'terminated',
+      );
     };
     t.match(await create(10, body ? dataType : {}, body), { status: 410, code: 'upload_gone' });
     t.equal((await deleted)?.status, 204);
@@ -97,12 +127,26 @@ t.test('what cannot be taken back at once hides nothing, and is taken back later
   const { api, auth, create } = await start(t, {
     storage: inFront((store) => {
       const { truncate } = store;
-      return { truncate: async (id, bytes) => { if (isBroken) throw new Error('the disk is away'); await truncate.call(store, id, bytes); } };
+      return {
+        truncate: async (id, bytes) => {
+          if (isBroken) throw new Error('the disk is away');
+          await truncate.call(store, id, bytes);
+        },
+      };
     }),
   });
   const made = await create(file.length);
-  const wrong = { ...auth, ...dataType, 'upload-offset': '0', 'upload-checksum': checksum('sha1', Buffer.from('else')) };
-  t.match(await send(made.at, 'PATCH', wrong, file), { status: 460, code: 'upload_checksum_mismatch' }, 'the reason, not what followed from it');
+  const wrong = {
+    ...auth,
+    ...dataType,
+    'upload-offset': '0',
+    'upload-checksum': checksum('sha1', Buffer.from('else')),
+  };
+  t.match(
+    await send(made.at, 'PATCH', wrong, file),
+    { status: 460, code: 'upload_checksum_mismatch' },
+    'the reason, not what followed from it',
+  );
   t.equal((await stored(api, made.id)).length, file.length);
   isBroken = false;
   t.same(await api.controlApi.repairFinishedUploads(), [], 'no asset is made of bytes that were refused');
@@ -116,13 +160,20 @@ t.test('a process that was killed in the middle of a checksummed request', async
     const made = await create(file.length);
     await send(made.at, 'PATCH', { ...auth, ...dataType, 'upload-offset': '0' }, file.subarray(0, 20_000));
     await api.storage.put(unverifiedKey(made.id), '20000');
-    await api.storage.uploadStore({ expiresAfterMs: 1e9 }).write((await import('node:stream')).Readable.from([Buffer.alloc(arrived - 20_000)]), made.id, 20_000);
+    await api.storage
+      .uploadStore({ expiresAfterMs: 1e9 })
+      .write((await import('node:stream')).Readable.from([Buffer.alloc(arrived - 20_000)]), made.id, 20_000);
     const assets = (await rows(api)).assets.length;
     if (arrived === file.length) await api.controlApi.repairFinishedUploads();
     t.equal((await rows(api)).assets.length, assets, 'complete but not verified makes no asset');
     t.equal(await offsetOf(made.at, auth), 20_000);
     t.equal(await api.storage.stat(unverifiedKey(made.id)), undefined);
-    const rest = await send(made.at, 'PATCH', { ...auth, ...dataType, 'upload-offset': '20000' }, file.subarray(20_000));
+    const rest = await send(
+      made.at,
+      'PATCH',
+      { ...auth, ...dataType, 'upload-offset': '20000' },
+      file.subarray(20_000),
+    );
     t.match(rest.headers.get('dramabox-asset'), /^asset_/);
     t.ok((await stored(api, made.id)).equals(file));
   }

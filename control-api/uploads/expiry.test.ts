@@ -8,15 +8,23 @@ import { checksum, dataType, openPatch, send } from './testing/tus-requests.ts';
 const hour = 3_600_000;
 
 t.test('only bytes that stay put the expiry off', async (t) => {
-  const { api, auth, create } = await start(t, { settings: { uploads: { expiresAfterHours: 2 }, accounts: { accessTokenSeconds: 86_400 } } });
+  const { api, auth, create } = await start(t, {
+    settings: { uploads: { expiresAfterHours: 2 }, accounts: { accessTokenSeconds: 86_400 } },
+  });
   const file = randomBytes(100_000);
   const made = await create(file.length);
-  const expiresAt = async () => (await api.db.selectFrom('uploads').select('expires_at').where('id', '=', made.id).executeTakeFirstOrThrow()).expires_at;
+  const expiresAt = async () =>
+    (await api.db.selectFrom('uploads').select('expires_at').where('id', '=', made.id).executeTakeFirstOrThrow())
+      .expires_at;
   const begun = await expiresAt();
   api.clock.advance(0.5 * hour);
   const empty = await send(made.at, 'PATCH', { ...auth, ...dataType, 'upload-offset': '0' });
   t.equal(empty.status, 204);
-  t.equal(Date.parse(empty.headers.get('upload-expires') ?? ''), Math.floor(begun / 1000) * 1000, 'a request without bytes is told when it ends');
+  t.equal(
+    Date.parse(empty.headers.get('upload-expires') ?? ''),
+    Math.floor(begun / 1000) * 1000,
+    'a request without bytes is told when it ends',
+  );
   t.equal(await expiresAt(), begun, 'and changes nothing of it');
   const wrong = { 'upload-checksum': checksum('sha1', Buffer.from('else')) };
   t.equal((await send(made.at, 'PATCH', { ...auth, ...dataType, ...wrong, 'upload-offset': '0' }, file)).status, 460);
@@ -48,13 +56,21 @@ t.test('an upload that received bytes since it was found expired is left alone',
         uploadStore: (options: { readonly expiresAfterMs: number }): UploadStore => {
           const store = uploadStore.call(disk, options);
           const { remove } = store;
-          return Object.assign(store, { remove: async (id: string) => { await whenRemoving(); await remove.call(store, id); } });
+          return Object.assign(store, {
+            remove: async (id: string) => {
+              await whenRemoving();
+              await remove.call(store, id);
+            },
+          });
         },
       });
     },
   });
   const [abandoned, slow] = [await create(10), await create(100)];
-  await api.db.updateTable('uploads').set({ expires_at: api.clock.now() + 1000 }).execute();
+  await api.db
+    .updateTable('uploads')
+    .set({ expires_at: api.clock.now() + 1000 })
+    .execute();
   const patch = openPatch(slow.at, { ...auth, 'upload-offset': '0', 'content-length': '50' });
   await patch.write(randomBytes(20));
   await until('it arrives', async () => (await stored(api, slow.id)).length === 20);
@@ -65,7 +81,10 @@ t.test('an upload that received bytes since it was found expired is left alone',
     t.match(await patch.answer, { status: 204 });
   };
   t.equal(await api.controlApi.collectExpiredUploads(api.clock.now()), 1);
-  t.match(await api.db.selectFrom('uploads').select(['id', 'state']).orderBy('id').execute(), [{ id: abandoned.id, state: 'expired' }, { id: slow.id, state: 'receiving' }]);
+  t.match(await api.db.selectFrom('uploads').select(['id', 'state']).orderBy('id').execute(), [
+    { id: abandoned.id, state: 'expired' },
+    { id: slow.id, state: 'receiving' },
+  ]);
   const rest = await send(slow.at, 'PATCH', { ...auth, ...dataType, 'upload-offset': '50' }, randomBytes(50));
   t.match(rest.headers.get('dramabox-asset'), /^asset_/);
 });

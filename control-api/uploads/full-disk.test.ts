@@ -3,5 +3,8 @@ import t from 'tap';
 import { runOnSmallDisk } from '../../server/testing/small-disk.ts';
 
 t.test('a full disk', async (t) => {
-  await runOnSmallDisk(t, path.join(import.meta.dirname, 'testing', 'full-disk-process.ts'), { folder: t.testdir(), mebibytes: 4 });
+  await runOnSmallDisk(t, path.join(import.meta.dirname, 'testing', 'full-disk-process.ts'), {
+    folder: t.testdir(),
+    mebibytes: 4,
+  });
 });

@@ -90,12 +90,15 @@ export class GuardedStore extends DataStore {
           return;
         }
         nextLook = clock.now() + lookEveryMs;
-        look().then(() => { done(null, chunk); }, done);
+        look().then(() => {
+          done(null, chunk);
+        }, done);
       },
     });
     // Both must be over, whatever happens: bytes are only taken back when nobody writes any more.
     const [stored, flow] = await Promise.allSettled([store.write(tap, id, offset), pipeline(source, tap)]);
-    if (stored.status === 'rejected') throw stored.reason instanceof ProblemError || flow.status === 'fulfilled' ? stored.reason : flow.reason;
+    if (stored.status === 'rejected')
+      throw stored.reason instanceof ProblemError || flow.status === 'fulfilled' ? stored.reason : flow.reason;
     if (flow.status === 'rejected') throw flow.reason;
     if (checksum && hash && !isMatch(hash, checksum)) {
       throw new ProblemError('upload_checksum_mismatch', 'The bytes do not match their checksum; send them again.');

@@ -6,11 +6,23 @@ t.test('one holder at a time, who is asked to let go', async (t) => {
   const signal = new AbortController().signal;
   const order: string[] = [];
   const first = locker.newLock('a');
-  await first.lock(signal, () => { order.push('asked'); });
-  const second = locker.newLock('a').lock(signal, () => undefined).then(() => { order.push('second'); });
+  await first.lock(signal, () => {
+    order.push('asked');
+  });
+  const second = locker
+    .newLock('a')
+    .lock(signal, () => undefined)
+    .then(() => {
+      order.push('second');
+    });
   await locker.newLock('b').lock(signal, () => undefined);
   order.push('b is free');
-  t.equal(await locker.ifFree('a', async () => { order.push('never'); }), false);
+  t.equal(
+    await locker.ifFree('a', async () => {
+      order.push('never');
+    }),
+    false,
+  );
   await first.unlock();
   await second;
   t.same(order, ['asked', 'b is free', 'second']);
@@ -28,6 +40,11 @@ t.test('who waits in vain is told', async (t) => {
 
 t.test('work under the lock lets go, also when it fails', async (t) => {
   const locker = new UploadLocker();
-  await t.rejects(locker.ifFree('a', async () => { throw new Error('x'); }), /x/);
+  await t.rejects(
+    locker.ifFree('a', async () => {
+      throw new Error('x');
+    }),
+    /x/,
+  );
   t.equal(await locker.ifFree('a', async () => undefined), true);
 });

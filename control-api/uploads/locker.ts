@@ -59,7 +59,9 @@ export class UploadLocker implements Locker {
 /** @throws ProblemError upload_locked when the signal comes first */
 async function released(holder: Holder, signal: AbortSignal): Promise<void> {
   const given = Promise.withResolvers<void>();
-  const onAbort = () => { given.reject(new ProblemError('upload_locked', 'Another request is writing to this upload. Try again.')); };
+  const onAbort = () => {
+    given.reject(new ProblemError('upload_locked', 'Another request is writing to this upload. Try again.'));
+  };
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
   try {

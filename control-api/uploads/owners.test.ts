@@ -9,20 +9,33 @@ const file = randomBytes(100_000);
 t.test('an account that is disabled or demoted in the middle of a request uploads no further', async (t) => {
   for (const change of [{ status: 'disabled' }, { role: 'viewer' }] as const) {
     for (const withChecksum of [false, true]) {
-      const { api, auth, create, owner } = await start(t, { folder: t.testdir({ [`${JSON.stringify(change).length}-${withChecksum}`]: {} }) });
+      const { api, auth, create, owner } = await start(t, {
+        folder: t.testdir({ [`${JSON.stringify(change).length}-${withChecksum}`]: {} }),
+      });
       const made = await create(file.length);
       const patch = openPatch(made.at, {
-        ...auth, 'upload-offset': '0', 'content-length': String(file.length), ...(withChecksum ? { 'upload-checksum': checksum('sha1', file) } : {}),
+        ...auth,
+        'upload-offset': '0',
+        'content-length': String(file.length),
+        ...(withChecksum ? { 'upload-checksum': checksum('sha1', file) } : {}),
       });
       await patch.write(file.subarray(0, 40_000));
       await until('it arrives', async () => (await stored(api, made.id)).length === 40_000);
       await api.db.updateTable('accounts').set(change).where('id', '=', owner.id).execute();
       api.clock.advance(61_000);
       await patch.write(file.subarray(40_000, 50_000));
-      t.match(await patch.answer, { status: 403, code: 'forbidden' }, `${JSON.stringify(change)}: broken off, though more bytes were to come`);
+      t.match(
+        await patch.answer,
+        { status: 403, code: 'forbidden' },
+        `${JSON.stringify(change)}: broken off, though more bytes were to come`,
+      );
       t.equal((await stored(api, made.id)).length, withChecksum ? 0 : 40_000);
       t.equal((await rows(api)).assets.length, 0);
-      await api.db.updateTable('accounts').set({ status: 'active', role: 'content_manager' }).where('id', '=', owner.id).execute();
+      await api.db
+        .updateTable('accounts')
+        .set({ status: 'active', role: 'content_manager' })
+        .where('id', '=', owner.id)
+        .execute();
       t.equal(await offsetOf(made.at, auth), withChecksum ? 0 : 40_000, 'and nothing is lost when it may again');
       await api.stop();
     }
@@ -31,7 +44,8 @@ t.test('an account that is disabled or demoted in the middle of a request upload
 
 t.test('nor is an asset made of its last byte', async (t) => {
   const { api, auth, create, owner } = await start(t);
-  const setStatus = (status: 'active' | 'disabled') => api.db.updateTable('accounts').set({ status }).where('id', '=', owner.id).execute();
+  const setStatus = (status: 'active' | 'disabled') =>
+    api.db.updateTable('accounts').set({ status }).where('id', '=', owner.id).execute();
   const completeWhileDisabled = async () => {
     await setStatus('active');
     const made = await create(file.length);
@@ -53,12 +67,16 @@ t.test('nor is an asset made of its last byte', async (t) => {
   const other = await completeWhileDisabled();
   api.clock.advance(1000 * 3_600_000);
   t.equal(await api.controlApi.collectExpiredUploads(api.clock.now()), 1, 'or it expires, complete as it is');
-  t.match(await api.db.selectFrom('uploads').select('state').where('id', '=', other.id).executeTakeFirst(), { state: 'expired' });
+  t.match(await api.db.selectFrom('uploads').select('state').where('id', '=', other.id).executeTakeFirst(), {
+    state: 'expired',
+  });
   t.equal((await rows(api)).assets.length, 1);
 });
 
 t.test('no room is kept for the uploads of an account that may not upload', async (t) => {
-  const { api, url, create, owner } = await start(t, { storage: (disk) => Object.assign(disk, { freeBytes: async () => 1000 }) });
+  const { api, url, create, owner } = await start(t, {
+    storage: (disk) => Object.assign(disk, { freeBytes: async () => 1000 }),
+  });
   await create(900);
   const other = { authorization: (await api.as('content_manager')).authorization };
   const begin = () => send(`${url}/api/v1/uploads`, 'POST', { ...other, 'upload-length': '900' });
@@ -79,13 +97,18 @@ t.test('a super admin sees and ends the uploads of everybody', async (t) => {
   t.same((await list(admin, '')).page.items, [], 'unasked, only its own');
   const { page } = await list(admin, '?everybody=true&limit=1');
   t.match(page, { items: [{ id: two.id, ownerId: owner.id, receivedBytes: 0 }], nextCursor: two.id });
-  t.match((await list(admin, `?everybody=true&cursor=${page.nextCursor}`)).page.items, [{ id: one.id, receivedBytes: 5 }]);
+  t.match((await list(admin, `?everybody=true&cursor=${page.nextCursor}`)).page.items, [
+    { id: one.id, receivedBytes: 5 },
+  ]);
   t.match(await list(auth, '?everybody=true'), { status: 403, code: 'forbidden' });
   t.match(await list(admin, '?everybody=perhaps'), { status: 400, code: 'invalid_request' });
 
-  t.equal((await send(one.at, 'HEAD', admin)).status, 404, 'to write to it is still its owner\'s alone');
+  t.equal((await send(one.at, 'HEAD', admin)).status, 404, "to write to it is still its owner's alone");
   t.equal((await send(one.at, 'PATCH', { ...admin, ...dataType, 'upload-offset': '5' }, Buffer.from('6'))).status, 404);
   t.equal((await send(one.at, 'DELETE', admin)).status, 204);
   t.equal((await send(one.at, 'HEAD', auth)).status, 410);
-  t.same((await list(admin, '?everybody=true')).page.items.map(({ id }) => id), [two.id]);
+  t.same(
+    (await list(admin, '?everybody=true')).page.items.map(({ id }) => id),
+    [two.id],
+  );
 });

@@ -17,17 +17,30 @@ export async function findUpload(db: Connection, id: string): Promise<UploadRow 
 
 /** Whether the owner of this upload may (still) upload. */
 export async function ownerMayUpload(db: Connection, id: string): Promise<boolean> {
-  const owner = await db.selectFrom('uploads').innerJoin('accounts', 'accounts.id', 'uploads.owner_id').select('accounts.id')
-    .where('uploads.id', '=', id).where('accounts.status', '=', 'active').where('accounts.role', 'in', uploaderRoles).executeTakeFirst();
+  const owner = await db
+    .selectFrom('uploads')
+    .innerJoin('accounts', 'accounts.id', 'uploads.owner_id')
+    .select('accounts.id')
+    .where('uploads.id', '=', id)
+    .where('accounts.status', '=', 'active')
+    .where('accounts.role', 'in', uploaderRoles)
+    .executeTakeFirst();
   return owner !== undefined;
 }
 
 /** Of one owner, or of everybody. Newest first, one more than `limit` when there are more. */
 export async function listOpenUploads(
-  db: Connection, ownerId: string | undefined, page: { readonly cursor: string | undefined; readonly limit: number; readonly now: number },
+  db: Connection,
+  ownerId: string | undefined,
+  page: { readonly cursor: string | undefined; readonly limit: number; readonly now: number },
 ): Promise<UploadRow[]> {
-  let query = db.selectFrom('uploads').selectAll().where('state', '=', 'receiving')
-    .where('expires_at', '>', page.now).orderBy('id', 'desc').limit(page.limit + 1);
+  let query = db
+    .selectFrom('uploads')
+    .selectAll()
+    .where('state', '=', 'receiving')
+    .where('expires_at', '>', page.now)
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1);
   if (ownerId !== undefined) query = query.where('owner_id', '=', ownerId);
   if (page.cursor !== undefined) query = query.where('id', '<', page.cursor);
   return query.execute();
@@ -35,36 +48,65 @@ export async function listOpenUploads(
 
 /** The uploads that may still send bytes, of everybody who may upload. */
 export async function findReceivingUploads(db: Connection): Promise<UploadRow[]> {
-  return db.selectFrom('uploads').innerJoin('accounts', 'accounts.id', 'uploads.owner_id').selectAll('uploads')
-    .where('uploads.state', '=', 'receiving').where('accounts.status', '=', 'active').where('accounts.role', 'in', uploaderRoles)
-    .orderBy('uploads.id').execute();
+  return db
+    .selectFrom('uploads')
+    .innerJoin('accounts', 'accounts.id', 'uploads.owner_id')
+    .selectAll('uploads')
+    .where('uploads.state', '=', 'receiving')
+    .where('accounts.status', '=', 'active')
+    .where('accounts.role', 'in', uploaderRoles)
+    .orderBy('uploads.id')
+    .execute();
 }
 
 /** Uploads that end at `now` by themselves, and ended ones whose bytes may still be there (a crash in between). */
 export async function findUploadsToCollect(db: Connection, now: number): Promise<UploadRow[]> {
-  return db.selectFrom('uploads').selectAll()
-    .where((eb) => eb.or([
-      eb.and([eb('state', '=', 'receiving'), eb('expires_at', '<=', now)]),
-      eb.and([eb('state', 'in', ['terminated', 'expired']), eb('finished_at', 'is', null)]),
-    ])).orderBy('id').execute();
+  return db
+    .selectFrom('uploads')
+    .selectAll()
+    .where((eb) =>
+      eb.or([
+        eb.and([eb('state', '=', 'receiving'), eb('expires_at', '<=', now)]),
+        eb.and([eb('state', 'in', ['terminated', 'expired']), eb('finished_at', 'is', null)]),
+      ]),
+    )
+    .orderBy('id')
+    .execute();
 }
 
 /** Moves an open upload to an end. False when it has ended before: only one of two requests can end it. */
-export async function endUpload(db: Connection, id: string, end: { readonly state: 'finished' | 'terminated' | 'expired'; readonly finishedAt: number | null }): Promise<boolean> {
-  const { numUpdatedRows } = await db.updateTable('uploads').set({ state: end.state, finished_at: end.finishedAt })
-    .where('id', '=', id).where('state', '=', 'receiving').executeTakeFirst();
+export async function endUpload(
+  db: Connection,
+  id: string,
+  end: { readonly state: 'finished' | 'terminated' | 'expired'; readonly finishedAt: number | null },
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('uploads')
+    .set({ state: end.state, finished_at: end.finishedAt })
+    .where('id', '=', id)
+    .where('state', '=', 'receiving')
+    .executeTakeFirst();
   return numUpdatedRows === 1n;
 }
 
 /** Notes that the bytes of a terminated or expired upload are gone. */
 export async function noteBytesRemoved(db: Connection, id: string, now: number): Promise<void> {
-  await db.updateTable('uploads').set({ finished_at: now }).where('id', '=', id).where('state', 'in', ['terminated', 'expired']).execute();
+  await db
+    .updateTable('uploads')
+    .set({ finished_at: now })
+    .where('id', '=', id)
+    .where('state', 'in', ['terminated', 'expired'])
+    .execute();
 }
 
 /** False when the upload has ended. */
 export async function postponeExpiry(db: Connection, id: string, expiresAt: number): Promise<boolean> {
-  const { numUpdatedRows } = await db.updateTable('uploads').set({ expires_at: expiresAt })
-    .where('id', '=', id).where('state', '=', 'receiving').executeTakeFirst();
+  const { numUpdatedRows } = await db
+    .updateTable('uploads')
+    .set({ expires_at: expiresAt })
+    .where('id', '=', id)
+    .where('state', '=', 'receiving')
+    .executeTakeFirst();
   return numUpdatedRows === 1n;
 }
 

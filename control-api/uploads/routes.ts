@@ -13,8 +13,19 @@ const config = { access: { roles: uploaderRoles }, longBody: true } as const;
 const tags = ['uploads'];
 /** What pages of other web origins may read of our answers, errors included, besides what every page may. */
 const exposedHeaders = [
-  'Dramabox-Asset', 'Location', 'Request-Id', 'Retry-After', 'Tus-Checksum-Algorithm', 'Tus-Extension', 'Tus-Max-Size', 'Tus-Resumable',
-  'Tus-Version', 'Upload-Expires', 'Upload-Length', 'Upload-Metadata', 'Upload-Offset',
+  'Dramabox-Asset',
+  'Location',
+  'Request-Id',
+  'Retry-After',
+  'Tus-Checksum-Algorithm',
+  'Tus-Extension',
+  'Tus-Max-Size',
+  'Tus-Resumable',
+  'Tus-Version',
+  'Upload-Expires',
+  'Upload-Length',
+  'Upload-Metadata',
+  'Upload-Offset',
 ].join(', ');
 const empty = (description: string) => ({ ...Type.Null(), description });
 
@@ -27,49 +38,114 @@ export async function registerUploadRoutes(app: HttpApp, uploads: UploadsService
 
   await app.register(async (scope: HttpApp) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', (_request, _payload, done) => { done(null); });
+    scope.addContentTypeParser('*', (_request, _payload, done) => {
+      done(null);
+    });
     scope.addHook('onSend', async (_request, reply) => {
       void reply.headers({ 'access-control-allow-origin': '*', 'access-control-expose-headers': exposedHeaders });
     });
 
-    scope.get(uploadsPath, {
-      config,
-      schema: {
-        summary: 'Unfinished uploads of the account that asks, newest first; a super admin may ask for everybody\'s', tags, security: bearer,
-        querystring: uploadListQuery, response: { 200: reference(uploadPageSchema), ...problemResponses },
+    scope.get(
+      uploadsPath,
+      {
+        config,
+        schema: {
+          summary: "Unfinished uploads of the account that asks, newest first; a super admin may ask for everybody's",
+          tags,
+          security: bearer,
+          querystring: uploadListQuery,
+          response: { 200: reference(uploadPageSchema), ...problemResponses },
+        },
       },
-    }, async (request) => await uploads.list(identityOf(request), request.query));
+      async (request) => await uploads.list(identityOf(request), request.query),
+    );
 
-    const options = { summary: 'What this server speaks of tus', tags, response: { 204: empty('`Tus-Version`, `Tus-Extension`, `Tus-Max-Size`, `Tus-Checksum-Algorithm`.'), ...problemResponses } };
-    scope.options(uploadsPath, { config: { access: 'public' }, schema: options }, async (request, reply) => await tus.options(request, reply));
-    scope.options(`${uploadsPath}/:id`, { config: { access: 'public' }, schema: { ...options, params: uploadParams } },
-      async (request, reply) => await tus.options(request, reply));
-
-    scope.post(uploadsPath, {
-      config,
-      schema: {
-        summary: 'Begin an upload (tus creation, creation-with-upload)', tags, security: bearer,
-        description: '`Upload-Length` is needed (not deferred); `Upload-Metadata` (at most 4096 bytes) may give `filename` and `filetype`; `Upload-Checksum` may be given with data.',
-        response: { 201: empty('`Location` of the upload, `Upload-Offset`, `Upload-Expires`; `Dramabox-Asset` when the data was complete.'), ...problemResponses },
+    const options = {
+      summary: 'What this server speaks of tus',
+      tags,
+      response: {
+        204: empty('`Tus-Version`, `Tus-Extension`, `Tus-Max-Size`, `Tus-Checksum-Algorithm`.'),
+        ...problemResponses,
       },
-    }, async (request, reply) => await tus.create(request, reply, identityOf(request).accountId));
+    };
+    scope.options(
+      uploadsPath,
+      { config: { access: 'public' }, schema: options },
+      async (request, reply) => await tus.options(request, reply),
+    );
+    scope.options(
+      `${uploadsPath}/:id`,
+      { config: { access: 'public' }, schema: { ...options, params: uploadParams } },
+      async (request, reply) => await tus.options(request, reply),
+    );
+
+    scope.post(
+      uploadsPath,
+      {
+        config,
+        schema: {
+          summary: 'Begin an upload (tus creation, creation-with-upload)',
+          tags,
+          security: bearer,
+          description:
+            '`Upload-Length` is needed (not deferred); `Upload-Metadata` (at most 4096 bytes) may give `filename` and `filetype`; `Upload-Checksum` may be given with data.',
+          response: {
+            201: empty(
+              '`Location` of the upload, `Upload-Offset`, `Upload-Expires`; `Dramabox-Asset` when the data was complete.',
+            ),
+            ...problemResponses,
+          },
+        },
+      },
+      async (request, reply) => await tus.create(request, reply, identityOf(request).accountId),
+    );
 
     const one = { params: uploadParams, tags, security: bearer };
-    scope.head(`${uploadsPath}/:id`, {
-      config,
-      schema: { ...one, summary: 'Where the upload continues', response: { 200: empty('`Upload-Offset`, `Upload-Length`, `Upload-Expires`; `Dramabox-Asset` once finished.'), ...problemResponses } },
-    }, async (request, reply) => await tus.describe(request, reply, identityOf(request).accountId, request.params.id));
-
-    scope.patch(`${uploadsPath}/:id`, {
-      config,
-      schema: {
-        ...one, summary: 'Continue an upload', description: 'Content type `application/offset+octet-stream`, `Upload-Offset`, and optionally `Upload-Checksum`.',
-        response: { 204: empty('`Upload-Offset`, `Upload-Expires`; `Dramabox-Asset` with the last byte.'), ...problemResponses },
+    scope.head(
+      `${uploadsPath}/:id`,
+      {
+        config,
+        schema: {
+          ...one,
+          summary: 'Where the upload continues',
+          response: {
+            200: empty('`Upload-Offset`, `Upload-Length`, `Upload-Expires`; `Dramabox-Asset` once finished.'),
+            ...problemResponses,
+          },
+        },
       },
-    }, async (request, reply) => await tus.append(request, reply, identityOf(request).accountId, request.params.id));
+      async (request, reply) => await tus.describe(request, reply, identityOf(request).accountId, request.params.id),
+    );
 
-    scope.delete(`${uploadsPath}/:id`, {
-      config, schema: { ...one, summary: 'Give an upload up: one of the account that asks, or any for a super admin', response: { 204: empty('Its bytes are gone.'), ...problemResponses } },
-    }, async (request, reply) => await tus.terminate(request, reply, identityOf(request), request.params.id));
+    scope.patch(
+      `${uploadsPath}/:id`,
+      {
+        config,
+        schema: {
+          ...one,
+          summary: 'Continue an upload',
+          description:
+            'Content type `application/offset+octet-stream`, `Upload-Offset`, and optionally `Upload-Checksum`.',
+          response: {
+            204: empty('`Upload-Offset`, `Upload-Expires`; `Dramabox-Asset` with the last byte.'),
+            ...problemResponses,
+          },
+        },
+      },
+      async (request, reply) => await tus.append(request, reply, identityOf(request).accountId, request.params.id),
+    );
+
+    scope.delete(
+      `${uploadsPath}/:id`,
+      {
+        config,
+        schema: {
+          ...one,
+          summary: 'Give an upload up: one of the account that asks, or any for a super admin',
+          response: { 204: empty('Its bytes are gone.'), ...problemResponses },
+        },
+      },
+      async (request, reply) => await tus.terminate(request, reply, identityOf(request), request.params.id),
+    );
   });
 }

@@ -13,8 +13,18 @@ import { defaultPageSize, toPage } from '../schemas.ts';
 import { checkDeclaration, checkRoom, titleOf, type Declaration } from './admission.ts';
 import type { UploadLocker } from './locker.ts';
 import {
-  endUpload, findAssetOfUpload, findQueuedVersions, findReceivingUploads, findUpload, findUploadsToCollect, insertUpload, listOpenUploads,
-  noteBytesRemoved, ownerMayUpload, postponeExpiry, type UploadRow,
+  endUpload,
+  findAssetOfUpload,
+  findQueuedVersions,
+  findReceivingUploads,
+  findUpload,
+  findUploadsToCollect,
+  insertUpload,
+  listOpenUploads,
+  noteBytesRemoved,
+  ownerMayUpload,
+  postponeExpiry,
+  type UploadRow,
 } from './repository.ts';
 import type { UploadView } from './schemas.ts';
 import type { UnverifiedBytes } from './unverified-bytes.ts';
@@ -71,17 +81,28 @@ export class UploadsService {
     const now = clock.now();
     const open = (await findReceivingUploads(db)).filter(({ expires_at }) => expires_at > now);
     if (open.filter(({ owner_id }) => owner_id === ownerId).length >= config.uploads.maxOpenPerAccount) {
-      throw new ProblemError('too_many_uploads', `${config.uploads.maxOpenPerAccount} uploads of this account are unfinished. Finish or give up some of them.`);
+      throw new ProblemError(
+        'too_many_uploads',
+        `${config.uploads.maxOpenPerAccount} uploads of this account are unfinished. Finish or give up some of them.`,
+      );
     }
     const freeBytes = await storage.freeBytes();
     if (freeBytes !== undefined) {
       let promisedBytes = 0;
-      for (const row of open) promisedBytes += Math.max(0, row.bytes - await this.#receivedBytes(row.id));
+      for (const row of open) promisedBytes += Math.max(0, row.bytes - (await this.#receivedBytes(row.id)));
       checkRoom(declaration.bytes, { freeBytes, promisedBytes, minFreeBytes: config.storage.minFreeBytes });
     }
     await insertUpload(db, {
-      id, owner_id: ownerId, filename: declaration.filename, declared_type: declaration.type, bytes: declaration.bytes,
-      state: 'receiving', storage_key: sourceKey(id), created_at: now, expires_at: now + this.#lifetimeMs, finished_at: null,
+      id,
+      owner_id: ownerId,
+      filename: declaration.filename,
+      declared_type: declaration.type,
+      bytes: declaration.bytes,
+      state: 'receiving',
+      storage_key: sourceKey(id),
+      created_at: now,
+      expires_at: now + this.#lifetimeMs,
+      finished_at: null,
     });
   }
 
@@ -91,7 +112,11 @@ export class UploadsService {
    */
   async checkRoomFor(bytes: number): Promise<void> {
     const { config, storage } = this.#options;
-    checkRoom(bytes, { freeBytes: await storage.freeBytes(), promisedBytes: 0, minFreeBytes: config.storage.minFreeBytes });
+    checkRoom(bytes, {
+      freeBytes: await storage.freeBytes(),
+      promisedBytes: 0,
+      minFreeBytes: config.storage.minFreeBytes,
+    });
   }
 
   /** Bytes that are there; 0 when nothing is. */
@@ -125,15 +150,28 @@ export class UploadsService {
 
   /** @throws ProblemError forbidden when anybody but a super admin asks for everybody's */
   async list(
-    { accountId, role }: Pick<Identity, 'accountId' | 'role'>, query: { readonly everybody?: boolean; readonly cursor?: string; readonly limit?: number },
+    { accountId, role }: Pick<Identity, 'accountId' | 'role'>,
+    query: { readonly everybody?: boolean; readonly cursor?: string; readonly limit?: number },
   ): Promise<{ items: UploadView[]; nextCursor: string | null }> {
     if (query.everybody && role !== 'super_admin') throw new ProblemError('forbidden');
     const limit = query.limit ?? defaultPageSize;
-    const rows = await listOpenUploads(this.#options.db, query.everybody ? undefined : accountId, { cursor: query.cursor, limit, now: this.#options.clock.now() });
-    const received = new Map(await Promise.all(rows.map(async ({ id }) => [id, await this.#receivedBytes(id)] as const)));
+    const rows = await listOpenUploads(this.#options.db, query.everybody ? undefined : accountId, {
+      cursor: query.cursor,
+      limit,
+      now: this.#options.clock.now(),
+    });
+    const received = new Map(
+      await Promise.all(rows.map(async ({ id }) => [id, await this.#receivedBytes(id)] as const)),
+    );
     return toPage(rows, limit, (row) => ({
-      id: row.id, ownerId: row.owner_id, stage: 'uploading' as const, filename: row.filename, bytes: row.bytes, receivedBytes: received.get(row.id) ?? 0,
-      createdAt: toIso(row.created_at), expiresAt: toIso(row.expires_at),
+      id: row.id,
+      ownerId: row.owner_id,
+      stage: 'uploading' as const,
+      filename: row.filename,
+      bytes: row.bytes,
+      receivedBytes: received.get(row.id) ?? 0,
+      createdAt: toIso(row.created_at),
+      expiresAt: toIso(row.expires_at),
     }));
   }
 
@@ -145,7 +183,8 @@ export class UploadsService {
   /** Notes that bytes arrived: the time until it expires starts anew. @throws ProblemError upload_gone when it ended meanwhile */
   async postpone(id: string): Promise<void> {
     const { db, clock } = this.#options;
-    if (!(await postponeExpiry(db, id, clock.now() + this.#lifetimeMs))) throw new ProblemError('upload_gone', 'This upload has ended.');
+    if (!(await postponeExpiry(db, id, clock.now() + this.#lifetimeMs)))
+      throw new ProblemError('upload_gone', 'This upload has ended.');
   }
 
   /**
@@ -163,14 +202,42 @@ export class UploadsService {
       const row = await findUpload(tx, id);
       if (!row) throw new Error(`The row of ${id} vanished within a transaction`);
       if (!(await ownerMayUpload(tx, id))) throw new ProblemError('forbidden');
-      await tx.insertInto('assets').values({
-        id: assetId, owner_id: row.owner_id, title: titleOf(row.filename), upload_id: id, source_key: row.storage_key, source_bytes: row.bytes,
-        state: 'processing', current_version_id: null, media_info: null, error_code: null, error_message: null, created_at: now, updated_at: now, deleted_at: null,
-      }).execute();
-      await tx.insertInto('versions').values({
-        id: versionId, asset_id: assetId, number: 1, state: 'queued', plan: null, error_code: null, error_message: null,
-        created_at: now, started_at: null, playable_at: null, finished_at: null, updated_at: now,
-      }).execute();
+      await tx
+        .insertInto('assets')
+        .values({
+          id: assetId,
+          owner_id: row.owner_id,
+          title: titleOf(row.filename),
+          upload_id: id,
+          source_key: row.storage_key,
+          source_bytes: row.bytes,
+          state: 'processing',
+          current_version_id: null,
+          media_info: null,
+          error_code: null,
+          error_message: null,
+          created_at: now,
+          updated_at: now,
+          deleted_at: null,
+        })
+        .execute();
+      await tx
+        .insertInto('versions')
+        .values({
+          id: versionId,
+          asset_id: assetId,
+          number: 1,
+          state: 'queued',
+          plan: null,
+          error_code: null,
+          error_message: null,
+          created_at: now,
+          started_at: null,
+          playable_at: null,
+          finished_at: null,
+          updated_at: now,
+        })
+        .execute();
       return true;
     });
     if (!made) {
@@ -184,7 +251,10 @@ export class UploadsService {
       await events.publish('asset.changed', { assetId });
     } catch (error) {
       // The asset is there; the repair asks for its processing again.
-      logger.error({ err: toError(error), asset: assetId, version: versionId }, 'processing could not be asked for yet');
+      logger.error(
+        { err: toError(error), asset: assetId, version: versionId },
+        'processing could not be asked for yet',
+      );
     }
     return assetId;
   }
@@ -218,7 +288,10 @@ export class UploadsService {
    */
   async terminate(id: string): Promise<void> {
     const { db, locker } = this.#options;
-    if (!(await endUpload(db, id, { state: 'terminated', finishedAt: null })) && (await findUpload(db, id))?.state === 'finished') {
+    if (
+      !(await endUpload(db, id, { state: 'terminated', finishedAt: null })) &&
+      (await findUpload(db, id))?.state === 'finished'
+    ) {
       throw new ProblemError('conflict', 'This upload is finished; delete its asset instead.');
     }
     await locker.hold(id, () => this.#removeBytes(id));
@@ -261,7 +334,9 @@ export class UploadsService {
     let collected = 0;
     for (const { id } of await findUploadsToCollect(db, now)) {
       try {
-        await locker.ifFree(id, async () => { if (await this.#collect(id, now)) collected += 1; });
+        await locker.ifFree(id, async () => {
+          if (await this.#collect(id, now)) collected += 1;
+        });
       } catch (error) {
         logger.error({ err: toError(error), upload: id }, 'upload could not be collected');
       }
@@ -275,7 +350,7 @@ export class UploadsService {
     const row = await findUpload(db, id);
     if (!row || (row.state === 'receiving' && row.expires_at > now)) return false;
     if (row.state === 'receiving') {
-      if (await ownerMayUpload(db, id) && await this.#isComplete(row)) {
+      if ((await ownerMayUpload(db, id)) && (await this.#isComplete(row))) {
         await this.finish(id);
         return false;
       }

@@ -26,7 +26,13 @@ const discardBytes = 16 * 1024 * 1024;
 /** A longest name in base64 and as much again and more; it is kept with the upload. In bytes. */
 const maxMetadataBytes = 4096;
 /** Headers of the library's answers that are decided elsewhere: the frame by Fastify, CORS by the routes. */
-const ownHeaders = new Set(['content-length', 'content-type', 'connection', 'access-control-allow-origin', 'access-control-expose-headers']);
+const ownHeaders = new Set([
+  'content-length',
+  'content-type',
+  'connection',
+  'access-control-allow-origin',
+  'access-control-expose-headers',
+]);
 
 /** What the hooks of the library need to know of the request in hand. */
 interface TusRequest {
@@ -63,8 +69,15 @@ export class TusEndpoint {
     this.#server = new Server({
       path,
       datastore: new GuardedStore({
-        store, unverified, clock, checksum: () => this.#current().checksum, mayGoOn: (id) => uploads.checkOwner(id), arrived: (id) => uploads.postpone(id),
-        refused: (problem) => { this.#current().error ??= problem; },
+        store,
+        unverified,
+        clock,
+        checksum: () => this.#current().checksum,
+        mayGoOn: (id) => uploads.checkOwner(id),
+        arrived: (id) => uploads.postpone(id),
+        refused: (problem) => {
+          this.#current().error ??= problem;
+        },
       }),
       locker,
       lockDrainTimeout: lockDrainMs,
@@ -110,42 +123,74 @@ export class TusEndpoint {
     if (Buffer.byteLength(header(request, 'upload-metadata') ?? '') > maxMetadataBytes) {
       throw new ProblemError('invalid_request', `Upload-Metadata has more than ${maxMetadataBytes} bytes.`);
     }
-    const tus: TusRequest = { accountId, uploadId: newId('upload'), checksum: parseChecksum(header(request, 'upload-checksum')) };
+    const tus: TusRequest = {
+      accountId,
+      uploadId: newId('upload'),
+      checksum: parseChecksum(header(request, 'upload-checksum')),
+    };
     try {
-      await this.#handle(request, reply, tus, request.headers['content-type'] === dataType, () => this.#sayExpiry(reply, tus));
+      await this.#handle(request, reply, tus, request.headers['content-type'] === dataType, () =>
+        this.#sayExpiry(reply, tus),
+      );
     } catch (error) {
       // The client was never told where the upload is, so nobody can continue it.
-      if (tus.created) await this.#uploads.terminate(tus.uploadId).catch((cause: unknown) => { request.log.error({ err: cause, upload: tus.uploadId }, 'upload could not be taken back'); });
+      if (tus.created)
+        await this.#uploads.terminate(tus.uploadId).catch((cause: unknown) => {
+          request.log.error({ err: cause, upload: tus.uploadId }, 'upload could not be taken back');
+        });
       throw error;
     }
     return reply;
   }
 
   /** HEAD: where it continues, and the asset once it is finished. */
-  async describe(request: FastifyRequest, reply: FastifyReply, accountId: string, uploadId: string): Promise<FastifyReply> {
+  async describe(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    accountId: string,
+    uploadId: string,
+  ): Promise<FastifyReply> {
     requireVersion(request, reply);
     const row = await this.#uploads.find(uploadId, accountId);
     if (row.state === 'finished') {
-      return reply.headers({ 'cache-control': 'no-store', 'upload-offset': row.bytes, 'upload-length': row.bytes, 'dramabox-asset': await this.#uploads.finish(uploadId) })
-        .code(200).send();
+      return reply
+        .headers({
+          'cache-control': 'no-store',
+          'upload-offset': row.bytes,
+          'upload-length': row.bytes,
+          'dramabox-asset': await this.#uploads.finish(uploadId),
+        })
+        .code(200)
+        .send();
     }
     const tus: TusRequest = { accountId, uploadId, checksum: undefined };
     void reply.header('upload-expires', new Date(row.expires_at).toUTCString());
     return this.#handle(request, reply, tus, false, async (response) => {
       // All bytes but no asset: the server ended in between.
-      if (Number(response.headers.get('upload-offset')) === row.bytes) tus.assetId = await this.#uploads.finish(uploadId);
+      if (Number(response.headers.get('upload-offset')) === row.bytes)
+        tus.assetId = await this.#uploads.finish(uploadId);
     });
   }
 
   /** PATCH: bytes. */
-  async append(request: FastifyRequest, reply: FastifyReply, accountId: string, uploadId: string): Promise<FastifyReply> {
+  async append(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    accountId: string,
+    uploadId: string,
+  ): Promise<FastifyReply> {
     requireVersion(request, reply);
-    if (request.headers['content-type'] !== dataType) throw new ProblemError('unsupported_media_type', `The content type of an upload is ${dataType}.`);
+    if (request.headers['content-type'] !== dataType)
+      throw new ProblemError('unsupported_media_type', `The content type of an upload is ${dataType}.`);
     const checksum = parseChecksum(header(request, 'upload-checksum'));
     const row = await this.#uploads.find(uploadId, accountId);
     if (row.state === 'finished') {
-      if (header(request, 'upload-offset') !== String(row.bytes)) throw new ProblemError('upload_offset_conflict', 'This upload is finished.');
-      return reply.headers({ 'upload-offset': row.bytes, 'dramabox-asset': await this.#uploads.finish(uploadId) }).code(204).send();
+      if (header(request, 'upload-offset') !== String(row.bytes))
+        throw new ProblemError('upload_offset_conflict', 'This upload is finished.');
+      return reply
+        .headers({ 'upload-offset': row.bytes, 'dramabox-asset': await this.#uploads.finish(uploadId) })
+        .code(204)
+        .send();
     }
     const offset = Number(header(request, 'upload-offset') ?? 0);
     const length = request.headers['content-length'];
@@ -162,7 +207,12 @@ export class TusEndpoint {
   }
 
   /** DELETE: it is given up. The library would remove bytes without asking whether they became an asset. */
-  async terminate(request: FastifyRequest, reply: FastifyReply, identity: Identity, uploadId: string): Promise<FastifyReply> {
+  async terminate(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    identity: Identity,
+    uploadId: string,
+  ): Promise<FastifyReply> {
     requireVersion(request, reply);
     await this.#uploads.giveUp(uploadId, identity);
     return reply.code(204).send();
@@ -170,13 +220,24 @@ export class TusEndpoint {
 
   /** Passes the request to the library and its answer to the client. @throws ProblemError for every answer that is an error */
   async #handle(
-    request: FastifyRequest, reply: FastifyReply, tus: TusRequest, hasBody = false, onSuccess?: (response: Response) => Promise<void>,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    tus: TusRequest,
+    hasBody = false,
+    onSuccess?: (response: Response) => Promise<void>,
   ): Promise<FastifyReply> {
     const { raw } = request;
-    const body = hasBody ? ReadableStream.from(raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) : null;
+    const body = hasBody
+      ? ReadableStream.from(raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>)
+      : null;
     const headers = new Headers();
-    for (const [name, value] of Object.entries(request.headers)) if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
-    const webRequest = new Request(`http://localhost${raw.url}`, { method: request.method, headers, ...(body ? { body, duplex: 'half' as const } : {}) });
+    for (const [name, value] of Object.entries(request.headers))
+      if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+    const webRequest = new Request(`http://localhost${raw.url}`, {
+      method: request.method,
+      headers,
+      ...(body ? { body, duplex: 'half' as const } : {}),
+    });
     const response = await this.#requests.run(tus, () => this.#server.handleWeb(webRequest));
     const failed = response.status >= 400;
     for (const [name, value] of response.headers) {
@@ -187,10 +248,18 @@ export class TusEndpoint {
     // Also when all is well: another request asked for the upload, and what came so far is kept.
     if (isCutOff) discardRest(raw, reply);
     if (failed) {
-      if (isInterrupted) throw new ProblemError('upload_interrupted', 'The connection broke; continue from what was received.', { cause: tus.error });
-      const problem = tus.error === undefined ? problemOfStatus(response.status, await response.text()) : toUploadProblem(tus.error);
+      if (isInterrupted)
+        throw new ProblemError('upload_interrupted', 'The connection broke; continue from what was received.', {
+          cause: tus.error,
+        });
+      const problem =
+        tus.error === undefined ? problemOfStatus(response.status, await response.text()) : toUploadProblem(tus.error);
       if (problem.code !== 'upload_checksum_mismatch' || !isCutOff) throw problem;
-      throw new ProblemError('upload_locked', 'Another request took this upload over before all of the bytes were here.', { cause: problem });
+      throw new ProblemError(
+        'upload_locked',
+        'Another request took this upload over before all of the bytes were here.',
+        { cause: problem },
+      );
     }
     await onSuccess?.(response);
     if (tus.assetId !== undefined) void reply.header('dramabox-asset', tus.assetId);

@@ -6,11 +6,13 @@ const app = 'https://app.example.com';
 
 t.test('a preflight is answered without a token being looked at', async (t) => {
   const origin = await startOrigin(t);
-  const asked = { 'Origin': app, 'Access-Control-Request-Method': 'GET', 'Access-Control-Request-Headers': 'range' };
+  const asked = { Origin: app, 'Access-Control-Request-Method': 'GET', 'Access-Control-Request-Headers': 'range' };
   const response = await origin.get(file, asked, { method: 'OPTIONS' });
   t.equal(response.status, 204);
   t.match(response.headers, {
-    'access-control-allow-origin': '*', 'access-control-allow-methods': 'GET, HEAD, OPTIONS', 'access-control-max-age': '86400',
+    'access-control-allow-origin': '*',
+    'access-control-allow-methods': 'GET, HEAD, OPTIONS',
+    'access-control-max-age': '86400',
   });
   t.match(response.headers['access-control-allow-headers'], /\bRange\b.*\bIf-None-Match\b.*\bCMCD-Session\b/);
   t.equal(response.headers['access-control-allow-credentials'], undefined);
@@ -24,8 +26,14 @@ t.test('with a list of origins, only theirs pages may read, and caches are told'
   await origin.put(file, 'segment');
   await origin.put('master.m3u8', '#EXTM3U\n');
   for (const [from, allowed] of [
-    [app, true], ['HTTPS://APP.example.com', true], ['http://localhost:5173', true], ['https://evil.example', false],
-    ['https://app.example.com.evil.example', false], ['http://app.example.com', false], ['null', false], ['*', false],
+    [app, true],
+    ['HTTPS://APP.example.com', true],
+    ['http://localhost:5173', true],
+    ['https://evil.example', false],
+    ['https://app.example.com.evil.example', false],
+    ['http://app.example.com', false],
+    ['null', false],
+    ['*', false],
   ] as const) {
     for (const path of [file, 'master.m3u8', 'v1/00404.m4s']) {
       const { headers } = await origin.get(path, { Origin: from });
@@ -34,7 +42,11 @@ t.test('with a list of origins, only theirs pages may read, and caches are told'
       t.match(headers['vary'], /\bOrigin$/);
       t.equal(headers['x-content-type-options'], 'nosniff');
     }
-    const preflight = await origin.get(file, { 'Origin': from, 'Access-Control-Request-Method': 'GET' }, { method: 'OPTIONS' });
+    const preflight = await origin.get(
+      file,
+      { Origin: from, 'Access-Control-Request-Method': 'GET' },
+      { method: 'OPTIONS' },
+    );
     t.equal(preflight.headers['access-control-allow-methods'] !== undefined, allowed, `preflight ${from}`);
   }
   t.equal((await origin.get('master.m3u8', { Origin: app })).headers['vary'], 'Accept-Encoding, Origin');

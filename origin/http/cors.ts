@@ -13,7 +13,8 @@ export interface CorsPolicy {
 
 const exposed = 'Content-Length, Content-Range, Accept-Ranges, ETag, Date, Age';
 /** What players send along: ranges, conditions, and CMCD (CTA-5004) in its header mode. */
-const allowedHeaders = 'Range, If-Match, If-None-Match, If-Range, Cache-Control, CMCD-Object, CMCD-Request, CMCD-Session, CMCD-Status';
+const allowedHeaders =
+  'Range, If-Match, If-None-Match, If-Range, Cache-Control, CMCD-Object, CMCD-Request, CMCD-Session, CMCD-Status';
 
 /**
  * No credentials are ever allowed: the token in the path is the credential, so a page that knows the URL was given it.
@@ -22,12 +23,15 @@ const allowedHeaders = 'Range, If-Match, If-None-Match, If-Range, Cache-Control,
 export function createCorsPolicy(origins: readonly string[]): CorsPolicy {
   const always: Headers = { 'X-Content-Type-Options': 'nosniff', 'Cross-Origin-Resource-Policy': 'cross-origin' };
   const readable = (origin: string): Headers => ({
-    ...always, 'Access-Control-Allow-Origin': origin, 'Timing-Allow-Origin': origin, 'Access-Control-Expose-Headers': exposed,
+    ...always,
+    'Access-Control-Allow-Origin': origin,
+    'Timing-Allow-Origin': origin,
+    'Access-Control-Expose-Headers': exposed,
   });
   const forAll = origins.includes('*') ? readable('*') : undefined;
   const allowed = new Map(origins.map((origin) => [origin.toLowerCase(), readable(origin)]));
   const headersFor = (request: IncomingHttpHeaders): Headers =>
-    forAll ?? (request.origin === undefined ? always : allowed.get(request.origin.toLowerCase()) ?? always);
+    forAll ?? (request.origin === undefined ? always : (allowed.get(request.origin.toLowerCase()) ?? always));
   return {
     varies: forAll === undefined,
     headersFor,
@@ -35,7 +39,9 @@ export function createCorsPolicy(origins: readonly string[]): CorsPolicy {
       const headers = headersFor(request);
       if (!('Access-Control-Allow-Origin' in headers)) return headers;
       return {
-        ...headers, 'Access-Control-Allow-Methods': 'GET, HEAD, OPTIONS', 'Access-Control-Allow-Headers': allowedHeaders,
+        ...headers,
+        'Access-Control-Allow-Methods': 'GET, HEAD, OPTIONS',
+        'Access-Control-Allow-Headers': allowedHeaders,
         'Access-Control-Max-Age': 86_400,
       };
     },

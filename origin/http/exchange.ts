@@ -58,7 +58,9 @@ export class Exchange {
     this.#context.metrics.request(this.kind, status, 0);
     if (this.claims) this.#context.activity.record(this.claims.sessionId, 0, this.#context.clock.now());
     const cors = this.#context.cors;
-    const vary = cors.varies ? { Vary: headers['Vary'] === undefined ? 'Origin' : `${headers['Vary']}, Origin` } : undefined;
+    const vary = cors.varies
+      ? { Vary: headers['Vary'] === undefined ? 'Origin' : `${headers['Vary']}, Origin` }
+      : undefined;
     this.response.writeHead(status, { ...cors.headersFor(this.request.headers), ...headers, ...vary });
   }
 
@@ -70,7 +72,11 @@ export class Exchange {
   /** Answers with a problem (RFC 9457): no details beyond the catalogue's title. Not cached unless `headers` say so. */
   problem(code: ProblemCode, headers: Headers = {}, requestId = newId('request')): void {
     const body = Buffer.from(JSON.stringify(problemBody(new ProblemError(code), requestId)));
-    this.send(problems[code].status, { 'Content-Type': 'application/problem+json; charset=utf-8', 'Cache-Control': 'no-store', ...headers }, body);
+    this.send(
+      problems[code].status,
+      { 'Content-Type': 'application/problem+json; charset=utf-8', 'Cache-Control': 'no-store', ...headers },
+      body,
+    );
   }
 
   /** The answer to a preflight: which methods and headers a page's player may use. */
@@ -86,7 +92,10 @@ export class Exchange {
   fail(thrown: unknown, key: string): void {
     const requestId = newId('request');
     const error = toError(thrown);
-    this.#context.logger.error({ err: error, key, request: requestId, session: this.claims?.sessionId }, 'could not be served');
+    this.#context.logger.error(
+      { err: error, key, request: requestId, session: this.claims?.sessionId },
+      'could not be served',
+    );
     if (this.response.headersSent) this.response.destroy();
     else this.problem('not_ready', { 'Retry-After': 1 }, requestId);
   }

@@ -4,13 +4,13 @@ import { chooseEncoding } from './content-encoding.ts';
 t.test('what Accept-Encoding asks for', async (t) => {
   const cases: Record<string, ReturnType<typeof chooseEncoding>> = {
     '': 'identity',
-    'gzip': 'gzip',
+    gzip: 'gzip',
     'x-gzip': 'gzip',
-    'br': 'br',
+    br: 'br',
     'gzip, deflate, br, zstd': 'br',
-    'GZIP': 'gzip',
-    'deflate': 'identity',
-    'identity': 'identity',
+    GZIP: 'gzip',
+    deflate: 'identity',
+    identity: 'identity',
     'br;q=0, gzip': 'gzip',
     'br;q=0.5, gzip;q=0.8': 'gzip',
     'br; q=0.5 , gzip ; q=0.5': 'br',

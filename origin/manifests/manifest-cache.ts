@@ -39,8 +39,12 @@ interface Codec {
   decompress(body: Buffer, limit: number): Promise<Buffer>;
 }
 
-const [gzipped, gunzipped, brotliCompressed, brotliDecompressed] =
-  [promisify(gzip), promisify(gunzip), promisify(brotliCompress), promisify(brotliDecompress)] as const;
+const [gzipped, gunzipped, brotliCompressed, brotliDecompressed] = [
+  promisify(gzip),
+  promisify(gunzip),
+  promisify(brotliCompress),
+  promisify(brotliDecompress),
+] as const;
 
 const codecs: Readonly<Record<Exclude<ContentEncoding, 'identity'>, Codec>> = {
   gzip: {
@@ -50,9 +54,10 @@ const codecs: Readonly<Record<Exclude<ContentEncoding, 'identity'>, Codec>> = {
   },
   br: {
     suffix: '.br',
-    compress: (body) => brotliCompressed(body, {
-      params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT },
-    }) as Promise<Buffer>,
+    compress: (body) =>
+      brotliCompressed(body, {
+        params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT },
+      }) as Promise<Buffer>,
     decompress: (body, limit) => brotliDecompressed(body, { maxOutputLength: limit }) as Promise<Buffer>,
   },
 };
@@ -78,8 +83,12 @@ export class ManifestCache {
   readonly #flights = new SingleFlight<Entry | undefined>();
 
   constructor(options: {
-    readonly storage: OriginStorage; readonly metrics: () => OriginMetrics; readonly clock: Clock; readonly logger: Logger;
-    readonly maxAgeMs: number; readonly maxBytes: number;
+    readonly storage: OriginStorage;
+    readonly metrics: () => OriginMetrics;
+    readonly clock: Clock;
+    readonly logger: Logger;
+    readonly maxAgeMs: number;
+    readonly maxBytes: number;
   }) {
     this.#storage = options.storage;
     this.#metrics = options.metrics;
@@ -126,7 +135,9 @@ export class ManifestCache {
     if (known) return known;
     const made = this.#compress(key, manifest.identity.body, codecs[encoding]);
     encoded.set(encoding, made);
-    made.catch(() => { encoded.delete(encoding); });
+    made.catch(() => {
+      encoded.delete(encoding);
+    });
     return made;
   }
 
@@ -149,8 +160,11 @@ export class ManifestCache {
       const body = await this.#metrics().timed('read', () => this.#storage.read(key));
       // Written between the two, the body is newer than the tag: the next comparison then reads it once more.
       return {
-        identity: encodedManifest(body), final: isFinal(body.toString('utf8')), storedEtag: stat.etag,
-        checkedAt: this.#clock.now(), encoded: new Map(),
+        identity: encodedManifest(body),
+        final: isFinal(body.toString('utf8')),
+        storedEtag: stat.etag,
+        checkedAt: this.#clock.now(),
+        encoded: new Map(),
       };
     } catch (error) {
       if (error instanceof ObjectNotFound) return undefined;
@@ -179,7 +193,8 @@ export class ManifestCache {
     try {
       return await this.#metrics().timed('read', () => this.#storage.read(key));
     } catch (error) {
-      if (!(error instanceof ObjectNotFound)) this.#logger.warn({ err: toError(error), key }, 'storage failed; the manifest is compressed here');
+      if (!(error instanceof ObjectNotFound))
+        this.#logger.warn({ err: toError(error), key }, 'storage failed; the manifest is compressed here');
       return undefined;
     }
   }

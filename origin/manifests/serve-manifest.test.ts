@@ -7,8 +7,10 @@ import { startOrigin } from '../testing/start-origin.ts';
 
 const playlist = 'v720-3000/index.m3u8';
 const growing = (segments: number): string =>
-  `#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:4\n#EXT-X-PLAYLIST-TYPE:EVENT\n#EXT-X-MAP:URI="init.mp4"\n${
-    Array.from({ length: segments }, (_, i) => `#EXTINF:4.000,\n${String(i + 1).padStart(5, '0')}.m4s\n`).join('')}`;
+  `#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:4\n#EXT-X-PLAYLIST-TYPE:EVENT\n#EXT-X-MAP:URI="init.mp4"\n${Array.from(
+    { length: segments },
+    (_, i) => `#EXTINF:4.000,\n${String(i + 1).padStart(5, '0')}.m4s\n`,
+  ).join('')}`;
 const finished = `${growing(20)}#EXT-X-ENDLIST\n`;
 
 t.test('types and caching by what a manifest says about itself', async (t) => {
@@ -20,15 +22,26 @@ t.test('types and caching by what a manifest says about itself', async (t) => {
   await origin.put('manifest.mpd', '<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static"></MPD>');
   const hls = 'application/vnd.apple.mpegurl';
   for (const [file, type, caching] of [
-    [playlist, hls, 'public, max-age=1'], ['v1/index.m3u8', hls, 'public, max-age=300'], ['v1/iframes.m3u8', hls, 'public, max-age=300'],
-    ['master.m3u8', hls, 'public, max-age=1'], ['manifest.mpd', 'application/dash+xml', 'public, max-age=300'],
+    [playlist, hls, 'public, max-age=1'],
+    ['v1/index.m3u8', hls, 'public, max-age=300'],
+    ['v1/iframes.m3u8', hls, 'public, max-age=300'],
+    ['master.m3u8', hls, 'public, max-age=1'],
+    ['manifest.mpd', 'application/dash+xml', 'public, max-age=300'],
   ] as const) {
     const { status, headers } = await origin.get(file);
     t.equal(status, 200);
-    t.match(headers, {
-      'content-type': type, 'cache-control': caching, 'vary': 'Accept-Encoding', 'etag': /^"[\w-]+"$/, 'access-control-allow-origin': '*',
-      'x-content-type-options': 'nosniff',
-    }, file);
+    t.match(
+      headers,
+      {
+        'content-type': type,
+        'cache-control': caching,
+        vary: 'Accept-Encoding',
+        etag: /^"[\w-]+"$/,
+        'access-control-allow-origin': '*',
+        'x-content-type-options': 'nosniff',
+      },
+      file,
+    );
   }
   t.equal((await origin.get('v2/index.m3u8')).status, 404);
 });
@@ -42,7 +55,11 @@ t.test('published copies are sent as they are, each with its own tag', async (t)
   await origin.put(`${playlist}.br`, br);
   const tags = new Map<string, string>();
   for (const [accept, encoding, expected] of [
-    ['gzip', 'gzip', gz], ['br, gzip', 'br', br], ['br;q=0.1, gzip', 'gzip', gz], ['identity', undefined, Buffer.from(finished)], ['', undefined, Buffer.from(finished)],
+    ['gzip', 'gzip', gz],
+    ['br, gzip', 'br', br],
+    ['br;q=0.1, gzip', 'gzip', gz],
+    ['identity', undefined, Buffer.from(finished)],
+    ['', undefined, Buffer.from(finished)],
   ] as const) {
     const response = await origin.get(playlist, { 'Accept-Encoding': accept });
     t.equal(response.headers['content-encoding'], encoding, accept);
@@ -55,12 +72,17 @@ t.test('published copies are sent as they are, each with its own tag', async (t)
   for (const [encoding, etag] of tags) {
     const same = await origin.get(playlist, { 'Accept-Encoding': encoding, 'If-None-Match': etag });
     t.equal(same.status, 304, encoding);
-    t.match(same.headers, { 'etag': etag, 'vary': 'Accept-Encoding', 'cache-control': 'public, max-age=300' });
-    t.equal((await origin.get(playlist, { 'Accept-Encoding': encoding === 'br' ? 'gzip' : 'br', 'If-None-Match': etag })).status, 200, 'the tag of another encoding');
+    t.match(same.headers, { etag: etag, vary: 'Accept-Encoding', 'cache-control': 'public, max-age=300' });
+    t.equal(
+      (await origin.get(playlist, { 'Accept-Encoding': encoding === 'br' ? 'gzip' : 'br', 'If-None-Match': etag }))
+        .status,
+      200,
+      'the tag of another encoding',
+    );
   }
   t.equal((await origin.get(playlist, { 'Accept-Encoding': 'gzip', 'If-Match': String(tags.get('br')) })).status, 412);
   const head = await origin.get(playlist, { 'Accept-Encoding': 'gzip' }, { method: 'HEAD' });
-  t.match(head.headers, { 'content-length': String(gz.length), 'content-encoding': 'gzip', 'etag': tags.get('gzip') });
+  t.match(head.headers, { 'content-length': String(gz.length), 'content-encoding': 'gzip', etag: tags.get('gzip') });
   t.equal(head.body.length, 0);
   t.equal((await origin.get(playlist, { 'Accept-Encoding': 'identity;q=0, *;q=0' })).status, 406);
   const range = await origin.get(playlist, { Range: 'bytes=0-9' });
@@ -83,8 +105,10 @@ t.test('without copies it is compressed here, once', async (t) => {
 // Red without the comparison in ManifestCache.#compress.
 t.test('a copy that is not of this manifest is never sent: old, damaged or empty', async (t) => {
   const copies: Record<string, Buffer> = {
-    'older': gzipSync(growing(3)), 'damaged': Buffer.from('not gzip'), 'cut': gzipSync(finished).subarray(0, 40),
-    'empty': Buffer.alloc(0),
+    older: gzipSync(growing(3)),
+    damaged: Buffer.from('not gzip'),
+    cut: gzipSync(finished).subarray(0, 40),
+    empty: Buffer.alloc(0),
   };
   for (const [name, copy] of Object.entries(copies)) {
     const origin = await startOrigin(t);
@@ -133,7 +157,11 @@ t.test('a growing playlist is new after a second, its encodings included', async
   const reads = origin.storage.asked('read').filter((asked) => asked === key).length;
   origin.clock.advance(5000);
   await read('identity');
-  t.equal(origin.storage.asked('read').filter((asked) => asked === key).length, reads, 'not read again when it is the same');
+  t.equal(
+    origin.storage.asked('read').filter((asked) => asked === key).length,
+    reads,
+    'not read again when it is the same',
+  );
   await origin.storage.delete(key);
   origin.clock.advance(1000);
   t.equal((await origin.get(playlist)).status, 404);
@@ -146,11 +174,14 @@ t.test('a crowd costs storage one look', async (t) => {
   origin.clock.advance(1000);
   origin.storage.operations.length = 0;
   let open = (): void => {};
-  const gate = new Promise<void>((resolve) => { open = resolve; });
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
   origin.storage.before = () => gate;
   const crowd = Array.from({ length: 50 }, () => origin.get(playlist));
-  const joined = async (): Promise<number> => await origin.metric('dramabox_origin_cache_lookups_total{cache="manifests",result="joined"}') ?? 0;
-  await until('all look at once', async () => await joined() >= 49);
+  const joined = async (): Promise<number> =>
+    (await origin.metric('dramabox_origin_cache_lookups_total{cache="manifests",result="joined"}')) ?? 0;
+  await until('all look at once', async () => (await joined()) >= 49);
   open();
   for (const response of await Promise.all(crowd)) t.equal(response.status, 200);
   t.equal(origin.storage.operations.length, 1);
@@ -160,7 +191,9 @@ t.test('while storage fails, what is in memory is served on, and the rest is 503
   const origin = await startOrigin(t);
   await origin.put(playlist, growing(2));
   await origin.get(playlist);
-  origin.storage.before = () => { throw new Error('EIO at /secret'); };
+  origin.storage.before = () => {
+    throw new Error('EIO at /secret');
+  };
   origin.clock.advance(5000);
   const stale = await origin.get(playlist, { 'Accept-Encoding': 'gzip' });
   t.equal(gunzipSync(stale.body).toString(), growing(2));
@@ -178,7 +211,10 @@ t.test('manifests are the same bytes for every viewer', async (t) => {
   const origin = await startOrigin(t);
   await origin.put('master.m3u8', '#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv1/index.m3u8\n');
   const one = await origin.get('master.m3u8');
-  const other = await rawRequest(origin.port, origin.path('master.m3u8', { token: origin.sign({ sessionId: 'session_other' }) }));
+  const other = await rawRequest(
+    origin.port,
+    origin.path('master.m3u8', { token: origin.sign({ sessionId: 'session_other' }) }),
+  );
   t.same(other.body, one.body);
   t.equal(other.headers.etag, one.headers.etag);
   t.notMatch(one.body.toString(), origin.token);

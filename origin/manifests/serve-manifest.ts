@@ -10,18 +10,25 @@ const finalCaching = 'public, max-age=300';
 
 /** Answers a GET or HEAD for a playlist or an MPD. Ranges are not offered: a part of a compressed text helps nobody. */
 export async function serveManifest(
-  cache: ManifestCache, maxAgeMs: number, exchange: Exchange, key: string, contentType: string, stillGranted: () => boolean,
+  cache: ManifestCache,
+  maxAgeMs: number,
+  exchange: Exchange,
+  key: string,
+  contentType: string,
+  stillGranted: () => boolean,
 ): Promise<void> {
   try {
     const encoding = chooseEncoding(exchange.request.headers['accept-encoding'] as string | undefined);
     if (!encoding) return exchange.problem('not_acceptable', { Vary: 'Accept-Encoding' });
     const manifest = await cache.get(key);
-    const encoded = manifest && await cache.encode(key, manifest, encoding);
+    const encoded = manifest && (await cache.encode(key, manifest, encoding));
     // While storage was read the session may have been ended.
     if (!stillGranted()) return exchange.problem('playback_denied');
     if (!manifest || !encoded) return exchange.problem('not_found', notFoundCaching);
     const caching: Headers = {
-      'ETag': encoded.etag, 'Vary': 'Accept-Encoding', 'Accept-Ranges': 'none',
+      ETag: encoded.etag,
+      Vary: 'Accept-Encoding',
+      'Accept-Ranges': 'none',
       'Cache-Control': manifest.final ? finalCaching : `public, max-age=${Math.ceil(maxAgeMs / 1000)}`,
     };
     const condition = precondition(exchange.request.headers, encoded.etag);

@@ -20,7 +20,7 @@ t.test('ranges of 1000 bytes', async (t) => {
     'bytes=0-1,5-6': undefined,
     'bytes=-': undefined,
     'bytes=': undefined,
-    'bytes': undefined,
+    bytes: undefined,
     'items=0-1': undefined,
     'bytes=0x0-0x1': undefined,
     'bytes=1.5-2': undefined,

@@ -48,7 +48,9 @@ export class ObjectCache {
   #stranded = 0;
 
   constructor(options: {
-    readonly storage: OriginStorage; readonly maxBytes: number; readonly maxObjectBytes: number;
+    readonly storage: OriginStorage;
+    readonly maxBytes: number;
+    readonly maxObjectBytes: number;
     readonly metrics: () => OriginMetrics;
   }) {
     this.#storage = options.storage;

@@ -16,9 +16,15 @@ t.test('a segment and its headers, from storage and then from memory', async (t)
     t.equal(status, 200, from);
     t.ok(received.equals(body));
     t.match(headers, {
-      'content-type': 'video/mp4', 'content-length': '1000', 'accept-ranges': 'bytes', 'etag': /^"[^"]+"$/,
-      'cache-control': 'public, max-age=31536000, immutable', 'x-content-type-options': 'nosniff',
-      'cross-origin-resource-policy': 'cross-origin', 'access-control-allow-origin': '*', 'timing-allow-origin': '*',
+      'content-type': 'video/mp4',
+      'content-length': '1000',
+      'accept-ranges': 'bytes',
+      etag: /^"[^"]+"$/,
+      'cache-control': 'public, max-age=31536000, immutable',
+      'x-content-type-options': 'nosniff',
+      'cross-origin-resource-policy': 'cross-origin',
+      'access-control-allow-origin': '*',
+      'timing-allow-origin': '*',
     });
     t.match(headers['access-control-expose-headers'], /Content-Length, Content-Range.*ETag/);
     t.equal(headers['vary'], undefined, 'the same for everybody');
@@ -42,7 +48,7 @@ t.test('the same rules for what is streamed because it is too large for memory',
   t.ok(part.body.equals(large.subarray(100_000, 250_000)));
   t.match(part.headers, { 'content-range': 'bytes 100000-249999/300000', 'content-length': '150000' });
   const head = await origin.get(file, {}, { method: 'HEAD' });
-  t.match(head, { status: 200, headers: { 'content-length': '300000', 'etag': whole.headers.etag } });
+  t.match(head, { status: 200, headers: { 'content-length': '300000', etag: whole.headers.etag } });
   t.equal(head.body.length, 0);
   t.equal((await origin.get(file, { 'If-None-Match': String(whole.headers.etag) })).status, 304);
   t.same(origin.storage.asked('read'), [], 'never read whole');
@@ -54,7 +60,9 @@ t.test('the same rules for what is streamed because it is too large for memory',
 t.test('ranges', async (t) => {
   const origin = await startOrigin(t);
   await origin.put(file, body);
-  const { headers: { etag } } = await origin.get(file);
+  const {
+    headers: { etag },
+  } = await origin.get(file);
   const cases: [Record<string, string>, number, Buffer | undefined, string | undefined][] = [
     [{ Range: 'bytes=0-99' }, 206, body.subarray(0, 100), 'bytes 0-99/1000'],
     [{ Range: 'bytes=900-' }, 206, body.subarray(900), 'bytes 900-999/1000'],
@@ -63,11 +71,11 @@ t.test('ranges', async (t) => {
     [{ Range: 'bytes=1000-' }, 416, undefined, 'bytes */1000'],
     [{ Range: 'bytes=0-1,5-9' }, 200, body, undefined],
     [{ Range: 'nonsense' }, 200, body, undefined],
-    [{ 'Range': 'bytes=0-99', 'If-Range': String(etag) }, 206, body.subarray(0, 100), 'bytes 0-99/1000'],
-    [{ 'Range': 'bytes=0-99', 'If-Range': '"another"' }, 200, body, undefined],
-    [{ 'Range': 'bytes=0-99', 'If-Range': `W/${String(etag)}` }, 200, body, undefined],
-    [{ 'Range': 'bytes=0-99', 'If-Range': 'Wed, 21 Oct 2015 07:28:00 GMT' }, 200, body, undefined],
-    [{ 'Range': 'bytes=1000-', 'If-Range': '"another"' }, 200, body, undefined],
+    [{ Range: 'bytes=0-99', 'If-Range': String(etag) }, 206, body.subarray(0, 100), 'bytes 0-99/1000'],
+    [{ Range: 'bytes=0-99', 'If-Range': '"another"' }, 200, body, undefined],
+    [{ Range: 'bytes=0-99', 'If-Range': `W/${String(etag)}` }, 200, body, undefined],
+    [{ Range: 'bytes=0-99', 'If-Range': 'Wed, 21 Oct 2015 07:28:00 GMT' }, 200, body, undefined],
+    [{ Range: 'bytes=1000-', 'If-Range': '"another"' }, 200, body, undefined],
   ];
   for (const [headers, status, expected, contentRange] of cases) {
     const response = await origin.get(file, headers);
@@ -79,7 +87,10 @@ t.test('ranges', async (t) => {
   }
   const head = await origin.get(file, { Range: 'bytes=0-99' }, { method: 'HEAD' });
   t.match(head, { status: 200, headers: { 'content-length': '1000' } }, 'Range means nothing to HEAD');
-  t.match((await origin.get(file, { Range: 'bytes=1000-' })).headers, { 'cache-control': 'no-store', 'content-type': /problem\+json/ });
+  t.match((await origin.get(file, { Range: 'bytes=1000-' })).headers, {
+    'cache-control': 'no-store',
+    'content-type': /problem\+json/,
+  });
 });
 
 t.test('conditions', async (t) => {
@@ -92,7 +103,7 @@ t.test('conditions', async (t) => {
     [{ 'If-None-Match': `W/${etag}` }, 304],
     [{ 'If-None-Match': `"x", ${etag} , "y"` }, 304],
     [{ 'If-None-Match': '*' }, 304],
-    [{ 'If-None-Match': etag, 'Range': 'bytes=0-1' }, 304],
+    [{ 'If-None-Match': etag, Range: 'bytes=0-1' }, 304],
     [{ 'If-None-Match': '"x"' }, 200],
     [{ 'If-None-Match': etag.replaceAll('"', '') }, 200],
     [{ 'If-Match': etag }, 200],
@@ -108,7 +119,11 @@ t.test('conditions', async (t) => {
       t.equal(response.status, status, `${method} ${JSON.stringify(conditions)}`);
       if (status !== 304) continue;
       t.equal(response.body.length, 0);
-      t.match(response.headers, { 'etag': etag, 'cache-control': 'public, max-age=31536000, immutable', 'access-control-allow-origin': '*' });
+      t.match(response.headers, {
+        etag: etag,
+        'cache-control': 'public, max-age=31536000, immutable',
+        'access-control-allow-origin': '*',
+      });
     }
   }
 });
@@ -122,7 +137,11 @@ t.test('HEAD answers as GET would, without the body', async (t) => {
   const { date: _2, ...getHeaders } = get.headers;
   t.same(headHeaders, getHeaders);
   t.equal(head.body.length, 0);
-  t.equal(await origin.metric('dramabox_origin_bytes_total{kind="segment"}'), 1000, 'only the body that was sent counts');
+  t.equal(
+    await origin.metric('dramabox_origin_bytes_total{kind="segment"}'),
+    1000,
+    'only the body that was sent counts',
+  );
 });
 
 t.test('other methods are refused', async (t) => {
@@ -138,7 +157,14 @@ t.test('other methods are refused', async (t) => {
 t.test('what is not there is 404, forgotten within a second, and found once it is there', async (t) => {
   const origin = await startOrigin(t);
   const missing = await origin.get('v720-3000/00009.m4s');
-  t.match(missing, { status: 404, headers: { 'cache-control': 'public, max-age=1', 'access-control-allow-origin': '*', 'content-type': /problem\+json/ } });
+  t.match(missing, {
+    status: 404,
+    headers: {
+      'cache-control': 'public, max-age=1',
+      'access-control-allow-origin': '*',
+      'content-type': /problem\+json/,
+    },
+  });
   t.match(JSON.parse(missing.body.toString()), { code: 'not_found', status: 404 });
   await origin.put('v720-3000/00009.m4s', 'now');
   t.equal((await origin.get('v720-3000/00009.m4s')).body.toString(), 'now');
@@ -156,17 +182,28 @@ t.test('an object that goes between the look and the read is 404', async (t) => 
 });
 
 t.test('failing storage is 503 without details, is logged, and is not remembered', async (t) => {
-  for (const [operation, limit] of [['stat', 1024 ** 2], ['read', 1024 ** 2], ['stream', 1024]] as const) {
+  for (const [operation, limit] of [
+    ['stat', 1024 ** 2],
+    ['read', 1024 ** 2],
+    ['stream', 1024],
+  ] as const) {
     const origin = await startOrigin(t, { maxCachedObjectBytes: limit });
     await origin.put(file, randomBytes(5000));
     origin.storage.before = (asked) => {
       if (asked === operation) throw new Error('EIO at /secret/mount/point');
     };
     const failed = await origin.get(file);
-    t.match(failed, { status: 503, headers: { 'retry-after': '1', 'cache-control': 'no-store', 'access-control-allow-origin': '*' } }, operation);
+    t.match(
+      failed,
+      { status: 503, headers: { 'retry-after': '1', 'cache-control': 'no-store', 'access-control-allow-origin': '*' } },
+      operation,
+    );
     t.notMatch(failed.body.toString(), /secret|EIO/);
     const { requestId } = JSON.parse(failed.body.toString()) as { requestId: string };
-    t.ok(origin.log.some((line) => line.includes('EIO') && line.includes(requestId)), 'the log tells which request');
+    t.ok(
+      origin.log.some((line) => line.includes('EIO') && line.includes(requestId)),
+      'the log tells which request',
+    );
     origin.storage.before = undefined;
     t.equal((await origin.get(file)).status, 200);
   }
@@ -181,7 +218,12 @@ t.test('a stream that breaks half-way, or is not as long as announced, ends the 
     const stat = storage.stat.bind(storage);
     storage.stat = async (key) => {
       const described = await stat(key);
-      return described && { ...described, bytes: kind === 'is short' ? 600_000 : kind === 'is long' ? 400_000 : described.bytes };
+      return (
+        described && {
+          ...described,
+          bytes: kind === 'is short' ? 600_000 : kind === 'is long' ? 400_000 : described.bytes,
+        }
+      );
     };
     const stream = storage.stream.bind(storage);
     if (kind === 'breaks') {

@@ -22,35 +22,50 @@ export const notFoundCaching: Headers = { 'Cache-Control': 'public, max-age=1' }
  * @param stillGranted asked again and again while a long body is streamed
  */
 export function serveSegment(
-  server: SegmentServer, exchange: Exchange, key: string, contentType: string, stillGranted: () => boolean,
+  server: SegmentServer,
+  exchange: Exchange,
+  key: string,
+  contentType: string,
+  stillGranted: () => boolean,
 ): void {
   const object = server.cache.peek(key);
   if (object) {
     answer(server, exchange, key, contentType, object, stillGranted);
     return;
   }
-  server.cache.load(key).then((loaded) => {
-    // While storage was read the session may have been ended.
-    if (!stillGranted()) exchange.problem('playback_denied');
-    else if (!loaded) exchange.problem('not_found', notFoundCaching);
-    else answer(server, exchange, key, contentType, loaded, stillGranted);
-  }).catch((error: unknown) => { exchange.fail(error, key); });
+  server.cache
+    .load(key)
+    .then((loaded) => {
+      // While storage was read the session may have been ended.
+      if (!stillGranted()) exchange.problem('playback_denied');
+      else if (!loaded) exchange.problem('not_found', notFoundCaching);
+      else answer(server, exchange, key, contentType, loaded, stillGranted);
+    })
+    .catch((error: unknown) => {
+      exchange.fail(error, key);
+    });
 }
 
 function answer(
-  server: SegmentServer, exchange: Exchange, key: string, contentType: string, object: WholeObject | StreamedObject,
+  server: SegmentServer,
+  exchange: Exchange,
+  key: string,
+  contentType: string,
+  object: WholeObject | StreamedObject,
   stillGranted: () => boolean,
 ): void {
   if (exchange.isOver) return;
   const { headers } = exchange.request;
-  const caching: Headers = { 'ETag': object.etag, 'Cache-Control': immutable, 'Accept-Ranges': 'bytes' };
+  const caching: Headers = { ETag: object.etag, 'Cache-Control': immutable, 'Accept-Ranges': 'bytes' };
   const condition = precondition(headers, object.etag);
   if (condition === 304) return exchange.send(304, caching);
   if (condition === 412) return exchange.problem('precondition_failed');
 
   // Range is defined for GET only (RFC 9110 §14.2).
-  const range = exchange.isHead || !rangeApplies(headers, object.etag) ? undefined : parseByteRange(headers.range, object.bytes);
-  if (range === 'unsatisfiable') return exchange.problem('range_not_satisfiable', { 'Content-Range': `bytes */${object.bytes}` });
+  const range =
+    exchange.isHead || !rangeApplies(headers, object.etag) ? undefined : parseByteRange(headers.range, object.bytes);
+  if (range === 'unsatisfiable')
+    return exchange.problem('range_not_satisfiable', { 'Content-Range': `bytes */${object.bytes}` });
   const status = range ? 206 : 200;
   const entity: Headers = { ...caching, 'Content-Type': contentType };
   if (range) entity['Content-Range'] = `bytes ${range.start}-${range.end}/${object.bytes}`;
@@ -62,23 +77,30 @@ function answer(
   }
   entity['Content-Length'] = range ? range.end - range.start + 1 : object.bytes;
   if (exchange.isHead) return exchange.send(status, entity);
-  streamBody(server, exchange, key, status, entity, range, stillGranted)
-    .catch((error: unknown) => {
-      if (error instanceof ObjectNotFound && !exchange.response.headersSent) exchange.problem('not_found', notFoundCaching);
-      else exchange.fail(error, key);
-    });
+  streamBody(server, exchange, key, status, entity, range, stillGranted).catch((error: unknown) => {
+    if (error instanceof ObjectNotFound && !exchange.response.headersSent)
+      exchange.problem('not_found', notFoundCaching);
+    else exchange.fail(error, key);
+  });
   return undefined;
 }
 
 /** Copies from storage to the client, no faster than the client takes it. */
 async function streamBody(
-  server: SegmentServer, exchange: Exchange, key: string, status: number, headers: Headers, range: ByteRange | undefined,
+  server: SegmentServer,
+  exchange: Exchange,
+  key: string,
+  status: number,
+  headers: Headers,
+  range: ByteRange | undefined,
   stillGranted: () => boolean,
 ): Promise<void> {
   const { response } = exchange;
   const expected = headers['Content-Length'] as number;
   const source = server.storage.stream(key, range);
-  const abandon = (): void => { source.destroy(); };
+  const abandon = (): void => {
+    source.destroy();
+  };
   response.once('close', abandon);
   let sent = 0;
   try {

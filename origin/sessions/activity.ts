@@ -22,10 +22,16 @@ export class ActivityReporter {
   #lastReported = 0;
   #reporting: Promise<void> | undefined;
 
-  constructor(options: { readonly sessions: Pick<SessionStore, 'touch'>; readonly reportSeconds: number; readonly logger: Logger }) {
+  constructor(options: {
+    readonly sessions: Pick<SessionStore, 'touch'>;
+    readonly reportSeconds: number;
+    readonly logger: Logger;
+  }) {
     this.#sessions = options.sessions;
     this.#logger = options.logger;
-    this.#timer = setInterval(() => { void this.report(); }, options.reportSeconds * 1000);
+    this.#timer = setInterval(() => {
+      void this.report();
+    }, options.reportSeconds * 1000);
     this.#timer.unref();
   }
 
@@ -50,7 +56,9 @@ export class ActivityReporter {
     if (this.#seen.size === 0) return undefined;
     const sent = this.#seen;
     this.#seen = new Map();
-    this.#reporting = this.#send(sent).finally(() => { this.#reporting = undefined; });
+    this.#reporting = this.#send(sent).finally(() => {
+      this.#reporting = undefined;
+    });
     return this.#reporting;
   }
 

@@ -18,7 +18,11 @@ t.test('an ended session stops at once, on every route, although its token and t
     t.equal((await origin.get(file)).status, 403, file);
     t.equal((await origin.get(file, { 'If-None-Match': '*' })).status, 403, file);
     t.equal((await origin.get(file, {}, { method: 'HEAD' })).status, 403, file);
-    t.equal((await rawRequest(origin.port, origin.path(file, { token: other }))).status, 200, 'another session of the same version goes on');
+    t.equal(
+      (await rawRequest(origin.port, origin.path(file, { token: other }))).status,
+      200,
+      'another session of the same version goes on',
+    );
   }
 });
 
@@ -65,9 +69,9 @@ t.test('a deleted asset is dropped from memory and refused', async (t) => {
   await origin.get('v1/00001.m4s');
   await origin.get('v1/index.m3u8');
   await rawRequest(origin.port, theirs);
-  t.ok((await origin.metric('dramabox_origin_cache_bytes{cache="segments"}') ?? 0) > 150_000);
+  t.ok(((await origin.metric('dramabox_origin_cache_bytes{cache="segments"}')) ?? 0) > 150_000);
   origin.events.emit('asset.deleted', { assetId: origin.assetId });
-  const left = await origin.metric('dramabox_origin_cache_bytes{cache="segments"}') ?? 0;
+  const left = (await origin.metric('dramabox_origin_cache_bytes{cache="segments"}')) ?? 0;
   t.ok(left > 50_000 && left < 60_000, 'only the neighbour is left');
   t.equal(await origin.metric('dramabox_origin_cache_bytes{cache="manifests"}'), 0);
   t.equal((await origin.get('v1/00001.m4s')).status, 403, 'although its files are not collected yet');
@@ -80,7 +84,9 @@ t.test('what is being read when its asset is deleted is not kept', async (t) => 
   await origin.put('v1/00001.m4s', randomBytes(100_000));
   await origin.put('v1/index.m3u8', '#EXTM3U\n');
   let open = (): void => {};
-  const gate = new Promise<void>((resolve) => { open = resolve; });
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
   origin.storage.before = () => gate;
   const waiting = [origin.get('v1/00001.m4s'), origin.get('v1/index.m3u8')];
   await until('both are being read', () => origin.storage.operations.length >= 4);

@@ -17,19 +17,35 @@ export interface RawRequest {
 /** Sends the path as it is: no URL parser comes near it. Follows nothing, decodes nothing. */
 export function rawRequest(port: number, path: string, options: RawRequest = {}): Promise<RawResponse> {
   return new Promise((resolve, reject) => {
-    const outgoing = request({ host: '127.0.0.1', port, path, method: options.method ?? 'GET', headers: options.headers ?? {}, agent: options.agent ?? false }, (incoming) => {
-      const chunks: Buffer[] = [];
-      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-      incoming.on('error', reject);
-      incoming.on('end', () => resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks) }));
-    });
+    const outgoing = request(
+      {
+        host: '127.0.0.1',
+        port,
+        path,
+        method: options.method ?? 'GET',
+        headers: options.headers ?? {},
+        agent: options.agent ?? false,
+      },
+      (incoming) => {
+        const chunks: Buffer[] = [];
+        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+        incoming.on('error', reject);
+        incoming.on('end', () =>
+          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks) }),
+        );
+      },
+    );
     outgoing.on('error', reject);
     outgoing.end(options.body);
   });
 }
 
 /** For request lines that even node:http refuses to send. The status of the answer, or undefined when there is none. */
-export function rawLine(port: number, target: Buffer | string, headers = 'Host: origin\r\n'): Promise<{ readonly status: number | undefined; readonly text: string }> {
+export function rawLine(
+  port: number,
+  target: Buffer | string,
+  headers = 'Host: origin\r\n',
+): Promise<{ readonly status: number | undefined; readonly text: string }> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');
     const chunks: Buffer[] = [];
@@ -40,6 +56,12 @@ export function rawLine(port: number, target: Buffer | string, headers = 'Host: 
       const status = /^HTTP\/1\.1 (\d{3})/.exec(text)?.[1];
       resolve({ status: status === undefined ? undefined : Number(status), text });
     });
-    socket.end(Buffer.concat([Buffer.from('GET '), Buffer.from(target), Buffer.from(` HTTP/1.1\r\n${headers}Connection: close\r\n\r\n`)]));
+    socket.end(
+      Buffer.concat([
+        Buffer.from('GET '),
+        Buffer.from(target),
+        Buffer.from(` HTTP/1.1\r\n${headers}Connection: close\r\n\r\n`),
+      ]),
+    );
   });
 }

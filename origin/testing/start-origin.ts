@@ -7,7 +7,12 @@ import type { Config } from '../../config/schema.ts';
 import type { EventName, Events } from '../../server/events/port.ts';
 import { newId } from '../../server/kit/ids.ts';
 import { createLogger } from '../../server/kit/logger.ts';
-import { signPlaybackToken, type Keyring, type PlaybackClaims, type SigningKey } from '../../server/kit/playback-token.ts';
+import {
+  signPlaybackToken,
+  type Keyring,
+  type PlaybackClaims,
+  type SigningKey,
+} from '../../server/kit/playback-token.ts';
 import { publishedKey } from '../../server/kit/storage-keys.ts';
 import type { SessionActivity } from '../../server/sessions/port.ts';
 import type { Storage } from '../../server/storage/port.ts';
@@ -60,7 +65,9 @@ export class TestEvents {
   subscribe<N extends EventName>(name: N, listener: (event: Events[N]) => void): () => void {
     const listeners = this.listeners.get(name) ?? new Set();
     this.listeners.set(name, listeners.add(listener));
-    return () => { listeners.delete(listener); };
+    return () => {
+      listeners.delete(listener);
+    };
   }
 
   emit<N extends EventName>(name: N, event: Events[N]): void {
@@ -88,7 +95,10 @@ export interface RunningOrigin {
   readonly token: string;
   put(file: string, body: Buffer | string): Promise<void>;
   /** `/s/<token>/<asset>/<version>/<file>`, any part of which may be another. */
-  path(file: string, parts?: { readonly token?: string; readonly assetId?: string; readonly versionId?: string }): string;
+  path(
+    file: string,
+    parts?: { readonly token?: string; readonly assetId?: string; readonly versionId?: string },
+  ): string;
   sign(claims?: Partial<PlaybackClaims>): string;
   get(file: string, headers?: Record<string, string>, options?: RawRequest): Promise<RawResponse>;
   /** One line of the metrics, e.g. `dramabox_origin_cache_bytes{cache="segments"}`. */
@@ -96,12 +106,19 @@ export interface RunningOrigin {
 }
 
 const defaults: Config['origin'] = {
-  publicUrl: '', cacheBytes: 8 * 1024 ** 2, maxCachedObjectBytes: 1024 ** 2, manifestMaxAgeMs: 1000, corsOrigins: ['*'], reportSeconds: 300,
+  publicUrl: '',
+  cacheBytes: 8 * 1024 ** 2,
+  maxCachedObjectBytes: 1024 ** 2,
+  manifestMaxAgeMs: 1000,
+  corsOrigins: ['*'],
+  reportSeconds: 300,
 };
 
 /** A real HTTP server with nothing but the origin on it, over storage in memory or the one given; `t.teardown` stops it. */
 export async function startOrigin(
-  t: { teardown(run: () => Promise<void>): void }, config: Partial<Config['origin']> = {}, objects?: OriginStorage & Pick<Storage, 'put'>,
+  t: { teardown(run: () => Promise<void>): void },
+  config: Partial<Config['origin']> = {},
+  objects?: OriginStorage & Pick<Storage, 'put'>,
 ): Promise<RunningOrigin> {
   const storage = new MemoryStorage();
   const sessions = new TestSessions();
@@ -110,29 +127,64 @@ export async function startOrigin(
   const clock = createFakeClock();
   const registry = new Registry();
   const log: string[] = [];
-  const destination = new Writable({ write(chunk, _encoding, done) { log.push(String(chunk)); done(); } });
+  const destination = new Writable({
+    write(chunk, _encoding, done) {
+      log.push(String(chunk));
+      done();
+    },
+  });
   const logger = createLogger({ level: 'trace', destination });
-  const origin = createOrigin({ config: { ...defaults, ...config }, storage: objects ?? storage, sessions, events, keyring, clock, logger, registry });
+  const origin = createOrigin({
+    config: { ...defaults, ...config },
+    storage: objects ?? storage,
+    sessions,
+    events,
+    keyring,
+    clock,
+    logger,
+    registry,
+  });
   const server = createServer((request, response) => {
     if (!origin.handle(request, response)) response.writeHead(418).end();
   });
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   t.teardown(async () => {
     server.closeAllConnections();
-    await new Promise((resolve) => { server.close(resolve); });
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
     await origin.close();
   });
   const { port } = server.address() as AddressInfo;
   const claims: PlaybackClaims = {
-    assetId: newId('asset'), versionId: newId('version'), sessionId: newId('session'), expiresAt: clock.now() / 1000 + 3600,
+    assetId: newId('asset'),
+    versionId: newId('version'),
+    sessionId: newId('session'),
+    expiresAt: clock.now() / 1000 + 3600,
   };
   const sign: RunningOrigin['sign'] = (other = {}) => signPlaybackToken({ ...claims, ...other }, keyring);
   const token = sign();
   const path: RunningOrigin['path'] = (file, parts = {}) =>
     `/s/${parts.token ?? token}/${parts.assetId ?? claims.assetId}/${parts.versionId ?? claims.versionId}/${file}`;
   return {
-    origin, server, port, storage, sessions, events, keyring, clock, registry, log, claims, token, sign, path,
-    assetId: claims.assetId, versionId: claims.versionId,
+    origin,
+    server,
+    port,
+    storage,
+    sessions,
+    events,
+    keyring,
+    clock,
+    registry,
+    log,
+    claims,
+    token,
+    sign,
+    path,
+    assetId: claims.assetId,
+    versionId: claims.versionId,
     put: (file, body) => (objects ?? storage).put(publishedKey(claims.assetId, claims.versionId, file), body),
     get: (file, headers, options) => rawRequest(port, path(file), { ...options, ...(headers && { headers }) }),
     metric: async (line) => {

@@ -1,5 +1,10 @@
 import { LRUCache } from 'lru-cache';
-import { verifyPlaybackToken, type Keyring, type PlaybackClaims, type SigningKey } from '../../server/kit/playback-token.ts';
+import {
+  verifyPlaybackToken,
+  type Keyring,
+  type PlaybackClaims,
+  type SigningKey,
+} from '../../server/kit/playback-token.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
 import type { RequestPath } from '../request-path.ts';
 
@@ -7,8 +12,7 @@ import type { RequestPath } from '../request-path.ts';
 export type Refusal = 'token' | 'expired' | 'path' | 'session-ended' | 'asset-deleted';
 
 export type Authorization =
-  | { readonly granted: true; readonly claims: PlaybackClaims }
-  | { readonly granted: false; readonly refusal: Refusal };
+  { readonly granted: true; readonly claims: PlaybackClaims } | { readonly granted: false; readonly refusal: Refusal };
 
 interface Verified {
   readonly claims: PlaybackClaims;
@@ -34,7 +38,9 @@ export class Authorizer {
   readonly #sessions: Pick<SessionStore, 'isDenied'>;
 
   constructor(options: {
-    readonly keyring: Keyring; readonly sessions: Pick<SessionStore, 'isDenied'>; readonly maxVerifiedTokens?: number;
+    readonly keyring: Keyring;
+    readonly sessions: Pick<SessionStore, 'isDenied'>;
+    readonly maxVerifiedTokens?: number;
   }) {
     this.#keyring = options.keyring;
     this.#sessions = options.sessions;
@@ -52,7 +58,8 @@ export class Authorizer {
     if (!verified) return { granted: false, refusal: 'token' };
     const { claims } = verified;
     // Red without it: 'a token opens its own asset and version only' in origin/tokens/swaps.test.ts.
-    if (path.assetId !== claims.assetId || path.versionId !== claims.versionId) return { granted: false, refusal: 'path' };
+    if (path.assetId !== claims.assetId || path.versionId !== claims.versionId)
+      return { granted: false, refusal: 'path' };
     // Red without it: 'a token ends with the second it names', cached or not.
     if (now >= claims.expiresAt * 1000) return { granted: false, refusal: 'expired' };
     return this.#ended(claims) ?? verified.granted;

@@ -6,7 +6,14 @@ import { rawRequest, type RawResponse } from '../testing/raw-request.ts';
 import { TestKeyring, startOrigin } from '../testing/start-origin.ts';
 
 /** One path of each kind that there is. */
-const routes = ['master.m3u8', 'manifest.mpd', 'v720-3000/index.m3u8', 'v720-3000/iframes.m3u8', 'v720-3000/init.mp4', 'a0-128/00001.m4s'];
+const routes = [
+  'master.m3u8',
+  'manifest.mpd',
+  'v720-3000/index.m3u8',
+  'v720-3000/iframes.m3u8',
+  'v720-3000/init.mp4',
+  'a0-128/00001.m4s',
+];
 
 function denied(response: RawResponse): boolean {
   const body = JSON.parse(response.body.toString()) as { code: string };
@@ -18,7 +25,11 @@ t.test('a token opens its own asset and version only, on every route', async (t)
   const other = { assetId: newId('asset'), versionId: newId('version'), sessionId: newId('session') };
   for (const file of routes) {
     await origin.put(file, `mine ${file}`);
-    for (const [asset, version] of [[other.assetId, other.versionId], [other.assetId, origin.versionId], [origin.assetId, other.versionId]] as const) {
+    for (const [asset, version] of [
+      [other.assetId, other.versionId],
+      [other.assetId, origin.versionId],
+      [origin.assetId, other.versionId],
+    ] as const) {
       await origin.storage.put(publishedKey(asset, version, file), 'not yours');
     }
   }
@@ -42,7 +53,11 @@ t.test('a token opens its own asset and version only, on every route', async (t)
     }
   }
   const prefix = publishedKey(origin.assetId, origin.versionId, '');
-  t.same(origin.storage.asked('read', 'stat', 'stream').filter((key) => !key.startsWith(prefix)), [], 'nothing else was even looked for');
+  t.same(
+    origin.storage.asked('read', 'stat', 'stream').filter((key) => !key.startsWith(prefix)),
+    [],
+    'nothing else was even looked for',
+  );
 });
 
 t.test('the query plays no part (T1)', async (t) => {
@@ -139,7 +154,8 @@ t.test('verified tokens are remembered within a bound, forged ones not at all', 
   const origin = await startOrigin(t);
   await origin.put('v1/00001.m4s', 'segment');
   await origin.get('v1/00001.m4s');
-  for (let i = 0; i < 20; i += 1) await rawRequest(origin.port, origin.path('v1/00001.m4s', { token: `${origin.token.slice(0, -2)}${i + 10}` }));
+  for (let i = 0; i < 20; i += 1)
+    await rawRequest(origin.port, origin.path('v1/00001.m4s', { token: `${origin.token.slice(0, -2)}${i + 10}` }));
   t.equal(await origin.metric('dramabox_origin_verified_tokens'), 1);
 });
 
@@ -147,7 +163,9 @@ t.test('no token is ever logged', async (t) => {
   const origin = await startOrigin(t);
   await origin.put('v1/00001.m4s', 'segment');
   const signature = origin.token.split('.')[2] as string;
-  origin.storage.before = () => { throw new Error('storage is down'); };
+  origin.storage.before = () => {
+    throw new Error('storage is down');
+  };
   await origin.get('v1/00001.m4s');
   await origin.get('master.m3u8');
   await rawRequest(origin.port, origin.path('v1/00001.m4s', { assetId: newId('asset') }));

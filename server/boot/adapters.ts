@@ -37,7 +37,12 @@ export function openStorage(config: Config): Storage {
 }
 
 /** Opens every backend, brings the database up to date, and registers how each is closed. */
-export async function openAdapters(config: Config, clock: Clock, logger: Logger, releasers: Releasers): Promise<Adapters> {
+export async function openAdapters(
+  config: Config,
+  clock: Clock,
+  logger: Logger,
+  releasers: Releasers,
+): Promise<Adapters> {
   const database = await settingUp('The database is not there', () => openDatabase(config, logger));
   releasers.add('database', () => database.close());
   const applied = await settingUp('The database could not be brought up to date', () => database.migrate());
@@ -45,7 +50,10 @@ export async function openAdapters(config: Config, clock: Clock, logger: Logger,
   const storage = await settingUp('The storage is not there', () => openStorage(config));
   const events = new MemoryEvents({ logger });
   releasers.add('events', () => events.close());
-  const sessions = new MemorySessions({ clock, journal: new SessionJournal(path.join(config.dataDir, 'sessions.jsonl')) });
+  const sessions = new MemorySessions({
+    clock,
+    journal: new SessionJournal(path.join(config.dataDir, 'sessions.jsonl')),
+  });
   releasers.add('sessions', () => sessions.close());
   const queue = new DatabaseQueue({ db: database.db, clock, logger });
   releasers.add('queue', () => queue.close());

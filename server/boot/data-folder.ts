@@ -10,9 +10,13 @@ import type { Releasers } from './releasers.ts';
  * @throws SetupError when another server has it, or it cannot be written to
  */
 export async function takeDataFolder(config: Config, releasers: Releasers): Promise<void> {
-  const release = await settingUp(`The data folder ${config.dataDir} cannot be used`, () => holdExclusively(path.join(config.dataDir, 'server.lock')));
+  const release = await settingUp(`The data folder ${config.dataDir} cannot be used`, () =>
+    holdExclusively(path.join(config.dataDir, 'server.lock')),
+  );
   if (!release) {
-    throw new SetupError(`Another Dramabox runs on the data folder ${config.dataDir}. Stop it first, or give this one its own (dataDir, DRAMABOX_DATA_DIR).`);
+    throw new SetupError(
+      `Another Dramabox runs on the data folder ${config.dataDir}. Stop it first, or give this one its own (dataDir, DRAMABOX_DATA_DIR).`,
+    );
   }
   releasers.add('data folder', release);
 }

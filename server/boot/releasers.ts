@@ -11,7 +11,8 @@ export interface ReleaseOptions {
  * released; the failures are logged and thrown together at the end.
  */
 export class Releasers {
-  readonly #stack: { readonly name: string; readonly release: (options: ReleaseOptions) => Promise<void> | void }[] = [];
+  readonly #stack: { readonly name: string; readonly release: (options: ReleaseOptions) => Promise<void> | void }[] =
+    [];
 
   add(name: string, release: (options: ReleaseOptions) => Promise<void> | void): void {
     this.#stack.push({ name, release });

@@ -23,14 +23,17 @@ const embedded: Readonly<Record<string, (config: Config) => boolean>> = {
  */
 export function chooseRoles(config: Config, asked: readonly string[] | undefined): ReadonlySet<RoleName> {
   const unknown = (asked ?? []).filter((name) => !roleNames.includes(name as RoleName));
-  if (unknown.length > 0) throw new RoleError(`There is no role ${unknown.join(', ')}. Roles are ${roleNames.join(', ')}.`);
+  if (unknown.length > 0)
+    throw new RoleError(`There is no role ${unknown.join(', ')}. Roles are ${roleNames.join(', ')}.`);
   const roles = new Set((asked ?? roleNames) as readonly RoleName[]);
   if (roles.size < roleNames.length) {
-    const inTheWay = Object.entries(embedded).filter(([, isEmbedded]) => isEmbedded(config)).map(([setting]) => setting);
+    const inTheWay = Object.entries(embedded)
+      .filter(([, isEmbedded]) => isEmbedded(config))
+      .map(([setting]) => setting);
     if (inTheWay.length > 0) {
       throw new RoleError(
-        `Only some roles (${[...roles].join(', ')}) cannot run on backends that live inside one process. `
-        + `Set ${inTheWay.join(', ')} to backends that processes share, or run all roles.`,
+        `Only some roles (${[...roles].join(', ')}) cannot run on backends that live inside one process. ` +
+          `Set ${inTheWay.join(', ')} to backends that processes share, or run all roles.`,
       );
     }
   }

@@ -48,7 +48,12 @@ export async function startServer(config: Config, askedRoles?: readonly string[]
   }
 }
 
-async function compose(config: Config, roles: ReturnType<typeof chooseRoles>, logger: Logger, releasers: Releasers): Promise<RunningServer> {
+async function compose(
+  config: Config,
+  roles: ReturnType<typeof chooseRoles>,
+  logger: Logger,
+  releasers: Releasers,
+): Promise<RunningServer> {
   await takeDataFolder(config, releasers);
   const clock = systemClock;
   const metrics = createMetrics();
@@ -58,34 +63,58 @@ async function compose(config: Config, roles: ReturnType<typeof chooseRoles>, lo
   const keyrings = openKeyrings(config, clock, logger);
 
   const origin = roles.has('origin')
-    ? createOrigin({ config: config.origin, storage, sessions, events, keyring: keyrings.playback, clock, logger, registry: metrics })
+    ? createOrigin({
+        config: config.origin,
+        storage,
+        sessions,
+        events,
+        keyring: keyrings.playback,
+        clock,
+        logger,
+        registry: metrics,
+      })
     : undefined;
   if (origin) releasers.add('origin', () => origin.close());
 
   const app = await createHttpApp({
-    logger, trustProxy: config.server.trustProxy,
-    mediaOrigins: [config.origin.publicUrl], secure: config.server.publicUrl.startsWith('https:'),
+    logger,
+    trustProxy: config.server.trustProxy,
+    mediaOrigins: [config.origin.publicUrl],
+    secure: config.server.publicUrl.startsWith('https:'),
     bypass: (request, response) => origin?.handle(request, response) ?? false,
   });
   measureRequests(app, metrics);
   registerMetrics(app, metrics);
   registerHealth(app, {
     checks: {
-      database: async () => { await db.selectFrom('accounts').select('id').limit(1).execute(); },
+      database: async () => {
+        await db.selectFrom('accounts').select('id').limit(1).execute();
+      },
       storage: () => storage.check(),
     },
   });
   const controlApi = roles.has('control-api')
     ? await registerControlApi(app, {
-      config, db, storage, queue, sessions, events, accessKeyring: keyrings.access,
-      playbackKeyring: keyrings.playback, clock, logger, metrics,
-    })
+        config,
+        db,
+        storage,
+        queue,
+        sessions,
+        events,
+        accessKeyring: keyrings.access,
+        playbackKeyring: keyrings.playback,
+        clock,
+        logger,
+        metrics,
+      })
     : undefined;
   if (controlApi) {
     releasers.add('control-api', () => controlApi.close());
     await controlApi.repairFinishedUploads();
     const upkeep = startPeriodicTask({
-      name: 'upkeep of uploads and sign-ins', everyMs: config.collection.intervalSeconds * 1000, logger,
+      name: 'upkeep of uploads and sign-ins',
+      everyMs: config.collection.intervalSeconds * 1000,
+      logger,
       work: async () => {
         await controlApi.repairFinishedUploads();
         await controlApi.collectExpiredUploads(clock.now());
@@ -95,7 +124,9 @@ async function compose(config: Config, roles: ReturnType<typeof chooseRoles>, lo
     releasers.add('upkeep', () => upkeep.stop());
   }
 
-  const transcoder = roles.has('transcoder') ? await openTranscoder({ config, db, storage, queue, events, clock, logger }) : undefined;
+  const transcoder = roles.has('transcoder')
+    ? await openTranscoder({ config, db, storage, queue, events, clock, logger })
+    : undefined;
   if (transcoder) releasers.add('transcoder', (options) => transcoder.stop(options));
 
   await app.listen({ host: config.server.host, port: config.server.port });
@@ -111,7 +142,10 @@ async function compose(config: Config, roles: ReturnType<typeof chooseRoles>, lo
 
   let stopping: Promise<void> | undefined;
   return {
-    url, logger, db, controlApi,
+    url,
+    logger,
+    db,
+    controlApi,
     get isStopping() {
       return stopping !== undefined;
     },

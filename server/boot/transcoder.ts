@@ -8,7 +8,9 @@ import { Scratch } from '../../transcoder/worker/scratch.ts';
 import { startTranscoder, type Transcoder } from '../../transcoder/worker/start.ts';
 
 /** Finds the tools, reads the ladder, opens the scratch folder and starts the workers. */
-export async function openTranscoder(deps: Omit<WorkerContext, 'tools' | 'ladder' | 'scratch' | 'packagers'>): Promise<Transcoder> {
+export async function openTranscoder(
+  deps: Omit<WorkerContext, 'tools' | 'ladder' | 'scratch' | 'packagers'>,
+): Promise<Transcoder> {
   const { config } = deps;
   const tools = await findTools(config.tools);
   const ladder = await loadLadder(config.encode.ladder);

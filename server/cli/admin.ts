@@ -14,10 +14,14 @@ import { UsageError } from './usage.ts';
  */
 export async function admin(config: Config, action: string | undefined, email: string | undefined): Promise<number> {
   switch (action) {
-    case 'create': return withDatabase(config, (db) => create(db, required(email)));
-    case 'password': return withDatabase(config, (db) => password(db, required(email)));
-    case 'rotate-keys': return rotateKeys(config);
-    default: throw new UsageError(action === undefined ? 'admin what?' : `There is no admin action ${JSON.stringify(action)}`);
+    case 'create':
+      return withDatabase(config, (db) => create(db, required(email)));
+    case 'password':
+      return withDatabase(config, (db) => password(db, required(email)));
+    case 'rotate-keys':
+      return rotateKeys(config);
+    default:
+      throw new UsageError(action === undefined ? 'admin what?' : `There is no admin action ${JSON.stringify(action)}`);
   }
 }
 
@@ -39,7 +43,9 @@ async function withDatabase(config: Config, work: (db: Database) => Promise<numb
 async function create(db: Database, email: string): Promise<number> {
   const made = await createFirstAdmin(db, { email });
   if (!made) {
-    console.error('There is an administrator already: they can make more accounts, or `admin password` sets a new password.');
+    console.error(
+      'There is an administrator already: they can make more accounts, or `admin password` sets a new password.',
+    );
     return 1;
   }
   console.log(`Sign in as ${made.email} with password ${made.password}   (shown this once)`);
@@ -48,12 +54,17 @@ async function create(db: Database, email: string): Promise<number> {
 
 async function password(db: Database, email: string): Promise<number> {
   const made = await setPassword(db, { email });
-  console.log(`Sign in as ${made.email} with password ${made.password}   (shown this once; every earlier sign-in has ended)`);
+  console.log(
+    `Sign in as ${made.email} with password ${made.password}   (shown this once; every earlier sign-in has ended)`,
+  );
   return 0;
 }
 
 async function rotateKeys(config: Config): Promise<number> {
   const keyrings = openKeyrings(config, systemClock, createLogger({ level: 'warn', pretty: true }));
-  for (const [name, keyring] of Object.entries(keyrings)) console.log(`${name}: signing with key ${keyring.rotate().kid} from now on; earlier keys verify until what they signed expires.`);
+  for (const [name, keyring] of Object.entries(keyrings))
+    console.log(
+      `${name}: signing with key ${keyring.rotate().kid} from now on; earlier keys verify until what they signed expires.`,
+    );
   return 0;
 }

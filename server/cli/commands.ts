@@ -28,8 +28,14 @@ export function configFile(given: string | undefined, environment: NodeJS.Proces
 export async function run(argv: readonly string[]): Promise<number> {
   try {
     const { values, positionals } = parseArgs({
-      args: [...argv], allowPositionals: true,
-      options: { config: { type: 'string' }, role: { type: 'string' }, email: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        config: { type: 'string' },
+        role: { type: 'string' },
+        email: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
     });
     const [command, ...rest] = positionals;
     if (values.help) {
@@ -38,14 +44,24 @@ export async function run(argv: readonly string[]): Promise<number> {
     }
     const config = (): Config => loadConfig({ file: configFile(values.config, process.env), environment: process.env });
     switch (command) {
-      case 'serve': return await serve(config(), values.role?.split(','));
-      case 'migrate': return await migrate(config());
-      case 'admin': return await admin(config(), rest[0], values.email);
-      case 'doctor': return await doctor(config());
-      default: throw new UsageError(command === undefined ? 'Which command?' : `There is no command ${JSON.stringify(command)}`);
+      case 'serve':
+        return await serve(config(), values.role?.split(','));
+      case 'migrate':
+        return await migrate(config());
+      case 'admin':
+        return await admin(config(), rest[0], values.email);
+      case 'doctor':
+        return await doctor(config());
+      default:
+        throw new UsageError(
+          command === undefined ? 'Which command?' : `There is no command ${JSON.stringify(command)}`,
+        );
     }
   } catch (error) {
-    if (error instanceof UsageError || (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))) {
+    if (
+      error instanceof UsageError ||
+      (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
+    ) {
       console.error(`${error.message}\n\n${usage}`);
       return 2;
     }

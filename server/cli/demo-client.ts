@@ -2,8 +2,15 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { paths } from '../../control-api/openapi.d.ts';
 
-type Json<P extends keyof paths, M extends keyof paths[P], S extends number> =
-  paths[P][M] extends { responses: infer R } ? S extends keyof R ? R[S] extends { content: { 'application/json': infer B } } ? B : never : never : never;
+type Json<P extends keyof paths, M extends keyof paths[P], S extends number> = paths[P][M] extends {
+  responses: infer R;
+}
+  ? S extends keyof R
+    ? R[S] extends { content: { 'application/json': infer B } }
+      ? B
+      : never
+    : never
+  : never;
 
 export type DemoAsset = Json<'/api/v1/assets/{id}', 'get', 200>;
 type AssetPage = Json<'/api/v1/assets', 'get', 200>;
@@ -22,9 +29,16 @@ export class DemoClient {
     this.#accessToken = accessToken;
   }
 
-  async #request(method: string, target: string, headers: Record<string, string> = {}, body?: string | Buffer): Promise<Response> {
+  async #request(
+    method: string,
+    target: string,
+    headers: Record<string, string> = {},
+    body?: string | Buffer,
+  ): Promise<Response> {
     const response = await fetch(new URL(target, this.#url), {
-      method, headers: { authorization: `Bearer ${await this.#accessToken()}`, ...headers }, ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> | string }),
+      method,
+      headers: { authorization: `Bearer ${await this.#accessToken()}`, ...headers },
+      ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> | string }),
     });
     if (response.ok) return response;
     const problem = (await response.json().catch(() => ({}))) as { detail?: string; title?: string };
@@ -38,20 +52,28 @@ export class DemoClient {
   /** Starts a playback session. */
   async play(assetId: string): Promise<StartedSession> {
     const headers = { 'content-type': 'application/json' };
-    return (await (await this.#request('POST', '/api/v1/playback/sessions', headers, JSON.stringify({ assetId }))).json()) as StartedSession;
+    return (await (
+      await this.#request('POST', '/api/v1/playback/sessions', headers, JSON.stringify({ assetId }))
+    ).json()) as StartedSession;
   }
 
   /** An asset made of the same file by an earlier run (same name and size), unless it failed. */
   async find(file: string, bytes: number): Promise<string | undefined> {
     const { items } = (await (await this.#request('GET', '/api/v1/assets?limit=100')).json()) as AssetPage;
-    return items.find((asset) => asset.filename === path.basename(file) && asset.sourceBytes === bytes && !['failed', 'cancelled'].includes(asset.state))?.id;
+    return items.find(
+      (asset) =>
+        asset.filename === path.basename(file) &&
+        asset.sourceBytes === bytes &&
+        !['failed', 'cancelled'].includes(asset.state),
+    )?.id;
   }
 
   /** Uploads by tus and answers the asset's id. `onProgress` is told the share that was sent. */
   async upload(file: string, bytes: number, onProgress: (share: number) => void): Promise<string> {
     const encode = (text: string): string => Buffer.from(text).toString('base64');
     const created = await this.#request('POST', '/api/v1/uploads', {
-      'tus-resumable': '1.0.0', 'upload-length': String(bytes),
+      'tus-resumable': '1.0.0',
+      'upload-length': String(bytes),
       'upload-metadata': `filename ${encode(path.basename(file))},filetype ${encode('video/mp4')}`,
     });
     const location = created.headers.get('location') ?? '';
@@ -59,12 +81,19 @@ export class DemoClient {
     const source = await open(file);
     try {
       const buffer = Buffer.alloc(Math.min(patchBytes, bytes));
-      for (let offset = 0; offset < bytes; ) {
+      for (let offset = 0; offset < bytes;) {
         const { bytesRead } = await source.read(buffer, 0, buffer.length, offset);
         if (bytesRead === 0) throw new Error(`${file} got shorter while it was read`);
-        const answer = await this.#request('PATCH', location, {
-          'tus-resumable': '1.0.0', 'upload-offset': String(offset), 'content-type': 'application/offset+octet-stream',
-        }, buffer.subarray(0, bytesRead));
+        const answer = await this.#request(
+          'PATCH',
+          location,
+          {
+            'tus-resumable': '1.0.0',
+            'upload-offset': String(offset),
+            'content-type': 'application/offset+octet-stream',
+          },
+          buffer.subarray(0, bytesRead),
+        );
         offset += bytesRead;
         asset = answer.headers.get('dramabox-asset');
         onProgress(offset / bytes);

@@ -49,7 +49,9 @@ export async function demo(argv: readonly string[]): Promise<number> {
 
 async function runDemo(argv: readonly string[]): Promise<number> {
   const config = loadConfig({
-    file: configFile(undefined, process.env), environment: process.env, overrides: { log: { level: 'warn', pretty: true } },
+    file: configFile(undefined, process.env),
+    environment: process.env,
+    overrides: { log: { level: 'warn', pretty: true } },
   });
   const display = new ProgressDisplay(process.stdout);
   const given = argv[0] === undefined ? undefined : path.resolve(argv[0]);
@@ -66,9 +68,11 @@ async function runDemo(argv: readonly string[]): Promise<number> {
   try {
     const made = await createFirstAdmin(server.db, { email: adminEmail });
     display.print(`DASHBOARD ${server.url}/dashboard/`);
-    display.print(made
-      ? `Sign in as ${made.email} with password ${made.password}   (shown this once)`
-      : 'Sign in with the login you were shown before (a new password: node server/main.ts admin password --email …).');
+    display.print(
+      made
+        ? `Sign in as ${made.email} with password ${made.password}   (shown this once)`
+        : 'Sign in with the login you were shown before (a new password: node server/main.ts admin password --email …).',
+    );
     const video = given ?? (await madeClip(config));
     const client = new DemoClient(server.url, operatorToken(server));
     const followed = await Promise.race([follow(client, video, display), stopped]);
@@ -106,8 +110,13 @@ async function follow(client: DemoClient, video: string, display: ProgressDispla
   const { size } = await stat(video);
   const earlier = await client.find(video, size);
   if (earlier !== undefined) display.print(`${path.basename(video)} was ingested before: reusing it.`);
-  const id = earlier ?? (await client.upload(video, size, (share) => display.show([`uploading ${path.basename(video)} ${Math.floor(share * 100)} %`])));
-  const seconds = (asset: DemoAsset, until: string): string => `${((Date.parse(until) - Date.parse(asset.createdAt)) / 1000).toFixed(1)} s`;
+  const id =
+    earlier ??
+    (await client.upload(video, size, (share) =>
+      display.show([`uploading ${path.basename(video)} ${Math.floor(share * 100)} %`]),
+    ));
+  const seconds = (asset: DemoAsset, until: string): string =>
+    `${((Date.parse(until) - Date.parse(asset.createdAt)) / 1000).toFixed(1)} s`;
   let playing = false;
   for (;;) {
     const asset = await client.asset(id);

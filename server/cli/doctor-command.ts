@@ -7,7 +7,15 @@ import { openDatabase, openStorage } from '../boot/adapters.ts';
 import { toError } from '../kit/errors.ts';
 import { createLogger } from '../kit/logger.ts';
 import {
-  examineDashboard, examineDatabase, examineFolder, examineNode, examineStorage, examineTools, exitCodeOf, renderFindings, type Finding,
+  examineDashboard,
+  examineDatabase,
+  examineFolder,
+  examineNode,
+  examineStorage,
+  examineTools,
+  exitCodeOf,
+  renderFindings,
+  type Finding,
 } from './doctor.ts';
 
 const dashboardIndex = path.join(import.meta.dirname, '..', '..', 'control-api', 'dashboard', 'dist', 'index.html');
@@ -15,7 +23,8 @@ const dashboardIndex = path.join(import.meta.dirname, '..', '..', 'control-api',
 /** The database where there is one already: looking must not make it. */
 async function database(config: Config): Promise<Finding> {
   const { kind } = config.database;
-  if (kind === 'sqlite' && !existsSync(config.database.path)) return examineFolder('database', path.dirname(config.database.path), 'database.path');
+  if (kind === 'sqlite' && !existsSync(config.database.path))
+    return examineFolder('database', path.dirname(config.database.path), 'database.path');
   try {
     const opened = openDatabase(config, createLogger({ level: 'silent', pretty: false }));
     try {
@@ -47,7 +56,10 @@ async function ladder(file: string): Promise<Finding> {
 
 /** Says what was found and what is missing; changes nothing. Answers 1 when something necessary is missing. */
 export async function doctor(config: Config): Promise<number> {
-  const [reports, capabilities] = await Promise.all([inspectTools(config.tools), findTools(config.tools).catch(toError)]);
+  const [reports, capabilities] = await Promise.all([
+    inspectTools(config.tools),
+    findTools(config.tools).catch(toError),
+  ]);
   const findings = [
     examineNode(process.versions.node),
     ...examineTools(reports, capabilities),

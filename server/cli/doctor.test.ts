@@ -6,7 +6,14 @@ import { DiskStorage } from '../storage/disk.ts';
 import type { Storage } from '../storage/port.ts';
 import type { ToolReport, Tools } from '../../transcoder/tools.ts';
 import {
-  examineDashboard, examineDatabase, examineFolder, examineNode, examineStorage, examineTools, exitCodeOf, renderFindings,
+  examineDashboard,
+  examineDatabase,
+  examineFolder,
+  examineNode,
+  examineStorage,
+  examineTools,
+  exitCodeOf,
+  renderFindings,
 } from './doctor.ts';
 
 t.test('Node', async (t) => {
@@ -17,19 +24,33 @@ t.test('Node', async (t) => {
 });
 
 t.test('programs', async (t) => {
-  const tool = (name: 'ffmpeg' | 'ffprobe' | 'packager') => ({ name, tool: { path: `/usr/bin/${name}`, version: '5.1', origin: 'PATH' } }) as const;
+  const tool = (name: 'ffmpeg' | 'ffprobe' | 'packager') =>
+    ({ name, tool: { path: `/usr/bin/${name}`, version: '5.1', origin: 'PATH' } }) as const;
   const all: ToolReport[] = [tool('ffmpeg'), tool('ffprobe'), tool('packager')];
   const tools: Tools = {
-    ffmpeg: tool('ffmpeg').tool, ffprobe: tool('ffprobe').tool, packager: tool('packager').tool, canToneMap: true, passFrames: [],
+    ffmpeg: tool('ffmpeg').tool,
+    ffprobe: tool('ffprobe').tool,
+    packager: tool('packager').tool,
+    canToneMap: true,
+    passFrames: [],
     confinement: { withoutNetwork: ['unshare'], diesWithParent: ['setpriv'], prlimit: '/usr/bin/prlimit' },
   };
   t.ok(examineTools(all, tools).every(({ status }) => status === 'ok'));
-  const lacking = examineTools([tool('ffmpeg'), { name: 'ffprobe', problem: 'ffprobe was not found: install it.' }], new Error('ffprobe was not found'));
+  const lacking = examineTools(
+    [tool('ffmpeg'), { name: 'ffprobe', problem: 'ffprobe was not found: install it.' }],
+    new Error('ffprobe was not found'),
+  );
   t.match(lacking, [{ status: 'ok' }, { name: 'ffprobe', status: 'missing', detail: /install it/ }]);
   t.match(examineTools(all, new Error('built without libx264')).at(-1), { status: 'missing', detail: /libx264/ });
-  t.match(examineTools(all, { ...tools, canToneMap: false }).find(({ name }) => name === 'HDR'), { status: 'warning' });
+  t.match(
+    examineTools(all, { ...tools, canToneMap: false }).find(({ name }) => name === 'HDR'),
+    { status: 'warning' },
+  );
   const free = { ...tools, confinement: { withoutNetwork: [], diesWithParent: [], prlimit: undefined } };
-  t.match(examineTools(all, free).find(({ name }) => name === 'confinement'), { status: 'warning', detail: /unshare.*setpriv.*prlimit/ });
+  t.match(
+    examineTools(all, free).find(({ name }) => name === 'confinement'),
+    { status: 'warning', detail: /unshare.*setpriv.*prlimit/ },
+  );
 });
 
 t.test('database', async (t) => {
@@ -45,7 +66,10 @@ t.test('database', async (t) => {
 t.test('storage', async (t) => {
   const storage = new DiskStorage({ path: t.testdir() });
   t.match(await examineStorage('disk', storage, 1), { status: 'ok', detail: /GiB free/ });
-  t.match(await examineStorage('disk', storage, Number.MAX_SAFE_INTEGER), { status: 'warning', detail: /minFreeBytes/ });
+  t.match(await examineStorage('disk', storage, Number.MAX_SAFE_INTEGER), {
+    status: 'warning',
+    detail: /minFreeBytes/,
+  });
   const endless = { check: async () => {}, freeBytes: async () => undefined } as unknown as Storage;
   t.match(await examineStorage('s3', endless, 1), { status: 'ok' });
   const broken = { check: () => Promise.reject(new Error('read-only file system')) } as unknown as Storage;
@@ -55,15 +79,27 @@ t.test('storage', async (t) => {
 t.test('folders and the dashboard', async (t) => {
   const folder = t.testdir({ 'index.html': '', file: '' });
   t.match(await examineFolder('data folder', folder, 'dataDir'), { status: 'ok', detail: folder });
-  t.match(await examineFolder('data folder', path.join(folder, 'new', 'deep'), 'dataDir'), { status: 'ok', detail: /first start/ });
-  t.match(await examineFolder('storage', path.join(folder, 'file', 'below'), 'storage.path'), { status: 'missing', detail: /ENOTDIR.*storage\.path/ });
-  t.match(await examineFolder('storage', path.join(folder, 'file'), 'storage.path'), { status: 'missing', detail: /not a folder/ });
+  t.match(await examineFolder('data folder', path.join(folder, 'new', 'deep'), 'dataDir'), {
+    status: 'ok',
+    detail: /first start/,
+  });
+  t.match(await examineFolder('storage', path.join(folder, 'file', 'below'), 'storage.path'), {
+    status: 'missing',
+    detail: /ENOTDIR.*storage\.path/,
+  });
+  t.match(await examineFolder('storage', path.join(folder, 'file'), 'storage.path'), {
+    status: 'missing',
+    detail: /not a folder/,
+  });
   t.match(await examineDashboard(path.join(folder, 'index.html')), { status: 'ok' });
   t.match(await examineDashboard(path.join(folder, 'other.html')), { status: 'warning', detail: /build:dashboard/ });
 });
 
 t.test('the table and the exit code', async (t) => {
-  const findings = [{ name: 'Node', status: 'ok', detail: '24' }, { name: 'database', status: 'warning', detail: 'old\nvery' }] as const;
+  const findings = [
+    { name: 'Node', status: 'ok', detail: '24' },
+    { name: 'database', status: 'warning', detail: 'old\nvery' },
+  ] as const;
   t.equal(renderFindings(findings), 'ok       Node      24\nwarning  database  old\n                   very');
   t.equal(exitCodeOf(findings), 0);
   t.equal(exitCodeOf([...findings, { name: 'x', status: 'missing', detail: '' }]), 1);

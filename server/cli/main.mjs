@@ -14,7 +14,9 @@ if (major > 22 || (major === 22 && minor >= 18)) {
     const { handOver } = await import('./setup/hand-over.mjs');
     await handOver(pinned, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], root);
   } else {
-    console.error(`Dramabox runs on Node 22.18 or newer; this is ${process.version}. Its own Node comes with \`npm ci\`: then this command works here, too.`);
+    console.error(
+      `Dramabox runs on Node 22.18 or newer; this is ${process.version}. Its own Node comes with \`npm ci\`: then this command works here, too.`,
+    );
     process.exitCode = 1;
   }
 }

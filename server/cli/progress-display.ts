@@ -44,7 +44,9 @@ export class ProgressDisplay {
   show(lines: readonly string[]): void {
     if (this.#output.isTTY) {
       this.#erase();
-      const fitting = lines.slice(0, Math.max(1, this.#output.rows - 2)).map((line) => line.slice(0, this.#output.columns - 1));
+      const fitting = lines
+        .slice(0, Math.max(1, this.#output.rows - 2))
+        .map((line) => line.slice(0, this.#output.columns - 1));
       this.#output.write(fitting.map((line) => `${line}\n`).join(''));
       this.#shown = fitting.length;
       return;

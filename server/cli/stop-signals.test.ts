@@ -7,7 +7,9 @@ import { StopSignals } from './stop-signals.ts';
 t.test('one wish to stop that arrives three times drains, a later one forces', async (t) => {
   let now = 0;
   const signals = new StopSignals(() => now);
-  t.teardown(() => { signals.release(); });
+  t.teardown(() => {
+    signals.release();
+  });
   const calls: string[] = [];
   const { promise: drained, resolve: drain } = Promise.withResolvers<void>();
   const server: Pick<RunningServer, 'logger' | 'stop' | 'force'> = {

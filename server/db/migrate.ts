@@ -24,7 +24,10 @@ export function createMigrations(
       if (error !== undefined) {
         const failed = results?.find((result) => result.status === 'Error')?.migrationName;
         const cause = toError(error);
-        throw new MigrationFailed(`${failed ? `Migration ${failed} failed` : 'The database cannot be migrated'}: ${cause.message}`, { cause });
+        throw new MigrationFailed(
+          `${failed ? `Migration ${failed} failed` : 'The database cannot be migrated'}: ${cause.message}`,
+          { cause },
+        );
       }
       return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName);
     },

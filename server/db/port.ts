@@ -126,8 +126,7 @@ export interface AssetsTable {
 }
 
 /** See the life of a version above. */
-export type VersionState =
-  | 'queued' | 'preparing' | 'encoding' | 'playable' | 'complete' | 'failed' | 'cancelled';
+export type VersionState = 'queued' | 'preparing' | 'encoding' | 'playable' | 'complete' | 'failed' | 'cancelled';
 
 /** One processing of an asset. */
 export interface VersionsTable {

@@ -6,7 +6,8 @@ import type { OpenDatabase, Tables } from './port.ts';
 
 function toNumber(text: string): number {
   const value = Number(text);
-  if (Number.isInteger(value) && !Number.isSafeInteger(value)) throw new RangeError(`${text} from the database is too large for an exact number`);
+  if (Number.isInteger(value) && !Number.isSafeInteger(value))
+    throw new RangeError(`${text} from the database is too large for an exact number`);
   return value;
 }
 
@@ -41,9 +42,13 @@ export function openPostgres(options: PostgresOptions): OpenDatabase {
   });
   // Without listeners the loss of a connection (a restart of the database, say) would end the process: the pool tells
   // of idle ones, a client itself when it breaks between being taken and its query. Queries in hand reject anyway.
-  const lost = (error: Error) => { options.logger.warn({ err: error }, 'lost a database connection'); };
+  const lost = (error: Error) => {
+    options.logger.warn({ err: error }, 'lost a database connection');
+  };
   pool.on('error', lost);
-  pool.on('connect', (client) => { client.on('error', lost); });
+  pool.on('connect', (client) => {
+    client.on('error', lost);
+  });
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return {
     db,

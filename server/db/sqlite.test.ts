@@ -32,8 +32,13 @@ t.test('several processes may be the first to open the file', async (t) => {
       }
     }`;
   const run = promisify(execFile);
-  const outputs = await Promise.all(Array.from({ length: processes }, () => run(process.execPath, ['--input-type=module', '-e', program])));
-  t.strictSame(outputs.map(({ stdout }) => stdout), outputs.map(() => ''));
+  const outputs = await Promise.all(
+    Array.from({ length: processes }, () => run(process.execPath, ['--input-type=module', '-e', program])),
+  );
+  t.strictSame(
+    outputs.map(({ stdout }) => stdout),
+    outputs.map(() => ''),
+  );
 });
 
 t.test('settings of the connection', async (t) => {
@@ -49,7 +54,8 @@ t.test('settings of the connection', async (t) => {
   t.equal(await pragma('foreign_keys'), 1);
   t.equal(await pragma('busy_timeout'), 5000);
   await opened.migrate();
-  for (const name of [file, `${file}-wal`]) t.equal(statSync(name).mode & 0o777, 0o600, `${path.basename(name)} is its owner's alone`);
+  for (const name of [file, `${file}-wal`])
+    t.equal(statSync(name).mode & 0o777, 0o600, `${path.basename(name)} is its owner's alone`);
 });
 
 t.test('a transaction that reads first waits for another process instead of failing', async (t) => {
@@ -70,7 +76,10 @@ t.test('a transaction that reads first waits for another process instead of fail
 
 t.test('a file that is no database, and a folder that cannot be made', (t) => {
   const folder = t.testdir({ 'notes.txt': 'this is not a database, it only has its place. '.repeat(100) });
-  t.throws(() => openSqlite({ path: path.join(folder, 'notes.txt') }), /notes\.txt cannot be opened: file is not a database/);
+  t.throws(
+    () => openSqlite({ path: path.join(folder, 'notes.txt') }),
+    /notes\.txt cannot be opened: file is not a database/,
+  );
   t.throws(() => openSqlite({ path: path.join(folder, 'notes.txt', 'below', 'x.db') }), /x\.db cannot be opened/);
   t.end();
 });
@@ -92,7 +101,10 @@ t.test('a migration that fails leaves nothing of itself, and a newer database is
   t.ok(failure instanceof MigrationFailed && /9998-half.*nowhere/.test(failure.message), 'says which one and why');
   t.strictSame(await half.pending(), ['9998-half']);
   const tables = await opened.db.introspection.getTables();
-  t.notOk(tables.some((table) => table.name === 'half_made'), 'its first half was taken back');
+  t.notOk(
+    tables.some((table) => table.name === 'half_made'),
+    'its first half was taken back',
+  );
 
   await createMigrations(opened.db, { ...migrations, '9999-future': { up: () => Promise.resolve() } }).migrate();
   await t.rejects(opened.migrate(), /9999-future is missing/, 'an older program does not touch it');

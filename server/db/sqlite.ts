@@ -1,7 +1,15 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import SqliteFile from 'better-sqlite3';
-import { CompiledQuery, Kysely, SqliteAdapter, SqliteDialect, SqliteDriver, type DatabaseConnection, type Driver } from 'kysely';
+import {
+  CompiledQuery,
+  Kysely,
+  SqliteAdapter,
+  SqliteDialect,
+  SqliteDriver,
+  type DatabaseConnection,
+  type Driver,
+} from 'kysely';
 import { pauseThread } from '../kit/clock.ts';
 import { toError } from '../kit/errors.ts';
 import { createMigrations } from './migrate.ts';
@@ -115,7 +123,9 @@ export function holdExclusively(file: string): (() => void) | undefined {
   const database = new SqliteFile(file, { timeout: 0 });
   try {
     database.exec('begin exclusive');
-    return () => { database.close(); };
+    return () => {
+      database.close();
+    };
   } catch (error) {
     database.close();
     if (isBusy(error)) return undefined;

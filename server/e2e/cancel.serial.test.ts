@@ -12,7 +12,11 @@ function encoders(): number[] {
     try {
       const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
       parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
-      if (/^[^\0]*ffmpeg\0/.test(readFileSync(`/proc/${name}/cmdline`, 'utf8')) && readFileSync(`/proc/${name}/cmdline`, 'utf8').includes('libx264')) found.push(Number(name));
+      if (
+        /^[^\0]*ffmpeg\0/.test(readFileSync(`/proc/${name}/cmdline`, 'utf8')) &&
+        readFileSync(`/proc/${name}/cmdline`, 'utf8').includes('libx264')
+      )
+        found.push(Number(name));
     } catch {
       // It has ended meanwhile.
     }
@@ -34,7 +38,11 @@ t.test('a cancelled encode ends at once and can be tried again', async (t) => {
   t.equal((await client.request('POST', `/api/v1/assets/${id}/cancel`)).status, 200);
   await until('no encoder runs', () => encoders().length === 0, { timeoutMs: 20_000, everyMs: 100 });
   t.equal((await client.asset(id)).state, 'cancelled');
-  t.equal((await client.request('POST', '/api/v1/playback/sessions', { assetId: id })).status, 409, 'it cannot be played');
+  t.equal(
+    (await client.request('POST', '/api/v1/playback/sessions', { assetId: id })).status,
+    409,
+    'it cannot be played',
+  );
   t.equal((await client.request('POST', `/api/v1/assets/${id}/retry`)).status, 200);
   t.equal((await client.waitFor(id, ['ready', 'failed'])).state, 'ready', 'the second try completes');
 });

@@ -6,7 +6,10 @@ import { openBrowser } from '../testing/browser.ts';
 import { makeClip } from './testing/clips.ts';
 import { adminEmail, adminPassword, startTestServer } from './testing/server.ts';
 
-const widths = [{ name: 'wide', width: 1440, height: 900 }, { name: 'narrow', width: 390, height: 844 }] as const;
+const widths = [
+  { name: 'wide', width: 1440, height: 900 },
+  { name: 'narrow', width: 390, height: 844 },
+] as const;
 /** Where pictures are kept when asked for (the README's is made with it). */
 const pictures = process.env['DRAMABOX_PICTURES'];
 
@@ -45,7 +48,8 @@ t.test('an administrator signs in, uploads, watches it finish and plays it', asy
       await page.getByRole('button', { name: /^play/i }).first().click();
       // Not `waitForFunction`: the page's content security policy forbids what it needs (eval).
       const video = page.locator('video');
-      const position = (): Promise<number> => video.evaluate((element: { readonly currentTime: number }) => element.currentTime);
+      const position = (): Promise<number> =>
+        video.evaluate((element: { readonly currentTime: number }) => element.currentTime);
       await until('the picture moves', async () => (await position()) > 1, { everyMs: 100 });
       await picture('asset');
       t.same(errors, [], 'the page reports no error');

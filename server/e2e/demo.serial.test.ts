@@ -20,12 +20,23 @@ interface DemoRun {
 
 function runDemo(dataDir: string, video: string): DemoRun {
   const child = spawn(process.execPath, [demoFile, video], {
-    env: { ...process.env, DRAMABOX_DATA_DIR: dataDir, DRAMABOX_SERVER_PORT: '0', DRAMABOX_STORAGE_MIN_FREE_BYTES: '0' }, stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      ...process.env,
+      DRAMABOX_DATA_DIR: dataDir,
+      DRAMABOX_SERVER_PORT: '0',
+      DRAMABOX_STORAGE_MIN_FREE_BYTES: '0',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines: string[] = [];
   const waiting = new Set<() => void>();
-  const notify = (): void => { for (const look of waiting) look(); };
-  createInterface({ input: child.stdout }).on('line', (line) => { lines.push(line); notify(); });
+  const notify = (): void => {
+    for (const look of waiting) look();
+  };
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    lines.push(line);
+    notify();
+  });
   // Not its exit: that may be told before its last lines are.
   let closed = false;
   const ended = (once(child, 'close') as Promise<[number | null]>).then(([code]) => {
@@ -36,15 +47,16 @@ function runDemo(dataDir: string, video: string): DemoRun {
   return {
     lines,
     ended,
-    line: (pattern) => new Promise((resolve, reject) => {
-      const look = (): void => {
-        const found = lines.find((line) => pattern.test(line));
-        if (found !== undefined) resolve(found);
-        else if (closed) reject(new Error(`No ${String(pattern)} in:\n${lines.join('\n')}`));
-      };
-      waiting.add(look);
-      look();
-    }),
+    line: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const found = lines.find((line) => pattern.test(line));
+          if (found !== undefined) resolve(found);
+          else if (closed) reject(new Error(`No ${String(pattern)} in:\n${lines.join('\n')}`));
+        };
+        waiting.add(look);
+        look();
+      }),
     interrupt() {
       if (!closed) child.kill('SIGINT');
       return ended;
@@ -71,7 +83,10 @@ t.test('the demo takes a video from upload to stream, and a second run reuses it
   t.teardown(() => second.interrupt());
   await second.line(/was ingested before/);
   await second.line(/^COMPLETE /);
-  t.notOk(second.lines.some((line) => line.includes(login)), 'the password is shown once');
+  t.notOk(
+    second.lines.some((line) => line.includes(login)),
+    'the password is shown once',
+  );
   t.match(await fetchText((await second.line(/^HLS /)).slice(4)), /^#EXTM3U/);
   t.equal(await second.interrupt(), 0);
 });

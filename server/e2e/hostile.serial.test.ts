@@ -20,9 +20,15 @@ t.test('files that must be refused are, with a code and a sentence', async (t) =
   const soundOnly = path.join(folder, 'sound.mp4');
   execFileSync(ffmpeg.path, ['-nostdin', '-v', 'error', '-i', secret, '-vn', '-c', 'copy', soundOnly]);
   const hostile: readonly (readonly [file: string, code: RegExp])[] = [
-    [make('hls.mp4', `#EXTM3U\n#EXT-X-TARGETDURATION:3\n#EXTINF:3,\n${secret}\n#EXT-X-ENDLIST\n`), /^media_(unrecognized|format_not_allowed)$/],
+    [
+      make('hls.mp4', `#EXTM3U\n#EXT-X-TARGETDURATION:3\n#EXTINF:3,\n${secret}\n#EXT-X-ENDLIST\n`),
+      /^media_(unrecognized|format_not_allowed)$/,
+    ],
     [make('concat.mp4', `ffconcat version 1.0\nfile '${secret}'\n`), /^media_(unrecognized|format_not_allowed)$/],
-    [make('remote.mp4', '#EXTM3U\n#EXTINF:3,\nhttp://127.0.0.1:1/secret\n#EXT-X-ENDLIST\n'), /^media_(unrecognized|format_not_allowed)$/],
+    [
+      make('remote.mp4', '#EXTM3U\n#EXTINF:3,\nhttp://127.0.0.1:1/secret\n#EXT-X-ENDLIST\n'),
+      /^media_(unrecognized|format_not_allowed)$/,
+    ],
     [make('text.mp4', 'This is no video.\n'.repeat(100)), /^media_(unrecognized|format_not_allowed)$/],
     [make('empty.mp4', ''), /^media_empty$/],
     [make('cut.mp4', whole.subarray(0, Math.floor(whole.length / 2))), /^media_damaged$/],
@@ -37,26 +43,64 @@ t.test('files that must be refused are, with a code and a sentence', async (t) =
     t.match(asset.error?.message, /^[A-Z].{10,}/, `${path.basename(file)}: "${asset.error?.message}"`);
     t.notMatch(JSON.stringify(asset), folder, 'no path of the server is shown');
   }
-  t.same(readdirSync(path.join(config.storage.path)).filter((name) => name === 'assets'), [], 'nothing of them was published');
+  t.same(
+    readdirSync(path.join(config.storage.path)).filter((name) => name === 'assets'),
+    [],
+    'nothing of them was published',
+  );
 });
 
 t.test('a picture of absurd dimensions is refused before it is decoded', async (t) => {
   const { ffmpeg } = await defaultTools();
   const file = path.join(t.testdir(), 'huge.mkv');
-  execFileSync(ffmpeg.path, ['-nostdin', '-v', 'error', '-f', 'lavfi', '-i', 'color=size=9000x9000:rate=1:duration=1', '-c:v', 'ffv1', file]);
+  execFileSync(ffmpeg.path, [
+    '-nostdin',
+    '-v',
+    'error',
+    '-f',
+    'lavfi',
+    '-i',
+    'color=size=9000x9000:rate=1:duration=1',
+    '-c:v',
+    'ffv1',
+    file,
+  ]);
   const { client } = await startTestServer(t);
-  const asset = await client.waitFor(await client.upload(file, { filename: 'huge.mkv', type: 'video/x-matroska' }), ['failed', 'ready']);
+  const asset = await client.waitFor(await client.upload(file, { filename: 'huge.mkv', type: 'video/x-matroska' }), [
+    'failed',
+    'ready',
+  ]);
   t.equal(asset.error?.code, 'media_too_large_picture');
 });
 
 t.test('names are only names', async (t) => {
   const file = await makeClip(t, { seconds: 2, width: 160, height: 120, rate: '10', channels: 0 });
   const { client, config } = await startTestServer(t);
-  for (const filename of ['../../../etc/passwd.mp4', 'a"b\'c;$(touch x)`.mp4', 'line\nbreak\r\n.mp4', '-i /etc/passwd.mp4', '<img src=x onerror=alert(1)>.mp4', '\u202Egpj.exe\u0007.mp4']) {
+  for (const filename of [
+    '../../../etc/passwd.mp4',
+    'a"b\'c;$(touch x)`.mp4',
+    'line\nbreak\r\n.mp4',
+    '-i /etc/passwd.mp4',
+    '<img src=x onerror=alert(1)>.mp4',
+    '\u202Egpj.exe\u0007.mp4',
+  ]) {
     const asset = await client.waitFor(await client.upload(file, { filename }), ['ready', 'failed']);
     t.equal(asset.state, 'ready', `${JSON.stringify(filename)} is processed like any other`);
   }
-  const outside = readdirSync(config.dataDir).filter((name) => !['dramabox.db', 'dramabox.db-wal', 'dramabox.db-shm', 'storage', 'keys', 'scratch', 'sessions.jsonl', 'server.lock', 'server.lock-journal'].includes(name));
+  const outside = readdirSync(config.dataDir).filter(
+    (name) =>
+      ![
+        'dramabox.db',
+        'dramabox.db-wal',
+        'dramabox.db-shm',
+        'storage',
+        'keys',
+        'scratch',
+        'sessions.jsonl',
+        'server.lock',
+        'server.lock-journal',
+      ].includes(name),
+  );
   t.same(outside, [], 'nothing was written outside of the known places');
 });
 
@@ -64,10 +108,14 @@ t.test('names are only names', async (t) => {
 function raw(url: string, requestPath: string): Promise<{ readonly status: number; readonly body: Buffer }> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
-    http.get({ hostname, port, path: requestPath, agent: false }, (response) => {
-      const parts: Buffer[] = [];
-      response.on('data', (part: Buffer) => parts.push(part)).on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts) }));
-    }).on('error', reject);
+    http
+      .get({ hostname, port, path: requestPath, agent: false }, (response) => {
+        const parts: Buffer[] = [];
+        response
+          .on('data', (part: Buffer) => parts.push(part))
+          .on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts) }));
+      })
+      .on('error', reject);
   });
 }
 
@@ -82,9 +130,17 @@ t.test('a playback URL opens its own version and nothing else', async (t) => {
   const [, , , otherAsset, otherVersion] = other.split('/');
   const master = await raw(url, own);
   t.equal(master.status, 200, 'the URL that was given works');
-  const folders = readdirSync(path.join(config.storage.path, 'assets', mine, version ?? ''), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const folders = readdirSync(path.join(config.storage.path, 'assets', mine, version ?? ''), {
+    withFileTypes: true,
+  }).filter((entry) => entry.isDirectory());
   const rendition = folders[0]?.name ?? '';
-  const files = ['master.m3u8', 'manifest.mpd', `${rendition}/index.m3u8`, `${rendition}/init.mp4`, `${rendition}/00001.m4s`];
+  const files = [
+    'master.m3u8',
+    'manifest.mpd',
+    `${rendition}/index.m3u8`,
+    `${rendition}/init.mp4`,
+    `${rendition}/00001.m4s`,
+  ];
   for (const name of files) {
     t.equal((await raw(url, `/s/${token}/${asset}/${version}/${name}`)).status, 200, `${name} is served`);
     const swaps: readonly string[] = [
@@ -121,14 +177,22 @@ t.test('a session that was stopped plays no more', async (t) => {
   const { client, url } = await startTestServer(t);
   const id = await client.upload(file);
   await client.waitFor(id, ['ready']);
-  const { body: viewer } = await client.request<{ id: string }>('POST', '/api/v1/accounts', { email: 'viewer@example.com', password: 'a viewer of dramas', role: 'viewer' });
+  const { body: viewer } = await client.request<{ id: string }>('POST', '/api/v1/accounts', {
+    email: 'viewer@example.com',
+    password: 'a viewer of dramas',
+    role: 'viewer',
+  });
   t.ok(viewer.id, 'a viewer exists');
   const watching = await Client.signIn(url, 'viewer@example.com', 'a viewer of dramas');
   const session = await watching.play(id);
   t.equal((await fetch(session.hls)).status, 200, 'it plays');
   t.equal((await watching.request('GET', '/api/v1/assets')).status, 403, 'a viewer sees no admin list');
   t.equal((await watching.request('DELETE', `/api/v1/assets/${id}`)).status, 403, 'a viewer deletes nothing');
-  t.equal((await client.request('DELETE', `/api/v1/playback/sessions/${session.sessionId}`)).status, 204, 'an administrator ends it');
+  t.equal(
+    (await client.request('DELETE', `/api/v1/playback/sessions/${session.sessionId}`)).status,
+    204,
+    'an administrator ends it',
+  );
   t.equal((await fetch(session.hls)).status, 403, 'the same URL is dead at once');
   const again = await watching.play(id);
   await client.request('DELETE', `/api/v1/assets/${id}`);

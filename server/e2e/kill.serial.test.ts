@@ -19,10 +19,18 @@ import { publishedFiles } from './testing/published.ts';
 import { adminEmail, adminPassword, testSettings } from './testing/server.ts';
 
 /** A data folder with an administrator, and servers on it that can be killed. */
-async function site(t: Test): Promise<{ readonly config: Config; start(): Promise<{ server: ServerProcess; client: Client }> }> {
+async function site(
+  t: Test,
+): Promise<{ readonly config: Config; start(): Promise<{ server: ServerProcess; client: Client }> }> {
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'dramabox-kill-'));
   const settings = testSettings(dataDir);
-  const config = loadConfig({ overrides: { ...settings, queue: { leaseSeconds: 2 }, encode: { chunkSeconds: 4, firstChunkSeconds: 4, concurrency: 1 } } });
+  const config = loadConfig({
+    overrides: {
+      ...settings,
+      queue: { leaseSeconds: 2 },
+      encode: { chunkSeconds: 4, firstChunkSeconds: 4, concurrency: 1 },
+    },
+  });
   const database = openDatabase(config, createLogger({ level: 'silent' }));
   await database.migrate();
   await createFirstAdmin(database.db, { email: adminEmail, password: adminPassword });
@@ -59,12 +67,19 @@ t.test('a server killed in the middle of an encode goes on by itself, with the s
   let { server, client } = await rough.start();
   const id = await client.upload(file);
   // Killed twice: while its first chunk is encoded, and when it is playable but not complete.
-  for (const moment of [(asset: Progress) => asset.versions[0]?.state === 'encoding', (asset: Progress) => asset.state === 'playable']) {
-    const asset = await until('the moment to kill', async () => {
-      const seen = (await client.asset(id)) as Progress;
-      if (['ready', 'failed'].includes(seen.state)) throw new Error(`${seen.state} before the kill`);
-      return moment(seen) ? seen : undefined;
-    }, { timeoutMs: 120_000, everyMs: 20 });
+  for (const moment of [
+    (asset: Progress) => asset.versions[0]?.state === 'encoding',
+    (asset: Progress) => asset.state === 'playable',
+  ]) {
+    const asset = await until(
+      'the moment to kill',
+      async () => {
+        const seen = (await client.asset(id)) as Progress;
+        if (['ready', 'failed'].includes(seen.state)) throw new Error(`${seen.state} before the kill`);
+        return moment(seen) ? seen : undefined;
+      },
+      { timeoutMs: 120_000, everyMs: 20 },
+    );
     t.not(asset.state, 'ready', `killed while ${asset.state}`);
     await server.end('SIGKILL');
     ({ server, client } = await rough.start());
@@ -72,7 +87,11 @@ t.test('a server killed in the middle of an encode goes on by itself, with the s
   const asset = await client.waitFor(id, ['ready', 'failed']);
   t.equal(asset.state, 'ready', 'it completes after the restart');
   await server.end('SIGTERM');
-  t.same(await publishedFiles(rough.config.storage.path, id), expected, 'every published file is the same as without the kills');
+  t.same(
+    await publishedFiles(rough.config.storage.path, id),
+    expected,
+    'every published file is the same as without the kills',
+  );
   t.same(await readdir(path.join(rough.config.dataDir, 'scratch')), [], 'no scratch file is left');
 });
 
@@ -82,33 +101,49 @@ t.test('an upload goes on after the server was killed', async (t) => {
   const { start } = await site(t);
   const first = await start();
 
-  const upload = (client: Client, options: { readonly uploadUrl?: string; readonly onSent?: (bytes: number, url: string) => void }) =>
+  const upload = (
+    client: Client,
+    options: { readonly uploadUrl?: string; readonly onSent?: (bytes: number, url: string) => void },
+  ) =>
     new Promise<string>((resolve, reject) => {
       let assetId = '';
       const running: Upload = new Upload(createReadStream(file) as never, {
-        endpoint: `${client.url}/api/v1/uploads`, uploadSize: size, chunkSize: Math.ceil(size / 8), retryDelays: [],
+        endpoint: `${client.url}/api/v1/uploads`,
+        uploadSize: size,
+        chunkSize: Math.ceil(size / 8),
+        retryDelays: [],
         ...(options.uploadUrl === undefined ? {} : { uploadUrl: options.uploadUrl }),
-        headers: { authorization: `Bearer ${client.accessToken}` }, metadata: { filename: 'clip.mp4', filetype: 'video/mp4' },
+        headers: { authorization: `Bearer ${client.accessToken}` },
+        metadata: { filename: 'clip.mp4', filetype: 'video/mp4' },
         onChunkComplete: (_chunk, sent) => options.onSent?.(sent, running.url ?? ''),
-        onAfterResponse: (_request, response) => { assetId = response.getHeader('Dramabox-Asset') ?? assetId; },
-        onError: reject, onSuccess: () => resolve(assetId),
+        onAfterResponse: (_request, response) => {
+          assetId = response.getHeader('Dramabox-Asset') ?? assetId;
+        },
+        onError: reject,
+        onSuccess: () => resolve(assetId),
       });
       running.start();
     });
 
   let uploadPath = '';
-  await t.rejects(upload(first.client, {
-    onSent: (sent, url) => {
-      if (uploadPath === '' && sent > size / 3) {
-        uploadPath = new URL(url).pathname;
-        void first.server.end('SIGKILL');
-      }
-    },
-  }), 'the upload breaks off with the server');
+  await t.rejects(
+    upload(first.client, {
+      onSent: (sent, url) => {
+        if (uploadPath === '' && sent > size / 3) {
+          uploadPath = new URL(url).pathname;
+          void first.server.end('SIGKILL');
+        }
+      },
+    }),
+    'the upload breaks off with the server',
+  );
   await first.server.end('SIGKILL');
 
   const second = await start();
-  const head = await fetch(`${second.client.url}${uploadPath}`, { method: 'HEAD', headers: { authorization: `Bearer ${second.client.accessToken}`, 'tus-resumable': '1.0.0' } });
+  const head = await fetch(`${second.client.url}${uploadPath}`, {
+    method: 'HEAD',
+    headers: { authorization: `Bearer ${second.client.accessToken}`, 'tus-resumable': '1.0.0' },
+  });
   const kept = Number(head.headers.get('upload-offset'));
   t.ok(kept >= size / 3 && kept < size, `${kept} of ${size} bytes are kept`);
   const id = await upload(second.client, { uploadUrl: `${second.client.url}${uploadPath}` });
@@ -124,17 +159,27 @@ t.test('bytes whose checksum a killed server had not verified are not continued 
   const first = await start();
   const headers = (client: Client) => ({ authorization: `Bearer ${client.accessToken}`, 'tus-resumable': '1.0.0' });
   const file = randomBytes(300_000);
-  const made = await fetch(`${first.client.url}/api/v1/uploads`, { method: 'POST', headers: { ...headers(first.client), 'upload-length': String(file.length) } });
+  const made = await fetch(`${first.client.url}/api/v1/uploads`, {
+    method: 'POST',
+    headers: { ...headers(first.client), 'upload-length': String(file.length) },
+  });
   const uploadPath = made.headers.get('location') ?? '';
   const patch = (offset: number, end: number) => ({
-    method: 'PATCH', headers: {
-      'content-type': 'application/offset+octet-stream', 'upload-offset': String(offset), 'content-length': String(end - offset),
+    method: 'PATCH',
+    headers: {
+      'content-type': 'application/offset+octet-stream',
+      'upload-offset': String(offset),
+      'content-length': String(end - offset),
       'upload-checksum': `sha1 ${createHash('sha1').update(file.subarray(offset, end)).digest('base64')}`,
     },
   });
   const send = async ({ client }: { readonly client: Client }, offset: number, end: number) => {
     const { method, headers: own } = patch(offset, end);
-    return fetch(`${client.url}${uploadPath}`, { method, headers: { ...headers(client), ...own }, body: new Uint8Array(file.subarray(offset, end)) });
+    return fetch(`${client.url}${uploadPath}`, {
+      method,
+      headers: { ...headers(client), ...own },
+      body: new Uint8Array(file.subarray(offset, end)),
+    });
   };
   t.equal((await send(first, 0, 100_000)).status, 204);
 
@@ -159,7 +204,11 @@ t.test('a stop finishes the chunks in hand and leaves the rest to the next start
   const { config, start } = await site(t);
   const first = await start();
   const id = await first.client.upload(file);
-  await until('encoding has begun', async () => ['encoding', 'playable', 'complete'].includes(((await first.client.asset(id)) as Progress).versions[0]?.state ?? ''));
+  await until('encoding has begun', async () =>
+    ['encoding', 'playable', 'complete'].includes(
+      ((await first.client.asset(id)) as Progress).versions[0]?.state ?? '',
+    ),
+  );
   t.equal(await first.server.end('SIGTERM'), 0, 'it ends by itself, and well');
   t.same(await readdir(path.join(config.dataDir, 'scratch')), [], 'no scratch file is left');
   const second = await start();

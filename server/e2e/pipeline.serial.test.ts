@@ -10,10 +10,26 @@ import { startTestServer } from './testing/server.ts';
 
 /** From an uploaded file to a stream that every kind of reader can play, for each kind of source. */
 const generated: readonly { readonly name: string; readonly clip: ClipOptions; readonly expected: Expectation }[] = [
-  { name: 'landscape 24 fps', clip: { seconds: 9, width: 640, height: 360, rate: '24' }, expected: { frames: 216, rungs: 2, aspect: 16 / 9, audio: true } },
-  { name: 'portrait 29.97 fps, silent', clip: { seconds: 5, width: 360, height: 640, rate: '30000/1001', channels: 0 }, expected: { frames: 150, rungs: 2, aspect: 9 / 16, audio: false } },
-  { name: 'turned phone clip', clip: { seconds: 5, width: 640, height: 360, rate: '30', rotation: 90, variableRate: true }, expected: { frames: 0, rungs: 2, aspect: 9 / 16, audio: true } },
-  { name: '5.1', clip: { seconds: 5, width: 320, height: 240, rate: '25', channels: 6 }, expected: { frames: 125, rungs: 1, aspect: 4 / 3, audio: true } },
+  {
+    name: 'landscape 24 fps',
+    clip: { seconds: 9, width: 640, height: 360, rate: '24' },
+    expected: { frames: 216, rungs: 2, aspect: 16 / 9, audio: true },
+  },
+  {
+    name: 'portrait 29.97 fps, silent',
+    clip: { seconds: 5, width: 360, height: 640, rate: '30000/1001', channels: 0 },
+    expected: { frames: 150, rungs: 2, aspect: 9 / 16, audio: false },
+  },
+  {
+    name: 'turned phone clip',
+    clip: { seconds: 5, width: 640, height: 360, rate: '30', rotation: 90, variableRate: true },
+    expected: { frames: 0, rungs: 2, aspect: 9 / 16, audio: true },
+  },
+  {
+    name: '5.1',
+    clip: { seconds: 5, width: 320, height: 240, rate: '25', channels: 6 },
+    expected: { frames: 125, rungs: 1, aspect: 4 / 3, audio: true },
+  },
 ];
 
 const real: readonly { readonly file: string; readonly expected: Expectation }[] = [
@@ -51,7 +67,10 @@ t.test('from an upload to a stream', async (t) => {
       const parser = new Parser();
       parser.push(await fetchText(urls.hls));
       parser.end();
-      t.ok((parser.manifest.playlists?.length ?? 0) >= source.expected.rungs, 'm3u8-parser reads the multivariant playlist');
+      t.ok(
+        (parser.manifest.playlists?.length ?? 0) >= source.expected.rungs,
+        'm3u8-parser reads the multivariant playlist',
+      );
       const mpdText = await fetchText(urls.dash);
       const mpd = parseMpd(mpdText, { manifestUri: urls.dash });
       t.ok(mpd.playlists.length >= source.expected.rungs, 'mpd-parser reads the MPD');

@@ -48,10 +48,18 @@ async function startSite(t: Test): Promise<string> {
   const site = createServer((request, response) => {
     const script = scripts[request.url ?? ''];
     if (!script) return void response.setHeader('content-type', 'text/html').end(page);
-    readFile(script).then((code) => response.setHeader('content-type', 'text/javascript').end(code), () => response.writeHead(500).end());
+    readFile(script).then(
+      (code) => response.setHeader('content-type', 'text/javascript').end(code),
+      () => response.writeHead(500).end(),
+    );
   });
-  await new Promise<void>((resolve) => { site.listen(0, '127.0.0.1', resolve); });
-  t.teardown(() => { site.closeAllConnections(); site.close(); });
+  await new Promise<void>((resolve) => {
+    site.listen(0, '127.0.0.1', resolve);
+  });
+  t.teardown(() => {
+    site.closeAllConnections();
+    site.close();
+  });
   return `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
 }
 
@@ -70,7 +78,11 @@ t.test('real players play what was published', async (t) => {
     await tab.waitForFunction('video.currentTime > 1.5 && frames() > 20', undefined, patient);
     const before = Number(await tab.evaluate('frames()'));
     await tab.evaluate(`video.currentTime = ${seekTo}`);
-    await tab.waitForFunction(`!video.seeking && video.currentTime > ${seekTo + 0.5} && frames() > ${before + 5}`, undefined, patient);
+    await tab.waitForFunction(
+      `!video.seeking && video.currentTime > ${seekTo + 0.5} && frames() > ${before + 5}`,
+      undefined,
+      patient,
+    );
     t.same(await tab.evaluate('errors'), [], `${player}: frames advance, a seek works, no errors`);
     await tab.close();
   };
@@ -96,7 +108,9 @@ t.test('Shaka Player begins while the MPD grows, and plays on to the end', async
   const siteUrl = await startSite(t);
   const file = await makeClip(t, { seconds: 32, width: 640, height: 360, rate: '24' });
   // One encoder, so that it grows for a while.
-  const { client } = await startTestServer(t, { encode: { chunkSeconds: 4, firstChunkSeconds: 4, niceness: 0, concurrency: 1 } });
+  const { client } = await startTestServer(t, {
+    encode: { chunkSeconds: 4, firstChunkSeconds: 4, niceness: 0, concurrency: 1 },
+  });
   const tab = await (await openBrowser(t)).newPage();
   await tab.goto(siteUrl);
   const id = await client.upload(file);
@@ -106,6 +120,9 @@ t.test('Shaka Player begins while the MPD grows, and plays on to the end', async
   await tab.waitForFunction('!player.isInProgress()', undefined, patient);
   await tab.evaluate('video.playbackRate = 4');
   await tab.waitForFunction('video.ended', undefined, patient);
-  t.ok(await tab.evaluate('video.played.start(0) < 0.1 && Math.abs(video.currentTime - 32) < 0.1'), 'from the first frame to the last');
+  t.ok(
+    await tab.evaluate('video.played.start(0) < 0.1 && Math.abs(video.currentTime - 32) < 0.1'),
+    'from the first frame to the last',
+  );
   t.same(await tab.evaluate('errors'), []);
 });

@@ -18,13 +18,22 @@ t.test('the same on PostgreSQL: upload, encode, play, re-encode, delete', async 
 
   t.equal((await client.request('POST', `/api/v1/assets/${id}/reencode`)).status, 200);
   t.equal((await client.request('POST', `/api/v1/assets/${id}/reencode`)).status, 409, 'not twice at the same time');
-  const newest = async (): Promise<string | undefined> => ((await client.asset(id))['versions'] as { state: string }[])[0]?.state;
-  await until('the second version is complete', async () => {
-    t.equal((await client.asset(id)).state, 'ready', 'what is served stays');
-    return (await newest()) === 'complete';
-  }, { timeoutMs: 180_000, everyMs: 200 });
+  const newest = async (): Promise<string | undefined> =>
+    ((await client.asset(id))['versions'] as { state: string }[])[0]?.state;
+  await until(
+    'the second version is complete',
+    async () => {
+      t.equal((await client.asset(id)).state, 'ready', 'what is served stays');
+      return (await newest()) === 'complete';
+    },
+    { timeoutMs: 180_000, everyMs: 200 },
+  );
   const second = await client.play(id);
-  t.not(new URL(second.hls).pathname.split('/')[4], new URL(first.hls).pathname.split('/')[4], 'new sessions get the new version');
+  t.not(
+    new URL(second.hls).pathname.split('/')[4],
+    new URL(first.hls).pathname.split('/')[4],
+    'new sessions get the new version',
+  );
   t.match(await fetchText(first.hls), /#EXTM3U/, 'players on the old one go on');
   t.equal((await client.request('DELETE', `/api/v1/assets/${id}`)).status, 204);
   t.equal((await fetch(second.hls)).status, 403, 'a deleted title plays no more');

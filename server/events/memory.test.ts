@@ -12,7 +12,9 @@ eventsContract(t, () => {
 t.test('a broken listener is in the log', async (t) => {
   const lines = new PassThrough();
   const bus = new MemoryEvents({ logger: pino(lines) });
-  bus.subscribe('asset.deleted', () => { throw new Error('out of order'); });
+  bus.subscribe('asset.deleted', () => {
+    throw new Error('out of order');
+  });
   await bus.publish('asset.deleted', { assetId: 'a' });
   t.match(String(lines.read()), /out of order.*asset\.deleted/);
   await bus.close();
@@ -21,8 +23,12 @@ t.test('a broken listener is in the log', async (t) => {
 t.test('a listener that is unsubscribed by one before it is not called', async (t) => {
   const bus = new MemoryEvents({ logger: pino({ level: 'silent' }) });
   const heard: string[] = [];
-  bus.subscribe('asset.changed', () => { end(); });
-  const end = bus.subscribe('asset.changed', () => { heard.push('too late'); });
+  bus.subscribe('asset.changed', () => {
+    end();
+  });
+  const end = bus.subscribe('asset.changed', () => {
+    heard.push('too late');
+  });
   await bus.publish('asset.changed', { assetId: 'a' });
   t.strictSame(heard, []);
   await bus.close();

@@ -37,7 +37,9 @@ export class MemoryEvents implements EventBus {
     const entry = { call: listener as Listener };
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners.add(entry));
-    return () => { listeners.delete(entry); };
+    return () => {
+      listeners.delete(entry);
+    };
   }
 
   async close(): Promise<void> {

@@ -6,7 +6,17 @@ import { until } from '../testing/until.ts';
 
 async function open(t: Test, checks: Record<string, HealthCheck>, keepMs = 1000) {
   const lines: string[] = [];
-  const app = await createHttpApp({ logger: createLogger({ level: 'info', destination: { write: (line) => { lines.push(line); } } }), trustProxy: false });
+  const app = await createHttpApp({
+    logger: createLogger({
+      level: 'info',
+      destination: {
+        write: (line) => {
+          lines.push(line);
+        },
+      },
+    }),
+    trustProxy: false,
+  });
   t.teardown(() => app.close());
   registerHealth(app, { checks, timeoutMs: 50, keepMs });
   return { app, lines };
@@ -22,9 +32,16 @@ t.test('ready when every part answers', async (t) => {
 t.test('names what failed, says why only in the log, and still lives', async (t) => {
   let aborted = false;
   const { app, lines } = await open(t, {
-    database: async () => { throw new Error('postgres://user:secret@host refused'); },
+    database: async () => {
+      throw new Error('postgres://user:secret@host refused');
+    },
     storage: async () => undefined,
-    queue: (signal) => new Promise(() => { signal.addEventListener('abort', () => { aborted = true; }); }),
+    queue: (signal) =>
+      new Promise(() => {
+        signal.addEventListener('abort', () => {
+          aborted = true;
+        });
+      }),
   });
   const response = await app.inject('/health/ready');
   t.equal(response.statusCode, 503);
@@ -38,7 +55,16 @@ t.test('names what failed, says why only in the log, and still lives', async (t)
 t.test('those who ask at the same time share one look, and a later one looks anew', async (t) => {
   let looks = 0;
   const { promise: mayAnswer, resolve: answer } = Promise.withResolvers<void>();
-  const { app } = await open(t, { storage: async () => { looks += 1; await mayAnswer; } }, 0);
+  const { app } = await open(
+    t,
+    {
+      storage: async () => {
+        looks += 1;
+        await mayAnswer;
+      },
+    },
+    0,
+  );
   const asked = Array.from({ length: 50 }, () => app.inject('/health/ready'));
   await until('the first look has begun', () => looks > 0);
   answer();

@@ -37,7 +37,11 @@ async function withinDeadline(check: HealthCheck, timeoutMs: number): Promise<vo
 function sharedFor<T>(keepMs: number, find: () => Promise<T>): () => Promise<T> {
   let last: Promise<T> | undefined;
   return () => {
-    last ??= find().finally(() => { setTimeout(() => { last = undefined; }, keepMs).unref(); });
+    last ??= find().finally(() => {
+      setTimeout(() => {
+        last = undefined;
+      }, keepMs).unref();
+    });
     return last;
   };
 }
@@ -51,7 +55,9 @@ export function registerHealth(app: HttpApp, options: HealthOptions): void {
   const names = Object.keys(options.checks);
   // The checks write to disk and ask the database: that must not be had as often as anybody likes to ask.
   const findFailed = sharedFor(keepMs, async () => {
-    const results = await Promise.allSettled(Object.values(options.checks).map((check) => withinDeadline(check, timeoutMs)));
+    const results = await Promise.allSettled(
+      Object.values(options.checks).map((check) => withinDeadline(check, timeoutMs)),
+    );
     return names.filter((name, index) => {
       const result = results[index];
       if (result?.status !== 'rejected') return false;
@@ -59,22 +65,41 @@ export function registerHealth(app: HttpApp, options: HealthOptions): void {
       return true;
     });
   });
-  app.get('/health/live', {
-    config: { access: 'public' }, logLevel: 'warn',
-    schema: { summary: 'The process answers', tags: ['health'], response: { 200: Type.Object({ status: Type.Literal('live') }) } },
-  }, async () => ({ status: 'live' as const }));
-
-  app.get('/health/ready', {
-    config: { access: 'public' }, logLevel: 'warn',
-    schema: {
-      summary: 'Every part that the process needs answers', tags: ['health'],
-      response: {
-        200: Type.Object({ status: Type.Literal('ready'), checks: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 100 }) }),
+  app.get(
+    '/health/live',
+    {
+      config: { access: 'public' },
+      logLevel: 'warn',
+      schema: {
+        summary: 'The process answers',
+        tags: ['health'],
+        response: { 200: Type.Object({ status: Type.Literal('live') }) },
       },
     },
-  }, async () => {
-    const failed = await findFailed();
-    if (failed.length > 0) throw new ProblemError('not_ready', `Not ready: ${failed.join(', ')}.`, { extras: { failed } });
-    return { status: 'ready' as const, checks: names };
-  });
+    async () => ({ status: 'live' as const }),
+  );
+
+  app.get(
+    '/health/ready',
+    {
+      config: { access: 'public' },
+      logLevel: 'warn',
+      schema: {
+        summary: 'Every part that the process needs answers',
+        tags: ['health'],
+        response: {
+          200: Type.Object({
+            status: Type.Literal('ready'),
+            checks: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 100 }),
+          }),
+        },
+      },
+    },
+    async () => {
+      const failed = await findFailed();
+      if (failed.length > 0)
+        throw new ProblemError('not_ready', `Not ready: ${failed.join(', ')}.`, { extras: { failed } });
+      return { status: 'ready' as const, checks: names };
+    },
+  );
 }

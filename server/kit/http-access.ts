@@ -40,7 +40,10 @@ export function useAuthenticator(app: HttpApp, authenticate: Authenticate): void
  */
 export function identityOf(request: Pick<FastifyRequest, 'method' | 'url' | 'routeOptions'>): Identity {
   const identity = identities.get(request);
-  if (!identity) throw new Error(`${request.method} ${request.routeOptions.url ?? request.url} asks who is calling but lets everybody in`);
+  if (!identity)
+    throw new Error(
+      `${request.method} ${request.routeOptions.url ?? request.url} asks who is calling but lets everybody in`,
+    );
   return identity;
 }
 
@@ -62,8 +65,10 @@ export function isLoopback(request: FastifyRequest): boolean {
 export function enforceAccess(app: HttpApp): void {
   app.addHook('onRoute', (route) => {
     const access = route.config?.access;
-    const isValid = access === 'public' || access === 'signed-in' || (typeof access === 'object' && access.roles.length > 0);
-    if (!isValid) throw new Error(`${String(route.method)} ${route.url} does not declare who may call it (config.access)`);
+    const isValid =
+      access === 'public' || access === 'signed-in' || (typeof access === 'object' && access.roles.length > 0);
+    if (!isValid)
+      throw new Error(`${String(route.method)} ${route.url} does not declare who may call it (config.access)`);
   });
   app.addHook('onRequest', async (request) => {
     const access = request.routeOptions.config.access;

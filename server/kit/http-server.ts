@@ -22,7 +22,9 @@ const idleCheckMs = 250;
 export function createHttpServer(listener: RequestListener, restMs = bodyMs): Server {
   const server = createServer((request, response) => {
     if (!server.listening) response.shouldKeepAlive = false;
-    response.once('finish', () => { if (!request.complete) endSoon(request, restMs); });
+    response.once('finish', () => {
+      if (!request.complete) endSoon(request, restMs);
+    });
     listener(request, response);
   });
   // An upload may take days, so a request as a whole has no limit here.
@@ -39,17 +41,25 @@ export function createHttpServer(listener: RequestListener, restMs = bodyMs): Se
  */
 export function drainConnections(app: HttpApp): void {
   app.addHook('preClose', async () => {
-    const timer = setInterval(() => { app.server.closeIdleConnections(); }, idleCheckMs);
+    const timer = setInterval(() => {
+      app.server.closeIdleConnections();
+    }, idleCheckMs);
     timer.unref();
-    app.server.once('close', () => { clearInterval(timer); });
+    app.server.once('close', () => {
+      clearInterval(timer);
+    });
   });
 }
 
 /** Ends the connection unless all of the request arrives in time. */
 function endSoon(request: IncomingMessage, limitMs: number): void {
-  const timer = setTimeout(() => { request.destroy(); }, limitMs);
+  const timer = setTimeout(() => {
+    request.destroy();
+  }, limitMs);
   timer.unref();
-  request.once('close', () => { clearTimeout(timer); });
+  request.once('close', () => {
+    clearTimeout(timer);
+  });
 }
 
 /** Ends connections on which the body of a request that waits for it arrives too slowly. */

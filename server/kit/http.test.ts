@@ -12,7 +12,14 @@ import { createLogger } from './logger.ts';
 
 async function open(t: Test, options: Partial<HttpAppOptions> = {}) {
   const lines: string[] = [];
-  const logger = createLogger({ level: 'trace', destination: { write: (line) => { lines.push(line); } } });
+  const logger = createLogger({
+    level: 'trace',
+    destination: {
+      write: (line) => {
+        lines.push(line);
+      },
+    },
+  });
   const app = await createHttpApp({ logger, trustProxy: false, ...options });
   t.teardown(async () => {
     app.server.closeAllConnections();
@@ -32,8 +39,11 @@ t.test('a route that does not say who may call it cannot be added', async (t) =>
 
 t.test('access is enforced by what the route declares', async (t) => {
   const { app } = await open(t);
-  useAuthenticator(app, async ({ headers }) => (headers.authorization === undefined
-    ? undefined : { accountId: 'a', role: headers.authorization as 'viewer', familyId: 'f' }));
+  useAuthenticator(app, async ({ headers }) =>
+    headers.authorization === undefined
+      ? undefined
+      : { accountId: 'a', role: headers.authorization as 'viewer', familyId: 'f' },
+  );
   app.get('/open', open_, async () => 'x');
   app.get('/mine', { config: { access: 'signed-in' } }, async (request) => identityOf(request).role);
   app.get('/admin', { config: { access: { roles: ['super_admin'] } } }, async () => 'x');
@@ -53,14 +63,29 @@ t.test('access is enforced by what the route declares', async (t) => {
 
 t.test('errors are problems, and what is unknown stays inside', async (t) => {
   const { app, lines } = await open(t);
-  app.get('/known', open_, async () => { throw new ProblemError('conflict', 'Not now.', { extras: { until: 5 } }); });
-  app.get('/unknown', open_, async () => { throw new Error('the password is hunter2'); });
+  app.get('/known', open_, async () => {
+    throw new ProblemError('conflict', 'Not now.', { extras: { until: 5 } });
+  });
+  app.get('/unknown', open_, async () => {
+    throw new Error('the password is hunter2');
+  });
   app.get('/text', open_, () => Promise.reject('just a string')); // oxlint-disable-line prefer-promise-reject-errors
-  app.post('/body', { ...open_, schema: { body: Type.Object({ n: Type.Integer({ maximum: 5 }) }, { additionalProperties: false }) } }, async () => 'ok');
+  app.post(
+    '/body',
+    { ...open_, schema: { body: Type.Object({ n: Type.Integer({ maximum: 5 }) }, { additionalProperties: false }) } },
+    async () => 'ok',
+  );
 
   const known = await app.inject('/known');
   t.match(known.headers['content-type'], /^application\/problem\+json/);
-  t.match(known.json(), { type: 'about:blank', status: 409, code: 'conflict', detail: 'Not now.', until: 5, requestId: /^request_/ });
+  t.match(known.json(), {
+    type: 'about:blank',
+    status: 409,
+    code: 'conflict',
+    detail: 'Not now.',
+    until: 5,
+    requestId: /^request_/,
+  });
   t.equal(known.headers['request-id'], known.json().requestId);
 
   for (const url of ['/unknown', '/text']) {
@@ -69,19 +94,70 @@ t.test('errors are problems, and what is unknown stays inside', async (t) => {
     t.equal(unknown.json().code, 'internal_error');
     t.notMatch(unknown.body, /hunter2|just a string|stack|\.ts/);
   }
-  t.ok(lines.some((line) => line.includes('hunter2') && line.includes('"request":"request_')), 'the log has it, with the request');
+  t.ok(
+    lines.some((line) => line.includes('hunter2') && line.includes('"request":"request_')),
+    'the log has it, with the request',
+  );
 
   const invalid = await app.inject({ method: 'POST', url: '/body', body: { n: 9 } });
   t.equal(invalid.statusCode, 400);
   t.match(invalid.json(), { code: 'invalid_request', errors: [{ path: '/body/n' }] });
-  t.equal((await app.inject({ method: 'POST', url: '/body', body: { n: '3' } })).statusCode, 400, 'bodies are not converted');
-  t.equal((await app.inject({ method: 'POST', url: '/body', body: { n: 3, x: 1 } })).statusCode, 400, 'unknown fields are refused');
-  t.equal((await app.inject({ method: 'POST', url: '/body', headers: { 'content-type': 'application/json' }, payload: '{"n":' })).json().code, 'invalid_request');
-  t.equal((await app.inject({ method: 'POST', url: '/body', headers: { 'content-type': 'application/json' }, payload: '{"n":1,"__proto__":{"x":1}}' })).statusCode, 400);
-  t.equal((await app.inject({ method: 'POST', url: '/body', headers: { 'content-type': 'text/plain' }, payload: '{"n":1}' })).json().code, 'unsupported_media_type');
-  t.equal((await app.inject({ method: 'POST', url: '/body', headers: { 'content-type': 'application/json' }, payload: JSON.stringify({ n: 1, pad: 'x'.repeat(300_000) }) })).json().code, 'payload_too_large');
+  t.equal(
+    (await app.inject({ method: 'POST', url: '/body', body: { n: '3' } })).statusCode,
+    400,
+    'bodies are not converted',
+  );
+  t.equal(
+    (await app.inject({ method: 'POST', url: '/body', body: { n: 3, x: 1 } })).statusCode,
+    400,
+    'unknown fields are refused',
+  );
+  t.equal(
+    (
+      await app.inject({
+        method: 'POST',
+        url: '/body',
+        headers: { 'content-type': 'application/json' },
+        payload: '{"n":',
+      })
+    ).json().code,
+    'invalid_request',
+  );
+  t.equal(
+    (
+      await app.inject({
+        method: 'POST',
+        url: '/body',
+        headers: { 'content-type': 'application/json' },
+        payload: '{"n":1,"__proto__":{"x":1}}',
+      })
+    ).statusCode,
+    400,
+  );
+  t.equal(
+    (
+      await app.inject({ method: 'POST', url: '/body', headers: { 'content-type': 'text/plain' }, payload: '{"n":1}' })
+    ).json().code,
+    'unsupported_media_type',
+  );
+  t.equal(
+    (
+      await app.inject({
+        method: 'POST',
+        url: '/body',
+        headers: { 'content-type': 'application/json' },
+        payload: JSON.stringify({ n: 1, pad: 'x'.repeat(300_000) }),
+      })
+    ).json().code,
+    'payload_too_large',
+  );
   const deep = '['.repeat(100_000) + ']'.repeat(100_000);
-  t.equal((await app.inject({ method: 'POST', url: '/body', headers: { 'content-type': 'application/json' }, payload: deep })).statusCode, 400, 'depth kills nothing');
+  t.equal(
+    (await app.inject({ method: 'POST', url: '/body', headers: { 'content-type': 'application/json' }, payload: deep }))
+      .statusCode,
+    400,
+    'depth kills nothing',
+  );
 });
 
 t.test('what is not there is 404, the wrong method 405', async (t) => {
@@ -132,30 +208,58 @@ t.test('over sockets', async (t) => {
 
   t.equal(await (await fetch(`${url}/s/never`)).text(), 'bypassed', 'the raw server asks first');
   t.same(await (await fetch(`${url}/who`)).json(), { ip: '127.0.0.1', loopback: true });
-  const forwarded = await (await fetch(`${url}/who`, { headers: { 'x-forwarded-for': '127.0.0.1, 203.0.113.9' } })).json();
+  const forwarded = await (
+    await fetch(`${url}/who`, { headers: { 'x-forwarded-for': '127.0.0.1, 203.0.113.9' } })
+  ).json();
   t.same(forwarded, { ip: '203.0.113.9', loopback: false }, 'only what the nearest proxy saw is believed');
-  t.equal((await (await fetch(`${url}/who`, { headers: { 'x-real-ip': '127.0.0.1' } })).json() as { loopback: boolean }).loopback, false);
+  t.equal(
+    ((await (await fetch(`${url}/who`, { headers: { 'x-real-ip': '127.0.0.1' } })).json()) as { loopback: boolean })
+      .loopback,
+    false,
+  );
 
   const garbage = await new Promise<string>((resolve, reject) => {
     const socket = net.connect(port, '127.0.0.1', () => socket.write('NOT HTTP\r\n\r\n'));
     let text = '';
-    socket.on('data', (data) => { text += String(data); }).on('end', () => resolve(text)).on('error', reject);
+    socket
+      .on('data', (data) => {
+        text += String(data);
+      })
+      .on('end', () => resolve(text))
+      .on('error', reject);
   });
   t.match(garbage, /^HTTP\/1\.1 400 [\s\S]*"code":"invalid_request"/);
 
   await new Promise<void>((resolve, reject) => {
-    httpRequest(`${url}/s%2fsecret-token/x?token=secret-query`, (response) => { response.resume().on('end', resolve); }).on('error', reject).end();
+    httpRequest(`${url}/s%2fsecret-token/x?token=secret-query`, (response) => {
+      response.resume().on('end', resolve);
+    })
+      .on('error', reject)
+      .end();
   });
-  t.notOk(lines.some((line) => line.includes('secret-query')), 'queries are not logged');
+  t.notOk(
+    lines.some((line) => line.includes('secret-query')),
+    'queries are not logged',
+  );
 });
 
 /** A connection to the application, what it has been sent, and when it was closed. */
-async function connect(app: { readonly server: net.Server | { address(): unknown } }): Promise<{ socket: net.Socket; text: () => string; closed: Promise<void> }> {
+async function connect(app: {
+  readonly server: net.Server | { address(): unknown };
+}): Promise<{ socket: net.Socket; text: () => string; closed: Promise<void> }> {
   const { port } = app.server.address() as AddressInfo;
   const socket = net.connect(port, '127.0.0.1');
   let text = '';
-  socket.on('data', (data) => { text += String(data); }).on('error', () => undefined);
-  const closed = new Promise<void>((resolve) => { socket.once('close', () => { resolve(); }); });
+  socket
+    .on('data', (data) => {
+      text += String(data);
+    })
+    .on('error', () => undefined);
+  const closed = new Promise<void>((resolve) => {
+    socket.once('close', () => {
+      resolve();
+    });
+  });
   await once(socket, 'connect');
   return { socket, text: () => text, closed };
 }
@@ -180,10 +284,16 @@ t.test('a server that is being closed finishes what was asked before, and no pla
   await app.listen({ host: '127.0.0.1', port: 0 });
   const clients = [await connect(app), await connect(app), await connect(app)] as const;
   const [player, paused, visitor] = clients;
-  for (const [client, path] of [[player, '/s/held'], [paused, '/s/held'], [visitor, '/slow']] as const) {
+  for (const [client, path] of [
+    [player, '/s/held'],
+    [paused, '/s/held'],
+    [visitor, '/slow'],
+  ] as const) {
     client.socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
   }
-  player.socket.on('data', () => { player.socket.write('GET /s/next HTTP/1.1\r\nHost: x\r\n\r\n'); });
+  player.socket.on('data', () => {
+    player.socket.write('GET /s/next HTTP/1.1\r\nHost: x\r\n\r\n');
+  });
   await until('all are being served', () => asked.length === 3);
   const closed = app.close();
   await until('it no longer listens', () => !app.server.listening);
@@ -208,13 +318,16 @@ t.test('a body that trickles in does not hold its connection, but an upload does
   app.post('/forbidden', { config: { access: 'signed-in', longBody: true } }, async () => 'x');
   app.post('/upload', { config: { access: 'public', longBody: true } }, async () => 'x');
   await app.listen({ host: '127.0.0.1', port: 0 });
-  const head = (path: string) => `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n`;
+  const head = (path: string) =>
+    `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n`;
   const upload = await connect(app);
   upload.socket.write(`${head('/upload')}{"a"`);
   for (const path of ['/json', '/nothing', '/forbidden', '/s/x']) {
     const slow = await connect(app);
     slow.socket.write(`${head(path).replace('Length: 9', 'Length: 99999')}{`);
-    const trickle = setInterval(() => { slow.socket.write(' '); }, 20);
+    const trickle = setInterval(() => {
+      slow.socket.write(' ');
+    }, 20);
     await slow.closed;
     t.notMatch(slow.text(), /HTTP\/1.1 200/, path);
     clearInterval(trickle);

@@ -35,10 +35,18 @@ export interface HttpAppOptions {
 export function contentSecurityPolicy(mediaOrigins: readonly string[]): Record<string, string[]> {
   const origins = [...new Set(mediaOrigins.filter(Boolean).map((url) => new URL(url).origin))];
   return {
-    'default-src': ["'self'"], 'script-src': ["'self'"], 'style-src': ["'self'", "'unsafe-inline'"],
-    'img-src': ["'self'", 'data:', 'blob:', ...origins], 'media-src': ["'self'", 'blob:', ...origins],
-    'connect-src': ["'self'", ...origins], 'worker-src': ["'self'", 'blob:'], 'font-src': ["'self'", 'data:'],
-    'object-src': ["'none'"], 'base-uri': ["'none'"], 'form-action': ["'self'"], 'frame-ancestors': ["'none'"],
+    'default-src': ["'self'"],
+    'script-src': ["'self'"],
+    'style-src': ["'self'", "'unsafe-inline'"],
+    'img-src': ["'self'", 'data:', 'blob:', ...origins],
+    'media-src': ["'self'", 'blob:', ...origins],
+    'connect-src': ["'self'", ...origins],
+    'worker-src': ["'self'", 'blob:'],
+    'font-src': ["'self'", 'data:'],
+    'object-src': ["'none'"],
+    'base-uri': ["'none'"],
+    'form-action': ["'self'"],
+    'frame-ancestors': ["'none'"],
   };
 }
 
@@ -67,9 +75,10 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
     },
     routerOptions: { maxParamLength: 200 },
     return503OnClosing: true,
-    serverFactory: (handler) => createHttpServer((request, response) => {
-      if (!bypass?.(request, response)) handler(request, response);
-    }, options.bodyTimeoutMs),
+    serverFactory: (handler) =>
+      createHttpServer((request, response) => {
+        if (!bypass?.(request, response)) handler(request, response);
+      }, options.bodyTimeoutMs),
     clientErrorHandler: (error, socket) => {
       if (error.code === 'ECONNRESET' || socket.destroyed) return;
       // Not the error itself: it carries what was sent, tokens included.
@@ -85,12 +94,19 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   drainConnections(app);
   limitBodies(app, options.bodyTimeoutMs);
   enforceAccess(app);
-  app.addHook('onRequest', async (request, reply) => { void reply.header('request-id', request.id); });
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.header('request-id', request.id);
+  });
   app.addHook('onResponse', async (request, reply) => {
-    request.log.info({
-      method: request.method, path: withoutToken(request.url.split('?', 1)[0] as string), status: reply.statusCode,
-      milliseconds: Math.round(reply.elapsedTime),
-    }, 'request');
+    request.log.info(
+      {
+        method: request.method,
+        path: withoutToken(request.url.split('?', 1)[0] as string),
+        status: reply.statusCode,
+        milliseconds: Math.round(reply.elapsedTime),
+      },
+      'request',
+    );
   });
   await app.register(fastifyHelmet, {
     contentSecurityPolicy: { useDefaults: false, directives: contentSecurityPolicy(options.mediaOrigins ?? []) },

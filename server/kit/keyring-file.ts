@@ -1,5 +1,15 @@
 import {
-  chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync, type Stats,
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  type Stats,
 } from 'node:fs';
 import path from 'node:path';
 import { Type, type Static } from 'typebox';
@@ -11,20 +21,23 @@ export class KeyringError extends Error {
   override readonly name = 'KeyringError';
 }
 
-const storedKey = Type.Object({
-  kid: Type.String({ pattern: '^[A-Za-z0-9_-]{1,32}$' }),
-  /** base64url, 32 to 128 bytes. */
-  secret: Type.String({ pattern: '^[A-Za-z0-9_-]{43,171}$' }),
-  /** Milliseconds since the epoch. */
-  createdAt: Type.Integer({ minimum: 0 }),
-  /** When it stopped being the one that signs; absent on the current key. */
-  replacedAt: Type.Optional(Type.Integer({ minimum: 0 })),
-}, { additionalProperties: false });
+const storedKey = Type.Object(
+  {
+    kid: Type.String({ pattern: '^[A-Za-z0-9_-]{1,32}$' }),
+    /** base64url, 32 to 128 bytes. */
+    secret: Type.String({ pattern: '^[A-Za-z0-9_-]{43,171}$' }),
+    /** Milliseconds since the epoch. */
+    createdAt: Type.Integer({ minimum: 0 }),
+    /** When it stopped being the one that signs; absent on the current key. */
+    replacedAt: Type.Optional(Type.Integer({ minimum: 0 })),
+  },
+  { additionalProperties: false },
+);
 
-const keyFile = Type.Object({
-  version: Type.Literal(1),
-  keys: Type.Array(storedKey, { minItems: 1, maxItems: 1000 }),
-}, { additionalProperties: false });
+const keyFile = Type.Object(
+  { version: Type.Literal(1), keys: Type.Array(storedKey, { minItems: 1, maxItems: 1000 }) },
+  { additionalProperties: false },
+);
 
 /** A key as the file holds it. */
 export type StoredKey = Static<typeof storedKey>;
@@ -35,8 +48,8 @@ const staleLockMs = 10_000;
 
 function unusable(file: string, reason: string, options?: ErrorOptions): KeyringError {
   return new KeyringError(
-    `The key file ${file} cannot be used: ${reason}. Correct it or restore it from a backup. Only if it is lost, `
-    + 'move it away: the next start then makes a new key, and everything signed so far stops working.',
+    `The key file ${file} cannot be used: ${reason}. Correct it or restore it from a backup. Only if it is lost, ` +
+      'move it away: the next start then makes a new key, and everything signed so far stops working.',
     options,
   );
 }
@@ -64,7 +77,9 @@ export function readKeys(file: string): readonly StoredKey[] {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if (error instanceof KeyringError) throw error;
-    throw unusable(file, `it cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`, { cause: error });
+    throw unusable(file, `it cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`, {
+      cause: error,
+    });
   }
   let parsed: unknown;
   try {
@@ -80,7 +95,8 @@ export function readKeys(file: string): readonly StoredKey[] {
   if (parsed.keys.filter((key) => key.replacedAt === undefined).length !== 1) {
     throw unusable(file, 'exactly one key must be the current one, that is, have no "replacedAt"');
   }
-  if (new Set(parsed.keys.map((key) => key.kid)).size !== parsed.keys.length) throw unusable(file, 'two keys have the same "kid"');
+  if (new Set(parsed.keys.map((key) => key.kid)).size !== parsed.keys.length)
+    throw unusable(file, 'two keys have the same "kid"');
   return parsed.keys;
 }
 

@@ -13,11 +13,20 @@ const claims = { assetId: 'asset_1', versionId: 'version_1', sessionId: 'session
 
 function setting(file: string, options: Partial<KeyringOptions> = {}) {
   const lines: string[] = [];
-  const destination = new Writable({ write(chunk, _encoding, done) { lines.push(String(chunk)); done(); } });
+  const destination = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk));
+      done();
+    },
+  });
   const time = { now: 1_800_000_000_000 };
   const settings: KeyringOptions = {
-    file, rotateAfterMs: 30 * day, keepAfterMs: day / 2, clock: { now: () => time.now },
-    logger: createLogger({ level: 'info', destination }), ...options,
+    file,
+    rotateAfterMs: 30 * day,
+    keepAfterMs: day / 2,
+    clock: { now: () => time.now },
+    logger: createLogger({ level: 'info', destination }),
+    ...options,
   };
   return { lines, time, settings };
 }
@@ -87,22 +96,26 @@ t.test('the current key is replaced by itself once it is too old, but only by wh
   t.equal(keyring.find(old.kid)?.kid, old.kid);
 });
 
-t.test('an automatic rotation that cannot be written leaves the old key signing', { skip: process.platform === 'win32' }, async (t) => {
-  const file = path.join(t.testdir(), 'keys.json');
-  const { settings, time, lines } = setting(file);
-  const keyring = openKeyring(settings);
-  const old = keyring.current;
-  // A folder in the place of the file that would be renamed: fails for root, too.
-  const folder = t.testdir({ 'keys.json': readFileSync(file, 'utf8'), 'keys.json.new': { inside: '' } });
-  t.equal(folder, path.dirname(file));
-  time.now += 31 * day;
-  t.equal(keyring.current.kid, old.kid);
-  t.match(lines.join(''), /could not be rotated/);
-  t.notOk(existsSync(`${file}.lock`));
-  rmSync(`${file}.new`, { recursive: true });
-  time.now += 60_000;
-  t.not(keyring.current.kid, old.kid, 'tried again a minute later');
-});
+t.test(
+  'an automatic rotation that cannot be written leaves the old key signing',
+  { skip: process.platform === 'win32' },
+  async (t) => {
+    const file = path.join(t.testdir(), 'keys.json');
+    const { settings, time, lines } = setting(file);
+    const keyring = openKeyring(settings);
+    const old = keyring.current;
+    // A folder in the place of the file that would be renamed: fails for root, too.
+    const folder = t.testdir({ 'keys.json': readFileSync(file, 'utf8'), 'keys.json.new': { inside: '' } });
+    t.equal(folder, path.dirname(file));
+    time.now += 31 * day;
+    t.equal(keyring.current.kid, old.kid);
+    t.match(lines.join(''), /could not be rotated/);
+    t.notOk(existsSync(`${file}.lock`));
+    rmSync(`${file}.new`, { recursive: true });
+    time.now += 60_000;
+    t.not(keyring.current.kid, old.kid, 'tried again a minute later');
+  },
+);
 
 t.test('a key that another process made is known at once, one that was removed within a second', async (t) => {
   const file = path.join(t.testdir(), 'keys.json');
@@ -129,8 +142,8 @@ t.test('a file that cannot be used is refused with what to do, unchanged, withou
   const parsed = JSON.parse(good) as { version: number; keys: Record<string, unknown>[] };
   const key = parsed.keys[0] as { secret: string; kid: string };
   const bad: Record<string, string> = {
-    'empty': '',
-    'truncated': good.slice(0, good.length - 10),
+    empty: '',
+    truncated: good.slice(0, good.length - 10),
     'starts with a secret': `x${key.secret}`,
     'not a list': '{}',
     'no keys': '{"version":1,"keys":[]}',
@@ -207,9 +220,14 @@ t.test('processes that start and rotate at the same time lose no key', async (t)
     for (let i = 0; i < 2; i += 1) made.push(keyring.rotate().kid);
     console.log(JSON.stringify(made));`;
   const run = promisify(execFile);
-  const outputs = await Promise.all([1, 2, 3, 4].map(() => run(process.execPath, ['--input-type=module', '-e', program])));
+  const outputs = await Promise.all(
+    [1, 2, 3, 4].map(() => run(process.execPath, ['--input-type=module', '-e', program])),
+  );
   const made = outputs.flatMap(({ stdout }) => JSON.parse(stdout) as string[]);
   const keyring = openKeyring(setting(file, { clock: Date }).settings);
-  t.same(made.filter((kid) => !keyring.find(kid)), []);
+  t.same(
+    made.filter((kid) => !keyring.find(kid)),
+    [],
+  );
   t.equal((JSON.parse(readFileSync(file, 'utf8')) as { keys: unknown[] }).keys.length, 9);
 });

@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from './clock.ts';
 import { toError } from './errors.ts';
 import {
-  KeyringError, fileFingerprint, prepareFolder, readKeys, restrictToOwner, withFileLock, writeKeys, type StoredKey,
+  KeyringError,
+  fileFingerprint,
+  prepareFolder,
+  readKeys,
+  restrictToOwner,
+  withFileLock,
+  writeKeys,
+  type StoredKey,
 } from './keyring-file.ts';
 import type { Logger } from './logger.ts';
 import type { Keyring, SigningKey } from './playback-token.ts';
@@ -124,7 +131,10 @@ export function openKeyring(options: KeyringOptions): FileKeyring {
       if (fileFingerprint(file) === undefined) writeKeys(file, [newKey(clock.now())]);
       return true;
     });
-    if (!made) throw new KeyringError(`Another process holds ${file}.lock. If none is running, delete that file and start again.`);
+    if (!made)
+      throw new KeyringError(
+        `Another process holds ${file}.lock. If none is running, delete that file and start again.`,
+      );
   }
   try {
     if (restrictToOwner(file)) logger.warn('the key file was readable by others; its permissions are now 0600');
@@ -151,7 +161,8 @@ export function openKeyring(options: KeyringOptions): FileKeyring {
         replaceCurrent(clock.now());
         return current.key;
       });
-      if (!rotated) throw new KeyringError(`Another process holds ${file}.lock; try again. If none is running, delete that file.`);
+      if (!rotated)
+        throw new KeyringError(`Another process holds ${file}.lock; try again. If none is running, delete that file.`);
       return rotated;
     },
   };

@@ -7,17 +7,33 @@ export type { Logger } from 'pino';
  * `withoutToken` where a request is logged; redaction here is the second net.
  */
 const secretPaths = [
-  'password', '*.password', 'token', '*.token', 'accessToken', '*.accessToken', 'refreshToken', '*.refreshToken',
-  'authorization', '*.authorization', 'cookie', '*.cookie', 'secret', '*.secret', '*.headers.authorization', '*.headers.cookie',
+  'password',
+  '*.password',
+  'token',
+  '*.token',
+  'accessToken',
+  '*.accessToken',
+  'refreshToken',
+  '*.refreshToken',
+  'authorization',
+  '*.authorization',
+  'cookie',
+  '*.cookie',
+  'secret',
+  '*.secret',
+  '*.headers.authorization',
+  '*.headers.cookie',
 ];
 
 /**
  * The root logger. Every part of the server logs through a child that carries its parents' ids
  * (`logger.child({ asset, version, chunk })`), so a line can be followed up to what caused it.
  */
-export function createLogger(
-  options: { readonly level: string; readonly pretty?: boolean; readonly destination?: DestinationStream },
-): Logger {
+export function createLogger(options: {
+  readonly level: string;
+  readonly pretty?: boolean;
+  readonly destination?: DestinationStream;
+}): Logger {
   const settings = {
     level: options.level,
     base: null,

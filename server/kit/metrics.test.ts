@@ -11,7 +11,9 @@ t.test('requests are counted by route pattern', async (t) => {
   measureRequests(app, registry);
   registerMetrics(app, registry);
   app.get('/assets/:id', { config: { access: 'public' } }, async () => 'x');
-  useAuthenticator(app, async ({ headers }) => (headers.authorization === 'admin' ? { accountId: 'a', role: 'super_admin', familyId: 'f' } : undefined));
+  useAuthenticator(app, async ({ headers }) =>
+    headers.authorization === 'admin' ? { accountId: 'a', role: 'super_admin', familyId: 'f' } : undefined,
+  );
   await app.inject('/assets/asset_secret');
   await app.inject('/no/such/secret');
   await app.inject({ method: 'PROPFIND' as 'GET', url: '/no/such/secret' });
@@ -19,7 +21,10 @@ t.test('requests are counted by route pattern', async (t) => {
   const response = await app.inject('/metrics');
   t.equal(response.statusCode, 200, 'this machine may scrape');
   t.match(response.headers['content-type'], /^text\/plain/);
-  t.match(response.body, /dramabox_http_request_duration_seconds_count\{method="GET",route="\/assets\/:id",status="200"\} 1/);
+  t.match(
+    response.body,
+    /dramabox_http_request_duration_seconds_count\{method="GET",route="\/assets\/:id",status="200"\} 1/,
+  );
   t.match(response.body, /route="unmatched"/);
   t.notMatch(response.body, /secret/);
   t.match(response.body, /process_cpu_seconds_total/);
@@ -27,5 +32,9 @@ t.test('requests are counted by route pattern', async (t) => {
   const elsewhere = { remoteAddress: '203.0.113.9', url: '/metrics' };
   t.equal((await app.inject(elsewhere)).statusCode, 401);
   t.equal((await app.inject({ ...elsewhere, headers: { authorization: 'admin' } })).statusCode, 200);
-  t.equal((await app.inject({ url: '/metrics', headers: { 'x-forwarded-for': '127.0.0.1' } })).statusCode, 401, 'a proxy on this machine is not its client');
+  t.equal(
+    (await app.inject({ url: '/metrics', headers: { 'x-forwarded-for': '127.0.0.1' } })).statusCode,
+    401,
+    'a proxy on this machine is not its client',
+  );
 });

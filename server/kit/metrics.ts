@@ -23,7 +23,10 @@ export function measureRequests(app: HttpApp, registry: Registry): void {
   app.addHook('onResponse', async (request, reply) => {
     // Methods and unmatched paths are the client's choice: both are folded into a bounded set.
     const route = request.is404 ? 'unmatched' : (request.routeOptions.url ?? 'unmatched');
-    duration.observe({ method: request.is404 ? 'any' : request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
+    duration.observe(
+      { method: request.is404 ? 'any' : request.method, route, status: String(reply.statusCode) },
+      reply.elapsedTime / 1000,
+    );
   });
 }
 
@@ -32,10 +35,12 @@ export function measureRequests(app: HttpApp, registry: Registry): void {
  * super admin with an access token; a scraper elsewhere comes through a tunnel or carries a token.
  */
 export function registerMetrics(app: HttpApp, registry: Registry): void {
-  app.get('/metrics', {
-    config: { access: { roles: ['super_admin'], orLoopback: true } }, logLevel: 'warn',
-  }, async (_request, reply) => {
-    void reply.type(registry.contentType).header('cache-control', 'no-store');
-    return await registry.metrics();
-  });
+  app.get(
+    '/metrics',
+    { config: { access: { roles: ['super_admin'], orLoopback: true } }, logLevel: 'warn' },
+    async (_request, reply) => {
+      void reply.type(registry.contentType).header('cache-control', 'no-store');
+      return await registry.metrics();
+    },
+  );
 }

@@ -17,7 +17,12 @@ import { JobsStatements } from './jobs-table.ts';
 const logger = pino({ level: 'silent' });
 const forever = 3_600_000;
 
-async function fixture(t: Test, kind: string, location: string, openDatabase: () => OpenDatabase): Promise<QueueFixture> {
+async function fixture(
+  t: Test,
+  kind: string,
+  location: string,
+  openDatabase: () => OpenDatabase,
+): Promise<QueueFixture> {
   const opened: OpenDatabase[] = [];
   const open = () => {
     const database = openDatabase();
@@ -28,7 +33,8 @@ async function fixture(t: Test, kind: string, location: string, openDatabase: ()
   await open().migrate();
   return {
     open: () => new DatabaseQueue({ db: open().db, logger, pollMs: 20, retryBaseMs: 1 }),
-    fork: (leaseMs) => fork(path.join(import.meta.dirname, '..', 'testing', 'working-process.ts'), [kind, location, String(leaseMs)]),
+    fork: (leaseMs) =>
+      fork(path.join(import.meta.dirname, '..', 'testing', 'working-process.ts'), [kind, location, String(leaseMs)]),
   };
 }
 
@@ -40,16 +46,28 @@ async function lateStatements(t: Test, db: Database): Promise<void> {
   t.match(first, { state: 'active', attempts: 1, lease_owner: 'first', lease_until: 1000 });
   t.equal(await statements.claim('version.encode-video', 'second', 999, 5000), undefined);
   await statements.releaseExpired('version.encode-video', 999);
-  t.equal(await statements.claim('version.encode-video', 'second', 999, 5000), undefined, 'held to the last millisecond');
+  t.equal(
+    await statements.claim('version.encode-video', 'second', 999, 5000),
+    undefined,
+    'held to the last millisecond',
+  );
   await statements.releaseExpired('version.encode-video', 1000);
   const second = await statements.claim('version.encode-video', 'second', 1000, 5000);
   t.match(second, { attempts: 2, lease_owner: 'second' });
   const late = { jobId: first?.id ?? '', owner: 'first' };
   const error = new Error('late');
-  t.strictSame([
-    await statements.extend(late, 99_000), await statements.complete(late), await statements.retry(late, 0, error),
-    await statements.handBack(late), await statements.exhaust(late, error), await statements.fail(late),
-  ], Array.from({ length: 6 }, () => false), 'every late word is refused');
+  t.strictSame(
+    [
+      await statements.extend(late, 99_000),
+      await statements.complete(late),
+      await statements.retry(late, 0, error),
+      await statements.handBack(late),
+      await statements.exhaust(late, error),
+      await statements.fail(late),
+    ],
+    Array.from({ length: 6 }, () => false),
+    'every late word is refused',
+  );
   t.strictSame(await db.selectFrom('jobs').selectAll().execute(), [second], 'and changes nothing');
   t.equal(await statements.complete({ ...late, owner: 'second' }), true);
   t.strictSame(await db.selectFrom('jobs').selectAll().execute(), []);
@@ -92,7 +110,9 @@ t.test('contract on PostgreSQL', async (t) => {
     await opened.migrate();
     const lines = new PassThrough();
     let log = '';
-    lines.setEncoding('utf8').on('data', (text: string) => { log += text; });
+    lines.setEncoding('utf8').on('data', (text: string) => {
+      log += text;
+    });
     const queue = new DatabaseQueue({ db: opened.db, logger: pino(lines), pollMs: 20, retryBaseMs: 1 });
     t.teardown(async () => {
       await queue.close();
@@ -135,14 +155,18 @@ t.test('jobs of the same process start at once, not at the next poll', async (t)
     done.push(job.payload.chunk);
     return Promise.resolve();
   });
-  for (let chunk = 0; chunk < 20; chunk++) await queue.enqueue('version.encode-video', { versionId: 'version_1', chunk });
+  for (let chunk = 0; chunk < 20; chunk++)
+    await queue.enqueue('version.encode-video', { versionId: 'version_1', chunk });
   await until('all are done', () => done.length === 20);
   await queue.enqueue('version.encode-video', { versionId: 'version_1', chunk: 20 });
   await until('also when the worker had nothing to do', () => done.length === 21);
 });
 
 t.test('pauses between tries double, up to a minute', (t) => {
-  t.strictSame([1, 2, 3, 4, 5, 6, 100].map((attempt) => retryDelay(attempt, 2000)), [2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]);
+  t.strictSame(
+    [1, 2, 3, 4, 5, 6, 100].map((attempt) => retryDelay(attempt, 2000)),
+    [2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000],
+  );
   t.end();
 });
 
@@ -162,7 +186,13 @@ t.test('times come from the clock', async (t) => {
   t.match(await row(), { state: 'waiting', created_at: clock.now(), run_at: clock.now() + 5000, attempts: 0 });
   clock.advance(5000);
   await until('the first try failed', async () => (await row())?.last_error === 'no');
-  t.match(await row(), { state: 'waiting', run_at: clock.now() + 1000, attempts: 1, lease_owner: null, lease_until: null });
+  t.match(await row(), {
+    state: 'waiting',
+    run_at: clock.now() + 1000,
+    attempts: 1,
+    lease_owner: null,
+    lease_until: null,
+  });
   clock.advance(1000);
   await until('the second try failed', async () => (await row())?.run_at === clock.now() + 2000);
   clock.advance(1999);
@@ -170,7 +200,11 @@ t.test('times come from the clock', async (t) => {
   t.equal(attempts.length, 2, 'not a millisecond early');
   clock.advance(1);
   await until('the third was the last', async () => (await queue.counts())['version.encode-video'].failed === 1);
-  t.match(await db.selectFrom('jobs').selectAll().where('state', '=', 'failed').executeTakeFirst(), { attempts: 3, last_error: 'no', lease_owner: null });
+  t.match(await db.selectFrom('jobs').selectAll().where('state', '=', 'failed').executeTakeFirst(), {
+    attempts: 3,
+    last_error: 'no',
+    lease_owner: null,
+  });
 });
 
 t.test('a heartbeat that cannot be written until the lease ended aborts the job', async (t) => {
@@ -179,7 +213,9 @@ t.test('a heartbeat that cannot be written until the lease ended aborts the job'
   let reason: unknown;
   const worker = queue.work('version.encode-video', { concurrency: 1, leaseMs: 150 }, async (job) => {
     await opened.close();
-    await new Promise((resolve) => { job.signal.addEventListener('abort', resolve); });
+    await new Promise((resolve) => {
+      job.signal.addEventListener('abort', resolve);
+    });
     reason = job.signal.reason;
   });
   await queue.enqueue('version.encode-video', { versionId: 'version_1', chunk: 1 });
@@ -210,7 +246,8 @@ t.test('leaves no timer behind', async (t) => {
   };
   queue.work('version.encode-video', { concurrency: 1, leaseMs: 1000 }, handler);
   const stopped = queue.work('version.prepare', { concurrency: 1, leaseMs: 1000 }, handler);
-  for (let chunk = 0; chunk < 3; chunk++) await queue.enqueue('version.encode-video', { versionId: 'version_1', chunk });
+  for (let chunk = 0; chunk < 3; chunk++)
+    await queue.enqueue('version.encode-video', { versionId: 'version_1', chunk });
   await until('all are done', async () => (await queue.counts())['version.encode-video'].waiting === 0);
   await stopped.stop();
   await queue.close();

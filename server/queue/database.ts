@@ -5,7 +5,16 @@ import { toError } from '../kit/errors.ts';
 import type { Logger } from '../kit/logger.ts';
 import { HeldJob } from './held-job.ts';
 import { JobsStatements } from './jobs-table.ts';
-import type { ActiveJob, EnqueueOptions, JobName, JobQueue, Jobs, QueueCounts, QueueWorker, WorkOptions } from './port.ts';
+import type {
+  ActiveJob,
+  EnqueueOptions,
+  JobName,
+  JobQueue,
+  Jobs,
+  QueueCounts,
+  QueueWorker,
+  WorkOptions,
+} from './port.ts';
 
 export interface DatabaseQueueOptions {
   readonly db: Database;
@@ -34,8 +43,15 @@ class DatabaseWorker<N extends JobName> implements QueueWorker {
   #stopping = false;
   #unreachable = false;
 
-  constructor(name: N, shared: Shared, options: WorkOptions<N>, handler: (job: ActiveJob<N>) => Promise<void>, onStopped: () => void) {
-    if (!(Number.isInteger(options.concurrency) && options.concurrency > 0)) throw new RangeError('A worker needs a concurrency of at least 1');
+  constructor(
+    name: N,
+    shared: Shared,
+    options: WorkOptions<N>,
+    handler: (job: ActiveJob<N>) => Promise<void>,
+    onStopped: () => void,
+  ) {
+    if (!(Number.isInteger(options.concurrency) && options.concurrency > 0))
+      throw new RangeError('A worker needs a concurrency of at least 1');
     if (!(options.leaseMs > 0)) throw new RangeError('A lease lasts longer than 0 ms');
     this.name = name;
     this.#shared = shared;
@@ -43,7 +59,9 @@ class DatabaseWorker<N extends JobName> implements QueueWorker {
     this.#handler = handler;
     this.#onStopped = onStopped;
     // Looking for work is no reason for a process to stay alive.
-    this.#poll = setInterval(() => { this.wake(); }, shared.pollMs).unref();
+    this.#poll = setInterval(() => {
+      this.wake();
+    }, shared.pollMs).unref();
     this.wake();
   }
 
@@ -66,7 +84,8 @@ class DatabaseWorker<N extends JobName> implements QueueWorker {
         this.#unreachable = false;
       } catch (error) {
         // Told once, not at every poll; the next poll tries again.
-        if (!this.#unreachable) this.#shared.logger.error({ err: toError(error), jobName: this.name }, 'the job table cannot be read');
+        if (!this.#unreachable)
+          this.#shared.logger.error({ err: toError(error), jobName: this.name }, 'the job table cannot be read');
         this.#unreachable = true;
       }
     }
@@ -86,11 +105,21 @@ class DatabaseWorker<N extends JobName> implements QueueWorker {
         await statements.handBack(lease);
         return;
       }
-      const held = new HeldJob<N>({ ...this.#shared, row, lease, work: this.#options, handler: this.#handler, isStopping: () => this.#stopping });
-      this.#held.set(held, held.run().finally(() => {
-        this.#held.delete(held);
-        this.wake();
-      }));
+      const held = new HeldJob<N>({
+        ...this.#shared,
+        row,
+        lease,
+        work: this.#options,
+        handler: this.#handler,
+        isStopping: () => this.#stopping,
+      });
+      this.#held.set(
+        held,
+        held.run().finally(() => {
+          this.#held.delete(held);
+          this.wake();
+        }),
+      );
     }
   }
 
@@ -107,7 +136,11 @@ class DatabaseWorker<N extends JobName> implements QueueWorker {
 /** The job queue in the database's own table `jobs`, for both databases. */
 export class DatabaseQueue implements JobQueue {
   readonly #shared: Shared;
-  readonly #workers = new Set<{ readonly name: JobName; wake(): void; stop(options: { readonly force: boolean }): Promise<void> }>();
+  readonly #workers = new Set<{
+    readonly name: JobName;
+    wake(): void;
+    stop(options: { readonly force: boolean }): Promise<void>;
+  }>();
   #closed = false;
 
   constructor(options: DatabaseQueueOptions) {
@@ -126,13 +159,24 @@ export class DatabaseQueue implements JobQueue {
     if (!Number.isInteger(priority)) throw new RangeError('A priority is a whole number');
     if (!(delayMs >= 0)) throw new RangeError('A delay is not negative');
     if (!(Number.isInteger(maxAttempts) && maxAttempts > 0)) throw new RangeError('A job is tried at least once');
-    await this.#shared.statements.insert(name, JSON.stringify(payload), { ...options, delayMs: Math.ceil(delayMs) }, this.#shared.clock.now());
+    await this.#shared.statements.insert(
+      name,
+      JSON.stringify(payload),
+      { ...options, delayMs: Math.ceil(delayMs) },
+      this.#shared.clock.now(),
+    );
     for (const worker of this.#workers) if (worker.name === name) worker.wake();
   }
 
-  work<N extends JobName>(name: N, options: WorkOptions<N>, handler: (job: ActiveJob<N>) => Promise<void>): QueueWorker {
+  work<N extends JobName>(
+    name: N,
+    options: WorkOptions<N>,
+    handler: (job: ActiveJob<N>) => Promise<void>,
+  ): QueueWorker {
     this.#assertOpen();
-    const worker: DatabaseWorker<N> = new DatabaseWorker(name, this.#shared, options, handler, () => { this.#workers.delete(worker); });
+    const worker: DatabaseWorker<N> = new DatabaseWorker(name, this.#shared, options, handler, () => {
+      this.#workers.delete(worker);
+    });
     this.#workers.add(worker);
     return worker;
   }

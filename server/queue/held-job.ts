@@ -52,8 +52,12 @@ export class HeldJob<N extends JobName> {
     this.#options = options;
     this.#leaseUntil = row.lease_until ?? 0;
     this.#job = {
-      id: row.id, name: row.name as N, payload: JSON.parse(row.payload) as Jobs[N],
-      attempt: Math.min(row.attempts, row.max_attempts), maxAttempts: row.max_attempts, signal: this.#abort.signal,
+      id: row.id,
+      name: row.name as N,
+      payload: JSON.parse(row.payload) as Jobs[N],
+      attempt: Math.min(row.attempts, row.max_attempts),
+      maxAttempts: row.max_attempts,
+      signal: this.#abort.signal,
     };
     this.#logger = options.logger.child({ job: row.id, jobName: row.name, attempt: this.#job.attempt });
   }
@@ -116,7 +120,7 @@ export class HeldJob<N extends JobName> {
   async #giveUp(failure: Error): Promise<void> {
     const { statements, lease, clock, retryBaseMs, work, row } = this.#options;
     this.#logger.error({ err: failure }, 'a job failed');
-    if (!await this.#settle(() => statements.exhaust(lease, failure))) return;
+    if (!(await this.#settle(() => statements.exhaust(lease, failure)))) return;
     try {
       await work.onFailed?.(this.#job, failure);
     } catch (error) {

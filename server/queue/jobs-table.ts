@@ -29,30 +29,56 @@ export class JobsStatements {
 
   /** Adds a job unless one of its key waits or runs. */
   async insert(name: JobName, payload: string, options: EnqueueOptions, now: number): Promise<void> {
-    await this.#db.insertInto('jobs').values({
-      id: newId('job'), name, payload, dedupe_key: options.dedupeKey ?? null, priority: options.priority ?? 100, state: 'waiting',
-      attempts: 0, max_attempts: options.maxAttempts ?? 3, run_at: now + (options.delayMs ?? 0),
-      lease_owner: null, lease_until: null, last_error: null, created_at: now,
-    }).onConflict((conflict) => conflict.doNothing()).execute();
+    await this.#db
+      .insertInto('jobs')
+      .values({
+        id: newId('job'),
+        name,
+        payload,
+        dedupe_key: options.dedupeKey ?? null,
+        priority: options.priority ?? 100,
+        state: 'waiting',
+        attempts: 0,
+        max_attempts: options.maxAttempts ?? 3,
+        run_at: now + (options.delayMs ?? 0),
+        lease_owner: null,
+        lease_until: null,
+        last_error: null,
+        created_at: now,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
   }
 
   /** Makes jobs whose lease has ended free again. */
   async releaseExpired(name: JobName, now: number): Promise<void> {
-    await this.#db.updateTable('jobs')
+    await this.#db
+      .updateTable('jobs')
       .set({ state: 'waiting', lease_owner: null, lease_until: null })
-      .where('name', '=', name).where('state', '=', 'active').where('lease_until', '<=', now)
+      .where('name', '=', name)
+      .where('state', '=', 'active')
+      .where('lease_until', '<=', now)
       .execute();
   }
 
   /** Takes the next job, counting the attempt; undefined when none is due. */
   async claim(name: JobName, owner: string, now: number, until: number): Promise<JobRow | undefined> {
-    const due = this.#db.selectFrom('jobs').select('id')
-      .where('name', '=', name).where('state', '=', 'waiting').where('run_at', '<=', now)
-      .orderBy('priority').orderBy('run_at').orderBy('id').limit(1);
-    return this.#db.updateTable('jobs')
+    const due = this.#db
+      .selectFrom('jobs')
+      .select('id')
+      .where('name', '=', name)
+      .where('state', '=', 'waiting')
+      .where('run_at', '<=', now)
+      .orderBy('priority')
+      .orderBy('run_at')
+      .orderBy('id')
+      .limit(1);
+    return this.#db
+      .updateTable('jobs')
       .set((e) => ({ state: 'active', lease_owner: owner, lease_until: until, attempts: e('attempts', '+', 1) }))
       .where('id', '=', this.#skipLocked ? due.forUpdate().skipLocked() : due)
-      .returningAll().executeTakeFirst();
+      .returningAll()
+      .executeTakeFirst();
   }
 
   // The following answer whether the lease still held; when it did not, nothing was changed.
@@ -63,31 +89,50 @@ export class JobsStatements {
 
   /** Done: the job is gone. */
   async complete(lease: Lease): Promise<boolean> {
-    const result = await this.#db.deleteFrom('jobs').where('id', '=', lease.jobId).where('lease_owner', '=', lease.owner).executeTakeFirst();
+    const result = await this.#db
+      .deleteFrom('jobs')
+      .where('id', '=', lease.jobId)
+      .where('lease_owner', '=', lease.owner)
+      .executeTakeFirst();
     return result.numDeletedRows > 0n;
   }
 
   /** To be tried again, not before `runAt`. */
   async retry(lease: Lease, runAt: number, error: Error): Promise<boolean> {
-    return this.#change(lease, { state: 'waiting', lease_owner: null, lease_until: null, run_at: runAt, last_error: error.message.slice(0, maxErrorLength) });
+    return this.#change(lease, {
+      state: 'waiting',
+      lease_owner: null,
+      lease_until: null,
+      run_at: runAt,
+      last_error: error.message.slice(0, maxErrorLength),
+    });
   }
 
   /** As if it had never been taken; with `later`, not to be taken before `runAt`. */
   async handBack(lease: Lease, later?: { readonly runAt: number; readonly error: Error }): Promise<boolean> {
-    const result = await this.#db.updateTable('jobs')
+    const result = await this.#db
+      .updateTable('jobs')
       .set((e) => ({
-        state: 'waiting', lease_owner: null, lease_until: null, attempts: e('attempts', '-', 1),
+        state: 'waiting',
+        lease_owner: null,
+        lease_until: null,
+        attempts: e('attempts', '-', 1),
         ...(later && { run_at: later.runAt, last_error: later.error.message.slice(0, maxErrorLength) }),
       }))
-      .where('id', '=', lease.jobId).where('lease_owner', '=', lease.owner).executeTakeFirst();
+      .where('id', '=', lease.jobId)
+      .where('lease_owner', '=', lease.owner)
+      .executeTakeFirst();
     return result.numUpdatedRows > 0n;
   }
 
   /** No further try. Still held, so that whoever finds the lease ended goes on with announcing the failure. */
   async exhaust(lease: Lease, error: Error): Promise<boolean> {
-    const result = await this.#db.updateTable('jobs')
+    const result = await this.#db
+      .updateTable('jobs')
       .set((e) => ({ attempts: e.ref('max_attempts'), last_error: error.message.slice(0, maxErrorLength) }))
-      .where('id', '=', lease.jobId).where('lease_owner', '=', lease.owner).executeTakeFirst();
+      .where('id', '=', lease.jobId)
+      .where('lease_owner', '=', lease.owner)
+      .executeTakeFirst();
     return result.numUpdatedRows > 0n;
   }
 
@@ -103,8 +148,12 @@ export class JobsStatements {
     // In the words of the index `jobs_dedupe`, or SQLite would not use it. Each statement is short, because the
     // embedded database lets go of the thread only between two of them.
     for (let at = 0; at < keys.length; at += 200) {
-      const rows = await this.#db.selectFrom('jobs').select('dedupe_key')
-        .where('dedupe_key', 'in', keys.slice(at, at + 200)).where(sql<boolean>`state in ('waiting', 'active')`).execute();
+      const rows = await this.#db
+        .selectFrom('jobs')
+        .select('dedupe_key')
+        .where('dedupe_key', 'in', keys.slice(at, at + 200))
+        .where(sql<boolean>`state in ('waiting', 'active')`)
+        .execute();
       for (const row of rows) missing.delete(row.dedupe_key ?? '');
       await otherWork();
     }
@@ -113,22 +162,37 @@ export class JobsStatements {
 
   /** Removes jobs that failed for good and were last due before a time; answers how many. */
   async forgetFailed(before: number): Promise<number> {
-    const result = await this.#db.deleteFrom('jobs').where('state', '=', 'failed').where('run_at', '<', before).executeTakeFirst();
+    const result = await this.#db
+      .deleteFrom('jobs')
+      .where('state', '=', 'failed')
+      .where('run_at', '<', before)
+      .executeTakeFirst();
     return Number(result.numDeletedRows);
   }
 
   async counts(): Promise<Record<JobName, QueueCounts>> {
-    const rows = await this.#db.selectFrom('jobs').select((e) => ['name', 'state', e.fn.countAll<number>().as('count')])
-      .groupBy(['name', 'state']).execute();
-    const count = (name: JobName, state: JobRow['state']) => rows.find((row) => row.name === name && row.state === state)?.count ?? 0;
-    return Object.fromEntries(jobNames.map((name) => [
-      name, { waiting: count(name, 'waiting'), active: count(name, 'active'), failed: count(name, 'failed') },
-    ])) as Record<JobName, QueueCounts>;
+    const rows = await this.#db
+      .selectFrom('jobs')
+      .select((e) => ['name', 'state', e.fn.countAll<number>().as('count')])
+      .groupBy(['name', 'state'])
+      .execute();
+    const count = (name: JobName, state: JobRow['state']) =>
+      rows.find((row) => row.name === name && row.state === state)?.count ?? 0;
+    return Object.fromEntries(
+      jobNames.map((name) => [
+        name,
+        { waiting: count(name, 'waiting'), active: count(name, 'active'), failed: count(name, 'failed') },
+      ]),
+    ) as Record<JobName, QueueCounts>;
   }
 
   async #change(lease: Lease, values: Partial<JobRow>): Promise<boolean> {
-    const result = await this.#db.updateTable('jobs').set(values)
-      .where('id', '=', lease.jobId).where('lease_owner', '=', lease.owner).executeTakeFirst();
+    const result = await this.#db
+      .updateTable('jobs')
+      .set(values)
+      .where('id', '=', lease.jobId)
+      .where('lease_owner', '=', lease.owner)
+      .executeTakeFirst();
     return result.numUpdatedRows > 0n;
   }
 }

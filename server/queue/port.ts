@@ -17,7 +17,11 @@ export type JobName = keyof Jobs;
 
 /** Every name there is (the compiler sees to it). */
 export const jobNames = Object.keys({
-  'version.prepare': 0, 'version.remux': 0, 'version.encode-video': 0, 'version.encode-audio': 0, 'version.package': 0,
+  'version.prepare': 0,
+  'version.remux': 0,
+  'version.encode-video': 0,
+  'version.encode-audio': 0,
+  'version.package': 0,
 } satisfies Record<JobName, 0>) as readonly JobName[];
 
 /** How a job is added. */
@@ -99,11 +103,7 @@ export interface QueueCounts {
  */
 export interface JobQueue {
   enqueue<N extends JobName>(name: N, payload: Jobs[N], options?: EnqueueOptions): Promise<void>;
-  work<N extends JobName>(
-    name: N,
-    options: WorkOptions<N>,
-    handler: (job: ActiveJob<N>) => Promise<void>,
-  ): QueueWorker;
+  work<N extends JobName>(name: N, options: WorkOptions<N>, handler: (job: ActiveJob<N>) => Promise<void>): QueueWorker;
   /** Those of the dedupe keys of which no job waits or runs: what was never asked for, is done or has failed. */
   missing(dedupeKeys: readonly string[]): Promise<ReadonlySet<string>>;
   /** Removes jobs that failed for good longer ago than this many milliseconds; answers how many. */

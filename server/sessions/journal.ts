@@ -3,9 +3,7 @@ import path from 'node:path';
 import type { PlaybackSession } from './port.ts';
 
 /** What happened to a session, one JSON line each. */
-export type SessionRecord =
-  | { readonly started: PlaybackSession }
-  | { readonly ended: string; readonly until: number };
+export type SessionRecord = { readonly started: PlaybackSession } | { readonly ended: string; readonly until: number };
 
 /** The file is written anew after so many lines, or as many as it then had, so that the work per line stays the same. */
 const rewriteAfterLines = 10_000;

@@ -9,7 +9,14 @@ import { MemorySessions } from './memory.ts';
 sessionsContract(t, () => {
   const clock = createFakeClock();
   const store = new MemorySessions({ clock });
-  return Promise.resolve({ here: store, there: store, now: () => clock.now(), advance: (milliseconds) => { clock.advance(milliseconds); } });
+  return Promise.resolve({
+    here: store,
+    there: store,
+    now: () => clock.now(),
+    advance: (milliseconds) => {
+      clock.advance(milliseconds);
+    },
+  });
 });
 
 t.test('memory is bounded by what can start within the life of a token', async (t) => {
@@ -19,7 +26,17 @@ t.test('memory is bounded by what can start within the life of a token', async (
   let most = 0;
   for (let i = 0; i < 5000; i++) {
     const id = `session_${i}`;
-    await store.start({ id, accountId: 'account_1', assetId: 'a', versionId: 'v', startedAt: clock.now(), expiresAt: clock.now() + 60_000 }, limit);
+    await store.start(
+      {
+        id,
+        accountId: 'account_1',
+        assetId: 'a',
+        versionId: 'v',
+        startedAt: clock.now(),
+        expiresAt: clock.now() + 60_000,
+      },
+      limit,
+    );
     if (i % 2) await store.end(id);
     clock.advance(1000);
     most = Math.max(most, store.size.live + store.size.denied);
@@ -33,7 +50,14 @@ t.test('memory is bounded by what can start within the life of a token', async (
 t.test('what is handed out is a copy', async (t) => {
   const clock = createFakeClock();
   const store = new MemorySessions({ clock });
-  const session = { id: 'session_1', accountId: 'account_1', assetId: 'a', versionId: 'v', startedAt: clock.now(), expiresAt: clock.now() + 60_000 };
+  const session = {
+    id: 'session_1',
+    accountId: 'account_1',
+    assetId: 'a',
+    versionId: 'v',
+    startedAt: clock.now(),
+    expiresAt: clock.now() + 60_000,
+  };
   await store.start(session, { perAccount: 0, policy: 'refuse', idleAfterMs: 1000 });
   const before = await store.get('session_1');
   await store.touch([{ sessionId: 'session_1', lastSeenAt: clock.now(), bytes: 7 }]);
@@ -45,7 +69,14 @@ t.test('with a journal, a restart forgets neither who is watching nor who was st
   const clock = createFakeClock();
   const file = path.join(t.testdir(), 'data', 'sessions.jsonl');
   const open = (): MemorySessions => new MemorySessions({ clock, journal: new SessionJournal(file) });
-  const session = (id: string, seconds: number) => ({ id, accountId: 'account_1', assetId: 'a', versionId: 'v', startedAt: clock.now(), expiresAt: clock.now() + seconds * 1000 });
+  const session = (id: string, seconds: number) => ({
+    id,
+    accountId: 'account_1',
+    assetId: 'a',
+    versionId: 'v',
+    startedAt: clock.now(),
+    expiresAt: clock.now() + seconds * 1000,
+  });
   const limit = { perAccount: 2, policy: 'refuse', idleAfterMs: 1000 } as const;
   const before = open();
   await before.start(session('session_1', 60), limit);
@@ -67,7 +98,11 @@ t.test('with a journal, a restart forgets neither who is watching nor who was st
   await busy.start(session('session_4', 60), limit);
   clock.advance(5000);
   const restarted = open();
-  t.strictSame(await restarted.start(session('session_5', 60), limit), { started: false, active: 2 }, 'nobody counts as idle only because we were away');
+  t.strictSame(
+    await restarted.start(session('session_5', 60), limit),
+    { started: false, active: 2 },
+    'nobody counts as idle only because we were away',
+  );
   await restarted.close();
   await busy.close();
 
@@ -83,7 +118,17 @@ t.test('the journal does not grow for ever', async (t) => {
   const file = path.join(t.testdir(), 'sessions.jsonl');
   const store = new MemorySessions({ clock, journal: new SessionJournal(file) });
   for (let i = 0; i < 25_000; i++) {
-    await store.start({ id: `session_${i}`, accountId: 'account_1', assetId: 'a', versionId: 'v', startedAt: clock.now(), expiresAt: clock.now() + 60_000 }, { perAccount: 0, policy: 'refuse', idleAfterMs: 1000 });
+    await store.start(
+      {
+        id: `session_${i}`,
+        accountId: 'account_1',
+        assetId: 'a',
+        versionId: 'v',
+        startedAt: clock.now(),
+        expiresAt: clock.now() + 60_000,
+      },
+      { perAccount: 0, policy: 'refuse', idleAfterMs: 1000 },
+    );
     clock.advance(1000);
   }
   const lines = readFileSync(file, 'utf8').split('\n').length;
@@ -94,6 +139,9 @@ t.test('the journal does not grow for ever', async (t) => {
 t.test('a journal that cannot be read is no empty journal', (t) => {
   const folder = t.testdir();
   writeFileSync(path.join(folder, 'file'), 'x');
-  t.throws(() => new MemorySessions({ journal: new SessionJournal(path.join(folder, 'file', 'sessions.jsonl')) }), /sessions\.jsonl/);
+  t.throws(
+    () => new MemorySessions({ journal: new SessionJournal(path.join(folder, 'file', 'sessions.jsonl')) }),
+    /sessions\.jsonl/,
+  );
   t.end();
 });

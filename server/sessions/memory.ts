@@ -1,6 +1,13 @@
 import { systemClock, type Clock } from '../kit/clock.ts';
 import type { SessionJournal } from './journal.ts';
-import type { PlaybackSession, SessionActivity, SessionStore, StartResult, StreamLimit, TrackedSession } from './port.ts';
+import type {
+  PlaybackSession,
+  SessionActivity,
+  SessionStore,
+  StartResult,
+  StreamLimit,
+  TrackedSession,
+} from './port.ts';
 
 /** How often expired entries are looked for, in milliseconds, when anything happens at all. */
 const sweepEveryMs = 10_000;
@@ -48,11 +55,12 @@ export class MemorySessions implements SessionStore {
     }
     const evicted: string[] = [];
     if (limit.perAccount > 0) {
-      const live = [...this.#byAccount.get(session.accountId) ?? []].filter((other) => other.expiresAt > now);
+      const live = [...(this.#byAccount.get(session.accountId) ?? [])].filter((other) => other.expiresAt > now);
       const isIdle = (other: TrackedSession): boolean => other.lastSeenAt + limit.idleAfterMs <= now;
       const idle = live.filter(isIdle).sort((a, b) => a.lastSeenAt - b.lastSeenAt);
       const active = live.filter((other) => !isIdle(other)).sort((a, b) => a.startedAt - b.startedAt);
-      if (active.length >= limit.perAccount && limit.policy === 'refuse') return Promise.resolve({ started: false, active: active.length });
+      if (active.length >= limit.perAccount && limit.policy === 'refuse')
+        return Promise.resolve({ started: false, active: active.length });
       for (const other of [...idle, ...active].slice(0, Math.max(0, live.length + 1 - limit.perAccount))) {
         this.#deny(other);
         evicted.push(other.id);
@@ -72,12 +80,18 @@ export class MemorySessions implements SessionStore {
 
   list(filter: { readonly accountId?: string; readonly assetId?: string } = {}): Promise<readonly TrackedSession[]> {
     const now = this.#clock.now();
-    const candidates = filter.accountId === undefined ? this.#live.values() : this.#byAccount.get(filter.accountId) ?? [];
-    return Promise.resolve([...candidates]
-      .filter((session) => session.expiresAt > now && (filter.assetId === undefined || session.assetId === filter.assetId))
-      // Started in the same millisecond: the later entry of the map is the newer one.
-      .reverse().sort((a, b) => b.startedAt - a.startedAt)
-      .map((session) => ({ ...session })));
+    const candidates =
+      filter.accountId === undefined ? this.#live.values() : (this.#byAccount.get(filter.accountId) ?? []);
+    return Promise.resolve(
+      [...candidates]
+        .filter(
+          (session) => session.expiresAt > now && (filter.assetId === undefined || session.assetId === filter.assetId),
+        )
+        // Started in the same millisecond: the later entry of the map is the newer one.
+        .reverse()
+        .sort((a, b) => b.startedAt - a.startedAt)
+        .map((session) => ({ ...session })),
+    );
   }
 
   end(sessionId: string): Promise<boolean> {
@@ -161,8 +175,9 @@ export class MemorySessions implements SessionStore {
 
   #rewriteJournal(): void {
     this.#journal?.rewrite([
-      ...[...this.#live.values()].map(({ id, accountId, assetId, versionId, startedAt, expiresAt }) => (
-        { started: { id, accountId, assetId, versionId, startedAt, expiresAt } })),
+      ...[...this.#live.values()].map(({ id, accountId, assetId, versionId, startedAt, expiresAt }) => ({
+        started: { id, accountId, assetId, versionId, startedAt, expiresAt },
+      })),
       ...[...this.#denied].map(([ended, until]) => ({ ended, until })),
     ]);
   }

@@ -11,7 +11,8 @@ export function systemCode(error: unknown): string | undefined {
 /** A failed write as the error that callers know: a full disk or quota gets the catalogue's code. */
 export function writeError(error: unknown): Error {
   const code = systemCode(error);
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new ProblemError('insufficient_storage', undefined, { cause: error });
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new ProblemError('insufficient_storage', undefined, { cause: error });
   return toError(error);
 }
 
@@ -31,7 +32,11 @@ async function sync(file: string, flags: string): Promise<void> {
  * somebody removes them as empty in the same moment.
  * @throws ProblemError `insufficient_storage` when the disk is full; nothing is left behind then
  */
-export async function replaceFile(target: string, incoming: string, fill: (temporary: string) => Promise<void>): Promise<void> {
+export async function replaceFile(
+  target: string,
+  incoming: string,
+  fill: (temporary: string) => Promise<void>,
+): Promise<void> {
   const temporary = path.join(incoming, `${process.pid}-${randomBytes(8).toString('hex')}`);
   const folder = path.dirname(target);
   try {

@@ -56,7 +56,9 @@ export class UploadRecords {
   }
 
   async set(id: string, upload: Upload): Promise<void> {
-    await replaceFile(this.#file(id), this.#incoming, (temporary) => writeFile(temporary, JSON.stringify(upload), { flag: 'wx' }));
+    await replaceFile(this.#file(id), this.#incoming, (temporary) =>
+      writeFile(temporary, JSON.stringify(upload), { flag: 'wx' }),
+    );
   }
 
   async delete(id: string): Promise<void> {
@@ -66,7 +68,10 @@ export class UploadRecords {
   /** The ids of all recorded uploads. */
   async list(): Promise<string[]> {
     const names = await readdir(this.#folder);
-    return names.filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -suffix.length)).filter(isKeyPart);
+    return names
+      .filter((name) => name.endsWith(suffix))
+      .map((name) => name.slice(0, -suffix.length))
+      .filter(isKeyPart);
   }
 }
 
@@ -82,7 +87,11 @@ export class DiskUploadStore extends FileStore implements UploadStore {
   constructor(options: { readonly folder: string; readonly records: UploadRecords; readonly expiresAfterMs: number }) {
     // The library makes the folder in the background, where a failure would end the process.
     mkdirSync(options.folder, { recursive: true });
-    super({ directory: options.folder, configstore: options.records, expirationPeriodInMilliseconds: options.expiresAfterMs });
+    super({
+      directory: options.folder,
+      configstore: options.records,
+      expirationPeriodInMilliseconds: options.expiresAfterMs,
+    });
     this.#folder = options.folder;
     this.#records = options.records;
     // Without a length declared at the start neither the limit nor the free disk could be checked.
@@ -114,7 +123,9 @@ export class DiskUploadStore extends FileStore implements UploadStore {
     try {
       await pipeline(readable, file);
     } catch (error) {
-      throw systemCode(error) === 'ENOENT' ? new TusError(ERRORS.FILE_NO_LONGER_EXISTS, { cause: error }) : writeError(error);
+      throw systemCode(error) === 'ENOENT'
+        ? new TusError(ERRORS.FILE_NO_LONGER_EXISTS, { cause: error })
+        : writeError(error);
     }
     return offset + file.bytesWritten;
   }

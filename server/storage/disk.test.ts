@@ -1,6 +1,18 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -45,7 +57,10 @@ t.test('an object is not also a folder', async (t) => {
   await storage.put('a/b', 'x');
   await t.rejects(storage.put('a', 'y'), InvalidKey);
   await t.rejects(storage.put('a/b/c', 'y'), InvalidKey);
-  await t.rejects(storage.delete('a').then(() => storage.read('a')), 'nor deleted as one');
+  await t.rejects(
+    storage.delete('a').then(() => storage.read('a')),
+    'nor deleted as one',
+  );
   t.strictSame(await keysOf(storage), ['a/b']);
   t.equal(await storage.collectLeftovers(0), 0, 'the failed writes left nothing');
 });
@@ -58,7 +73,9 @@ t.test('taking out: a hard link where possible, a copy across file systems', asy
   t.equal(statSync(near).nlink, 2, 'no bytes were copied');
 
   const otherDevice = mkdtempSync('/dev/shm/dramabox-test-');
-  t.teardown(() => { rmSync(otherDevice, { recursive: true, force: true }); });
+  t.teardown(() => {
+    rmSync(otherDevice, { recursive: true, force: true });
+  });
   t.not(statSync(otherDevice).dev, statSync(root).dev, '/dev/shm is another file system');
   const far = path.join(otherDevice, 'far');
   await storage.materialize('sources/x', far);
@@ -88,7 +105,9 @@ t.test('a process killed in the middle of a write', async (t) => {
   const incoming = path.join(root, '.dramabox', 'incoming');
   const child = fork(path.join(import.meta.dirname, '..', 'testing', 'writing-process.ts'), [root, 'sources/old']);
   const ended = once(child, 'exit');
-  await until('the write has begun', () => readdirSync(incoming).some((name) => statSync(path.join(incoming, name)).size > 0));
+  await until('the write has begun', () =>
+    readdirSync(incoming).some((name) => statSync(path.join(incoming, name)).size > 0),
+  );
   child.kill('SIGKILL');
   await ended;
   t.equal(readdirSync(incoming).length, 1, 'it left a part');
@@ -122,7 +141,9 @@ t.test('uploads expire when nothing came for the period, finished ones never', a
   const store = storage.uploadStore({ expiresAfterMs: 3_600_000 });
   const make = async (size: number, content: string, age: number) => {
     const id = newId('upload');
-    await store.create(new Upload({ id, offset: 0, size, creation_date: new Date(Date.now() - 86_400_000).toISOString() }));
+    await store.create(
+      new Upload({ id, offset: 0, size, creation_date: new Date(Date.now() - 86_400_000).toISOString() }),
+    );
     if (content) await store.write(Readable.from([content]), id, 0);
     const when = Date.now() / 1000 - age;
     utimesSync(path.join(root, sourceKey(id)), when, when);
@@ -136,7 +157,10 @@ t.test('uploads expire when nothing came for the period, finished ones never', a
   t.strictSame(await keysOf(storage, 'sources/'), [finished, active].sort().map(sourceKey));
   await t.rejects(store.getUpload(stale));
   await t.rejects(store.getUpload(untouched));
-  t.ok(Date.parse((await store.getUpload(active)).creation_date ?? '') + store.getExpiration() > Date.now(), 'the server sees it as not expired');
+  t.ok(
+    Date.parse((await store.getUpload(active)).creation_date ?? '') + store.getExpiration() > Date.now(),
+    'the server sees it as not expired',
+  );
 });
 
 t.test('what tus remembers goes with the source', async (t) => {
@@ -153,13 +177,19 @@ t.test('what tus remembers goes with the source', async (t) => {
   const three = newId('upload');
   await store.create(new Upload({ id: three, offset: 0, size: 1 }));
   t.strictSame(await keysOf(storage), [sourceKey(three)], 'and uploads go on');
-  t.throws(() => (store as unknown as { read(id: string): unknown }).read(three), 'sources are not handed out over tus');
+  t.throws(
+    () => (store as unknown as { read(id: string): unknown }).read(three),
+    'sources are not handed out over tus',
+  );
 });
 
 t.test('a folder that cannot be used', async (t) => {
   const folder = t.testdir({ file: 'x' });
   t.throws(() => new DiskStorage({ path: path.join(folder, 'file', 'storage') }), /storage folder .* cannot be made/);
-  const { storage, root } = { storage: new DiskStorage({ path: path.join(folder, 's') }), root: path.join(folder, 's') };
+  const { storage, root } = {
+    storage: new DiskStorage({ path: path.join(folder, 's') }),
+    root: path.join(folder, 's'),
+  };
   rmSync(path.join(root, '.dramabox'), { recursive: true });
   await t.rejects(storage.check(), /cannot be written to/);
   await t.rejects(buffer(storage.stream('nothing')), { name: 'ObjectNotFound' });
@@ -167,12 +197,20 @@ t.test('a folder that cannot be used', async (t) => {
 
 t.test('a full disk', async (t) => {
   const folder = t.testdir();
-  const output = await runOnSmallDisk(t, path.join(import.meta.dirname, '..', 'testing', 'full-disk-process.ts'), { folder, mebibytes: 1 });
+  const output = await runOnSmallDisk(t, path.join(import.meta.dirname, '..', 'testing', 'full-disk-process.ts'), {
+    folder,
+    mebibytes: 1,
+  });
   if (output === undefined) return;
   const result = JSON.parse(output || '{}') as Record<string, unknown>;
   t.match(result, {
-    put: 'insufficient_storage', putFile: 'insufficient_storage', write: 'insufficient_storage',
-    small: 'fits', leftovers: 0, keys: ['small', /^sources\/upload_/], resumed: true,
+    put: 'insufficient_storage',
+    putFile: 'insufficient_storage',
+    write: 'insufficient_storage',
+    small: 'fits',
+    leftovers: 0,
+    keys: ['small', /^sources\/upload_/],
+    resumed: true,
   });
   t.notOk(existsSync(path.join(folder, 'storage')), 'nothing of it is left outside');
 });

@@ -43,7 +43,9 @@ export class DiskStorage implements Storage {
       mkdirSync(this.#root, { recursive: true, mode: 0o700 });
       for (const folder of [this.#incoming, records, this.#sources]) mkdirSync(folder, { recursive: true });
     } catch (error) {
-      throw new Error(`The storage folder ${this.#root} cannot be made: ${writeError(error).message}`, { cause: error });
+      throw new Error(`The storage folder ${this.#root} cannot be made: ${writeError(error).message}`, {
+        cause: error,
+      });
     }
     this.#records = new UploadRecords(records, this.#incoming);
   }
@@ -72,7 +74,9 @@ export class DiskStorage implements Storage {
 
   putFile(key: string, file: string): Promise<void> {
     // Not a hard link: the caller may go on writing to its file. Where the file system can, blocks are shared.
-    return this.#write(key, (temporary) => copyFile(file, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE));
+    return this.#write(key, (temporary) =>
+      copyFile(file, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE),
+    );
   }
 
   async read(key: string): Promise<Buffer> {
@@ -102,7 +106,15 @@ export class DiskStorage implements Storage {
     const described = (error: NodeJS.ErrnoException | null) =>
       error && absent.has(error.code ?? '') ? new ObjectNotFound(key, { cause: error }) : error;
     try {
-      if (range && !(Number.isSafeInteger(range.start) && Number.isSafeInteger(range.end) && range.start >= 0 && range.start <= range.end)) {
+      if (
+        range &&
+        !(
+          Number.isSafeInteger(range.start) &&
+          Number.isSafeInteger(range.end) &&
+          range.start >= 0 &&
+          range.start <= range.end
+        )
+      ) {
         throw new RangeError(`${range.start}-${range.end} is not a range of bytes`);
       }
       return fs.createReadStream(this.#path(key), {
@@ -110,17 +122,32 @@ export class DiskStorage implements Storage {
         highWaterMark: streamChunkBytes,
         fs: {
           open: (file: string, flags: string, mode: number, done: (error: Error | null, fd?: number) => void) => {
-            fs.open(file, flags, mode, (error, fd) => { done(described(error), fd); });
+            fs.open(file, flags, mode, (error, fd) => {
+              done(described(error), fd);
+            });
           },
           // A folder can be opened; only reading from it fails.
-          read: (fd: number, buffer: Buffer, offset: number, length: number, position: number | null, done: (error: Error | null, bytes: number, buffer: Buffer) => void) => {
-            fs.read(fd, buffer, offset, length, position, (error, bytes) => { done(described(error), bytes, buffer); });
+          read: (
+            fd: number,
+            buffer: Buffer,
+            offset: number,
+            length: number,
+            position: number | null,
+            done: (error: Error | null, bytes: number, buffer: Buffer) => void,
+          ) => {
+            fs.read(fd, buffer, offset, length, position, (error, bytes) => {
+              done(described(error), bytes, buffer);
+            });
           },
           close: fs.close,
         },
       });
     } catch (error) {
-      return new Readable({ read() { this.destroy(error as Error); } });
+      return new Readable({
+        read() {
+          this.destroy(error as Error);
+        },
+      });
     }
   }
 
@@ -171,7 +198,8 @@ export class DiskStorage implements Storage {
     try {
       await unlink(file);
     } catch (error) {
-      if (!absent.has(systemCode(error) ?? '') && !(systemCode(error) === 'EPERM' && !(await this.#describe(key)))) throw error;
+      if (!absent.has(systemCode(error) ?? '') && !(systemCode(error) === 'EPERM' && !(await this.#describe(key))))
+        throw error;
     }
     if (file === path.join(this.#sources, path.basename(file))) await this.#records.delete(path.basename(file));
     await this.#prune(path.dirname(file));
@@ -218,7 +246,9 @@ export class DiskStorage implements Storage {
     } catch (error) {
       // A part of a copy must not pass for the object; a file that was there before is not ours to remove.
       if (systemCode(error) !== 'EEXIST') await rm(target, { force: true });
-      throw systemCode(error) === 'ENOENT' && !(await this.#describe(key)) ? new ObjectNotFound(key, { cause: error }) : writeError(error);
+      throw systemCode(error) === 'ENOENT' && !(await this.#describe(key))
+        ? new ObjectNotFound(key, { cause: error })
+        : writeError(error);
     }
   }
 
@@ -228,7 +258,11 @@ export class DiskStorage implements Storage {
   }
 
   uploadStore(options: { readonly expiresAfterMs: number }): UploadStore {
-    return new DiskUploadStore({ folder: this.#sources, records: this.#records, expiresAfterMs: options.expiresAfterMs });
+    return new DiskUploadStore({
+      folder: this.#sources,
+      records: this.#records,
+      expiresAfterMs: options.expiresAfterMs,
+    });
   }
 
   async check(): Promise<void> {
@@ -236,7 +270,9 @@ export class DiskStorage implements Storage {
     try {
       await writeFile(probe, 'ready?', { flag: 'wx' });
     } catch (error) {
-      throw new Error(`The storage folder ${this.#root} cannot be written to: ${writeError(error).message}`, { cause: error });
+      throw new Error(`The storage folder ${this.#root} cannot be written to: ${writeError(error).message}`, {
+        cause: error,
+      });
     } finally {
       await rm(probe, { force: true });
     }

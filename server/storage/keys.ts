@@ -25,7 +25,11 @@ export function assertKey(key: string): void {
   if (key === '') refuse(key, 'it is empty');
   if (key.length > maxKeyBytes) refuse(key, `it is longer than ${maxKeyBytes} bytes`);
   for (const name of key.split('/')) {
-    if (!isKeyPart(name)) refuse(key, `the part ${JSON.stringify(name.slice(0, 100))} is empty, too long or has characters that are not allowed`);
+    if (!isKeyPart(name))
+      refuse(
+        key,
+        `the part ${JSON.stringify(name.slice(0, 100))} is empty, too long or has characters that are not allowed`,
+      );
   }
 }
 

@@ -2,7 +2,12 @@ import { existsSync } from 'node:fs';
 import type { Test } from 'tap';
 import { chromium, type Browser } from 'playwright-core';
 
-const candidates = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const candidates = [
+  process.env['CHROMIUM'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+];
 
 /**
  * The system's own Chromium, closed when `t` ends: it decodes H.264 and AAC, which the builds that come with browser
@@ -10,9 +15,15 @@ const candidates = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chro
  */
 export async function openBrowser(t: Test): Promise<Browser> {
   const executablePath = candidates.find((candidate) => candidate && existsSync(candidate));
-  if (!executablePath) throw new Error('Browser tests need Chromium: apt-get install chromium, or set CHROMIUM to its path');
+  if (!executablePath)
+    throw new Error('Browser tests need Chromium: apt-get install chromium, or set CHROMIUM to its path');
   const browser = await chromium.launch({
-    executablePath, args: ['--autoplay-policy=no-user-gesture-required', '--mute-audio', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
+    executablePath,
+    args: [
+      '--autoplay-policy=no-user-gesture-required',
+      '--mute-audio',
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    ],
   });
   t.teardown(() => browser.close());
   return browser;

@@ -20,16 +20,19 @@ async function migrateInChild(fixture: DatabaseFixture): Promise<{ go(): Promise
   const ended = once(child, 'exit');
   // Not its end itself, which can be told before its last word is read.
   const silent = once(child, 'disconnect').then(() => ended);
-  const answer = () => Promise.race([
-    once(child, 'message') as Promise<unknown[]>,
-    silent.then(([code, signal]) => { throw new Error(`The migrating process ended with ${code ?? signal} and said nothing`); }),
-  ]);
+  const answer = () =>
+    Promise.race([
+      once(child, 'message') as Promise<unknown[]>,
+      silent.then(([code, signal]) => {
+        throw new Error(`The migrating process ended with ${code ?? signal} and said nothing`);
+      }),
+    ]);
   await answer();
   return {
     async go() {
       const answered = answer();
       child.send('go');
-      const [result] = await answered as [{ applied?: readonly string[]; error?: string }];
+      const [result] = (await answered) as [{ applied?: readonly string[]; error?: string }];
       await ended;
       if (!result.applied) throw new Error(`The migrating process failed: ${result.error}`);
       return result.applied;
@@ -39,9 +42,18 @@ async function migrateInChild(fixture: DatabaseFixture): Promise<{ go(): Promise
 
 async function insertAccount(db: Database, email: string): Promise<string> {
   const id = newId('account');
-  await db.insertInto('accounts').values({
-    id, email, password_hash: 'x', role: 'viewer', status: 'active', created_at: 1_767_225_600_000, updated_at: 1_767_225_600_000,
-  }).execute();
+  await db
+    .insertInto('accounts')
+    .values({
+      id,
+      email,
+      password_hash: 'x',
+      role: 'viewer',
+      status: 'active',
+      created_at: 1_767_225_600_000,
+      updated_at: 1_767_225_600_000,
+    })
+    .execute();
   return id;
 }
 
@@ -76,7 +88,10 @@ export function databaseContract(t: Test, createFixture: (t: Test) => Promise<Da
     const applied = await Promise.all(children.map((child) => child.go()));
     const opened = open(t, fixture);
     t.strictSame(await opened.pending(), []);
-    const row = await opened.db.selectFrom('jobs').select((e) => e.fn.countAll<number>().as('n')).executeTakeFirstOrThrow();
+    const row = await opened.db
+      .selectFrom('jobs')
+      .select((e) => e.fn.countAll<number>().as('n'))
+      .executeTakeFirstOrThrow();
     t.equal(row.n, 0, 'the tables are there');
     t.strictSame(applied.flat(), [...new Set(applied.flat())], 'each migration was applied by one of them');
     t.ok(applied.flat().includes('0001-spine'));
@@ -88,19 +103,40 @@ export function databaseContract(t: Test, createFixture: (t: Test) => Promise<Da
     const terabytes = 5 * 1024 ** 4;
     for (let i = 0; i < 2; i++) {
       const id = newId('upload');
-      await db.insertInto('uploads').values({
-        id, owner_id: owner, filename: `it's "${i}" ünïcode 🎬\n.mp4`, declared_type: 'video/mp4', bytes: terabytes, state: 'receiving',
-        storage_key: `sources/${id}`, created_at: 1, expires_at: 2, finished_at: null,
-      }).execute();
+      await db
+        .insertInto('uploads')
+        .values({
+          id,
+          owner_id: owner,
+          filename: `it's "${i}" ünïcode 🎬\n.mp4`,
+          declared_type: 'video/mp4',
+          bytes: terabytes,
+          state: 'receiving',
+          storage_key: `sources/${id}`,
+          created_at: 1,
+          expires_at: 2,
+          finished_at: null,
+        })
+        .execute();
     }
-    const sums = await db.selectFrom('uploads').select((e) => [
-      e.fn.countAll<number>().as('count'), e.fn.sum<number>('bytes').as('sum'), e.fn.max('bytes').as('max'), e.fn.avg<number>('bytes').as('average'),
-    ]).executeTakeFirstOrThrow();
+    const sums = await db
+      .selectFrom('uploads')
+      .select((e) => [
+        e.fn.countAll<number>().as('count'),
+        e.fn.sum<number>('bytes').as('sum'),
+        e.fn.max('bytes').as('max'),
+        e.fn.avg<number>('bytes').as('average'),
+      ])
+      .executeTakeFirstOrThrow();
     t.strictSame(sums, { count: 2, sum: 2 * terabytes, max: terabytes, average: terabytes });
     const upload = await db.selectFrom('uploads').selectAll().orderBy('id').executeTakeFirstOrThrow();
     t.strictSame([upload.bytes, upload.created_at, upload.finished_at], [terabytes, 1, null]);
     t.equal(upload.filename, 'it\'s "0" ünïcode 🎬\n.mp4', 'text is kept to the letter');
-    const changed = await db.updateTable('uploads').set({ state: 'expired' }).where('expires_at', '<=', 2).executeTakeFirstOrThrow();
+    const changed = await db
+      .updateTable('uploads')
+      .set({ state: 'expired' })
+      .where('expires_at', '<=', 2)
+      .executeTakeFirstOrThrow();
     t.equal(Number(changed.numUpdatedRows), 2);
   });
 
@@ -109,20 +145,45 @@ export function databaseContract(t: Test, createFixture: (t: Test) => Promise<Da
     const id = await insertAccount(db, 'twice@example.com');
     const duplicate = await insertAccount(db, 'twice@example.com').catch((error: unknown) => error);
     t.ok(isUniqueViolation(duplicate), 'the same e-mail');
-    const sameId = await db.insertInto('accounts').values({
-      id, email: 'other@example.com', password_hash: 'x', role: 'viewer', status: 'active', created_at: 1, updated_at: 1,
-    }).execute().catch((error: unknown) => error);
+    const sameId = await db
+      .insertInto('accounts')
+      .values({
+        id,
+        email: 'other@example.com',
+        password_hash: 'x',
+        role: 'viewer',
+        status: 'active',
+        created_at: 1,
+        updated_at: 1,
+      })
+      .execute()
+      .catch((error: unknown) => error);
     t.ok(isUniqueViolation(sameId), 'the same primary key');
-    const wrongRole = await db.updateTable('accounts').set({ role: 'king' as 'viewer' }).execute().catch((error: unknown) => error);
+    const wrongRole = await db
+      .updateTable('accounts')
+      .set({ role: 'king' as 'viewer' })
+      .execute()
+      .catch((error: unknown) => error);
     t.type(wrongRole, Error, 'a role that does not exist is refused');
     t.notOk(isUniqueViolation(wrongRole));
   });
 
   t.test('foreign keys hold and cascade', async (t) => {
     const db = await migrated(t);
-    const token = (account: string) => db.insertInto('refresh_tokens').values({
-      id: newId('refresh'), family_id: 'f', account_id: account, token_hash: newId('refresh'), created_at: 1, expires_at: 2, used_at: null, revoked_at: null,
-    }).execute();
+    const token = (account: string) =>
+      db
+        .insertInto('refresh_tokens')
+        .values({
+          id: newId('refresh'),
+          family_id: 'f',
+          account_id: account,
+          token_hash: newId('refresh'),
+          created_at: 1,
+          expires_at: 2,
+          used_at: null,
+          revoked_at: null,
+        })
+        .execute();
     await t.rejects(token('account_nobody'), /foreign key/i);
     const account = await insertAccount(db, 'cascade@example.com');
     await token(account);
@@ -132,10 +193,13 @@ export function databaseContract(t: Test, createFixture: (t: Test) => Promise<Da
 
   t.test('a transaction is all or nothing', async (t) => {
     const db = await migrated(t);
-    await t.rejects(db.transaction().execute(async (transaction) => {
-      await insertAccount(transaction, 'rolled-back@example.com');
-      throw new Error('changed my mind');
-    }), /changed my mind/);
+    await t.rejects(
+      db.transaction().execute(async (transaction) => {
+        await insertAccount(transaction, 'rolled-back@example.com');
+        throw new Error('changed my mind');
+      }),
+      /changed my mind/,
+    );
     t.strictSame(await db.selectFrom('accounts').selectAll().execute(), []);
   });
 
@@ -145,12 +209,25 @@ export function databaseContract(t: Test, createFixture: (t: Test) => Promise<Da
     await one.migrate();
     const id = await insertAccount(one.db, 'counter@example.com');
     await one.db.updateTable('accounts').set({ updated_at: 0 }).execute();
-    const increment = (db: Database) => db.transaction().execute(async (transaction) => {
-      // The lock is asked for in the dialects' common tongue: an update that changes nothing.
-      await transaction.updateTable('accounts').set((e) => ({ updated_at: e.ref('updated_at') })).where('id', '=', id).execute();
-      const row = await transaction.selectFrom('accounts').select('updated_at').where('id', '=', id).executeTakeFirstOrThrow();
-      await transaction.updateTable('accounts').set({ updated_at: row.updated_at + 1 }).where('id', '=', id).execute();
-    });
+    const increment = (db: Database) =>
+      db.transaction().execute(async (transaction) => {
+        // The lock is asked for in the dialects' common tongue: an update that changes nothing.
+        await transaction
+          .updateTable('accounts')
+          .set((e) => ({ updated_at: e.ref('updated_at') }))
+          .where('id', '=', id)
+          .execute();
+        const row = await transaction
+          .selectFrom('accounts')
+          .select('updated_at')
+          .where('id', '=', id)
+          .executeTakeFirstOrThrow();
+        await transaction
+          .updateTable('accounts')
+          .set({ updated_at: row.updated_at + 1 })
+          .where('id', '=', id)
+          .execute();
+      });
     for (let round = 0; round < 5; round++) {
       await increment(one.db);
       await increment(two.db);

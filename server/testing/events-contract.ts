@@ -19,22 +19,39 @@ export function eventsContract(t: Test, createFixture: (t: Test) => Promise<Even
   t.test('every listener of the name hears it, in order, wherever it was said', async (t) => {
     const { here, there } = await open(t);
     const heard: string[] = [];
-    here.subscribe('asset.changed', (event) => { heard.push(`here ${event.assetId}`); });
-    there.subscribe('asset.changed', (event) => { heard.push(`there ${event.assetId}`); });
-    there.subscribe('version.cancelled', (event) => { heard.push(`cancelled ${event.assetId} ${event.versionId}`); });
+    here.subscribe('asset.changed', (event) => {
+      heard.push(`here ${event.assetId}`);
+    });
+    there.subscribe('asset.changed', (event) => {
+      heard.push(`there ${event.assetId}`);
+    });
+    there.subscribe('version.cancelled', (event) => {
+      heard.push(`cancelled ${event.assetId} ${event.versionId}`);
+    });
     for (let i = 0; i < 3; i++) await here.publish('asset.changed', { assetId: String(i) });
     await there.publish('version.cancelled', { assetId: 'a', versionId: 'v' });
     await here.publish('asset.deleted', { assetId: 'nobody listens' });
     await until('all is heard', () => heard.length >= 7);
-    t.strictSame(heard.filter((line) => line.startsWith('here')), ['here 0', 'here 1', 'here 2']);
-    t.strictSame(heard.filter((line) => line.startsWith('there')), ['there 0', 'there 1', 'there 2']);
-    t.strictSame(heard.filter((line) => line.startsWith('cancelled')), ['cancelled a v']);
+    t.strictSame(
+      heard.filter((line) => line.startsWith('here')),
+      ['here 0', 'here 1', 'here 2'],
+    );
+    t.strictSame(
+      heard.filter((line) => line.startsWith('there')),
+      ['there 0', 'there 1', 'there 2'],
+    );
+    t.strictSame(
+      heard.filter((line) => line.startsWith('cancelled')),
+      ['cancelled a v'],
+    );
   });
 
   t.test('a subscription ends by itself, and the same function can have two', async (t) => {
     const { here } = await open(t);
     const heard: string[] = [];
-    const listener = (event: { readonly assetId: string }) => { heard.push(event.assetId); };
+    const listener = (event: { readonly assetId: string }) => {
+      heard.push(event.assetId);
+    };
     const endFirst = here.subscribe('asset.changed', listener);
     here.subscribe('asset.changed', listener);
     await here.publish('asset.changed', { assetId: 'twice' });
@@ -51,17 +68,23 @@ export function eventsContract(t: Test, createFixture: (t: Test) => Promise<Even
     const { here } = await open(t);
     const heard: string[] = [];
     await here.publish('asset.changed', { assetId: 'before' });
-    here.subscribe('asset.changed', (event) => { heard.push(event.assetId); });
+    here.subscribe('asset.changed', (event) => {
+      heard.push(event.assetId);
+    });
     await here.publish('asset.changed', { assetId: 'after' });
     await until('it came', () => heard.includes('after'));
     t.strictSame(heard, ['after']);
   });
 
-  t.test('a listener runs after the publisher\'s turn and cannot harm anybody', async (t) => {
+  t.test("a listener runs after the publisher's turn and cannot harm anybody", async (t) => {
     const { here } = await open(t);
     const heard: unknown[] = [];
-    here.subscribe('asset.changed', () => { throw new Error('a broken listener'); });
-    here.subscribe('asset.changed', (event) => { heard.push(event.assetId); });
+    here.subscribe('asset.changed', () => {
+      throw new Error('a broken listener');
+    });
+    here.subscribe('asset.changed', (event) => {
+      heard.push(event.assetId);
+    });
     const event = { assetId: 'as published' };
     const published = here.publish('asset.changed', event);
     t.strictSame(heard, [], 'not inside the call');
@@ -74,12 +97,17 @@ export function eventsContract(t: Test, createFixture: (t: Test) => Promise<Even
   t.test('after the end there is silence', async (t) => {
     const { here } = await open(t);
     const heard: unknown[] = [];
-    here.subscribe('asset.changed', (event) => { heard.push(event); });
+    here.subscribe('asset.changed', (event) => {
+      heard.push(event);
+    });
     const late = here.publish('asset.changed', { assetId: 'on its way' });
     await here.close();
     await late;
     await here.publish('asset.changed', { assetId: 'after the end' });
     await here.close();
-    t.strictSame(heard.filter((event) => (event as { assetId: string }).assetId === 'after the end'), []);
+    t.strictSame(
+      heard.filter((event) => (event as { assetId: string }).assetId === 'after the end'),
+      [],
+    );
   });
 }

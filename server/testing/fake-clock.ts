@@ -13,7 +13,11 @@ export function createFakeClock(start = Date.UTC(2026, 0, 1)): FakeClock {
   let time = start;
   return {
     now: () => time,
-    advance: (milliseconds) => { time += milliseconds; },
-    set: (milliseconds) => { time = milliseconds; },
+    advance: (milliseconds) => {
+      time += milliseconds;
+    },
+    set: (milliseconds) => {
+      time = milliseconds;
+    },
   };
 }

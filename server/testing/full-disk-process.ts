@@ -12,7 +12,11 @@ const disk = process.argv[2] as string;
 const elsewhere = mkdtempSync(path.join(tmpdir(), 'dramabox-full-'));
 try {
   const storage = new DiskStorage({ path: path.join(disk, 'storage') });
-  const codeOf = (work: Promise<unknown>) => work.then(() => 'done', (error: unknown) => (error as { code?: string }).code ?? String(error));
+  const codeOf = (work: Promise<unknown>) =>
+    work.then(
+      () => 'done',
+      (error: unknown) => (error as { code?: string }).code ?? String(error),
+    );
   const large = path.join(elsewhere, 'large');
   writeFileSync(large, Buffer.alloc(2 ** 21));
   const put = await codeOf(storage.put('large', Buffer.alloc(2 ** 21)));
@@ -21,7 +25,9 @@ try {
   const store = storage.uploadStore({ expiresAfterMs: 1000 });
   const id = newId('upload');
   await store.create(new Upload({ id, offset: 0, size: 2 ** 21 }));
-  const write = await codeOf(store.write(Readable.from(Array.from({ length: 32 }, () => Buffer.alloc(2 ** 16, 7))), id, 0));
+  const write = await codeOf(
+    store.write(Readable.from(Array.from({ length: 32 }, () => Buffer.alloc(2 ** 16, 7))), id, 0),
+  );
   // Whatever fitted is kept; with room again the client goes on behind it.
   const { offset } = await store.getUpload(id);
   await store.truncate(id, 1000);
@@ -29,9 +35,17 @@ try {
   await storage.put('small', 'fits');
   const keys: string[] = [];
   for await (const object of storage.list('')) keys.push(object.key);
-  process.stdout.write(JSON.stringify({
-    put, putFile, write, small: (await storage.read('small')).toString(), leftovers: await storage.collectLeftovers(0), keys, resumed,
-  }));
+  process.stdout.write(
+    JSON.stringify({
+      put,
+      putFile,
+      write,
+      small: (await storage.read('small')).toString(),
+      leftovers: await storage.collectLeftovers(0),
+      keys,
+      resumed,
+    }),
+  );
 } finally {
   rmSync(elsewhere, { recursive: true, force: true });
 }

@@ -52,7 +52,9 @@ function resources(): Map<string, number> {
 }
 
 function entries(folders: readonly string[]): Set<string> {
-  return new Set(folders.flatMap((folder) => (existsSync(folder) ? readdirSync(folder).map((name) => `${folder}/${name}`) : [])));
+  return new Set(
+    folders.flatMap((folder) => (existsSync(folder) ? readdirSync(folder).map((name) => `${folder}/${name}`) : [])),
+  );
 }
 
 /**
@@ -61,18 +63,25 @@ function entries(folders: readonly string[]): Set<string> {
  * Call it first in a test: teardowns run last in, first out. Linux only (`/proc`).
  */
 export function failOnLeaks(t: Test, options: LeakOptions = {}): void {
-  const value = process.env[mark] ??= randomBytes(8).toString('hex');
+  const value = (process.env[mark] ??= randomBytes(8).toString('hex'));
   const folders = options.folders ?? [];
   const before = { processes: descendants(value), resources: resources(), entries: entries(folders) };
   const left = () => [
-    ...[...descendants(value)].filter(([pid]) => !before.processes.has(pid)).map(([pid, command]) => `process ${pid}: ${command}`),
-    ...[...resources()].filter(([kind, count]) => count > (before.resources.get(kind) ?? 0)).map(([kind, count]) => `${count - (before.resources.get(kind) ?? 0)} x ${kind}`),
+    ...[...descendants(value)]
+      .filter(([pid]) => !before.processes.has(pid))
+      .map(([pid, command]) => `process ${pid}: ${command}`),
+    ...[...resources()]
+      .filter(([kind, count]) => count > (before.resources.get(kind) ?? 0))
+      .map(([kind, count]) => `${count - (before.resources.get(kind) ?? 0)} x ${kind}`),
     ...[...entries(folders)].filter((entry) => !before.entries.has(entry)).map((entry) => `file ${entry}`),
   ];
   t.teardown(async () => {
     const deadline = performance.now() + (options.graceMs ?? 5000);
     // At least one turn of the event loop: what is only just opening is not seen before.
-    do await new Promise((resolve) => { setTimeout(resolve, 20); });
+    do
+      await new Promise((resolve) => {
+        setTimeout(resolve, 20);
+      });
     while (left().length > 0 && performance.now() < deadline);
     const leaks = left();
     if (leaks.length > 0) throw new Error(`Left behind: ${leaks.join('; ')}`);

@@ -24,7 +24,9 @@ export class MemoryStorage implements ObjectStorage {
 
   /** Keys that were asked for by these operations (all, without any), in order. */
   asked(...operations: StorageOperation[]): string[] {
-    return this.operations.filter(({ operation }) => operations.length === 0 || operations.includes(operation)).map(({ key }) => key);
+    return this.operations
+      .filter(({ operation }) => operations.length === 0 || operations.includes(operation))
+      .map(({ key }) => key);
   }
 
   async put(key: string, body: Buffer | string): Promise<void> {
@@ -85,7 +87,11 @@ export class MemoryStorage implements ObjectStorage {
 
   async #note(operation: StorageOperation, key: string): Promise<void> {
     this.operations.push({ operation, key });
-    if (key.startsWith('/') || /[\\\0]/.test(key) || key.split('/').some((part) => part === '' || part === '.' || part === '..')) {
+    if (
+      key.startsWith('/') ||
+      /[\\\0]/.test(key) ||
+      key.split('/').some((part) => part === '' || part === '.' || part === '..')
+    ) {
       throw new InvalidKey(`${JSON.stringify(key)} is not a storage key`);
     }
     await this.before?.(operation, key);

@@ -21,15 +21,21 @@ const debianFolder = '/usr/lib/postgresql';
 /** The folder of the newest PostgreSQL's server programs (initdb, postgres), or undefined when there is none. */
 function findBinaries(): string | undefined {
   const debian = existsSync(debianFolder)
-    ? readdirSync(debianFolder).sort((a, b) => Number(b) - Number(a)).map((version) => path.join(debianFolder, version, 'bin')) : [];
-  return [...debian, ...(process.env.PATH ?? '').split(path.delimiter)]
-    .find((folder) => existsSync(path.join(folder, 'initdb')) && existsSync(path.join(folder, 'postgres')));
+    ? readdirSync(debianFolder)
+        .sort((a, b) => Number(b) - Number(a))
+        .map((version) => path.join(debianFolder, version, 'bin'))
+    : [];
+  return [...debian, ...(process.env.PATH ?? '').split(path.delimiter)].find(
+    (folder) => existsSync(path.join(folder, 'initdb')) && existsSync(path.join(folder, 'postgres')),
+  );
 }
 
 /** User and group that PostgreSQL is run as when the tests run as root, which it refuses: its own, else nobody. */
 function unprivileged(): { readonly uid: number; readonly gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
-  const users = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'));
+  const users = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'));
   const user = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody');
   if (!user) throw new Error('PostgreSQL does not run as root, and there is neither a user "postgres" nor "nobody"');
   return { uid: Number(user[2]), gid: Number(user[3]) };
@@ -44,11 +50,18 @@ function removeAbandoned(): void {
   }
 }
 
-async function run(program: string, args: readonly string[], identity: { uid: number; gid: number } | undefined, cwd: string): Promise<void> {
+async function run(
+  program: string,
+  args: readonly string[],
+  identity: { uid: number; gid: number } | undefined,
+  cwd: string,
+): Promise<void> {
   const child = spawn(program, args, { ...identity, cwd, stdio: ['ignore', 'ignore', 'pipe'] });
   let complaint = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { complaint += text; });
-  const [code] = await once(child, 'close') as [number | null];
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint += text;
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) throw new Error(`${program} ended with ${code}: ${complaint}`);
 }
 
@@ -82,20 +95,48 @@ export async function startPostgres(t: Test): Promise<PostgresServer | undefined
   });
   if (identity) chownSync(folder, identity.uid, identity.gid);
   const data = path.join(folder, 'data');
-  await run(path.join(binaries, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'], identity, folder);
+  await run(
+    path.join(binaries, 'initdb'),
+    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
+    identity,
+    folder,
+  );
 
   const start = async () => {
     // With util-linux at hand the server ends when this process is killed; Node's own options take care of the user.
     const wrapper = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'INT'] : [];
-    const [program = '', ...args] = [...wrapper, path.join(binaries, 'postgres'),
-      '-D', data, '-k', folder, '-c', 'listen_addresses=', '-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'max_connections=60'];
+    const [program = '', ...args] = [
+      ...wrapper,
+      path.join(binaries, 'postgres'),
+      '-D',
+      data,
+      '-k',
+      folder,
+      '-c',
+      'listen_addresses=',
+      '-c',
+      'fsync=off',
+      '-c',
+      'full_page_writes=off',
+      '-c',
+      'max_connections=60',
+    ];
     server = spawn(program, args, { ...identity, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
     let output = '';
-    server.stderr?.setEncoding('utf8').on('data', (text: string) => { output = (output + text).slice(-4000); });
-    await until('PostgreSQL answers', async () => {
-      if (server?.exitCode !== null) throw new Error(`PostgreSQL did not start: ${output}`);
-      return query('postgres', 'select 1').then(() => true, () => false);
-    }, { everyMs: 50 });
+    server.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      output = (output + text).slice(-4000);
+    });
+    await until(
+      'PostgreSQL answers',
+      async () => {
+        if (server?.exitCode !== null) throw new Error(`PostgreSQL did not start: ${output}`);
+        return query('postgres', 'select 1').then(
+          () => true,
+          () => false,
+        );
+      },
+      { everyMs: 50 },
+    );
   };
   const url = (database: string) => `postgres://postgres@/${database}?host=${encodeURIComponent(folder)}`;
   const query = async (database: string, text: string) => {

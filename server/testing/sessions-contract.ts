@@ -20,7 +20,13 @@ export function sessionsContract(t: Test, createFixture: (t: Test) => Promise<Se
     const fixture = await createFixture(t);
     t.teardown(() => Promise.all([fixture.here.close(), fixture.there.close()]));
     const session = (accountId: string, more: Partial<PlaybackSession> = {}): PlaybackSession => ({
-      id: newId('session'), accountId, assetId: 'asset_1', versionId: 'version_1', startedAt: fixture.now(), expiresAt: fixture.now() + hour, ...more,
+      id: newId('session'),
+      accountId,
+      assetId: 'asset_1',
+      versionId: 'version_1',
+      startedAt: fixture.now(),
+      expiresAt: fixture.now() + hour,
+      ...more,
     });
     /** Starts one a second after the last, so that which is the oldest is certain. */
     const start = async (accountId: string, limit: StreamLimit, more: Partial<PlaybackSession> = {}) => {
@@ -38,7 +44,10 @@ export function sessionsContract(t: Test, createFixture: (t: Test) => Promise<Se
     t.strictSame(await there.get(one.id), { ...one, lastSeenAt: now(), bytes: 0 });
     t.notOk(here.isDenied(one.id));
     advance(5000);
-    await here.touch([{ sessionId: one.id, lastSeenAt: now(), bytes: 1000 }, { sessionId: 'session_unknown', lastSeenAt: now(), bytes: 5 }]);
+    await here.touch([
+      { sessionId: one.id, lastSeenAt: now(), bytes: 1000 },
+      { sessionId: 'session_unknown', lastSeenAt: now(), bytes: 5 },
+    ]);
     await there.touch([{ sessionId: one.id, lastSeenAt: now() - 2000, bytes: 24 }]);
     t.match(await here.get(one.id), { lastSeenAt: now(), bytes: 1024 }, 'bytes add up, the last sight is the latest');
     t.equal(await there.end(one.id), true);
@@ -59,12 +68,20 @@ export function sessionsContract(t: Test, createFixture: (t: Test) => Promise<Se
     const a = await start('account_1', unlimited);
     const b = await start('account_2', unlimited, { assetId: 'asset_2' });
     const c = await start('account_1', unlimited, { assetId: 'asset_2' });
-    const ids = async (filter?: Parameters<SessionStore['list']>[0]) => (await here.list(filter)).map((session) => session.id);
+    const ids = async (filter?: Parameters<SessionStore['list']>[0]) =>
+      (await here.list(filter)).map((session) => session.id);
     t.strictSame(await ids(), [c.id, b.id, a.id]);
     t.strictSame(await ids({ accountId: 'account_1' }), [c.id, a.id]);
     t.strictSame(await ids({ assetId: 'asset_2' }), [c.id, b.id]);
     t.strictSame(await ids({ accountId: 'account_2', assetId: 'asset_1' }), []);
-    t.match((await here.list())[0], { id: c.id, accountId: 'account_1', assetId: 'asset_2', versionId: 'version_1', startedAt: now(), bytes: 0 });
+    t.match((await here.list())[0], {
+      id: c.id,
+      accountId: 'account_1',
+      assetId: 'asset_2',
+      versionId: 'version_1',
+      startedAt: now(),
+      bytes: 0,
+    });
   });
 
   t.test('one stream too many is refused', async (t) => {
@@ -95,13 +112,18 @@ export function sessionsContract(t: Test, createFixture: (t: Test) => Promise<Se
     t.equal(await here.get(first.id), undefined);
     const lowered = await start('account_1', { ...limit, perAccount: 1 });
     t.strictSame(lowered.result, { started: true, evicted: [second.id, third.id] }, 'a lowered limit is met');
-    t.strictSame((await here.list()).map((session) => session.id), [lowered.id, other.id]);
+    t.strictSame(
+      (await here.list()).map((session) => session.id),
+      [lowered.id, other.id],
+    );
   });
 
   t.test('only as many as allowed start at the same time', async (t) => {
     const { here, there, session } = await open(t);
     const limit: StreamLimit = { perAccount: 3, policy: 'refuse', idleAfterMs: 60_000 };
-    const results = await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 ? here : there).start(session('account_1'), limit)));
+    const results = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => (i % 2 ? here : there).start(session('account_1'), limit)),
+    );
     t.equal(results.filter((result) => result.started).length, 3);
     t.equal((await here.list({ accountId: 'account_1' })).length, 3);
   });
@@ -117,7 +139,11 @@ export function sessionsContract(t: Test, createFixture: (t: Test) => Promise<Se
     advance(2000);
     t.match((await start('account_1', { ...limit, perAccount: 1 })).result, { started: false, active: 1 });
     t.match(await here.get(paused.id), { id: paused.id }, 'a refused one takes nobody’s place');
-    t.strictSame((await start('account_1', limit)).result, { started: true, evicted: [paused.id] }, 'idle for a minute');
+    t.strictSame(
+      (await start('account_1', limit)).result,
+      { started: true, evicted: [paused.id] },
+      'idle for a minute',
+    );
     await until('its token is denied everywhere', () => here.isDenied(paused.id) && there.isDenied(paused.id));
     t.notOk(here.isDenied(watching.id), 'the other one goes on, though it is the older one');
   });
@@ -130,7 +156,11 @@ export function sessionsContract(t: Test, createFixture: (t: Test) => Promise<Se
       ids.push((await start('account_1', limit)).id);
       advance(60_000);
     }
-    t.strictSame((await here.list({ accountId: 'account_1' })).map((session) => session.id), ids.slice(-3).reverse(), 'the longest unseen have gone');
+    t.strictSame(
+      (await here.list({ accountId: 'account_1' })).map((session) => session.id),
+      ids.slice(-3).reverse(),
+      'the longest unseen have gone',
+    );
   });
 
   t.test('sessions and denials end with their token', async (t) => {
@@ -147,7 +177,7 @@ export function sessionsContract(t: Test, createFixture: (t: Test) => Promise<Se
     t.strictSame(await here.list(), []);
     await start('account_1', limit);
     t.match((await start('account_1', limit)).result, { started: true }, 'an expired one does not count');
-    t.ok(here.isDenied(ended.id), 'the ended one\'s token would still be valid');
+    t.ok(here.isDenied(ended.id), "the ended one's token would still be valid");
     advance(hour - 8000);
     t.ok(here.isDenied(ended.id), 'to its last second');
     advance(2 * hour);

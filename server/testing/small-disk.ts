@@ -9,7 +9,11 @@ import type { Test } from 'tap';
  * @param script absolute path of a TypeScript file
  * @returns what the script printed; undefined where nothing can be mounted, which fails in CI
  */
-export async function runOnSmallDisk(t: Test, script: string, { folder, mebibytes }: { readonly folder: string; readonly mebibytes: number }): Promise<string | undefined> {
+export async function runOnSmallDisk(
+  t: Test,
+  script: string,
+  { folder, mebibytes }: { readonly folder: string; readonly mebibytes: number },
+): Promise<string | undefined> {
   const rootless = process.getuid?.() === 0 ? [] : ['--map-root-user'];
   const mount = `mount -t tmpfs -o size=${mebibytes}m tmpfs "$1"`;
   const possible = spawnSync('unshare', [...rootless, '--mount', 'sh', '-c', mount, 'sh', folder]);
@@ -19,12 +23,26 @@ export async function runOnSmallDisk(t: Test, script: string, { folder, mebibyte
     else t.comment(`SKIPPED: ${reason}`);
     return undefined;
   }
-  const child = spawn('unshare', [...rootless, '--mount', 'sh', '-c', `${mount} && exec "$2" "$3" "$1"`, 'sh', folder, process.execPath, script]);
+  const child = spawn('unshare', [
+    ...rootless,
+    '--mount',
+    'sh',
+    '-c',
+    `${mount} && exec "$2" "$3" "$1"`,
+    'sh',
+    folder,
+    process.execPath,
+    script,
+  ]);
   let output = '';
   let complaint = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { output += text; });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { complaint += text; });
-  const [code] = await once(child, 'close') as [number];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint += text;
+  });
+  const [code] = (await once(child, 'close')) as [number];
   t.equal(code, 0, `${output}${complaint}`);
   return output;
 }

@@ -15,15 +15,47 @@ import { InvalidKey, ObjectNotFound, type Storage } from '../storage/port.ts';
  * defence does no harm: they climb no further than the test's own folder, and name nothing that exists outside.
  */
 const badKeys = [
-  '', '/', '.', '..', '/dev/null/x', '../x', 'a/../x', '../../outside', 'a/..', 'a/./x', './a', 'a//b', 'a/', '/a', 'a\\b', '..\\a',
-  'a\0b', 'a\0', 'a/\n', 'a b', 'a%2fb', 'a%00', 'C:/x', '~/x', 'ü', 'a/\u2025/b', '\ud800', '.hidden', 'a/.hidden',
-  '.dramabox/uploads/x', '-rf', 'x'.repeat(256), `${'x/'.repeat(512)}x`,
+  '',
+  '/',
+  '.',
+  '..',
+  '/dev/null/x',
+  '../x',
+  'a/../x',
+  '../../outside',
+  'a/..',
+  'a/./x',
+  './a',
+  'a//b',
+  'a/',
+  '/a',
+  'a\\b',
+  '..\\a',
+  'a\0b',
+  'a\0',
+  'a/\n',
+  'a b',
+  'a%2fb',
+  'a%00',
+  'C:/x',
+  '~/x',
+  'ü',
+  'a/\u2025/b',
+  '\ud800',
+  '.hidden',
+  'a/.hidden',
+  '.dramabox/uploads/x',
+  '-rf',
+  'x'.repeat(256),
+  `${'x/'.repeat(512)}x`,
 ];
 
 /** A folder for local files. Not t.testdir(): the adapter may have its storage in there. */
 function scratch(t: Test): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'dramabox-storage-'));
-  t.teardown(() => { rmSync(folder, { recursive: true, force: true }); });
+  t.teardown(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
   return folder;
 }
 
@@ -46,9 +78,15 @@ export function storageContract(t: Test, open: (t: Test) => Promise<Storage>): v
     await storage.put(key, body);
     t.ok(body.equals(await storage.read(key)), 'read');
     t.ok(body.equals(await buffer(storage.stream(key))), 'stream');
-    t.ok(body.subarray(10, 300_001).equals(await buffer(storage.stream(key, { start: 10, end: 300_000 }))), 'a range, both ends included');
+    t.ok(
+      body.subarray(10, 300_001).equals(await buffer(storage.stream(key, { start: 10, end: 300_000 }))),
+      'a range, both ends included',
+    );
     t.ok(body.subarray(5, 6).equals(await buffer(storage.stream(key, { start: 5, end: 5 }))), 'one byte');
-    t.ok(body.subarray(700_000).equals(await buffer(storage.stream(key, { start: 700_000, end: 9e9 }))), 'a range beyond the end');
+    t.ok(
+      body.subarray(700_000).equals(await buffer(storage.stream(key, { start: 700_000, end: 9e9 }))),
+      'a range beyond the end',
+    );
     const described = await storage.stat(key);
     t.match(described, { key, bytes: 700_001, etag: /^[^"\s]+$/ });
     t.ok(Math.abs((described?.modifiedAt ?? 0) - before) < 60_000, 'modified now');
@@ -129,8 +167,23 @@ export function storageContract(t: Test, open: (t: Test) => Promise<Storage>): v
 
   t.test('lists in key order, below a prefix only', async (t) => {
     const storage = await open(t);
-    const keys = ['a', 'b-1', 'b-1/x', 'b/2', 'b/10', 'b/1', 'b/c/d/e', 'b.x', 'b0', 'B', '_', 'b/c-d', 'b/c.d', 'c/1', chunkKey('v', 'v720', 0)]
-      .filter((key) => key !== 'b-1');
+    const keys = [
+      'a',
+      'b-1',
+      'b-1/x',
+      'b/2',
+      'b/10',
+      'b/1',
+      'b/c/d/e',
+      'b.x',
+      'b0',
+      'B',
+      '_',
+      'b/c-d',
+      'b/c.d',
+      'c/1',
+      chunkKey('v', 'v720', 0),
+    ].filter((key) => key !== 'b-1');
     for (const key of keys) await storage.put(key, key);
     t.strictSame(await keysOf(storage), [...keys].sort(), 'all');
     t.strictSame(await keysOf(storage, 'b/'), keys.filter((key) => key.startsWith('b/')).sort(), 'below b/');
@@ -144,20 +197,26 @@ export function storageContract(t: Test, open: (t: Test) => Promise<Storage>): v
   t.test('deletes one and many', async (t) => {
     const storage = await open(t);
     for (const version of ['version_1', 'version_2']) {
-      for (const file of ['master.m3u8', 'v1/00001.m4s', 'v1/00002.m4s']) await storage.put(publishedKey('asset_A', version, file), 'x');
+      for (const file of ['master.m3u8', 'v1/00001.m4s', 'v1/00002.m4s'])
+        await storage.put(publishedKey('asset_A', version, file), 'x');
     }
     await storage.put('assets/asset_AB/version_1/x', 'x');
     await storage.deletePrefix(versionPrefix('asset_A', 'version_1'));
-    t.strictSame(await keysOf(storage, 'assets/asset_A/'), ['master.m3u8', 'v1/00001.m4s', 'v1/00002.m4s'].map((file) => publishedKey('asset_A', 'version_2', file)));
+    t.strictSame(
+      await keysOf(storage, 'assets/asset_A/'),
+      ['master.m3u8', 'v1/00001.m4s', 'v1/00002.m4s'].map((file) => publishedKey('asset_A', 'version_2', file)),
+    );
     await storage.delete(publishedKey('asset_A', 'version_2', 'v1/00001.m4s'));
     await storage.delete(publishedKey('asset_A', 'version_2', 'v1/00001.m4s'));
     await storage.deletePrefix('assets/asset_A/');
     t.strictSame(await keysOf(storage), ['assets/asset_AB/version_1/x'], 'a longer name is another one');
     // Writers and removers of the same folder do not trip over each other.
-    await Promise.all(Array.from({ length: 40 }, async (_, i) => {
-      await storage.put(`work/v/r/${i}`, 'x');
-      if (i % 2) await storage.delete(`work/v/r/${i}`);
-    }));
+    await Promise.all(
+      Array.from({ length: 40 }, async (_, i) => {
+        await storage.put(`work/v/r/${i}`, 'x');
+        if (i % 2) await storage.delete(`work/v/r/${i}`);
+      }),
+    );
     t.equal((await keysOf(storage, 'work/v/')).length, 20);
   });
 
@@ -174,7 +233,11 @@ export function storageContract(t: Test, open: (t: Test) => Promise<Storage>): v
     const copy = path.join(folder, 'out.ts');
     await storage.materialize('work/v/r/00000.ts', copy);
     t.ok(body.equals(readFileSync(copy)));
-    await t.rejects(storage.materialize('work/v/r/00000.ts', copy), { code: 'EEXIST' }, 'a target that exists is not touched');
+    await t.rejects(
+      storage.materialize('work/v/r/00000.ts', copy),
+      { code: 'EEXIST' },
+      'a target that exists is not touched',
+    );
     await storage.put('work/v/r/00000.ts', 'replaced');
     t.ok(body.equals(readFileSync(copy)), 'what was taken out stays as it was');
     await storage.deletePrefix('work/');
@@ -196,7 +259,10 @@ export function storageContract(t: Test, open: (t: Test) => Promise<Storage>): v
   t.test('uploads lie at their key from the first byte', async (t) => {
     const storage = await open(t);
     const store = storage.uploadStore({ expiresAfterMs: 3_600_000 });
-    t.strictSame(['creation', 'creation-with-upload', 'termination', 'expiration'].filter((name) => !store.hasExtension(name)), []);
+    t.strictSame(
+      ['creation', 'creation-with-upload', 'termination', 'expiration'].filter((name) => !store.hasExtension(name)),
+      [],
+    );
     t.notOk(store.hasExtension('creation-defer-length'), 'the length is known before a byte is taken');
     const id = newId('upload');
     await store.create(new Upload({ id, offset: 0, size: 10, metadata: { filename: '../"x".mp4' } }));
@@ -212,11 +278,13 @@ export function storageContract(t: Test, open: (t: Test) => Promise<Storage>): v
     t.equal((await again.getUpload(id)).offset, 5, 'what did not match its checksum is taken back');
     await t.rejects(again.truncate(id, 6), RangeError, 'a cut does not make it longer');
 
-    const broken = Readable.from((async function* () {
-      yield Buffer.from('5');
-      await Promise.resolve();
-      throw new Error('the connection is gone');
-    })());
+    const broken = Readable.from(
+      (async function* () {
+        yield Buffer.from('5');
+        await Promise.resolve();
+        throw new Error('the connection is gone');
+      })(),
+    );
     await t.rejects(again.write(broken, id, 5), /the connection is gone/);
     const { offset } = await again.getUpload(id);
     t.ok(offset === 5 || offset === 6, 'what came before the break may be kept');
@@ -239,7 +307,12 @@ export function storageContract(t: Test, open: (t: Test) => Promise<Storage>): v
     t.equal(await store.write(Readable.from(parts), id, 0), 64 * 65_537);
     const expected = createHash('sha256');
     for (const part of parts) expected.update(part);
-    t.equal(createHash('sha256').update(await storage.read(sourceKey(id))).digest('hex'), expected.digest('hex'));
+    t.equal(
+      createHash('sha256')
+        .update(await storage.read(sourceKey(id)))
+        .digest('hex'),
+      expected.digest('hex'),
+    );
   });
 
   t.test('upload ids that are none', async (t) => {

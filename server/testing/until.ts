@@ -12,6 +12,8 @@ export async function until<T>(
     const value = await condition();
     if (value) return value;
     if (performance.now() > deadline) throw new Error(`Waited in vain until ${what}`);
-    await new Promise((resolve) => { setTimeout(resolve, options.everyMs ?? 5); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, options.everyMs ?? 5);
+    });
   }
 }

@@ -7,5 +7,7 @@ const [root, key] = process.argv.slice(2) as [string, string];
 await replaceFile(path.join(root, key), path.join(root, '.dramabox', 'incoming'), async (temporary) => {
   await writeFile(temporary, 'the first part');
   // An open channel to the parent keeps the process alive until it is killed.
-  await new Promise(() => { process.on('message', () => undefined); });
+  await new Promise(() => {
+    process.on('message', () => undefined);
+  });
 });

@@ -44,7 +44,10 @@ function succeeds(words: readonly string[]): Promise<boolean> {
 export async function findConfinement(): Promise<Confinement> {
   if (process.platform !== 'linux') return unconfined;
   const [nothing, unshare, setpriv, prlimit] = await Promise.all([
-    findOnPath('true'), findOnPath('unshare'), findOnPath('setpriv'), findOnPath('prlimit'),
+    findOnPath('true'),
+    findOnPath('unshare'),
+    findOnPath('setpriv'),
+    findOnPath('prlimit'),
   ]);
   if (!nothing) return unconfined;
   const withoutNetwork = unshare ? [unshare, '--map-current-user', '--net', '--'] : [];
@@ -66,8 +69,14 @@ export async function findConfinement(): Promise<Confinement> {
  * @param addressSpaceBytes most memory the program may map
  */
 export function confinementWords(confinement: Confinement, addressSpaceBytes?: number): string[] {
-  const limits = confinement.prlimit === undefined ? [] : [
-    confinement.prlimit, '--core=0', ...(addressSpaceBytes === undefined ? [] : [`--as=${Math.ceil(addressSpaceBytes)}`]), '--',
-  ];
+  const limits =
+    confinement.prlimit === undefined
+      ? []
+      : [
+          confinement.prlimit,
+          '--core=0',
+          ...(addressSpaceBytes === undefined ? [] : [`--as=${Math.ceil(addressSpaceBytes)}`]),
+          '--',
+        ];
   return [...confinement.withoutNetwork, ...confinement.diesWithParent, ...limits];
 }

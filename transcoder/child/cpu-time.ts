@@ -8,7 +8,11 @@ export function cpuTimeMs(pid: number): number | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     // The name before it may hold anything, brackets included: utime and stime are the 14th and 15th field.
-    const [user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13).map(Number);
+    const [user, system] = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .slice(11, 13)
+      .map(Number);
     const ticks = (user ?? Number.NaN) + (system ?? Number.NaN);
     return Number.isFinite(ticks) ? ticks * ticksMs : undefined;
   } catch {

@@ -9,7 +9,10 @@ const codes: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL', 
 /** Whether an error, or what caused it, is that there is no room left: nothing is wrong with the work, it must wait. */
 export function isDiskFull(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof ProblemError ? cause.code === 'insufficient_storage' : 'code' in cause && codes.has(cause.code)) return true;
+    if (
+      cause instanceof ProblemError ? cause.code === 'insufficient_storage' : 'code' in cause && codes.has(cause.code)
+    )
+      return true;
   }
   return false;
 }

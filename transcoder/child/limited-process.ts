@@ -107,7 +107,9 @@ export async function runLimited(options: LimitedProcessOptions): Promise<Limite
     }
   });
   let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { stderr = (stderr + text).slice(-stderrTailLength); });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-stderrTailLength);
+  });
 
   try {
     const [exitCode, exitSignal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {

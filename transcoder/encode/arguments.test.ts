@@ -10,44 +10,105 @@ import type { TimedUnit } from './transport-stream.ts';
 import { timestampOffsetSeconds, videoCommandLine, videoFilterGraph } from './video-arguments.ts';
 
 const rendition = (name: string, width: number, height: number, maxBitrate = 1_000_000): VideoRendition => ({
-  name, width, height, crf: 23, preset: 'veryfast', maxBitrate, bufferBits: maxBitrate, profile: 'high', level: '3.1', audioQuality: '128',
+  name,
+  width,
+  height,
+  crf: 23,
+  preset: 'veryfast',
+  maxBitrate,
+  bufferBits: maxBitrate,
+  profile: 'high',
+  level: '3.1',
+  audioQuality: '128',
 });
 const track: AudioTrackPlan = {
-  track: 0, stream: 3, language: 'en', label: 'x; $(id)', isDefault: true,
-  renditions: [{ name: 'a0-128', quality: '128', bitrate: 128_000, channels: 2, sampleRate: 48000 }, { name: 'a0-48', quality: '48', bitrate: 48_000, channels: 2, sampleRate: 48000 }],
+  track: 0,
+  stream: 3,
+  language: 'en',
+  label: 'x; $(id)',
+  isDefault: true,
+  renditions: [
+    { name: 'a0-128', quality: '128', bitrate: 128_000, channels: 2, sampleRate: 48000 },
+    { name: 'a0-48', quality: '48', bitrate: 48_000, channels: 2, sampleRate: 48000 },
+  ],
 };
 const plan: EncodingPlan = {
-  sourceKey: 'sources/upload_1', sourceFormat: 'mov', videoStream: 1, sourceStartMicroseconds: 66_733, frameRate: { num: 30_000, den: 1001 },
-  frames: 300, gopFrames: 60, segmentFrames: 120, deinterlace: false, orientation: { mirrored: false, rotation: 0 },
-  sourceColor: { matrix: 'bt601', fullRange: true }, finalHoldFrames: 31,
-  chunks: [{ index: 0, firstFrame: 0, frames: 120, decodeFromMs: 0 }, { index: 1, firstFrame: 120, frames: 180, decodeFromMs: 3450 }],
-  video: [rendition('v720-3', 1280, 720), rendition('v720-2', 1280, 720), rendition('v360-1', 640, 360), rendition('v234-0', 416, 234)],
+  sourceKey: 'sources/upload_1',
+  sourceFormat: 'mov',
+  videoStream: 1,
+  sourceStartMicroseconds: 66_733,
+  frameRate: { num: 30_000, den: 1001 },
+  frames: 300,
+  gopFrames: 60,
+  segmentFrames: 120,
+  deinterlace: false,
+  orientation: { mirrored: false, rotation: 0 },
+  sourceColor: { matrix: 'bt601', fullRange: true },
+  finalHoldFrames: 31,
+  chunks: [
+    { index: 0, firstFrame: 0, frames: 120, decodeFromMs: 0 },
+    { index: 1, firstFrame: 120, frames: 180, decodeFromMs: 3450 },
+  ],
+  video: [
+    rendition('v720-3', 1280, 720),
+    rendition('v720-2', 1280, 720),
+    rendition('v360-1', 640, 360),
+    rendition('v234-0', 416, 234),
+  ],
   audio: [track],
 };
 const [first, last] = plan.chunks as [PlannedChunk, PlannedChunk];
-const line = (chunk: PlannedChunk, changed: Partial<EncodingPlan> = {}) => videoCommandLine({
-  sourcePath: '/scratch/source', plan: { ...plan, ...changed }, chunk, renditions: plan.video, outputs: plan.video.map(({ name }) => `/scratch/out/${name}.ts`),
-  tools: { passFrames: ['-fps_mode', 'passthrough'], canToneMap: true }, maxPixels: 1_000_000,
-});
+const line = (chunk: PlannedChunk, changed: Partial<EncodingPlan> = {}) =>
+  videoCommandLine({
+    sourcePath: '/scratch/source',
+    plan: { ...plan, ...changed },
+    chunk,
+    renditions: plan.video,
+    outputs: plan.video.map(({ name }) => `/scratch/out/${name}.ts`),
+    tools: { passFrames: ['-fps_mode', 'passthrough'], canToneMap: true },
+    maxPixels: 1_000_000,
+  });
 const valueOf = (options: readonly string[], name: string) => options[options.indexOf(name) + 1];
 
 t.test('the first chunk', async (t) => {
   const { inputOptions, input, filterGraph, outputs } = line(first);
   t.equal(input, 'file:/scratch/source');
   t.notOk(inputOptions.includes('-ss'), 'no seek');
-  for (const [name, value] of [['-protocol_whitelist', 'file'], ['-format_whitelist', 'mov'], ['-f', 'mov'], ['-max_alloc', '1073741824'], ['-threads', '1']]) t.equal(valueOf(inputOptions, name as string), value, String(name));
+  for (const [name, value] of [
+    ['-protocol_whitelist', 'file'],
+    ['-format_whitelist', 'mov'],
+    ['-f', 'mov'],
+    ['-max_alloc', '1073741824'],
+    ['-threads', '1'],
+  ])
+    t.equal(valueOf(inputOptions, name as string), value, String(name));
   t.ok(inputOptions.includes('-nostdin') && inputOptions.includes('-copyts') && inputOptions.includes('-noautorotate'));
-  t.equal(filterGraph,
-    '[0:1]setpts=PTS-round(0.066733/TB),fps=fps=30000/1001:start_time=0,trim=start_pts=0:end_pts=120,'
-    + 'scale=w=1280:h=720:flags=bicubic:in_color_matrix=bt601:out_color_matrix=bt709:in_range=full:out_range=limited,format=yuv420p,setsar=1,sidedata=mode=delete[size0];'
-    + '[size0]split=3[out0][out1][size1];[size1]scale=640:360:flags=bicubic,setsar=1,split=2[out2][size2];[size2]scale=416:234:flags=bicubic,setsar=1,split=1[out3]');
+  t.equal(
+    filterGraph,
+    '[0:1]setpts=PTS-round(0.066733/TB),fps=fps=30000/1001:start_time=0,trim=start_pts=0:end_pts=120,' +
+      'scale=w=1280:h=720:flags=bicubic:in_color_matrix=bt601:out_color_matrix=bt709:in_range=full:out_range=limited,format=yuv420p,setsar=1,sidedata=mode=delete[size0];' +
+      '[size0]split=3[out0][out1][size1];[size1]scale=640:360:flags=bicubic,setsar=1,split=2[out2][size2];[size2]scale=416:234:flags=bicubic,setsar=1,split=1[out3]',
+  );
   t.equal(outputs.length, 4);
   t.equal(outputs[3]?.target, 'file:/scratch/out/v234-0.ts');
   const options = outputs[0]?.options as string[];
   for (const [name, value] of [
-    ['-map', '[out0]'], ['-g', '60'], ['-keyint_min', '60'], ['-sc_threshold', '0'], ['-forced-idr', '1'], ['-crf', '23'], ['-maxrate:v', '1000000'],
-    ['-bufsize:v', '1000000'], ['-output_ts_offset', '4.004000'], ['-muxdelay', '0'], ['-muxpreload', '0'], ['-f', 'mpegts'], ['-map_metadata', '-1'], ['-level:v', '3.1'],
-  ]) t.equal(valueOf(options, name as string), value, String(name));
+    ['-map', '[out0]'],
+    ['-g', '60'],
+    ['-keyint_min', '60'],
+    ['-sc_threshold', '0'],
+    ['-forced-idr', '1'],
+    ['-crf', '23'],
+    ['-maxrate:v', '1000000'],
+    ['-bufsize:v', '1000000'],
+    ['-output_ts_offset', '4.004000'],
+    ['-muxdelay', '0'],
+    ['-muxpreload', '0'],
+    ['-f', 'mpegts'],
+    ['-map_metadata', '-1'],
+    ['-level:v', '3.1'],
+  ])
+    t.equal(valueOf(options, name as string), value, String(name));
   t.ok(Number(valueOf(options, '-fs')) > 500_000);
 });
 
@@ -61,28 +122,49 @@ t.test('a later chunk seeks, the last one holds its last picture', async (t) => 
 
 t.test('the last picture is held through several chunks', async (t) => {
   const held = { ...plan, frames: 1200, finalHoldFrames: 1000 };
-  for (const [firstFrame, frames, expected] of [[0, 120, undefined], [120, 120, 40], [240, 480, 520], [720, 480, 1000]] as const) {
+  for (const [firstFrame, frames, expected] of [
+    [0, 120, undefined],
+    [120, 120, 40],
+    [240, 480, 520],
+    [720, 480, 1000],
+  ] as const) {
     const graph = line({ index: 1, firstFrame, frames, decodeFromMs: 3000 }, held).filterGraph as string;
     t.equal(/tpad=stop_mode=clone:stop=(\d+),trim/.exec(graph)?.[1], expected?.toString(), `frame ${firstFrame}`);
   }
 });
 
 t.test('what the picture needs', async (t) => {
-  const graph = (changed: Partial<EncodingPlan>, canToneMap = true) => videoFilterGraph({ ...plan, ...changed }, first, plan.video, { canToneMap });
+  const graph = (changed: Partial<EncodingPlan>, canToneMap = true) =>
+    videoFilterGraph({ ...plan, ...changed }, first, plan.video, { canToneMap });
   t.match(graph({ deinterlace: true }), /setpts=[^,]+,bwdif=[^,]+,fps=/, 'deinterlaced before frames are picked');
   t.match(graph({ orientation: { mirrored: false, rotation: 90 } }), /,trim=[^,]+,transpose=clock,scale=/);
   t.match(graph({ orientation: { mirrored: true, rotation: 270 } }), /,hflip,transpose=cclock,scale=/);
   t.match(graph({ orientation: { mirrored: false, rotation: 180 } }), /,hflip,vflip,scale=/);
-  t.match(graph({ toneMapFrom: 'smpte2084' }), /zscale=w=1280:h=720:[^,]*tin=smpte2084[^,]*,.*tonemap=.*format=yuv420p/);
+  t.match(
+    graph({ toneMapFrom: 'smpte2084' }),
+    /zscale=w=1280:h=720:[^,]*tin=smpte2084[^,]*,.*tonemap=.*format=yuv420p/,
+  );
   const wide = { sourceColor: { matrix: 'bt709', fullRange: false, primaries: 'smpte432' } } as const;
-  t.match(graph(wide), /,scale=[^,]*,format=yuv444p16le,setparams=color_primaries=smpte432:[^,]*,zscale=p=709,format=yuv420p,/);
+  t.match(
+    graph(wide),
+    /,scale=[^,]*,format=yuv444p16le,setparams=color_primaries=smpte432:[^,]*,zscale=p=709,format=yuv420p,/,
+  );
   t.notMatch(graph(wide, false), /zscale/, 'without zscale the colours stay as they are');
 });
 
 t.test('nothing that people wrote reaches a command line', async (t) => {
-  const audio = audioCommandLine({ sourcePath: '/scratch/source', plan, track, outputDir: '/scratch/50%', maxPixels: 1000 });
+  const audio = audioCommandLine({
+    sourcePath: '/scratch/source',
+    plan,
+    track,
+    outputDir: '/scratch/50%',
+    maxPixels: 1000,
+  });
   t.notMatch(JSON.stringify(audio), /\$\(id\)|upload_1/);
-  t.match(audio.outputs.map(({ target }) => target), ['file:/scratch/50%%/a0-128.%05d.ts', 'file:/scratch/50%%/a0-48.%05d.ts']);
+  t.match(
+    audio.outputs.map(({ target }) => target),
+    ['file:/scratch/50%%/a0-128.%05d.ts', 'file:/scratch/50%%/a0-48.%05d.ts'],
+  );
   t.throws(() => audioCommandLine({ sourcePath: 'concat:a|b', plan, track, outputDir: '/x', maxPixels: 1 }), TypeError);
 });
 
@@ -90,31 +172,65 @@ t.test('audio', async (t) => {
   t.equal(titleSamples(plan), 480_480);
   t.equal(titlePackets(plan), 470);
   t.equal(titlePackets({ ...plan, frames: 1 }), 2, 'room for the priming packet and one more');
-  t.equal(audioFilterGraph(plan, track), '[0:3]asetpts=PTS-round(0.066733/TB),aresample=48000:async=1000:first_pts=0:rematrix_maxval=1,'
-    + 'aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo,apad,atrim=start_sample=1024:end_sample=480480,asplit=2[out0][out1]');
-  t.match(audioFilterGraph(plan, { ...track, renditions: track.renditions.map((one) => ({ ...one, channels: 1 })) }), /channel_layouts=mono/);
-  t.equal(audioFilterGraph(plan, { ...track, silences: [[0, 3000], [4000, 9000], [9500, 90_000]] }),
-    '[0:3]asetpts=PTS-round(0.066733/TB),aresample=48000:rematrix_maxval=1,aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo,asplit=3[part0][part1][part2];'
-    + '[part0]atrim=start_pts=0:end_pts=96000,asetpts=PTS-0,aresample=48000:async=1000:first_pts=0,apad,asetpts=N,atrim=end_sample=96000[filled0];'
-    + '[part1]atrim=start_pts=96000:end_pts=384000,asetpts=PTS-96000,aresample=48000:async=1000:first_pts=0,apad,asetpts=N,atrim=end_sample=288000[filled1];'
-    + '[part2]atrim=start_pts=384000:end_pts=480480,asetpts=PTS-384000,aresample=48000:async=1000:first_pts=0,apad,asetpts=N,atrim=end_sample=96480[filled2];'
-    + '[filled0][filled1][filled2]concat=n=3:v=0:a=1,asettb=1/48000,asetpts=N,apad,atrim=start_sample=1024:end_sample=480480,asplit=2[out0][out1]');
+  t.equal(
+    audioFilterGraph(plan, track),
+    '[0:3]asetpts=PTS-round(0.066733/TB),aresample=48000:async=1000:first_pts=0:rematrix_maxval=1,' +
+      'aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo,apad,atrim=start_sample=1024:end_sample=480480,asplit=2[out0][out1]',
+  );
+  t.match(
+    audioFilterGraph(plan, { ...track, renditions: track.renditions.map((one) => ({ ...one, channels: 1 })) }),
+    /channel_layouts=mono/,
+  );
+  t.equal(
+    audioFilterGraph(plan, {
+      ...track,
+      silences: [
+        [0, 3000],
+        [4000, 9000],
+        [9500, 90_000],
+      ],
+    }),
+    '[0:3]asetpts=PTS-round(0.066733/TB),aresample=48000:rematrix_maxval=1,aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo,asplit=3[part0][part1][part2];' +
+      '[part0]atrim=start_pts=0:end_pts=96000,asetpts=PTS-0,aresample=48000:async=1000:first_pts=0,apad,asetpts=N,atrim=end_sample=96000[filled0];' +
+      '[part1]atrim=start_pts=96000:end_pts=384000,asetpts=PTS-96000,aresample=48000:async=1000:first_pts=0,apad,asetpts=N,atrim=end_sample=288000[filled1];' +
+      '[part2]atrim=start_pts=384000:end_pts=480480,asetpts=PTS-384000,aresample=48000:async=1000:first_pts=0,apad,asetpts=N,atrim=end_sample=96480[filled2];' +
+      '[filled0][filled1][filled2]concat=n=3:v=0:a=1,asettb=1/48000,asetpts=N,apad,atrim=start_sample=1024:end_sample=480480,asplit=2[out0][out1]',
+  );
   // The longest title, full of silences of a minute and more; the later ones are the longer ones.
-  const silences = Array.from({ length: 1400 }, (_, index) => [index * 64_000, index * 64_000 + 61_000 + index] as const);
+  const silences = Array.from(
+    { length: 1400 },
+    (_, index) => [index * 64_000, index * 64_000 + 61_000 + index] as const,
+  );
   const many = audioFilterGraph({ ...plan, frames: 90_000 * 30 }, { ...track, silences });
   t.ok(many.length < 100_000, `${many.length} characters are an argument`);
-  t.ok(many.includes('concat=n=301') && many.includes(`[part0]atrim=start_pts=0:end_pts=${(1100 * 64_000 + 61_000 + 1100 - 1000) * 48},`), 'the longest are kept');
+  t.ok(
+    many.includes('concat=n=301') &&
+      many.includes(`[part0]atrim=start_pts=0:end_pts=${(1100 * 64_000 + 61_000 + 1100 - 1000) * 48},`),
+    'the longest are kept',
+  );
   t.match(announcedPiece('a0-48.00012.ts', track), { rendition: { name: 'a0-48' }, index: 12 });
-  for (const text of ['a1-48.00012.ts', '../a0-48.00012.ts', '[mpegts] a0-48.00001.ts', '']) t.equal(announcedPiece(text, track), undefined);
-  const units = (start: number) => [0, 1, 2].map((index) => ({ pts: start + index * 1920, dts: start + index * 1920, bytes: 300, key: true }));
+  for (const text of ['a1-48.00012.ts', '../a0-48.00012.ts', '[mpegts] a0-48.00001.ts', ''])
+    t.equal(announcedPiece(text, track), undefined);
+  const units = (start: number) =>
+    [0, 1, 2].map((index) => ({ pts: start + index * 1920, dts: start + index * 1920, bytes: 300, key: true }));
   const audioRendition = track.renditions[0] as (typeof track.renditions)[0];
   verifyAudioPiece(units(360_360 + 5 * 1920), plan, audioRendition, 5);
   t.throws(() => verifyAudioPiece(units(360_360 + 6 * 1920), plan, audioRendition, 5), { code: 'encode_failed' });
 });
 
 t.test('remuxing', async (t) => {
-  const info = { format: 'mpegts', video: { stream: 2 }, audio: [{ stream: 0 }, { stream: 4 }] } as unknown as MediaInfo;
-  const { inputOptions, outputs } = remuxCommandLine({ sourcePath: '/scratch/a', outputPath: '/scratch/b', info, sourceBytes: 1000, limits: defaults.media });
+  const info = {
+    format: 'mpegts',
+    video: { stream: 2 },
+    audio: [{ stream: 0 }, { stream: 4 }],
+  } as unknown as MediaInfo;
+  const { inputOptions, outputs } = remuxCommandLine({
+    sourcePath: '/scratch/a',
+    outputPath: '/scratch/b',
+    info,
+    sourceBytes: 1000,
+    limits: defaults.media,
+  });
   t.equal(valueOf(inputOptions, '-format_whitelist'), 'mpegts');
   t.strictSame(outputs[0]?.options.slice(0, 8), ['-map', '0:2', '-map', '0:0', '-map', '0:4', '-c', 'copy']);
 });
@@ -123,19 +239,33 @@ t.test('an encoded chunk is checked', async (t) => {
   const offset = 360_360;
   // Coded order I P B: the picture shown second is written last.
   const unit = (index: number, extra: Partial<TimedUnit> = {}): TimedUnit => ({
-    pts: offset + (last.firstFrame + index) * 3003, dts: offset + (last.firstFrame + index) * 3003 - 6006, bytes: 1000, key: index % 60 === 0, ...extra,
+    pts: offset + (last.firstFrame + index) * 3003,
+    dts: offset + (last.firstFrame + index) * 3003 - 6006,
+    bytes: 1000,
+    key: index % 60 === 0,
+    ...extra,
   });
   const good = Array.from({ length: 180 }, (_, index) => unit(index));
   const [v] = plan.video as [VideoRendition];
   verifyVideoChunk(good, plan, last, v);
   t.equal(timestampOffsetSeconds(plan), '4.004000');
   for (const [name, units, code] of [
-    ['a frame is missing', good.slice(1), 'encode_frame_count'], ['a frame too many', [...good, unit(180)], 'encode_frame_count'],
+    ['a frame is missing', good.slice(1), 'encode_frame_count'],
+    ['a frame too many', [...good, unit(180)], 'encode_frame_count'],
     ['a wrong time', good.map((one, index) => (index === 7 ? { ...one, pts: one.pts + 90 } : one)), 'encode_failed'],
-    ['no key frame at a GOP start', good.map((one, index) => (index === 60 ? { ...one, key: false } : one)), 'encode_failed'],
+    [
+      'no key frame at a GOP start',
+      good.map((one, index) => (index === 60 ? { ...one, key: false } : one)),
+      'encode_failed',
+    ],
     ['a key frame elsewhere', good.map((one, index) => (index === 61 ? { ...one, key: true } : one)), 'encode_failed'],
-    ['decoding times that stand still', good.map((one, index) => (index === 9 ? { ...one, dts: (good[8] as TimedUnit).dts } : one)), 'encode_failed'],
-  ] as const) t.throws(() => verifyVideoChunk(units, plan, last, v), { code }, name);
+    [
+      'decoding times that stand still',
+      good.map((one, index) => (index === 9 ? { ...one, dts: (good[8] as TimedUnit).dts } : one)),
+      'encode_failed',
+    ],
+  ] as const)
+    t.throws(() => verifyVideoChunk(units, plan, last, v), { code }, name);
 
   // 120 frames of 1000 bytes in 4.004 s, and 60 in 2.002 s, against caps.
   const cap = (maxBitrate: number, bufferBits: number) => ({ ...v, maxBitrate, bufferBits });

@@ -34,18 +34,29 @@ const mostSilences = 300;
  * Sound on the title's time line, as `chain`, from its beginning. swresample fills a gap at one go, in memory: at the
  * longest silences the sound is taken apart, each part filled up to its length from nothing, and put together again.
  */
-function filledSilences(chain: string, even: string, silences: readonly (readonly [number, number])[], samples: number): string {
-  const longest = silences.toSorted((a, b) => b[1] - b[0] - (a[1] - a[0])).slice(0, mostSilences).toSorted((a, b) => a[1] - b[1]);
+function filledSilences(
+  chain: string,
+  even: string,
+  silences: readonly (readonly [number, number])[],
+  samples: number,
+): string {
+  const longest = silences
+    .toSorted((a, b) => b[1] - b[0] - (a[1] - a[0]))
+    .slice(0, mostSilences)
+    .toSorted((a, b) => a[1] - b[1]);
   const ends = longest.map(([, to]) => (to - silenceMarginMs) * (sampleRate / 1000)).filter((cut) => cut < samples);
   const cuts = [0, ...ends, samples];
   const parts = cuts.slice(1).map((end, part) => {
     const start = cuts[part] as number;
     // By number, for a part in which nothing is heard has no times.
-    return `[part${part}]atrim=start_pts=${start}:end_pts=${end},asetpts=PTS-${start},${even},`
-      + `apad,asetpts=N,atrim=end_sample=${end - start}[filled${part}]`;
+    return (
+      `[part${part}]atrim=start_pts=${start}:end_pts=${end},asetpts=PTS-${start},${even},` +
+      `apad,asetpts=N,atrim=end_sample=${end - start}[filled${part}]`
+    );
   });
   return [
-    `${chain},asplit=${parts.length}${parts.map((_, part) => `[part${part}]`).join('')}`, ...parts,
+    `${chain},asplit=${parts.length}${parts.map((_, part) => `[part${part}]`).join('')}`,
+    ...parts,
     // `concat` counts in microseconds and rounds at each part: samples are counted anew.
     `${parts.map((_, part) => `[filled${part}]`).join('')}concat=n=${parts.length}:v=0:a=1,asettb=1/${sampleRate},asetpts=N`,
   ].join(';');
@@ -62,8 +73,9 @@ export function audioFilterGraph(plan: EncodingPlan, track: AudioTrackPlan): str
   const source = `[0:${track.stream}]asetpts=${toTitleTime(plan)}`;
   const even = `aresample=${sampleRate}:async=1000:first_pts=0`;
   // rematrix_maxval: surround is mixed down without exceeding full scale.
-  const mixed = (resample: string) => `${source},${resample}:rematrix_maxval=1,`
-    + `aformat=sample_fmts=fltp:sample_rates=${sampleRate}:channel_layouts=${channels === 1 ? 'mono' : 'stereo'}`;
+  const mixed = (resample: string) =>
+    `${source},${resample}:rematrix_maxval=1,` +
+    `aformat=sample_fmts=fltp:sample_rates=${sampleRate}:channel_layouts=${channels === 1 ? 'mono' : 'stereo'}`;
   const chain = [
     track.silences ? filledSilences(mixed(`aresample=${sampleRate}`), even, track.silences, samples) : mixed(even),
     'apad',
@@ -79,7 +91,10 @@ export function pieceName(rendition: Pick<AudioRendition, 'name'>, index: number
 }
 
 /** Which piece a line of standard error announces, if it does. */
-export function announcedPiece(line: string, track: AudioTrackPlan): { readonly rendition: AudioRendition; readonly index: number } | undefined {
+export function announcedPiece(
+  line: string,
+  track: AudioTrackPlan,
+): { readonly rendition: AudioRendition; readonly index: number } | undefined {
   const match = /^([a-z0-9-]+)\.(\d{5})\.ts$/.exec(line.trim());
   const rendition = track.renditions.find(({ name }) => name === match?.[1]);
   return match && rendition ? { rendition, index: Number(match[2]) } : undefined;
@@ -87,12 +102,40 @@ export function announcedPiece(line: string, track: AudioTrackPlan): { readonly 
 
 function outputOptions(plan: EncodingPlan, rendition: AudioRendition): string[] {
   return [
-    '-c:a', 'aac', '-profile:a', 'aac_low', '-b:a', String(rendition.bitrate), '-ac', String(rendition.channels), '-ar', String(sampleRate),
-    '-map_metadata', '-1', '-map_chapters', '-1', '-output_ts_offset', timestampOffsetSeconds(plan), '-muxdelay', '0', '-muxpreload', '0',
+    '-c:a',
+    'aac',
+    '-profile:a',
+    'aac_low',
+    '-b:a',
+    String(rendition.bitrate),
+    '-ac',
+    String(rendition.channels),
+    '-ar',
+    String(sampleRate),
+    '-map_metadata',
+    '-1',
+    '-map_chapters',
+    '-1',
+    '-output_ts_offset',
+    timestampOffsetSeconds(plan),
+    '-muxdelay',
+    '0',
+    '-muxpreload',
+    '0',
     // One encoder run, cut between packets; every closed piece is announced on standard error.
-    '-f', 'segment', '-segment_format', 'mpegts', '-segment_time', String(pieceSeconds),
+    '-f',
+    'segment',
+    '-segment_format',
+    'mpegts',
+    '-segment_time',
+    String(pieceSeconds),
     // Each AAC packet in a PES packet of its own: every one keeps its exact time.
-    '-segment_format_options', 'pes_payload_size=0', '-segment_list', 'pipe:2', '-segment_list_type', 'flat',
+    '-segment_format_options',
+    'pes_payload_size=0',
+    '-segment_list',
+    'pipe:2',
+    '-segment_list_type',
+    'flat',
   ];
 }
 
@@ -108,7 +151,13 @@ export function audioCommandLine(options: {
   // The segment muxer takes the target for a pattern: a percent sign in the folder's name must stay one.
   const folder = options.outputDir.replaceAll('%', '%%');
   return {
-    inputOptions: [...programOptions, '-threads', '1', '-copyts', ...sourceOptions(plan, options.maxPixels, options.sourcePath)],
+    inputOptions: [
+      ...programOptions,
+      '-threads',
+      '1',
+      '-copyts',
+      ...sourceOptions(plan, options.maxPixels, options.sourcePath),
+    ],
     input: fileUrl(options.sourcePath),
     filterGraph: audioFilterGraph(plan, track),
     outputs: track.renditions.map((rendition, index) => ({

@@ -10,16 +10,30 @@ import { titlePackets } from './audio-arguments.ts';
 import { encodeAudioTrack } from './encode-audio-track.ts';
 import { readTransportStream } from './transport-stream.ts';
 
-const ladder = parseLadder(`
+const ladder = parseLadder(
+  `
 preset: ultrafast
 video: [{ shortSide: 60, crf: 30, maxBitrate: 400000, bufferMs: 1000, audio: '48' }]
 second: { crfDelta: 3, bitrateShare: 0.5 }
 audio: [{ quality: '128', bitrate: 128000 }, { quality: '48', bitrate: 48000 }]
-`, 'test');
+`,
+  'test',
+);
 
 async function planFor(file: string): Promise<EncodingPlan> {
-  const info = await probeMedia({ path: file, limits: defaults.media, tools: await tools(), logger: silent, niceness: 0 });
-  return planEncoding({ info, ladder, encode: { gopSeconds: 1, segmentSeconds: 2, chunkSeconds: 4, firstChunkSeconds: 2 }, sourceKey: 'test' });
+  const info = await probeMedia({
+    path: file,
+    limits: defaults.media,
+    tools: await tools(),
+    logger: silent,
+    niceness: 0,
+  });
+  return planEncoding({
+    info,
+    ladder,
+    encode: { gopSeconds: 1, segmentSeconds: 2, chunkSeconds: 4, firstChunkSeconds: 2 },
+    sourceKey: 'test',
+  });
 }
 
 interface Encoded {
@@ -39,16 +53,26 @@ async function encode(file: string, signal?: AbortSignal, plan?: EncodingPlan): 
   const track = plan.audio[0];
   if (!track) throw new Error('The clip has no sound');
   await encodeAudioTrack({
-    sourcePath: file, plan, track, outputDir, tools: await tools(), logger: silent, niceness: 0, stallSeconds: 60,
+    sourcePath: file,
+    plan,
+    track,
+    outputDir,
+    tools: await tools(),
+    logger: silent,
+    niceness: 0,
+    stallSeconds: 60,
     onPiece: async (name, index, piece) => {
       pieces.push(`${name} ${index}`);
       const copy = path.join(outputDir, `taken-${name}-${String(index).padStart(5, '0')}`);
       copyFileSync(piece, copy);
     },
-    onProgress: (milliseconds) => progress.push(milliseconds), ...(signal && { signal }),
+    onProgress: (milliseconds) => progress.push(milliseconds),
+    ...(signal && { signal }),
   });
   const name = track.renditions[0]?.name as string;
-  const taken = readdirSync(outputDir).filter((entry) => entry.startsWith(`taken-${name}-`)).toSorted();
+  const taken = readdirSync(outputDir)
+    .filter((entry) => entry.startsWith(`taken-${name}-`))
+    .toSorted();
   const stream = path.join(path.dirname(file), `${path.basename(file)}.ts`);
   writeFileSync(stream, Buffer.concat(taken.map((entry) => readFileSync(path.join(outputDir, entry)))));
   return { plan, pieces, stream, progress };
@@ -74,7 +98,12 @@ function onsets(sound: Float32Array): number[] {
   return found;
 }
 
-const beeps = (seconds: number) => ['-f', 'lavfi', '-i', `aevalsrc='if(lt(mod(t,1),0.2),0.5*sin(2*PI*1000*t),0)':d=${seconds}:s=44100`];
+const beeps = (seconds: number) => [
+  '-f',
+  'lavfi',
+  '-i',
+  `aevalsrc='if(lt(mod(t,1),0.2),0.5*sin(2*PI*1000*t),0)':d=${seconds}:s=44100`,
+];
 const picture = (seconds: number) => ['-f', 'lavfi', '-i', `color=s=64x64:r=25:d=${seconds}`];
 const cheap = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '25'];
 
@@ -82,31 +111,51 @@ t.test('in sync to the millisecond, in pieces, of exact length', async (t) => {
   const file = path.join(t.testdir(), 'source.mp4');
   await ffmpeg(...picture(34), ...beeps(34), ...cheap, '-c:a', 'aac', '-b:a', '128k', file);
   const { plan, pieces, stream, progress } = await encode(file);
-  t.strictSame(pieces.filter((piece) => piece.startsWith('a0-128')), ['a0-128 0', 'a0-128 1', 'a0-128 2'], 'in order');
+  t.strictSame(
+    pieces.filter((piece) => piece.startsWith('a0-128')),
+    ['a0-128 0', 'a0-128 1', 'a0-128 2'],
+    'in order',
+  );
   t.equal(pieces.length, 6);
   const units = await readTransportStream(stream);
   t.equal(units.length, titlePackets(plan));
   t.equal(units[0]?.pts, timestampOffsetTicks(plan), 'starts where the picture starts');
-  t.ok(units.every((unit, index) => unit.pts === timestampOffsetTicks(plan) + index * 1920), 'without a hole');
+  t.ok(
+    units.every((unit, index) => unit.pts === timestampOffsetTicks(plan) + index * 1920),
+    'without a hole',
+  );
   t.equal(progress.at(-1), 34_000);
   t.ok(progress.every((value, index) => index === 0 || value > (progress[index - 1] as number)));
   const found = onsets(await samples(stream));
   t.equal(found.length, 34);
   // The first beep starts under the priming packet; every other one must be where it was.
-  for (const [second, at] of found.entries()) if (second > 0 && Math.abs(at - second * 1000) > 1.5) t.fail(`the beep of second ${second} is heard at ${at} ms`);
+  for (const [second, at] of found.entries())
+    if (second > 0 && Math.abs(at - second * 1000) > 1.5) t.fail(`the beep of second ${second} is heard at ${at} ms`);
 });
 
 t.test('sound that starts late, stops, and ends early is filled with silence', async (t) => {
   const file = path.join(t.testdir(), 'source.mkv');
   // Beeps of seconds 1 and 4 only; the packets between and after do not exist.
-  await ffmpeg(...picture(6), ...beeps(6), ...cheap, '-c:a', 'pcm_s16le', '-af', "aselect='between(t,0.9,1.5)+between(t,3.9,4.5)'", file);
+  await ffmpeg(
+    ...picture(6),
+    ...beeps(6),
+    ...cheap,
+    '-c:a',
+    'pcm_s16le',
+    '-af',
+    "aselect='between(t,0.9,1.5)+between(t,3.9,4.5)'",
+    file,
+  );
   const { plan, stream } = await encode(file);
   t.equal(plan.frames, 150);
   const sound = await samples(stream);
   t.equal(sound.length, titlePackets(plan) * 1024);
   const found = onsets(sound);
   t.equal(found.length, 2);
-  t.ok(Math.abs((found[0] as number) - 1000) < 30 && Math.abs((found[1] as number) - 4000) < 30, `heard at ${found.join(' and ')} ms`);
+  t.ok(
+    Math.abs((found[0] as number) - 1000) < 30 && Math.abs((found[1] as number) - 4000) < 30,
+    `heard at ${found.join(' and ')} ms`,
+  );
 });
 
 t.test('sound after a silence of twenty minutes is heard at its time', async (t) => {
@@ -114,8 +163,22 @@ t.test('sound after a silence of twenty minutes is heard at its time', async (t)
   const channels = Array.from({ length: 6 }, () => 'if(between(mod(t,1),0.5,0.7),0.9*sin(2*PI*1000*t),0)').join('|');
   const clip = async (name: string, seconds: number, kept: string) => {
     const file = path.join(folder, name);
-    await ffmpeg('-f', 'lavfi', '-i', `color=s=64x64:r=5:d=${seconds}`, '-f', 'lavfi', '-i', `aevalsrc='${channels}':d=${seconds}:s=44100:c=5.1`, ...cheap, '-c:a', 'ac3',
-      '-af', `aselect='${kept}'`, file);
+    await ffmpeg(
+      '-f',
+      'lavfi',
+      '-i',
+      `color=s=64x64:r=5:d=${seconds}`,
+      '-f',
+      'lavfi',
+      '-i',
+      `aevalsrc='${channels}':d=${seconds}:s=44100:c=5.1`,
+      ...cheap,
+      '-c:a',
+      'ac3',
+      '-af',
+      `aselect='${kept}'`,
+      file,
+    );
     return file;
   };
   const heard = async (file: string, expected: readonly number[]) => {
@@ -123,7 +186,8 @@ t.test('sound after a silence of twenty minutes is heard at its time', async (t)
     const found = onsets(await samples(stream));
     t.equal((await readTransportStream(stream)).length, titlePackets(plan));
     t.equal(found.length, expected.length);
-    for (const [index, at] of expected.entries()) t.ok(Math.abs((found[index] as number) - at) < 3, `heard at ${found[index]} instead of ${at} ms`);
+    for (const [index, at] of expected.entries())
+      t.ok(Math.abs((found[index] as number) - at) < 3, `heard at ${found[index]} instead of ${at} ms`);
   };
   const hole = await clip('hole.mkv', 1210, 'lt(t,2)+gt(t,1207)');
   await heard(hole, [500, 1500, 1_207_500, 1_208_500, 1_209_500]);
@@ -131,7 +195,10 @@ t.test('sound after a silence of twenty minutes is heard at its time', async (t)
   // As a plan from before silences were planned: never a success with everything out of place.
   const plan = await planFor(hole);
   const { silences: _, ...track } = plan.audio[0] as EncodingPlan['audio'][0];
-  await t.rejects(encode(hole, undefined, { ...plan, audio: [track] }), { code: 'encode_failed', message: /hole in the sound .* too long/ });
+  await t.rejects(encode(hole, undefined, { ...plan, audio: [track] }), {
+    code: 'encode_failed',
+    message: /hole in the sound .* too long/,
+  });
 });
 
 t.test('more silences than a command line can name', async (t) => {
@@ -140,10 +207,14 @@ t.test('more silences than a command line can name', async (t) => {
   const plan = await planFor(file);
   // The sound is taken apart at 10 ms, 110 ms …: none of it may be lost or moved.
   const silences = Array.from({ length: 800 }, (_, index) => [index * 100, index * 100 + 1010] as const);
-  const { stream } = await encode(file, undefined, { ...plan, audio: plan.audio.map((track) => ({ ...track, silences })) });
+  const { stream } = await encode(file, undefined, {
+    ...plan,
+    audio: plan.audio.map((track) => ({ ...track, silences })),
+  });
   const found = onsets(await samples(stream));
   t.equal(found.length, 82);
-  for (const [second, at] of found.entries()) if (second > 0 && Math.abs(at - second * 1000) > 3) t.fail(`the beep of second ${second} is heard at ${at} ms`);
+  for (const [second, at] of found.entries())
+    if (second > 0 && Math.abs(at - second * 1000) > 3) t.fail(`the beep of second ${second} is heard at ${at} ms`);
 });
 
 t.test('sound that begins before the picture stays in sync with it', async (t) => {
@@ -152,19 +223,32 @@ t.test('sound that begins before the picture stays in sync with it', async (t) =
   const { plan, stream } = await encode(file);
   t.equal(plan.sourceStartMicroseconds, 400_000);
   const found = onsets(await samples(stream));
-  for (const [index, expected] of [600, 1600, 2600, 3600].entries()) t.ok(Math.abs((found[index] as number) - expected) < 3, `beep at ${found[index]} instead of ${expected} ms`);
+  for (const [index, expected] of [600, 1600, 2600, 3600].entries())
+    t.ok(Math.abs((found[index] as number) - expected) < 3, `beep at ${found[index]} instead of ${expected} ms`);
 });
 
 t.test('surround is mixed down, mono stays mono, and a title shorter than a packet has sound', async (t) => {
   const folder = t.testdir();
   const clip = async (name: string, seconds: number, layout: string) => {
     const channels = layout === 'mono' ? 1 : 6;
-    await ffmpeg(...picture(seconds), '-f', 'lavfi', '-i', `aevalsrc='${Array.from({ length: channels }, () => '0.9*sin(2*PI*440*t)').join('|')}':c=${layout}:d=${seconds}`,
-      ...cheap, '-c:a', channels === 1 ? 'aac' : 'ac3', path.join(folder, name));
+    await ffmpeg(
+      ...picture(seconds),
+      '-f',
+      'lavfi',
+      '-i',
+      `aevalsrc='${Array.from({ length: channels }, () => '0.9*sin(2*PI*440*t)').join('|')}':c=${layout}:d=${seconds}`,
+      ...cheap,
+      '-c:a',
+      channels === 1 ? 'aac' : 'ac3',
+      path.join(folder, name),
+    );
     return encode(path.join(folder, name));
   };
   const surround = await clip('surround.mp4', 1, '5.1');
-  t.strictSame(surround.plan.audio[0]?.renditions.map(({ channels }) => channels), [2, 2]);
+  t.strictSame(
+    surround.plan.audio[0]?.renditions.map(({ channels }) => channels),
+    [2, 2],
+  );
   const loudest = (await samples(surround.stream)).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   t.ok(loudest > 0.3 && loudest <= 1.02, `six loud channels are mixed without clipping (${loudest})`);
   const mono = await clip('mono.mp4', 1, 'mono');
@@ -178,9 +262,29 @@ t.test('a taker of pieces that fails, and an abort, end the encoder', async (t) 
   await ffmpeg(...picture(40), ...beeps(40), '-r', '5', ...cheap, '-c:a', 'aac', file);
   const plan = await planFor(file);
   const outputDir = path.dirname(file);
-  const common = { sourcePath: file, plan, track: plan.audio[0] as EncodingPlan['audio'][0], outputDir, tools: await tools(), logger: silent, niceness: 0, stallSeconds: 60 };
-  await t.rejects(encodeAudioTrack({ ...common, onPiece: async () => { throw new Error('disk full'); } }), { message: 'disk full' });
+  const common = {
+    sourcePath: file,
+    plan,
+    track: plan.audio[0] as EncodingPlan['audio'][0],
+    outputDir,
+    tools: await tools(),
+    logger: silent,
+    niceness: 0,
+    stallSeconds: 60,
+  };
+  await t.rejects(
+    encodeAudioTrack({
+      ...common,
+      onPiece: async () => {
+        throw new Error('disk full');
+      },
+    }),
+    { message: 'disk full' },
+  );
   const controller = new AbortController();
-  await t.rejects(encodeAudioTrack({ ...common, signal: controller.signal, onPiece: () => controller.abort(new Error('cancelled')) }), { message: 'cancelled' });
+  await t.rejects(
+    encodeAudioTrack({ ...common, signal: controller.signal, onPiece: () => controller.abort(new Error('cancelled')) }),
+    { message: 'cancelled' },
+  );
   t.strictSame(await processesMentioning(file), []);
 });

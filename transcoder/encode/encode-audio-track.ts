@@ -1,7 +1,13 @@
 import path from 'node:path';
 import { ProblemError, toError } from '../../server/kit/errors.ts';
 import type { Logger } from '../../server/kit/logger.ts';
-import { planSeconds, timestampOffsetTicks, type AudioRendition, type AudioTrackPlan, type EncodingPlan } from '../plan.ts';
+import {
+  planSeconds,
+  timestampOffsetTicks,
+  type AudioRendition,
+  type AudioTrackPlan,
+  type EncodingPlan,
+} from '../plan.ts';
 import type { Tools } from '../tools.ts';
 import { announcedPiece, audioCommandLine, packetTicks, pieceName, titlePackets } from './audio-arguments.ts';
 import { runFfmpeg } from './ffmpeg-runner.ts';
@@ -34,11 +40,19 @@ export interface EncodeAudioOptions {
 const outOfPlace = 'Failed to compensate for timestamp delta';
 
 /** @throws ProblemError encode_failed when a piece does not continue exactly where the one before ended */
-export function verifyAudioPiece(units: readonly TimedUnit[], plan: EncodingPlan, rendition: AudioRendition, packetsBefore: number): void {
+export function verifyAudioPiece(
+  units: readonly TimedUnit[],
+  plan: EncodingPlan,
+  rendition: AudioRendition,
+  packetsBefore: number,
+): void {
   for (const [index, unit] of units.entries()) {
     const expected = (timestampOffsetTicks(plan) + (packetsBefore + index) * packetTicks) % 2 ** 33;
     if (Math.abs(unit.pts - expected) > 1) {
-      throw new ProblemError('encode_failed', `Encoding failed: packet ${packetsBefore + index} of ${rendition.name} stands at ${unit.pts} instead of ${expected}`);
+      throw new ProblemError(
+        'encode_failed',
+        `Encoding failed: packet ${packetsBefore + index} of ${rendition.name} stands at ${unit.pts} instead of ${expected}`,
+      );
     }
   }
 }
@@ -69,7 +83,11 @@ class PieceLine {
     const { plan, outputDir, onPiece } = this.#options;
     const file = path.join(outputDir, pieceName(this.#rendition, index));
     const units = await readTransportStream(file).catch((error: unknown) => {
-      throw new ProblemError('encode_failed', `Encoding failed: piece ${index} of ${this.#rendition.name} cannot be read`, { cause: toError(error) });
+      throw new ProblemError(
+        'encode_failed',
+        `Encoding failed: piece ${index} of ${this.#rendition.name} cannot be read`,
+        { cause: toError(error) },
+      );
     });
     verifyAudioPiece(units, plan, this.#rendition, this.#packets);
     this.#packets += units.length;
@@ -98,7 +116,12 @@ export async function encodeAudioTrack(options: EncodeAudioOptions): Promise<voi
   let reported = 0;
   try {
     await runFfmpeg(audioCommandLine({ ...options, maxPixels: options.maxPixels ?? 8192 * 4352 }), {
-      tools, signal, logger, niceness, stallSeconds, outputDir: options.outputDir,
+      tools,
+      signal,
+      logger,
+      niceness,
+      stallSeconds,
+      outputDir: options.outputDir,
       onLine: (line) => {
         const piece = announcedPiece(line, track);
         if (piece) lines.get(piece.rendition.name)?.add(piece.index, (error) => stop.abort(error));
@@ -123,7 +146,10 @@ export async function encodeAudioTrack(options: EncodeAudioOptions): Promise<voi
   const expected = titlePackets(plan);
   for (const [name, line] of lines) {
     if (line.packets !== expected) {
-      throw new ProblemError('encode_frame_count', `Encoding lost sound: ${name} has ${line.packets} packets instead of ${expected}`);
+      throw new ProblemError(
+        'encode_frame_count',
+        `Encoding lost sound: ${name} has ${line.packets} packets instead of ${expected}`,
+      );
     }
   }
   if (reported < totalMs) options.onProgress?.(totalMs);

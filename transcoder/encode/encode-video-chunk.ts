@@ -46,7 +46,10 @@ const firstChunkEncoders = 2;
 export async function encodeVideoChunk(options: EncodeVideoOptions): Promise<ReadonlyMap<string, string>> {
   const { plan, chunk, logger } = options;
   if (plan.toneMapFrom && !options.tools.canToneMap) {
-    throw new ProblemError('encode_failed', 'This HDR video needs an FFmpeg with zscale and tonemap (libzimg); the installed one has neither');
+    throw new ProblemError(
+      'encode_failed',
+      'This HDR video needs an FFmpeg with zscale and tonemap (libzimg); the installed one has neither',
+    );
   }
   let reported = 0;
   const report = (frames: number) => {
@@ -61,18 +64,26 @@ export async function encodeVideoChunk(options: EncodeVideoOptions): Promise<Rea
     overCap = await encodeSideBySide(options, from, groups, report);
   } catch (error) {
     // A source can lie about its key frames: decoding from further back often finds the missing pictures.
-    if (!(error instanceof ProblemError && error.code === 'encode_frame_count') || chunk.decodeFromMs === 0) throw error;
+    if (!(error instanceof ProblemError && error.code === 'encode_frame_count') || chunk.decodeFromMs === 0)
+      throw error;
     logger.warn({ err: error, chunk: chunk.index }, 'Frames missing, decoding again from further back');
     from = { ...chunk, decodeFromMs: Math.max(0, chunk.decodeFromMs - secondTryMs) };
     overCap = await encodeSideBySide(options, from, groups, report);
   }
   if (overCap.length > 0) {
-    logger.info({ chunk: chunk.index, renditions: overCap.map(({ name }) => name) }, 'Cap exceeded, encoding again with a lower one');
+    logger.info(
+      { chunk: chunk.index, renditions: overCap.map(({ name }) => name) },
+      'Cap exceeded, encoding again with a lower one',
+    );
     await encodeRenditions(options, from, overCap, report);
     for (const planned of plan.video.filter(({ name }) => overCap.some((one) => one.name === name))) {
       const units = await readTransportStream(outputPath(options.outputDir, planned.name));
       // Kept all the same: a segment that is too large plays, a missing one does not.
-      if (lowerCap(units, plan, planned)) logger.warn({ chunk: chunk.index, rendition: planned.name, excess: capExcess(units, plan, planned) }, 'Cap still exceeded');
+      if (lowerCap(units, plan, planned))
+        logger.warn(
+          { chunk: chunk.index, rendition: planned.name, excess: capExcess(units, plan, planned) },
+          'Cap still exceeded',
+        );
     }
   }
   report(chunk.frames);
@@ -83,22 +94,27 @@ const outputPath = (folder: string, name: string) => path.join(folder, `${name}.
 
 /** Runs for all groups at once. When one fails the others are ended; this settles when all are gone. */
 async function encodeSideBySide(
-  options: EncodeVideoOptions, chunk: PlannedChunk, groups: readonly (readonly VideoRendition[])[], report: (frames: number) => void,
+  options: EncodeVideoOptions,
+  chunk: PlannedChunk,
+  groups: readonly (readonly VideoRendition[])[],
+  report: (frames: number) => void,
 ): Promise<VideoRendition[]> {
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
   const done = groups.map(() => 0);
-  const results = await Promise.allSettled(groups.map(async (group, index) => {
-    try {
-      return await encodeRenditions({ ...options, signal }, chunk, group, (frames) => {
-        done[index] = frames;
-        report(Math.min(...done));
-      });
-    } catch (error) {
-      stop.abort(error);
-      throw error;
-    }
-  }));
+  const results = await Promise.allSettled(
+    groups.map(async (group, index) => {
+      try {
+        return await encodeRenditions({ ...options, signal }, chunk, group, (frames) => {
+          done[index] = frames;
+          report(Math.min(...done));
+        });
+      } catch (error) {
+        stop.abort(error);
+        throw error;
+      }
+    }),
+  );
   // The first to fail; those that it ended failed with the same reason.
   if (stop.signal.aborted) throw toError(stop.signal.reason);
   return results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
@@ -106,20 +122,40 @@ async function encodeSideBySide(
 
 /** One run of ffmpeg; answers the renditions that broke their cap, with the cap to use instead. */
 async function encodeRenditions(
-  options: EncodeVideoOptions, chunk: PlannedChunk, renditions: readonly VideoRendition[], report: (frames: number) => void,
+  options: EncodeVideoOptions,
+  chunk: PlannedChunk,
+  renditions: readonly VideoRendition[],
+  report: (frames: number) => void,
 ): Promise<VideoRendition[]> {
   const { plan, tools, signal, logger, niceness, stallSeconds } = options;
   const outputs = renditions.map(({ name }) => outputPath(options.outputDir, name));
   try {
     const line = videoCommandLine({
-      sourcePath: options.sourcePath, plan, chunk, renditions, outputs, tools,
+      sourcePath: options.sourcePath,
+      plan,
+      chunk,
+      renditions,
+      outputs,
+      tools,
       maxPixels: options.maxPixels ?? 8192 * 4352,
     });
-    await runFfmpeg(line, { tools, signal, logger, niceness, stallSeconds, outputDir: options.outputDir, onProgress: ({ frames }) => report(frames) });
+    await runFfmpeg(line, {
+      tools,
+      signal,
+      logger,
+      niceness,
+      stallSeconds,
+      outputDir: options.outputDir,
+      onProgress: ({ frames }) => report(frames),
+    });
     const lowered: VideoRendition[] = [];
     for (const [index, rendition] of renditions.entries()) {
       const units = await readTransportStream(outputs[index] as string).catch((error: unknown) => {
-        throw new ProblemError('encode_frame_count', `Encoding lost frames: chunk ${chunk.index} of ${rendition.name} is empty or cut off`, { cause: toError(error) });
+        throw new ProblemError(
+          'encode_frame_count',
+          `Encoding lost frames: chunk ${chunk.index} of ${rendition.name} is empty or cut off`,
+          { cause: toError(error) },
+        );
       });
       verifyVideoChunk(units, plan, chunk, rendition);
       const lower = lowerCap(units, plan, rendition);

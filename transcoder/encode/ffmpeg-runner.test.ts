@@ -9,8 +9,14 @@ import { grayClip, processesMentioning, silent, tools } from '../testing/clips.t
 import { runFfmpeg, type FfmpegCommandLine, type FfmpegProgress, type FfmpegRunOptions } from './ffmpeg-runner.ts';
 import { programOptions } from './video-arguments.ts';
 
-const options = async (extra: Partial<FfmpegRunOptions> = {}): Promise<FfmpegRunOptions> =>
-  ({ tools: await tools(), logger: silent, outputDir: t.testdirName, niceness: 0, stallSeconds: 60, ...extra });
+const options = async (extra: Partial<FfmpegRunOptions> = {}): Promise<FfmpegRunOptions> => ({
+  tools: await tools(),
+  logger: silent,
+  outputDir: t.testdirName,
+  niceness: 0,
+  stallSeconds: 60,
+  ...extra,
+});
 
 /** Stands in for ffmpeg: a shell script, so that stalls, deaths and odd output can be had at will. */
 function standIn(folder: string, body: string): FfmpegRunOptions['tools'] {
@@ -22,7 +28,8 @@ function standIn(folder: string, body: string): FfmpegRunOptions['tools'] {
 
 /** A few seconds of picture at the speed of real time, so that it is still running when it is asked to stop. */
 const endless = (target: string): FfmpegCommandLine => ({
-  inputOptions: [...programOptions, '-re', '-f', 'lavfi'], input: 'testsrc2=s=64x64:r=25',
+  inputOptions: [...programOptions, '-re', '-f', 'lavfi'],
+  input: 'testsrc2=s=64x64:r=25',
   outputs: [{ options: ['-c:v', 'libx264', '-preset', 'ultrafast', '-f', 'mpegts'], target: `file:${target}` }],
 });
 
@@ -31,18 +38,40 @@ t.test('words arrive exactly as given', async (t) => {
   const words = ['-metadata', 'title=two words', '$(id)', "it's", 'new\nline', '', '*'];
   const seen = path.join(folder, 'seen');
   await runFfmpeg(
-    { inputOptions: words, input: 'file:/in put', filterGraph: '[0:0]null[out0]', outputs: [{ options: ['-map', '[out0]', '-x', 'a b'], target: 'file:/out put' }] },
+    {
+      inputOptions: words,
+      input: 'file:/in put',
+      filterGraph: '[0:0]null[out0]',
+      outputs: [{ options: ['-map', '[out0]', '-x', 'a b'], target: 'file:/out put' }],
+    },
     await options({ tools: standIn(folder, `for word in "$@"; do printf '%s\\0' "$word"; done > ${seen}`) }),
   );
-  t.strictSame(readFileSync(seen, 'utf8').split('\0').slice(0, -1),
-    [...words, '-i', 'file:/in put', '-filter_complex', '[0:0]null[out0]', '-map', '[out0]', '-x', 'a b', 'file:/out put']);
+  t.strictSame(readFileSync(seen, 'utf8').split('\0').slice(0, -1), [
+    ...words,
+    '-i',
+    'file:/in put',
+    '-filter_complex',
+    '[0:0]null[out0]',
+    '-map',
+    '[out0]',
+    '-x',
+    'a b',
+    'file:/out put',
+  ]);
 });
 
 t.test('it starts ffmpeg once and nothing else', async (t) => {
   const folder = t.testdir();
   const log = path.join(folder, 'starts');
-  await runFfmpeg(endless(path.join(folder, 'x.ts')), await options({ tools: standIn(folder, `echo "$1" >> ${log}`), onProgress: () => undefined }));
-  t.equal(readFileSync(log, 'utf8').trim().split('\n').length, 1, 'no listing of codecs or formats, no probing of the input');
+  await runFfmpeg(
+    endless(path.join(folder, 'x.ts')),
+    await options({ tools: standIn(folder, `echo "$1" >> ${log}`), onProgress: () => undefined }),
+  );
+  t.equal(
+    readFileSync(log, 'utf8').trim().split('\n').length,
+    1,
+    'no listing of codecs or formats, no probing of the input',
+  );
 });
 
 t.test('progress, in frames', async (t) => {
@@ -50,24 +79,56 @@ t.test('progress, in frames', async (t) => {
   const source = path.join(folder, 'source.mp4');
   await grayClip(50, '25', '-c:v', 'libx264', '-preset', 'ultrafast', source);
   const seen: FfmpegProgress[] = [];
-  await runFfmpeg({
-    inputOptions: programOptions, input: `file:${source}`,
-    outputs: [{ options: ['-c:v', 'libx264', '-preset', 'ultrafast', '-f', 'mpegts'], target: `file:${path.join(folder, 'out.ts')}` }],
-  }, await options({ onProgress: (progress) => seen.push(progress) }));
+  await runFfmpeg(
+    {
+      inputOptions: programOptions,
+      input: `file:${source}`,
+      outputs: [
+        {
+          options: ['-c:v', 'libx264', '-preset', 'ultrafast', '-f', 'mpegts'],
+          target: `file:${path.join(folder, 'out.ts')}`,
+        },
+      ],
+    },
+    await options({ onProgress: (progress) => seen.push(progress) }),
+  );
   t.equal(seen.at(-1)?.frames, 50);
-  await runFfmpeg({
-    inputOptions: programOptions, input: `file:${source}`, outputs: [{ options: ['-c', 'copy', '-f', 'mpegts'], target: `file:${path.join(folder, 'out.ts')}` }],
-  }, await options());
+  await runFfmpeg(
+    {
+      inputOptions: programOptions,
+      input: `file:${source}`,
+      outputs: [{ options: ['-c', 'copy', '-f', 'mpegts'], target: `file:${path.join(folder, 'out.ts')}` }],
+    },
+    await options(),
+  );
   t.pass('a file that is already there is overwritten');
 });
 
 t.test('a failure keeps what ffmpeg said', async (t) => {
   const folder = t.testdir();
-  const missing: FfmpegCommandLine = { inputOptions: programOptions, input: `file:${path.join(folder, 'missing.mp4')}`, outputs: [{ options: ['-f', 'null'], target: '-' }] };
-  await t.rejects(runFfmpeg(missing, await options()), { code: 'encode_failed', message: /No such file/, cause: { message: /exited with code/ } });
-  await t.rejects(runFfmpeg(missing, await options({ tools: standIn(folder, 'kill -SEGV $$') })), { code: 'encode_failed', message: /signal SIGSEGV/ });
-  await t.rejects(runFfmpeg(missing, await options({ tools: { ffmpeg: { path: path.join(folder, 'gone'), version: '', origin: 'config' }, confinement: unconfined } })),
-    { code: 'encode_failed', message: /ENOENT/ });
+  const missing: FfmpegCommandLine = {
+    inputOptions: programOptions,
+    input: `file:${path.join(folder, 'missing.mp4')}`,
+    outputs: [{ options: ['-f', 'null'], target: '-' }],
+  };
+  await t.rejects(runFfmpeg(missing, await options()), {
+    code: 'encode_failed',
+    message: /No such file/,
+    cause: { message: /exited with code/ },
+  });
+  await t.rejects(runFfmpeg(missing, await options({ tools: standIn(folder, 'kill -SEGV $$') })), {
+    code: 'encode_failed',
+    message: /signal SIGSEGV/,
+  });
+  await t.rejects(
+    runFfmpeg(
+      missing,
+      await options({
+        tools: { ffmpeg: { path: path.join(folder, 'gone'), version: '', origin: 'config' }, confinement: unconfined },
+      }),
+    ),
+    { code: 'encode_failed', message: /ENOENT/ },
+  );
   const noisy = standIn(folder, 'i=0; while [ $i -lt 500 ]; do echo "warning $i" >&2; i=$((i+1)); done; exit 1');
   const error = await runFfmpeg(missing, await options({ tools: noisy })).catch((thrown: unknown) => thrown);
   t.match(error, { cause: { message: /warning 499/ } });
@@ -99,21 +160,37 @@ t.test('a file that says that the disk is full does not make its work wait', asy
   const target = path.join(folder, 'x.ts');
   const says = (line: string, exitCode: number) => standIn(folder, `echo '${line}' >&2; exit ${exitCode}`);
   const full = 'Error writing trailer of file:/x.ts: No space left on device';
-  await t.rejects(runFfmpeg(endless(target), await options({ tools: says(full, 1), outputDir: folder })), { code: 'encode_failed' });
+  await t.rejects(runFfmpeg(endless(target), await options({ tools: says(full, 1), outputDir: folder })), {
+    code: 'encode_failed',
+  });
   await runFfmpeg(endless(target), await options({ tools: says(full, 0), outputDir: folder }));
 
   const source = path.join(folder, 'source.mp4');
   await withExternalTrack(source, 'a\nx: No space left on device\nb');
   const lines: string[] = [];
-  await runFfmpeg({
-    inputOptions: programOptions, input: `file:${source}`, outputs: [{ options: ['-map', '0:0', '-c', 'copy', '-f', 'mpegts'], target: `file:${target}` }],
-  }, await options({ outputDir: folder, onLine: (line) => { lines.push(line); return false; } }));
+  await runFfmpeg(
+    {
+      inputOptions: programOptions,
+      input: `file:${source}`,
+      outputs: [{ options: ['-map', '0:0', '-c', 'copy', '-f', 'mpegts'], target: `file:${target}` }],
+    },
+    await options({
+      outputDir: folder,
+      onLine: (line) => {
+        lines.push(line);
+        return false;
+      },
+    }),
+  );
   t.ok(lines.includes('x: No space left on device'), 'as ffmpeg itself would say it');
   t.strictSame(readdirSync(folder).toSorted(), ['ffmpeg', 'source.mp4', 'x.ts'], 'nothing is left of the question');
 });
 
 t.test('a full disk is no failure of the work', async (t) => {
-  await runOnSmallDisk(t, path.join(import.meta.dirname, 'testing', 'full-disk-process.ts'), { folder: t.testdir(), mebibytes: 4 });
+  await runOnSmallDisk(t, path.join(import.meta.dirname, 'testing', 'full-disk-process.ts'), {
+    folder: t.testdir(),
+    mebibytes: 4,
+  });
 });
 
 t.test('an abort ends ffmpeg, with what it started, and gives the reason', async (t) => {
@@ -121,7 +198,15 @@ t.test('an abort ends ffmpeg, with what it started, and gives the reason', async
   const controller = new AbortController();
   const reason = new Error('cancelled');
   let frames = 0;
-  const running = runFfmpeg(endless(target), await options({ signal: controller.signal, onProgress: (progress) => { frames = progress.frames; } }));
+  const running = runFfmpeg(
+    endless(target),
+    await options({
+      signal: controller.signal,
+      onProgress: (progress) => {
+        frames = progress.frames;
+      },
+    }),
+  );
   running.catch(() => undefined);
   await until('a frame is out', () => frames > 0);
   t.equal((await processesMentioning(target)).length, 1);
@@ -135,41 +220,81 @@ t.test('one that does not listen is killed', async (t) => {
   const folder = t.testdir();
   const ready = path.join(folder, 'ready');
   const mark = `deaf-${process.pid}`;
-  const deaf = standIn(folder, `trap '' TERM\nsh -c 'while :; do sleep 0.05; done' ${mark} &\ntouch ${ready}\nwhile :; do sleep 0.05; done`);
+  const deaf = standIn(
+    folder,
+    `trap '' TERM\nsh -c 'while :; do sleep 0.05; done' ${mark} &\ntouch ${ready}\nwhile :; do sleep 0.05; done`,
+  );
   const controller = new AbortController();
-  const running = runFfmpeg(endless(path.join(folder, 'x.ts')), await options({ tools: deaf, signal: controller.signal, graceMs: 100 }));
+  const running = runFfmpeg(
+    endless(path.join(folder, 'x.ts')),
+    await options({ tools: deaf, signal: controller.signal, graceMs: 100 }),
+  );
   running.catch(() => undefined);
   await until('it has started', () => existsSync(ready));
   controller.abort(new Error('cancelled'));
   await t.rejects(running, { message: 'cancelled' });
-  await until('all of it is gone', async () => (await processesMentioning(folder)).length + (await processesMentioning(mark)).length === 0, { everyMs: 50 });
+  await until(
+    'all of it is gone',
+    async () => (await processesMentioning(folder)).length + (await processesMentioning(mark)).length === 0,
+    { everyMs: 50 },
+  );
 });
 
 t.test('one that makes no progress is killed', async (t) => {
   const folder = t.testdir();
   // Alive and talking, but the frame count stands still.
   const stuck = standIn(folder, 'while :; do echo frame=7 >&2; echo progress=continue >&2; sleep 0.05; done');
-  await t.rejects(runFfmpeg(endless(path.join(folder, 'x.ts')), await options({ tools: stuck, stallSeconds: 0.5 })), { code: 'encode_stalled' });
+  await t.rejects(runFfmpeg(endless(path.join(folder, 'x.ts')), await options({ tools: stuck, stallSeconds: 0.5 })), {
+    code: 'encode_stalled',
+  });
   await until('it is gone', async () => (await processesMentioning(folder)).length === 0, { everyMs: 50 });
 });
 
 /** Computes without a word for so many milliseconds of processor time, then says that a frame is done. */
 const computing = (folder: string, milliseconds: number) =>
-  standIn(folder, `exec '${process.execPath}' -e 'let u; do u = process.cpuUsage(); while (u.user + u.system < ${milliseconds}e3); console.error("frame=1\\nprogress=end")'`);
+  standIn(
+    folder,
+    `exec '${process.execPath}' -e 'let u; do u = process.cpuUsage(); while (u.user + u.system < ${milliseconds}e3); console.error("frame=1\\nprogress=end")'`,
+  );
 
 t.test('one that computes before its first frame is left alone, but not for ever', async (t) => {
   const folder = t.testdir();
-  if (cpuTimeMs(process.pid) === undefined) { t.pass('this system does not tell how long a process computed'); return; }
+  if (cpuTimeMs(process.pid) === undefined) {
+    t.pass('this system does not tell how long a process computed');
+    return;
+  }
   const seen: number[] = [];
-  await runFfmpeg(endless(path.join(folder, 'x.ts')), await options({ tools: computing(folder, 3000), stallSeconds: 1, onProgress: ({ frames }) => seen.push(frames) }));
+  await runFfmpeg(
+    endless(path.join(folder, 'x.ts')),
+    await options({ tools: computing(folder, 3000), stallSeconds: 1, onProgress: ({ frames }) => seen.push(frames) }),
+  );
   t.strictSame(seen, [1]);
-  await t.rejects(runFfmpeg(endless(path.join(folder, 'x.ts')), await options({ tools: computing(folder, 1e9), stallSeconds: 0.05 })), { code: 'encode_stalled' });
-  await t.rejects(runFfmpeg(endless(path.join(folder, 'x.ts')), await options({ tools: standIn(folder, 'exec sleep 600'), stallSeconds: 0.5 })), { code: 'encode_stalled' },
-    'one that neither computes nor says anything');
+  await t.rejects(
+    runFfmpeg(endless(path.join(folder, 'x.ts')), await options({ tools: computing(folder, 1e9), stallSeconds: 0.05 })),
+    { code: 'encode_stalled' },
+  );
+  await t.rejects(
+    runFfmpeg(
+      endless(path.join(folder, 'x.ts')),
+      await options({ tools: standIn(folder, 'exec sleep 600'), stallSeconds: 0.5 }),
+    ),
+    { code: 'encode_stalled' },
+    'one that neither computes nor says anything',
+  );
 });
 
 t.test('what a listener throws ends the run', async (t) => {
   const target = path.join(t.testdir(), 'x.ts');
-  await t.rejects(runFfmpeg(endless(target), await options({ onProgress: () => { throw new TypeError('not this'); } })), { name: 'TypeError' });
+  await t.rejects(
+    runFfmpeg(
+      endless(target),
+      await options({
+        onProgress: () => {
+          throw new TypeError('not this');
+        },
+      }),
+    ),
+    { name: 'TypeError' },
+  );
   t.strictSame(await processesMentioning(target), []);
 });

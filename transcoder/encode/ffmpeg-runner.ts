@@ -60,8 +60,10 @@ interface Internals {
   ffprobe(...args: unknown[]): void;
   setFfmpegPath(path: string): void;
   _spawnFfmpeg(
-    args: readonly string[], options: object,
-    onProcess: (child: ChildProcess, ...rings: unknown[]) => void, onEnd: (error: unknown, ...rings: unknown[]) => void,
+    args: readonly string[],
+    options: object,
+    onProcess: (child: ChildProcess, ...rings: unknown[]) => void,
+    onEnd: (error: unknown, ...rings: unknown[]) => void,
   ): void;
 }
 
@@ -80,11 +82,16 @@ function confine(command: ffmpeg.FfmpegCommand, tools: FfmpegRunOptions['tools']
     const words = [...confinementWords(tools.confinement), tools.ffmpeg.path];
     // The path is module-wide in fluent-ffmpeg; it is read in the same tick in which it is set here.
     internals.setFfmpegPath(words[0] as string);
-    spawnFfmpeg([...words.slice(1), ...args], { ...options, detached: true }, (child, ...rings) => {
-      lowerPriority(child.pid, niceness);
-      onProcess(child, ...rings);
-      // Where the process cannot be started fluent-ffmpeg leaves the rings out, and then crashes for want of them.
-    }, (error, stdout = noLines, stderr = noLines) => onEnd(error, stdout, stderr));
+    spawnFfmpeg(
+      [...words.slice(1), ...args],
+      { ...options, detached: true },
+      (child, ...rings) => {
+        lowerPriority(child.pid, niceness);
+        onProcess(child, ...rings);
+        // Where the process cannot be started fluent-ffmpeg leaves the rings out, and then crashes for want of them.
+      },
+      (error, stdout = noLines, stderr = noLines) => onEnd(error, stdout, stderr),
+    );
   };
   return internals;
 }
@@ -105,7 +112,10 @@ class ProgressReader {
 
   /** Whether the line belongs to a progress block; `report` is called at the end of one. */
   take(line: string, report: (progress: FfmpegProgress) => void): boolean {
-    const match = /^(frame|fps|stream_\d+_\d+_q|bitrate|total_size|out_time_us|out_time_ms|out_time|dup_frames|drop_frames|speed|progress)=\s*(\S*)/.exec(line);
+    const match =
+      /^(frame|fps|stream_\d+_\d+_q|bitrate|total_size|out_time_us|out_time_ms|out_time|dup_frames|drop_frames|speed|progress)=\s*(\S*)/.exec(
+        line,
+      );
     if (!match) return false;
     const value = Number(match[2]);
     if (match[1] === 'frame' && Number.isFinite(value)) this.#frames = value;
@@ -151,17 +161,24 @@ export async function runFfmpeg(line: FfmpegCommandLine, options: FfmpegRunOptio
     }
     options.onProgress?.(progress);
   };
-  const watchdog = setInterval(() => {
-    if (furthest <= 0 && child?.pid !== undefined && Date.now() - began <= options.stallSeconds * 1000 * prerollStalls) {
-      const computed = cpuTimeMs(child.pid) ?? 0;
-      if (computed - computedMs >= options.stallSeconds * 1000 * leastShare) {
-        computedMs = computed;
-        lastMove = Date.now();
+  const watchdog = setInterval(
+    () => {
+      if (
+        furthest <= 0 &&
+        child?.pid !== undefined &&
+        Date.now() - began <= options.stallSeconds * 1000 * prerollStalls
+      ) {
+        const computed = cpuTimeMs(child.pid) ?? 0;
+        if (computed - computedMs >= options.stallSeconds * 1000 * leastShare) {
+          computedMs = computed;
+          lastMove = Date.now();
+        }
       }
-    }
-    if (Date.now() - lastMove <= options.stallSeconds * 1000) return;
-    kill(new ProblemError('encode_stalled', `ffmpeg made no progress for ${options.stallSeconds} seconds`), 0);
-  }, Math.min(1000, options.stallSeconds * 250));
+      if (Date.now() - lastMove <= options.stallSeconds * 1000) return;
+      kill(new ProblemError('encode_stalled', `ffmpeg made no progress for ${options.stallSeconds} seconds`), 0);
+    },
+    Math.min(1000, options.stallSeconds * 250),
+  );
   signal?.addEventListener('abort', onAbort, { once: true });
 
   try {
@@ -198,8 +215,11 @@ export async function runFfmpeg(line: FfmpegCommandLine, options: FfmpegRunOptio
     killGroup(child?.pid);
   }
   // Asked however it ended: ffmpeg may call it a success when only the end of a file could not be written.
-  if (diskFull !== undefined && (!failure || failure instanceof ProblemError && failure.code === 'encode_failed')
-    && await lacksRoom(options.outputDir)) {
+  if (
+    diskFull !== undefined &&
+    (!failure || (failure instanceof ProblemError && failure.code === 'encode_failed')) &&
+    (await lacksRoom(options.outputDir))
+  ) {
     throw new ProblemError('insufficient_storage', `The disk is full: ${diskFull}`, { cause: failure });
   }
   if (failure) throw failure;

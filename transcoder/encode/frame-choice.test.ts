@@ -11,15 +11,19 @@ import { encodeVideoChunk } from './encode-video-chunk.ts';
 import { remuxToMatroska } from './remux.ts';
 
 /** Small, fast and of one rung: these tests ask which frames come out, not how good they look. */
-const ladder = parseLadder(`
+const ladder = parseLadder(
+  `
 preset: ultrafast
 video: [{ shortSide: 60, crf: 10, maxBitrate: 4000000, bufferMs: 1000, audio: '48' }, { shortSide: 62, crf: 10, maxBitrate: 5000000, bufferMs: 1000, audio: '48' }]
 second: { crfDelta: 0, bitrateShare: 0.5 }
 audio: [{ quality: '48', bitrate: 48000 }]
-`, 'test');
+`,
+  'test',
+);
 const encode = { gopSeconds: 0.5, segmentSeconds: 1, chunkSeconds: 2, firstChunkSeconds: 1 };
 
-const probe = async (file: string): Promise<MediaInfo> => probeMedia({ path: file, limits: defaults.media, tools: await tools(), logger: silent, niceness: 0 });
+const probe = async (file: string): Promise<MediaInfo> =>
+  probeMedia({ path: file, limits: defaults.media, tools: await tools(), logger: silent, niceness: 0 });
 
 /** Encodes all chunks, two at a time, and answers the stitched stream of the first rendition. */
 async function encodeAll(t: Test, folderOfTest: string, sourcePath: string, plan: EncodingPlan): Promise<string> {
@@ -27,18 +31,32 @@ async function encodeAll(t: Test, folderOfTest: string, sourcePath: string, plan
   const name = plan.video[0]?.name as string;
   const parts: string[] = [];
   const queue = [...plan.chunks];
-  const logger = Object.assign(Object.create(silent) as typeof silent, { warn: (fields: object) => t.fail('a chunk needed a second try', fields) });
-  await Promise.all([0, 1].map(async () => {
-    for (let chunk = queue.shift(); chunk; chunk = queue.shift()) {
-      const outputDir = path.join(folder, String(chunk.index));
-      mkdirSync(outputDir);
-      const files = await encodeVideoChunk({
-        sourcePath, plan, chunk, outputDir, tools: await tools(), logger, niceness: 0, stallSeconds: 60,
-      });
-      t.strictSame([...files.keys()], plan.video.map((rendition) => rendition.name));
-      parts[chunk.index] = files.get(name) as string;
-    }
-  }));
+  const logger = Object.assign(Object.create(silent) as typeof silent, {
+    warn: (fields: object) => t.fail('a chunk needed a second try', fields),
+  });
+  await Promise.all(
+    [0, 1].map(async () => {
+      for (let chunk = queue.shift(); chunk; chunk = queue.shift()) {
+        const outputDir = path.join(folder, String(chunk.index));
+        mkdirSync(outputDir);
+        const files = await encodeVideoChunk({
+          sourcePath,
+          plan,
+          chunk,
+          outputDir,
+          tools: await tools(),
+          logger,
+          niceness: 0,
+          stallSeconds: 60,
+        });
+        t.strictSame(
+          [...files.keys()],
+          plan.video.map((rendition) => rendition.name),
+        );
+        parts[chunk.index] = files.get(name) as string;
+      }
+    }),
+  );
   const stitched = path.join(folder, 'stitched.ts');
   writeFileSync(stitched, Buffer.concat(parts.map((part) => readFileSync(part))));
   return stitched;
@@ -48,17 +66,33 @@ async function encodeAll(t: Test, folderOfTest: string, sourcePath: string, plan
 function expectedFrames(times: readonly number[], plan: EncodingPlan): number[] {
   const rate = plan.frameRate.num / plan.frameRate.den;
   const indexes = times.map((time) => Math.round((time - (times[0] as number)) * rate + 1e-6));
-  return Array.from({ length: plan.frames }, (_, index) => Math.max(0, indexes.findLastIndex((at) => at <= index)) % shades);
+  return Array.from(
+    { length: plan.frames },
+    (_, index) =>
+      Math.max(
+        0,
+        indexes.findLastIndex((at) => at <= index),
+      ) % shades,
+  );
 }
 
-async function check(t: Test, file: string, times: readonly number[], expected: { readonly rate: string; readonly frames: number }): Promise<EncodingPlan> {
+async function check(
+  t: Test,
+  file: string,
+  times: readonly number[],
+  expected: { readonly rate: string; readonly frames: number },
+): Promise<EncodingPlan> {
   const info = await probe(file);
   const plan = planEncoding({ info, ladder, encode, sourceKey: 'test' });
   t.equal(`${plan.frameRate.num}/${plan.frameRate.den}`, expected.rate, 'frame rate');
   t.equal(plan.frames, expected.frames, 'frames in all');
   t.ok(plan.chunks.length >= 2, 'more than one chunk');
   const stitched = await encodeAll(t, path.dirname(file), file, plan);
-  t.strictSame(await shadesIn('-i', stitched), expectedFrames(times, plan), 'every chunk holds exactly the frames that a whole decode would');
+  t.strictSame(
+    await shadesIn('-i', stitched),
+    expectedFrames(times, plan),
+    'every chunk holds exactly the frames that a whole decode would',
+  );
   return plan;
 }
 
@@ -66,7 +100,23 @@ const evenly = (frames: number, rate: number) => Array.from({ length: frames }, 
 
 t.test('MP4 with B-frames and key frames far apart', async (t) => {
   const file = path.join(t.testdir(), 'source.mp4');
-  await grayClip(150, '30', '-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '3', '-g', '130', '-sc_threshold', '0', '-pix_fmt', 'yuv420p', file);
+  await grayClip(
+    150,
+    '30',
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-bf',
+    '3',
+    '-g',
+    '130',
+    '-sc_threshold',
+    '0',
+    '-pix_fmt',
+    'yuv420p',
+    file,
+  );
   await check(t, file, evenly(150, 30), { rate: '30/1', frames: 150 });
 });
 
@@ -78,13 +128,34 @@ t.test('29.97 in Matroska with its millisecond times', async (t) => {
 
 t.test('variable frame rate with a gap longer than a chunk, across cuts', async (t) => {
   const file = path.join(t.testdir(), 'source.mp4');
-  const at = (frame: number) => (frame < 25 ? frame : frame < 60 ? frame + 75 + Math.floor(frame / 7) : frame + 90) / 30;
-  await grayClip(80, '30', '-vf', "setpts='round((if(lt(N,25),N,if(lt(N,60),N+75+floor(N/7),N+90)))/30/TB)'", '-vsync', 'passthrough',
-    '-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '2', '-g', '40', '-pix_fmt', 'yuv420p', file);
+  const at = (frame: number) =>
+    (frame < 25 ? frame : frame < 60 ? frame + 75 + Math.floor(frame / 7) : frame + 90) / 30;
+  await grayClip(
+    80,
+    '30',
+    '-vf',
+    "setpts='round((if(lt(N,25),N,if(lt(N,60),N+75+floor(N/7),N+90)))/30/TB)'",
+    '-vsync',
+    'passthrough',
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-bf',
+    '2',
+    '-g',
+    '40',
+    '-pix_fmt',
+    'yuv420p',
+    file,
+  );
   const times = Array.from({ length: 80 }, (_, frame) => at(frame));
   const plan = await check(t, file, times, { rate: '30/1', frames: 170 });
   t.ok((await probe(file)).video.variableFrameRate);
-  t.ok(plan.chunks.some((chunk) => chunk.decodeFromMs > 0 && chunk.decodeFromMs < chunk.firstFrame / 30 * 1000 - 1000), 'a chunk in the gap decodes from before it');
+  t.ok(
+    plan.chunks.some((chunk) => chunk.decodeFromMs > 0 && chunk.decodeFromMs < (chunk.firstFrame / 30) * 1000 - 1000),
+    'a chunk in the gap decodes from before it',
+  );
 });
 
 t.test('120 frames per second come out at 60', async (t) => {
@@ -95,7 +166,23 @@ t.test('120 frames per second come out at 60', async (t) => {
 
 t.test('a time line that does not begin at 0', async (t) => {
   const file = path.join(t.testdir(), 'source.mp4');
-  await grayClip(100, '25', '-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '2', '-g', '30', '-pix_fmt', 'yuv420p', '-output_ts_offset', '5', file);
+  await grayClip(
+    100,
+    '25',
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-bf',
+    '2',
+    '-g',
+    '30',
+    '-pix_fmt',
+    'yuv420p',
+    '-output_ts_offset',
+    '5',
+    file,
+  );
   t.equal((await probe(file)).video.startMicroseconds, 5_000_000);
   await check(t, file, evenly(100, 25), { rate: '25/1', frames: 100 });
 });
@@ -109,12 +196,33 @@ t.test('AVI with B-frames, which has no presentation times', async (t) => {
 t.test('MPEG-TS by way of Matroska', async (t) => {
   const folder = t.testdir();
   const [source, copy] = [path.join(folder, 'source.ts'), path.join(folder, 'copy.mkv')];
-  await grayClip(100, '25', '-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '2', '-g', '25', '-pix_fmt', 'yuv420p', source);
+  await grayClip(
+    100,
+    '25',
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-bf',
+    '2',
+    '-g',
+    '25',
+    '-pix_fmt',
+    'yuv420p',
+    source,
+  );
   const info = await probe(source);
   t.equal(info.needsRemux, true);
   const remuxed = await remuxToMatroska({
-    sourcePath: source, outputPath: copy, info, sourceBytes: statSync(source).size, limits: defaults.media, tools: await tools(),
-    logger: silent, niceness: 0, stallSeconds: 60,
+    sourcePath: source,
+    outputPath: copy,
+    info,
+    sourceBytes: statSync(source).size,
+    limits: defaults.media,
+    tools: await tools(),
+    logger: silent,
+    niceness: 0,
+    stallSeconds: 60,
   });
   t.match(remuxed, { format: 'matroska', needsRemux: false, durationMs: 4000, video: { frames: 100, packets: 100 } });
   await check(t, copy, evenly(100, 25), { rate: '25/1', frames: 100 });
@@ -123,12 +231,33 @@ t.test('MPEG-TS by way of Matroska', async (t) => {
 t.test('Matroska of a live recording, which has no index, by way of a copy that has one', async (t) => {
   const folder = t.testdir();
   const [source, copy] = [path.join(folder, 'source.mkv'), path.join(folder, 'copy.mkv')];
-  await grayClip(100, '25', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '25', '-pix_fmt', 'yuv420p', '-live', '1', source);
+  await grayClip(
+    100,
+    '25',
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-g',
+    '25',
+    '-pix_fmt',
+    'yuv420p',
+    '-live',
+    '1',
+    source,
+  );
   const info = await probe(source);
   t.equal(info.needsRemux, true);
   const remuxed = await remuxToMatroska({
-    sourcePath: source, outputPath: copy, info, sourceBytes: statSync(source).size, limits: defaults.media, tools: await tools(),
-    logger: silent, niceness: 0, stallSeconds: 60,
+    sourcePath: source,
+    outputPath: copy,
+    info,
+    sourceBytes: statSync(source).size,
+    limits: defaults.media,
+    tools: await tools(),
+    logger: silent,
+    niceness: 0,
+    stallSeconds: 60,
   });
   t.match(remuxed, { needsRemux: false, video: { frames: 100 } });
   await check(t, copy, evenly(100, 25), { rate: '25/1', frames: 100 });
@@ -137,18 +266,54 @@ t.test('Matroska of a live recording, which has no index, by way of a copy that 
 t.test('sound after the last picture: it stands still to the end, in every chunk', async (t) => {
   const folder = t.testdir();
   const [picture, file] = [path.join(folder, 'picture.mp4'), path.join(folder, 'source.mov')];
-  await grayClip(49, '25', '-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '2', '-g', '20', '-pix_fmt', 'yuv420p', picture);
+  await grayClip(
+    49,
+    '25',
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-bf',
+    '2',
+    '-g',
+    '20',
+    '-pix_fmt',
+    'yuv420p',
+    picture,
+  );
   await ffmpeg('-i', picture, '-f', 'lavfi', '-i', 'sine=d=12', '-c:v', 'copy', '-c:a', 'pcm_s16le', file);
   const plan = await check(t, file, evenly(49, 25), { rate: '25/1', frames: 300 });
-  t.ok(plan.chunks.length > 4 && plan.chunks.every((chunk) => chunk.decodeFromMs < 1960), 'several chunks lie after the last picture');
+  t.ok(
+    plan.chunks.length > 4 && plan.chunks.every((chunk) => chunk.decodeFromMs < 1960),
+    'several chunks lie after the last picture',
+  );
 });
 
 t.test('key frames much further apart than chunks', async (t) => {
   const file = path.join(t.testdir(), 'source.mp4');
-  await grayClip(600, '25', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '400', '-keyint_min', '400', '-sc_threshold', '0', '-pix_fmt', 'yuv420p', file);
+  await grayClip(
+    600,
+    '25',
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-g',
+    '400',
+    '-keyint_min',
+    '400',
+    '-sc_threshold',
+    '0',
+    '-pix_fmt',
+    'yuv420p',
+    file,
+  );
   t.strictSame((await probe(file)).video.keySpans, [[0, 16_000]]);
   const plan = await check(t, file, evenly(600, 25), { rate: '25/1', frames: 600 });
-  t.strictSame(plan.chunks.map(({ frames }) => frames), [26, 52, 78, 156, 288]);
+  t.strictSame(
+    plan.chunks.map(({ frames }) => frames),
+    [26, 52, 78, 156, 288],
+  );
 });
 
 t.test('a phone clip with variable frame rate: chunks and one whole run pick the same pictures', async (t) => {
@@ -161,7 +326,16 @@ t.test('a phone clip with variable frame rate: chunks and one whole run pick the
   t.equal(planSeconds(chunked), 2.1);
   const folder = t.testdir();
   const pixels = async (plan: EncodingPlan) =>
-    ffmpeg('-i', await encodeAll(t, folder, file, plan), '-an', '-vf', 'scale=8:8,format=gray', '-f', 'rawvideo', 'pipe:1');
+    ffmpeg(
+      '-i',
+      await encodeAll(t, folder, file, plan),
+      '-an',
+      '-vf',
+      'scale=8:8,format=gray',
+      '-f',
+      'rawvideo',
+      'pipe:1',
+    );
   const [first, second] = [await pixels(chunked), await pixels(whole)];
   t.equal(first.length, chunked.frames * 64);
   t.equal(second.length, first.length);

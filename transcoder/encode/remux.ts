@@ -28,22 +28,44 @@ export interface RemuxOptions {
 }
 
 /** The command line that copies the picture and the usable sound, nothing else, into Matroska. */
-export function remuxCommandLine(options: Pick<RemuxOptions, 'sourcePath' | 'outputPath' | 'info' | 'sourceBytes' | 'limits'>): FfmpegCommandLine {
+export function remuxCommandLine(
+  options: Pick<RemuxOptions, 'sourcePath' | 'outputPath' | 'info' | 'sourceBytes' | 'limits'>,
+): FfmpegCommandLine {
   const { info, limits } = options;
   return {
     inputOptions: [
-      ...programOptions, '-fflags', '+genpts',
-      ...untrustedInputOptions({ path: options.sourcePath, demuxer: info.format, maxPixels: limits.maxPixels, maxStreams: limits.maxStreams }),
+      ...programOptions,
+      '-fflags',
+      '+genpts',
+      ...untrustedInputOptions({
+        path: options.sourcePath,
+        demuxer: info.format,
+        maxPixels: limits.maxPixels,
+        maxStreams: limits.maxStreams,
+      }),
     ],
     input: fileUrl(options.sourcePath),
-    outputs: [{
-      options: [
-        ...[info.video.stream, ...info.audio.map((track) => track.stream)].flatMap((stream) => ['-map', `0:${stream}`]),
-        '-c', 'copy', '-map_chapters', '-1', '-max_interleave_delta', '0',
-        '-fs', String(Math.ceil(options.sourceBytes * 1.25) + 1_000_000), '-f', 'matroska',
-      ],
-      target: fileUrl(options.outputPath),
-    }],
+    outputs: [
+      {
+        options: [
+          ...[info.video.stream, ...info.audio.map((track) => track.stream)].flatMap((stream) => [
+            '-map',
+            `0:${stream}`,
+          ]),
+          '-c',
+          'copy',
+          '-map_chapters',
+          '-1',
+          '-max_interleave_delta',
+          '0',
+          '-fs',
+          String(Math.ceil(options.sourceBytes * 1.25) + 1_000_000),
+          '-f',
+          'matroska',
+        ],
+        target: fileUrl(options.outputPath),
+      },
+    ],
   };
 }
 
@@ -59,10 +81,27 @@ const tolerated = (frames: number) => Math.max(2, Math.ceil(frames * 0.001));
 export async function remuxToMatroska(options: RemuxOptions): Promise<MediaInfo> {
   const { info, tools, signal, logger, niceness, stallSeconds, limits } = options;
   try {
-    await runFfmpeg(remuxCommandLine(options), { tools, signal, logger, niceness, stallSeconds, outputDir: path.dirname(options.outputPath) });
-    const copy = await probeMedia({ path: options.outputPath, limits, tools, logger, niceness, ...(signal && { signal }) });
+    await runFfmpeg(remuxCommandLine(options), {
+      tools,
+      signal,
+      logger,
+      niceness,
+      stallSeconds,
+      outputDir: path.dirname(options.outputPath),
+    });
+    const copy = await probeMedia({
+      path: options.outputPath,
+      limits,
+      tools,
+      logger,
+      niceness,
+      ...(signal && { signal }),
+    });
     if (info.video.packets - copy.video.packets > tolerated(info.video.packets)) {
-      throw new ProblemError('encode_frame_count', `Copying lost frames: ${copy.video.packets} of ${info.video.packets} are left`);
+      throw new ProblemError(
+        'encode_frame_count',
+        `Copying lost frames: ${copy.video.packets} of ${info.video.packets} are left`,
+      );
     }
     // Matroska says nothing about what only the original declares.
     return { ...copy, video: { ...copy.video, interlaced: copy.video.interlaced || info.video.interlaced } };

@@ -12,7 +12,13 @@ function packet(payload: number, unit?: { readonly pts: number; readonly key: bo
   data.set([0x47, (unit ? 0x40 : 0) | 0x01, 0x00, 0x30, 183 - header - payload, unit?.key ? 0x40 : 0]);
   if (!unit) return data;
   const { pts } = unit;
-  const time = [0x21 | (Math.floor(pts / 2 ** 29) & 0x0e), (pts / 2 ** 22) & 0xff, ((pts >> 14) & 0xfe) | 1, (pts >> 7) & 0xff, ((pts << 1) & 0xfe) | 1];
+  const time = [
+    0x21 | (Math.floor(pts / 2 ** 29) & 0x0e),
+    (pts / 2 ** 22) & 0xff,
+    ((pts >> 14) & 0xfe) | 1,
+    (pts >> 7) & 0xff,
+    ((pts << 1) & 0xfe) | 1,
+  ];
   data.set([0, 0, 1, 0xe0, 0, 0, 0x80, 0x80, 5, ...time], 188 - header - payload);
   return data;
 }
@@ -21,8 +27,11 @@ const stuffing = Buffer.alloc(188, 0xff).fill(Buffer.from([0x47, 0x1f, 0xff, 0x1
 t.test('units, however the bytes arrive', async (t) => {
   const folder = t.testdir();
   const units = Array.from({ length: 6000 }, (_, index) => ({ pts: 2 ** 32 + index * 3003, key: index % 50 === 0 }));
-  const data = Buffer.concat([stuffing, ...units.flatMap((unit, index) => [packet(150, unit), packet(index % 100), stuffing])]);
-  const expected = units.map(({ pts, key }, index) => ({ pts, dts: pts, bytes: 150 + index % 100, key }));
+  const data = Buffer.concat([
+    stuffing,
+    ...units.flatMap((unit, index) => [packet(150, unit), packet(index % 100), stuffing]),
+  ]);
+  const expected = units.map(({ pts, key }, index) => ({ pts, dts: pts, bytes: 150 + (index % 100), key }));
   const file = path.join(folder, 'file.ts');
   writeFileSync(file, data);
   t.strictSame(await readTransportStream(file), expected);
@@ -36,8 +45,11 @@ t.test('units, however the bytes arrive', async (t) => {
 t.test('what is not MPEG-TS is not taken for it', async (t) => {
   const file = path.join(t.testdir(), 'x.ts');
   for (const [data, message] of [
-    [Buffer.alloc(0), /whole number/], [stuffing.subarray(1), /whole number/], [Buffer.concat([stuffing, stuffing.subarray(1)]), /whole number/],
-    [Buffer.alloc(188), /at byte 0/], [Buffer.concat([...Array.from({ length: 5000 }, () => stuffing), Buffer.alloc(188)]), /at byte 940000/],
+    [Buffer.alloc(0), /whole number/],
+    [stuffing.subarray(1), /whole number/],
+    [Buffer.concat([stuffing, stuffing.subarray(1)]), /whole number/],
+    [Buffer.alloc(188), /at byte 0/],
+    [Buffer.concat([...Array.from({ length: 5000 }, () => stuffing), Buffer.alloc(188)]), /at byte 940000/],
   ] as const) {
     writeFileSync(file, data);
     await t.rejects(readTransportStream(file), { message });

@@ -17,11 +17,19 @@ const readBytes = packetLength * 4096;
 
 /** A 33-bit time stamp of a PES header (ISO/IEC 13818-1 §2.4.3.7). */
 function timestamp(data: Buffer, at: number): number {
-  return (data.readUInt8(at) & 0x0e) * 2 ** 29 + (data.readUInt16BE(at + 1) >> 1) * 2 ** 15 + (data.readUInt16BE(at + 3) >> 1);
+  return (
+    (data.readUInt8(at) & 0x0e) * 2 ** 29 +
+    (data.readUInt16BE(at + 1) >> 1) * 2 ** 15 +
+    (data.readUInt16BE(at + 3) >> 1)
+  );
 }
 
 /** Adds the units of whole packets; `at` is where they stand in the file. */
-function takePackets(data: Buffer, at: number, units: { pts: number; dts: number; bytes: number; key: boolean }[]): void {
+function takePackets(
+  data: Buffer,
+  at: number,
+  units: { pts: number; dts: number; bytes: number; key: boolean }[],
+): void {
   for (let start = 0; start < data.length; start += packetLength) {
     if (data[start] !== 0x47) throw new Error(`Not an MPEG-TS packet at byte ${at + start}`);
     const pid = data.readUInt16BE(start + 1) & 0x1fff;
@@ -34,7 +42,8 @@ function takePackets(data: Buffer, at: number, units: { pts: number; dts: number
     let payload = start + 4 + adaptation;
     if ((data.readUInt8(start + 1) & 0x40) !== 0) {
       const flags = data.readUInt8(payload + 7) >> 6;
-      if (data.readUIntBE(payload, 3) !== 1 || flags < 2) throw new Error(`A unit without a time at byte ${at + start}`);
+      if (data.readUIntBE(payload, 3) !== 1 || flags < 2)
+        throw new Error(`A unit without a time at byte ${at + start}`);
       const pts = timestamp(data, payload + 9);
       units.push({ pts, dts: flags === 3 ? timestamp(data, payload + 14) : pts, bytes: 0, key });
       payload += 9 + data.readUInt8(payload + 8);

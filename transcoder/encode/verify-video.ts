@@ -8,21 +8,32 @@ import type { TimedUnit } from './transport-stream.ts';
  * rise, an IDR at every GOP start and nowhere else.
  * @throws ProblemError encode_frame_count when frames are missing or too many, encode_failed for the rest
  */
-export function verifyVideoChunk(units: readonly TimedUnit[], plan: EncodingPlan, chunk: PlannedChunk, rendition: VideoRendition): void {
+export function verifyVideoChunk(
+  units: readonly TimedUnit[],
+  plan: EncodingPlan,
+  chunk: PlannedChunk,
+  rendition: VideoRendition,
+): void {
   const where = `chunk ${chunk.index} of ${rendition.name}`;
   if (units.length !== chunk.frames) {
-    throw new ProblemError('encode_frame_count', `Encoding lost frames: ${where} has ${units.length} frames instead of ${chunk.frames}`,
-      { extras: { expected: chunk.frames, actual: units.length } });
+    throw new ProblemError(
+      'encode_frame_count',
+      `Encoding lost frames: ${where} has ${units.length} frames instead of ${chunk.frames}`,
+      { extras: { expected: chunk.frames, actual: units.length } },
+    );
   }
   const offset = timestampOffsetTicks(plan);
   const wrong = (what: string) => new ProblemError('encode_failed', `Encoding failed: ${where} ${what}`);
   for (const [index, unit] of units.toSorted((a, b) => a.pts - b.pts).entries()) {
     // MPEG-TS wraps its clock every 26.5 hours.
     const expected = (offset + Math.round(ticksOf(chunk.firstFrame + index, plan.frameRate))) % 2 ** 33;
-    if (Math.abs(unit.pts - expected) > 1) throw wrong(`shows frame ${chunk.firstFrame + index} at ${unit.pts} instead of ${expected}`);
-    if (unit.key !== (index % plan.gopFrames === 0)) throw wrong(`has ${unit.key ? 'a' : 'no'} key frame at frame ${chunk.firstFrame + index}`);
+    if (Math.abs(unit.pts - expected) > 1)
+      throw wrong(`shows frame ${chunk.firstFrame + index} at ${unit.pts} instead of ${expected}`);
+    if (unit.key !== (index % plan.gopFrames === 0))
+      throw wrong(`has ${unit.key ? 'a' : 'no'} key frame at frame ${chunk.firstFrame + index}`);
   }
-  if (units.some((unit, index) => index > 0 && unit.dts <= (units[index - 1] as TimedUnit).dts)) throw wrong('has decoding times that do not rise');
+  if (units.some((unit, index) => index > 0 && unit.dts <= (units[index - 1] as TimedUnit).dts))
+    throw wrong('has decoding times that do not rise');
 }
 
 /** Above this share of what a segment may hold, it is encoded again with a lower cap. */
@@ -43,9 +54,17 @@ export function capExcess(units: readonly TimedUnit[], plan: EncodingPlan, rendi
 }
 
 /** The rendition with a cap low enough to keep the next try within it, or undefined when it already is. */
-export function lowerCap(units: readonly TimedUnit[], plan: EncodingPlan, rendition: VideoRendition): VideoRendition | undefined {
+export function lowerCap(
+  units: readonly TimedUnit[],
+  plan: EncodingPlan,
+  rendition: VideoRendition,
+): VideoRendition | undefined {
   const excess = capExcess(units, plan, rendition);
   if (excess <= tolerated) return undefined;
   const share = 0.95 / excess;
-  return { ...rendition, maxBitrate: Math.floor(rendition.maxBitrate * share), bufferBits: Math.floor(rendition.bufferBits * share) };
+  return {
+    ...rendition,
+    maxBitrate: Math.floor(rendition.maxBitrate * share),
+    bufferBits: Math.floor(rendition.bufferBits * share),
+  };
 }

@@ -22,7 +22,17 @@ export function sourceOptions(plan: EncodingPlan, maxPixels: number, path: strin
 /** Options of the whole program. Progress goes to standard error, the only stream that the runner reads. */
 export const programOptions: readonly string[] = [
   // -y: what an earlier, broken try left behind is overwritten.
-  '-y', '-hide_banner', '-nostdin', '-nostats', '-loglevel', 'warning', '-progress', 'pipe:2', '-stats_period', '0.5', ...globalSafetyOptions,
+  '-y',
+  '-hide_banner',
+  '-nostdin',
+  '-nostats',
+  '-loglevel',
+  'warning',
+  '-progress',
+  'pipe:2',
+  '-stats_period',
+  '0.5',
+  ...globalSafetyOptions,
 ];
 
 /**
@@ -62,17 +72,24 @@ function pictureFilters(plan: EncodingPlan, width: number, height: number, canCo
     return [
       // Scaled first: the floating-point steps are the expensive ones.
       `zscale=w=${width}:h=${height}:filter=bicubic:tin=${plan.toneMapFrom}:min=2020_ncl:pin=2020:rin=${range}:t=linear:npl=203`,
-      'format=gbrpf32le', 'zscale=p=709', 'tonemap=tonemap=hable:desat=0', 'zscale=t=709:m=709:r=limited', ...finish,
+      'format=gbrpf32le',
+      'zscale=p=709',
+      'tonemap=tonemap=hable:desat=0',
+      'zscale=t=709:m=709:r=limited',
+      ...finish,
     ];
   }
   const input = { bt601: 'bt601', bt709: 'bt709', bt2020: 'bt2020', fcc: 'fcc', smpte240m: 'smpte240m' }[matrix];
   return [
     `scale=w=${width}:h=${height}:flags=bicubic:in_color_matrix=${input}:out_color_matrix=bt709:in_range=${fullRange ? 'full' : 'limited'}:out_range=limited`,
-    ...(primaries && canConvertPrimaries ? [
-      // 16 bits, for what is lost here is seen as bands. zscale goes through linear light by itself.
-      'format=yuv444p16le', `setparams=color_primaries=${primaries}:color_trc=bt709:colorspace=bt709:range=tv`,
-      'zscale=p=709',
-    ] : []),
+    ...(primaries && canConvertPrimaries
+      ? [
+          // 16 bits, for what is lost here is seen as bands. zscale goes through linear light by itself.
+          'format=yuv444p16le',
+          `setparams=color_primaries=${primaries}:color_trc=bt709:colorspace=bt709:range=tv`,
+          'zscale=p=709',
+        ]
+      : []),
     ...finish,
   ];
 }
@@ -81,10 +98,13 @@ const outputLabel = (index: number) => `[out${index}]`;
 
 /** Splits down the sizes: each size is scaled from the next larger one and feeds all renditions of its size. */
 function scaleChain(renditions: readonly VideoRendition[]): string[] {
-  const sizes = [...new Set(renditions.map(({ width, height }) => `${width}:${height}`))]
-    .toSorted((a, b) => Number(b.split(':')[0]) - Number(a.split(':')[0]));
+  const sizes = [...new Set(renditions.map(({ width, height }) => `${width}:${height}`))].toSorted(
+    (a, b) => Number(b.split(':')[0]) - Number(a.split(':')[0]),
+  );
   return sizes.flatMap((size, level) => {
-    const labels = renditions.flatMap(({ width, height }, index) => (`${width}:${height}` === size ? [outputLabel(index)] : []));
+    const labels = renditions.flatMap(({ width, height }, index) =>
+      `${width}:${height}` === size ? [outputLabel(index)] : [],
+    );
     const next = level + 1 < sizes.length ? [`[size${level + 1}]`] : [];
     const scale = level === 0 ? '' : `scale=${size}:flags=bicubic,setsar=1,`;
     return [`[size${level}]${scale}split=${labels.length + next.length}${[...labels, ...next].join('')}`];
@@ -93,43 +113,96 @@ function scaleChain(renditions: readonly VideoRendition[]): string[] {
 
 /** The filter graph of a chunk; `renditions` decides the outputs `[out0]`, `[out1]`, … Contains numbers and names of ours only. */
 export function videoFilterGraph(
-  plan: EncodingPlan, chunk: PlannedChunk, renditions: readonly VideoRendition[], tools: Pick<Tools, 'canToneMap'>,
+  plan: EncodingPlan,
+  chunk: PlannedChunk,
+  renditions: readonly VideoRendition[],
+  tools: Pick<Tools, 'canToneMap'>,
 ): string {
   const largest = renditions.toSorted((a, b) => b.width - a.width)[0] as VideoRendition;
-  const picture = [...frameFilters(plan, chunk), ...orientationFilters(plan.orientation), ...pictureFilters(plan, largest.width, largest.height, tools.canToneMap)];
+  const picture = [
+    ...frameFilters(plan, chunk),
+    ...orientationFilters(plan.orientation),
+    ...pictureFilters(plan, largest.width, largest.height, tools.canToneMap),
+  ];
   return [`[0:${plan.videoStream}]${picture.join(',')}[size0]`, ...scaleChain(renditions)].join(';');
 }
 
 /** Bytes that an output of a rendition may have at most, in MPEG-TS, before something is certainly wrong. */
 export function largestOutput(rendition: VideoRendition, frames: number, plan: EncodingPlan): number {
   const bits = rendition.maxBitrate * (ticksOf(frames, plan.frameRate) / 90_000) + rendition.bufferBits;
-  return Math.ceil(bits / 8 * 4 + frames * 2000 + 2_000_000);
+  return Math.ceil((bits / 8) * 4 + frames * 2000 + 2_000_000);
 }
 
 function encoderOptions(plan: EncodingPlan, chunk: PlannedChunk, rendition: VideoRendition): string[] {
   return [
-    '-c:v', 'libx264', '-preset', rendition.preset, '-profile:v', rendition.profile, '-level:v', rendition.level, '-pix_fmt', 'yuv420p',
-    '-crf', String(rendition.crf), '-maxrate:v', String(rendition.maxBitrate), '-bufsize:v', String(rendition.bufferBits),
+    '-c:v',
+    'libx264',
+    '-preset',
+    rendition.preset,
+    '-profile:v',
+    rendition.profile,
+    '-level:v',
+    rendition.level,
+    '-pix_fmt',
+    'yuv420p',
+    '-crf',
+    String(rendition.crf),
+    '-maxrate:v',
+    String(rendition.maxBitrate),
+    '-bufsize:v',
+    String(rendition.bufferBits),
     // IDR frames on the grid and nowhere else, in every rendition and chunk.
-    '-g', String(plan.gopFrames), '-keyint_min', String(plan.gopFrames), '-sc_threshold', '0', '-forced-idr', '1',
-    '-force_key_frames', `expr:not(mod(n,${plan.gopFrames}))`,
+    '-g',
+    String(plan.gopFrames),
+    '-keyint_min',
+    String(plan.gopFrames),
+    '-sc_threshold',
+    '0',
+    '-forced-idr',
+    '1',
+    '-force_key_frames',
+    `expr:not(mod(n,${plan.gopFrames}))`,
     // stitchable: headers that do not depend on the content, so that chunks of different workers fit together.
-    '-x264-params', 'open-gop=0:stitchable=1', '-a53cc', '0',
-    '-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709', '-color_range', 'tv',
+    '-x264-params',
+    'open-gop=0:stitchable=1',
+    '-a53cc',
+    '0',
+    '-color_primaries',
+    'bt709',
+    '-color_trc',
+    'bt709',
+    '-colorspace',
+    'bt709',
+    '-color_range',
+    'tv',
     // The cheapest per frame, for chunks fill the cores side by side; and with a rate cap x264 is repeatable only so:
     // more threads see each other's progress, and a chunk encoded again comes out different.
-    '-threads', '1', ...muxerOptions(plan),
+    '-threads',
+    '1',
+    ...muxerOptions(plan),
     // x264's settings as text: a kilobyte per chunk that no player reads.
-    '-bsf:v', 'filter_units=remove_types=6',
-    '-fs', String(largestOutput(rendition, chunk.frames, plan)),
+    '-bsf:v',
+    'filter_units=remove_types=6',
+    '-fs',
+    String(largestOutput(rendition, chunk.frames, plan)),
   ];
 }
 
 /** MPEG-TS on the time line that encode/README.md fixes, with nothing of the source's metadata. */
 export function muxerOptions(plan: EncodingPlan): string[] {
   return [
-    '-map_metadata', '-1', '-map_chapters', '-1', '-output_ts_offset', timestampOffsetSeconds(plan),
-    '-muxdelay', '0', '-muxpreload', '0', '-f', 'mpegts',
+    '-map_metadata',
+    '-1',
+    '-map_chapters',
+    '-1',
+    '-output_ts_offset',
+    timestampOffsetSeconds(plan),
+    '-muxdelay',
+    '0',
+    '-muxpreload',
+    '0',
+    '-f',
+    'mpegts',
   ];
 }
 
@@ -147,16 +220,30 @@ export function videoCommandLine(options: {
   readonly maxPixels: number;
 }): FfmpegCommandLine {
   const { plan, chunk, renditions } = options;
-  const seek = chunk.decodeFromMs === 0 ? [] : [
-    // With -seek_timestamp the position is a timestamp of the file, as everything here is. ffmpeg's own cut at that
-    // place is off (it reckons from another zero): frames before the chunk fall to `trim`.
-    '-seek_timestamp', '1', '-noaccurate_seek', '-ss', seconds(plan.sourceStartMicroseconds + chunk.decodeFromMs * 1000),
-  ];
+  const seek =
+    chunk.decodeFromMs === 0
+      ? []
+      : [
+          // With -seek_timestamp the position is a timestamp of the file, as everything here is. ffmpeg's own cut at that
+          // place is off (it reckons from another zero): frames before the chunk fall to `trim`.
+          '-seek_timestamp',
+          '1',
+          '-noaccurate_seek',
+          '-ss',
+          seconds(plan.sourceStartMicroseconds + chunk.decodeFromMs * 1000),
+        ];
   return {
     inputOptions: [
-      ...programOptions, '-filter_complex_threads', '1', '-threads', '1',
+      ...programOptions,
+      '-filter_complex_threads',
+      '1',
+      '-threads',
+      '1',
       // Times stay as the file has them, and the picture as it is coded: the filter graph does both.
-      '-copyts', '-noautorotate', ...seek, ...sourceOptions(plan, options.maxPixels, options.sourcePath),
+      '-copyts',
+      '-noautorotate',
+      ...seek,
+      ...sourceOptions(plan, options.maxPixels, options.sourcePath),
     ],
     input: fileUrl(options.sourcePath),
     filterGraph: videoFilterGraph(plan, chunk, renditions, options.tools),

@@ -38,7 +38,8 @@ export function planChunks(options: {
   readonly video: Pick<VideoInfo, 'gaps' | 'longestGapMs' | 'keySpans'>;
 }): PlannedChunk[] {
   const { frames, frameRate, segmentFrames, leadFrames, video } = options;
-  const wholeSegments = (seconds: number) => Math.max(1, Math.round((seconds * framesPerSecond(frameRate)) / segmentFrames)) * segmentFrames;
+  const wholeSegments = (seconds: number) =>
+    Math.max(1, Math.round((seconds * framesPerSecond(frameRate)) / segmentFrames)) * segmentFrames;
   const longest = wholeSegments(Math.max(options.chunkSeconds, longestChunkSeconds));
   const msOf = (frame: number) => (frame * frameRate.den * 1000) / frameRate.num;
   const leadMs = msOf(leadFrames);
@@ -53,7 +54,12 @@ export function planChunks(options: {
     const rest = frames - firstFrame - wanted;
     const smallTail = firstFrame === 0 ? segmentFrames / 2 : usual / 2;
     const length = rest < smallTail ? frames - firstFrame : wanted;
-    chunks.push({ index: chunks.length, firstFrame, frames: length, decodeFromMs: from === 0 ? 0 : Math.floor(from + leadMs) });
+    chunks.push({
+      index: chunks.length,
+      firstFrame,
+      frames: length,
+      decodeFromMs: from === 0 ? 0 : Math.floor(from + leadMs),
+    });
     firstFrame += length;
   }
   return chunks;

@@ -3,9 +3,23 @@ import type { Rational } from '../plan.ts';
 
 /** Rates that cameras, films and broadcasts use, slowest first. */
 const common: readonly Rational[] = [
-  { num: 5, den: 1 }, { num: 6, den: 1 }, { num: 8, den: 1 }, { num: 10, den: 1 }, { num: 12, den: 1 }, { num: 25, den: 2 }, { num: 15, den: 1 },
-  { num: 20, den: 1 }, { num: 24_000, den: 1001 }, { num: 24, den: 1 }, { num: 25, den: 1 }, { num: 30_000, den: 1001 },
-  { num: 30, den: 1 }, { num: 48, den: 1 }, { num: 50, den: 1 }, { num: 60_000, den: 1001 }, { num: 60, den: 1 },
+  { num: 5, den: 1 },
+  { num: 6, den: 1 },
+  { num: 8, den: 1 },
+  { num: 10, den: 1 },
+  { num: 12, den: 1 },
+  { num: 25, den: 2 },
+  { num: 15, den: 1 },
+  { num: 20, den: 1 },
+  { num: 24_000, den: 1001 },
+  { num: 24, den: 1 },
+  { num: 25, den: 1 },
+  { num: 30_000, den: 1001 },
+  { num: 30, den: 1 },
+  { num: 48, den: 1 },
+  { num: 50, den: 1 },
+  { num: 60_000, den: 1001 },
+  { num: 60, den: 1 },
 ];
 const slowest = 5;
 const fastest = 60;
@@ -13,24 +27,28 @@ const fastest = 60;
 export const framesPerSecond = (rate: Rational): number => rate.num / rate.den;
 
 function nearest(rates: readonly Rational[], wanted: number): Rational {
-  return rates.reduce((best, rate) => (
-    Math.abs(framesPerSecond(rate) - wanted) < Math.abs(framesPerSecond(best) - wanted) ? rate : best
-  ));
+  return rates.reduce((best, rate) =>
+    Math.abs(framesPerSecond(rate) - wanted) < Math.abs(framesPerSecond(best) - wanted) ? rate : best,
+  );
 }
 
-const isClose = (rate: Rational, wanted: number, tolerance: number) => Math.abs(framesPerSecond(rate) / wanted - 1) <= tolerance;
+const isClose = (rate: Rational, wanted: number, tolerance: number) =>
+  Math.abs(framesPerSecond(rate) / wanted - 1) <= tolerance;
 
 /**
  * The constant output rate for a source: the common rate it really has; half, a third … of one above 60 (slow motion
  * and high-speed cameras); a whole rate that fits exactly; else the next common rate above, so that every source
  * frame has a place. A rate that the header declares decides between neighbours such as 29.97 and 30.
  */
-export function chooseFrameRate(video: Pick<VideoInfo, 'typicalFrameRate' | 'declaredFrameRate' | 'averageFrameRate'>): Rational {
+export function chooseFrameRate(
+  video: Pick<VideoInfo, 'typicalFrameRate' | 'declaredFrameRate' | 'averageFrameRate'>,
+): Rational {
   const average = framesPerSecond(video.averageFrameRate);
   // Bursts make the typical rate of a mostly still screen recording; never slower than what there is on average.
   let wanted = Math.max(video.typicalFrameRate, average * 0.98);
   const declared = video.declaredFrameRate;
-  if (declared && common.some((rate) => rate.num * declared.den === declared.num * rate.den)) wanted = framesPerSecond(declared);
+  if (declared && common.some((rate) => rate.num * declared.den === declared.num * rate.den))
+    wanted = framesPerSecond(declared);
   if (wanted > fastest * 1.002) wanted /= Math.ceil(wanted / (fastest * 1.002));
   if (wanted < slowest) wanted *= Math.ceil(slowest / wanted - 0.01);
 
@@ -50,7 +68,11 @@ export function ticksOf(frames: number, rate: Rational): number {
  * Frames per GOP and per segment nearest to what is wished for, such that a GOP is a whole number of 90 kHz ticks
  * (so that segment boundaries are exact in MPEG-TS) and a segment a whole number of GOPs.
  */
-export function chooseGop(rate: Rational, gopSeconds: number, segmentSeconds: number): { readonly gopFrames: number; readonly segmentFrames: number } {
+export function chooseGop(
+  rate: Rational,
+  gopSeconds: number,
+  segmentSeconds: number,
+): { readonly gopFrames: number; readonly segmentFrames: number } {
   const wanted = gopSeconds * framesPerSecond(rate);
   let gopFrames = Math.max(1, Math.round(wanted));
   for (let distance = 0; !Number.isInteger(ticksOf(gopFrames, rate)); distance += 1) {

@@ -3,27 +3,52 @@ import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { parse } from 'yaml';
 
-const presets = ['ultrafast', 'superfast', 'veryfast', 'faster', 'fast', 'medium', 'slow', 'slower', 'veryslow'] as const;
+const presets = [
+  'ultrafast',
+  'superfast',
+  'veryfast',
+  'faster',
+  'fast',
+  'medium',
+  'slow',
+  'slower',
+  'veryslow',
+] as const;
 const quality = Type.String({ pattern: '^[a-z0-9]{1,16}$' });
 
-const ladderSchema = Type.Object({
-  preset: Type.Enum([...presets]),
-  video: Type.Array(Type.Object({
-    shortSide: Type.Integer({ minimum: 16, maximum: 2160 }),
-    crf: Type.Number({ minimum: 0, maximum: 51 }),
-    maxBitrate: Type.Integer({ minimum: 10_000, maximum: 200_000_000 }),
-    bufferMs: Type.Integer({ minimum: 100, maximum: 10_000 }),
-    audio: quality,
-  }, { additionalProperties: false }), { minItems: 1, maxItems: 32 }),
-  second: Type.Object({
-    crfDelta: Type.Number({ minimum: 0, maximum: 20 }),
-    bitrateShare: Type.Number({ minimum: 0.1, maximum: 0.95 }),
-  }, { additionalProperties: false }),
-  audio: Type.Array(Type.Object({
-    quality,
-    bitrate: Type.Integer({ minimum: 16_000, maximum: 320_000 }),
-  }, { additionalProperties: false }), { minItems: 1, maxItems: 8 }),
-}, { additionalProperties: false });
+const ladderSchema = Type.Object(
+  {
+    preset: Type.Enum([...presets]),
+    video: Type.Array(
+      Type.Object(
+        {
+          shortSide: Type.Integer({ minimum: 16, maximum: 2160 }),
+          crf: Type.Number({ minimum: 0, maximum: 51 }),
+          maxBitrate: Type.Integer({ minimum: 10_000, maximum: 200_000_000 }),
+          bufferMs: Type.Integer({ minimum: 100, maximum: 10_000 }),
+          audio: quality,
+        },
+        { additionalProperties: false },
+      ),
+      { minItems: 1, maxItems: 32 },
+    ),
+    second: Type.Object(
+      {
+        crfDelta: Type.Number({ minimum: 0, maximum: 20 }),
+        bitrateShare: Type.Number({ minimum: 0.1, maximum: 0.95 }),
+      },
+      { additionalProperties: false },
+    ),
+    audio: Type.Array(
+      Type.Object(
+        { quality, bitrate: Type.Integer({ minimum: 16_000, maximum: 320_000 }) },
+        { additionalProperties: false },
+      ),
+      { minItems: 1, maxItems: 8 },
+    ),
+  },
+  { additionalProperties: false },
+);
 
 /** A ladder file as `config/ladders/apple.yaml` documents it; video from the smallest rung up. */
 export type Ladder = Static<typeof ladderSchema>;
@@ -47,7 +72,9 @@ export function parseLadder(text: string, origin: string): Ladder {
     throw new LadderError(`${origin} is not valid YAML: ${(error as Error).message}`, { cause: error });
   }
   if (!Value.Check(ladderSchema, value)) {
-    const lines = [...Value.Errors(ladderSchema, value)].map((error) => `  ${error.instancePath || '(top level)'}: ${error.message}`);
+    const lines = [...Value.Errors(ladderSchema, value)].map(
+      (error) => `  ${error.instancePath || '(top level)'}: ${error.message}`,
+    );
     throw new LadderError(`The ladder ${origin} is not valid:\n${[...new Set(lines)].join('\n')}`);
   }
   const qualities = new Set(value.audio.map((audio) => audio.quality));

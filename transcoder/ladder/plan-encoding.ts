@@ -41,20 +41,31 @@ function languageName(language: string): string {
 
 function audioTracks(audio: readonly AudioInfo[], ladder: Ladder, leadMs: number, titleMs: number): AudioTrackPlan[] {
   const labels = new Set<string>();
-  const firstDefault = Math.max(0, audio.findIndex((track) => track.isDefault));
+  const firstDefault = Math.max(
+    0,
+    audio.findIndex((track) => track.isDefault),
+  );
   return audio.map((info, track): AudioTrackPlan => {
     const name = (info.title ?? languageName(info.language)).replaceAll('"', "'");
     let label = name;
     for (let number = 2; labels.has(label); number += 1) label = `${name} ${number}`;
     labels.add(label);
-    const silences = (info.silences ?? []).map(([from, to]) => [from + leadMs, to + leadMs] as const)
+    const silences = (info.silences ?? [])
+      .map(([from, to]) => [from + leadMs, to + leadMs] as const)
       .filter(([from]) => from < titleMs);
     return {
-      track, stream: info.stream, language: info.language, label,
+      track,
+      stream: info.stream,
+      language: info.language,
+      label,
       isDefault: track === firstDefault,
       ...(silences.length > 0 && { silences }),
       renditions: ladder.audio.map(({ quality, bitrate }) => ({
-        name: `a${track}-${quality}`, quality, bitrate, channels: info.channels === 1 ? 1 : 2, sampleRate: 48000,
+        name: `a${track}-${quality}`,
+        quality,
+        bitrate,
+        channels: info.channels === 1 ? 1 : 2,
+        sampleRate: 48000,
       })),
     };
   });
@@ -77,20 +88,26 @@ export function planEncoding(options: {
   const frameRate = chooseFrameRate(video);
   const rate = framesPerSecond(frameRate);
   const { gopFrames, segmentFrames } = chooseGop(frameRate, encode.gopSeconds, encode.segmentSeconds);
-  const leadFrames = info.audio.length > 0 && video.audioLeadMs > keptAudioLeadMs ? Math.ceil(video.audioLeadMs / 1000 * rate) : 0;
+  const leadFrames =
+    info.audio.length > 0 && video.audioLeadMs > keptAudioLeadMs ? Math.ceil((video.audioLeadMs / 1000) * rate) : 0;
   const tailMs = info.audio.length > 0 && video.audioTailMs > keptAudioTailMs ? video.audioTailMs : 0;
-  const frames = leadFrames + Math.max(1, Math.round((info.durationMs + tailMs) / 1000 * rate));
+  const frames = leadFrames + Math.max(1, Math.round(((info.durationMs + tailMs) / 1000) * rate));
   // NaN is refused, too.
   if (!(frames / rate <= longestTitleSeconds + 1)) {
-    throw new ProblemError('media_too_long',
-      `With its sound the video is ${Math.round(frames / rate)} seconds long; at most ${longestTitleSeconds} are possible`);
+    throw new ProblemError(
+      'media_too_long',
+      `With its sound the video is ${Math.round(frames / rate)} seconds long; at most ${longestTitleSeconds} are possible`,
+    );
   }
   return {
     sourceKey: options.sourceKey,
     sourceFormat: info.format,
     videoStream: video.stream,
-    sourceStartMicroseconds: video.startMicroseconds - Math.round(leadFrames / rate * 1e6),
-    frameRate, frames, gopFrames, segmentFrames,
+    sourceStartMicroseconds: video.startMicroseconds - Math.round((leadFrames / rate) * 1e6),
+    frameRate,
+    frames,
+    gopFrames,
+    segmentFrames,
     deinterlace: video.interlaced,
     ...(video.hdr === 'hdr10' && { toneMapFrom: 'smpte2084' as const }),
     ...(video.hdr === 'hlg' && { toneMapFrom: 'arib-std-b67' as const }),
@@ -98,9 +115,20 @@ export function planEncoding(options: {
     sourceColor: sourceColor(video),
     finalHoldFrames: Math.ceil(((video.lastFrameMs + tailMs) / 1000 + extraHoldSeconds) * rate),
     chunks: planChunks({
-      ...encode, frames, frameRate, segmentFrames, leadFrames, video, lastPictureMs: info.durationMs - video.lastFrameMs,
+      ...encode,
+      frames,
+      frameRate,
+      segmentFrames,
+      leadFrames,
+      video,
+      lastPictureMs: info.durationMs - video.lastFrameMs,
     }),
-    video: videoRenditions(ladder, video, frameRate, info.audio.length > 0 ? ladder.audio.map((audio) => audio.quality) : []),
-    audio: audioTracks(info.audio, ladder, Math.round(leadFrames / rate * 1000), frames / rate * 1000),
+    video: videoRenditions(
+      ladder,
+      video,
+      frameRate,
+      info.audio.length > 0 ? ladder.audio.map((audio) => audio.quality) : [],
+    ),
+    audio: audioTracks(info.audio, ladder, Math.round((leadFrames / rate) * 1000), (frames / rate) * 1000),
   };
 }

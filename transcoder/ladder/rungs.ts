@@ -14,7 +14,10 @@ const even = (pixels: number) => Math.max(shortestSide, 2 * Math.round(pixels / 
 const evenDown = (pixels: number) => Math.max(shortestSide, 2 * Math.floor(pixels / 2));
 
 /** Even dimensions with this short side and the source's display aspect. */
-export function fitShortSide(source: { readonly width: number; readonly height: number }, shortSide: number): { readonly width: number; readonly height: number } {
+export function fitShortSide(
+  source: { readonly width: number; readonly height: number },
+  shortSide: number,
+): { readonly width: number; readonly height: number } {
   const [short, long] = [Math.min(source.width, source.height), Math.max(source.width, source.height)];
   const scale = Math.min(shortSide / short, longestSide / long);
   // The source's own size must not be exceeded by rounding.
@@ -33,7 +36,7 @@ function interpolate(ladder: Ladder, shortSide: number): Rung {
   return {
     shortSide,
     crf: below.crf + (above.crf - below.crf) * share,
-    maxBitrate: Math.round(below.maxBitrate * (above.maxBitrate / below.maxBitrate) ** share / 1000) * 1000,
+    maxBitrate: Math.round((below.maxBitrate * (above.maxBitrate / below.maxBitrate) ** share) / 1000) * 1000,
     bufferMs: Math.min(below.bufferMs, above.bufferMs),
     audio: below.audio,
   };
@@ -43,27 +46,42 @@ function interpolate(ladder: Ladder, shortSide: number): Rung {
 export function chooseRungs(ladder: Ladder, shortSide: number): Rung[] {
   const rungs = ladder.video.filter((rung) => rung.shortSide <= shortSide);
   const top = rungs.at(-1);
-  const isNative = !top || (shortSide >= top.shortSide * clearlyAbove && ladder.video.some((rung) => rung.shortSide > shortSide));
+  const isNative =
+    !top || (shortSide >= top.shortSide * clearlyAbove && ladder.video.some((rung) => rung.shortSide > shortSide));
   if (isNative) rungs.push(interpolate(ladder, shortSide));
   const highest = rungs.at(-1) as Rung;
   if (rungs.filter((rung) => rung.shortSide === highest.shortSide).length > 1) return rungs;
   const lesserCap = highest.maxBitrate * ladder.second.bitrateShare;
   if (lesserCap <= (rungs[0] as Rung).maxBitrate * 1.1) {
     // There is no room for a lesser one above the lowest rung: the second variant is the better one.
-    return [...rungs, {
-      ...highest,
-      crf: Math.max(0, highest.crf - ladder.second.crfDelta),
-      maxBitrate: Math.round(highest.maxBitrate / ladder.second.bitrateShare / 1000) * 1000,
-    }];
+    return [
+      ...rungs,
+      {
+        ...highest,
+        crf: Math.max(0, highest.crf - ladder.second.crfDelta),
+        maxBitrate: Math.round(highest.maxBitrate / ladder.second.bitrateShare / 1000) * 1000,
+      },
+    ];
   }
-  const second = { ...highest, crf: Math.min(51, highest.crf + ladder.second.crfDelta), maxBitrate: Math.round(lesserCap / 1000) * 1000 };
+  const second = {
+    ...highest,
+    crf: Math.min(51, highest.crf + ladder.second.crfDelta),
+    maxBitrate: Math.round(lesserCap / 1000) * 1000,
+  };
   // A smaller picture must not cost more than a larger one, or players climb down in size as they climb up in rate.
-  return [...rungs.slice(0, -1).filter((rung) => rung.maxBitrate < second.maxBitrate || rung === rungs[0]), second, highest];
+  return [
+    ...rungs.slice(0, -1).filter((rung) => rung.maxBitrate < second.maxBitrate || rung === rungs[0]),
+    second,
+    highest,
+  ];
 }
 
 /** The renditions of a source, highest bit rate first. `source` is its display size in pixels. */
 export function videoRenditions(
-  ladder: Ladder, source: { readonly width: number; readonly height: number }, frameRate: Rational, audioQualities: readonly string[],
+  ladder: Ladder,
+  source: { readonly width: number; readonly height: number },
+  frameRate: Rational,
+  audioQualities: readonly string[],
 ): VideoRendition[] {
   const used = new Set<string>();
   const renditions = chooseRungs(ladder, Math.min(source.width, source.height)).map((rung): VideoRendition => {
@@ -72,16 +90,22 @@ export function videoRenditions(
     while (used.has(name)) name += 'b';
     used.add(name);
     return {
-      name, width, height, preset: ladder.preset,
+      name,
+      width,
+      height,
+      preset: ladder.preset,
       crf: Math.round(rung.crf * 10) / 10,
       maxBitrate: rung.maxBitrate,
-      bufferBits: Math.round(rung.maxBitrate * rung.bufferMs / 1000),
+      bufferBits: Math.round((rung.maxBitrate * rung.bufferMs) / 1000),
       profile: 'high',
       level: h264Level(width, height, framesPerSecond(frameRate), rung.maxBitrate),
-      audioQuality: audioQualities.includes(rung.audio) ? rung.audio : audioQualities[0] ?? '',
+      audioQuality: audioQualities.includes(rung.audio) ? rung.audio : (audioQualities[0] ?? ''),
     };
   });
-  const [best, ...others] = renditions.toSorted((a, b) => b.maxBitrate - a.maxBitrate) as [VideoRendition, ...VideoRendition[]];
+  const [best, ...others] = renditions.toSorted((a, b) => b.maxBitrate - a.maxBitrate) as [
+    VideoRendition,
+    ...VideoRendition[],
+  ];
   // Who can afford the best picture there is gets the best sound, however small a source's best picture may be.
   return others.length === 0 ? [best] : [{ ...best, audioQuality: audioQualities[0] ?? '' }, ...others];
 }

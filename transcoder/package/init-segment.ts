@@ -58,14 +58,19 @@ export interface CommonTiming {
  */
 export function normalizeInitSegment(data: Buffer, common: CommonTiming): void {
   const track = requireBox(data, ['moov', 'trak']);
-  for (const box of [requireBox(data, ['moov', 'mvhd']), requireBox(data, ['tkhd'], track), requireBox(data, ['mdia', 'mdhd'], track)]) {
+  for (const box of [
+    requireBox(data, ['moov', 'mvhd']),
+    requireBox(data, ['tkhd'], track),
+    requireBox(data, ['mdia', 'mdhd'], track),
+  ]) {
     const bytes = fullBoxHeader(data, box).version === 1 ? 16 : 8;
     data.fill(0, box.body + 4, box.body + 4 + bytes);
   }
   // Every fragment states its own durations: this is only what a reader may show.
   data.writeUInt32BE(common.frameTicks, requireBox(data, ['moov', 'mvex', 'trex']).body + 12);
   const mehd = findBox(data, ['moov', 'mvex', 'mehd']);
-  if (mehd && fullBoxHeader(data, mehd).version === 1) data.writeBigUInt64BE(BigInt(common.durationTicks), mehd.body + 4);
+  if (mehd && fullBoxHeader(data, mehd).version === 1)
+    data.writeBigUInt64BE(BigInt(common.durationTicks), mehd.body + 4);
   else if (mehd) data.writeUInt32BE(Math.min(common.durationTicks, 0xffff_ffff), mehd.body + 4);
   const elst = findBox(data, ['edts', 'elst'], track);
   if (!elst || common.mediaTime === undefined || Math.abs(common.mediaTime - readMediaTime(data, track)) > 1) return;
@@ -82,7 +87,10 @@ function readMediaTime(data: Buffer, track: Box): number {
     : data.readInt32BE(elst.body + 12);
 }
 
-function readSampleEntry(data: Buffer, entry: Box): Pick<InitSegment, 'codec' | 'width' | 'height' | 'channels' | 'sampleRate'> {
+function readSampleEntry(
+  data: Buffer,
+  entry: Box,
+): Pick<InitSegment, 'codec' | 'width' | 'height' | 'channels' | 'sampleRate'> {
   if (entry.type === 'avc1') {
     const width = data.readUInt16BE(entry.body + 24);
     const height = data.readUInt16BE(entry.body + 26);

@@ -23,8 +23,22 @@ export interface Sample {
   readonly offset: number;
 }
 
-const trunFlag = { dataOffset: 0x1, firstSampleFlags: 0x4, duration: 0x100, size: 0x200, flags: 0x400, compositionOffset: 0x800 };
-const tfhdFlag = { baseDataOffset: 0x1, descriptionIndex: 0x2, duration: 0x8, size: 0x10, flags: 0x20, defaultBaseIsMoof: 0x20000 };
+const trunFlag = {
+  dataOffset: 0x1,
+  firstSampleFlags: 0x4,
+  duration: 0x100,
+  size: 0x200,
+  flags: 0x400,
+  compositionOffset: 0x800,
+};
+const tfhdFlag = {
+  baseDataOffset: 0x1,
+  descriptionIndex: 0x2,
+  duration: 0x8,
+  size: 0x10,
+  flags: 0x20,
+  defaultBaseIsMoof: 0x20000,
+};
 const nonSync = 0x10000;
 
 /** The fragments of a media segment. @throws ProblemError package_failed when it is not CMAF with one track */
@@ -53,7 +67,8 @@ function readFragment(data: Buffer, moof: Box, mdat: Box, init: InitSegment): Fr
   const defaults = readTrackDefaults(data, requireBox(data, ['tfhd'], traf), init);
   const samples = readSamples(data, trun, moof, defaults);
   const last = samples.at(-1);
-  if (!last || last.offset + last.bytes > mdat.end) throw packageFailed('The samples of a fragment exceed its media data');
+  if (!last || last.offset + last.bytes > mdat.end)
+    throw packageFailed('The samples of a fragment exceed its media data');
   return {
     moof,
     end: mdat.end,
@@ -73,7 +88,8 @@ interface TrackDefaults {
 
 function readTrackDefaults(data: Buffer, tfhd: Box, init: InitSegment): TrackDefaults {
   const { flags } = fullBoxHeader(data, tfhd);
-  if (flags & tfhdFlag.baseDataOffset || !(flags & tfhdFlag.defaultBaseIsMoof)) throw packageFailed('A fragment is not addressed from its own start');
+  if (flags & tfhdFlag.baseDataOffset || !(flags & tfhdFlag.defaultBaseIsMoof))
+    throw packageFailed('A fragment is not addressed from its own start');
   let at = tfhd.body + 8;
   if (flags & tfhdFlag.descriptionIndex) at += 4;
   const durationAt = flags & tfhdFlag.duration ? at : undefined;
@@ -89,7 +105,9 @@ function readTrackDefaults(data: Buffer, tfhd: Box, init: InitSegment): TrackDef
 }
 
 function readDecodeTime(data: Buffer, tfdt: Box): number {
-  return fullBoxHeader(data, tfdt).version === 1 ? Number(data.readBigUInt64BE(tfdt.body + 4)) : data.readUInt32BE(tfdt.body + 4);
+  return fullBoxHeader(data, tfdt).version === 1
+    ? Number(data.readBigUInt64BE(tfdt.body + 4))
+    : data.readUInt32BE(tfdt.body + 4);
 }
 
 function readSamples(data: Buffer, trun: Box, moof: Box, defaults: TrackDefaults): readonly Sample[] {
@@ -110,14 +128,20 @@ function readSamples(data: Buffer, trun: Box, moof: Box, defaults: TrackDefaults
     at += 4;
     return data.readUInt32BE(at - 4);
   };
-  if (!(flags & trunFlag.duration) && defaults.durationAt === undefined) throw packageFailed('A fragment does not say how long its samples last');
+  if (!(flags & trunFlag.duration) && defaults.durationAt === undefined)
+    throw packageFailed('A fragment does not say how long its samples last');
   return Array.from({ length: count }, (_, index) => {
     const durationTicks = next(trunFlag.duration, defaults.duration);
     const bytes = next(trunFlag.size, defaults.size);
     const sampleFlags = next(trunFlag.flags, index === 0 && firstFlags !== undefined ? firstFlags : defaults.flags);
     const composition = next(trunFlag.compositionOffset, 0);
     const sample = {
-      durationTicks, bytes, sync: !(sampleFlags & nonSync), flags: sampleFlags, compositionOffset: version === 0 ? composition : composition | 0, offset,
+      durationTicks,
+      bytes,
+      sync: !(sampleFlags & nonSync),
+      flags: sampleFlags,
+      compositionOffset: version === 0 ? composition : composition | 0,
+      offset,
     };
     offset += bytes;
     return sample;
@@ -125,16 +149,25 @@ function readSamples(data: Buffer, trun: Box, moof: Box, defaults: TrackDefaults
 }
 
 function sampleBytes(flags: number): number {
-  return [trunFlag.duration, trunFlag.size, trunFlag.flags, trunFlag.compositionOffset].filter((flag) => flags & flag).length * 4;
+  return (
+    [trunFlag.duration, trunFlag.size, trunFlag.flags, trunFlag.compositionOffset].filter((flag) => flags & flag)
+      .length * 4
+  );
 }
 
 /**
  * Puts a segment on the time line that starts at 0 and numbers its fragments on from `sequenceNumber`, in place.
  * @throws ProblemError package_failed when a fragment begins before `originTicks`
  */
-export function rebaseSegment(data: Buffer, fragments: readonly Fragment[], originTicks: number, sequenceNumber: number): void {
+export function rebaseSegment(
+  data: Buffer,
+  fragments: readonly Fragment[],
+  originTicks: number,
+  sequenceNumber: number,
+): void {
   fragments.forEach(({ moof, decodeTime }, index) => {
-    if (decodeTime < originTicks) throw packageFailed(`A fragment begins at ${decodeTime}, before the time line does (${originTicks})`);
+    if (decodeTime < originTicks)
+      throw packageFailed(`A fragment begins at ${decodeTime}, before the time line does (${originTicks})`);
     data.writeUInt32BE(sequenceNumber + index, requireBox(data, ['mfhd'], moof).body + 4);
     const tfdt = requireBox(data, ['traf', 'tfdt'], moof);
     const rebased = decodeTime - originTicks;
@@ -156,7 +189,8 @@ export function withShiftedComposition(data: Buffer, init: InitSegment, ticks: n
     const trun = requireBox(shifted, ['traf', 'trun'], moof);
     const entry = sampleBytes(fullBoxHeader(shifted, trun).flags);
     // The last field of each entry. Never negative: the first sample shown has at least the delay itself.
-    for (const [sample, { compositionOffset }] of samples.entries()) shifted.writeInt32BE(compositionOffset + ticks, trun.end - (samples.length - sample - 1) * entry - 4);
+    for (const [sample, { compositionOffset }] of samples.entries())
+      shifted.writeInt32BE(compositionOffset + ticks, trun.end - (samples.length - sample - 1) * entry - 4);
   }
   return shifted;
 }
@@ -185,7 +219,11 @@ function withSampleField(data: Buffer, init: InitSegment, index: number, field: 
   head.writeUInt32BE(head.length + samples.length * 16, 0);
   head.write('trun', 4, 'latin1');
   head.writeUInt8(1, 8);
-  head.writeUIntBE(trunFlag.dataOffset | trunFlag.duration | trunFlag.size | trunFlag.flags | trunFlag.compositionOffset, 9, 3);
+  head.writeUIntBE(
+    trunFlag.dataOffset | trunFlag.duration | trunFlag.size | trunFlag.flags | trunFlag.compositionOffset,
+    9,
+    3,
+  );
   head.writeUInt32BE(samples.length, 12);
   const added = head.readUInt32BE(0) - (trun.end - trun.start);
   head.writeInt32BE(data.readInt32BE(trun.body + 8) + added, 16);

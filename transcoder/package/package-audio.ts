@@ -4,7 +4,13 @@ import { timestampOffsetTicks } from '../plan.ts';
 import { packageFailed } from './failure.ts';
 import { readMediaSegment, rebaseSegment } from './media-segment.ts';
 import { appendFileTo, appendPiece, nextPiece } from './pieces.ts';
-import { RenditionRuns, type PackagedPiece, type PackagedSegment, type RenditionOptions, type RunResult } from './rendition-runs.ts';
+import {
+  RenditionRuns,
+  type PackagedPiece,
+  type PackagedSegment,
+  type RenditionOptions,
+  type RunResult,
+} from './rendition-runs.ts';
 import { beginning, describeAudioSegment, placeAfter } from './segment-checks.ts';
 import { audioFrames, segmentTicks } from './timeline.ts';
 
@@ -14,7 +20,10 @@ import { audioFrames, segmentTicks } from './timeline.ts';
  * and packaged once more in front of the next one, and the segments that are already taken are left out.
  * @throws ProblemError package_failed, also when the track is not as long as the video
  */
-export async function* packageAudio(options: RenditionOptions, pieces: AsyncIterator<Readable>): AsyncGenerator<PackagedPiece> {
+export async function* packageAudio(
+  options: RenditionOptions,
+  pieces: AsyncIterator<Readable>,
+): AsyncGenerator<PackagedPiece> {
   const { plan, renditionName, signal } = options;
   const runs = new RenditionRuns(options, 'audio');
   const [kept, input, arriving] = [runs.file('kept.ts'), runs.file('input.ts'), runs.file('arriving.ts')];
@@ -23,14 +32,18 @@ export async function* packageAudio(options: RenditionOptions, pieces: AsyncIter
   let pieceStartTicks = 0;
   let keeping = false;
 
-  const take = async (result: RunResult, whole: boolean): Promise<{ segments: readonly PackagedSegment[]; endTicks: number }> => {
+  const take = async (
+    result: RunResult,
+    whole: boolean,
+  ): Promise<{ segments: readonly PackagedSegment[]; endTicks: number }> => {
     const segments: PackagedSegment[] = [];
     let endTicks = 0;
     for (const [index, file] of result.files.entries()) {
       const data = await readFile(file);
       const raw = readMediaSegment(data, result.init);
       const startTicks = (raw[0]?.decodeTime ?? 0) - timestampOffsetTicks(plan);
-      endTicks = raw.reduce((_, fragment) => fragment.decodeTime + fragment.durationTicks, 0) - timestampOffsetTicks(plan);
+      endTicks =
+        raw.reduce((_, fragment) => fragment.decodeTime + fragment.durationTicks, 0) - timestampOffsetTicks(plan);
       const full = endTicks >= (Math.floor(startTicks / segmentTicks(plan)) + 1) * segmentTicks(plan);
       if (startTicks < next.decodeTicks || (index === result.files.length - 1 && !full && !whole)) continue;
       rebaseSegment(data, raw, timestampOffsetTicks(plan), sequenceNumber);

@@ -29,19 +29,45 @@ const logger = createLogger({ level: 'silent' });
 const media = t.testdir({ usual: {}, film: {} });
 const [usual, film] = await Promise.all([
   // The first chunk is one segment, the last one ends in the middle of a GOP.
-  encodeTitle(tools.ffmpeg.path, path.join(media, 'usual'), { frameRate: { num: 24, den: 1 }, gopFrames: 24, segmentFrames: 48, chunks: [48, 96, 20], languages: ['en', 'de'] }),
+  encodeTitle(tools.ffmpeg.path, path.join(media, 'usual'), {
+    frameRate: { num: 24, den: 1 },
+    gopFrames: 24,
+    segmentFrames: 48,
+    chunks: [48, 96, 20],
+    languages: ['en', 'de'],
+  }),
   // Frames of 3753.75 ticks, and a last chunk of a single frame.
-  encodeTitle(tools.ffmpeg.path, path.join(media, 'film'), { frameRate: { num: 24_000, den: 1001 }, gopFrames: 24, segmentFrames: 48, chunks: [48, 96, 1], videoRenditions: 1 }),
+  encodeTitle(tools.ffmpeg.path, path.join(media, 'film'), {
+    frameRate: { num: 24_000, den: 1001 },
+    gopFrames: 24,
+    segmentFrames: 48,
+    chunks: [48, 96, 1],
+    videoRenditions: 1,
+  }),
 ]);
 
 /** Packages a title into a storage with the test's own scratch folder, which must be empty afterwards. */
-async function packageTitle(t: Test, title: EncodedTitle, storage: PublishedFiles, options: Partial<PackageVersionOptions> = {}) {
+async function packageTitle(
+  t: Test,
+  title: EncodedTitle,
+  storage: PublishedFiles,
+  options: Partial<PackageVersionOptions> = {},
+) {
   const scratchDir = path.join(t.testdirName, 'scratch');
   await mkdir(scratchDir, { recursive: true });
   try {
     return await packageVersion({
-      plan: title.plan, assetId: 'a', versionId: 'v', storage, packagerPath: tools.packager.path, limit: new ConcurrencyLimit(2), scratchDir,
-      pieces: (name) => readPieces(title, name), signal: new AbortController().signal, logger, ...options,
+      plan: title.plan,
+      assetId: 'a',
+      versionId: 'v',
+      storage,
+      packagerPath: tools.packager.path,
+      limit: new ConcurrencyLimit(2),
+      scratchDir,
+      pieces: (name) => readPieces(title, name),
+      signal: new AbortController().signal,
+      logger,
+      ...options,
     });
   } finally {
     t.same(await readdir(scratchDir), [], 'nothing is left in the scratch folder');
@@ -52,14 +78,46 @@ const playlistOf = (text: string): types.MediaPlaylist => hlsParser.parse(text) 
 
 /** MD5 of every decoded video frame, in order, after making sure that ffmpeg had nothing to complain about. */
 async function frameHashes(t: Test, input: string, extra: readonly string[] = []): Promise<readonly string[]> {
-  const { stdout, stderr } = await run(tools.ffmpeg.path, ['-nostdin', '-v', 'error', ...extra, '-i', input, '-map', '0:v:0', '-fps_mode', 'passthrough', '-f', 'framemd5', '-'], { maxBuffer: 16 << 20 });
+  const { stdout, stderr } = await run(
+    tools.ffmpeg.path,
+    [
+      '-nostdin',
+      '-v',
+      'error',
+      ...extra,
+      '-i',
+      input,
+      '-map',
+      '0:v:0',
+      '-fps_mode',
+      'passthrough',
+      '-f',
+      'framemd5',
+      '-',
+    ],
+    { maxBuffer: 16 << 20 },
+  );
   t.equal(stderr, '', `${path.basename(input)} decodes without a complaint`);
-  return stdout.split('\n').filter((line) => line && !line.startsWith('#')).map((line) => line.split(',').at(-1)?.trim() ?? '');
+  return stdout
+    .split('\n')
+    .filter((line) => line && !line.startsWith('#'))
+    .map((line) => line.split(',').at(-1)?.trim() ?? '');
 }
 
 /** Decoded frames of one kind and where they begin. */
 async function count(input: string, kind: 'v' | 'a'): Promise<{ frames: number; start: number }> {
-  const { stdout } = await run(tools.ffprobe.path, ['-v', 'error', '-count_frames', '-select_streams', `${kind}:0`, '-show_entries', 'stream=start_time,nb_read_frames', '-of', 'json', input]);
+  const { stdout } = await run(tools.ffprobe.path, [
+    '-v',
+    'error',
+    '-count_frames',
+    '-select_streams',
+    `${kind}:0`,
+    '-show_entries',
+    'stream=start_time,nb_read_frames',
+    '-of',
+    'json',
+    input,
+  ]);
   const { streams } = JSON.parse(stdout) as { streams: { start_time: string; nb_read_frames: string }[] };
   return { frames: Number(streams[0]?.nb_read_frames), start: Number(streams[0]?.start_time) };
 }
@@ -69,7 +127,9 @@ for (const [name, title] of Object.entries({ usual, film })) {
     t.testdir({});
     const storage = new PublishedFiles();
     const progress = new Map<string, number>();
-    const result = await packageTitle(t, title, storage, { onProgress: ({ renditionName, unitsPackaged }) => progress.set(renditionName, unitsPackaged) });
+    const result = await packageTitle(t, title, storage, {
+      onProgress: ({ renditionName, unitsPackaged }) => progress.set(renditionName, unitsPackaged),
+    });
     const files = await storage.contents(prefix);
     const file = (key: string): Buffer => files.get(key) ?? Buffer.alloc(0);
     const server = await servePublished(storage);
@@ -104,15 +164,33 @@ for (const [name, title] of Object.entries({ usual, film })) {
       t.same(decoded, encoded, `${rendition}: every frame of the HLS is the one that was encoded`);
 
       const keyframes = playlistOf(file(`${rendition}/iframes.m3u8`).toString());
-      t.equal(keyframes.segments.length, segments.reduce((sum, { uri }) => sum + readMediaSegment(file(`${rendition}/${uri}`), init).length, 0));
+      t.equal(
+        keyframes.segments.length,
+        segments.reduce((sum, { uri }) => sum + readMediaSegment(file(`${rendition}/${uri}`), init).length, 0),
+      );
       for (const index of [1, keyframes.segments.length - 1]) {
         const { uri, byterange } = keyframes.segments[index] as types.Segment;
         const data = file(`${rendition}/${uri}`).subarray(byterange.offset, byterange.offset + byterange.length);
         t.equal(data.toString('latin1', 4, 8), 'moof', 'an I-frame range starts at a moof');
         const alone = path.join(t.testdirName, 'keyframe.mp4');
         await writeFile(alone, Buffer.concat([file(`${rendition}/init.mp4`), data]));
-        const { stdout } = await run(tools.ffmpeg.path, ['-nostdin', '-v', 'quiet', '-i', alone, '-frames:v', '1', '-f', 'framemd5', '-']);
-        t.match(stdout, encoded[index * plan.gopFrames] as string, `I-frame ${index} decodes alone to the right picture`);
+        const { stdout } = await run(tools.ffmpeg.path, [
+          '-nostdin',
+          '-v',
+          'quiet',
+          '-i',
+          alone,
+          '-frames:v',
+          '1',
+          '-f',
+          'framemd5',
+          '-',
+        ]);
+        t.match(
+          stdout,
+          encoded[index * plan.gopFrames] as string,
+          `I-frame ${index} decodes alone to the right picture`,
+        );
       }
     }
     const wholeDash = await frameHashes(t, `${server.url}${prefix}manifest.mpd`);
@@ -120,13 +198,22 @@ for (const [name, title] of Object.entries({ usual, film })) {
     for (const manifest of ['master.m3u8', 'manifest.mpd']) {
       const sound = await count(`${server.url}${prefix}${manifest}`, 'a');
       const picture = await count(`${server.url}${prefix}${manifest}`, 'v');
-      t.equal(sound.frames, result.renditions.find(({ kind }) => kind === 'audio')?.frames, `${manifest}: every AAC frame`);
+      t.equal(
+        sound.frames,
+        result.renditions.find(({ kind }) => kind === 'audio')?.frames,
+        `${manifest}: every AAC frame`,
+      );
       t.same([picture.start, sound.start], [0, 0], `${manifest}: picture and sound begin at 0`);
       t.equal(picture.frames, plan.frames, `${manifest}: every frame`);
     }
     t.match(file('a0-64/index.m3u8').toString(), /#EXT-X-TARGETDURATION:2\n/);
     const cuts = playlistOf(file('a0-64/index.m3u8').toString()).segments.map(({ duration }) => duration);
-    t.ok(cuts.slice(0, -1).every((seconds) => Math.abs(seconds - (plan.segmentFrames * plan.frameRate.den) / plan.frameRate.num) < 0.022), `audio is cut where video is, in spite of its pieces: ${cuts.join(', ')}`);
+    t.ok(
+      cuts
+        .slice(0, -1)
+        .every((seconds) => Math.abs(seconds - (plan.segmentFrames * plan.frameRate.den) / plan.frameRate.num) < 0.022),
+      `audio is cut where video is, in spite of its pieces: ${cuts.join(', ')}`,
+    );
   });
 }
 
@@ -148,7 +235,8 @@ class Gate {
 
   async *pieces(title: EncodedTitle, name: string): AsyncGenerator<Readable> {
     for (const [index, file] of (title.files.get(name) ?? []).entries()) {
-      while (name.startsWith('v') && index >= this.#open) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      while (name.startsWith('v') && index >= this.#open)
+        await new Promise<void>((resolve) => this.#waiting.push(resolve));
       yield createReadStream(file);
     }
   }
@@ -159,14 +247,25 @@ t.test('the first chunk makes it playable, and it grows while the rest is under 
   const storage = new PublishedFiles();
   const gate = new Gate();
   let playable = 0;
-  const packaging = packageTitle(t, usual, storage, { pieces: (name) => gate.pieces(usual, name), onPlayable: () => { playable++; } });
+  const packaging = packageTitle(t, usual, storage, {
+    pieces: (name) => gate.pieces(usual, name),
+    onPlayable: () => {
+      playable++;
+    },
+  });
   gate.release(1);
   await until('it is playable', () => playable > 0);
   const seconds = async (rendition: string): Promise<number> =>
-    playlistOf((await storage.read(`${prefix}${rendition}/index.m3u8`)).toString()).segments.reduce((sum, { duration }) => sum + duration, 0);
-  for (const { name } of usual.plan.video) t.equal(await seconds(name), 2, 'the whole first chunk, with nothing held back');
+    playlistOf((await storage.read(`${prefix}${rendition}/index.m3u8`)).toString()).segments.reduce(
+      (sum, { duration }) => sum + duration,
+      0,
+    );
+  for (const { name } of usual.plan.video)
+    t.equal(await seconds(name), 2, 'the whole first chunk, with nothing held back');
   t.ok(Math.abs((await seconds('a0-64')) - 2) < 0.022, 'sound goes no further than picture');
-  const mpd = parseMpd((await storage.read(`${prefix}manifest.mpd`)).toString(), { manifestUri: `http://x/${prefix}manifest.mpd` });
+  const mpd = parseMpd((await storage.read(`${prefix}manifest.mpd`)).toString(), {
+    manifestUri: `http://x/${prefix}manifest.mpd`,
+  });
   for (const { segments } of mpd.playlists) {
     t.equal(segments.length, 1);
     for (const { resolvedUri } of segments) await storage.read(resolvedUri.replace('http://x/', ''));
@@ -198,7 +297,11 @@ class WatchedFiles extends PublishedFiles {
     this.#seen.set(key, now);
     if (before === undefined) return;
     if (!isList && before !== now) this.offences.push(`${key} changed`);
-    if (key.includes('index.m3u8') && (entries(now) < entries(before) || (before.includes('ENDLIST') && !now.includes('ENDLIST')))) this.offences.push(`${key} went back`);
+    if (
+      key.includes('index.m3u8') &&
+      (entries(now) < entries(before) || (before.includes('ENDLIST') && !now.includes('ENDLIST')))
+    )
+      this.offences.push(`${key} went back`);
   }
 }
 
@@ -212,7 +315,13 @@ t.test('a run that dies anywhere is caught up with: the same bytes, and nothing 
 
   const storage = new WatchedFiles();
   // Every run dies at a write of another kind, mostly further on than the one before.
-  for (const key of ['a0-64/00002.m4s', 'v90-100/index.m3u8.gz', 'manifest.mpd', 'v180-300/00003.m4s', 'master.m3u8.gz']) {
+  for (const key of [
+    'a0-64/00002.m4s',
+    'v90-100/index.m3u8.gz',
+    'manifest.mpd',
+    'v180-300/00003.m4s',
+    'master.m3u8.gz',
+  ]) {
     storage.before = (operation, written) => {
       if (operation === 'put' && written === `${prefix}${key}`) throw new Error('the power failed');
     };
@@ -220,7 +329,11 @@ t.test('a run that dies anywhere is caught up with: the same bytes, and nothing 
   }
   storage.before = undefined;
   let playable = 0;
-  await packageTitle(t, usual, storage, { onPlayable: () => { playable++; } });
+  await packageTitle(t, usual, storage, {
+    onPlayable: () => {
+      playable++;
+    },
+  });
   t.equal(playable, 1);
   t.same(storage.offences, [], 'no playlist got shorter, no segment changed');
   const contents = await storage.contents(prefix);
@@ -229,7 +342,11 @@ t.test('a run that dies anywhere is caught up with: the same bytes, and nothing 
 
   storage.operations.length = 0;
   let again = 0;
-  await packageTitle(t, usual, storage, { onPlayable: () => { again++; } });
+  await packageTitle(t, usual, storage, {
+    onPlayable: () => {
+      again++;
+    },
+  });
   t.equal(again, 1, 'a run over a finished version says that it is playable');
   t.same(storage.offences, []);
 });
@@ -253,7 +370,9 @@ t.test('an abort ends it while it waits for a chunk, and leaves nothing', async 
   t.equal(waiting?.aborted, true, 'whoever makes the pieces is told');
   const writes = storage.asked('put').length;
   gate.release(3);
-  await new Promise((resolve) => { setImmediate(resolve); });
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
   t.equal(storage.asked('put').length, writes, 'nothing is written afterwards');
 });
 
@@ -269,7 +388,11 @@ t.test('pieces that are not what the plan says fail the version', async (t) => {
   await failing('a chunk is missing', new Map([['v180-300', [first]]]), /ended at frame 48 of 145/);
   await failing('a chunk comes twice', new Map([['v180-300', [first, first]]]), /ended|instead|goes on|shows|begins/);
   await failing('the chunks are swapped', new Map([['v180-300', [second, first]]]), /instead of/);
-  await failing('audio ends early', new Map([['a0-64', audio.slice(0, 1)]]), /has 70 AAC frames where the plan has 284/);
+  await failing(
+    'audio ends early',
+    new Map([['a0-64', audio.slice(0, 1)]]),
+    /has 70 AAC frames where the plan has 284/,
+  );
   await failing('there is no audio', new Map([['a0-64', []]]), /no audio/);
   const other = usual.files.get('v90-100')?.[0] ?? '';
   await failing('the picture has another size', new Map([['v180-300', [first, other]]]), /ended|alike|instead/);

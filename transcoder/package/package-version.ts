@@ -79,7 +79,8 @@ const parallelUploads = 4;
  */
 export async function packageVersion(options: PackageVersionOptions): Promise<PackagedVersion> {
   options.signal.throwIfAborted();
-  if (timestampOffsetTicks(options.plan) + durationTicks(options.plan) > lastTick) throw packageFailed('A title may not be longer than 26 hours');
+  if (timestampOffsetTicks(options.plan) + durationTicks(options.plan) > lastTick)
+    throw packageFailed('A title may not be longer than 26 hours');
   const scratch = await mkdtemp(path.join(options.scratchDir, 'package-'));
   try {
     return await new VersionPackaging(options, scratch).run();
@@ -117,14 +118,19 @@ class VersionPackaging {
       ...plan.audio.flatMap((track) => track.renditions.map(({ name }) => ({ name, kind: 'audio' as const }))),
     ];
     for (const { name } of renditions) this.#media.set(name, { codec: undefined, segments: [], ended: false });
-    const publisher = await VersionPublisher.open({ storage, assetId, versionId, now, signal: this.#signal }, renditions.map(({ name }) => name));
+    const publisher = await VersionPublisher.open(
+      { storage, assetId, versionId, now, signal: this.#signal },
+      renditions.map(({ name }) => name),
+    );
     if (publisher.alreadyPlayable) await this.#announcePlayable();
 
     // Whoever fails first stops the others; all of them have ended before the failure is passed on.
     const packaging = renditions.map(({ name, kind }) =>
-      this.#packageRendition(name, kind === 'video' ? packageVideo : packageAudio, publisher).catch((error: unknown) => {
-        this.#failed.abort(toError(error));
-      }),
+      this.#packageRendition(name, kind === 'video' ? packageVideo : packageAudio, publisher).catch(
+        (error: unknown) => {
+          this.#failed.abort(toError(error));
+        },
+      ),
     );
     await Promise.all(packaging);
     this.#signal.throwIfAborted();
@@ -132,7 +138,11 @@ class VersionPackaging {
     return { renditions: renditions.map(({ name, kind }) => this.#measure(name, kind)) };
   }
 
-  async #packageRendition(renditionName: string, packageRendition: PackageRendition, publisher: VersionPublisher): Promise<void> {
+  async #packageRendition(
+    renditionName: string,
+    packageRendition: PackageRendition,
+    publisher: VersionPublisher,
+  ): Promise<void> {
     const { plan, packagerPath, logger } = this.#options;
     const media = this.#media.get(renditionName) as GrowingMedia;
     const folder = path.join(this.#scratch, renditionName);
@@ -140,9 +150,16 @@ class VersionPackaging {
     const pieces = this.#options.pieces(renditionName, this.#signal)[Symbol.asyncIterator]();
     const uploads = new ConcurrencyLimit(parallelUploads);
     try {
-      for await (const piece of packageRendition({ plan, renditionName, packagerPath, folder, signal: this.#signal, limit: this.#options.limit }, pieces)) {
+      for await (const piece of packageRendition(
+        { plan, renditionName, packagerPath, folder, signal: this.#signal, limit: this.#options.limit },
+        pieces,
+      )) {
         if (media.codec === undefined) await publisher.putInit(renditionName, piece.initData);
-        await Promise.all(piece.segments.map(({ segment, file }) => uploads.run(() => publisher.putSegment(renditionName, segment.number, file))));
+        await Promise.all(
+          piece.segments.map(({ segment, file }) =>
+            uploads.run(() => publisher.putSegment(renditionName, segment.number, file)),
+          ),
+        );
         media.codec = piece.init.codec;
         media.segments.push(...piece.segments.map(({ segment }) => segment));
         this.#reportProgress(renditionName);
@@ -195,7 +212,15 @@ class VersionPackaging {
     const { codec = '', segments } = this.#media.get(name) as GrowingMedia;
     const { targetSeconds } = visiblePresentation(this.#options.plan, this.#media) ?? { targetSeconds: 0 };
     const { average, peak } = measureBandwidth(segments, targetSeconds);
-    return { name, kind, codec, averageBandwidth: average, peakBandwidth: peak, bytes: total(segments, 'bytes'), frames: total(segments, 'frames') };
+    return {
+      name,
+      kind,
+      codec,
+      averageBandwidth: average,
+      peakBandwidth: peak,
+      bytes: total(segments, 'bytes'),
+      frames: total(segments, 'frames'),
+    };
   }
 }
 

@@ -32,7 +32,10 @@ export function videoRuns(plan: EncodingPlan): readonly VideoRun[] {
 }
 
 /** Packages a video rendition: exactly one piece per chunk of the plan. @throws ProblemError package_failed */
-export async function* packageVideo(options: RenditionOptions, pieces: AsyncIterator<Readable>): AsyncGenerator<PackagedPiece> {
+export async function* packageVideo(
+  options: RenditionOptions,
+  pieces: AsyncIterator<Readable>,
+): AsyncGenerator<PackagedPiece> {
   const { plan, renditionName, signal } = options;
   const runs = new RenditionRuns(options, 'video');
   let next = beginning;
@@ -59,7 +62,9 @@ export async function* packageVideo(options: RenditionOptions, pieces: AsyncIter
       next = placeAfter(next, segment, fragments);
     }
     if (next.firstFrame !== run.firstFrame + run.frames) {
-      throw packageFailed(`${renditionName} has ${next.firstFrame} frames where the plan has ${run.firstFrame + run.frames}`);
+      throw packageFailed(
+        `${renditionName} has ${next.firstFrame} frames where the plan has ${run.firstFrame + run.frames}`,
+      );
     }
     yield { init, initData, segments };
   }

@@ -19,7 +19,10 @@ export async function nextPiece(iterator: AsyncIterator<Readable>, signal: Abort
     return result.done ? undefined : result.value;
   } catch (error) {
     // A piece that arrives after all must not stay open.
-    pending.then(({ value }) => (value as Readable | undefined)?.destroy(), () => undefined);
+    pending.then(
+      ({ value }) => (value as Readable | undefined)?.destroy(),
+      () => undefined,
+    );
     throw error;
   } finally {
     signal.removeEventListener('abort', stop);

@@ -36,7 +36,10 @@ export interface PackagedPiece {
 }
 
 /** Turns the pieces of one rendition, in order, into segments. @throws ProblemError package_failed */
-export type PackageRendition = (options: RenditionOptions, pieces: AsyncIterator<Readable>) => AsyncGenerator<PackagedPiece>;
+export type PackageRendition = (
+  options: RenditionOptions,
+  pieces: AsyncIterator<Readable>,
+) => AsyncGenerator<PackagedPiece>;
 
 /** Far longer than a remux of one piece takes on a slow disk. */
 const runTimeoutMs = 10 * 60 * 1000;
@@ -79,11 +82,23 @@ export class RenditionRuns {
     const folder = this.#folder();
     await mkdir(folder);
     await rename(input, path.join(folder, runFiles.input));
-    await limit.run(() => runPackager({ packagerPath, arguments: packagerArguments(plan, this.#kind), folder, signal, timeoutMs: runTimeoutMs }));
+    await limit.run(() =>
+      runPackager({
+        packagerPath,
+        arguments: packagerArguments(plan, this.#kind),
+        folder,
+        signal,
+        timeoutMs: runTimeoutMs,
+      }),
+    );
     await rm(path.join(folder, runFiles.input));
     const names = (await readdir(folder)).filter((name) => runFiles.segment.test(name)).toSorted();
-    if (names.length === 0) throw packageFailed(`The packager made nothing of a piece of ${this.#options.renditionName}`);
-    return { ...await this.#readInit(path.join(folder, runFiles.init)), files: names.map((name) => path.join(folder, name)) };
+    if (names.length === 0)
+      throw packageFailed(`The packager made nothing of a piece of ${this.#options.renditionName}`);
+    return {
+      ...(await this.#readInit(path.join(folder, runFiles.init))),
+      files: names.map((name) => path.join(folder, name)),
+    };
   }
 
   async #readInit(file: string): Promise<Omit<RunResult, 'files'>> {

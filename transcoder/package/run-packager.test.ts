@@ -44,30 +44,53 @@ t.test('an abort kills the packager and whatever it started, and waits for that'
 
 t.test('nothing is started after an abort', async (t) => {
   const run = await standIn(t, 'touch started');
-  await t.rejects(runPackager({ ...common, ...run, signal: AbortSignal.abort(new Error('too late')) }), { message: 'too late' });
+  await t.rejects(runPackager({ ...common, ...run, signal: AbortSignal.abort(new Error('too late')) }), {
+    message: 'too late',
+  });
   await t.rejects(readFile(path.join(run.folder, 'started')));
 });
 
 t.test('one that hangs is stopped', async (t) => {
   const run = await standIn(t, 'sleep 600');
-  await t.rejects(runPackager({ ...run, arguments: [], timeoutMs: 100, signal: new AbortController().signal }), { code: 'package_failed', message: /longer than 100 ms/ });
+  await t.rejects(runPackager({ ...run, arguments: [], timeoutMs: 100, signal: new AbortController().signal }), {
+    code: 'package_failed',
+    message: /longer than 100 ms/,
+  });
 });
 
 t.test('a failure tells what the packager said, apart from the sentence for people', async (t) => {
   const run = await standIn(t, 'echo "Packaging Error: 5" >&2; exit 2');
-  const error = await runPackager({ ...common, ...run, signal: new AbortController().signal }).then(() => undefined, (failure: unknown) => failure);
+  const error = await runPackager({ ...common, ...run, signal: new AbortController().signal }).then(
+    () => undefined,
+    (failure: unknown) => failure,
+  );
   t.ok(error instanceof ProblemError);
-  t.match(error, { code: 'package_failed', message: 'The packager ended with code 2', cause: { message: 'Packaging Error: 5' } });
+  t.match(error, {
+    code: 'package_failed',
+    message: 'The packager ended with code 2',
+    cause: { message: 'Packaging Error: 5' },
+  });
 });
 
 t.test('one that is killed says nothing about its input; one that crashes may', async (t) => {
   const { signal } = new AbortController();
-  for (const name of ['KILL', 'TERM']) await t.rejects(runPackager({ ...common, ...await standIn(t, `kill -${name} $$`), signal }), { name: 'PackagerInterrupted' });
-  await t.rejects(runPackager({ ...common, ...await standIn(t, 'kill -SEGV $$'), signal }), { code: 'package_failed', message: /SIGSEGV/ });
+  for (const name of ['KILL', 'TERM'])
+    await t.rejects(runPackager({ ...common, ...(await standIn(t, `kill -${name} $$`)), signal }), {
+      name: 'PackagerInterrupted',
+    });
+  await t.rejects(runPackager({ ...common, ...(await standIn(t, 'kill -SEGV $$')), signal }), {
+    code: 'package_failed',
+    message: /SIGSEGV/,
+  });
 });
 
 t.test('nor does one that is not there', async (t) => {
-  const running = runPackager({ ...common, packagerPath: '/nowhere/packager', folder: t.testdir(), signal: new AbortController().signal });
+  const running = runPackager({
+    ...common,
+    packagerPath: '/nowhere/packager',
+    folder: t.testdir(),
+    signal: new AbortController().signal,
+  });
   await t.rejects(running, { name: 'PackagerInterrupted', cause: { code: 'ENOENT' } });
 });
 

@@ -27,7 +27,12 @@ const endedFromOutside: ReadonlySet<NodeJS.Signals> = new Set(['SIGKILL', 'SIGTE
 export async function runPackager(run: PackagerRun): Promise<void> {
   run.signal.throwIfAborted();
   // No environment: the binary needs none, and ours holds secrets.
-  const child = spawn(run.packagerPath, [...run.arguments], { cwd: run.folder, detached: true, env: {}, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(run.packagerPath, [...run.arguments], {
+    cwd: run.folder,
+    detached: true,
+    env: {},
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let output = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     output = (output + text).slice(-keptOutput);
@@ -42,18 +47,27 @@ export async function runPackager(run: PackagerRun): Promise<void> {
   }, run.timeoutMs);
   run.signal.addEventListener('abort', kill, { once: true });
   try {
-    const { code, killedBy } = await new Promise<{ code: number | null; killedBy: NodeJS.Signals | null }>((resolve, reject) => {
-      child.once('error', (error) => reject(new PackagerInterrupted('The packager cannot be started', { cause: error })));
-      child.once('close', (exitCode, signal) => resolve({ code: exitCode, killedBy: signal }));
-    });
+    const { code, killedBy } = await new Promise<{ code: number | null; killedBy: NodeJS.Signals | null }>(
+      (resolve, reject) => {
+        child.once('error', (error) =>
+          reject(new PackagerInterrupted('The packager cannot be started', { cause: error })),
+        );
+        child.once('close', (exitCode, signal) => resolve({ code: exitCode, killedBy: signal }));
+      },
+    );
     run.signal.throwIfAborted();
     if (timedOut) throw packageFailed(`The packager took longer than ${run.timeoutMs} ms`);
     if (code !== 0) {
       // It does not say why it could not write; with what it wrote still there, the file system does.
-      if (await lacksRoom(run.folder)) throw new ProblemError('insufficient_storage', 'The disk is full: packaging cannot go on.');
+      if (await lacksRoom(run.folder))
+        throw new ProblemError('insufficient_storage', 'The disk is full: packaging cannot go on.');
       // A crash of its own (SIGSEGV, SIGABRT) may come from what it reads.
-      if (killedBy && endedFromOutside.has(killedBy)) throw new PackagerInterrupted(`The packager was ended by ${killedBy}`);
-      throw packageFailed(`The packager ended with ${killedBy ?? `code ${code}`}`, new Error(output.trim() || 'It said nothing'));
+      if (killedBy && endedFromOutside.has(killedBy))
+        throw new PackagerInterrupted(`The packager was ended by ${killedBy}`);
+      throw packageFailed(
+        `The packager ended with ${killedBy ?? `code ${code}`}`,
+        new Error(output.trim() || 'It said nothing'),
+      );
     }
   } finally {
     clearTimeout(timer);

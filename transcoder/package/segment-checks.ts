@@ -34,7 +34,13 @@ export function placeAfter(place: Place, segment: Segment, fragments: readonly F
  * a frame does not last whole ticks, since the encoder rounds them apart from each other.
  * @throws ProblemError package_failed
  */
-export function describeVideoSegment(plan: EncodingPlan, init: InitSegment, fragments: readonly Fragment[], bytes: number, place: Place): Segment {
+export function describeVideoSegment(
+  plan: EncodingPlan,
+  init: InitSegment,
+  fragments: readonly Fragment[],
+  bytes: number,
+  place: Place,
+): Segment {
   requireChain(fragments, place);
   const fail = (what: string): never => {
     throw packageFailed(`Segment ${place.number} ${what}`);
@@ -43,33 +49,58 @@ export function describeVideoSegment(plan: EncodingPlan, init: InitSegment, frag
   const wanted = Math.min(plan.segmentFrames, plan.frames - place.firstFrame);
   const frames = countFrames(fragments);
   if (frames !== wanted) fail(`has ${frames} frames instead of ${wanted}`);
-  if (fragments.length !== Math.ceil(frames / gopFrames)) fail(`has ${fragments.length} fragments instead of one per GOP`);
+  if (fragments.length !== Math.ceil(frames / gopFrames))
+    fail(`has ${fragments.length} fragments instead of one per GOP`);
   const keyframes = fragments.map(({ moof, decodeTime, samples }, index) => {
     const [first, ...rest] = samples;
-    if (!first?.sync || rest.some(({ sync }) => sync)) return fail('does not have its key frames where the plan has them');
+    if (!first?.sync || rest.some(({ sync }) => sync))
+      return fail('does not have its key frames where the plan has them');
     const frame = place.firstFrame + index * gopFrames;
     const shown = decodeTime + first.compositionOffset - init.mediaTime;
-    if (shown !== frameTicks(plan, frame)) fail(`shows frame ${frame} at tick ${shown} instead of ${frameTicks(plan, frame)}`);
+    if (shown !== frameTicks(plan, frame))
+      fail(`shows frame ${frame} at tick ${shown} instead of ${frameTicks(plan, frame)}`);
     const next = Math.min(frame + gopFrames, place.firstFrame + frames);
-    return { offset: moof.start, bytes: first.offset + first.bytes - moof.start, durationTicks: frameTicks(plan, next) - shown };
+    return {
+      offset: moof.start,
+      bytes: first.offset + first.bytes - moof.start,
+      durationTicks: frameTicks(plan, next) - shown,
+    };
   });
   const startTicks = frameTicks(plan, place.firstFrame);
-  return { number: place.number, startTicks, durationTicks: frameTicks(plan, place.firstFrame + frames) - startTicks, bytes, frames, keyframes };
+  return {
+    number: place.number,
+    startTicks,
+    durationTicks: frameTicks(plan, place.firstFrame + frames) - startTicks,
+    bytes,
+    frames,
+    keyframes,
+  };
 }
 
 /** The same for audio: whole AAC frames without a gap, each of them a place to start. @throws ProblemError package_failed */
 export function describeAudioSegment(fragments: readonly Fragment[], bytes: number, place: Place): Segment {
   requireChain(fragments, place);
-  const odd = fragments.flatMap(({ samples }) => samples).find(({ durationTicks, sync }) => durationTicks !== audioFrameTicks || !sync);
-  if (odd) throw packageFailed(`Segment ${place.number} holds something else than AAC frames of ${audioFrameTicks} ticks`);
+  const odd = fragments
+    .flatMap(({ samples }) => samples)
+    .find(({ durationTicks, sync }) => durationTicks !== audioFrameTicks || !sync);
+  if (odd)
+    throw packageFailed(`Segment ${place.number} holds something else than AAC frames of ${audioFrameTicks} ticks`);
   const frames = countFrames(fragments);
-  return { number: place.number, startTicks: place.decodeTicks, durationTicks: frames * audioFrameTicks, bytes, frames, keyframes: [] };
+  return {
+    number: place.number,
+    startTicks: place.decodeTicks,
+    durationTicks: frames * audioFrameTicks,
+    bytes,
+    frames,
+    keyframes: [],
+  };
 }
 
 function requireChain(fragments: readonly Fragment[], place: Place): void {
   let next = place.decodeTicks;
   for (const { decodeTime, durationTicks } of fragments) {
-    if (decodeTime !== next) throw packageFailed(`Segment ${place.number} goes on at tick ${decodeTime} instead of ${next}`);
+    if (decodeTime !== next)
+      throw packageFailed(`Segment ${place.number} goes on at tick ${decodeTime} instead of ${next}`);
     next += durationTicks;
   }
 }

@@ -1,5 +1,11 @@
 import type { AudioTrackPlan, EncodingPlan } from '../plan.ts';
-import { type AudioMedia, type Presentation, type Segment, ticksPerSecond, type VideoMedia } from '../publish/presentation.ts';
+import {
+  type AudioMedia,
+  type Presentation,
+  type Segment,
+  ticksPerSecond,
+  type VideoMedia,
+} from '../publish/presentation.ts';
 import { audioFrameTicks, durationTicks } from './timeline.ts';
 
 /** What has been packaged and stored of one rendition so far. */
@@ -19,10 +25,18 @@ const nothing: PackagedMedia = { codec: undefined, segments: [], ended: false };
  * player at the end of one never waits for another, and switching finds what it looks for. Other audio tracks join
  * once they are whole: a multivariant playlist is read only once, and a track that stopped short would stall it.
  */
-export function visiblePresentation(plan: EncodingPlan, packaged: ReadonlyMap<string, PackagedMedia>): Presentation | undefined {
+export function visiblePresentation(
+  plan: EncodingPlan,
+  packaged: ReadonlyMap<string, PackagedMedia>,
+): Presentation | undefined {
   const mediaOf = (name: string): PackagedMedia => packaged.get(name) ?? nothing;
-  const tracks = plan.audio.filter((track) => isDefaultTrack(plan, track) || track.renditions.every(({ name }) => mediaOf(name).ended));
-  const needed = [...plan.video.map(({ name }) => mediaOf(name)), ...tracks.flatMap(({ renditions }) => renditions.map(({ name }) => mediaOf(name)))];
+  const tracks = plan.audio.filter(
+    (track) => isDefaultTrack(plan, track) || track.renditions.every(({ name }) => mediaOf(name).ended),
+  );
+  const needed = [
+    ...plan.video.map(({ name }) => mediaOf(name)),
+    ...tracks.flatMap(({ renditions }) => renditions.map(({ name }) => mediaOf(name))),
+  ];
   const complete = tracks.length === plan.audio.length && needed.every(({ ended }) => ended);
   const end = Math.min(...needed.filter(({ ended }) => !ended).map(endTicks));
   const shown = (media: PackagedMedia, tolerance: number): readonly Segment[] =>
@@ -33,17 +47,34 @@ export function visiblePresentation(plan: EncodingPlan, packaged: ReadonlyMap<st
     const { name, width, height, maxBitrate, audioQuality } = rendition;
     return { name, width, height, maxBitrate, audioQuality, codec: media.codec ?? '', segments: shown(media, 0) };
   });
-  const audio = tracks.flatMap((track) => track.renditions.map((rendition): AudioMedia => {
-    const media = mediaOf(rendition.name);
-    const { name, quality, channels, sampleRate, bitrate } = rendition;
-    return {
-      name, quality, channels, sampleRate, maxBitrate: bitrate, track: track.track, language: track.language, label: track.label,
-      isDefault: isDefaultTrack(plan, track), codec: media.codec ?? '', // An AAC frame straddles most cuts.
-      segments: shown(media, audioFrameTicks),
-    };
-  }));
+  const audio = tracks.flatMap((track) =>
+    track.renditions.map((rendition): AudioMedia => {
+      const media = mediaOf(rendition.name);
+      const { name, quality, channels, sampleRate, bitrate } = rendition;
+      return {
+        name,
+        quality,
+        channels,
+        sampleRate,
+        maxBitrate: bitrate,
+        track: track.track,
+        language: track.language,
+        label: track.label,
+        isDefault: isDefaultTrack(plan, track),
+        codec: media.codec ?? '', // An AAC frame straddles most cuts.
+        segments: shown(media, audioFrameTicks),
+      };
+    }),
+  );
   if ([...video, ...audio].some(({ segments }) => segments.length === 0)) return undefined;
-  return { durationTicks: durationTicks(plan), targetSeconds: targetSeconds(plan), frameRate: plan.frameRate, complete, video, audio };
+  return {
+    durationTicks: durationTicks(plan),
+    targetSeconds: targetSeconds(plan),
+    frameRate: plan.frameRate,
+    complete,
+    video,
+    audio,
+  };
 }
 
 /** The track marked as default, or the first one where none is. */

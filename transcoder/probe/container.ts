@@ -31,7 +31,13 @@ function startsWith(head: Buffer, hex: string, at = 0): boolean {
 /** MPEG-TS has no magic number: its sync byte must stand at the start of several packets in a row. */
 function looksLikeTransportStream(head: Buffer): boolean {
   // 188: plain; 192: with a 4-byte time code before each packet (M2TS); 204: with error correction after it.
-  return ([[188, 0], [192, 4], [204, 0]] as const).some(([length, first]) => {
+  return (
+    [
+      [188, 0],
+      [192, 4],
+      [204, 0],
+    ] as const
+  ).some(([length, first]) => {
     let packets = 0;
     for (let at = first; at < head.length; at += length) {
       if (head[at] !== 0x47) return false;
@@ -75,7 +81,11 @@ const known: readonly (readonly [hex: string, at: number, what: NotAContainer])[
 ];
 
 function sniffText(head: Buffer): NotAContainer | undefined {
-  const text = head.toString('latin1').replace(/^\xef\xbb\xbf/, '').trimStart().toLowerCase();
+  const text = head
+    .toString('latin1')
+    .replace(/^\xef\xbb\xbf/, '')
+    .trimStart()
+    .toLowerCase();
   if (/^(#ext|ffconcat|\[playlist\]|<\?xml|<mpd|<smoothstreaming|<playlist|<asx)/.test(text)) {
     return { is: 'a playlist or text that points to other files, not a video', audio: false };
   }
@@ -93,8 +103,10 @@ export function sniff(head: Buffer): Container | NotAContainer | undefined {
     if (iso) return iso;
   }
   if (startsWith(head, '1a45dfa3')) return { demuxer: 'matroska', needsRemux: false };
-  if (startsWith(head, '52494646') && head.toString('latin1', 8, 12) === 'AVI ') return { demuxer: 'avi', needsRemux: false };
-  if (startsWith(head, '52494646') && head.toString('latin1', 8, 12) === 'WEBP') return { is: 'a picture, not a video', audio: false };
+  if (startsWith(head, '52494646') && head.toString('latin1', 8, 12) === 'AVI ')
+    return { demuxer: 'avi', needsRemux: false };
+  if (startsWith(head, '52494646') && head.toString('latin1', 8, 12) === 'WEBP')
+    return { is: 'a picture, not a video', audio: false };
   if (startsWith(head, '52494646') || startsWith(head, '464f524d')) return { is: 'a sound file', audio: true };
   if (startsWith(head, '464c5601')) return { demuxer: 'flv', needsRemux: true };
   if (startsWith(head, '3026b2758e66cf11a6d900aa0062ce6c')) return { demuxer: 'asf', needsRemux: true };

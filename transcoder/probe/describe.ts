@@ -1,7 +1,14 @@
 import { ProblemError } from '../../server/kit/errors.ts';
 import type { Container } from './container.ts';
 import { isAudioCodecAllowed, isVideoCodecAllowed } from './codecs.ts';
-import { parseClockTime, parseNumber, parseRational, type ProbedFrame, type ProbedHeader, type ProbedStream } from './ffprobe-output.ts';
+import {
+  parseClockTime,
+  parseNumber,
+  parseRational,
+  type ProbedFrame,
+  type ProbedHeader,
+  type ProbedStream,
+} from './ffprobe-output.ts';
 import { normalizeLanguage } from './language.ts';
 import { longSilenceMs, type AudioInfo, type MediaInfo, type SubtitleInfo, type VideoInfo } from './media-info.ts';
 import { orientationOf } from './orientation.ts';
@@ -15,7 +22,10 @@ export interface MediaLimits {
 
 /** Text from the file that people will read: one line, no control characters, no more than 100 characters. */
 function shown(text: string | undefined): string | undefined {
-  const clean = (text ?? '').replace(/[\p{C}\p{Z}]+/gu, ' ').trim().slice(0, 100);
+  const clean = (text ?? '')
+    .replace(/[\p{C}\p{Z}]+/gu, ' ')
+    .trim()
+    .slice(0, 100);
   return clean === '' ? undefined : clean;
 }
 
@@ -31,21 +41,28 @@ const titleOf = (stream: ProbedStream) => shown(stream.tags?.['title'] ?? stream
 export function chooseVideo(header: ProbedHeader, limits: MediaLimits): ProbedStream {
   const streams = header.streams ?? [];
   if (streams.length > limits.maxStreams) {
-    throw new ProblemError('media_too_many_streams', `The file has ${streams.length} tracks; at most ${limits.maxStreams} are accepted`);
+    throw new ProblemError(
+      'media_too_many_streams',
+      `The file has ${streams.length} tracks; at most ${limits.maxStreams} are accepted`,
+    );
   }
   const videos = streams.filter((stream) => stream.codec_type === 'video' && !isAttachedPicture(stream));
   const video = videos.find(isDefault) ?? videos[0];
   if (!video) throw new ProblemError('media_no_video', 'This file has no video track');
   const codec = video.codec_name ?? 'unknown';
   if (!isVideoCodecAllowed(codec)) {
-    throw new ProblemError('media_codec_not_allowed', codec === 'unknown'
-      ? 'The video codec of this file is not known' : `The video codec ${codec} is not accepted`);
+    throw new ProblemError(
+      'media_codec_not_allowed',
+      codec === 'unknown' ? 'The video codec of this file is not known' : `The video codec ${codec} is not accepted`,
+    );
   }
   checkPicture(video.width ?? 0, video.height ?? 0, limits);
   const dolbyVision = video.side_data_list?.find((data) => data.dv_profile !== undefined);
   if (dolbyVision && dolbyVision.dv_bl_signal_compatibility_id === 0) {
-    throw new ProblemError('media_codec_not_allowed',
-      `Dolby Vision profile ${dolbyVision.dv_profile} has no picture that other players understand; export the video as HDR10, HLG or SDR`);
+    throw new ProblemError(
+      'media_codec_not_allowed',
+      `Dolby Vision profile ${dolbyVision.dv_profile} has no picture that other players understand; export the video as HDR10, HLG or SDR`,
+    );
   }
   return video;
 }
@@ -53,8 +70,10 @@ export function chooseVideo(header: ProbedHeader, limits: MediaLimits): ProbedSt
 /** @throws ProblemError media_too_large_picture */
 export function checkPicture(width: number, height: number, limits: MediaLimits): void {
   if (width * height > limits.maxPixels) {
-    throw new ProblemError('media_too_large_picture',
-      `The picture is ${width}x${height}; at most ${limits.maxPixels} pixels are accepted`);
+    throw new ProblemError(
+      'media_too_large_picture',
+      `The picture is ${width}x${height}; at most ${limits.maxPixels} pixels are accepted`,
+    );
   }
 }
 
@@ -72,7 +91,12 @@ function colorOf(stream: ProbedStream, frame: ProbedFrame, pixelFormat: string):
   const transfer = known(frame.color_transfer, stream.color_transfer);
   const matrix = known(frame.color_space, stream.color_space);
   const range = pixelFormat.startsWith('yuvj') ? 'pc' : known(frame.color_range, stream.color_range);
-  return { ...(primaries && { primaries }), ...(transfer && { transfer }), ...(matrix && { matrix }), ...(range && { range }) };
+  return {
+    ...(primaries && { primaries }),
+    ...(transfer && { transfer }),
+    ...(matrix && { matrix }),
+    ...(range && { range }),
+  };
 }
 
 function hdrOf(transfer: string | undefined): VideoInfo['hdr'] {
@@ -84,12 +108,22 @@ function hdrOf(transfer: string | undefined): VideoInfo['hdr'] {
  * How much of the video that the file's header promises is not there. Only headers that count what they hold are
  * believed: a sample table or index (MP4, AVI), a muxer's statistics (Matroska), not durations of fragmented files.
  */
-function checkComplete(container: Container, header: ProbedHeader, stream: ProbedStream, times: TrackTimes, allEnd: number): void {
+function checkComplete(
+  container: Container,
+  header: ProbedHeader,
+  stream: ProbedStream,
+  times: TrackTimes,
+  allEnd: number,
+): void {
   const seconds = times.end - (times.start ?? 0);
-  const missing = (share: number) => new ProblemError('media_damaged',
-    `The file is damaged or incomplete: about ${Math.round(share * 100)} % of the video that it announces is not there`);
+  const missing = (share: number) =>
+    new ProblemError(
+      'media_damaged',
+      `The file is damaged or incomplete: about ${Math.round(share * 100)} % of the video that it announces is not there`,
+    );
   const refuseShort = (promised: number | undefined, found: number) => {
-    if (promised !== undefined && promised - found > Math.max(0.5, promised * 0.02)) throw missing((promised - found) / promised);
+    if (promised !== undefined && promised - found > Math.max(0.5, promised * 0.02))
+      throw missing((promised - found) / promised);
   };
   const promisedPackets = parseNumber(stream.nb_frames);
   if (promisedPackets !== undefined && promisedPackets > 0) {
@@ -99,18 +133,25 @@ function checkComplete(container: Container, header: ProbedHeader, stream: Probe
     // AVI without its index the duration is only estimated from the file's size.
     if (container.demuxer === 'mov') return refuseShort(parseNumber(stream.duration), Math.max(seconds, times.end));
     const rate = container.demuxer === 'avi' ? parseRational(stream.avg_frame_rate) : undefined;
-    if (rate) return refuseShort(promisedPackets * rate.den / rate.num, allEnd);
+    if (rate) return refuseShort((promisedPackets * rate.den) / rate.num, allEnd);
     throw missing(lost / promisedPackets);
   }
   const statistics = container.demuxer === 'matroska' ? parseClockTime(stream.tags?.['DURATION']) : undefined;
-  const promised = statistics ?? (container.demuxer === 'matroska' || container.demuxer === 'flv' ? parseNumber(header.format?.duration) : undefined);
+  const promised =
+    statistics ??
+    (container.demuxer === 'matroska' || container.demuxer === 'flv'
+      ? parseNumber(header.format?.duration)
+      : undefined);
   refuseShort(promised, statistics === undefined ? allEnd : Math.max(seconds, times.end));
 }
 
 /** Where the sound that belongs to the picture ends, file time line: a stray packet after a long silence does not. */
 function soundEnd(sound: TrackTimes, videoEnd: number): number {
   const start = sound.start ?? 0;
-  const spans = [[-Infinity, start] as const, ...sound.silences.map(([from, to]) => [start + from, start + to] as const)];
+  const spans = [
+    [-Infinity, start] as const,
+    ...sound.silences.map(([from, to]) => [start + from, start + to] as const),
+  ];
   const stray = spans.find(([from, to]) => (to - Math.max(from, videoEnd)) * 1000 > longSilenceMs);
   return stray ? Math.max(stray[0], videoEnd) : Math.max(sound.end, videoEnd);
 }
@@ -131,33 +172,44 @@ const coveringMs = (seconds: number) => Math.ceil(seconds * 1000 - 0.01);
 
 /** @param sound where the first of the sound begins and the default one ends, file time line */
 function describeVideo(
-  stream: ProbedStream, frames: readonly ProbedFrame[], times: TrackTimes, sound: { readonly start: number; readonly end: number } | undefined,
+  stream: ProbedStream,
+  frames: readonly ProbedFrame[],
+  times: TrackTimes,
+  sound: { readonly start: number; readonly end: number } | undefined,
 ): VideoInfo {
   const frame = frames[0] ?? {};
   const pixelFormat = frame.pix_fmt ?? stream.pix_fmt ?? 'unknown';
-  const aspect = parseRational(frame.sample_aspect_ratio) ?? parseRational(stream.sample_aspect_ratio) ?? { num: 1, den: 1 };
-  const { mirrored, rotation } = orientationOf(stream.side_data_list?.find((data) => data.displaymatrix)?.displaymatrix);
+  const aspect = parseRational(frame.sample_aspect_ratio) ??
+    parseRational(stream.sample_aspect_ratio) ?? { num: 1, den: 1 };
+  const { mirrored, rotation } = orientationOf(
+    stream.side_data_list?.find((data) => data.displaymatrix)?.displaymatrix,
+  );
   // The larger of the two sides keeps its detail: an anamorphic picture is widened, or heightened, never shrunk.
   const coded = { width: frame.width ?? stream.width ?? 0, height: frame.height ?? stream.height ?? 0 };
   const ratio = aspect.num / aspect.den;
-  const square = ratio >= 1
-    ? { width: Math.round(coded.width * ratio), height: coded.height }
-    : { width: coded.width, height: Math.round(coded.height / ratio) };
+  const square =
+    ratio >= 1
+      ? { width: Math.round(coded.width * ratio), height: coded.height }
+      : { width: coded.width, height: Math.round(coded.height / ratio) };
   const turned = rotation === 90 || rotation === 270;
   const color = colorOf(stream, frame, pixelFormat);
   // Without presentation times a frame is shown when it leaves the decoder: later than it went in, where there are
   // B-frames. The whole time line moves with the first one.
-  const start = (times.startsAtDecodingTime ? parseNumber(frame.best_effort_timestamp_time) : undefined) ?? times.start ?? 0;
+  const start =
+    (times.startsAtDecodingTime ? parseNumber(frame.best_effort_timestamp_time) : undefined) ?? times.start ?? 0;
   const seconds = times.end - (times.start ?? 0);
   const declared = [stream.r_frame_rate, stream.avg_frame_rate].map(parseRational).filter((rate) => rate !== undefined);
   const typical = times.typicalInterval === undefined ? undefined : 1 / times.typicalInterval;
-  const agreeing = declared.find((rate) => typical === undefined || Math.abs(rate.num / rate.den / typical - 1) < 0.005);
+  const agreeing = declared.find(
+    (rate) => typical === undefined || Math.abs(rate.num / rate.den / typical - 1) < 0.005,
+  );
   return {
     stream: stream.index,
     codec: stream.codec_name ?? 'unknown',
     width: turned ? square.height : square.width,
     height: turned ? square.width : square.height,
-    rotation, mirrored,
+    rotation,
+    mirrored,
     startMicroseconds: Math.round(start * 1e6),
     audioLeadMs: sound === undefined ? 0 : Math.max(0, Math.round((start - sound.start) * 1000)),
     audioTailMs: sound === undefined ? 0 : Math.max(0, Math.round((sound.end - times.end) * 1000)),
@@ -171,7 +223,9 @@ function describeVideo(
     lastFrameMs: coveringMs(times.lastFrame),
     frames: times.frames,
     packets: times.packets,
-    interlaced: /^(tt|bb|tb|bt)$/.test(stream.field_order ?? '') || frames.filter((one) => one.interlaced_frame === 1).length * 2 > frames.length,
+    interlaced:
+      /^(tt|bb|tb|bt)$/.test(stream.field_order ?? '') ||
+      frames.filter((one) => one.interlaced_frame === 1).length * 2 > frames.length,
     pixelFormat,
     bitDepth: bitDepthOf(pixelFormat, stream),
     color,
@@ -183,7 +237,9 @@ function whyUnusable(stream: ProbedStream, times: TrackTimes | undefined): strin
   const codec = stream.codec_name ?? 'unknown';
   if (codec === 'unknown' || codec === 'none') return 'the audio codec is not known';
   if (!isAudioCodecAllowed(codec)) return `the audio codec ${codec} is not accepted`;
-  return times === undefined || times.frames === 0 || !stream.channels || !parseNumber(stream.sample_rate) ? 'the audio track is empty' : undefined;
+  return times === undefined || times.frames === 0 || !stream.channels || !parseNumber(stream.sample_rate)
+    ? 'the audio track is empty'
+    : undefined;
 }
 
 /**
@@ -201,10 +257,14 @@ export function describeMedia(found: {
 }): MediaInfo {
   const { container, header, video, tracks, limits } = found;
   const times = tracks.get(video.index);
-  if (!times || times.frames === 0) throw new ProblemError('media_damaged', 'The file is damaged or incomplete: its video track is empty');
+  if (!times || times.frames === 0)
+    throw new ProblemError('media_damaged', 'The file is damaged or incomplete: its video track is empty');
   const seconds = times.end - (times.start ?? 0);
   if (seconds > limits.maxDurationSeconds) {
-    throw new ProblemError('media_too_long', `The video is ${Math.round(seconds)} seconds long; at most ${limits.maxDurationSeconds} are accepted`);
+    throw new ProblemError(
+      'media_too_long',
+      `The video is ${Math.round(seconds)} seconds long; at most ${limits.maxDurationSeconds} are accepted`,
+    );
   }
   const ends = [...tracks.values()].filter((track) => track.frames > 0).map((track) => track.end);
   checkComplete(container, header, video, times, Math.max(...ends));
@@ -218,12 +278,18 @@ export function describeMedia(found: {
   }
   const sounds = usable.map((stream) => tracks.get(stream.index)).filter((track) => track !== undefined);
   const main = tracks.get((usable.find(isDefault) ?? usable[0])?.index ?? -1);
-  const described = describeVideo(video, found.frames, times,
-    main && { start: Math.min(...sounds.map((track) => track.start ?? Infinity)), end: soundEnd(main, times.end) });
+  const described = describeVideo(
+    video,
+    found.frames,
+    times,
+    main && { start: Math.min(...sounds.map((track) => track.start ?? Infinity)), end: soundEnd(main, times.end) },
+  );
   const titleSeconds = (described.audioLeadMs + described.audioTailMs) / 1000 + seconds;
   if (titleSeconds > limits.maxDurationSeconds) {
-    throw new ProblemError('media_too_long',
-      `With its sound the video is ${Math.round(titleSeconds)} seconds long; at most ${limits.maxDurationSeconds} are accepted`);
+    throw new ProblemError(
+      'media_too_long',
+      `With its sound the video is ${Math.round(titleSeconds)} seconds long; at most ${limits.maxDurationSeconds} are accepted`,
+    );
   }
   return {
     format: container.demuxer,
@@ -232,18 +298,35 @@ export function describeMedia(found: {
     audio: usable.map((stream): AudioInfo => {
       const title = titleOf(stream);
       return {
-        stream: stream.index, codec: stream.codec_name ?? 'unknown', channels: stream.channels ?? 0,
-        layout: known(stream.channel_layout) ?? `${stream.channels} channels`, sampleRate: parseNumber(stream.sample_rate) ?? 0,
-        language: languageOf(stream), ...(title && { title }), isDefault: isDefault(stream),
+        stream: stream.index,
+        codec: stream.codec_name ?? 'unknown',
+        channels: stream.channels ?? 0,
+        layout: known(stream.channel_layout) ?? `${stream.channels} channels`,
+        sampleRate: parseNumber(stream.sample_rate) ?? 0,
+        language: languageOf(stream),
+        ...(title && { title }),
+        isDefault: isDefault(stream),
         ...silencesOf(tracks.get(stream.index), described.startMicroseconds / 1e6),
       };
     }),
-    subtitles: (header.streams ?? []).filter((stream) => stream.codec_type === 'subtitle').map((stream): SubtitleInfo => {
-      const title = titleOf(stream);
-      return { stream: stream.index, codec: stream.codec_name ?? 'unknown', language: languageOf(stream), ...(title && { title }) };
-    }),
+    subtitles: (header.streams ?? [])
+      .filter((stream) => stream.codec_type === 'subtitle')
+      .map((stream): SubtitleInfo => {
+        const title = titleOf(stream);
+        return {
+          stream: stream.index,
+          codec: stream.codec_name ?? 'unknown',
+          language: languageOf(stream),
+          ...(title && { title }),
+        };
+      }),
     needsRemux: container.needsRemux,
-    ignored: judged.filter(({ reason }) => reason !== undefined)
-      .map(({ stream, reason }) => ({ stream: stream.index, codec: stream.codec_name ?? 'unknown', reason: reason as string })),
+    ignored: judged
+      .filter(({ reason }) => reason !== undefined)
+      .map(({ stream, reason }) => ({
+        stream: stream.index,
+        codec: stream.codec_name ?? 'unknown',
+        reason: reason as string,
+      })),
   };
 }

@@ -5,30 +5,53 @@ import type { Rational } from '../plan.ts';
 /** What ffprobe is asked about the file as a whole and its tracks. */
 export const headerEntries = [
   'format=start_time,duration',
-  'stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,pix_fmt,bits_per_raw_sample,field_order,color_range,'
-    + 'color_space,color_transfer,color_primaries,r_frame_rate,avg_frame_rate,nb_frames,duration,channels,channel_layout,sample_rate',
+  'stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,pix_fmt,bits_per_raw_sample,field_order,color_range,' +
+    'color_space,color_transfer,color_primaries,r_frame_rate,avg_frame_rate,nb_frames,duration,channels,channel_layout,sample_rate',
   'stream_disposition=attached_pic,default',
   'stream_tags=language,LANGUAGE,title,TITLE,DURATION',
   'stream_side_data=side_data_type,displaymatrix,dv_profile,dv_bl_signal_compatibility_id',
 ].join(':');
 
 /** What it is asked about the first decoded pictures. */
-export const frameEntries
-  = 'frame=best_effort_timestamp_time,width,height,pix_fmt,interlaced_frame,sample_aspect_ratio,color_range,color_space,color_transfer,color_primaries';
+export const frameEntries =
+  'frame=best_effort_timestamp_time,width,height,pix_fmt,interlaced_frame,sample_aspect_ratio,color_range,color_space,color_transfer,color_primaries';
 
 const text = Type.Optional(Type.String({ maxLength: 65_536 }));
 const number = Type.Optional(Type.Number());
 
 const streamSchema = Type.Object({
   index: Type.Integer({ minimum: 0 }),
-  codec_type: text, codec_name: text, width: number, height: number, sample_aspect_ratio: text, pix_fmt: text,
-  bits_per_raw_sample: text, field_order: text, color_range: text, color_space: text, color_transfer: text, color_primaries: text,
-  r_frame_rate: text, avg_frame_rate: text, nb_frames: text, duration: text, channels: number, channel_layout: text, sample_rate: text,
+  codec_type: text,
+  codec_name: text,
+  width: number,
+  height: number,
+  sample_aspect_ratio: text,
+  pix_fmt: text,
+  bits_per_raw_sample: text,
+  field_order: text,
+  color_range: text,
+  color_space: text,
+  color_transfer: text,
+  color_primaries: text,
+  r_frame_rate: text,
+  avg_frame_rate: text,
+  nb_frames: text,
+  duration: text,
+  channels: number,
+  channel_layout: text,
+  sample_rate: text,
   disposition: Type.Optional(Type.Record(Type.String(), Type.Number())),
   tags: Type.Optional(Type.Record(Type.String(), Type.String())),
-  side_data_list: Type.Optional(Type.Array(Type.Object({
-    side_data_type: text, displaymatrix: text, dv_profile: number, dv_bl_signal_compatibility_id: number,
-  }))),
+  side_data_list: Type.Optional(
+    Type.Array(
+      Type.Object({
+        side_data_type: text,
+        displaymatrix: text,
+        dv_profile: number,
+        dv_bl_signal_compatibility_id: number,
+      }),
+    ),
+  ),
 });
 
 const headerSchema = Type.Object({
@@ -37,10 +60,22 @@ const headerSchema = Type.Object({
 });
 
 const framesSchema = Type.Object({
-  frames: Type.Optional(Type.Array(Type.Object({
-    best_effort_timestamp_time: text, width: number, height: number, pix_fmt: text, interlaced_frame: number, sample_aspect_ratio: text,
-    color_range: text, color_space: text, color_transfer: text, color_primaries: text,
-  }))),
+  frames: Type.Optional(
+    Type.Array(
+      Type.Object({
+        best_effort_timestamp_time: text,
+        width: number,
+        height: number,
+        pix_fmt: text,
+        interlaced_frame: number,
+        sample_aspect_ratio: text,
+        color_range: text,
+        color_space: text,
+        color_transfer: text,
+        color_primaries: text,
+      }),
+    ),
+  ),
 });
 
 export type ProbedStream = Static<typeof streamSchema>;

@@ -23,14 +23,23 @@ export interface UntrustedInput {
  */
 export function untrustedInputOptions(input: UntrustedInput): string[] {
   return [
-    '-protocol_whitelist', 'file',
-    '-format_whitelist', input.demuxer,
-    '-codec_whitelist', [...allowedDecoders, ...(input.listing ? listedDecoders : [])].join(','),
+    '-protocol_whitelist',
+    'file',
+    '-format_whitelist',
+    input.demuxer,
+    '-codec_whitelist',
+    [...allowedDecoders, ...(input.listing ? listedDecoders : [])].join(','),
     // Decoders count the padding of their buffers too: a picture of just the size that is accepted must pass.
-    '-max_pixels', String(Math.ceil(input.maxPixels * 1.25) + 65_536),
-    '-max_streams', String(input.maxStreams ?? 1000),
-    '-probesize', '20000000', '-analyzeduration', '10000000',
-    '-f', input.demuxer,
+    '-max_pixels',
+    String(Math.ceil(input.maxPixels * 1.25) + 65_536),
+    '-max_streams',
+    String(input.maxStreams ?? 1000),
+    '-probesize',
+    '20000000',
+    '-analyzeduration',
+    '10000000',
+    '-f',
+    input.demuxer,
   ];
 }
 
@@ -42,6 +51,7 @@ export const globalSafetyOptions: readonly string[] = ['-max_alloc', String(maxA
  * from meaning anything else.
  */
 export function fileUrl(file: string): string {
-  if (!path.isAbsolute(file) || file.includes('\0')) throw new TypeError('Media programs are only given absolute paths');
+  if (!path.isAbsolute(file) || file.includes('\0'))
+    throw new TypeError('Media programs are only given absolute paths');
   return `file:${file}`;
 }

@@ -25,13 +25,21 @@ t.test('an index is found where ffmpeg would find it', async (t) => {
   };
   for (let round = 0; round < 300; round += 1) {
     const broken = Buffer.from(bytes.subarray(0, round % 3 === 0 ? 20 + random(200) : 4096));
-    for (let change = 0; change < 6; change += 1) broken[random(Math.min(300, broken.length))] = [0, 0xff, 0x01, random(256)][random(4)] as number;
+    for (let change = 0; change < 6; change += 1)
+      broken[random(Math.min(300, broken.length))] = [0, 0xff, 0x01, random(256)][random(4)] as number;
     writeFileSync(file('broken.mkv'), broken);
     t.type(await hasMatroskaIndex(file('broken.mkv')), 'boolean');
   }
   writeFileSync(file('empty.mkv'), '');
   t.equal(await hasMatroskaIndex(file('empty.mkv')), false);
   // Elements of no length, without end.
-  writeFileSync(file('voids.mkv'), Buffer.concat([Buffer.from('1a45dfa380', 'hex'), Buffer.from('18538067ff', 'hex'), Buffer.alloc(100_000, Buffer.from('ec80', 'hex'))]));
+  writeFileSync(
+    file('voids.mkv'),
+    Buffer.concat([
+      Buffer.from('1a45dfa380', 'hex'),
+      Buffer.from('18538067ff', 'hex'),
+      Buffer.alloc(100_000, Buffer.from('ec80', 'hex')),
+    ]),
+  );
   t.equal(await hasMatroskaIndex(file('voids.mkv')), false);
 });

@@ -64,7 +64,12 @@ export interface VideoInfo {
   readonly interlaced: boolean;
   readonly pixelFormat: string;
   readonly bitDepth: number;
-  readonly color: { readonly primaries?: string; readonly transfer?: string; readonly matrix?: string; readonly range?: string };
+  readonly color: {
+    readonly primaries?: string;
+    readonly transfer?: string;
+    readonly matrix?: string;
+    readonly range?: string;
+  };
   readonly hdr: 'none' | 'hdr10' | 'hlg' | 'other';
 }
 

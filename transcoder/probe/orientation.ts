@@ -12,8 +12,16 @@ export const upright: Orientation = { mirrored: false, rotation: 0 };
  * numbers in 16.16 fixed point) asks for. Angles between are taken to the nearest quarter turn.
  */
 export function orientationOf(displayMatrix: string | undefined): Orientation {
-  const rows = (displayMatrix ?? '').trim().split('\n')
-    .map((line) => line.replace(/^\s*[0-9a-f]+:/i, '').trim().split(/\s+/).map(Number));
+  const rows = (displayMatrix ?? '')
+    .trim()
+    .split('\n')
+    .map((line) =>
+      line
+        .replace(/^\s*[0-9a-f]+:/i, '')
+        .trim()
+        .split(/\s+/)
+        .map(Number),
+    );
   let [a = 1, b = 0] = rows[0] ?? [];
   const [c = 0, d = 1] = rows[1] ?? [];
   if (rows.length < 2 || ![a, b, c, d].every(Number.isFinite)) return upright;

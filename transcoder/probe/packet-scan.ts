@@ -24,7 +24,14 @@ export const packetEntries = 'packet=stream_index,pts_time,dts_time,duration_tim
 export function parsePacketLine(line: string): ScannedPacket | undefined {
   const [stream, pts, dts, duration, flags] = line.split(',');
   if (!stream || flags === undefined) return undefined;
-  return { stream: Number(stream), pts: time(pts), dts: time(dts), duration: time(duration), key: flags.includes('K'), discarded: flags.includes('D') };
+  return {
+    stream: Number(stream),
+    pts: time(pts),
+    dts: time(dts),
+    duration: time(duration),
+    key: flags.includes('K'),
+    discarded: flags.includes('D'),
+  };
 }
 
 /** Deepest reordering that any codec allows (H.264 and HEVC: 16 frames), doubled for badly muxed files. */
@@ -141,9 +148,17 @@ export class TrackScan {
     this.#lastKey ??= start;
     this.#addKey(end);
     return {
-      packets: this.#packets, frames: this.#frames, start: this.#start, end, lastFrame,
-      silences: this.#silences, keySpans: this.#keySpans.map(([from, to]) => [from - start, to - start] as const),
-      typicalInterval: typical, longestGap: Math.max(this.#longest, lastFrame), variable, gaps: this.#gaps,
+      packets: this.#packets,
+      frames: this.#frames,
+      start: this.#start,
+      end,
+      lastFrame,
+      silences: this.#silences,
+      keySpans: this.#keySpans.map(([from, to]) => [from - start, to - start] as const),
+      typicalInterval: typical,
+      longestGap: Math.max(this.#longest, lastFrame),
+      variable,
+      gaps: this.#gaps,
       startsAtDecodingTime: this.#startsAtDecodingTime,
     };
   }

@@ -6,7 +6,14 @@ import { ProcessLimitExceeded, runLimited, type LimitedProcessResult } from '../
 import type { Tools } from '../tools.ts';
 import { sniff, sniffedBytes, type Container } from './container.ts';
 import { checkPicture, chooseVideo, describeMedia } from './describe.ts';
-import { frameEntries, headerEntries, parseFrames, parseHeader, type ProbedFrame, type ProbedHeader } from './ffprobe-output.ts';
+import {
+  frameEntries,
+  headerEntries,
+  parseFrames,
+  parseHeader,
+  type ProbedFrame,
+  type ProbedHeader,
+} from './ffprobe-output.ts';
 import { fileUrl, globalSafetyOptions, untrustedInputOptions } from './input-arguments.ts';
 import { hasMatroskaIndex } from './matroska-index.ts';
 import type { MediaInfo } from './media-info.ts';
@@ -63,13 +70,32 @@ class Examination {
     this.#bytes = bytes;
   }
 
-  async #ffprobe(args: readonly string[], child: { readonly wallMs?: number; readonly outputBytes: number; readonly onLine?: (line: string) => void }): Promise<LimitedProcessResult> {
+  async #ffprobe(
+    args: readonly string[],
+    child: { readonly wallMs?: number; readonly outputBytes: number; readonly onLine?: (line: string) => void },
+  ): Promise<LimitedProcessResult> {
     const { path, limits, tools, signal, niceness } = this.#options;
-    const input = { path, demuxer: this.#container.demuxer, maxPixels: limits.maxPixels, maxStreams: limits.maxStreams, listing: true };
+    const input = {
+      path,
+      demuxer: this.#container.demuxer,
+      maxPixels: limits.maxPixels,
+      maxStreams: limits.maxStreams,
+      listing: true,
+    };
     try {
       const result = await runLimited({
         command: tools.ffprobe.path,
-        args: ['-v', 'error', '-threads', '1', ...globalSafetyOptions, ...untrustedInputOptions(input), ...args, '-i', fileUrl(path)],
+        args: [
+          '-v',
+          'error',
+          '-threads',
+          '1',
+          ...globalSafetyOptions,
+          ...untrustedInputOptions(input),
+          ...args,
+          '-i',
+          fileUrl(path),
+        ],
         confinement: tools.confinement,
         wallMs: child.wallMs ?? limits.probeTimeoutSeconds * 1000,
         outputBytes: child.outputBytes,
@@ -92,7 +118,10 @@ class Examination {
       checkPicture(Number(width), Number(height), this.#options.limits);
     }
     if (/exceeds max_streams/.test(stderr)) {
-      throw new ProblemError('media_too_many_streams', `The file has more than ${this.#options.limits.maxStreams} tracks`);
+      throw new ProblemError(
+        'media_too_many_streams',
+        `The file has more than ${this.#options.limits.maxStreams} tracks`,
+      );
     }
     if (exitCode === 0) return;
     const cause = new Error(`ffprobe ended with ${exitCode ?? exitSignal}: ${stderr.slice(-2000)}`);
@@ -103,26 +132,50 @@ class Examination {
     if (exitSignal !== null) throw cause;
     const decoder = /Codec \((\w+)\) not on whitelist/.exec(stderr);
     if (decoder) throw new ProblemError('media_codec_not_allowed', `The codec ${decoder[1]} is not accepted`);
-    if (/Permission denied|No such file|Input\/output error|error while loading shared libraries|Unrecognized option|Option not found/.test(stderr)) throw cause;
+    if (
+      /Permission denied|No such file|Input\/output error|error while loading shared libraries|Unrecognized option|Option not found/.test(
+        stderr,
+      )
+    )
+      throw cause;
   }
 
   async header(): Promise<ProbedHeader> {
-    const { stdout, stderr, exitCode } = await this.#ffprobe(['-show_entries', headerEntries, '-of', 'json=c=1'], { outputBytes: 8 * 1024 * 1024 });
+    const { stdout, stderr, exitCode } = await this.#ffprobe(['-show_entries', headerEntries, '-of', 'json=c=1'], {
+      outputBytes: 8 * 1024 * 1024,
+    });
     if (exitCode === 0) return parseHeader(stdout);
-    const why = /moov atom not found|error reading header/.test(stderr) ? 'its index is missing, probably because its end was cut off' : 'it cannot be opened';
-    throw new ProblemError('media_damaged', `The file is damaged or incomplete: ${why}`, { cause: new Error(stderr.slice(-2000)) });
+    const why = /moov atom not found|error reading header/.test(stderr)
+      ? 'its index is missing, probably because its end was cut off'
+      : 'it cannot be opened';
+    throw new ProblemError('media_damaged', `The file is damaged or incomplete: ${why}`, {
+      cause: new Error(stderr.slice(-2000)),
+    });
   }
 
   /** The first pictures as they come out of the decoder. */
   async frames(stream: number): Promise<readonly ProbedFrame[]> {
     for (const packets of examinedPackets) {
-      const { stdout, exitCode } = await this.#ffprobe([
-        '-select_streams', String(stream), '-read_intervals', `%+#${packets}`, '-show_entries', frameEntries, '-of', 'json=c=1',
-      ], { outputBytes: 8 * 1024 * 1024 });
+      const { stdout, exitCode } = await this.#ffprobe(
+        [
+          '-select_streams',
+          String(stream),
+          '-read_intervals',
+          `%+#${packets}`,
+          '-show_entries',
+          frameEntries,
+          '-of',
+          'json=c=1',
+        ],
+        { outputBytes: 8 * 1024 * 1024 },
+      );
       const frames = exitCode === 0 ? parseFrames(stdout) : [];
       if (frames.length > 0) return frames;
     }
-    throw new ProblemError('media_damaged', 'The file is damaged or incomplete: no picture of its video track can be decoded');
+    throw new ProblemError(
+      'media_damaged',
+      'The file is damaged or incomplete: no picture of its video track can be decoded',
+    );
   }
 
   /** One pass over every packet of the file. */
@@ -136,7 +189,7 @@ class Examination {
         const packet = parsePacketLine(line);
         if (!packet) return;
         let scan = scans.get(packet.stream);
-        if (!scan) scans.set(packet.stream, scan = new TrackScan());
+        if (!scan) scans.set(packet.stream, (scan = new TrackScan()));
         scan.add(packet);
         if (packet.stream === videoStream && scan.elapsed > limits.maxDurationSeconds) {
           throw new ProblemError('media_too_long', `The video is longer than ${limits.maxDurationSeconds} seconds`);
@@ -145,7 +198,9 @@ class Examination {
     });
     // What it listed is then not the whole file.
     if (exitCode !== 0) {
-      throw new ProblemError('media_damaged', 'The file is damaged or incomplete: it cannot be read to its end', { cause: new Error(stderr.slice(-2000)) });
+      throw new ProblemError('media_damaged', 'The file is damaged or incomplete: it cannot be read to its end', {
+        cause: new Error(stderr.slice(-2000)),
+      });
     }
     return new Map([...scans].map(([stream, scan]) => [stream, scan.finish()]));
   }

@@ -1,13 +1,20 @@
 import t from 'tap';
 import { measureBandwidth } from './bandwidth.ts';
 
-const segment = (seconds: number, kilobits: number) => ({ durationTicks: seconds * 90_000, bytes: (kilobits * 1000) / 8 });
+const segment = (seconds: number, kilobits: number) => ({
+  durationTicks: seconds * 90_000,
+  bytes: (kilobits * 1000) / 8,
+});
 
 t.test('the average is over everything, the peak over 0.5 to 1.5 target durations', async (t) => {
   const segments = [segment(4, 4000), segment(4, 12_000), segment(4, 4000)];
   t.same(measureBandwidth(segments, 4), { average: 1_666_667, peak: 3_000_000 }, 'one segment is a window');
   t.same(measureBandwidth(segments, 6), { average: 1_666_667, peak: 3_000_000 }, '4 s are at least half of 6');
-  t.same(measureBandwidth(segments, 10), { average: 1_666_667, peak: 2_000_000 }, 'a window of two segments is the shortest allowed');
+  t.same(
+    measureBandwidth(segments, 10),
+    { average: 1_666_667, peak: 2_000_000 },
+    'a window of two segments is the shortest allowed',
+  );
 });
 
 t.test('a short segment alone is no peak', async (t) => {

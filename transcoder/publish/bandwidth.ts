@@ -36,7 +36,10 @@ export function measureBandwidth(segments: readonly Timed[], targetSeconds: numb
 
 /** The same for what an I-frame playlist lists: every key frame counts for as long as it stands. */
 export function measureKeyframeBandwidth(segments: readonly Segment[], targetSeconds: number): Bandwidth {
-  return measureBandwidth(segments.flatMap(({ keyframes }): readonly Keyframe[] => keyframes), targetSeconds);
+  return measureBandwidth(
+    segments.flatMap(({ keyframes }): readonly Keyframe[] => keyframes),
+    targetSeconds,
+  );
 }
 
 function bitRate(bytes: number, ticks: number): number {

@@ -11,7 +11,9 @@ const complete = smallPresentation({ complete: true });
 
 t.test('a finished MPD', async (t) => {
   const text = writeMpd(complete, 0);
-  t.equal(text, `<?xml version="1.0" encoding="UTF-8"?>
+  t.equal(
+    text,
+    `<?xml version="1.0" encoding="UTF-8"?>
 <MPD xmlns="urn:mpeg:dash:schema:mpd:2011" profiles="urn:mpeg:dash:profile:isoff-live:2011,urn:mpeg:dash:profile:cmaf:2019" type="static" mediaPresentationDuration="PT10S" minBufferTime="PT4S" maxSegmentDuration="PT4.010667S">
   <Period id="0" start="PT0S">
     <AdaptationSet id="0" contentType="video" mimeType="video/mp4" par="16:9" maxWidth="1920" maxHeight="1080" frameRate="25" sar="1:1" scanType="progressive" segmentAlignment="true" startWithSAP="1">
@@ -53,17 +55,24 @@ t.test('a finished MPD', async (t) => {
     </AdaptationSet>
   </Period>
 </MPD>
-`);
+`,
+  );
   const parsed = parse(text, { manifestUri: 'https://example.com/x/manifest.mpd' });
   t.equal(parsed.playlists[0]?.endList, true);
   t.equal(parsed.duration, 10);
   t.same(new Set(parsed.playlists.map(({ attributes }) => attributes['NAME'])), new Set(['v1080-6000', 'v720-3000']));
-  t.same(parsed.playlists[0]?.segments.map(({ resolvedUri }) => resolvedUri.split('/').at(-1)), ['00001.m4s', '00002.m4s', '00003.m4s']);
+  t.same(
+    parsed.playlists[0]?.segments.map(({ resolvedUri }) => resolvedUri.split('/').at(-1)),
+    ['00001.m4s', '00002.m4s', '00003.m4s'],
+  );
 });
 
 t.test('a growing MPD is a recording in progress: dynamic, with its whole duration, wholly available', async (t) => {
   const text = writeMpd(smallPresentation({ complete: false, segments: 2 }), Date.UTC(2030, 0, 2));
-  t.match(text, ' type="dynamic" availabilityStartTime="1970-01-01T00:00:00Z" publishTime="2030-01-02T00:00:00.000Z" minimumUpdatePeriod="PT2S" suggestedPresentationDelay="PT10S" mediaPresentationDuration="PT10S"');
+  t.match(
+    text,
+    ' type="dynamic" availabilityStartTime="1970-01-01T00:00:00Z" publishTime="2030-01-02T00:00:00.000Z" minimumUpdatePeriod="PT2S" suggestedPresentationDelay="PT10S" mediaPresentationDuration="PT10S"',
+  );
   t.match(text, 'id="v720-3000" bandwidth="2400000"', 'declares no less than the cap');
   const parsed = parse(text, { manifestUri: 'https://example.com/x/manifest.mpd' });
   t.equal(parsed.playlists[0]?.endList, false);
@@ -74,7 +83,10 @@ t.test('a growing MPD is a recording in progress: dynamic, with its whole durati
 t.test('renditions that are cut differently have a time line each', async (t) => {
   const [first, second] = complete.video;
   if (!first || !second) throw new Error('two renditions are needed');
-  const text = writeMpd({ ...complete, audio: [], video: [first, { ...second, segments: second.segments.slice(0, 2) }] }, 0);
+  const text = writeMpd(
+    { ...complete, audio: [], video: [first, { ...second, segments: second.segments.slice(0, 2) }] },
+    0,
+  );
   t.equal(text.match(/<SegmentTimeline>/g)?.length, 2);
   t.match(text, /<Representation id="v720-3000"[^/]*>\s*<SegmentTemplate/);
 });

@@ -1,6 +1,14 @@
 import { dashManifest } from '../../server/kit/storage-keys.ts';
 import { declaredBandwidth } from './hls.ts';
-import { mediaFiles, ticksPerSecond, type AudioMedia, type Media, type Presentation, type Segment, type VideoMedia } from './presentation.ts';
+import {
+  mediaFiles,
+  ticksPerSecond,
+  type AudioMedia,
+  type Media,
+  type Presentation,
+  type Segment,
+  type VideoMedia,
+} from './presentation.ts';
 
 export const dashFiles = { manifest: dashManifest } as const;
 
@@ -24,69 +32,92 @@ export function writeMpd(presentation: Presentation, publishedAt: number): strin
     suggestedPresentationDelay: duration,
   };
   const tracks = [...new Set(presentation.audio.map(({ track }) => track))];
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${element('MPD', {
-    xmlns: 'urn:mpeg:dash:schema:mpd:2011',
-    profiles: 'urn:mpeg:dash:profile:isoff-live:2011,urn:mpeg:dash:profile:cmaf:2019',
-    ...(presentation.complete ? { type: 'static' } : growing),
-    mediaPresentationDuration: duration,
-    minBufferTime: `PT${presentation.targetSeconds}S`,
-    // What is still to come rounds to the target duration as well.
-    maxSegmentDuration: isoDuration(presentation.complete ? longestSegment(presentation) : (presentation.targetSeconds + 0.5) * ticksPerSecond),
-  }, [
-    element('Period', { id: '0', start: 'PT0S' }, [
-      videoSet(presentation),
-      ...tracks.map((track) => audioSet(presentation, presentation.audio.filter((audio) => audio.track === track))),
-    ]),
-  ])}\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${element(
+    'MPD',
+    {
+      xmlns: 'urn:mpeg:dash:schema:mpd:2011',
+      profiles: 'urn:mpeg:dash:profile:isoff-live:2011,urn:mpeg:dash:profile:cmaf:2019',
+      ...(presentation.complete ? { type: 'static' } : growing),
+      mediaPresentationDuration: duration,
+      minBufferTime: `PT${presentation.targetSeconds}S`,
+      // What is still to come rounds to the target duration as well.
+      maxSegmentDuration: isoDuration(
+        presentation.complete ? longestSegment(presentation) : (presentation.targetSeconds + 0.5) * ticksPerSecond,
+      ),
+    },
+    [
+      element('Period', { id: '0', start: 'PT0S' }, [
+        videoSet(presentation),
+        ...tracks.map((track) =>
+          audioSet(
+            presentation,
+            presentation.audio.filter((audio) => audio.track === track),
+          ),
+        ),
+      ]),
+    ],
+  )}\n`;
 }
 
 function videoSet(presentation: Presentation): string {
   const { num, den } = presentation.frameRate;
   const [top] = presentation.video;
-  return element('AdaptationSet', {
-    id: '0',
-    contentType: 'video',
-    mimeType: 'video/mp4',
-    ...(top ? { par: ratio(top.width, top.height) } : {}),
-    maxWidth: String(Math.max(...presentation.video.map(({ width }) => width))),
-    maxHeight: String(Math.max(...presentation.video.map(({ height }) => height))),
-    frameRate: den === 1 ? String(num) : `${num}/${den}`,
-    sar: '1:1',
-    scanType: 'progressive',
-    segmentAlignment: 'true',
-    startWithSAP: '1',
-  }, [
-    role('main'),
-    ...withTimeline(presentation.video, (video: VideoMedia) => ({
-      id: video.name,
-      bandwidth: String(declaredBandwidth(presentation, video).peak),
-      codecs: video.codec,
-      width: String(video.width),
-      height: String(video.height),
-    })),
-  ]);
+  return element(
+    'AdaptationSet',
+    {
+      id: '0',
+      contentType: 'video',
+      mimeType: 'video/mp4',
+      ...(top ? { par: ratio(top.width, top.height) } : {}),
+      maxWidth: String(Math.max(...presentation.video.map(({ width }) => width))),
+      maxHeight: String(Math.max(...presentation.video.map(({ height }) => height))),
+      frameRate: den === 1 ? String(num) : `${num}/${den}`,
+      sar: '1:1',
+      scanType: 'progressive',
+      segmentAlignment: 'true',
+      startWithSAP: '1',
+    },
+    [
+      role('main'),
+      ...withTimeline(presentation.video, (video: VideoMedia) => ({
+        id: video.name,
+        bandwidth: String(declaredBandwidth(presentation, video).peak),
+        codecs: video.codec,
+        width: String(video.width),
+        height: String(video.height),
+      })),
+    ],
+  );
 }
 
 function audioSet(presentation: Presentation, renditions: readonly AudioMedia[]): string {
   const [first] = renditions as readonly [AudioMedia, ...AudioMedia[]];
-  return element('AdaptationSet', {
-    id: String(first.track + 1),
-    contentType: 'audio',
-    mimeType: 'audio/mp4',
-    lang: first.language,
-    segmentAlignment: 'true',
-    startWithSAP: '1',
-  }, [
-    ...(sameChannels(renditions) ? [channelConfiguration(first.channels)] : []),
-    element('Label', {}, [text(first.label)]),
-    role(first.isDefault ? 'main' : 'alternate'),
-    ...withTimeline(renditions, (audio: AudioMedia) => ({
-      id: audio.name,
-      bandwidth: String(declaredBandwidth(presentation, audio).peak),
-      codecs: audio.codec,
-      audioSamplingRate: String(audio.sampleRate),
-    }), (audio) => (sameChannels(renditions) ? [] : [channelConfiguration(audio.channels)])),
-  ]);
+  return element(
+    'AdaptationSet',
+    {
+      id: String(first.track + 1),
+      contentType: 'audio',
+      mimeType: 'audio/mp4',
+      lang: first.language,
+      segmentAlignment: 'true',
+      startWithSAP: '1',
+    },
+    [
+      ...(sameChannels(renditions) ? [channelConfiguration(first.channels)] : []),
+      element('Label', {}, [text(first.label)]),
+      role(first.isDefault ? 'main' : 'alternate'),
+      ...withTimeline(
+        renditions,
+        (audio: AudioMedia) => ({
+          id: audio.name,
+          bandwidth: String(declaredBandwidth(presentation, audio).peak),
+          codecs: audio.codec,
+          audioSamplingRate: String(audio.sampleRate),
+        }),
+        (audio) => (sameChannels(renditions) ? [] : [channelConfiguration(audio.channels)]),
+      ),
+    ],
+  );
 }
 
 /** Representations with their time line: said once when all share it, as those of one cut do. */
@@ -100,18 +131,25 @@ function withTimeline<M extends Media>(
   return [
     ...(shared === undefined ? [] : [shared]),
     ...renditions.map((media, index) =>
-      element('Representation', describe(media), [...descriptors(media), ...(shared === undefined ? [templates[index] as string] : [])]),
+      element('Representation', describe(media), [
+        ...descriptors(media),
+        ...(shared === undefined ? [templates[index] as string] : []),
+      ]),
     ),
   ];
 }
 
 function segmentTemplate(segments: readonly Segment[]): string {
-  return element('SegmentTemplate', {
-    timescale: String(ticksPerSecond),
-    initialization: `$RepresentationID$/${mediaFiles.init}`,
-    media: '$RepresentationID$/$Number%05d$.m4s',
-    startNumber: String(segments[0]?.number ?? 1),
-  }, [element('SegmentTimeline', {}, timeline(segments))]);
+  return element(
+    'SegmentTemplate',
+    {
+      timescale: String(ticksPerSecond),
+      initialization: `$RepresentationID$/${mediaFiles.init}`,
+      media: '$RepresentationID$/$Number%05d$.m4s',
+      startNumber: String(segments[0]?.number ?? 1),
+    },
+    [element('SegmentTimeline', {}, timeline(segments))],
+  );
 }
 
 /** Exact ticks, equal neighbours run together. `@t` only where it begins: there are no gaps. */
@@ -122,11 +160,13 @@ function timeline(segments: readonly Segment[]): readonly string[] {
     if (last?.duration === durationTicks) last.repeats++;
     else runs.push({ duration: durationTicks, repeats: 0 });
   }
-  return runs.map(({ duration, repeats }, index) => element('S', {
-    ...(index === 0 ? { t: String(segments[0]?.startTicks ?? 0) } : {}),
-    d: String(duration),
-    ...(repeats > 0 ? { r: String(repeats) } : {}),
-  }));
+  return runs.map(({ duration, repeats }, index) =>
+    element('S', {
+      ...(index === 0 ? { t: String(segments[0]?.startTicks ?? 0) } : {}),
+      d: String(duration),
+      ...(repeats > 0 ? { r: String(repeats) } : {}),
+    }),
+  );
 }
 
 function role(value: 'main' | 'alternate'): string {
@@ -134,7 +174,10 @@ function role(value: 'main' | 'alternate'): string {
 }
 
 function channelConfiguration(channels: number): string {
-  return element('AudioChannelConfiguration', { schemeIdUri: 'urn:mpeg:dash:23003:3:audio_channel_configuration:2011', value: String(channels) });
+  return element('AudioChannelConfiguration', {
+    schemeIdUri: 'urn:mpeg:dash:23003:3:audio_channel_configuration:2011',
+    value: String(channels),
+  });
 }
 
 function sameChannels(renditions: readonly AudioMedia[]): boolean {
@@ -142,7 +185,9 @@ function sameChannels(renditions: readonly AudioMedia[]): boolean {
 }
 
 function longestSegment({ video, audio }: Presentation): number {
-  return [...video, ...audio].flatMap(({ segments }) => segments).reduce((longest, { durationTicks }) => Math.max(longest, durationTicks), 0);
+  return [...video, ...audio]
+    .flatMap(({ segments }) => segments)
+    .reduce((longest, { durationTicks }) => Math.max(longest, durationTicks), 0);
 }
 
 function isoDuration(ticks: number): string {
@@ -157,11 +202,18 @@ function ratio(width: number, height: number): string {
 
 function text(value: string): string {
   // Control characters have no place in XML 1.0, not even escaped.
-  return value.replace(/\p{Cc}/gu, ' ').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  return value
+    .replace(/\p{Cc}/gu, ' ')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
 }
 
 function element(name: string, attributes: Readonly<Record<string, string>>, children: readonly string[] = []): string {
-  const head = `${name}${Object.entries(attributes).map(([key, value]) => ` ${key}="${text(value)}"`).join('')}`;
+  const head = `${name}${Object.entries(attributes)
+    .map(([key, value]) => ` ${key}="${text(value)}"`)
+    .join('')}`;
   if (children.length === 0) return `<${head}/>`;
   const inner = children.join('\n');
   return inner.includes('<') ? `<${head}>\n${inner.replace(/^/gm, '  ')}\n</${name}>` : `<${head}>${inner}</${name}>`;

@@ -19,7 +19,9 @@ function m3u8(text: string): Parser['manifest'] {
 
 t.test('a finished media playlist', async (t) => {
   const text = writeMediaPlaylist(complete, top);
-  t.equal(text, `#EXTM3U
+  t.equal(
+    text,
+    `#EXTM3U
 #EXT-X-VERSION:7
 #EXT-X-TARGETDURATION:4
 #EXT-X-MEDIA-SEQUENCE:1
@@ -33,7 +35,8 @@ t.test('a finished media playlist', async (t) => {
 #EXTINF:2.000000,
 00003.m4s
 #EXT-X-ENDLIST
-`);
+`,
+  );
   const parsed = hlsParser.parse(text) as types.MediaPlaylist;
   t.match(parsed, { endlist: true, playlistType: 'VOD', targetDuration: 4, version: 7 });
   t.equal(m3u8(text).segments?.length, 3);
@@ -41,7 +44,9 @@ t.test('a finished media playlist', async (t) => {
 
 t.test('a growing media playlist is an EVENT that starts at its beginning', async (t) => {
   const text = writeMediaPlaylist(growing, growing.video[0] as VideoMedia);
-  t.equal(text, `#EXTM3U
+  t.equal(
+    text,
+    `#EXTM3U
 #EXT-X-VERSION:7
 #EXT-X-TARGETDURATION:4
 #EXT-X-MEDIA-SEQUENCE:1
@@ -51,13 +56,16 @@ t.test('a growing media playlist is an EVENT that starts at its beginning', asyn
 #EXT-X-MAP:URI="init.mp4"
 #EXTINF:4.000000,
 00001.m4s
-`);
+`,
+  );
   t.match(hlsParser.parse(text), { endlist: false, playlistType: 'EVENT', start: { offset: 0, precise: true } });
 });
 
 t.test('an I-frame playlist names byte ranges', async (t) => {
   const text = writeKeyframePlaylist(complete, top);
-  t.match(text, `#EXT-X-I-FRAMES-ONLY
+  t.match(
+    text,
+    `#EXT-X-I-FRAMES-ONLY
 #EXT-X-MAP:URI="init.mp4"
 #EXTINF:2.000000,
 #EXT-X-BYTERANGE:9000@40
@@ -65,17 +73,27 @@ t.test('an I-frame playlist names byte ranges', async (t) => {
 #EXTINF:2.000000,
 #EXT-X-BYTERANGE:8000@500040
 00001.m4s
-`);
+`,
+  );
   const parsed = hlsParser.parse(text) as types.MediaPlaylist;
   t.equal(parsed.isIFrame, true);
-  t.same(parsed.segments.map(({ byterange }) => byterange), [
-    { length: 9000, offset: 40 }, { length: 8000, offset: 500_040 }, { length: 9500, offset: 40 }, { length: 7000, offset: 600_040 }, { length: 9100, offset: 40 },
-  ]);
+  t.same(
+    parsed.segments.map(({ byterange }) => byterange),
+    [
+      { length: 9000, offset: 40 },
+      { length: 8000, offset: 500_040 },
+      { length: 9500, offset: 40 },
+      { length: 7000, offset: 600_040 },
+      { length: 9100, offset: 40 },
+    ],
+  );
 });
 
 t.test('the multivariant playlist', async (t) => {
   const text = writeMultivariantPlaylist(complete);
-  t.equal(text, `#EXTM3U
+  t.equal(
+    text,
+    `#EXTM3U
 #EXT-X-VERSION:7
 #EXT-X-INDEPENDENT-SEGMENTS
 #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio-128",NAME="English",LANGUAGE="en",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="2",URI="a0-128/index.m3u8"
@@ -86,19 +104,30 @@ v720-3000/index.m3u8
 v1080-6000/index.m3u8
 #EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=38000,AVERAGE-BANDWIDTH=34080,CODECS="avc1.640028",RESOLUTION=1920x1080,URI="v1080-6000/iframes.m3u8"
 #EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=38000,AVERAGE-BANDWIDTH=34080,CODECS="avc1.64001f",RESOLUTION=1280x720,URI="v720-3000/iframes.m3u8"
-`);
+`,
+  );
   const parsed = hlsParser.parse(text) as types.MasterPlaylist;
   const variants = parsed.variants.filter(({ isIFrameOnly }) => !isIFrameOnly);
-  t.same(variants.map(({ uri }) => uri), ['v720-3000/index.m3u8', 'v1080-6000/index.m3u8'], 'about 2000 kb/s comes first');
+  t.same(
+    variants.map(({ uri }) => uri),
+    ['v720-3000/index.m3u8', 'v1080-6000/index.m3u8'],
+    'about 2000 kb/s comes first',
+  );
   t.equal(variants[0]?.audio.length, 2);
   t.equal(m3u8(text).playlists?.length, 2);
 });
 
 t.test('while it grows, a variant declares no less than its cap, and the order is the same', async (t) => {
-  const variants = (hlsParser.parse(writeMultivariantPlaylist(growing)) as types.MasterPlaylist).variants.filter(({ isIFrameOnly }) => !isIFrameOnly);
-  t.same(variants.map(({ uri, bandwidth }) => [uri, bandwidth]), [
-    ['v720-3000/index.m3u8', 2_400_000 + 128_000], ['v1080-6000/index.m3u8', 6_000_000 + 128_000],
-  ]);
+  const variants = (hlsParser.parse(writeMultivariantPlaylist(growing)) as types.MasterPlaylist).variants.filter(
+    ({ isIFrameOnly }) => !isIFrameOnly,
+  );
+  t.same(
+    variants.map(({ uri, bandwidth }) => [uri, bandwidth]),
+    [
+      ['v720-3000/index.m3u8', 2_400_000 + 128_000],
+      ['v1080-6000/index.m3u8', 6_000_000 + 128_000],
+    ],
+  );
 });
 
 t.test('a silent title has no audio group', async (t) => {
@@ -116,8 +145,15 @@ t.test('an audio quality that no variant goes with is not offered', async (t) =>
 });
 
 t.test('no URI leaves the path prefix or carries a query', async (t) => {
-  const all = [writeMultivariantPlaylist(complete), writeMediaPlaylist(complete, top), writeKeyframePlaylist(complete, top)].join('');
+  const all = [
+    writeMultivariantPlaylist(complete),
+    writeMediaPlaylist(complete, top),
+    writeKeyframePlaylist(complete, top),
+  ].join('');
   const uris = [...all.matchAll(/URI="([^"]*)"|^([^#\n].*)$/gm)].map((match) => match[1] ?? match[2] ?? '');
   t.ok(uris.length > 10);
-  t.same(uris.filter((uri) => !/^[a-z0-9/.-]+$/.test(uri) || uri.startsWith('/') || uri.includes('..')), []);
+  t.same(
+    uris.filter((uri) => !/^[a-z0-9/.-]+$/.test(uri) || uri.startsWith('/') || uri.includes('..')),
+    [],
+  );
 });

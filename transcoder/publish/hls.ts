@@ -1,6 +1,13 @@
 import { hlsManifest } from '../../server/kit/storage-keys.ts';
 import { measureBandwidth, measureKeyframeBandwidth, type Bandwidth } from './bandwidth.ts';
-import { mediaFiles, ticksPerSecond, type AudioMedia, type Media, type Presentation, type VideoMedia } from './presentation.ts';
+import {
+  mediaFiles,
+  ticksPerSecond,
+  type AudioMedia,
+  type Media,
+  type Presentation,
+  type VideoMedia,
+} from './presentation.ts';
 
 /**
  * HLS playlists (RFC 8216 and its successor draft, Apple's authoring specification). All URIs are relative and
@@ -17,21 +24,29 @@ const firstVariantBitrate = 2_000_000;
 
 /** The playlist of one rendition: EVENT and open-ended while the title grows, then VOD. */
 export function writeMediaPlaylist(presentation: Presentation, media: Media): string {
-  return playlist(presentation, [], media.segments.flatMap((segment) => [
-    `#EXTINF:${seconds(segment.durationTicks)},`,
-    mediaFiles.segment(segment.number),
-  ]));
+  return playlist(
+    presentation,
+    [],
+    media.segments.flatMap((segment) => [
+      `#EXTINF:${seconds(segment.durationTicks)},`,
+      mediaFiles.segment(segment.number),
+    ]),
+  );
 }
 
 /** The key frames of one rendition as byte ranges of its segments, each from its `moof` on. */
 export function writeKeyframePlaylist(presentation: Presentation, media: VideoMedia): string {
-  return playlist(presentation, ['#EXT-X-I-FRAMES-ONLY'], media.segments.flatMap((segment) =>
-    segment.keyframes.flatMap((keyframe) => [
-      `#EXTINF:${seconds(keyframe.durationTicks)},`,
-      `#EXT-X-BYTERANGE:${keyframe.bytes}@${keyframe.offset}`,
-      mediaFiles.segment(segment.number),
-    ]),
-  ));
+  return playlist(
+    presentation,
+    ['#EXT-X-I-FRAMES-ONLY'],
+    media.segments.flatMap((segment) =>
+      segment.keyframes.flatMap((keyframe) => [
+        `#EXTINF:${seconds(keyframe.durationTicks)},`,
+        `#EXT-X-BYTERANGE:${keyframe.bytes}@${keyframe.offset}`,
+        mediaFiles.segment(segment.number),
+      ]),
+    ),
+  );
 }
 
 function playlist(presentation: Presentation, tags: readonly string[], entries: readonly string[]): string {
@@ -58,7 +73,9 @@ export function writeMultivariantPlaylist(presentation: Presentation): string {
     '#EXT-X-VERSION:7',
     '#EXT-X-INDEPENDENT-SEGMENTS',
     ...(presentation.complete ? [] : ['#EXT-X-START:TIME-OFFSET=0,PRECISE=YES']),
-    ...presentation.audio.filter(({ quality }) => presentation.video.some(({ audioQuality }) => audioQuality === quality)).map(audioTag),
+    ...presentation.audio
+      .filter(({ quality }) => presentation.video.some(({ audioQuality }) => audioQuality === quality))
+      .map(audioTag),
     ...inOfferedOrder(presentation.video).flatMap((video) => [variantTag(presentation, video), hlsFiles.media(video)]),
     ...presentation.video.map((video) => keyframeVariantTag(presentation, video)),
   ]);
@@ -117,7 +134,9 @@ function keyframeVariantTag(presentation: Presentation, video: VideoMedia): stri
 /** Measured; while the title grows no lower than the cap, because what is still to come may need it. */
 export function declaredBandwidth(presentation: Presentation, media: Media): Bandwidth {
   const measured = measureBandwidth(media.segments, presentation.targetSeconds);
-  return presentation.complete ? measured : { average: measured.average, peak: Math.max(measured.peak, media.maxBitrate) };
+  return presentation.complete
+    ? measured
+    : { average: measured.average, peak: Math.max(measured.peak, media.maxBitrate) };
 }
 
 function groupId(quality: string): string {
@@ -134,7 +153,9 @@ function quoted(text: string): string {
 }
 
 function attributes(tag: string, values: Readonly<Record<string, string>>): string {
-  return `${tag}:${Object.entries(values).map(([name, value]) => `${name}=${value}`).join(',')}`;
+  return `${tag}:${Object.entries(values)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(',')}`;
 }
 
 function lines(all: readonly string[]): string {

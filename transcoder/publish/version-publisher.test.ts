@@ -8,26 +8,39 @@ import { VersionPublisher } from './version-publisher.ts';
 
 const names = ['v1080-6000', 'v720-3000', 'a0-128', 'a1-128'];
 
-function open(storage: PublishedFiles, options: { now?: number; signal?: AbortSignal } = {}): Promise<VersionPublisher> {
+function open(
+  storage: PublishedFiles,
+  options: { now?: number; signal?: AbortSignal } = {},
+): Promise<VersionPublisher> {
   const { now = 0, signal = new AbortController().signal } = options;
   return VersionPublisher.open({ storage, assetId: 'a', versionId: 'v', now: () => now, signal }, names);
 }
 
-t.test('manifests: media playlists first, then the multivariant playlist, then the MPD, each smallest form first', async (t) => {
-  const storage = new PublishedFiles();
-  const publisher = await open(storage);
-  t.equal(publisher.alreadyPlayable, false);
-  t.equal(await publisher.publish(smallPresentation({ complete: true })), true);
-  const written = storage.asked('put').map((key) => key.slice('assets/a/v/'.length));
-  t.same(written.slice(-6), ['master.m3u8.br', 'master.m3u8.gz', 'master.m3u8', 'manifest.mpd.br', 'manifest.mpd.gz', 'manifest.mpd']);
-  t.equal(written.length, 3 * (4 + 2 + 2));
-  const files = await storage.contents('assets/a/v/');
-  for (const [file, data] of files) {
-    if (/\.(br|gz)$/.test(file)) continue;
-    t.ok(gunzipSync(files.get(`${file}.gz`) as Buffer).equals(data), `${file}.gz holds the same`);
-    t.ok(brotliDecompressSync(files.get(`${file}.br`) as Buffer).equals(data), `${file}.br holds the same`);
-  }
-});
+t.test(
+  'manifests: media playlists first, then the multivariant playlist, then the MPD, each smallest form first',
+  async (t) => {
+    const storage = new PublishedFiles();
+    const publisher = await open(storage);
+    t.equal(publisher.alreadyPlayable, false);
+    t.equal(await publisher.publish(smallPresentation({ complete: true })), true);
+    const written = storage.asked('put').map((key) => key.slice('assets/a/v/'.length));
+    t.same(written.slice(-6), [
+      'master.m3u8.br',
+      'master.m3u8.gz',
+      'master.m3u8',
+      'manifest.mpd.br',
+      'manifest.mpd.gz',
+      'manifest.mpd',
+    ]);
+    t.equal(written.length, 3 * (4 + 2 + 2));
+    const files = await storage.contents('assets/a/v/');
+    for (const [file, data] of files) {
+      if (/\.(br|gz)$/.test(file)) continue;
+      t.ok(gunzipSync(files.get(`${file}.gz`) as Buffer).equals(data), `${file}.gz holds the same`);
+      t.ok(brotliDecompressSync(files.get(`${file}.br`) as Buffer).equals(data), `${file}.br holds the same`);
+    }
+  },
+);
 
 t.test('what did not change is not written again', async (t) => {
   const storage = new PublishedFiles();
@@ -58,7 +71,11 @@ t.test('a later run never makes a playlist shorter', async (t) => {
   t.same(storage.asked('put'), [], 'shorter: nothing is written');
   t.equal(await again.publish(smallPresentation({ complete: false, segments: 3 })), true);
   t.equal(await again.publish(smallPresentation({ complete: true })), true);
-  t.equal(await (await open(storage)).publish(smallPresentation({ complete: false, segments: 3 })), false, 'an ended one is not opened again');
+  t.equal(
+    await (await open(storage)).publish(smallPresentation({ complete: false, segments: 3 })),
+    false,
+    'an ended one is not opened again',
+  );
 });
 
 t.test('it goes by the form that is written first, which somebody may have seen', async (t) => {
@@ -68,7 +85,9 @@ t.test('it goes by the form that is written first, which somebody may have seen'
   storage.before = (operation, key) => {
     if (operation === 'put' && key.endsWith('index.m3u8.gz')) throw new Error('killed');
   };
-  await t.rejects((await open(storage)).publish(smallPresentation({ complete: false, segments: 2 })), { message: 'killed' });
+  await t.rejects((await open(storage)).publish(smallPresentation({ complete: false, segments: 2 })), {
+    message: 'killed',
+  });
   storage.before = undefined;
   t.equal(await (await open(storage)).publish(smallPresentation({ complete: false, segments: 1 })), false);
 });

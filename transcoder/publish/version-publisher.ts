@@ -42,7 +42,11 @@ export class VersionPublisher {
   /** Whether both manifests were in place before this run. */
   readonly alreadyPlayable: boolean;
 
-  private constructor(options: PublisherOptions, floor: ReadonlyMap<string, PublishedPlaylist>, alreadyPlayable: boolean) {
+  private constructor(
+    options: PublisherOptions,
+    floor: ReadonlyMap<string, PublishedPlaylist>,
+    alreadyPlayable: boolean,
+  ) {
     this.#options = options;
     this.#floor = floor;
     this.alreadyPlayable = alreadyPlayable;
@@ -57,8 +61,14 @@ export class VersionPublisher {
       const text = (await compress.unbrotli(data)).toString();
       floor.set(name, { segments: text.match(/^#EXTINF:/gm)?.length ?? 0, ended: text.includes('#EXT-X-ENDLIST') });
     }
-    const manifests = await Promise.all([hlsFiles.multivariant, dashFiles.manifest].map((file) => readIfThere(options, file)));
-    return new VersionPublisher(options, floor, manifests.every((data) => data !== undefined));
+    const manifests = await Promise.all(
+      [hlsFiles.multivariant, dashFiles.manifest].map((file) => readIfThere(options, file)),
+    );
+    return new VersionPublisher(
+      options,
+      floor,
+      manifests.every((data) => data !== undefined),
+    );
   }
 
   async putInit(renditionName: string, data: Buffer): Promise<void> {
@@ -80,7 +90,9 @@ export class VersionPublisher {
     const media = [...presentation.video, ...presentation.audio];
     await Promise.all([
       ...media.map((each) => this.#putManifest(hlsFiles.media(each), writeMediaPlaylist(presentation, each))),
-      ...presentation.video.map((video) => this.#putManifest(hlsFiles.keyframes(video), writeKeyframePlaylist(presentation, video))),
+      ...presentation.video.map((video) =>
+        this.#putManifest(hlsFiles.keyframes(video), writeKeyframePlaylist(presentation, video)),
+      ),
     ]);
     await this.#putManifest(hlsFiles.multivariant, writeMultivariantPlaylist(presentation));
     // Compared without its time stamp, or it would never be unchanged.
@@ -89,9 +101,12 @@ export class VersionPublisher {
   }
 
   #isAtLeastPublished(presentation: Presentation): boolean {
-    const media = new Map<string, Media>([...presentation.video, ...presentation.audio].map((each) => [each.name, each]));
-    return [...this.#floor].every(([name, published]) =>
-      (media.get(name)?.segments.length ?? 0) >= published.segments && (presentation.complete || !published.ended),
+    const media = new Map<string, Media>(
+      [...presentation.video, ...presentation.audio].map((each) => [each.name, each]),
+    );
+    return [...this.#floor].every(
+      ([name, published]) =>
+        (media.get(name)?.segments.length ?? 0) >= published.segments && (presentation.complete || !published.ended),
     );
   }
 
@@ -100,10 +115,16 @@ export class VersionPublisher {
     const { storage, signal } = this.#options;
     const data = Buffer.from(text);
     const [brotli, gzipped] = await Promise.all([
-      compress.brotli(data, { params: { [constants.BROTLI_PARAM_QUALITY]: 7, [constants.BROTLI_PARAM_SIZE_HINT]: data.length } }),
+      compress.brotli(data, {
+        params: { [constants.BROTLI_PARAM_QUALITY]: 7, [constants.BROTLI_PARAM_SIZE_HINT]: data.length },
+      }),
       compress.gzip(data, { level: 9 }),
     ]);
-    for (const [key, body] of [[`${file}.br`, brotli], [`${file}.gz`, gzipped], [file, data]] as const) {
+    for (const [key, body] of [
+      [`${file}.br`, brotli],
+      [`${file}.gz`, gzipped],
+      [file, data],
+    ] as const) {
       signal.throwIfAborted();
       await storage.put(this.#key(key), body);
     }
@@ -115,7 +136,10 @@ export class VersionPublisher {
   }
 }
 
-async function readIfThere({ storage, assetId, versionId }: PublisherOptions, file: string): Promise<Buffer | undefined> {
+async function readIfThere(
+  { storage, assetId, versionId }: PublisherOptions,
+  file: string,
+): Promise<Buffer | undefined> {
   try {
     return await storage.read(publishedKey(assetId, versionId, file));
   } catch (error) {

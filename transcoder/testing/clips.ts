@@ -20,7 +20,10 @@ const run = promisify(execFile);
 /** Runs the installed ffmpeg; what it writes to standard output comes back as bytes. */
 export async function ffmpeg(...args: readonly string[]): Promise<Buffer> {
   const { ffmpeg: tool } = await tools();
-  const { stdout } = await run(tool.path, ['-v', 'error', '-nostdin', '-y', ...args], { encoding: 'buffer', maxBuffer: 256 * 1024 * 1024 });
+  const { stdout } = await run(tool.path, ['-v', 'error', '-nostdin', '-y', ...args], {
+    encoding: 'buffer',
+    maxBuffer: 256 * 1024 * 1024,
+  });
   return stdout;
 }
 
@@ -32,22 +35,54 @@ const [width, height] = [160, 120];
 /** A clip in which frame n is a flat grey of `shadeOf(n)`. `args` follow the input: filters, codec, the target. */
 export async function grayClip(frames: number, rate: string, ...args: readonly string[]): Promise<void> {
   const { ffmpeg: tool } = await tools();
-  const child = spawn(tool.path, [
-    '-v', 'error', '-y', '-f', 'rawvideo', '-pix_fmt', 'gray', '-s', `${width}x${height}`, '-r', rate, '-i', 'pipe:0', ...args,
-  ], { stdio: ['pipe', 'ignore', 'pipe'] });
+  const child = spawn(
+    tool.path,
+    [
+      '-v',
+      'error',
+      '-y',
+      '-f',
+      'rawvideo',
+      '-pix_fmt',
+      'gray',
+      '-s',
+      `${width}x${height}`,
+      '-r',
+      rate,
+      '-i',
+      'pipe:0',
+      ...args,
+    ],
+    { stdio: ['pipe', 'ignore', 'pipe'] },
+  );
   let errors = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { errors += text; });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors += text;
+  });
   child.stdin.on('error', () => undefined);
   // rawvideo "gray" is full range: turned into limited range on the way to yuv420p, undone by `shadesIn`.
-  child.stdin.end(Buffer.concat(Array.from({ length: frames }, (_, frame) => Buffer.alloc(width * height, shadeOf(frame)))));
-  const code = await new Promise((resolve) => { child.once('close', resolve); });
+  child.stdin.end(
+    Buffer.concat(Array.from({ length: frames }, (_, frame) => Buffer.alloc(width * height, shadeOf(frame)))),
+  );
+  const code = await new Promise((resolve) => {
+    child.once('close', resolve);
+  });
   if (code !== 0) throw new Error(`Making the clip failed: ${errors}`);
 }
 
 /** Which shade (frame number modulo `shades`) each decoded frame of a file has. */
 export async function shadesIn(...input: readonly string[]): Promise<number[]> {
   const { passFrames } = await tools();
-  const pixels = await ffmpeg(...input, '-an', ...passFrames, '-vf', 'scale=1:1:flags=area:out_range=full,format=gray', '-f', 'rawvideo', 'pipe:1');
+  const pixels = await ffmpeg(
+    ...input,
+    '-an',
+    ...passFrames,
+    '-vf',
+    'scale=1:1:flags=area:out_range=full,format=gray',
+    '-f',
+    'rawvideo',
+    'pipe:1',
+  );
   return [...pixels].map((value) => Math.round((value - 30) / 10));
 }
 
@@ -59,7 +94,8 @@ export function setDisplayMatrix(file: string, [a, b, c, d]: readonly [number, n
   const data = readFileSync(file);
   for (let at = data.indexOf('tkhd'); at >= 0; at = data.indexOf('tkhd', at + 4)) {
     const matrix = at + 4 + (data[at + 4] === 1 ? 52 : 40);
-    for (const [index, value] of [a, b, 0, c, d, 0].entries()) data.writeInt32BE(index % 3 === 2 ? 0 : value * 65_536, matrix + index * 4);
+    for (const [index, value] of [a, b, 0, c, d, 0].entries())
+      data.writeInt32BE(index % 3 === 2 ? 0 : value * 65_536, matrix + index * 4);
   }
   writeFileSync(file, data);
 }

@@ -25,7 +25,12 @@ export async function whileActive<T>(
   });
   const poll = setInterval(() => {
     // A database that does not answer is no reason to stop: the job's lease decides that.
-    isActive(deps.db, versionId).then((active) => { if (!active) end(); }, () => undefined);
+    isActive(deps.db, versionId).then(
+      (active) => {
+        if (!active) end();
+      },
+      () => undefined,
+    );
   }, pollMs);
   try {
     return await work(AbortSignal.any([jobSignal, ended.signal]));

@@ -12,7 +12,12 @@ async function waiting(t: Test, encoding = forever) {
   const { assetId, versionId } = await addAsset(site, { version: 'preparing' });
   await savePlan(site.db, versionId, assetId, {} as MediaInfo, tinyPlan, 1);
   let looks = 0;
-  const db = Object.assign(Object.create(site.db) as typeof site.db, { selectFrom: (table: 'chunks') => { looks++; return site.db.selectFrom(table); } });
+  const db = Object.assign(Object.create(site.db) as typeof site.db, {
+    selectFrom: (table: 'chunks') => {
+      looks++;
+      return site.db.selectFrom(table);
+    },
+  });
   const watch = new ChunkWatch({ db, events: site.events }, assetId, versionId, { encoding, waiting: forever });
   t.teardown(() => watch.close());
   return { site, assetId, versionId, watch, looks: () => looks };

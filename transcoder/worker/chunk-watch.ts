@@ -23,7 +23,12 @@ export class ChunkWatch {
   #changes = 0;
   #closed = false;
 
-  constructor(deps: { readonly db: Database; readonly events: EventBus }, assetId: string, versionId: string, restsMs = usualRests) {
+  constructor(
+    deps: { readonly db: Database; readonly events: EventBus },
+    assetId: string,
+    versionId: string,
+    restsMs = usualRests,
+  ) {
     this.#db = deps.db;
     this.#versionId = versionId;
     this.#restsMs = restsMs;
@@ -64,7 +69,8 @@ export class ChunkWatch {
 
   async #look(name: string, key: ChunkKey): Promise<ChunkState> {
     const known = this.#known.get(name);
-    if (known && known.changes === this.#changes) await this.#rest(this.#restsMs[known.state === 'encoding' ? 'encoding' : 'waiting']);
+    if (known && known.changes === this.#changes)
+      await this.#rest(this.#restsMs[known.state === 'encoding' ? 'encoding' : 'waiting']);
     const changes = this.#changes;
     const state = await chunkState(this.#db, key);
     this.#known.set(name, { state, changes });
@@ -75,7 +81,10 @@ export class ChunkWatch {
     if (this.#closed) throw new Error('Nobody waits for chunks any more');
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, ms);
-    const wake = (error?: Error): void => { if (error) reject(error); else resolve(); };
+    const wake = (error?: Error): void => {
+      if (error) reject(error);
+      else resolve();
+    };
     this.#rests.add(wake);
     try {
       await promise;

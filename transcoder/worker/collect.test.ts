@@ -21,13 +21,18 @@ t.test('a replaced version stays for players that are on it, then goes', async (
   site.clock.advance(1000 * hour);
   const current = await addVersion(site, assetId, 2, 'complete');
   await site.db.updateTable('assets').set({ current_version_id: current }).execute();
-  for (const version of [old, current]) await site.storage.put(publishedKey(assetId, version, 'master.m3u8'), '#EXTM3U');
+  for (const version of [old, current])
+    await site.storage.put(publishedKey(assetId, version, 'master.m3u8'), '#EXTM3U');
   site.clock.advance(23 * hour);
   await collect(site);
   t.equal((await keys(site)).length, 3, 'both versions and the source are there for a day after the switch');
   site.clock.advance(2 * hour);
   await collect(site);
-  t.same(await keys(site), [publishedKey(assetId, current, 'master.m3u8'), sourceKey(uploadId)], 'the replaced version is gone, the source is kept for re-encoding');
+  t.same(
+    await keys(site),
+    [publishedKey(assetId, current, 'master.m3u8'), sourceKey(uploadId)],
+    'the replaced version is gone, the source is kept for re-encoding',
+  );
 });
 
 t.test('a deleted asset goes with everything, once its workers had time to notice', async (t) => {
@@ -37,12 +42,20 @@ t.test('a deleted asset goes with everything, once its workers had time to notic
   await site.storage.put(publishedKey(assetId, versionId, 'master.m3u8'), '#EXTM3U');
   await site.storage.put(chunkKey(versionId, 'v360', 0), 'x');
   await site.storage.put(chunkKey(other.versionId, 'v360', 0), 'x');
-  await site.db.updateTable('assets').set({ state: 'deleted', deleted_at: site.clock.now() }).where('id', '=', assetId).execute();
+  await site.db
+    .updateTable('assets')
+    .set({ state: 'deleted', deleted_at: site.clock.now() })
+    .where('id', '=', assetId)
+    .execute();
   await collect(site);
   t.equal((await keys(site)).length, 5, 'not at once');
   site.clock.advance(2 * 60_000);
   await collect(site);
-  t.same(await keys(site), [sourceKey(other.uploadId), chunkKey(other.versionId, 'v360', 0)].sort(), 'only the other asset is left');
+  t.same(
+    await keys(site),
+    [sourceKey(other.uploadId), chunkKey(other.versionId, 'v360', 0)].sort(),
+    'only the other asset is left',
+  );
   await collect(site);
   t.equal((await keys(site)).length, 2, 'again is harmless');
 });
@@ -55,14 +68,25 @@ t.test('what a failed version left goes, its record stays', async (t) => {
   site.clock.advance(2 * 60_000);
   await collect(site);
   t.same(await keys(site), [sourceKey(uploadId)]);
-  t.match(await site.db.selectFrom('versions').selectAll().executeTakeFirstOrThrow(), { state: 'failed', collected_at: site.clock.now() });
+  t.match(await site.db.selectFrom('versions').selectAll().executeTakeFirstOrThrow(), {
+    state: 'failed',
+    collected_at: site.clock.now(),
+  });
 });
 
 t.test('files nobody knows go when they are old; what is in use never does', async (t) => {
   const site = await openSite(t);
   const { assetId, versionId, uploadId } = await addAsset(site, { version: 'encoding' });
-  const known = [sourceKey(uploadId), chunkKey(versionId, 'v360', 0), publishedKey(assetId, versionId, 'v360/00001.m4s')];
-  const unknown = [sourceKey('upload_00000000000000000000000000'), chunkKey('version_00000000000000000000000000', 'v360', 0), publishedKey(assetId, 'version_00000000000000000000000000', 'master.m3u8')];
+  const known = [
+    sourceKey(uploadId),
+    chunkKey(versionId, 'v360', 0),
+    publishedKey(assetId, versionId, 'v360/00001.m4s'),
+  ];
+  const unknown = [
+    sourceKey('upload_00000000000000000000000000'),
+    chunkKey('version_00000000000000000000000000', 'v360', 0),
+    publishedKey(assetId, 'version_00000000000000000000000000', 'master.m3u8'),
+  ];
   for (const key of [...known, ...unknown]) await site.storage.put(key, 'x');
   // Given up while it was created: the row ended before the file was there.
   const { uploadId: givenUp } = await addAsset(site);
@@ -78,7 +102,9 @@ t.test('files nobody knows go when they are old; what is in use never does', asy
 
 t.test('the records of jobs that failed are kept for a week', async (t) => {
   const site = await openSite(t);
-  const worker = site.queue.work('version.prepare', { concurrency: 1, leaseMs: 60_000 }, () => Promise.reject(new JobRejected('no')));
+  const worker = site.queue.work('version.prepare', { concurrency: 1, leaseMs: 60_000 }, () =>
+    Promise.reject(new JobRejected('no')),
+  );
   await site.queue.enqueue('version.prepare', { versionId: 'version_1' });
   const failed = async () => (await site.queue.counts())['version.prepare'].failed;
   await until('it failed', async () => (await failed()) === 1);

@@ -23,19 +23,27 @@ export async function collect(context: WorkerContext): Promise<void> {
 async function collectVersions({ db, storage, clock, config, logger }: WorkerContext): Promise<void> {
   const settled = clock.now() - settleMs;
   const replacedBefore = clock.now() - config.collection.replacedAfterSeconds * 1000;
-  const versions = await db.selectFrom('versions')
+  const versions = await db
+    .selectFrom('versions')
     .innerJoin('assets', 'assets.id', 'versions.asset_id')
     .leftJoin('versions as current', 'current.id', 'assets.current_version_id')
     .select(['versions.id', 'versions.asset_id', 'versions.state'])
     .where('versions.collected_at', 'is', null)
-    .where(({ and, or, eb, ref }) => or([
-      and([eb('assets.state', '=', 'deleted'), eb('assets.deleted_at', '<', settled)]),
-      // Ended early: nobody plays it, and its workers have been told.
-      and([eb('versions.state', 'in', ['failed', 'cancelled']), eb('versions.updated_at', '<', settled)]),
-      // Replaced: counted from when the version that is served now was finished.
-      and([eb('versions.state', '=', 'complete'), eb('versions.id', '!=', ref('assets.current_version_id')), eb('current.finished_at', '<', replacedBefore)]),
-    ]))
-    .limit(200).execute();
+    .where(({ and, or, eb, ref }) =>
+      or([
+        and([eb('assets.state', '=', 'deleted'), eb('assets.deleted_at', '<', settled)]),
+        // Ended early: nobody plays it, and its workers have been told.
+        and([eb('versions.state', 'in', ['failed', 'cancelled']), eb('versions.updated_at', '<', settled)]),
+        // Replaced: counted from when the version that is served now was finished.
+        and([
+          eb('versions.state', '=', 'complete'),
+          eb('versions.id', '!=', ref('assets.current_version_id')),
+          eb('current.finished_at', '<', replacedBefore),
+        ]),
+      ]),
+    )
+    .limit(200)
+    .execute();
   for (const { id, asset_id: assetId, state } of versions) {
     await storage.deletePrefix(workPrefix(id));
     await storage.deletePrefix(versionPrefix(assetId, id));
@@ -46,12 +54,24 @@ async function collectVersions({ db, storage, clock, config, logger }: WorkerCon
 
 /** The sources of deleted assets, once all of their versions are gone. */
 async function collectSources({ db, storage, clock, logger }: WorkerContext): Promise<void> {
-  const assets = await db.selectFrom('assets').select(['id', 'source_key'])
-    .where('state', '=', 'deleted').where('deleted_at', '<', clock.now() - settleMs).where('source_key', '!=', '')
-    .where(({ not, exists, selectFrom }) => not(exists(
-      selectFrom('versions').select('versions.id').whereRef('versions.asset_id', '=', 'assets.id').where('versions.collected_at', 'is', null),
-    )))
-    .limit(200).execute();
+  const assets = await db
+    .selectFrom('assets')
+    .select(['id', 'source_key'])
+    .where('state', '=', 'deleted')
+    .where('deleted_at', '<', clock.now() - settleMs)
+    .where('source_key', '!=', '')
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('versions')
+            .select('versions.id')
+            .whereRef('versions.asset_id', '=', 'assets.id')
+            .where('versions.collected_at', 'is', null),
+        ),
+      ),
+    )
+    .limit(200)
+    .execute();
   for (const { id, source_key: key } of assets) {
     await storage.delete(key);
     await storage.deletePrefix(assetPrefix(id));
@@ -77,14 +97,34 @@ async function collectUnknown({ db, storage, clock, config, logger }: WorkerCont
     if (object.modifiedAt >= before) continue;
     const [area, first = '', second = ''] = object.key.split('/');
     let owned = true;
-    if (area === 'sources') owned = await isOwned(first, () => db.selectFrom('uploads').select('id').where('id', '=', first)
-      // A creation that was given up between its row and its file leaves one behind its end.
-      .where('state', 'in', ['receiving', 'finished']).executeTakeFirst());
-    if (area === 'assets') owned = await isOwned(second, () => db.selectFrom('versions').select('id')
-      .where('id', '=', second).where('collected_at', 'is', null).executeTakeFirst());
+    if (area === 'sources')
+      owned = await isOwned(first, () =>
+        db
+          .selectFrom('uploads')
+          .select('id')
+          .where('id', '=', first)
+          // A creation that was given up between its row and its file leaves one behind its end.
+          .where('state', 'in', ['receiving', 'finished'])
+          .executeTakeFirst(),
+      );
+    if (area === 'assets')
+      owned = await isOwned(second, () =>
+        db
+          .selectFrom('versions')
+          .select('id')
+          .where('id', '=', second)
+          .where('collected_at', 'is', null)
+          .executeTakeFirst(),
+      );
     if (area === 'work') {
-      owned = await isOwned(`work:${first}`, () => db.selectFrom('versions').select('id').where('id', '=', first)
-        .where('state', 'in', ['queued', 'preparing', 'encoding', 'playable']).executeTakeFirst());
+      owned = await isOwned(`work:${first}`, () =>
+        db
+          .selectFrom('versions')
+          .select('id')
+          .where('id', '=', first)
+          .where('state', 'in', ['queued', 'preparing', 'encoding', 'playable'])
+          .executeTakeFirst(),
+      );
     }
     if (!owned) await remove(object);
   }

@@ -42,9 +42,15 @@ export async function fetchSource(context: WorkerContext, key: string, folder: s
  * @throws ProblemError insufficient_storage, before work is begun that would fill the storage or the scratch folder
  */
 export async function requireSpace(context: WorkerContext, bytes = 0): Promise<void> {
-  for (const [what, free] of [['storage', await context.storage.freeBytes()], ['scratch folder', await context.scratch.freeBytes()]] as const) {
+  for (const [what, free] of [
+    ['storage', await context.storage.freeBytes()],
+    ['scratch folder', await context.scratch.freeBytes()],
+  ] as const) {
     if (free !== undefined && free - bytes < context.config.storage.minFreeBytes) {
-      throw new ProblemError('insufficient_storage', `Processing waits: it would leave the ${what} less free space than the configured minimum (storage.minFreeBytes).`);
+      throw new ProblemError(
+        'insufficient_storage',
+        `Processing waits: it would leave the ${what} less free space than the configured minimum (storage.minFreeBytes).`,
+      );
     }
   }
 }
@@ -68,17 +74,37 @@ export const ask = {
   prepare: askForPreparation,
   /** Small sources first. */
   remux: (queue: JobQueue, versionId: string, sourceBytes: number): Promise<void> =>
-    queue.enqueue('version.remux', { versionId }, { dedupeKey: keyOf.remux(versionId), priority: Math.ceil(sourceBytes / 2 ** 20), maxAttempts: remuxAttempts }),
+    queue.enqueue(
+      'version.remux',
+      { versionId },
+      { dedupeKey: keyOf.remux(versionId), priority: Math.ceil(sourceBytes / 2 ** 20), maxAttempts: remuxAttempts },
+    ),
   /** Early chunks of every version come before late chunks of any: a long film does not block a short one. */
   encodeVideo: (queue: JobQueue, versionId: string, chunk: number, maxAttempts: number): Promise<void> =>
-    queue.enqueue('version.encode-video', { versionId, chunk }, { dedupeKey: keyOf.video(versionId, chunk), priority: chunk, maxAttempts }),
+    queue.enqueue(
+      'version.encode-video',
+      { versionId, chunk },
+      { dedupeKey: keyOf.video(versionId, chunk), priority: chunk, maxAttempts },
+    ),
   /** A track is encoded whole, so short ones come first; of a film with many, the later ones give way to other films. */
-  encodeAudio: (queue: JobQueue, versionId: string, track: number, seconds: number, maxAttempts: number): Promise<void> =>
-    queue.enqueue('version.encode-audio', { versionId, track }, {
-      dedupeKey: keyOf.audio(versionId, track), priority: Math.ceil(seconds) * (track + 1), maxAttempts,
-    }),
+  encodeAudio: (
+    queue: JobQueue,
+    versionId: string,
+    track: number,
+    seconds: number,
+    maxAttempts: number,
+  ): Promise<void> =>
+    queue.enqueue(
+      'version.encode-audio',
+      { versionId, track },
+      { dedupeKey: keyOf.audio(versionId, track), priority: Math.ceil(seconds) * (track + 1), maxAttempts },
+    ),
   package: (queue: JobQueue, versionId: string): Promise<void> =>
-    queue.enqueue('version.package', { versionId }, { dedupeKey: keyOf.package(versionId), priority: 0, maxAttempts: packagingAttempts }),
+    queue.enqueue(
+      'version.package',
+      { versionId },
+      { dedupeKey: keyOf.package(versionId), priority: 0, maxAttempts: packagingAttempts },
+    ),
 };
 
 /**
@@ -86,11 +112,20 @@ export const ask = {
  * @param isWanted whether to ask for the job of a dedupe key; default all
  */
 export async function askForEncoding(
-  context: WorkerContext, versionId: string, plan: EncodingPlan, isWanted: (dedupeKey: string) => boolean = () => true,
+  context: WorkerContext,
+  versionId: string,
+  plan: EncodingPlan,
+  isWanted: (dedupeKey: string) => boolean = () => true,
 ): Promise<void> {
-  const { queue, config: { encode: { maxAttempts } } } = context;
+  const {
+    queue,
+    config: {
+      encode: { maxAttempts },
+    },
+  } = context;
   for (const { track } of plan.audio) {
-    if (isWanted(keyOf.audio(versionId, track))) await ask.encodeAudio(queue, versionId, track, planSeconds(plan), maxAttempts);
+    if (isWanted(keyOf.audio(versionId, track)))
+      await ask.encodeAudio(queue, versionId, track, planSeconds(plan), maxAttempts);
   }
   let asked = 0;
   for (const { index } of plan.chunks) {

@@ -21,14 +21,24 @@ export async function encodeAudio(context: WorkerContext, job: ActiveJob<'versio
   // Packaging waits for pieces of a track that is begun: it looks for them more often from now on.
   await announce();
   const logger = context.logger.child({ asset: asset.id, version: versionId, track: index, job: job.id });
-  const progress = new ThrottledReport<number>(1000, (milliseconds) => reportChunk(context.db, key, Math.round(milliseconds)));
+  const progress = new ThrottledReport<number>(1000, (milliseconds) =>
+    reportChunk(context.db, key, Math.round(milliseconds)),
+  );
   try {
     await whileActive(context, versionId, job.signal, (signal) =>
       context.scratch.with(`audio-${index}`, async (folder) => {
         const sourcePath = await fetchSource(context, plan.sourceKey, folder);
         await encodeAudioTrack({
-          sourcePath, plan, track, outputDir: folder, tools: context.tools, signal, logger,
-          niceness: context.config.encode.niceness, stallSeconds: context.config.encode.stallSeconds, maxPixels: context.config.media.maxPixels,
+          sourcePath,
+          plan,
+          track,
+          outputDir: folder,
+          tools: context.tools,
+          signal,
+          logger,
+          niceness: context.config.encode.niceness,
+          stallSeconds: context.config.encode.stallSeconds,
+          maxPixels: context.config.media.maxPixels,
           onProgress: (milliseconds) => progress.report(milliseconds),
           onPiece: (rendition, piece, file) => context.storage.putFile(chunkKey(versionId, rendition, piece), file),
         });

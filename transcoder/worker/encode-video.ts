@@ -32,9 +32,16 @@ export async function encodeVideo(context: WorkerContext, job: ActiveJob<'versio
       context.scratch.with(`chunk-${index}`, async (folder) => {
         const sourcePath = await fetchSource(context, plan.sourceKey, folder);
         const files = await encodeVideoChunk({
-          sourcePath, plan, chunk: planned, outputDir: folder, tools: context.tools, signal, logger,
+          sourcePath,
+          plan,
+          chunk: planned,
+          outputDir: folder,
+          tools: context.tools,
+          signal,
+          logger,
           niceness: Math.min(19, context.config.encode.niceness + (index === 0 ? 0 : laterNiceness)),
-          stallSeconds: context.config.encode.stallSeconds, maxPixels: context.config.media.maxPixels,
+          stallSeconds: context.config.encode.stallSeconds,
+          maxPixels: context.config.media.maxPixels,
           onProgress: (frames) => progress.report(frames),
         });
         for (const [rendition, file] of files) {

@@ -29,12 +29,21 @@ export function reasonOf(name: JobName, error: Error): { readonly code: ProblemC
 }
 
 /** The last try of one of its jobs failed: the version ends, and its other jobs with it. */
-export async function failVersion(context: WorkerContext, name: JobName, versionId: string, error: Error): Promise<void> {
+export async function failVersion(
+  context: WorkerContext,
+  name: JobName,
+  versionId: string,
+  error: Error,
+): Promise<void> {
   const reason = reasonOf(name, error);
   const logger = context.logger.child({ version: versionId });
   logger.error({ err: error, job: name, code: reason.code }, 'version failed');
   if (!(await markFailed(context.db, versionId, reason, context.clock.now()))) return;
-  const { asset_id: assetId } = await context.db.selectFrom('versions').select('asset_id').where('id', '=', versionId).executeTakeFirstOrThrow();
+  const { asset_id: assetId } = await context.db
+    .selectFrom('versions')
+    .select('asset_id')
+    .where('id', '=', versionId)
+    .executeTakeFirstOrThrow();
   await context.events.publish('version.cancelled', { assetId, versionId });
   await context.events.publish('asset.changed', { assetId });
 }

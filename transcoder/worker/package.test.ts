@@ -18,12 +18,19 @@ async function growing(t: Test, script: string) {
   writeFileSync(log, '');
   writeFileSync(file, `#!/bin/sh\necho run >> '${log}'\n${script}\n`);
   chmodSync(file, 0o755);
-  const site = { ...await openSite(t, path.join(folder, 'data')), tools: { packager: { path: file } } as Tools };
+  const site = { ...(await openSite(t, path.join(folder, 'data'))), tools: { packager: { path: file } } as Tools };
   const { assetId, versionId } = await addAsset(site, { version: 'preparing' });
   await savePlan(site.db, versionId, assetId, {} as MediaInfo, tinyPlan, 1);
   await site.storage.put(chunkKey(versionId, 'v360-730', 0), 'not looked at');
   await finishChunk(site.db, { versionId, kind: 'video', index: 0 }, 1);
-  const job = { id: 'job_1', name: 'version.package', payload: { versionId }, attempt: 1, maxAttempts: 50, signal: new AbortController().signal } as ActiveJob<'version.package'>;
+  const job = {
+    id: 'job_1',
+    name: 'version.package',
+    payload: { versionId },
+    attempt: 1,
+    maxAttempts: 50,
+    signal: new AbortController().signal,
+  } as ActiveJob<'version.package'>;
   const cancel = async () => {
     await site.db.updateTable('versions').set({ state: 'cancelled' }).execute();
     await site.events.publish('version.cancelled', { assetId, versionId });

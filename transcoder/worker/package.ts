@@ -23,7 +23,11 @@ type Packaged = Map<string, { readonly unitsPackaged: number; readonly share: nu
  * fails by itself without getting further is tried as often as a chunk and no more. A packager that was killed or
  * could not be started says nothing about the title: that is left to the tries of the queue.
  */
-export async function packageJob(context: WorkerContext, job: ActiveJob<'version.package'>, restMs = firstRestMs): Promise<void> {
+export async function packageJob(
+  context: WorkerContext,
+  job: ActiveJob<'version.package'>,
+  restMs = firstRestMs,
+): Promise<void> {
   const { versionId } = job.payload;
   const tries = new PackagingTries(context.config.encode.maxAttempts, restMs);
   for (;;) {
@@ -35,26 +39,38 @@ export async function packageJob(context: WorkerContext, job: ActiveJob<'version
       if (problemOf(error)?.code !== 'package_failed') throw error;
       const rest = tries.failed(Math.min(...[...packaged.values()].map(({ share }) => share)));
       if (rest === undefined) throw new JobRejected('Packaging fails again and again', { cause: error });
-      context.logger.warn({ err: error, version: versionId, failures: tries.failures, rest }, 'packaging failed and begins again');
+      context.logger.warn(
+        { err: error, version: versionId, failures: tries.failures, rest },
+        'packaging failed and begins again',
+      );
       await whileActive(context, versionId, job.signal, (signal) => delay(rest, undefined, { signal }));
     }
   }
 }
 
 /** Stream finished chunks in order into the packager and publish; ends with the switch to the finished version. */
-async function packageOnce(context: WorkerContext, job: ActiveJob<'version.package'>, packaged: Packaged): Promise<void> {
+async function packageOnce(
+  context: WorkerContext,
+  job: ActiveJob<'version.package'>,
+  packaged: Packaged,
+): Promise<void> {
   const { versionId } = job.payload;
   const work = await loadActive(context.db, versionId);
   if (!work?.plan) return;
   const { plan, asset } = work;
   const logger = context.logger.child({ asset: asset.id, version: versionId, job: job.id });
   const announce = (): Promise<void> => context.events.publish('asset.changed', { assetId: asset.id });
-  for (const { name } of [...plan.video, ...plan.audio.flatMap((track) => track.renditions)]) packaged.set(name, { unitsPackaged: 0, share: 0, bytes: 0 });
+  for (const { name } of [...plan.video, ...plan.audio.flatMap((track) => track.renditions)])
+    packaged.set(name, { unitsPackaged: 0, share: 0, bytes: 0 });
   const chunks = new ChunkWatch(context, asset.id, versionId);
   const progress = new ThrottledReport<void>(1000, async () => {
     for (const [name, { unitsPackaged, bytes }] of packaged) {
-      await context.db.updateTable('renditions').set({ units_packaged: Math.round(unitsPackaged), bytes })
-        .where('version_id', '=', versionId).where('name', '=', name).execute();
+      await context.db
+        .updateTable('renditions')
+        .set({ units_packaged: Math.round(unitsPackaged), bytes })
+        .where('version_id', '=', versionId)
+        .where('name', '=', name)
+        .execute();
     }
     await announce();
   });
@@ -62,10 +78,20 @@ async function packageOnce(context: WorkerContext, job: ActiveJob<'version.packa
     const result = await whileActive(context, versionId, job.signal, (signal) =>
       context.scratch.with('package', (scratchDir) =>
         packageVersion({
-          plan, assetId: asset.id, versionId, storage: context.storage, packagerPath: context.tools.packager.path, limit: context.packagers, scratchDir, signal, logger,
+          plan,
+          assetId: asset.id,
+          versionId,
+          storage: context.storage,
+          packagerPath: context.tools.packager.path,
+          limit: context.packagers,
+          scratchDir,
+          signal,
+          logger,
           pieces: (rendition, unwanted) => piecesOf(context, plan, versionId, rendition, chunks, unwanted),
           onProgress: ({ renditionName, unitsPackaged, bytes }) => {
-            const units = plan.video.some(({ name }) => name === renditionName) ? plan.frames : planSeconds(plan) * 1000;
+            const units = plan.video.some(({ name }) => name === renditionName)
+              ? plan.frames
+              : planSeconds(plan) * 1000;
             packaged.set(renditionName, { unitsPackaged, share: unitsPackaged / units, bytes });
             progress.report();
           },
@@ -93,7 +119,12 @@ async function packageOnce(context: WorkerContext, job: ActiveJob<'version.packa
 
 /** The encoded pieces of one rendition in order, each as soon as it is there. */
 async function* piecesOf(
-  context: WorkerContext, plan: EncodingPlan, versionId: string, rendition: string, chunks: ChunkWatch, signal: AbortSignal,
+  context: WorkerContext,
+  plan: EncodingPlan,
+  versionId: string,
+  rendition: string,
+  chunks: ChunkWatch,
+  signal: AbortSignal,
 ): AsyncGenerator<Readable> {
   const track = plan.audio.find((candidate) => candidate.renditions.some(({ name }) => name === rendition));
   if (track) {

@@ -12,7 +12,10 @@ t.test('failures at the same place are counted, with growing rests', (t) => {
 
 t.test('progress since the last failure forgives what was before', (t) => {
   const tries = new PackagingTries(2, 10);
-  t.strictSame([0.1, 0.2, 0.9].map((packaged) => tries.failed(packaged)), [10, 10, 10]);
+  t.strictSame(
+    [0.1, 0.2, 0.9].map((packaged) => tries.failed(packaged)),
+    [10, 10, 10],
+  );
   t.equal(tries.failed(0.9), undefined, 'getting as far as before is none');
   t.end();
 });

@@ -28,6 +28,8 @@ export class PackagingTries {
     if (packaged > this.#furthest) this.#failures = 0;
     this.#furthest = Math.max(this.#furthest, packaged);
     this.#failures++;
-    return this.#failures < this.#most ? Math.min(this.#firstRestMs * 3 ** (this.#failures - 1), longestRestMs) : undefined;
+    return this.#failures < this.#most
+      ? Math.min(this.#firstRestMs * 3 ** (this.#failures - 1), longestRestMs)
+      : undefined;
   }
 }

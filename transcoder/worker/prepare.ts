@@ -36,12 +36,25 @@ async function planVersion(context: WorkerContext, job: ActiveJob<'version.prepa
   await whileActive(context, versionId, job.signal, (signal) =>
     context.scratch.with('prepare', async (folder) => {
       const source = await fetchSource(context, asset.source_key, folder);
-      const info = await rejectUnusable(() => probeMedia({ path: source, limits: context.config.media, tools: context.tools, signal, logger }));
-      if (info.needsRemux && job.name === 'version.prepare') return ask.remux(context.queue, versionId, asset.source_bytes);
-      const decoded = info.needsRemux ? await storeRemux(context, versionId, folder, source, asset.source_bytes, info, signal, logger) : { key: asset.source_key, info };
-      const plan = planEncoding({ info: decoded.info, ladder: context.ladder, encode: context.config.encode, sourceKey: decoded.key });
+      const info = await rejectUnusable(() =>
+        probeMedia({ path: source, limits: context.config.media, tools: context.tools, signal, logger }),
+      );
+      if (info.needsRemux && job.name === 'version.prepare')
+        return ask.remux(context.queue, versionId, asset.source_bytes);
+      const decoded = info.needsRemux
+        ? await storeRemux(context, versionId, folder, source, asset.source_bytes, info, signal, logger)
+        : { key: asset.source_key, info };
+      const plan = planEncoding({
+        info: decoded.info,
+        ladder: context.ladder,
+        encode: context.config.encode,
+        sourceKey: decoded.key,
+      });
       if (!(await savePlan(context.db, versionId, asset.id, info, plan, context.clock.now()))) return;
-      logger.info({ frames: plan.frames, chunks: plan.chunks.length, renditions: plan.video.map((rendition) => rendition.name) }, 'planned');
+      logger.info(
+        { frames: plan.frames, chunks: plan.chunks.length, renditions: plan.video.map((rendition) => rendition.name) },
+        'planned',
+      );
       await askForEncoding(context, versionId, plan);
       await context.events.publish('asset.changed', { assetId: asset.id });
     }),
@@ -50,12 +63,31 @@ async function planVersion(context: WorkerContext, job: ActiveJob<'version.prepa
 
 /** Containers that cannot be sought exactly are copied into Matroska once; all chunks decode that. */
 async function storeRemux(
-  context: WorkerContext, versionId: string, folder: string, sourcePath: string, sourceBytes: number, info: MediaInfo, signal: AbortSignal, logger: Logger,
+  context: WorkerContext,
+  versionId: string,
+  folder: string,
+  sourcePath: string,
+  sourceBytes: number,
+  info: MediaInfo,
+  signal: AbortSignal,
+  logger: Logger,
 ): Promise<{ readonly key: string; readonly info: MediaInfo }> {
   const { niceness, stallSeconds } = context.config.encode;
   const outputPath = path.join(folder, 'source.mkv');
   const remuxed = await rejectUnusable(() =>
-    remuxToMatroska({ sourcePath, sourceBytes, info, outputPath, tools: context.tools, limits: context.config.media, signal, logger, niceness, stallSeconds }));
+    remuxToMatroska({
+      sourcePath,
+      sourceBytes,
+      info,
+      outputPath,
+      tools: context.tools,
+      limits: context.config.media,
+      signal,
+      logger,
+      niceness,
+      stallSeconds,
+    }),
+  );
   const key = `${workPrefix(versionId)}source.mkv`;
   await context.storage.putFile(key, outputPath);
   return { key, info: remuxed };
@@ -66,7 +98,8 @@ async function rejectUnusable<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof ProblemError && error.code.startsWith('media_')) throw new JobRejected(error.message, { cause: error });
+    if (error instanceof ProblemError && error.code.startsWith('media_'))
+      throw new JobRejected(error.message, { cause: error });
     throw error;
   }
 }

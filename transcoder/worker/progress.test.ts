@@ -4,7 +4,10 @@ import { ThrottledReport } from './progress.ts';
 t.test('many reports become few, and the latest of them is sent', async (t) => {
   const sent: number[] = [];
   const first = Promise.withResolvers<void>();
-  const report = new ThrottledReport<number>(1, async (value) => { sent.push(value); first.resolve(); });
+  const report = new ThrottledReport<number>(1, async (value) => {
+    sent.push(value);
+    first.resolve();
+  });
   for (let value = 1; value <= 1000; value++) report.report(value);
   await first.promise;
   t.same(sent, [1000]);
@@ -22,7 +25,10 @@ t.test('a report that cannot be sent stops nothing', async (t) => {
     throw new Error('the database is gone');
   });
   report.report(1);
-  while (tries.length === 0) await new Promise((resolve) => { setTimeout(resolve, 1); });
+  while (tries.length === 0)
+    await new Promise((resolve) => {
+      setTimeout(resolve, 1);
+    });
   report.report(2);
   await second.promise;
   await report.close();

@@ -8,7 +8,9 @@ import { markFailed, savePlan } from './versions.ts';
 import type { MediaInfo } from '../probe/media-info.ts';
 
 const asked = async (site: Site): Promise<string[]> =>
-  (await site.db.selectFrom('jobs').select('dedupe_key').orderBy('dedupe_key').execute()).map((row) => row.dedupe_key ?? '');
+  (await site.db.selectFrom('jobs').select('dedupe_key').orderBy('dedupe_key').execute()).map(
+    (row) => row.dedupe_key ?? '',
+  );
 
 t.test('work that the queue never heard of is asked for, once', async (t) => {
   const site = await openSite(t);
@@ -36,23 +38,63 @@ t.test('what is queued is not asked for again, and a copy under way is a prepara
   await ask.remux(site.queue, copied.versionId, 1);
   await reconcile(site);
   const keys = await asked(site);
-  t.same(keys, [0, 1].map((chunk) => keyOf.video(versionId, chunk)).concat(keyOf.audio(versionId, 0), keyOf.package(versionId), keyOf.remux(copied.versionId)).sort());
+  t.same(
+    keys,
+    [0, 1]
+      .map((chunk) => keyOf.video(versionId, chunk))
+      .concat(keyOf.audio(versionId, 0), keyOf.package(versionId), keyOf.remux(copied.versionId))
+      .sort(),
+  );
   await site.db.deleteFrom('jobs').where('dedupe_key', '=', keyOf.video(versionId, 1)).execute();
   const again: string[] = [];
-  await reconcile({ ...site, queue: Object.assign(Object.create(site.queue) as DatabaseQueue, {
-    enqueue: async (_: string, __: unknown, options: { dedupeKey: string }) => { again.push(options.dedupeKey); },
-    missing: (missing: string[]) => site.queue.missing(missing),
-  }) });
+  await reconcile({
+    ...site,
+    queue: Object.assign(Object.create(site.queue) as DatabaseQueue, {
+      enqueue: async (_: string, __: unknown, options: { dedupeKey: string }) => {
+        again.push(options.dedupeKey);
+      },
+      missing: (missing: string[]) => site.queue.missing(missing),
+    }),
+  });
   t.same(again, [keyOf.video(versionId, 1)], 'only what is missing');
 });
 
 t.test('sound: short before long, first tracks before second ones of the same length', async (t) => {
   const site = await openSite(t);
   const [track] = tinyPlan.audio;
-  const withTracks = (frames: number) => ({ ...tinyPlan, frames, chunks: [], audio: [{ ...track!, track: 0 }, { ...track!, track: 1 }] });
-  for (const [id, plan] of [['film', withTracks(24 * 7200)], ['clip', withTracks(24 * 60)], ['other', withTracks(24 * 7200)]] as const) await askForEncoding(site, id, plan);
-  const rows = await site.db.selectFrom('jobs').select('dedupe_key').where('name', '=', 'version.encode-audio').orderBy('priority').orderBy('id').execute();
-  t.same(rows.map((row) => row.dedupe_key), [['clip', 0], ['clip', 1], ['film', 0], ['other', 0], ['film', 1], ['other', 1]].map(([id, index]) => keyOf.audio(id as string, index as number)));
+  const withTracks = (frames: number) => ({
+    ...tinyPlan,
+    frames,
+    chunks: [],
+    audio: [
+      { ...track!, track: 0 },
+      { ...track!, track: 1 },
+    ],
+  });
+  for (const [id, plan] of [
+    ['film', withTracks(24 * 7200)],
+    ['clip', withTracks(24 * 60)],
+    ['other', withTracks(24 * 7200)],
+  ] as const)
+    await askForEncoding(site, id, plan);
+  const rows = await site.db
+    .selectFrom('jobs')
+    .select('dedupe_key')
+    .where('name', '=', 'version.encode-audio')
+    .orderBy('priority')
+    .orderBy('id')
+    .execute();
+  t.same(
+    rows.map((row) => row.dedupe_key),
+    [
+      ['clip', 0],
+      ['clip', 1],
+      ['film', 0],
+      ['other', 0],
+      ['film', 1],
+      ['other', 1],
+    ].map(([id, index]) => keyOf.audio(id as string, index as number)),
+  );
 });
 
 t.test('ended versions and deleted assets are left alone', async (t) => {

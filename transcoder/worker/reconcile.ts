@@ -11,7 +11,12 @@ import { activeStates, loadActive } from './versions.ts';
  */
 export async function reconcile(context: WorkerContext, signal?: AbortSignal): Promise<void> {
   const { db, queue } = context;
-  const versions = await db.selectFrom('versions').select('id').where('state', 'in', activeStates).orderBy('id').execute();
+  const versions = await db
+    .selectFrom('versions')
+    .select('id')
+    .where('state', 'in', activeStates)
+    .orderBy('id')
+    .execute();
   for (const { id } of versions) {
     if (signal?.aborted) return;
     const work = await loadActive(db, id);

@@ -25,7 +25,8 @@ export class Scratch {
   async #removeAbandoned(): Promise<void> {
     for (const name of await readdir(this.#root)) {
       const folder = path.join(this.#root, name);
-      if (folder !== this.#own && !isRunning(Number(name.split('-')[0]))) await rm(folder, { recursive: true, force: true });
+      if (folder !== this.#own && !isRunning(Number(name.split('-')[0])))
+        await rm(folder, { recursive: true, force: true });
     }
   }
 

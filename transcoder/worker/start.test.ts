@@ -14,10 +14,18 @@ t.test('work for which there is no room waits, and no try is lost', async (t) =>
   Object.assign(site.scratch, { with: () => Promise.reject(Object.assign(new Error('no room'), { code: 'ENOSPC' })) });
   const transcoder = startTranscoder(site);
   const rows = () => site.db.selectFrom('jobs').select(['state', 'attempts', 'run_at']).execute();
-  await until('every job was looked at', async () => (await rows()).length === 4 && (await rows()).every((row) => row.state === 'waiting' && row.run_at > site.clock.now()));
+  await until(
+    'every job was looked at',
+    async () =>
+      (await rows()).length === 4 &&
+      (await rows()).every((row) => row.state === 'waiting' && row.run_at > site.clock.now()),
+  );
   await transcoder.stop();
   t.ok((await rows()).every((row) => row.attempts === 0));
-  t.match(await site.db.selectFrom('versions').selectAll().executeTakeFirstOrThrow(), { state: 'encoding', error_code: null });
+  t.match(await site.db.selectFrom('versions').selectAll().executeTakeFirstOrThrow(), {
+    state: 'encoding',
+    error_code: null,
+  });
 });
 
 t.test('work begins only where it leaves the reserve alone, in the storage and in the scratch folder', async (t) => {
@@ -25,7 +33,10 @@ t.test('work begins only where it leaves the reserve alone, in the storage and i
   const config = { ...site.config, storage: { ...site.config.storage, minFreeBytes: 100 } };
   const free = { storage: 150, scratch: 150 };
   const context = {
-    ...site, config, storage: Object.assign(site.storage, { freeBytes: async () => free.storage }), scratch: Object.assign(site.scratch, { freeBytes: async () => free.scratch }),
+    ...site,
+    config,
+    storage: Object.assign(site.storage, { freeBytes: async () => free.storage }),
+    scratch: Object.assign(site.scratch, { freeBytes: async () => free.scratch }),
   };
   await requireSpace(context, 50);
   await t.rejects(requireSpace(context, 51), { code: 'insufficient_storage' });

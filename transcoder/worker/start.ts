@@ -32,20 +32,27 @@ const reconcileEveryMs = 300_000;
 export function startTranscoder(context: WorkerContext): Transcoder {
   const { config, queue, logger } = context;
   const leaseMs = config.queue.leaseSeconds * 1000;
-  const work = <N extends JobName>(name: N, concurrency: number, handler: (context: WorkerContext, job: ActiveJob<N>) => Promise<void>): QueueWorker =>
-    queue.work(name, {
-      concurrency, leaseMs,
-      onFailed: (job, error) => failVersion(context, name, job.payload.versionId, error),
-    }, async (job) => {
-      try {
-        await handler(context, job);
-      } catch (error) {
-        // Not a failure: nobody wants the result any more.
-        if (isVersionEnded(error)) logger.info({ job: job.id, version: job.payload.versionId }, 'stopped: the version has ended');
-        else if (isDiskFull(error)) throw new JobPostponed('There is too little free space', spaceAgainMs, { cause: error });
-        else throw error;
-      }
-    });
+  const work = <N extends JobName>(
+    name: N,
+    concurrency: number,
+    handler: (context: WorkerContext, job: ActiveJob<N>) => Promise<void>,
+  ): QueueWorker =>
+    queue.work(
+      name,
+      { concurrency, leaseMs, onFailed: (job, error) => failVersion(context, name, job.payload.versionId, error) },
+      async (job) => {
+        try {
+          await handler(context, job);
+        } catch (error) {
+          // Not a failure: nobody wants the result any more.
+          if (isVersionEnded(error))
+            logger.info({ job: job.id, version: job.payload.versionId }, 'stopped: the version has ended');
+          else if (isDiskFull(error))
+            throw new JobPostponed('There is too little free space', spaceAgainMs, { cause: error });
+          else throw error;
+        }
+      },
+    );
 
   const concurrency = config.encode.concurrency || os.availableParallelism();
   const encoders = [
@@ -62,15 +69,30 @@ export function startTranscoder(context: WorkerContext): Transcoder {
     logger.error({ err: toError(error) }, 'reconciliation failed at the start');
   });
   const tasks = [
-    startPeriodicTask({ name: 'reconciliation', everyMs: reconcileEveryMs, logger, work: () => reconcile(context, stopping.signal) }),
-    startPeriodicTask({ name: 'collection', everyMs: config.collection.intervalSeconds * 1000, logger, work: () => collect(context) }),
+    startPeriodicTask({
+      name: 'reconciliation',
+      everyMs: reconcileEveryMs,
+      logger,
+      work: () => reconcile(context, stopping.signal),
+    }),
+    startPeriodicTask({
+      name: 'collection',
+      everyMs: config.collection.intervalSeconds * 1000,
+      logger,
+      work: () => collect(context),
+    }),
   ];
 
   return {
     async stop(options) {
       stopping.abort();
       // Packaging waits for chunks that nobody encodes any more; it is handed back, and what is encoded is kept.
-      await Promise.all([first, ...tasks.map((task) => task.stop()), ...encoders.map((worker) => worker.stop(options)), packagers.stop({ force: true })]);
+      await Promise.all([
+        first,
+        ...tasks.map((task) => task.stop()),
+        ...encoders.map((worker) => worker.stop(options)),
+        packagers.stop({ force: true }),
+      ]);
     },
   };
 }

@@ -4,7 +4,8 @@ import { loadActive, markComplete, markFailed, markPlayable, markPreparing, save
 import type { MediaInfo } from '../probe/media-info.ts';
 
 const info = { format: 'mov' } as MediaInfo;
-const asset = (site: Site, id: string) => site.db.selectFrom('assets').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+const asset = (site: Site, id: string) =>
+  site.db.selectFrom('assets').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 
 t.test('a version goes from queued to complete, and the asset with it', async (t) => {
   const site = await openSite(t);
@@ -12,14 +13,32 @@ t.test('a version goes from queued to complete, and the asset with it', async (t
   t.equal(await markPreparing(site.db, versionId, 1), true);
   t.equal(await savePlan(site.db, versionId, assetId, info, tinyPlan, 2), true);
   t.same((await loadActive(site.db, versionId))?.plan, tinyPlan, 'the plan is read back as it was written');
-  t.same(JSON.parse((await asset(site, assetId))?.media_info ?? ''), { ...info, titleMs: 8000 }, 'the asset knows how long its title is');
-  t.equal((await site.db.selectFrom('chunks').selectAll().where('version_id', '=', versionId).execute()).length, 3, 'two video chunks, one audio track');
+  t.same(
+    JSON.parse((await asset(site, assetId))?.media_info ?? ''),
+    { ...info, titleMs: 8000 },
+    'the asset knows how long its title is',
+  );
+  t.equal(
+    (await site.db.selectFrom('chunks').selectAll().where('version_id', '=', versionId).execute()).length,
+    3,
+    'two video chunks, one audio track',
+  );
   t.equal(await markPlayable(site.db, versionId, assetId, 3), true);
   t.match(await asset(site, assetId), { state: 'playable', current_version_id: versionId });
-  const measured = tinyPlan.video.map(({ name }) => ({ name, codec: 'avc1.64001e', averageBandwidth: 1, peakBandwidth: 2, bytes: 3 }));
+  const measured = tinyPlan.video.map(({ name }) => ({
+    name,
+    codec: 'avc1.64001e',
+    averageBandwidth: 1,
+    peakBandwidth: 2,
+    bytes: 3,
+  }));
   t.equal(await markComplete(site.db, versionId, assetId, measured, 4), true);
   t.match(await asset(site, assetId), { state: 'ready', current_version_id: versionId });
-  t.match(await site.db.selectFrom('renditions').selectAll().where('name', '=', 'v360-730').executeTakeFirstOrThrow(), { codec: 'avc1.64001e', units_packaged: 192, bytes: 3 });
+  t.match(await site.db.selectFrom('renditions').selectAll().where('name', '=', 'v360-730').executeTakeFirstOrThrow(), {
+    codec: 'avc1.64001e',
+    units_packaged: 192,
+    bytes: 3,
+  });
   t.equal(await markFailed(site.db, versionId, { code: 'x', message: 'y' }, 5), false, 'what is complete cannot fail');
 });
 
@@ -54,7 +73,11 @@ t.test('a re-encoding that fails leaves what is served alone', async (t) => {
   await site.db.updateTable('assets').set({ current_version_id: versionId }).execute();
   const second = await addVersion(site, assetId, 2, 'encoding');
   await markPlayable(site.db, second, assetId, 1);
-  t.match(await asset(site, assetId), { state: 'ready', current_version_id: versionId }, 'a growing version replaces no complete one');
+  t.match(
+    await asset(site, assetId),
+    { state: 'ready', current_version_id: versionId },
+    'a growing version replaces no complete one',
+  );
   await markFailed(site.db, second, { code: 'encode_failed', message: 'No.' }, 2);
   t.match(await asset(site, assetId), { state: 'ready', current_version_id: versionId, error_code: null });
 });
@@ -64,5 +87,10 @@ t.test('an asset whose only version fails says why', async (t) => {
   const { assetId, versionId } = await addAsset(site, { version: 'encoding' });
   await markPlayable(site.db, versionId, assetId, 1);
   await markFailed(site.db, versionId, { code: 'encode_failed', message: 'No.' }, 2);
-  t.match(await asset(site, assetId), { state: 'failed', current_version_id: null, error_code: 'encode_failed', error_message: 'No.' });
+  t.match(await asset(site, assetId), {
+    state: 'failed',
+    current_version_id: null,
+    error_code: 'encode_failed',
+    error_message: 'No.',
+  });
 });

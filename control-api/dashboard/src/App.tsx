@@ -40,7 +40,15 @@ function Unreachable({ error }: { readonly error: unknown }) {
         <Alert color="orange" icon={<IconPlugConnectedX size={18} />} title="No answer from the server" role="alert">
           <Stack gap="sm" align="flex-start">
             <Text size="sm">{messageOf(error)} This page tries again by itself.</Text>
-            <Button size="xs" variant="light" color="orange" leftSection={<IconRefresh size={16} />} onClick={() => void session.restore()}>Try now</Button>
+            <Button
+              size="xs"
+              variant="light"
+              color="orange"
+              leftSection={<IconRefresh size={16} />}
+              onClick={() => void session.restore()}
+            >
+              Try now
+            </Button>
           </Stack>
         </Alert>
       </Stack>
@@ -56,8 +64,12 @@ function NotForViewers({ email }: { readonly email: string }) {
         <Brand size={38} />
         <Alert icon={<IconLock size={18} />} title="This account cannot manage titles">
           <Stack gap="sm" align="flex-start">
-            <Text size="sm" className="break-anywhere">{email} may watch, but the dashboard is for content managers and administrators.</Text>
-            <Button size="xs" variant="light" onClick={() => void session.signOut().catch(() => undefined)}>Sign out</Button>
+            <Text size="sm" className="break-anywhere">
+              {email} may watch, but the dashboard is for content managers and administrators.
+            </Text>
+            <Button size="xs" variant="light" onClick={() => void session.signOut().catch(() => undefined)}>
+              Sign out
+            </Button>
           </Stack>
         </Alert>
       </Stack>
@@ -81,7 +93,14 @@ export function App() {
       <Routes>
         <Route element={<Shell account={state.account} />}>
           <Route index element={<LibraryPage />} />
-          <Route path="assets/:assetId" element={<Suspense fallback={<Waiting />}><AssetPage /></Suspense>} />
+          <Route
+            path="assets/:assetId"
+            element={
+              <Suspense fallback={<Waiting />}>
+                <AssetPage />
+              </Suspense>
+            }
+          />
           <Route path="*" element={<Navigate to="/" replace />} />
         </Route>
       </Routes>

@@ -23,7 +23,12 @@ export function watch(t: Test, page: Page): void {
   });
 }
 
-export async function signIn(page: Page, api: FakeApi, path = '/dashboard/', person: { email: string; password: string } = people.admin): Promise<void> {
+export async function signIn(
+  page: Page,
+  api: FakeApi,
+  path = '/dashboard/',
+  person: { email: string; password: string } = people.admin,
+): Promise<void> {
   await page.goto(api.url + path);
   await page.getByLabel('E-mail').fill(person.email);
   await page.getByLabel('Password', { exact: true }).fill(person.password);
@@ -37,13 +42,22 @@ const sessions = new WeakMap<Page, Promise<CDPSession>>();
 export async function limitUpload(page: Page, bytesPerSecond: number): Promise<void> {
   const session = sessions.get(page) ?? page.context().newCDPSession(page);
   sessions.set(page, session);
-  await (await session).send('Network.emulateNetworkConditions', {
-    offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: bytesPerSecond === 0 ? -1 : bytesPerSecond,
+  await (
+    await session
+  ).send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: 0,
+    downloadThroughput: -1,
+    uploadThroughput: bytesPerSecond === 0 ? -1 : bytesPerSecond,
   });
 }
 
 /** Drops files as a hand would: they enter the window, then are let go over `target`. */
-export async function dropFiles(page: Page, target: string, files: readonly { name: string; type: string; text: string }[]): Promise<void> {
+export async function dropFiles(
+  page: Page,
+  target: string,
+  files: readonly { name: string; type: string; text: string }[],
+): Promise<void> {
   const transfer = await page.evaluateHandle((list) => {
     const data = new DataTransfer();
     for (const { name, type, text } of list) data.items.add(new File([text], name, { type }));
@@ -63,6 +77,8 @@ export async function overflow(page: Page): Promise<number> {
 /** Reloads from within the page: the protocol's own command fails while the page before is still being replaced. */
 export async function reloadFromWithin(tab: Page): Promise<void> {
   const replaced = tab.waitForEvent('domcontentloaded');
-  await tab.evaluate(() => { setTimeout(() => location.reload(), 0); });
+  await tab.evaluate(() => {
+    setTimeout(() => location.reload(), 0);
+  });
   await replaced;
 }

@@ -30,22 +30,42 @@ export const people = {
 
 /** The policy that the real server is expected to send with the app. */
 const contentSecurityPolicy = [
-  "default-src 'self'", "script-src 'self'", "style-src 'self' 'unsafe-inline'", "img-src 'self' data: blob:",
-  "media-src 'self' blob:", "connect-src 'self'", "worker-src 'self' blob:", "font-src 'self' data:", "object-src 'none'",
-  "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'",
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "media-src 'self' blob:",
+  "connect-src 'self'",
+  "worker-src 'self' blob:",
+  "font-src 'self' data:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+  "form-action 'self'",
 ].join('; ');
 
 const contentTypes: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml',
-  '.m3u8': 'application/vnd.apple.mpegurl', '.m4s': 'video/iso.segment', '.mp4': 'video/mp4',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.m3u8': 'application/vnd.apple.mpegurl',
+  '.m4s': 'video/iso.segment',
+  '.mp4': 'video/mp4',
 };
 
 const titles: Partial<Record<Code, [number, string]>> = {
-  unauthenticated: [401, 'Sign in first'], invalid_credentials: [401, 'E-mail or password is wrong'],
-  invalid_refresh_token: [401, 'The session has ended, sign in again'], csrf_header_missing: [403, 'The request did not come from the web app'],
-  forbidden: [403, 'This account may not do that'], not_found: [404, 'Not found'], conflict: [409, 'The state does not allow that'],
-  too_many_requests: [429, 'Too many requests'], upload_type_not_allowed: [415, 'This type of file is not accepted'],
-  asset_not_playable: [409, 'This title is not ready to play yet'], invalid_request: [400, 'The request is not valid'],
+  unauthenticated: [401, 'Sign in first'],
+  invalid_credentials: [401, 'E-mail or password is wrong'],
+  invalid_refresh_token: [401, 'The session has ended, sign in again'],
+  csrf_header_missing: [403, 'The request did not come from the web app'],
+  forbidden: [403, 'This account may not do that'],
+  not_found: [404, 'Not found'],
+  conflict: [409, 'The state does not allow that'],
+  too_many_requests: [429, 'Too many requests'],
+  upload_type_not_allowed: [415, 'This type of file is not accepted'],
+  asset_not_playable: [409, 'This title is not ready to play yet'],
+  invalid_request: [400, 'The request is not valid'],
   internal_error: [500, 'Something went wrong on the server'],
 };
 
@@ -66,7 +86,12 @@ class Refusal extends Error {
   }
   get body(): string {
     const problem: Schemas['Problem'] = {
-      type: 'about:blank', title: titles[this.code]?.[1] ?? this.code, status: this.status, code: this.code, detail: this.message, requestId: 'request_TEST',
+      type: 'about:blank',
+      title: titles[this.code]?.[1] ?? this.code,
+      status: this.status,
+      code: this.code,
+      detail: this.message,
+      requestId: 'request_TEST',
     };
     return JSON.stringify(problem);
   }
@@ -121,7 +146,14 @@ export class FakeApi {
   constructor(options: FakeApiOptions) {
     this.#options = options;
     const now = new Date().toISOString();
-    this.#accounts = Object.values(people).map(({ email, role }) => ({ id: id('account'), email, role, status: 'active', createdAt: now, updatedAt: now }));
+    this.#accounts = Object.values(people).map(({ email, role }) => ({
+      id: id('account'),
+      email,
+      role,
+      status: 'active',
+      createdAt: now,
+      updatedAt: now,
+    }));
     this.#tus = this.#makeTus();
     this.#server = createServer((request, response) => void this.#handle(request, response));
     this.#server.on('connection', (socket) => {
@@ -167,8 +199,19 @@ export class FakeApi {
   addAsset(change: Partial<Asset> = {}): Asset {
     const now = new Date().toISOString();
     const asset: Asset = {
-      id: id('asset'), title: 'A title', state: 'processing', isPlayable: false, filename: 'a-title.mp4', sourceBytes: 12_345_678, durationMs: null,
-      error: null, createdAt: now, updatedAt: now, media: null, versions: [this.#version(1)], ...change,
+      id: id('asset'),
+      title: 'A title',
+      state: 'processing',
+      isPlayable: false,
+      filename: 'a-title.mp4',
+      sourceBytes: 12_345_678,
+      durationMs: null,
+      error: null,
+      createdAt: now,
+      updatedAt: now,
+      media: null,
+      versions: [this.#version(1)],
+      ...change,
     };
     this.assets.unshift(asset);
     this.#announce('asset.changed', asset.id);
@@ -202,8 +245,16 @@ export class FakeApi {
 
   #version(number: number): Version {
     return {
-      id: id('version'), number, state: 'queued', isCurrent: false, renditions: [], createdAt: new Date().toISOString(), startedAt: null, playableAt: null,
-      finishedAt: null, work: { stage: 'queued', progress: 0, etaSeconds: null, queuePosition: 1, error: null },
+      id: id('version'),
+      number,
+      state: 'queued',
+      isCurrent: false,
+      renditions: [],
+      createdAt: new Date().toISOString(),
+      startedAt: null,
+      playableAt: null,
+      finishedAt: null,
+      work: { stage: 'queued', progress: 0, etaSeconds: null, queuePosition: 1, error: null },
     };
   }
 
@@ -219,8 +270,11 @@ export class FakeApi {
 
   #makeTus(): TusServer {
     return new TusServer({
-      path: '/api/v1/uploads', relativeLocation: true, datastore: new FileStore({ directory: this.#options.scratch }),
-      maxSize: this.#options.maxUploadBytes, namingFunction: () => id('upload'),
+      path: '/api/v1/uploads',
+      relativeLocation: true,
+      datastore: new FileStore({ directory: this.#options.scratch }),
+      maxSize: this.#options.maxUploadBytes,
+      namingFunction: () => id('upload'),
       onUploadCreate: async (request, upload) => {
         const type = upload.metadata?.['filetype'] ?? '';
         if (!type.startsWith('video/') && type !== 'application/octet-stream') {
@@ -237,7 +291,11 @@ export class FakeApi {
       },
       onUploadFinish: async (_request, upload) => {
         const name = upload.metadata?.['filename'] ?? 'unnamed';
-        const asset = this.addAsset({ title: name.replace(/\.[^.]+$/, ''), filename: name, sourceBytes: upload.size ?? 0 });
+        const asset = this.addAsset({
+          title: name.replace(/\.[^.]+$/, ''),
+          filename: name,
+          sourceBytes: upload.size ?? 0,
+        });
         this.#finished.set(upload.id, asset.id);
         return { headers: { 'Dramabox-Asset': asset.id } };
       },
@@ -246,7 +304,8 @@ export class FakeApi {
 
   #who(authorization: string | null | undefined): Account {
     const held = this.#accessTokens.get(authorization?.replace(/^Bearer /, '') ?? '');
-    if (!held || held.expiresAt < Date.now() || this.#revoked.has(held.family)) throw new Refusal('unauthenticated', 'Sign in first.');
+    if (!held || held.expiresAt < Date.now() || this.#revoked.has(held.family))
+      throw new Refusal('unauthenticated', 'Sign in first.');
     return held.account;
   }
 
@@ -255,7 +314,10 @@ export class FakeApi {
     const refreshToken = randomBytes(32).toString('base64url');
     this.#accessTokens.set(accessToken, { account, family, expiresAt: Date.now() + this.accessTokenSeconds * 1000 });
     this.#refreshTokens.set(refreshToken, { account, family, used: false });
-    response.setHeader('Set-Cookie', `dramabox_refresh=${refreshToken}; Path=/api/v1/accounts; HttpOnly; SameSite=Strict; Max-Age=86400`);
+    response.setHeader(
+      'Set-Cookie',
+      `dramabox_refresh=${refreshToken}; Path=/api/v1/accounts; HttpOnly; SameSite=Strict; Max-Age=86400`,
+    );
     return { accessToken, expiresIn: this.accessTokenSeconds, refreshToken: null, account };
   }
 
@@ -263,12 +325,15 @@ export class FakeApi {
     const url = new URL(request.url ?? '/', this.url);
     this.requests.push(`${request.method} ${url.pathname}`);
     try {
-      if (url.pathname.startsWith('/api/v1/accounts/')) return await this.#accountRoutes(request, response, url.pathname);
+      if (url.pathname.startsWith('/api/v1/accounts/'))
+        return await this.#accountRoutes(request, response, url.pathname);
       if (url.pathname.startsWith('/api/v1/uploads')) {
         if (request.method !== 'OPTIONS') this.#who(request.headers.authorization);
         if (request.method === 'PATCH') {
           this.sending += 1;
-          response.once('close', () => { this.sending -= 1; });
+          response.once('close', () => {
+            this.sending -= 1;
+          });
         }
         return await this.#tus.handle(request, response);
       }
@@ -278,28 +343,45 @@ export class FakeApi {
     } catch (error) {
       const refusal = error instanceof Refusal ? error : new Refusal('internal_error', String(error));
       request.resume();
-      response.writeHead(refusal.status, { 'Content-Type': 'application/problem+json', ...refusal.headers }).end(refusal.body);
+      response
+        .writeHead(refusal.status, { 'Content-Type': 'application/problem+json', ...refusal.headers })
+        .end(refusal.body);
     }
   }
 
   async #accountRoutes(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     if (path === '/api/v1/accounts/me') return json(response, 200, this.#who(request.headers.authorization));
     const body = await readJson(request);
-    if (request.headers['dramabox-client'] === undefined) throw new Refusal('csrf_header_missing', 'The header is missing.');
+    if (request.headers['dramabox-client'] === undefined)
+      throw new Refusal('csrf_header_missing', 'The header is missing.');
     if (path === '/api/v1/accounts/sign-in') {
-      if (this.failedSignIns >= this.signInLimit) throw new Refusal('too_many_requests', 'Too many failed attempts.', { 'Retry-After': '720' });
-      const person = Object.values(people).find(({ email, password }) => email === body['email'] && password === body['password']);
+      if (this.failedSignIns >= this.signInLimit)
+        throw new Refusal('too_many_requests', 'Too many failed attempts.', { 'Retry-After': '720' });
+      const person = Object.values(people).find(
+        ({ email, password }) => email === body['email'] && password === body['password'],
+      );
       if (!person) {
         this.failedSignIns += 1;
         throw new Refusal('invalid_credentials', 'The e-mail address or the password is wrong.');
       }
-      return json(response, 200, this.#grant(response, this.#accounts.find(({ email }) => email === person.email)!, id('family')));
+      return json(
+        response,
+        200,
+        this.#grant(
+          response,
+          this.#accounts.find(({ email }) => email === person.email)!,
+          id('family'),
+        ),
+      );
     }
     const cookie = /dramabox_refresh=([^;]+)/.exec(request.headers.cookie ?? '')?.[1];
     const held = this.#refreshTokens.get(cookie ?? '');
     if (path === '/api/v1/accounts/sign-out') {
       if (held) this.#revoked.add(held.family);
-      response.setHeader('Set-Cookie', 'dramabox_refresh=; Path=/api/v1/accounts; HttpOnly; SameSite=Strict; Max-Age=0');
+      response.setHeader(
+        'Set-Cookie',
+        'dramabox_refresh=; Path=/api/v1/accounts; HttpOnly; SameSite=Strict; Max-Age=0',
+      );
       response.writeHead(204).end();
       return;
     }
@@ -317,12 +399,15 @@ export class FakeApi {
 
   async #assetRoutes(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     const account = this.#who(request.headers.authorization);
-    if (url.pathname.startsWith('/api/v1/playback/sessions')) return this.#playbackRoutes(request, response, url.pathname);
+    if (url.pathname.startsWith('/api/v1/playback/sessions'))
+      return this.#playbackRoutes(request, response, url.pathname);
     if (account.role === 'viewer') throw new Refusal('forbidden', 'This account may not do that.');
     const [, assetId, action] = /^\/api\/v1\/assets(?:\/([^/]+)(?:\/([^/]+))?)?$/.exec(url.pathname) ?? [];
     if (assetId === undefined) return json(response, 200, this.#page25(url));
     if (assetId === 'events') {
-      response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' }).write(': hello\n\n');
+      response
+        .writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' })
+        .write(': hello\n\n');
       this.#listeners.add(response);
       response.once('close', () => this.#listeners.delete(response));
       return;
@@ -336,7 +421,8 @@ export class FakeApi {
     }
     if (request.method === 'PATCH') {
       const { title } = await readJson(request);
-      if (typeof title !== 'string' || title.trim() === '') throw new Refusal('invalid_request', 'A title needs at least one character.');
+      if (typeof title !== 'string' || title.trim() === '')
+        throw new Refusal('invalid_request', 'A title needs at least one character.');
       asset.title = title;
     } else if (action !== undefined) {
       this.#act(asset, action);
@@ -349,14 +435,17 @@ export class FakeApi {
     const newest = asset.versions[0]!;
     const ended = newest.state === 'failed' || newest.state === 'cancelled';
     if (action === 'cancel') {
-      if (ended || newest.state === 'complete') throw new Refusal('conflict', 'Nothing is under way that could be cancelled.');
+      if (ended || newest.state === 'complete')
+        throw new Refusal('conflict', 'Nothing is under way that could be cancelled.');
       newest.state = 'cancelled';
       newest.work = { ...newest.work, stage: 'cancelled', etaSeconds: null, queuePosition: null };
       if (!asset.isPlayable) asset.state = 'cancelled';
       return;
     }
-    if (action === 'retry' && !ended) throw new Refusal('conflict', 'Only what failed or was cancelled can be tried again.');
-    if (action === 'reencode' && newest.state !== 'complete') throw new Refusal('conflict', 'The title is still being processed.');
+    if (action === 'retry' && !ended)
+      throw new Refusal('conflict', 'Only what failed or was cancelled can be tried again.');
+    if (action === 'reencode' && newest.state !== 'complete')
+      throw new Refusal('conflict', 'The title is still being processed.');
     asset.versions.unshift(this.#version(newest.number + 1));
     asset.error = null;
     if (!asset.isPlayable) asset.state = 'processing';
@@ -373,7 +462,12 @@ export class FakeApi {
     const sessionId = id('session');
     this.playing.add(sessionId);
     const base = `${this.url}/s/${sessionId}`;
-    const started: Schemas['StartedSession'] = { sessionId, hls: `${base}/main.m3u8`, dash: `${base}/main.mpd`, expiresAt: new Date(Date.now() + 43_200_000).toISOString() };
+    const started: Schemas['StartedSession'] = {
+      sessionId,
+      hls: `${base}/main.m3u8`,
+      dash: `${base}/main.mpd`,
+      expiresAt: new Date(Date.now() + 43_200_000).toISOString(),
+    };
     json(response, 201, started);
   }
 
@@ -397,17 +491,57 @@ export class FakeApi {
     this.#media ??= this.#makeMedia();
     const folder = await this.#media;
     if (!/^[a-z0-9]+\.(m3u8|mp4|m4s)$/.test(file)) throw new Refusal('not_found', 'No such file.');
-    const bytes = await readFile(join(folder, file)).catch(() => { throw new Refusal('not_found', 'No such file.'); });
+    const bytes = await readFile(join(folder, file)).catch(() => {
+      throw new Refusal('not_found', 'No such file.');
+    });
     response.writeHead(200, { 'Content-Type': contentTypes[extname(file)] ?? 'application/octet-stream' }).end(bytes);
   }
 
   async #makeMedia(): Promise<string> {
     const folder = this.#options.scratch;
-    await promisify(execFile)(process.env['DRAMABOX_TOOLS_FFMPEG'] ?? 'ffmpeg', [
-      '-hide_banner', '-loglevel', 'error', '-y', '-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25', '-f', 'lavfi', '-i', 'sine=frequency=440',
-      '-t', '8', '-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', '50', '-c:a', 'aac', '-f', 'hls', '-hls_time', '2', '-hls_playlist_type', 'vod',
-      '-hls_segment_type', 'fmp4', '-hls_segment_filename', join(folder, 'segment%d.m4s'), '-master_pl_name', 'main.m3u8', join(folder, 'media.m3u8'),
-    ], { cwd: folder });
+    await promisify(execFile)(
+      process.env['DRAMABOX_TOOLS_FFMPEG'] ?? 'ffmpeg',
+      [
+        '-hide_banner',
+        '-loglevel',
+        'error',
+        '-y',
+        '-f',
+        'lavfi',
+        '-i',
+        'testsrc2=size=320x180:rate=25',
+        '-f',
+        'lavfi',
+        '-i',
+        'sine=frequency=440',
+        '-t',
+        '8',
+        '-c:v',
+        'libx264',
+        '-preset',
+        'ultrafast',
+        '-pix_fmt',
+        'yuv420p',
+        '-g',
+        '50',
+        '-c:a',
+        'aac',
+        '-f',
+        'hls',
+        '-hls_time',
+        '2',
+        '-hls_playlist_type',
+        'vod',
+        '-hls_segment_type',
+        'fmp4',
+        '-hls_segment_filename',
+        join(folder, 'segment%d.m4s'),
+        '-master_pl_name',
+        'main.m3u8',
+        join(folder, 'media.m3u8'),
+      ],
+      { cwd: folder },
+    );
     return folder;
   }
 
@@ -419,11 +553,18 @@ export class FakeApi {
     const inside = normalize(path.replace(/^\/dashboard\/?/, ''));
     const name = extname(inside) === '' ? 'index.html' : inside;
     if (!path.startsWith('/dashboard') || inside.startsWith('..')) throw new Refusal('not_found', 'No such page.');
-    const bytes = await readFile(join(this.#options.dist, name)).catch(() => { throw new Refusal('not_found', 'No such file.'); });
-    response.writeHead(200, {
-      'Content-Type': contentTypes[extname(name)] ?? 'application/octet-stream', 'Content-Security-Policy': contentSecurityPolicy,
-      'X-Content-Type-Options': 'nosniff', 'Cross-Origin-Opener-Policy': 'same-origin', 'Referrer-Policy': 'same-origin',
-    }).end(bytes);
+    const bytes = await readFile(join(this.#options.dist, name)).catch(() => {
+      throw new Refusal('not_found', 'No such file.');
+    });
+    response
+      .writeHead(200, {
+        'Content-Type': contentTypes[extname(name)] ?? 'application/octet-stream',
+        'Content-Security-Policy': contentSecurityPolicy,
+        'X-Content-Type-Options': 'nosniff',
+        'Cross-Origin-Opener-Policy': 'same-origin',
+        'Referrer-Policy': 'same-origin',
+      })
+      .end(bytes);
   }
 }
 
@@ -434,5 +575,5 @@ function json(response: ServerResponse, status: number, body: unknown): void {
 async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
   const pieces: Buffer[] = [];
   for await (const piece of request) pieces.push(piece as Buffer);
-  return pieces.length === 0 ? {} : JSON.parse(Buffer.concat(pieces).toString()) as Record<string, unknown>;
+  return pieces.length === 0 ? {} : (JSON.parse(Buffer.concat(pieces).toString()) as Record<string, unknown>);
 }

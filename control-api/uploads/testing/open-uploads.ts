@@ -10,16 +10,30 @@ export async function start(t: Test, options: HarnessOptions = {}) {
   const owner = await api.as('content_manager');
   const auth = { authorization: owner.authorization };
   const create = async (bytes: number, headers: Record<string, string> = {}, body?: Buffer) => {
-    const answer = await send(`${url}/api/v1/uploads`, 'POST', {
-      ...auth, 'upload-length': String(bytes), 'upload-metadata': metadata({ filename: 'clip.mp4', filetype: 'video/mp4' }), ...headers,
-    }, body);
-    return { ...answer, at: `${url}${answer.headers.get('location') ?? '/nowhere'}`, id: answer.headers.get('location')?.split('/').at(-1) ?? '' };
+    const answer = await send(
+      `${url}/api/v1/uploads`,
+      'POST',
+      {
+        ...auth,
+        'upload-length': String(bytes),
+        'upload-metadata': metadata({ filename: 'clip.mp4', filetype: 'video/mp4' }),
+        ...headers,
+      },
+      body,
+    );
+    return {
+      ...answer,
+      at: `${url}${answer.headers.get('location') ?? '/nowhere'}`,
+      id: answer.headers.get('location')?.split('/').at(-1) ?? '',
+    };
   };
   return { api, url, owner, auth, create };
 }
 
 export const rows = async (api: Harness) => ({
-  assets: await api.db.selectFrom('assets').selectAll().execute(), versions: await api.db.selectFrom('versions').selectAll().execute(),
+  assets: await api.db.selectFrom('assets').selectAll().execute(),
+  versions: await api.db.selectFrom('versions').selectAll().execute(),
 });
 export const stored = async (api: Harness, id: string) => api.storage.read(sourceKey(id));
-export const offsetOf = async (at: string, auth: Record<string, string>) => Number((await send(at, 'HEAD', auth)).headers.get('upload-offset'));
+export const offsetOf = async (at: string, auth: Record<string, string>) =>
+  Number((await send(at, 'HEAD', auth)).headers.get('upload-offset'));

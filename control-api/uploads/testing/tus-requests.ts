@@ -11,7 +11,9 @@ export interface Answer {
 }
 
 export function metadata(values: Readonly<Record<string, string>>): string {
-  return Object.entries(values).map(([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`).join(',');
+  return Object.entries(values)
+    .map(([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`)
+    .join(',');
 }
 
 export function checksum(algorithm: string, bytes: Buffer): string {
@@ -22,12 +24,24 @@ export const dataType = { 'content-type': 'application/offset+octet-stream' };
 
 function readAnswer(status: number, headers: Headers, body: string): Answer {
   const isProblem = headers.get('content-type')?.startsWith('application/problem+json') ?? false;
-  return { status, headers, body, code: isProblem && body !== '' ? (JSON.parse(body) as { code: string }).code : undefined };
+  return {
+    status,
+    headers,
+    body,
+    code: isProblem && body !== '' ? (JSON.parse(body) as { code: string }).code : undefined,
+  };
 }
 
-export async function send(url: string, method: string, headers: Record<string, string>, body?: Buffer): Promise<Answer> {
+export async function send(
+  url: string,
+  method: string,
+  headers: Record<string, string>,
+  body?: Buffer,
+): Promise<Answer> {
   const response = await fetch(url, {
-    method, headers: { 'tus-resumable': '1.0.0', ...headers }, ...(body === undefined ? {} : { body: new Uint8Array(body) }),
+    method,
+    headers: { 'tus-resumable': '1.0.0', ...headers },
+    ...(body === undefined ? {} : { body: new Uint8Array(body) }),
   });
   return readAnswer(response.status, response.headers, await response.text());
 }
@@ -43,13 +57,28 @@ interface OpenPatch {
 
 /** A PATCH whose body goes out piece by piece, as the test decides. */
 export function openPatch(url: string, headers: Record<string, string>): OpenPatch {
-  const outgoing = request(url, { method: 'PATCH', agent: false, headers: { 'tus-resumable': '1.0.0', connection: 'keep-alive', ...dataType, ...headers } });
+  const outgoing = request(url, {
+    method: 'PATCH',
+    agent: false,
+    headers: { 'tus-resumable': '1.0.0', connection: 'keep-alive', ...dataType, ...headers },
+  });
   const answer = new Promise<Answer>((resolve, reject) => {
     outgoing.on('response', (response) => {
       const parts: Buffer[] = [];
-      response.on('data', (part: Buffer) => { parts.push(part); }).on('error', reject).on('end', () => {
-        resolve(readAnswer(response.statusCode ?? 0, new Headers(response.headers as Record<string, string>), Buffer.concat(parts).toString()));
-      });
+      response
+        .on('data', (part: Buffer) => {
+          parts.push(part);
+        })
+        .on('error', reject)
+        .on('end', () => {
+          resolve(
+            readAnswer(
+              response.statusCode ?? 0,
+              new Headers(response.headers as Record<string, string>),
+              Buffer.concat(parts).toString(),
+            ),
+          );
+        });
     });
     outgoing.on('error', reject);
   });
@@ -57,9 +86,18 @@ export function openPatch(url: string, headers: Record<string, string>): OpenPat
   const closed = once(outgoing, 'close');
   closed.catch(() => undefined);
   return {
-    write: (bytes) => new Promise((resolve) => { outgoing.write(bytes, () => { resolve(); }); }),
-    end: () => { outgoing.end(); },
-    cut: () => { outgoing.destroy(); },
+    write: (bytes) =>
+      new Promise((resolve) => {
+        outgoing.write(bytes, () => {
+          resolve();
+        });
+      }),
+    end: () => {
+      outgoing.end();
+    },
+    cut: () => {
+      outgoing.destroy();
+    },
     answer,
     closed,
   };

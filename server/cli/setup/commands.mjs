@@ -34,19 +34,21 @@ const demo = script('server/cli/demo.ts', [], async (node) => {
 const asTyped = (file) => path.resolve(process.env['INIT_CWD'] ?? process.cwd(), file);
 
 /** What the scripts of package.json can ask for. @type {ReadonlyMap<string, Command>} */
-export const commands = new Map(Object.entries({
-  demo: (args) => demo(args.map(asTyped)),
-  start: script('server/main.ts', ['serve'], (node) => ensureDashboard(root, node)),
-  migrate: script('server/main.ts', ['migrate']),
-  admin: script('server/main.ts', ['admin']),
-  doctor: script('server/main.ts', ['doctor']),
-  test: script('config/tooling/test.ts', [], async (node) => {
-    await ensurePrograms(['ffmpeg', 'chromium', 'redis', 'postgresql', 'xmllint'], root, { required: false });
-    await ensureTestRunner(root, node);
-    await ensureDashboard(root, node);
+export const commands = new Map(
+  Object.entries({
+    demo: (args) => demo(args.map(asTyped)),
+    start: script('server/main.ts', ['serve'], (node) => ensureDashboard(root, node)),
+    migrate: script('server/main.ts', ['migrate']),
+    admin: script('server/main.ts', ['admin']),
+    doctor: script('server/main.ts', ['doctor']),
+    test: script('config/tooling/test.ts', [], async (node) => {
+      await ensurePrograms(['ffmpeg', 'chromium', 'redis', 'postgresql', 'xmllint'], root, { required: false });
+      await ensureTestRunner(root, node);
+      await ensureDashboard(root, node);
+    }),
+    check: script('config/tooling/check.ts'),
+    openapi: (args) => script('server/cli/openapi.ts')(args.length > 0 ? args : ['--write']),
+    'example-config': script('config/tooling/example-config.ts', ['--write']),
+    'build-dashboard': async () => ensureDashboard(root, await ensurePackages(root), { force: true }),
   }),
-  check: script('config/tooling/check.ts'),
-  openapi: (args) => script('server/cli/openapi.ts')(args.length > 0 ? args : ['--write']),
-  'example-config': script('config/tooling/example-config.ts', ['--write']),
-  'build-dashboard': async () => ensureDashboard(root, await ensurePackages(root), { force: true }),
-}));
+);

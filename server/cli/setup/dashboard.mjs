@@ -17,11 +17,14 @@ export async function ensureDashboard(root, node, { force = false } = {}) {
     ...(await listFiles(path.join(root, folder), ['dist', 'node_modules', 'testing'])),
     path.join(root, 'package-lock.json'),
   ]);
-  const isBuilt = async () => existsSync(path.join(root, folder, 'dist', 'index.html')) && isStamped(root, 'dashboard', wanted);
+  const isBuilt = async () =>
+    existsSync(path.join(root, folder, 'dist', 'index.html')) && isStamped(root, 'dashboard', wanted);
   if (!force && (await isBuilt())) return;
   await withLock(root, async () => {
     if (!force && (await isBuilt())) return;
-    await step('Building the dashboard', () => run(node, [path.join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', folder], { cwd: root }));
+    await step('Building the dashboard', () =>
+      run(node, [path.join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', folder], { cwd: root }),
+    );
     await stamp(root, 'dashboard', wanted);
   });
 }

@@ -11,7 +11,8 @@ import path from 'node:path';
 export function handOver(node, argv, root) {
   const bin = [path.join(root, 'node_modules', '.bin'), path.dirname(node)].join(path.delimiter);
   const child = spawn(node, argv, {
-    stdio: 'inherit', env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}` },
+    stdio: 'inherit',
+    env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}` },
   });
   /** @param {NodeJS.Signals} signal */
   const forward = (signal) => {

@@ -22,14 +22,22 @@ export async function withLock(root, work) {
     if (await isStale(file)) {
       // Of several that see it only one can move it away.
       const moved = `${file}.${process.pid}`;
-      await rename(file, moved).then(() => rm(moved, { force: true }), () => {});
+      await rename(file, moved).then(
+        () => rm(moved, { force: true }),
+        () => {},
+      );
       continue;
     }
-    if (!told) process.stderr.write(`Another start (process ${await readFile(file, 'utf8').catch(() => '?')}) is setting things up: waiting for it.\n`);
+    if (!told)
+      process.stderr.write(
+        `Another start (process ${await readFile(file, 'utf8').catch(() => '?')}) is setting things up: waiting for it.\n`,
+      );
     told = true;
     await delay(pollMs);
   }
-  const touching = setInterval(() => { utimes(file, new Date(), new Date()).catch(() => {}); }, touchMs);
+  const touching = setInterval(() => {
+    utimes(file, new Date(), new Date()).catch(() => {});
+  }, touchMs);
   try {
     return await work();
   } finally {

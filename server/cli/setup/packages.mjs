@@ -31,8 +31,8 @@ export async function ensurePackages(root) {
   const [neededMajor = 0, neededMinor = 0] = oldestForTypeScript;
   if (major > neededMajor || (major === neededMajor && minor >= neededMinor)) return process.execPath;
   throw new SetupError(
-    `The pinned Node was not installed (npm's ignore-scripts is on?) and this one, ${process.version}, is older than `
-    + `${oldestForTypeScript.join('.')}: run "npm rebuild node", or install a newer Node.`,
+    `The pinned Node was not installed (npm's ignore-scripts is on?) and this one, ${process.version}, is older than ` +
+      `${oldestForTypeScript.join('.')}: run "npm rebuild node", or install a newer Node.`,
   );
 }
 
@@ -41,7 +41,10 @@ const pinnedNode = (root) => path.join(root, 'node_modules', 'node', 'bin', 'nod
 
 /** @param {string} node */
 async function answers(node) {
-  return run(node, ['--version']).then(() => true, () => false);
+  return run(node, ['--version']).then(
+    () => true,
+    () => false,
+  );
 }
 
 /**
@@ -52,13 +55,22 @@ async function answers(node) {
 async function matchesLock(root) {
   try {
     /** @type {{ packages: Record<string, { version?: string, integrity?: string, optional?: boolean, devOptional?: boolean }> }[]} */
-    const [wanted, installed] = await Promise.all(['package-lock.json', path.join('node_modules', '.package-lock.json')]
-      .map(async (file) => JSON.parse(await readFile(path.join(root, file), 'utf8'))));
-    return wanted !== undefined && installed !== undefined && Object.entries(wanted.packages).every(([name, entry]) => {
-      if (name === '') return true;
-      const found = installed.packages[name];
-      return found === undefined ? entry.optional || entry.devOptional : found.version === entry.version && found.integrity === entry.integrity;
-    });
+    const [wanted, installed] = await Promise.all(
+      ['package-lock.json', path.join('node_modules', '.package-lock.json')].map(async (file) =>
+        JSON.parse(await readFile(path.join(root, file), 'utf8')),
+      ),
+    );
+    return (
+      wanted !== undefined &&
+      installed !== undefined &&
+      Object.entries(wanted.packages).every(([name, entry]) => {
+        if (name === '') return true;
+        const found = installed.packages[name];
+        return found === undefined
+          ? entry.optional || entry.devOptional
+          : found.version === entry.version && found.integrity === entry.integrity;
+      })
+    );
   } catch {
     return false;
   }
@@ -69,11 +81,14 @@ async function install(root) {
   // The npm that started us, else the one on PATH.
   const started = process.env['npm_execpath'];
   const npm = started && existsSync(started) && /npm-cli\.c?js$/.test(started) ? started : undefined;
-  if (npm === undefined && !findProgram('npm')) throw new SetupError('npm was not found: it comes with Node, see https://nodejs.org.');
+  if (npm === undefined && !findProgram('npm'))
+    throw new SetupError('npm was not found: it comes with Node, see https://nodejs.org.');
   const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
   await step('Installing npm packages (about a minute, only when they changed)', async () => {
     const environment = await withoutUselessDownload();
-    await (npm === undefined ? run('npm', args, { cwd: root, environment }) : run(process.execPath, [npm, ...args], { cwd: root, environment }));
+    await (npm === undefined
+      ? run('npm', args, { cwd: root, environment })
+      : run(process.execPath, [npm, ...args], { cwd: root, environment }));
   });
 }
 
@@ -84,6 +99,7 @@ async function install(root) {
  */
 async function withoutUselessDownload() {
   const needless = findProgram('ffmpeg') !== undefined && findProgram('ffprobe') !== undefined;
-  const useful = !needless && (process.env['FFMPEG_BINARIES_URL'] !== undefined || (await isReachable('https://github.com')));
+  const useful =
+    !needless && (process.env['FFMPEG_BINARIES_URL'] !== undefined || (await isReachable('https://github.com')));
   return useful ? process.env : { ...process.env, FFMPEG_BINARIES_URL: 'http://127.0.0.1:9' };
 }

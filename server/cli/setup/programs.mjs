@@ -23,8 +23,10 @@ function postgresqlFolders() {
 /** Whether a program is there, by any of its names. @type {Readonly<Record<Program, () => boolean>>} */
 const isThere = {
   ffmpeg: () => findProgram('ffmpeg') !== undefined && findProgram('ffprobe') !== undefined,
-  chromium: () => ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].some((name) => findProgram(name) !== undefined)
-    || findProgram('Google Chrome', ['/Applications/Google Chrome.app/Contents/MacOS']) !== undefined,
+  chromium: () =>
+    ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].some(
+      (name) => findProgram(name) !== undefined,
+    ) || findProgram('Google Chrome', ['/Applications/Google Chrome.app/Contents/MacOS']) !== undefined,
   redis: () => findProgram('redis-server') !== undefined,
   postgresql: () => findProgram('initdb', postgresqlFolders()) !== undefined,
   xmllint: () => findProgram('xmllint') !== undefined,
@@ -60,7 +62,9 @@ export async function ensurePrograms(programs, root, { required }) {
       return `${/** @type {Error} */ (error).message}\nMissing: ${missing.join(', ')}. Install them with: ${byHand}`;
     }
     const still = missing.filter((program) => !isThere[program]());
-    return still.length === 0 ? undefined : `${manager.command} did not bring ${still.join(', ')}. Please install them another way.`;
+    return still.length === 0
+      ? undefined
+      : `${manager.command} did not bring ${still.join(', ')}. Please install them another way.`;
   });
   if (problem === undefined) return;
   if (required) throw new SetupError(problem);
@@ -82,6 +86,11 @@ async function privilege(manager) {
   if (!manager.needsRoot) return isRoot ? undefined : [];
   const environment = ['env', ...Object.entries(manager.environment).map(([name, value]) => `${name}=${value}`)];
   if (isRoot) return environment;
-  const maySudo = findProgram('sudo') !== undefined && (await run('sudo', ['-n', 'true']).then(() => true, () => false));
+  const maySudo =
+    findProgram('sudo') !== undefined &&
+    (await run('sudo', ['-n', 'true']).then(
+      () => true,
+      () => false,
+    ));
   return maySudo ? ['sudo', '-n', ...environment] : undefined;
 }

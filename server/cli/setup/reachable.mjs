@@ -8,7 +8,8 @@ import net from 'node:net';
  * @returns {Promise<boolean>}
  */
 export function isReachable(site, environment = process.env, timeoutMs = 3000) {
-  const proxy = environment['HTTPS_PROXY'] ?? environment['https_proxy'] ?? environment['HTTP_PROXY'] ?? environment['http_proxy'];
+  const proxy =
+    environment['HTTPS_PROXY'] ?? environment['https_proxy'] ?? environment['HTTP_PROXY'] ?? environment['http_proxy'];
   if (proxy !== undefined && proxy !== '' && !URL.canParse(proxy)) return Promise.resolve(false);
   const { hostname, port, protocol } = new URL(proxy || site);
   return new Promise((resolve) => {

@@ -35,7 +35,11 @@ export async function stamp(root, name, value) {
  */
 export async function hashFiles(files) {
   const hash = createHash('sha256');
-  for (const file of files) hash.update(`${file}\0`).update(await readFile(file)).update('\0');
+  for (const file of files)
+    hash
+      .update(`${file}\0`)
+      .update(await readFile(file))
+      .update('\0');
   return hash.digest('hex');
 }
 
@@ -47,10 +51,12 @@ export async function hashFiles(files) {
  */
 export async function listFiles(folder, except) {
   const entries = await readdir(folder, { withFileTypes: true });
-  const nested = await Promise.all(entries.map(async (entry) => {
-    const full = path.join(folder, entry.name);
-    if (entry.isDirectory()) return except.includes(entry.name) ? [] : listFiles(full, except);
-    return entry.isFile() ? [full] : [];
-  }));
+  const nested = await Promise.all(
+    entries.map(async (entry) => {
+      const full = path.join(folder, entry.name);
+      if (entry.isDirectory()) return except.includes(entry.name) ? [] : listFiles(full, except);
+      return entry.isFile() ? [full] : [];
+    }),
+  );
   return nested.flat().sort();
 }

@@ -17,12 +17,19 @@ export function run(program, args, { cwd, environment = process.env } = {}) {
     const child = spawn(program, args, { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text) => { output = (output + text).slice(-256 * 1024); });
+      stream.setEncoding('utf8').on('data', (text) => {
+        output = (output + text).slice(-256 * 1024);
+      });
     }
     child.on('error', (error) => reject(new SetupError(`${program} cannot be started: ${error.message}`)));
     child.on('close', (code, signal) => {
       if (code === 0) resolve(output);
-      else reject(new SetupError(`${[program, ...args].join(' ')} ended with ${signal ?? code}:\n${output.trimEnd().split('\n').slice(-shownLines).join('\n')}`));
+      else
+        reject(
+          new SetupError(
+            `${[program, ...args].join(' ')} ended with ${signal ?? code}:\n${output.trimEnd().split('\n').slice(-shownLines).join('\n')}`,
+          ),
+        );
     });
   });
 }

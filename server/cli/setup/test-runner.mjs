@@ -18,7 +18,9 @@ export async function ensureTestRunner(root, node) {
     if (await isBuilt()) return;
     // tap starts "node" by name.
     const environment = { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env['PATH'] ?? ''}` };
-    await step('Preparing the test runner', () => run(node, [path.join(root, 'node_modules', '.bin', 'tap'), 'build'], { cwd: root, environment }));
+    await step('Preparing the test runner', () =>
+      run(node, [path.join(root, 'node_modules', '.bin', 'tap'), 'build'], { cwd: root, environment }),
+    );
     await stamp(root, 'test-runner', wanted);
   });
 }

@@ -2,7 +2,8 @@ import { sql, type Kysely } from 'kysely';
 
 /** Accounts, uploads, assets with versions, renditions and chunks, and the embedded job queue. */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  await db.schema.createTable('accounts')
+  await db.schema
+    .createTable('accounts')
     .addColumn('id', 'text', (c) => c.primaryKey())
     .addColumn('email', 'text', (c) => c.notNull().unique())
     .addColumn('password_hash', 'text', (c) => c.notNull())
@@ -12,7 +13,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('updated_at', 'bigint', (c) => c.notNull())
     .execute();
 
-  await db.schema.createTable('refresh_tokens')
+  await db.schema
+    .createTable('refresh_tokens')
     .addColumn('id', 'text', (c) => c.primaryKey())
     .addColumn('family_id', 'text', (c) => c.notNull())
     .addColumn('account_id', 'text', (c) => c.notNull().references('accounts.id').onDelete('cascade'))
@@ -25,7 +27,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex('refresh_tokens_by_family').on('refresh_tokens').column('family_id').execute();
   await db.schema.createIndex('refresh_tokens_by_account').on('refresh_tokens').column('account_id').execute();
 
-  await db.schema.createTable('uploads')
+  await db.schema
+    .createTable('uploads')
     .addColumn('id', 'text', (c) => c.primaryKey())
     .addColumn('owner_id', 'text', (c) => c.notNull().references('accounts.id'))
     .addColumn('filename', 'text', (c) => c.notNull())
@@ -40,7 +43,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex('uploads_by_state').on('uploads').columns(['state', 'expires_at']).execute();
   await db.schema.createIndex('uploads_by_owner').on('uploads').columns(['owner_id', 'state']).execute();
 
-  await db.schema.createTable('assets')
+  await db.schema
+    .createTable('assets')
     .addColumn('id', 'text', (c) => c.primaryKey())
     .addColumn('owner_id', 'text', (c) => c.notNull().references('accounts.id'))
     .addColumn('title', 'text', (c) => c.notNull())
@@ -58,7 +62,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .execute();
   await db.schema.createIndex('assets_by_state').on('assets').columns(['state', 'id']).execute();
 
-  await db.schema.createTable('versions')
+  await db.schema
+    .createTable('versions')
     .addColumn('id', 'text', (c) => c.primaryKey())
     .addColumn('asset_id', 'text', (c) => c.notNull().references('assets.id').onDelete('cascade'))
     .addColumn('number', 'integer', (c) => c.notNull())
@@ -76,7 +81,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .execute();
   await db.schema.createIndex('versions_by_state').on('versions').column('state').execute();
 
-  await db.schema.createTable('renditions')
+  await db.schema
+    .createTable('renditions')
     .addColumn('id', 'text', (c) => c.primaryKey())
     .addColumn('version_id', 'text', (c) => c.notNull().references('versions.id').onDelete('cascade'))
     .addColumn('name', 'text', (c) => c.notNull())
@@ -93,7 +99,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addUniqueConstraint('renditions_name_once', ['version_id', 'name'])
     .execute();
 
-  await db.schema.createTable('chunks')
+  await db.schema
+    .createTable('chunks')
     .addColumn('version_id', 'text', (c) => c.notNull().references('versions.id').onDelete('cascade'))
     .addColumn('kind', 'text', (c) => c.notNull())
     .addColumn('index', 'integer', (c) => c.notNull())
@@ -107,7 +114,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint('chunks_key', ['version_id', 'kind', 'index'])
     .execute();
 
-  await db.schema.createTable('jobs')
+  await db.schema
+    .createTable('jobs')
     .addColumn('id', 'text', (c) => c.primaryKey())
     .addColumn('name', 'text', (c) => c.notNull())
     .addColumn('payload', 'text', (c) => c.notNull())

@@ -16,20 +16,33 @@ export class Client {
 
   static async signIn(url: string, email: string, password: string): Promise<Client> {
     const response = await fetch(`${url}/api/v1/accounts/sign-in`, {
-      method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email, password, delivery: 'body' }),
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email, password, delivery: 'body' }),
     });
     if (!response.ok) throw new Error(`Sign-in: ${response.status} ${await response.text()}`);
     return new Client(url, ((await response.json()) as { accessToken: string }).accessToken);
   }
 
-  async request<T>(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly body: T; readonly headers: Headers }> {
+  async request<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ readonly status: number; readonly body: T; readonly headers: Headers }> {
     const response = await fetch(`${this.url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${this.accessToken}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        authorization: `Bearer ${this.accessToken}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as T, headers: response.headers };
+    return {
+      status: response.status,
+      body: (text === '' ? undefined : JSON.parse(text)) as T,
+      headers: response.headers,
+    };
   }
 
   /** Uploads a file by tus and answers the asset made of it. */
@@ -40,14 +53,18 @@ export class Client {
     return new Promise<string>((resolve, reject) => {
       let assetId: string | undefined;
       const upload = new Upload(source as never, {
-        endpoint: `${this.url}/api/v1/uploads`, uploadSize: size, chunkSize: 4 * 1024 * 1024, retryDelays: [],
+        endpoint: `${this.url}/api/v1/uploads`,
+        uploadSize: size,
+        chunkSize: 4 * 1024 * 1024,
+        retryDelays: [],
         headers: { authorization: `Bearer ${this.accessToken}` },
         metadata: { filename: options.filename ?? 'clip.mp4', filetype: options.type ?? 'video/mp4' },
         onAfterResponse: (_request, response) => {
           assetId = response.getHeader('Dramabox-Asset') ?? assetId;
         },
         onError: reject,
-        onSuccess: () => (assetId === undefined ? reject(new Error('The upload ended without an asset')) : resolve(assetId)),
+        onSuccess: () =>
+          assetId === undefined ? reject(new Error('The upload ended without an asset')) : resolve(assetId),
       });
       upload.start();
     });
@@ -62,16 +79,24 @@ export class Client {
   /** Waits until the asset is in one of the states, at most three minutes. */
   async waitFor(assetId: string, states: readonly string[]): Promise<AssetView> {
     let asset: AssetView | undefined;
-    return until(`asset ${assetId} is ${states.join(' or ')}`, async () => {
-      asset = await this.asset(assetId);
-      return states.includes(asset.state) ? asset : undefined;
-    }, { timeoutMs: 180_000, everyMs: 100 }).catch((error: unknown) => {
+    return until(
+      `asset ${assetId} is ${states.join(' or ')}`,
+      async () => {
+        asset = await this.asset(assetId);
+        return states.includes(asset.state) ? asset : undefined;
+      },
+      { timeoutMs: 180_000, everyMs: 100 },
+    ).catch((error: unknown) => {
       throw new Error(`${toError(error).message}; seen last: ${JSON.stringify(asset)}`, { cause: error });
     });
   }
 
   async play(assetId: string): Promise<{ readonly sessionId: string; readonly hls: string; readonly dash: string }> {
-    const { status, body } = await this.request<{ sessionId: string; hls: string; dash: string }>('POST', '/api/v1/playback/sessions', { assetId });
+    const { status, body } = await this.request<{ sessionId: string; hls: string; dash: string }>(
+      'POST',
+      '/api/v1/playback/sessions',
+      { assetId },
+    );
     if (status !== 201) throw new Error(`Playback: ${status} ${JSON.stringify(body)}`);
     return body;
   }

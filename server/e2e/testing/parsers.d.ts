@@ -24,7 +24,11 @@ declare module 'mpd-parser' {
   export interface ParsedRepresentation {
     readonly attributes: Readonly<Record<string, unknown>>;
     readonly endList: boolean;
-    readonly segments: readonly { readonly resolvedUri: string; readonly duration: number; readonly presentationTime: number }[];
+    readonly segments: readonly {
+      readonly resolvedUri: string;
+      readonly duration: number;
+      readonly presentationTime: number;
+    }[];
   }
 
   export interface ParsedMpd {

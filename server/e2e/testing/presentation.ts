@@ -28,17 +28,31 @@ async function mediaPlaylist(url: string): Promise<MediaPlaylist> {
  * Checks a finished presentation from the outside, as a player sees it: counts, alignment, time lines, bit rates,
  * trick play, and a full decode of every variant over HTTP.
  */
-export async function checkPresentation(t: Test, tools: { ffmpeg: string; ffprobe: string }, urls: { hls: string; dash: string }, expected: Expectation): Promise<void> {
+export async function checkPresentation(
+  t: Test,
+  tools: { ffmpeg: string; ffprobe: string },
+  urls: { hls: string; dash: string },
+  expected: Expectation,
+): Promise<void> {
   const masterText = await fetchText(urls.hls);
   const master = hlsParser.parse(masterText) as types.MasterPlaylist;
-  t.ok(masterText.includes('#EXT-X-INDEPENDENT-SEGMENTS'), 'the multivariant playlist says that segments are independent');
+  t.ok(
+    masterText.includes('#EXT-X-INDEPENDENT-SEGMENTS'),
+    'the multivariant playlist says that segments are independent',
+  );
   const variants = master.variants.filter((variant) => !variant.isIFrameOnly);
   const trickPlay = master.variants.filter((variant) => variant.isIFrameOnly);
   t.ok(variants.length >= expected.rungs, `${variants.length} variants, at least ${expected.rungs}`);
   t.ok(trickPlay.length >= 1, 'there are I-frame playlists');
   for (const variant of variants) {
-    t.ok(variant.codecs && variant.resolution && variant.averageBandwidth && variant.frameRate, `${variant.uri} states codecs, resolution, average bandwidth and frame rate`);
-    t.ok((variant.resolution?.width ?? 1) % 2 === 0 && (variant.resolution?.height ?? 1) % 2 === 0, `${variant.uri} has even dimensions`);
+    t.ok(
+      variant.codecs && variant.resolution && variant.averageBandwidth && variant.frameRate,
+      `${variant.uri} states codecs, resolution, average bandwidth and frame rate`,
+    );
+    t.ok(
+      (variant.resolution?.width ?? 1) % 2 === 0 && (variant.resolution?.height ?? 1) % 2 === 0,
+      `${variant.uri} has even dimensions`,
+    );
   }
   const top = variants.toSorted((a, b) => (b.resolution?.width ?? 0) - (a.resolution?.width ?? 0))[0];
   const aspect = (top?.resolution?.width ?? 0) / (top?.resolution?.height ?? 1);
@@ -65,17 +79,38 @@ export async function checkPresentation(t: Test, tools: { ffmpeg: string; ffprob
     const audio = audioUri === undefined ? undefined : await load(audioUri);
     const sound = audio ? await checkTimeline(t, audio, undefined) : undefined;
     if (audio && sound) {
-      t.equal(audio.playlist.targetDuration, video.playlist.targetDuration, `audio and video of ${variant.uri} share the target duration`);
-      t.ok(Math.abs(sound.seconds - measured.seconds) < 0.05, `audio and video of ${variant.uri} last the same: ${sound.seconds}, ${measured.seconds}`);
+      t.equal(
+        audio.playlist.targetDuration,
+        video.playlist.targetDuration,
+        `audio and video of ${variant.uri} share the target duration`,
+      );
+      t.ok(
+        Math.abs(sound.seconds - measured.seconds) < 0.05,
+        `audio and video of ${variant.uri} last the same: ${sound.seconds}, ${measured.seconds}`,
+      );
     }
     const average = measured.average + (sound?.average ?? 0);
     const peak = measured.peak + (sound?.peak ?? 0);
-    t.ok(Math.abs(average / (variant.averageBandwidth ?? 1) - 1) <= 0.1, `${variant.uri}: measured average ${Math.round(average)}, declared ${variant.averageBandwidth}`);
-    t.ok(peak <= variant.bandwidth * 1.1 && peak >= variant.bandwidth * 0.9, `${variant.uri}: measured peak ${Math.round(peak)}, declared ${variant.bandwidth}`);
+    t.ok(
+      Math.abs(average / (variant.averageBandwidth ?? 1) - 1) <= 0.1,
+      `${variant.uri}: measured average ${Math.round(average)}, declared ${variant.averageBandwidth}`,
+    );
+    t.ok(
+      peak <= variant.bandwidth * 1.1 && peak >= variant.bandwidth * 0.9,
+      `${variant.uri}: measured peak ${Math.round(peak)}, declared ${variant.bandwidth}`,
+    );
     const packets = await videoPackets(tools.ffprobe, video.url);
     t.equal(packets.length, expected.frames, `${variant.uri} has exactly ${expected.frames} frames`);
-    t.ok(packets.every((packet, index) => index === 0 || packet.dts > (packets[index - 1]?.dts ?? 0)), `${variant.uri}: decode times grow`);
-    keyFrames.push(packets.filter(({ key }) => key).map(({ pts }) => (pts - (packets[0]?.pts ?? 0)).toFixed(3)).join(' '));
+    t.ok(
+      packets.every((packet, index) => index === 0 || packet.dts > (packets[index - 1]?.dts ?? 0)),
+      `${variant.uri}: decode times grow`,
+    );
+    keyFrames.push(
+      packets
+        .filter(({ key }) => key)
+        .map(({ pts }) => (pts - (packets[0]?.pts ?? 0)).toFixed(3))
+        .join(' '),
+    );
     const decoded = await decode(tools.ffmpeg, video.url);
     t.equal(decoded.complaints, '', `${variant.uri} decodes without a complaint`);
     t.equal(decoded.frames, expected.frames, `${variant.uri} decodes to ${expected.frames} frames`);
@@ -88,9 +123,16 @@ export async function checkPresentation(t: Test, tools: { ffmpeg: string; ffprob
     t.ok(text.includes('#EXT-X-I-FRAMES-ONLY'), `${variant.uri} is I-frames only`);
     for (const segment of playlist.segments.slice(0, 3)) {
       const range = segment.byterange;
-      if (!range) { t.fail(`${variant.uri} lists an I-frame without a byte range`); continue; }
+      if (!range) {
+        t.fail(`${variant.uri} lists an I-frame without a byte range`);
+        continue;
+      }
       const whole = await fetchBytes(new URL(segment.uri, url).href);
-      t.equal(whole.toString('latin1', range.offset + 4, range.offset + 8), 'moof', `${variant.uri}: a range starts at a moof`);
+      t.equal(
+        whole.toString('latin1', range.offset + 4, range.offset + 8),
+        'moof',
+        `${variant.uri}: a range starts at a moof`,
+      );
     }
   }
   const hls = await decode(tools.ffmpeg, urls.hls, '0:v:0');
@@ -101,7 +143,11 @@ export async function checkPresentation(t: Test, tools: { ffmpeg: string; ffprob
 }
 
 /** Continuity of `tfdt` over all fragments, and bit rates as Apple defines them (peak over 0.5 to 1.5 target durations). */
-async function checkTimeline(t: Test, media: MediaPlaylist, frames: number | undefined): Promise<{ seconds: number; average: number; peak: number }> {
+async function checkTimeline(
+  t: Test,
+  media: MediaPlaylist,
+  frames: number | undefined,
+): Promise<{ seconds: number; average: number; peak: number }> {
   const { playlist, url } = media;
   const name = new URL(url).pathname.split('/').slice(-2).join('/');
   const mapUri = playlist.segments[0]?.map?.uri;
@@ -123,8 +169,10 @@ async function checkTimeline(t: Test, media: MediaPlaylist, frames: number | und
       ticks += fragment.duration;
       samples += fragment.samples;
     }
-    if (Math.abs(ticks / scale - segment.duration) > 0.001) t.fail(`${name}: ${segment.uri} lasts ${ticks / scale} s, the playlist says ${segment.duration}`);
-    if (segment.duration > playlist.targetDuration + 0.5) t.fail(`${name}: ${segment.uri} is longer than the target duration`);
+    if (Math.abs(ticks / scale - segment.duration) > 0.001)
+      t.fail(`${name}: ${segment.uri} lasts ${ticks / scale} s, the playlist says ${segment.duration}`);
+    if (segment.duration > playlist.targetDuration + 0.5)
+      t.fail(`${name}: ${segment.uri} is longer than the target duration`);
     segments.push({ bytes: data.length, seconds: ticks / scale });
   }
   t.equal(gaps, 0, `${name}: every tfdt is the sum of the durations before it`);

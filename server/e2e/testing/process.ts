@@ -9,10 +9,12 @@ const main = path.join(import.meta.dirname, '../../main.ts');
 
 /** The settings of a config as environment variables, as an operator would give them to a process. */
 export function asEnvironment(config: Config): Record<string, string> {
-  return Object.fromEntries(listOptions().map(({ path: keys }) => {
-    const value = keys.reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], config);
-    return [environmentName(keys), Array.isArray(value) ? value.join(',') : String(value)];
-  }));
+  return Object.fromEntries(
+    listOptions().map(({ path: keys }) => {
+      const value = keys.reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], config);
+      return [environmentName(keys), Array.isArray(value) ? value.join(',') : String(value)];
+    }),
+  );
 }
 
 /** A server in a process of its own, so that it can be killed. */
@@ -28,7 +30,8 @@ export class ServerProcess {
   /** Resolves once it listens. @throws Error with what it printed when it ends instead */
   static async start(config: Config): Promise<ServerProcess> {
     const child = spawn(process.execPath, [main, 'serve'], {
-      env: { ...process.env, ...asEnvironment({ ...config, log: { level: 'info', pretty: false } }) }, stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...asEnvironment({ ...config, log: { level: 'info', pretty: false } }) },
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     const printed: string[] = [];
     child.stderr.on('data', (data: Buffer) => printed.push(data.toString()));

@@ -9,9 +9,16 @@ export async function publishedFiles(storagePath: string, assetId: string): Prom
   if (version === undefined || more.length > 0) throw new Error(`${assetId} has ${more.length + 1} versions on disk`);
   const root = path.join(folder, version);
   const files = (await readdir(root, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
-  const hashes = await Promise.all(files.map(async (entry) => {
-    const file = path.join(entry.parentPath, entry.name);
-    return [path.relative(root, file), createHash('sha256').update(await readFile(file)).digest('hex')] as const;
-  }));
+  const hashes = await Promise.all(
+    files.map(async (entry) => {
+      const file = path.join(entry.parentPath, entry.name);
+      return [
+        path.relative(root, file),
+        createHash('sha256')
+          .update(await readFile(file))
+          .digest('hex'),
+      ] as const;
+    }),
+  );
   return new Map(hashes.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

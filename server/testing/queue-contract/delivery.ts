@@ -21,11 +21,18 @@ export function deliveryContract(t: Test, createFixture: CreateQueueFixture): vo
       jobs.push([job.name, job.payload]);
       return Promise.resolve();
     });
-    await until('both are done', async () => (await counts(one)).join() === '0,0,0' && (await counts(one, 'version.prepare')).join() === '0,0,0');
-    t.strictSame(jobs.sort((a, b) => (String(a) < String(b) ? -1 : 1)), [
-      ['version.encode-video', { versionId: 'version_1', chunk: 7 }, 1, 3, [0, 1, 0]],
-      ['version.prepare', { versionId: 'version_ü"\'🎬' }],
-    ], 'each once; a running job counts as active, a finished one is gone');
+    await until(
+      'both are done',
+      async () => (await counts(one)).join() === '0,0,0' && (await counts(one, 'version.prepare')).join() === '0,0,0',
+    );
+    t.strictSame(
+      jobs.sort((a, b) => (String(a) < String(b) ? -1 : 1)),
+      [
+        ['version.encode-video', { versionId: 'version_1', chunk: 7 }, 1, 3, [0, 1, 0]],
+        ['version.prepare', { versionId: 'version_ü"\'🎬' }],
+      ],
+      'each once; a running job counts as active, a finished one is gone',
+    );
     await Promise.all([encoder.stop(), preparer.stop()]);
   });
 
@@ -67,7 +74,9 @@ export function deliveryContract(t: Test, createFixture: CreateQueueFixture): vo
     await enqueue(two, 6, { dedupeKey: 'k' });
     await until('it runs again', () => runs === 5);
     await worker.stop();
-    const failing = one.work('version.encode-video', { concurrency: 1, leaseMs }, () => Promise.reject(new JobRejected('no')));
+    const failing = one.work('version.encode-video', { concurrency: 1, leaseMs }, () =>
+      Promise.reject(new JobRejected('no')),
+    );
     await enqueue(two, 7, { dedupeKey: 'k' });
     await until('it failed', async () => (await counts(one)).join() === '0,0,1');
     await failing.stop();
@@ -83,7 +92,9 @@ export function deliveryContract(t: Test, createFixture: CreateQueueFixture): vo
     const handle = (who: 'one' | 'two') => async (job: Encode) => {
       runs.set(job.payload.chunk, (runs.get(job.payload.chunk) ?? 0) + 1);
       running.most = Math.max(running.most, ++running[who]);
-      await new Promise((resolve) => { setImmediate(resolve); });
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
       running[who]--;
     };
     const workers = [
@@ -94,7 +105,10 @@ export function deliveryContract(t: Test, createFixture: CreateQueueFixture): vo
     await until('all are done', async () => (await counts(one)).join() === '0,0,0');
     await Promise.all(workers.map((worker) => worker.stop()));
     t.equal(runs.size, total);
-    t.ok([...runs.values()].every((count) => count === 1), 'each ran once');
+    t.ok(
+      [...runs.values()].every((count) => count === 1),
+      'each ran once',
+    );
     t.ok(running.most <= 3, 'never more at a time than asked for');
   });
 
@@ -115,28 +129,33 @@ export function deliveryContract(t: Test, createFixture: CreateQueueFixture): vo
 
   t.test('tells which keys have no job', async (t) => {
     const { one, two } = await openTwo(t, createFixture);
-    t.strictSame([...await one.missing([])], []);
+    t.strictSame([...(await one.missing([]))], []);
     const keys = Array.from({ length: 450 }, (_, chunk) => `k:${chunk}`);
     for (const chunk of [3, 250, 449]) await enqueue(one, chunk, { dedupeKey: `k:${chunk}` });
     const missing = await two.missing([...keys, 'k:0']);
     t.equal(missing.size, 447, 'each once');
-    t.notOk(['k:3', 'k:250', 'k:449'].some((key) => missing.has(key)), 'one that waits is there');
+    t.notOk(
+      ['k:3', 'k:250', 'k:449'].some((key) => missing.has(key)),
+      'one that waits is there',
+    );
     const proceed = gate();
     const worker = one.work('version.encode-video', { concurrency: 3, leaseMs }, async (job) => {
       await proceed.opened;
       if (job.payload.chunk === 3) throw new JobRejected('no');
     });
     await until('all run', async () => (await counts(one)).join() === '0,3,0');
-    t.strictSame([...await two.missing(['k:3', 'k:4', 'k:250'])], ['k:4'], 'so is one that runs');
+    t.strictSame([...(await two.missing(['k:3', 'k:4', 'k:250']))], ['k:4'], 'so is one that runs');
     proceed.open();
     await until('all ended', async () => (await counts(one)).join() === '0,0,1');
     await worker.stop();
-    t.strictSame([...await two.missing(['k:3', 'k:250'])], ['k:3', 'k:250'], 'one that is done or failed is not');
+    t.strictSame([...(await two.missing(['k:3', 'k:250']))], ['k:3', 'k:250'], 'one that is done or failed is not');
   });
 
   t.test('failed jobs are forgotten when they are old, others never', async (t) => {
     const { one } = await openTwo(t, createFixture);
-    const worker = one.work('version.encode-video', { concurrency: 1, leaseMs }, () => Promise.reject(new JobRejected('no')));
+    const worker = one.work('version.encode-video', { concurrency: 1, leaseMs }, () =>
+      Promise.reject(new JobRejected('no')),
+    );
     await enqueue(one, 1);
     await until('it failed', async () => (await counts(one)).join() === '0,0,1');
     await worker.stop();

@@ -11,7 +11,10 @@ export function failuresContract(t: Test, createFixture: CreateQueueFixture): vo
     const { one } = await openTwo(t, createFixture);
     const attempts: number[] = [];
     let failed = 0;
-    const onFailed = () => { failed++; return Promise.resolve(); };
+    const onFailed = () => {
+      failed++;
+      return Promise.resolve();
+    };
     const worker = one.work('version.encode-video', { concurrency: 1, leaseMs, onFailed }, (job) => {
       attempts.push(job.attempt);
       return job.attempt < 3 ? Promise.reject(new Error('not yet')) : Promise.resolve();
@@ -27,23 +30,34 @@ export function failuresContract(t: Test, createFixture: CreateQueueFixture): vo
     const { one } = await openTwo(t, createFixture);
     const tries: number[] = [];
     const announced: unknown[] = [];
-    const worker = one.work('version.encode-video', {
-      concurrency: 2, leaseMs,
-      onFailed: async (job, error) => { announced.push([job.payload.chunk, job.attempt, error.name, error.message, await counts(one)]); },
-    }, (job) => {
-      tries.push(job.payload.chunk);
-      return Promise.reject(job.payload.chunk === 1 ? new Error(`try ${job.attempt}`) : new JobRejected('hopeless'));
-    });
+    const worker = one.work(
+      'version.encode-video',
+      {
+        concurrency: 2,
+        leaseMs,
+        onFailed: async (job, error) => {
+          announced.push([job.payload.chunk, job.attempt, error.name, error.message, await counts(one)]);
+        },
+      },
+      (job) => {
+        tries.push(job.payload.chunk);
+        return Promise.reject(job.payload.chunk === 1 ? new Error(`try ${job.attempt}`) : new JobRejected('hopeless'));
+      },
+    );
     await enqueue(one, 1, { maxAttempts: 2 });
     await until('it failed', async () => (await counts(one)).join() === '0,0,1');
     await enqueue(one, 2);
     await until('both failed', async () => (await counts(one)).join() === '0,0,2');
     await worker.stop();
     t.strictSame(tries, [1, 1, 2]);
-    t.strictSame(announced, [
-      [1, 2, 'Error', 'try 2', [0, 1, 0]],
-      [2, 1, 'JobRejected', 'hopeless', [0, 1, 1]],
-    ], 'while the job is still held');
+    t.strictSame(
+      announced,
+      [
+        [1, 2, 'Error', 'try 2', [0, 1, 0]],
+        [2, 1, 'JobRejected', 'hopeless', [0, 1, 1]],
+      ],
+      'while the job is still held',
+    );
   });
 
   t.test('a job that is postponed waits, and no try is lost', async (t) => {
@@ -62,9 +76,14 @@ export function failuresContract(t: Test, createFixture: CreateQueueFixture): vo
   t.test('what is thrown need not be an Error', async (t) => {
     const { one } = await openTwo(t, createFixture);
     const failures: Error[] = [];
-    const onFailed = (_: Encode, error: Error) => { failures.push(error); return Promise.resolve(); };
+    const onFailed = (_: Encode, error: Error) => {
+      failures.push(error);
+      return Promise.resolve();
+    };
     // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- the point of the test
-    const worker = one.work('version.encode-video', { concurrency: 1, leaseMs, onFailed }, () => Promise.reject('a string'));
+    const worker = one.work('version.encode-video', { concurrency: 1, leaseMs, onFailed }, () =>
+      Promise.reject('a string'),
+    );
     await enqueue(one, 1, { maxAttempts: 1 });
     await until('it failed', () => failures.length === 1);
     await worker.stop();
@@ -75,7 +94,8 @@ export function failuresContract(t: Test, createFixture: CreateQueueFixture): vo
     const { one } = await openTwo(t, createFixture);
     const messages: string[] = [];
     let tries = 0;
-    const onFailed = (_: Encode, error: Error) => messages.push(error.message) < 3 ? Promise.reject(new Error('cannot say it')) : Promise.resolve();
+    const onFailed = (_: Encode, error: Error) =>
+      messages.push(error.message) < 3 ? Promise.reject(new Error('cannot say it')) : Promise.resolve();
     const worker = one.work('version.encode-video', { concurrency: 1, leaseMs, onFailed }, () => {
       tries++;
       return Promise.reject(new JobRejected('hopeless'));

@@ -21,13 +21,31 @@ export function gate(): { readonly opened: Promise<void>; open(): void } {
 
 /** Rejects with the signal's reason when it aborts: what a well-behaved handler waits for. */
 export function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => { signal.addEventListener('abort', () => { reject(signal.reason as Error); }, { once: true }); });
+  return new Promise((_, reject) => {
+    signal.addEventListener(
+      'abort',
+      () => {
+        reject(signal.reason as Error);
+      },
+      { once: true },
+    );
+  });
 }
 
 /** A forked worker, with what it reported so far. */
-export function watch(t: Test, child: ChildProcess): { readonly reports: Record<string, number>[]; kill(): Promise<void>; signal(name: NodeJS.Signals): void; finish(): void } {
+export function watch(
+  t: Test,
+  child: ChildProcess,
+): {
+  readonly reports: Record<string, number>[];
+  kill(): Promise<void>;
+  signal(name: NodeJS.Signals): void;
+  finish(): void;
+} {
   const reports: Record<string, number>[] = [];
-  child.on('message', (message) => { reports.push(message as Record<string, number>); });
+  child.on('message', (message) => {
+    reports.push(message as Record<string, number>);
+  });
   const kill = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
@@ -35,13 +53,25 @@ export function watch(t: Test, child: ChildProcess): { readonly reports: Record<
     await ended;
   };
   t.teardown(kill);
-  return { reports, kill, signal: (name) => { child.kill(name); }, finish: () => { child.send('finish'); } };
+  return {
+    reports,
+    kill,
+    signal: (name) => {
+      child.kill(name);
+    },
+    finish: () => {
+      child.send('finish');
+    },
+  };
 }
 
 export type CreateQueueFixture = (t: Test) => Promise<QueueFixture>;
 
 /** An empty queue as two processes see it, closed when the test ends. */
-export async function openTwo(t: Test, createFixture: CreateQueueFixture): Promise<{ one: JobQueue; two: JobQueue; fixture: QueueFixture }> {
+export async function openTwo(
+  t: Test,
+  createFixture: CreateQueueFixture,
+): Promise<{ one: JobQueue; two: JobQueue; fixture: QueueFixture }> {
   const fixture = await createFixture(t);
   const [one, two] = [fixture.open(), fixture.open()];
   t.teardown(() => Promise.all([one.close(), two.close()]));
@@ -53,6 +83,10 @@ export async function counts(queue: JobQueue, name: JobName = 'version.encode-vi
   return Object.values((await queue.counts())[name]);
 }
 
-export async function enqueue(queue: JobQueue, chunk: number, options?: Parameters<JobQueue['enqueue']>[2]): Promise<void> {
+export async function enqueue(
+  queue: JobQueue,
+  chunk: number,
+  options?: Parameters<JobQueue['enqueue']>[2],
+): Promise<void> {
   await queue.enqueue('version.encode-video', { versionId: 'version_1', chunk }, options);
 }

@@ -44,7 +44,7 @@ export function leasesContract(t: Test, createFixture: CreateQueueFixture): void
     const killedAt = performance.now();
     await child.kill();
     await until('it is done here', async () => attempt > 0 && (await counts(one)).join() === '0,0,0');
-    t.equal(attempt, 2, 'the dead worker\'s try counts');
+    t.equal(attempt, 2, "the dead worker's try counts");
     t.ok(performance.now() - killedAt > 200, 'not before the lease ended');
     await worker.stop();
   });
@@ -57,7 +57,10 @@ export function leasesContract(t: Test, createFixture: CreateQueueFixture): void
     await child.kill();
     let tries = 0;
     const announced: unknown[] = [];
-    const onFailed = (job: Encode, error: Error) => { announced.push([job.payload.chunk, job.attempt, error.message]); return Promise.resolve(); };
+    const onFailed = (job: Encode, error: Error) => {
+      announced.push([job.payload.chunk, job.attempt, error.message]);
+      return Promise.resolve();
+    };
     const worker = one.work('version.encode-video', { concurrency: 1, leaseMs, onFailed }, () => {
       tries++;
       return Promise.resolve();

@@ -13,7 +13,9 @@ export function stopsContract(t: Test, createFixture: CreateQueueFixture): void 
     const begun: number[] = [];
     let aborts = 0;
     const worker = one.work('version.encode-video', { concurrency: 1, leaseMs }, async (job) => {
-      job.signal.addEventListener('abort', () => { aborts++; });
+      job.signal.addEventListener('abort', () => {
+        aborts++;
+      });
       begun.push(job.payload.chunk);
       await proceed.opened;
     });
@@ -21,7 +23,9 @@ export function stopsContract(t: Test, createFixture: CreateQueueFixture): void 
     await until('it runs', () => begun.length === 1);
     await enqueue(one, 2);
     let stopped = false;
-    const stopping = worker.stop().then(() => { stopped = true; });
+    const stopping = worker.stop().then(() => {
+      stopped = true;
+    });
     await enqueue(one, 3);
     t.strictSame([stopped, await counts(one)], [false, [2, 1, 0]]);
     proceed.open();
@@ -34,19 +38,30 @@ export function stopsContract(t: Test, createFixture: CreateQueueFixture): void 
     const { one, two } = await openTwo(t, createFixture);
     const signals: AbortSignal[] = [];
     const announced: unknown[] = [];
-    const onFailed = (job: Encode) => { announced.push(job); return Promise.resolve(); };
+    const onFailed = (job: Encode) => {
+      announced.push(job);
+      return Promise.resolve();
+    };
     const worker = one.work('version.encode-video', { concurrency: 2, leaseMs, onFailed }, async (job) => {
       signals.push(job.signal);
       // One ends with the reason, as it should; the other takes the abort for its end.
-      await aborted(job.signal).catch((error: unknown) => { if (job.payload.chunk === 1) throw error; });
+      await aborted(job.signal).catch((error: unknown) => {
+        if (job.payload.chunk === 1) throw error;
+      });
     });
     await enqueue(one, 1, { maxAttempts: 1 });
     await enqueue(one, 2, { maxAttempts: 1 });
     await until('both run', () => signals.length === 2);
     const draining = worker.stop();
-    t.notOk(signals.some((signal) => signal.aborted), 'a first stop waits');
+    t.notOk(
+      signals.some((signal) => signal.aborted),
+      'a first stop waits',
+    );
     await Promise.all([worker.stop({ force: true }), draining]);
-    t.ok(signals.every((signal) => signal.aborted && signal.reason instanceof Error), 'a second one forces');
+    t.ok(
+      signals.every((signal) => signal.aborted && signal.reason instanceof Error),
+      'a second one forces',
+    );
     t.strictSame([await counts(two), announced], [[2, 0, 0], []]);
     const attempts: number[] = [];
     const next = two.work('version.encode-video', { concurrency: 2, leaseMs }, (job) => {
@@ -63,7 +78,10 @@ export function stopsContract(t: Test, createFixture: CreateQueueFixture): void 
     const proceed = gate();
     let running = 0;
     const announced: number[] = [];
-    const onFailed = (job: Encode) => { announced.push(job.payload.chunk); return Promise.resolve(); };
+    const onFailed = (job: Encode) => {
+      announced.push(job.payload.chunk);
+      return Promise.resolve();
+    };
     const worker = one.work('version.encode-video', { concurrency: 2, leaseMs, onFailed }, async (job) => {
       running++;
       await proceed.opened;

@@ -12,8 +12,14 @@ import { programOptions } from '../video-arguments.ts';
 const disk = process.argv[2] as string;
 const target = path.join(disk, 'x.ts');
 const line = {
-  inputOptions: [...programOptions, '-f', 'lavfi'], input: 'nullsrc=s=640x360:r=25:d=20',
-  outputs: [{ options: ['-vf', 'noise=alls=100:allf=t', '-c:v', 'mpeg2video', '-q:v', '1', '-f', 'mpegts'], target: `file:${target}` }],
+  inputOptions: [...programOptions, '-f', 'lavfi'],
+  input: 'nullsrc=s=640x360:r=25:d=20',
+  outputs: [
+    {
+      options: ['-vf', 'noise=alls=100:allf=t', '-c:v', 'mpeg2video', '-q:v', '1', '-f', 'mpegts'],
+      target: `file:${target}`,
+    },
+  ],
 };
 const options = { tools: await tools(), logger: silent, outputDir: disk, niceness: 0, stallSeconds: 60 };
 const full = { name: 'ProblemError', code: 'insufficient_storage' };
@@ -21,7 +27,13 @@ const full = { name: 'ProblemError', code: 'insufficient_storage' };
 const packager = path.join(disk, 'packager');
 writeFileSync(packager, '#!/bin/sh\nexit 1\n');
 chmodSync(packager, 0o755);
-const packaging = { packagerPath: packager, arguments: [], folder: disk, signal: new AbortController().signal, timeoutMs: 60_000 };
+const packaging = {
+  packagerPath: packager,
+  arguments: [],
+  folder: disk,
+  signal: new AbortController().signal,
+  timeoutMs: 60_000,
+};
 const calm = path.join(disk, 'ffmpeg');
 writeFileSync(calm, '#!/bin/sh\necho "Error writing trailer of file:/x.ts: No space left on device" >&2\n');
 chmodSync(calm, 0o755);
@@ -31,6 +43,12 @@ await assert.rejects(runPackager(packaging), { code: 'package_failed' });
 await assert.rejects(runFfmpeg(line, options), full);
 assert.ok(statSync(target).size > 2 ** 20, 'what was written is still there');
 assert.equal(await lacksRoom(disk), true);
-await assert.rejects(runFfmpeg(line, { ...options, tools: { ffmpeg: { path: calm, version: '5.1', origin: 'config' }, confinement: unconfined } }), full,
-  'even when it calls that a success');
+await assert.rejects(
+  runFfmpeg(line, {
+    ...options,
+    tools: { ffmpeg: { path: calm, version: '5.1', origin: 'config' }, confinement: unconfined },
+  }),
+  full,
+  'even when it calls that a success',
+);
 await assert.rejects(runPackager(packaging), full);

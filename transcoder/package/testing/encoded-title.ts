@@ -30,15 +30,41 @@ export function tinyPlan(options: TitleOptions): EncodingPlan {
     firstFrame += frames;
     return chunk;
   });
-  const sizes = [{ name: 'v180-300', width: 320, height: 180, maxBitrate: 300_000 }, { name: 'v90-100', width: 160, height: 90, maxBitrate: 100_000 }];
+  const sizes = [
+    { name: 'v180-300', width: 320, height: 180, maxBitrate: 300_000 },
+    { name: 'v90-100', width: 160, height: 90, maxBitrate: 100_000 },
+  ];
   return {
-    sourceKey: 'sources/none', sourceFormat: 'none', videoStream: 0, sourceStartMicroseconds: 0, frameRate, frames: firstFrame, gopFrames, segmentFrames,
-    deinterlace: false, orientation: { mirrored: false, rotation: 0 }, sourceColor: { matrix: 'bt709', fullRange: false }, finalHoldFrames: 0, chunks,
-    video: sizes.slice(0, videoRenditions).map((size) => ({
-      ...size, preset: 'veryfast', crf: 30, bufferBits: size.maxBitrate, profile: 'main', level: '3.0', audioQuality: '64',
-    })),
+    sourceKey: 'sources/none',
+    sourceFormat: 'none',
+    videoStream: 0,
+    sourceStartMicroseconds: 0,
+    frameRate,
+    frames: firstFrame,
+    gopFrames,
+    segmentFrames,
+    deinterlace: false,
+    orientation: { mirrored: false, rotation: 0 },
+    sourceColor: { matrix: 'bt709', fullRange: false },
+    finalHoldFrames: 0,
+    chunks,
+    video: sizes
+      .slice(0, videoRenditions)
+      .map((size) => ({
+        ...size,
+        preset: 'veryfast',
+        crf: 30,
+        bufferBits: size.maxBitrate,
+        profile: 'main',
+        level: '3.0',
+        audioQuality: '64',
+      })),
     audio: languages.map((language, track) => ({
-      track, stream: track + 1, language, label: `Sound & "${language}"`, isDefault: track === 0,
+      track,
+      stream: track + 1,
+      language,
+      label: `Sound & "${language}"`,
+      isDefault: track === 0,
       renditions: [{ name: `a${track}-64`, quality: '64', bitrate: 64_000, channels: 2, sampleRate: 48_000 }],
     })),
   };
@@ -65,13 +91,44 @@ export async function encodeTitle(ffmpeg: string, folder: string, options: Title
   const seconds = (ticks: number): string => (ticks / ticksPerSecond).toFixed(9);
   const tsOutput = ['-muxdelay', '0', '-muxpreload', '0', '-f', 'mpegts'];
   for (const chunk of plan.chunks) {
-    const outputs = await Promise.all(plan.video.map(async ({ name, width, height, maxBitrate }) => [
-      '-vf', `scale=${width}:${height},settb=${den}/${num},setpts=N+${chunk.firstFrame}`, '-fps_mode', 'passthrough', '-frames:v', String(chunk.frames),
-      '-c:v', 'libx264', '-preset', 'veryfast', '-threads', '1', '-crf', '30', '-profile:v', 'main', '-level', '3.0',
-      '-maxrate', String(maxBitrate), '-bufsize', String(maxBitrate), '-g', String(plan.gopFrames), '-keyint_min', String(plan.gopFrames),
-      '-sc_threshold', '0', '-forced-idr', '1', '-output_ts_offset', seconds(timestampOffsetTicks(plan)),
-      ...tsOutput, await fileFor(name, chunk.index),
-    ]));
+    const outputs = await Promise.all(
+      plan.video.map(async ({ name, width, height, maxBitrate }) => [
+        '-vf',
+        `scale=${width}:${height},settb=${den}/${num},setpts=N+${chunk.firstFrame}`,
+        '-fps_mode',
+        'passthrough',
+        '-frames:v',
+        String(chunk.frames),
+        '-c:v',
+        'libx264',
+        '-preset',
+        'veryfast',
+        '-threads',
+        '1',
+        '-crf',
+        '30',
+        '-profile:v',
+        'main',
+        '-level',
+        '3.0',
+        '-maxrate',
+        String(maxBitrate),
+        '-bufsize',
+        String(maxBitrate),
+        '-g',
+        String(plan.gopFrames),
+        '-keyint_min',
+        String(plan.gopFrames),
+        '-sc_threshold',
+        '0',
+        '-forced-idr',
+        '1',
+        '-output_ts_offset',
+        seconds(timestampOffsetTicks(plan)),
+        ...tsOutput,
+        await fileFor(name, chunk.index),
+      ]),
+    );
     const picture = `testsrc2=rate=${num}/${den}:size=160x90,trim=start_frame=${chunk.firstFrame},setpts=PTS-STARTPTS`;
     await run(ffmpeg, ['-nostdin', '-v', 'error', '-f', 'lavfi', '-i', picture, ...outputs.flat()]);
   }
@@ -80,13 +137,39 @@ export async function encodeTitle(ffmpeg: string, folder: string, options: Title
       const whole = path.join(folder, `${name}.ts`);
       // The encoder's priming packet takes the first one's place.
       await run(ffmpeg, [
-        '-nostdin', '-v', 'error', '-f', 'lavfi', '-i', `sine=frequency=${440 * (index + 1)}:sample_rate=48000`,
-        '-af', 'asetpts=PTS+1024/SR/TB', '-frames:a', String(audioFrames(plan)),
-        '-ac', '2', '-c:a', 'aac', '-b:a', '64k', '-output_ts_offset', seconds(timestampOffsetTicks(plan)), ...tsOutput, whole,
+        '-nostdin',
+        '-v',
+        'error',
+        '-f',
+        'lavfi',
+        '-i',
+        `sine=frequency=${440 * (index + 1)}:sample_rate=48000`,
+        '-af',
+        'asetpts=PTS+1024/SR/TB',
+        '-frames:a',
+        String(audioFrames(plan)),
+        '-ac',
+        '2',
+        '-c:a',
+        'aac',
+        '-b:a',
+        '64k',
+        '-output_ts_offset',
+        seconds(timestampOffsetTicks(plan)),
+        ...tsOutput,
+        whole,
       ]);
       // Two pieces, cut in the middle of a segment.
-      const pieces = await Promise.all(['gte(n,70)', 'lt(n,70)'].map(async (drop, piece) =>
-        ['-c', 'copy', '-bsf:a', `noise=amount=0:drop='${drop}'`, ...tsOutput, await fileFor(name, piece)]));
+      const pieces = await Promise.all(
+        ['gte(n,70)', 'lt(n,70)'].map(async (drop, piece) => [
+          '-c',
+          'copy',
+          '-bsf:a',
+          `noise=amount=0:drop='${drop}'`,
+          ...tsOutput,
+          await fileFor(name, piece),
+        ]),
+      );
       await run(ffmpeg, ['-nostdin', '-v', 'error', '-copyts', '-i', whole, ...pieces.flat()]);
     }
   }

@@ -18,22 +18,33 @@ export class PublishedFiles extends MemoryStorage {
 }
 
 /** Serves objects over HTTP for players. Ends with `close`. */
-export async function servePublished(storage: PublishedFiles): Promise<{ readonly url: string; close(): Promise<void> }> {
+export async function servePublished(
+  storage: PublishedFiles,
+): Promise<{ readonly url: string; close(): Promise<void> }> {
   const server = createServer((request, response) => {
-    storage.read(decodeURI((request.url ?? '/').slice(1))).then((body) => {
-      const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
-      if (!range) return response.writeHead(200, { 'content-length': body.length }).end(body);
-      const start = Number(range[1]);
-      const end = Math.min(range[2] ? Number(range[2]) : Number.POSITIVE_INFINITY, body.length - 1);
-      return response.writeHead(206, { 'content-range': `bytes ${start}-${end}/${body.length}`, 'content-length': end - start + 1 }).end(body.subarray(start, end + 1));
-    }, () => response.writeHead(404).end());
+    storage.read(decodeURI((request.url ?? '/').slice(1))).then(
+      (body) => {
+        const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
+        if (!range) return response.writeHead(200, { 'content-length': body.length }).end(body);
+        const start = Number(range[1]);
+        const end = Math.min(range[2] ? Number(range[2]) : Number.POSITIVE_INFINITY, body.length - 1);
+        return response
+          .writeHead(206, {
+            'content-range': `bytes ${start}-${end}/${body.length}`,
+            'content-length': end - start + 1,
+          })
+          .end(body.subarray(start, end + 1));
+      },
+      () => response.writeHead(404).end(),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }

@@ -1,30 +1,76 @@
 import type { Presentation, Segment } from '../presentation.ts';
 
-const segment = (number: number, startTicks: number, durationTicks: number, bytes: number, keyframes: Segment['keyframes'] = []): Segment =>
-  ({ number, startTicks, durationTicks, bytes, frames: 0, keyframes });
+const segment = (
+  number: number,
+  startTicks: number,
+  durationTicks: number,
+  bytes: number,
+  keyframes: Segment['keyframes'] = [],
+): Segment => ({ number, startTicks, durationTicks, bytes, frames: 0, keyframes });
 
 /** Ten seconds at 25 fps in segments of 4 s: two video renditions, two languages. */
 export function smallPresentation(options: { readonly complete: boolean; readonly segments?: number }): Presentation {
   const count = options.segments ?? 3;
-  const video = (scale: number): readonly Segment[] => [
-    segment(1, 0, 360_000, 1_000_000 * scale, [{ offset: 40, bytes: 9000, durationTicks: 180_000 }, { offset: 500_040, bytes: 8000, durationTicks: 180_000 }]),
-    segment(2, 360_000, 360_000, 1_200_000 * scale, [{ offset: 40, bytes: 9500, durationTicks: 180_000 }, { offset: 600_040, bytes: 7000, durationTicks: 180_000 }]),
-    segment(3, 720_000, 180_000, 400_000 * scale, [{ offset: 40, bytes: 9100, durationTicks: 180_000 }]),
+  const video = (scale: number): readonly Segment[] =>
+    [
+      segment(1, 0, 360_000, 1_000_000 * scale, [
+        { offset: 40, bytes: 9000, durationTicks: 180_000 },
+        { offset: 500_040, bytes: 8000, durationTicks: 180_000 },
+      ]),
+      segment(2, 360_000, 360_000, 1_200_000 * scale, [
+        { offset: 40, bytes: 9500, durationTicks: 180_000 },
+        { offset: 600_040, bytes: 7000, durationTicks: 180_000 },
+      ]),
+      segment(3, 720_000, 180_000, 400_000 * scale, [{ offset: 40, bytes: 9100, durationTicks: 180_000 }]),
+    ].slice(0, count);
+  const audio: readonly Segment[] = [
+    segment(1, 0, 360_960, 64_000),
+    segment(2, 360_960, 359_040, 64_000),
+    segment(3, 720_000, 180_480, 32_000),
   ].slice(0, count);
-  const audio: readonly Segment[] = [segment(1, 0, 360_960, 64_000), segment(2, 360_960, 359_040, 64_000), segment(3, 720_000, 180_480, 32_000)].slice(0, count);
-  const sound = { codec: 'mp4a.40.2', maxBitrate: 128_000, quality: '128', channels: 2, sampleRate: 48_000, segments: audio };
+  const sound = {
+    codec: 'mp4a.40.2',
+    maxBitrate: 128_000,
+    quality: '128',
+    channels: 2,
+    sampleRate: 48_000,
+    segments: audio,
+  };
   return {
     durationTicks: 900_000,
     targetSeconds: 4,
     frameRate: { num: 25, den: 1 },
     complete: options.complete,
     video: [
-      { name: 'v1080-6000', codec: 'avc1.640028', maxBitrate: 6_000_000, width: 1920, height: 1080, audioQuality: '128', segments: video(2) },
-      { name: 'v720-3000', codec: 'avc1.64001f', maxBitrate: 2_400_000, width: 1280, height: 720, audioQuality: '128', segments: video(1) },
+      {
+        name: 'v1080-6000',
+        codec: 'avc1.640028',
+        maxBitrate: 6_000_000,
+        width: 1920,
+        height: 1080,
+        audioQuality: '128',
+        segments: video(2),
+      },
+      {
+        name: 'v720-3000',
+        codec: 'avc1.64001f',
+        maxBitrate: 2_400_000,
+        width: 1280,
+        height: 720,
+        audioQuality: '128',
+        segments: video(1),
+      },
     ],
     audio: [
       { ...sound, name: 'a0-128', track: 0, language: 'en', label: 'English', isDefault: true },
-      { ...sound, name: 'a1-128', track: 1, language: 'pt-BR', label: 'Português "do" <Brasil>\n& mais', isDefault: false },
+      {
+        ...sound,
+        name: 'a1-128',
+        track: 1,
+        language: 'pt-BR',
+        label: 'Português "do" <Brasil>\n& mais',
+        isDefault: false,
+      },
     ],
   };
 }

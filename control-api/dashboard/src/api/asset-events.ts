@@ -16,7 +16,8 @@ const longestDelayMs = 15_000;
 function assetIdOf(data: string): string | undefined {
   try {
     const parsed: unknown = JSON.parse(data);
-    const id = typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>)['assetId'] : undefined;
+    const id =
+      typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>)['assetId'] : undefined;
     return typeof id === 'string' ? id : undefined;
   } catch {
     return undefined;
@@ -57,9 +58,13 @@ async function listen(signal: AbortSignal, refresher: Refresher, onOpen: () => v
   };
   try {
     heard();
-    const response = await authorisedFetch(new Request('/api/v1/assets/events', {
-      headers: { Accept: 'text/event-stream' }, cache: 'no-store', signal: AbortSignal.any([signal, silence.signal]),
-    }));
+    const response = await authorisedFetch(
+      new Request('/api/v1/assets/events', {
+        headers: { Accept: 'text/event-stream' },
+        cache: 'no-store',
+        signal: AbortSignal.any([signal, silence.signal]),
+      }),
+    );
     if (!response.body) throw new TypeError('The event stream has no body');
     onOpen();
     // What happened while nobody listened is not repeated.

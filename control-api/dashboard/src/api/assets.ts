@@ -18,9 +18,15 @@ const pollMs = 5_000;
 export function useAssets(state: AssetState | undefined, isLive: boolean) {
   return useInfiniteQuery({
     queryKey: assetKeys.list(state),
-    queryFn: async ({ pageParam, signal }) => bodyOf(await api.GET('/api/v1/assets', {
-      params: { query: { limit: pageSize, ...(state && { state }), ...(pageParam !== null && { cursor: pageParam }) } }, signal,
-    })),
+    queryFn: async ({ pageParam, signal }) =>
+      bodyOf(
+        await api.GET('/api/v1/assets', {
+          params: {
+            query: { limit: pageSize, ...(state && { state }), ...(pageParam !== null && { cursor: pageParam }) },
+          },
+          signal,
+        }),
+      ),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
     refetchInterval: isLive ? false : pollMs,

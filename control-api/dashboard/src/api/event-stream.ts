@@ -8,7 +8,10 @@ export interface ServerSentEvent {
  * and a token in a URL would end up in logs, so the few fields we use are parsed here. `onHeard` is called for every
  * piece that arrives, comments too: servers send those to show that they are alive.
  */
-export async function* readEvents(body: ReadableStream<Uint8Array>, onHeard?: () => void): AsyncGenerator<ServerSentEvent> {
+export async function* readEvents(
+  body: ReadableStream<Uint8Array>,
+  onHeard?: () => void,
+): AsyncGenerator<ServerSentEvent> {
   const decoder = new TextDecoder();
   const reader = body.getReader();
   let rest = '';

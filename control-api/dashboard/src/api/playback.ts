@@ -8,5 +8,7 @@ export async function beginPlayback(assetId: string): Promise<StartedSession> {
 
 /** Ends a stream, also from a page that is going away. One that cannot be ended stops counting by itself. */
 export function endPlayback(sessionId: string): void {
-  void api.DELETE('/api/v1/playback/sessions/{id}', { params: { path: { id: sessionId } }, keepalive: true }).catch(() => undefined);
+  void api
+    .DELETE('/api/v1/playback/sessions/{id}', { params: { path: { id: sessionId } }, keepalive: true })
+    .catch(() => undefined);
 }

@@ -49,7 +49,8 @@ function sentenceFor(status: number, body: string): { message: string; code: str
   // HTML is an error page of something in between, of no use to a reader.
   if (plain && plain.length <= 300 && !plain.startsWith('<')) return { message: plain, code: undefined };
   if (status === 413) return { message: 'The file is larger than the server accepts.', code: undefined };
-  if (status >= 500) return { message: `The server had a problem (${status}). Try again in a moment.`, code: undefined };
+  if (status >= 500)
+    return { message: `The server had a problem (${status}). Try again in a moment.`, code: undefined };
   return { message: `The server refused the request (${status}).`, code: undefined };
 }
 

@@ -40,15 +40,31 @@ export function AssetActions({ asset }: { readonly asset: Asset }) {
   const close = () => setQuestion(undefined);
   return (
     <Group gap="xs">
-      {gaveUp && <Button leftSection={<IconRefresh size={18} />} loading={retrying} onClick={() => void retry()}>Retry</Button>}
-      {inWork && <Button variant="default" leftSection={<IconPlayerStop size={18} />} onClick={() => setQuestion('cancel')}>Cancel processing</Button>}
-      {!inWork && !gaveUp && newest && (
-        <Button variant="default" leftSection={<IconRepeat size={18} />} onClick={() => setQuestion('reencode')}>Re-encode</Button>
+      {gaveUp && (
+        <Button leftSection={<IconRefresh size={18} />} loading={retrying} onClick={() => void retry()}>
+          Retry
+        </Button>
       )}
-      <Button variant="light" color="red" leftSection={<IconTrash size={18} />} onClick={() => setQuestion('delete')}>Delete</Button>
+      {inWork && (
+        <Button variant="default" leftSection={<IconPlayerStop size={18} />} onClick={() => setQuestion('cancel')}>
+          Cancel processing
+        </Button>
+      )}
+      {!inWork && !gaveUp && newest && (
+        <Button variant="default" leftSection={<IconRepeat size={18} />} onClick={() => setQuestion('reencode')}>
+          Re-encode
+        </Button>
+      )}
+      <Button variant="light" color="red" leftSection={<IconTrash size={18} />} onClick={() => setQuestion('delete')}>
+        Delete
+      </Button>
 
       <ConfirmDialog
-        opened={question === 'cancel'} title="Cancel the processing?" action="Cancel processing" keep="Go on" onClose={close}
+        opened={question === 'cancel'}
+        title="Cancel the processing?"
+        action="Cancel processing"
+        keep="Go on"
+        onClose={close}
         onConfirm={() => actOnAsset(asset.id, 'cancel')}
       >
         {asset.versions.some((version) => version.isCurrent && version !== newest)
@@ -56,16 +72,28 @@ export function AssetActions({ asset }: { readonly asset: Asset }) {
           : 'The title cannot be watched then. The uploaded file is kept, so that you can retry later.'}
       </ConfirmDialog>
       <ConfirmDialog
-        opened={question === 'reencode'} title="Encode it again?" action="Re-encode" keep="Not now" color="brand" onClose={close}
+        opened={question === 'reencode'}
+        title="Encode it again?"
+        action="Re-encode"
+        keep="Not now"
+        color="brand"
+        onClose={close}
         onConfirm={() => actOnAsset(asset.id, 'reencode')}
       >
-        A new version is made from the uploaded file. Viewers stay on the one that is served now until the new one is ready.
+        A new version is made from the uploaded file. Viewers stay on the one that is served now until the new one is
+        ready.
       </ConfirmDialog>
       <ConfirmDialog
-        opened={question === 'delete'} title="Delete this title?" action="Delete" keep="Keep it" icon={<IconTrash size={18} />} onClose={close}
+        opened={question === 'delete'}
+        title="Delete this title?"
+        action="Delete"
+        keep="Keep it"
+        icon={<IconTrash size={18} />}
+        onClose={close}
         onConfirm={remove}
       >
-        <strong className="break-anywhere">{asset.title}</strong>, its uploaded file and all of its versions are removed. Streams that play it end. This cannot be undone.
+        <strong className="break-anywhere">{asset.title}</strong>, its uploaded file and all of its versions are
+        removed. Streams that play it end. This cannot be undone.
       </ConfirmDialog>
     </Group>
   );

@@ -1,4 +1,17 @@
-import { Alert, Anchor, Button, Card, Center, Grid, Group, Skeleton, Stack, Text, ThemeIcon, VisuallyHidden } from '@mantine/core';
+import {
+  Alert,
+  Anchor,
+  Button,
+  Card,
+  Center,
+  Grid,
+  Group,
+  Skeleton,
+  Stack,
+  Text,
+  ThemeIcon,
+  VisuallyHidden,
+} from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { IconAlertCircle, IconArrowLeft, IconHourglass, IconMovieOff, IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -25,8 +38,17 @@ function Trouble({ asset }: { readonly asset: Asset }) {
   const error = asset.error ?? newest?.work.error;
   if (!error || (newest && isUnderWay(newest.work))) return null;
   return (
-    <Alert color="red" variant="light" icon={<IconAlertCircle size={20} />} title={asset.isPlayable ? 'The newest version failed' : 'This title could not be processed'} radius="lg" data-testid="asset-trouble">
-      <Text size="sm" className="break-anywhere">{error.message}</Text>
+    <Alert
+      color="red"
+      variant="light"
+      icon={<IconAlertCircle size={20} />}
+      title={asset.isPlayable ? 'The newest version failed' : 'This title could not be processed'}
+      radius="lg"
+      data-testid="asset-trouble"
+    >
+      <Text size="sm" className="break-anywhere">
+        {error.message}
+      </Text>
     </Alert>
   );
 }
@@ -35,9 +57,10 @@ function Work({ asset }: { readonly asset: Asset }) {
   const newest = asset.versions[0];
   if (!newest || !isUnderWay(newest.work)) return null;
   // A screen reader hears stages and every tenth part, not each change of the estimate.
-  const spoken = newest.work.etaSeconds === null && newest.work.stage !== 'encoding'
-    ? workInWords(newest.work)
-    : `${newest.work.stage}, ${Math.floor(percent(newest.work.progress) / 10) * 10} percent`;
+  const spoken =
+    newest.work.etaSeconds === null && newest.work.stage !== 'encoding'
+      ? workInWords(newest.work)
+      : `${newest.work.stage}, ${Math.floor(percent(newest.work.progress) / 10) * 10} percent`;
   return (
     <Card withBorder radius="lg" padding="md">
       <WorkProgress work={newest.work} label={asset.title} />
@@ -54,7 +77,9 @@ function NoPicture({ asset }: { readonly asset: Asset }) {
     <Card withBorder radius="lg" padding="xl">
       <Center mih={200}>
         <Stack align="center" gap="sm" ta="center" maw={380}>
-          <ThemeIcon size={60} radius={30} variant="light" color="gray">{waits ? <IconHourglass size={30} stroke={1.5} /> : <IconMovieOff size={30} stroke={1.5} />}</ThemeIcon>
+          <ThemeIcon size={60} radius={30} variant="light" color="gray">
+            {waits ? <IconHourglass size={30} stroke={1.5} /> : <IconMovieOff size={30} stroke={1.5} />}
+          </ThemeIcon>
           <Text c="dimmed" size="sm">
             {waits ? 'The player appears here as soon as the first seconds are encoded.' : 'There is nothing to play.'}
           </Text>
@@ -68,7 +93,9 @@ function Loaded({ asset }: { readonly asset: Asset }) {
   useDocumentTitle(`${asset.title} · Dramabox`);
   const [chosen, setChosen] = useState<string>();
   const shown = asset.versions.find((version) => version.id === chosen) ?? asset.versions[0];
-  const newestVideo = asset.versions.flatMap((version) => version.renditions).find((rendition) => rendition.kind === 'video' && rendition.width && rendition.height);
+  const newestVideo = asset.versions
+    .flatMap((version) => version.renditions)
+    .find((rendition) => rendition.kind === 'video' && rendition.width && rendition.height);
   const size = asset.media ?? newestVideo;
   const ratio = size?.width && size.height ? size.width / size.height : 16 / 9;
   return (
@@ -82,7 +109,11 @@ function Loaded({ asset }: { readonly asset: Asset }) {
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Stack gap="lg">
-            {asset.isPlayable ? <Player key={asset.id} assetId={asset.id} title={asset.title} ratio={ratio} /> : <NoPicture asset={asset} />}
+            {asset.isPlayable ? (
+              <Player key={asset.id} assetId={asset.id} title={asset.title} ratio={ratio} />
+            ) : (
+              <NoPicture asset={asset} />
+            )}
             <Versions versions={asset.versions} shown={shown} onShow={setChosen} />
           </Stack>
         </Grid.Col>
@@ -105,12 +136,25 @@ function Loaded({ asset }: { readonly asset: Asset }) {
 function Missing({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) {
   const isGone = error instanceof ApiError && (error.status === 404 || error.status === 400);
   return (
-    <Alert color={isGone ? 'gray' : 'red'} icon={<IconAlertCircle size={18} />} title={isGone ? 'This title does not exist' : 'The title could not be loaded'} role="alert" radius="lg" data-testid="asset-missing">
+    <Alert
+      color={isGone ? 'gray' : 'red'}
+      icon={<IconAlertCircle size={18} />}
+      title={isGone ? 'This title does not exist' : 'The title could not be loaded'}
+      role="alert"
+      radius="lg"
+      data-testid="asset-missing"
+    >
       <Stack gap="sm" align="flex-start">
         <Text size="sm">{isGone ? 'It may have been deleted.' : messageOf(error)}</Text>
-        {isGone
-          ? <Button component={Link} to="/" size="xs" variant="default">To the library</Button>
-          : <Button size="xs" color="red" variant="light" leftSection={<IconRefresh size={16} />} onClick={onRetry}>Try again</Button>}
+        {isGone ? (
+          <Button component={Link} to="/" size="xs" variant="default">
+            To the library
+          </Button>
+        ) : (
+          <Button size="xs" color="red" variant="light" leftSection={<IconRefresh size={16} />} onClick={onRetry}>
+            Try again
+          </Button>
+        )}
       </Stack>
     </Alert>
   );
@@ -125,7 +169,9 @@ export function AssetPage() {
   return (
     <Stack gap="md">
       <Anchor component={Link} to="/" size="sm" c="dimmed" w="fit-content">
-        <Group gap={6} component="span"><IconArrowLeft size={16} aria-hidden /> Library</Group>
+        <Group gap={6} component="span">
+          <IconArrowLeft size={16} aria-hidden /> Library
+        </Group>
       </Anchor>
       {query.data && !isGone && <Loaded asset={query.data} />}
       {query.isError && (isGone || !query.data) && <Missing error={query.error} onRetry={() => void query.refetch()} />}

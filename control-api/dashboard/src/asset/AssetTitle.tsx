@@ -38,18 +38,44 @@ export function AssetTitle({ asset }: { readonly asset: Asset }) {
 
   return (
     <Group gap="xs" align="center" miw={0}>
-      <Title order={1} className="break-anywhere" data-testid="asset-title">{asset.title}</Title>
+      <Title order={1} className="break-anywhere" data-testid="asset-title">
+        {asset.title}
+      </Title>
       <Tooltip label="Rename">
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Rename" onClick={() => setTitle(asset.title)}><IconPencil size={18} /></ActionIcon>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Rename" onClick={() => setTitle(asset.title)}>
+          <IconPencil size={18} />
+        </ActionIcon>
       </Tooltip>
       <AssetStateBadge state={asset.state} />
-      <Modal opened={title !== undefined} onClose={close} title={<Text component="span" fw={650}>Rename</Text>} centered radius="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal
+        opened={title !== undefined}
+        onClose={close}
+        title={
+          <Text component="span" fw={650}>
+            Rename
+          </Text>
+        }
+        centered
+        radius="lg"
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
         <form onSubmit={(event) => void submit(event)}>
           <Stack gap="lg">
-            <TextInput label="Title" value={title ?? ''} maxLength={300} error={error} data-autofocus onChange={(event) => setTitle(event.currentTarget.value)} />
+            <TextInput
+              label="Title"
+              value={title ?? ''}
+              maxLength={300}
+              error={error}
+              data-autofocus
+              onChange={(event) => setTitle(event.currentTarget.value)}
+            />
             <Group justify="flex-end" gap="sm">
-              <Button variant="default" onClick={close} disabled={busy}>Keep as it is</Button>
-              <Button type="submit" loading={busy}>Save</Button>
+              <Button variant="default" onClick={close} disabled={busy}>
+                Keep as it is
+              </Button>
+              <Button type="submit" loading={busy}>
+                Save
+              </Button>
             </Group>
           </Stack>
         </form>

@@ -13,7 +13,10 @@ async function copy(field: HTMLInputElement): Promise<boolean> {
   field.focus();
   field.select();
   if (navigator.clipboard) {
-    return navigator.clipboard.writeText(field.value).then(() => true, () => document.execCommand('copy'));
+    return navigator.clipboard.writeText(field.value).then(
+      () => true,
+      () => document.execCommand('copy'),
+    );
   }
   return document.execCommand('copy');
 }
@@ -25,7 +28,11 @@ function LinkField({ name, url }: { readonly name: string; readonly url: string 
   async function onCopy() {
     if (!field.current) return;
     if (!(await copy(field.current))) {
-      notifications.show({ color: 'orange', title: 'Not copied', message: 'The browser does not allow it here. The address is selected: press Ctrl+C.' });
+      notifications.show({
+        color: 'orange',
+        title: 'Not copied',
+        message: 'The browser does not allow it here. The address is selected: press Ctrl+C.',
+      });
       return;
     }
     setCopied(true);
@@ -34,7 +41,15 @@ function LinkField({ name, url }: { readonly name: string; readonly url: string 
 
   return (
     <Group gap="xs" align="flex-end" wrap="nowrap">
-      <TextInput ref={field} label={`${name} URL`} value={url} readOnly flex={1} onFocus={(event) => event.currentTarget.select()} data-testid={`${name.toLowerCase()}-url`} />
+      <TextInput
+        ref={field}
+        label={`${name} URL`}
+        value={url}
+        readOnly
+        flex={1}
+        onFocus={(event) => event.currentTarget.select()}
+        data-testid={`${name.toLowerCase()}-url`}
+      />
       <Tooltip label={copied ? 'Copied' : `Copy ${name} URL`}>
         <ActionIcon size={36} variant="default" aria-label={`Copy ${name} URL`} onClick={() => void onCopy()}>
           {copied ? <IconCheck size={18} color="var(--mantine-color-teal-filled)" /> : <IconCopy size={18} />}
@@ -77,8 +92,16 @@ export function PlaybackLinks({ assetId }: { readonly assetId: string }) {
             ? `They work until ${dateInWords(links.expiresAt)} and count as one stream of your account. Whoever has them can watch.`
             : 'For any HLS or DASH player. They carry a token that ends by itself.'}
         </Text>
-        {error && <Text size="sm" c="var(--mantine-color-error)" role="alert">{error}</Text>}
-        {!links && <Button variant="light" leftSection={<IconLink size={18} />} loading={busy} onClick={() => void make()}>Get playback URLs</Button>}
+        {error && (
+          <Text size="sm" c="var(--mantine-color-error)" role="alert">
+            {error}
+          </Text>
+        )}
+        {!links && (
+          <Button variant="light" leftSection={<IconLink size={18} />} loading={busy} onClick={() => void make()}>
+            Get playback URLs
+          </Button>
+        )}
       </Stack>
     </Section>
   );

@@ -20,7 +20,15 @@ interface Open {
  * The player of an asset's page. A session counts as a stream of this account, so it begins with the press of play,
  * not with the page, and ends with the page.
  */
-export function Player({ assetId, title, ratio }: { readonly assetId: string; readonly title: string; readonly ratio: number }) {
+export function Player({
+  assetId,
+  title,
+  ratio,
+}: {
+  readonly assetId: string;
+  readonly title: string;
+  readonly ratio: number;
+}) {
   const video = useRef<HTMLVideoElement>(null);
   const open = useRef<Open>(undefined);
   const attempt = useRef(0);
@@ -80,30 +88,60 @@ export function Player({ assetId, title, ratio }: { readonly assetId: string; re
   return (
     <Stack gap="sm">
       <div
-        className="player" data-testid="player" data-step={state.step}
+        className="player"
+        data-testid="player"
+        data-step={state.step}
         style={{
-          aspectRatio: String(ratio), width: '100%', marginInline: 'auto',
+          aspectRatio: String(ratio),
+          width: '100%',
+          marginInline: 'auto',
           // A portrait video is as high as the window allows, not as wide as the page.
           maxWidth: portrait ? `calc(72vh * ${ratio})` : `min(100%, calc(72vh * ${ratio}))`,
         }}
       >
         <video
-          ref={video} playsInline controls={state.step === 'open'} aria-label={`Video: ${title}`}
+          ref={video}
+          playsInline
+          controls={state.step === 'open'}
+          aria-label={`Video: ${title}`}
           tabIndex={state.step === 'open' ? 0 : -1}
         />
         {state.step !== 'open' && (
-          <Box pos="absolute" inset={0} bg="radial-gradient(circle at 50% 40%, #2a2540, #0b0a10)" style={{ display: 'grid', placeItems: 'center' }} p="md">
+          <Box
+            pos="absolute"
+            inset={0}
+            bg="radial-gradient(circle at 50% 40%, #2a2540, #0b0a10)"
+            style={{ display: 'grid', placeItems: 'center' }}
+            p="md"
+          >
             {state.step === 'idle' && (
-              <ActionIcon size={76} radius={38} variant="gradient" gradient={{ from: '#7a4df0', to: '#d83f74', deg: 135 }} aria-label={`Play ${title}`} onClick={() => void play()}>
+              <ActionIcon
+                size={76}
+                radius={38}
+                variant="gradient"
+                gradient={{ from: '#7a4df0', to: '#d83f74', deg: 135 }}
+                aria-label={`Play ${title}`}
+                onClick={() => void play()}
+              >
                 <IconPlayerPlayFilled size={34} />
               </ActionIcon>
             )}
             {state.step === 'opening' && <Loader color="white" aria-label="Opening the stream" />}
             {state.step === 'failed' && (
-              <Alert color="red" icon={<IconAlertCircle size={18} />} title="Playback stopped" role="alert" variant="white" maw={420} data-testid="player-error">
+              <Alert
+                color="red"
+                icon={<IconAlertCircle size={18} />}
+                title="Playback stopped"
+                role="alert"
+                variant="white"
+                maw={420}
+                data-testid="player-error"
+              >
                 <Stack gap="sm" align="flex-start">
                   <Text size="sm">{state.message}</Text>
-                  <Button size="xs" color="red" leftSection={<IconRefresh size={16} />} onClick={() => void play()}>Try again</Button>
+                  <Button size="xs" color="red" leftSection={<IconRefresh size={16} />} onClick={() => void play()}>
+                    Try again
+                  </Button>
                 </Stack>
               </Alert>
             )}
@@ -118,7 +156,9 @@ export function Player({ assetId, title, ratio }: { readonly assetId: string; re
           <Group gap="xs">
             {info.audio.length > 1 && (
               <NativeSelect
-                size="xs" aria-label="Audio track" value={audio}
+                size="xs"
+                aria-label="Audio track"
+                value={audio}
                 data={info.audio.map((track) => ({ value: String(track.index), label: track.label }))}
                 onChange={(event) => {
                   setAudio(event.currentTarget.value);
@@ -127,8 +167,13 @@ export function Player({ assetId, title, ratio }: { readonly assetId: string; re
               />
             )}
             <NativeSelect
-              size="xs" aria-label="Quality" value={quality}
-              data={[{ value: '-1', label: 'Automatic quality' }, ...info.qualities.map((one) => ({ value: String(one.index), label: one.label }))]}
+              size="xs"
+              aria-label="Quality"
+              value={quality}
+              data={[
+                { value: '-1', label: 'Automatic quality' },
+                ...info.qualities.map((one) => ({ value: String(one.index), label: one.label })),
+              ]}
               onChange={(event) => {
                 setQuality(event.currentTarget.value);
                 open.current?.stream?.setQuality(Number(event.currentTarget.value));

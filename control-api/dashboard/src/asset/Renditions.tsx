@@ -9,7 +9,9 @@ import { bitRateInWords, bytesInWords, percent } from '../words/quantities.ts';
 /** "1080p", by the short side, so that portrait titles use the same names; "Audio 128 kb/s". */
 function titleOf(rendition: Rendition): string {
   if (rendition.kind === 'audio') return `Audio ${bitRateInWords(rendition.targetBandwidth)}`;
-  return rendition.width === null || rendition.height === null ? rendition.name : `${Math.min(rendition.width, rendition.height)}p`;
+  return rendition.width === null || rendition.height === null
+    ? rendition.name
+    : `${Math.min(rendition.width, rendition.height)}p`;
 }
 
 function sizeOf(rendition: Rendition): string {
@@ -25,9 +27,13 @@ function Bar({ rendition, isOver }: { readonly rendition: Rendition; readonly is
   return (
     <Group gap="sm" wrap="nowrap">
       <ProgressBar
-        share={rendition.progress} label={`Progress of ${titleOf(rendition)}, ${rendition.name}`} color={share === 100 ? 'teal' : isOver ? 'gray' : 'brand'}
+        share={rendition.progress}
+        label={`Progress of ${titleOf(rendition)}, ${rendition.name}`}
+        color={share === 100 ? 'teal' : isOver ? 'gray' : 'brand'}
       />
-      <Text size="xs" c="dimmed" w={36} ta="right" className="figures" data-testid="rendition-percent">{share}%</Text>
+      <Text size="xs" c="dimmed" w={36} ta="right" className="figures" data-testid="rendition-percent">
+        {share}%
+      </Text>
     </Group>
   );
 }
@@ -35,12 +41,22 @@ function Bar({ rendition, isOver }: { readonly rendition: Rendition; readonly is
 function Name({ rendition }: { readonly rendition: Rendition }) {
   return (
     <Group gap="sm" wrap="nowrap">
-      <ThemeIcon variant="light" color={rendition.kind === 'video' ? 'brand' : 'pink'} size={32} radius="md" aria-hidden>
+      <ThemeIcon
+        variant="light"
+        color={rendition.kind === 'video' ? 'brand' : 'pink'}
+        size={32}
+        radius="md"
+        aria-hidden
+      >
         {rendition.kind === 'video' ? <IconVideo size={17} /> : <IconVolume size={17} />}
       </ThemeIcon>
       <div style={{ minWidth: 0 }}>
-        <Text size="sm" fw={600} style={{ whiteSpace: 'nowrap' }}>{titleOf(rendition)}</Text>
-        <Text size="xs" c="dimmed" truncate>{rendition.name}</Text>
+        <Text size="sm" fw={600} style={{ whiteSpace: 'nowrap' }}>
+          {titleOf(rendition)}
+        </Text>
+        <Text size="xs" c="dimmed" truncate>
+          {rendition.name}
+        </Text>
       </div>
     </Group>
   );
@@ -49,8 +65,12 @@ function Name({ rendition }: { readonly rendition: Rendition }) {
 function Fact({ label, value }: { readonly label: string; readonly value: string }) {
   return (
     <div>
-      <Text size="xs" c="dimmed">{label}</Text>
-      <Text size="sm" className="figures">{value}</Text>
+      <Text size="xs" c="dimmed">
+        {label}
+      </Text>
+      <Text size="sm" className="figures">
+        {value}
+      </Text>
     </div>
   );
 }
@@ -63,15 +83,32 @@ export function Renditions({ version }: { readonly version: Version }) {
   if (renditions.length === 0) {
     return (
       <Text c="dimmed" size="sm">
-        {isOver ? 'Nothing was encoded in this version.' : 'The renditions are decided once the file has been examined.'}
+        {isOver
+          ? 'Nothing was encoded in this version.'
+          : 'The renditions are decided once the file has been examined.'}
       </Text>
     );
   }
   if (!isWide) {
     return (
-      <Stack component="ul" gap="sm" m={0} p={0} style={{ listStyle: 'none' }} aria-label={`Renditions of version ${version.number}`}>
+      <Stack
+        component="ul"
+        gap="sm"
+        m={0}
+        p={0}
+        style={{ listStyle: 'none' }}
+        aria-label={`Renditions of version ${version.number}`}
+      >
         {renditions.map((rendition) => (
-          <Card component="li" key={rendition.id} withBorder radius="md" padding="sm" data-testid="rendition" data-rendition={rendition.name}>
+          <Card
+            component="li"
+            key={rendition.id}
+            withBorder
+            radius="md"
+            padding="sm"
+            data-testid="rendition"
+            data-rendition={rendition.name}
+          >
             <Stack gap="sm">
               <Name rendition={rendition} />
               <SimpleGrid cols={2} spacing="xs" verticalSpacing={6}>
@@ -106,13 +143,19 @@ export function Renditions({ version }: { readonly version: Version }) {
       <Table.Tbody className="figures">
         {renditions.map((rendition) => (
           <Table.Tr key={rendition.id} data-testid="rendition" data-rendition={rendition.name}>
-            <Table.Td><Name rendition={rendition} /></Table.Td>
+            <Table.Td>
+              <Name rendition={rendition} />
+            </Table.Td>
             <Table.Td>{sizeOf(rendition)}</Table.Td>
             <Table.Td>
-              {rendition.codec === null ? '–' : (
+              {rendition.codec === null ? (
+                '–'
+              ) : (
                 <>
                   <Text size="sm">{codecStringInWords(rendition.codec)}</Text>
-                  <Text size="xs" c="dimmed">{rendition.codec}</Text>
+                  <Text size="xs" c="dimmed">
+                    {rendition.codec}
+                  </Text>
                 </>
               )}
             </Table.Td>
@@ -120,7 +163,9 @@ export function Renditions({ version }: { readonly version: Version }) {
             <Table.Td ta="right">{rate(rendition.peakBandwidth)}</Table.Td>
             <Table.Td ta="right">{bitRateInWords(rendition.targetBandwidth)}</Table.Td>
             <Table.Td ta="right">{bytesInWords(rendition.bytes)}</Table.Td>
-            <Table.Td><Bar rendition={rendition} isOver={isOver} /></Table.Td>
+            <Table.Td>
+              <Bar rendition={rendition} isOver={isOver} />
+            </Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>

@@ -8,8 +8,12 @@ import { bytesInWords, clockTime, dateInWords } from '../words/quantities.ts';
 function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {
   return (
     <div className="fact">
-      <Text component="dt" size="xs" c="dimmed">{label}</Text>
-      <Text component="dd" size="sm" m={0} className="break-anywhere figures">{children}</Text>
+      <Text component="dt" size="xs" c="dimmed">
+        {label}
+      </Text>
+      <Text component="dd" size="sm" m={0} className="break-anywhere figures">
+        {children}
+      </Text>
     </div>
   );
 }
@@ -28,11 +32,15 @@ export function SourceFacts({ asset }: { readonly asset: Asset }) {
             <Fact label="Picture">{pictureInWords(media)}</Fact>
             <Fact label="Video codec">{codecInWords(media.videoCodec)}</Fact>
             <Fact label={media.audio.length > 1 ? 'Audio tracks' : 'Audio'}>
-              {media.audio.length === 0 ? 'none' : media.audio.map((track, index) => <div key={index}>{audioInWords(track)}</div>)}
+              {media.audio.length === 0
+                ? 'none'
+                : media.audio.map((track, index) => <div key={index}>{audioInWords(track)}</div>)}
             </Fact>
           </>
         )}
-        <Fact label="Uploaded"><time dateTime={asset.createdAt}>{dateInWords(asset.createdAt)}</time></Fact>
+        <Fact label="Uploaded">
+          <time dateTime={asset.createdAt}>{dateInWords(asset.createdAt)}</time>
+        </Fact>
       </dl>
     </Section>
   );

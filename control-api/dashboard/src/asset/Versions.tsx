@@ -18,15 +18,27 @@ function VersionFacts({ version }: { readonly version: Version }) {
     <Group justify="space-between" gap="sm" wrap="nowrap">
       <div style={{ minWidth: 0 }}>
         <Group gap="xs">
-          <Text size="sm" fw={600}>Version {version.number}</Text>
-          {version.isCurrent && <Badge variant="dot" color="teal" size="sm" tt="none">Served now</Badge>}
+          <Text size="sm" fw={600}>
+            Version {version.number}
+          </Text>
+          {version.isCurrent && (
+            <Badge variant="dot" color="teal" size="sm" tt="none">
+              Served now
+            </Badge>
+          )}
         </Group>
         <Text size="xs" c="dimmed" className="figures">
-          <time dateTime={version.createdAt} title={dateInWords(version.createdAt)}>{agoInWords(version.createdAt)}</time>
+          <time dateTime={version.createdAt} title={dateInWords(version.createdAt)}>
+            {agoInWords(version.createdAt)}
+          </time>
           {took && ` · ${took}`}
           {isUnderWay(version.work) && ` · ${workInWords(version.work)}`}
         </Text>
-        {version.work.error && <Text size="xs" c="var(--mantine-color-error)" className="break-anywhere">{version.work.error.message}</Text>}
+        {version.work.error && (
+          <Text size="xs" c="var(--mantine-color-error)" className="break-anywhere">
+            {version.work.error.message}
+          </Text>
+        )}
       </div>
       <VersionStateBadge state={version.state} />
     </Group>
@@ -34,7 +46,11 @@ function VersionFacts({ version }: { readonly version: Version }) {
 }
 
 /** The versions of an asset, newest first; choosing one shows its renditions. */
-export function Versions({ versions, shown, onShow }: {
+export function Versions({
+  versions,
+  shown,
+  onShow,
+}: {
   readonly versions: readonly Version[];
   readonly shown: Version | undefined;
   readonly onShow: (id: string) => void;
@@ -45,8 +61,16 @@ export function Versions({ versions, shown, onShow }: {
       <Stack component="ul" gap={4} m={0} p={0} style={{ listStyle: 'none' }}>
         {versions.map((version) => (
           <li key={version.id} data-testid="version" data-version={version.number} data-state={version.state}>
-            {versions.length === 1 ? <VersionFacts version={version} /> : (
-              <UnstyledButton className="version" aria-pressed={version === shown} onClick={() => onShow(version.id)} w="100%" title="Show its renditions">
+            {versions.length === 1 ? (
+              <VersionFacts version={version} />
+            ) : (
+              <UnstyledButton
+                className="version"
+                aria-pressed={version === shown}
+                onClick={() => onShow(version.id)}
+                w="100%"
+                title="Show its renditions"
+              >
                 <VersionFacts version={version} />
               </UnstyledButton>
             )}

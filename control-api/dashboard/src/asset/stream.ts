@@ -22,7 +22,8 @@ export interface Stream {
 const noInfo: StreamInfo = { qualities: [], current: undefined, audio: [] };
 
 function nameOf(level: Level): string {
-  const bitRate = level.bitrate >= 1e6 ? `${(level.bitrate / 1e6).toFixed(1)} Mb/s` : `${Math.round(level.bitrate / 1e3)} kb/s`;
+  const bitRate =
+    level.bitrate >= 1e6 ? `${(level.bitrate / 1e6).toFixed(1)} Mb/s` : `${Math.round(level.bitrate / 1e3)} kb/s`;
   return level.width > 0 ? `${level.width} × ${level.height} · ${bitRate}` : bitRate;
 }
 
@@ -30,8 +31,12 @@ function nameOf(level: Level): string {
 function sentence(data: ErrorData): string {
   const status = data.response?.code;
   if (status === 401 || status === 403) return 'This playback session has ended. Press play to start a new one.';
-  if (status === 404 || status === 410) return 'A part of this stream was not found on the server. It may have been replaced or deleted.';
-  if (data.details === ErrorDetails.BUFFER_INCOMPATIBLE_CODECS_ERROR || data.details === ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR) {
+  if (status === 404 || status === 410)
+    return 'A part of this stream was not found on the server. It may have been replaced or deleted.';
+  if (
+    data.details === ErrorDetails.BUFFER_INCOMPATIBLE_CODECS_ERROR ||
+    data.details === ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR
+  ) {
     return 'This browser cannot decode the codecs of this stream.';
   }
   if (data.type === ErrorTypes.NETWORK_ERROR) return 'The stream cannot be loaded. Check the connection and try again.';
@@ -46,7 +51,12 @@ function mediaSentence(video: HTMLVideoElement): string {
   return 'This browser cannot play this stream.';
 }
 
-function playNatively(video: HTMLVideoElement, url: string, startAt: number, onError: (message: string) => void): Stream {
+function playNatively(
+  video: HTMLVideoElement,
+  url: string,
+  startAt: number,
+  onError: (message: string) => void,
+): Stream {
   const failed = () => onError(mediaSentence(video));
   const seek = () => {
     if (startAt > 0) video.currentTime = startAt;
@@ -95,7 +105,12 @@ export function openStream(
     publish({ qualities: hls.levels.map((level, index) => ({ index, label: nameOf(level) })).reverse() });
   });
   hls.on(Events.AUDIO_TRACKS_UPDATED, () => {
-    publish({ audio: hls.audioTracks.map((track, index) => ({ index, label: track.name || track.lang || `Track ${index + 1}` })) });
+    publish({
+      audio: hls.audioTracks.map((track, index) => ({
+        index,
+        label: track.name || track.lang || `Track ${index + 1}`,
+      })),
+    });
   });
   hls.on(Events.LEVEL_SWITCHED, (_event, { level }) => {
     const playing = hls.levels[level];
@@ -108,7 +123,11 @@ export function openStream(
     if (!data.fatal) return;
     const status = data.response?.code ?? 0;
     const refused = status >= 400 && status < 500;
-    if (data.type === ErrorTypes.MEDIA_ERROR && mediaRecoveries < 2 && data.details !== ErrorDetails.BUFFER_INCOMPATIBLE_CODECS_ERROR) {
+    if (
+      data.type === ErrorTypes.MEDIA_ERROR &&
+      mediaRecoveries < 2 &&
+      data.details !== ErrorDetails.BUFFER_INCOMPATIBLE_CODECS_ERROR
+    ) {
       mediaRecoveries += 1;
       hls.recoverMediaError();
       return;

@@ -13,7 +13,10 @@ export function Brand({ size = 30 }: { readonly size?: number }) {
           </linearGradient>
         </defs>
         <rect width="64" height="64" rx="16" fill={`url(#${gradient})`} />
-        <path d="M25 19.5v25a2.2 2.2 0 0 0 3.4 1.9l19.2-12.5a2.2 2.2 0 0 0 0-3.8L28.4 17.6A2.2 2.2 0 0 0 25 19.5Z" fill="#fff" />
+        <path
+          d="M25 19.5v25a2.2 2.2 0 0 0 3.4 1.9l19.2-12.5a2.2 2.2 0 0 0 0-3.8L28.4 17.6A2.2 2.2 0 0 0 25 19.5Z"
+          fill="#fff"
+        />
         <rect x="15" y="18" width="5" height="28" rx="2.5" fill="#fff" opacity=".75" />
       </svg>
       <Text component="span" fw={750} fz={size * 0.63} lh={1} style={{ letterSpacing: '-0.02em' }}>

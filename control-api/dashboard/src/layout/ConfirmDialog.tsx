@@ -17,7 +17,17 @@ interface Props {
 }
 
 /** Asks before something that cannot be taken back; stays open and says why when it fails. */
-export function ConfirmDialog({ opened, title, children, action, keep, color = 'red', icon, onConfirm, onClose }: Props) {
+export function ConfirmDialog({
+  opened,
+  title,
+  children,
+  action,
+  keep,
+  color = 'red',
+  icon,
+  onConfirm,
+  onClose,
+}: Props) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
 
@@ -41,13 +51,34 @@ export function ConfirmDialog({ opened, title, children, action, keep, color = '
   }
 
   return (
-    <Modal opened={opened} onClose={close} title={<Text component="span" fw={650}>{title}</Text>} centered radius="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={
+        <Text component="span" fw={650}>
+          {title}
+        </Text>
+      }
+      centered
+      radius="lg"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       <Stack gap="lg">
-        <Text size="sm" component="div">{children}</Text>
-        {error && <Alert color="red" role="alert">{error}</Alert>}
+        <Text size="sm" component="div">
+          {children}
+        </Text>
+        {error && (
+          <Alert color="red" role="alert">
+            {error}
+          </Alert>
+        )}
         <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={close} disabled={busy} data-autofocus>{keep}</Button>
-          <Button color={color} leftSection={icon} loading={busy} onClick={() => void confirm()}>{action}</Button>
+          <Button variant="default" onClick={close} disabled={busy} data-autofocus>
+            {keep}
+          </Button>
+          <Button color={color} leftSection={icon} loading={busy} onClick={() => void confirm()}>
+            {action}
+          </Button>
         </Group>
       </Stack>
     </Modal>

@@ -19,8 +19,16 @@ export function ProgressBar({ share, label, words, color, isMoving = false }: Pr
   return (
     <Progress.Root size={6} style={{ flexGrow: 1 }}>
       <Progress.Section
-        value={share * 100} color={color} animated={isMoving} withAria={false} role="progressbar" aria-label={label}
-        aria-valuemin={0} aria-valuemax={100} aria-valuenow={shown} aria-valuetext={words ?? `${shown} percent`}
+        value={share * 100}
+        color={color}
+        animated={isMoving}
+        withAria={false}
+        role="progressbar"
+        aria-label={label}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={shown}
+        aria-valuetext={words ?? `${shown} percent`}
       />
     </Progress.Root>
   );

@@ -8,8 +8,16 @@ export function WorkProgress({ work, label }: { readonly work: Work; readonly la
   if (!isUnderWay(work)) return null;
   return (
     <Stack gap={6} data-testid="work">
-      <ProgressBar share={work.progress} label={`Processing of ${label}`} words={workInWords(work)} color="brand" isMoving={work.stage !== 'queued'} />
-      <Text size="xs" c="dimmed" className="figures" data-testid="work-words">{workInWords(work)}</Text>
+      <ProgressBar
+        share={work.progress}
+        label={`Processing of ${label}`}
+        words={workInWords(work)}
+        color="brand"
+        isMoving={work.stage !== 'queued'}
+      />
+      <Text size="xs" c="dimmed" className="figures" data-testid="work-words">
+        {workInWords(work)}
+      </Text>
     </Stack>
   );
 }

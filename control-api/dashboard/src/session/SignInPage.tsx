@@ -8,8 +8,10 @@ import { session } from './session.ts';
 
 /** A sentence and an icon for each way a sign-in can fail. */
 function failure(thrown: unknown) {
-  if (thrown instanceof UnreachableError) return { icon: <IconPlugConnectedX size={18} />, color: 'orange', message: thrown.message };
-  if (thrown instanceof ApiError && thrown.status === 429) return { icon: <IconClock size={18} />, color: 'orange', message: messageOf(thrown) };
+  if (thrown instanceof UnreachableError)
+    return { icon: <IconPlugConnectedX size={18} />, color: 'orange', message: thrown.message };
+  if (thrown instanceof ApiError && thrown.status === 429)
+    return { icon: <IconClock size={18} />, color: 'orange', message: messageOf(thrown) };
   return { icon: <IconAlertCircle size={18} />, color: 'red', message: messageOf(thrown) };
 }
 
@@ -51,25 +53,50 @@ export function SignInPage({ notice }: { readonly notice: string | undefined }) 
           <form onSubmit={(event) => void submit(event)}>
             <Stack gap="md">
               <div>
-                <Title order={1} fz="xl">Sign in</Title>
-                <Text c="dimmed" size="sm" mt={4}>Upload, follow and manage your titles.</Text>
+                <Title order={1} fz="xl">
+                  Sign in
+                </Title>
+                <Text c="dimmed" size="sm" mt={4}>
+                  Upload, follow and manage your titles.
+                </Text>
               </div>
               <div role="alert">
                 {shown ? (
-                  <Alert variant="light" color={shown.color} icon={shown.icon} data-testid="sign-in-error">{shown.message}</Alert>
+                  <Alert variant="light" color={shown.color} icon={shown.icon} data-testid="sign-in-error">
+                    {shown.message}
+                  </Alert>
                 ) : notice ? (
-                  <Alert variant="light" color="brand" icon={<IconClock size={18} />}>{notice}</Alert>
+                  <Alert variant="light" color="brand" icon={<IconClock size={18} />}>
+                    {notice}
+                  </Alert>
                 ) : null}
               </div>
               <TextInput
-                label="E-mail" type="email" name="email" autoComplete="username" required withAsterisk={false} autoFocus
-                maxLength={254} value={email} onChange={(event) => setEmail(event.currentTarget.value)}
+                label="E-mail"
+                type="email"
+                name="email"
+                autoComplete="username"
+                required
+                withAsterisk={false}
+                autoFocus
+                maxLength={254}
+                value={email}
+                onChange={(event) => setEmail(event.currentTarget.value)}
               />
               <PasswordInput
-                label="Password" name="password" autoComplete="current-password" required withAsterisk={false} maxLength={1024}
-                ref={passwordField} value={password} onChange={(event) => setPassword(event.currentTarget.value)}
+                label="Password"
+                name="password"
+                autoComplete="current-password"
+                required
+                withAsterisk={false}
+                maxLength={1024}
+                ref={passwordField}
+                value={password}
+                onChange={(event) => setPassword(event.currentTarget.value)}
               />
-              <Button type="submit" fullWidth mt="xs" loading={busy} leftSection={<IconLogin2 size={18} />}>Sign in</Button>
+              <Button type="submit" fullWidth mt="xs" loading={busy} leftSection={<IconLogin2 size={18} />}>
+                Sign in
+              </Button>
             </Stack>
           </form>
         </Paper>

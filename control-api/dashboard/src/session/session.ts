@@ -14,12 +14,19 @@ export type SessionState =
 
 /** These routes use the refresh cookie; the header is what another site cannot make a browser send. */
 const client = createClient<paths>({
-  baseUrl: '/', fetch: reachSuccess, credentials: 'same-origin', headers: { 'dramabox-client': 'dashboard' },
+  baseUrl: '/',
+  fetch: reachSuccess,
+  credentials: 'same-origin',
+  headers: { 'dramabox-client': 'dashboard' },
 });
 
 function hold(signedIn: SignedIn | undefined): HeldToken<Account> {
   if (!signedIn) throw new TypeError('The server answered a sign-in with nothing');
-  return { accessToken: signedIn.accessToken, expiresAt: Date.now() + signedIn.expiresIn * 1000, account: signedIn.account };
+  return {
+    accessToken: signedIn.accessToken,
+    expiresAt: Date.now() + signedIn.expiresIn * 1000,
+    account: signedIn.account,
+  };
 }
 
 /** Who is signed in, for the whole page. */
@@ -27,8 +34,10 @@ class Session {
   #state: SessionState = { status: 'restoring' };
   readonly #listeners = new Set<() => void>();
   readonly #keeper = new TokenKeeper<Account>(
-    async () => hold((await client.POST('/api/v1/accounts/refresh', { body: { delivery: 'cookie' }, keepalive: true })).data),
-    (held) => this.#set(held ? { status: 'signed-in', account: held.account } : { status: 'signed-out', notice: undefined }),
+    async () =>
+      hold((await client.POST('/api/v1/accounts/refresh', { body: { delivery: 'cookie' }, keepalive: true })).data),
+    (held) =>
+      this.#set(held ? { status: 'signed-in', account: held.account } : { status: 'signed-out', notice: undefined }),
   );
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -44,9 +53,11 @@ class Session {
     try {
       await this.#keeper.token();
     } catch (error) {
-      this.#set(error instanceof ApiError && error.status === 401
-        ? { status: 'signed-out', notice: undefined }
-        : { status: 'unreachable', error });
+      this.#set(
+        error instanceof ApiError && error.status === 401
+          ? { status: 'signed-out', notice: undefined }
+          : { status: 'unreachable', error },
+      );
     }
   }
 

@@ -13,7 +13,11 @@ export function DropAnywhere() {
   const { addFiles } = useAddFiles();
   return (
     <Dropzone.FullScreen
-      active multiple data-testid="drop-anywhere" inputProps={{ 'aria-label': 'Video files to drop', tabIndex: -1 }} radius="lg"
+      active
+      multiple
+      data-testid="drop-anywhere"
+      inputProps={{ 'aria-label': 'Video files to drop', tabIndex: -1 }}
+      radius="lg"
       onDrop={(files) => {
         addFiles(files);
         void navigate('/');
@@ -21,8 +25,12 @@ export function DropAnywhere() {
     >
       <Center mih="70vh" style={{ pointerEvents: 'none' }}>
         <Stack align="center" gap="md">
-          <ThemeIcon size={88} radius={44} variant="light"><IconCloudUpload size={46} stroke={1.5} /></ThemeIcon>
-          <Text fw={650} fz="xl">Drop to upload</Text>
+          <ThemeIcon size={88} radius={44} variant="light">
+            <IconCloudUpload size={46} stroke={1.5} />
+          </ThemeIcon>
+          <Text fw={650} fz="xl">
+            Drop to upload
+          </Text>
         </Stack>
       </Center>
     </Dropzone.FullScreen>

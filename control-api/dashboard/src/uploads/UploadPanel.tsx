@@ -1,8 +1,17 @@
 import { ActionIcon, Button, Card, Group, Stack, Text, ThemeIcon, Title, Tooltip, VisuallyHidden } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import {
-  IconAlertTriangle, IconCheck, IconCloudOff, IconFileUpload, IconHourglass, IconPlayerPause, IconPlayerPlay, IconRefresh, IconTrash,
-  IconUpload, IconX,
+  IconAlertTriangle,
+  IconCheck,
+  IconCloudOff,
+  IconFileUpload,
+  IconHourglass,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconRefresh,
+  IconTrash,
+  IconUpload,
+  IconX,
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
@@ -36,7 +45,8 @@ function statusInWords(entry: UploadEntry): string {
       return 'Starting…';
     case 'uploading': {
       const speed = entry.speed === undefined ? [] : [`${bytesInWords(entry.speed)}/s`];
-      const left = entry.speed === undefined || entry.speed < 1 ? [] : [leftInWords((entry.size - entry.sent) / entry.speed)];
+      const left =
+        entry.speed === undefined || entry.speed < 1 ? [] : [leftInWords((entry.size - entry.sent) / entry.speed)];
       return [amount, ...speed, ...left].join(' · ');
     }
     case 'paused':
@@ -54,49 +64,115 @@ function act(work: Promise<void>, title: string): void {
   work.catch((error: unknown) => notifications.show({ color: 'red', title, message: messageOf(error) }));
 }
 
-function LineButton({ label, subject, icon, onClick }: { label: string; subject: string; icon: ReactNode; onClick: () => void }) {
+function LineButton({
+  label,
+  subject,
+  icon,
+  onClick,
+}: {
+  label: string;
+  subject: string;
+  icon: ReactNode;
+  onClick: () => void;
+}) {
   return (
     <Tooltip label={label} openDelay={400}>
-      <ActionIcon variant="subtle" size="lg" color="gray" aria-label={`${label} ${subject}`} onClick={onClick}>{icon}</ActionIcon>
+      <ActionIcon variant="subtle" size="lg" color="gray" aria-label={`${label} ${subject}`} onClick={onClick}>
+        {icon}
+      </ActionIcon>
     </Tooltip>
   );
 }
 
 function UploadLine({ entry }: { readonly entry: UploadEntry }) {
   const look = looks[entry.state];
-  const canPause = entry.state === 'uploading' || entry.state === 'starting' || entry.state === 'reconnecting' || entry.state === 'waiting';
+  const canPause =
+    entry.state === 'uploading' ||
+    entry.state === 'starting' ||
+    entry.state === 'reconnecting' ||
+    entry.state === 'waiting';
   const shown = percent(partOf(entry));
   return (
     <Group component="li" wrap="nowrap" align="flex-start" gap="sm" data-testid="upload" data-state={entry.state}>
-      <ThemeIcon variant="light" color={look.color} size={38} radius="md" aria-hidden>{look.icon}</ThemeIcon>
+      <ThemeIcon variant="light" color={look.color} size={38} radius="md" aria-hidden>
+        {look.icon}
+      </ThemeIcon>
       <Stack gap={4} flex={1} miw={0}>
         <Group justify="space-between" wrap="nowrap" gap="sm">
-          <Text fw={550} size="sm" truncate title={entry.name}>{entry.name}</Text>
-          {entry.state !== 'refused' && entry.state !== 'finished' && <Text size="sm" c="dimmed" className="figures">{shown}%</Text>}
+          <Text fw={550} size="sm" truncate title={entry.name}>
+            {entry.name}
+          </Text>
+          {entry.state !== 'refused' && entry.state !== 'finished' && (
+            <Text size="sm" c="dimmed" className="figures">
+              {shown}%
+            </Text>
+          )}
         </Group>
         {entry.state !== 'refused' && entry.state !== 'finished' && (
-          <ProgressBar share={partOf(entry)} label={`Upload of ${entry.name}`} color={look.color} isMoving={entry.state === 'uploading'} />
+          <ProgressBar
+            share={partOf(entry)}
+            label={`Upload of ${entry.name}`}
+            color={look.color}
+            isMoving={entry.state === 'uploading'}
+          />
         )}
-        <Text size="xs" c={entry.state === 'refused' ? 'var(--mantine-color-error)' : 'dimmed'} className="figures" data-testid="upload-status">
+        <Text
+          size="xs"
+          c={entry.state === 'refused' ? 'var(--mantine-color-error)' : 'dimmed'}
+          className="figures"
+          data-testid="upload-status"
+        >
           {statusInWords(entry)}
         </Text>
       </Stack>
       <Group gap={2} wrap="nowrap">
-        {canPause && <LineButton label="Pause" subject={entry.name} icon={<IconPlayerPause size={18} />} onClick={() => uploads.pause(entry.id)} />}
+        {canPause && (
+          <LineButton
+            label="Pause"
+            subject={entry.name}
+            icon={<IconPlayerPause size={18} />}
+            onClick={() => uploads.pause(entry.id)}
+          />
+        )}
         {entry.state === 'paused' && (
-          <LineButton label="Resume" subject={entry.name} icon={<IconPlayerPlay size={18} />} onClick={() => void uploads.resume(entry.id)} />
+          <LineButton
+            label="Resume"
+            subject={entry.name}
+            icon={<IconPlayerPlay size={18} />}
+            onClick={() => void uploads.resume(entry.id)}
+          />
         )}
         {entry.state === 'refused' && entry.canRetry && (
-          <LineButton label="Try again" subject={entry.name} icon={<IconRefresh size={18} />} onClick={() => void uploads.resume(entry.id)} />
+          <LineButton
+            label="Try again"
+            subject={entry.name}
+            icon={<IconRefresh size={18} />}
+            onClick={() => void uploads.resume(entry.id)}
+          />
         )}
         {entry.assetId !== undefined && (
-          <Button component={Link} to={`/assets/${entry.assetId}`} size="compact-sm" variant="light" aria-label={`Open ${entry.name}`}>Open</Button>
+          <Button
+            component={Link}
+            to={`/assets/${entry.assetId}`}
+            size="compact-sm"
+            variant="light"
+            aria-label={`Open ${entry.name}`}
+          >
+            Open
+          </Button>
         )}
         {entry.state === 'finished' || entry.state === 'refused' ? (
-          <LineButton label="Dismiss" subject={entry.name} icon={<IconX size={18} />} onClick={() => uploads.dismiss(entry.id)} />
+          <LineButton
+            label="Dismiss"
+            subject={entry.name}
+            icon={<IconX size={18} />}
+            onClick={() => uploads.dismiss(entry.id)}
+          />
         ) : (
           <LineButton
-            label="Cancel" subject={entry.name} icon={<IconX size={18} />}
+            label="Cancel"
+            subject={entry.name}
+            icon={<IconX size={18} />}
             onClick={() => act(uploads.cancel(entry.id), 'The server still keeps a part of the file')}
           />
         )}
@@ -105,20 +181,35 @@ function UploadLine({ entry }: { readonly entry: UploadEntry }) {
   );
 }
 
-function UnfinishedLine({ unfinished, onChoose }: { readonly unfinished: UnfinishedUpload; readonly onChoose: () => void }) {
+function UnfinishedLine({
+  unfinished,
+  onChoose,
+}: {
+  readonly unfinished: UnfinishedUpload;
+  readonly onChoose: () => void;
+}) {
   return (
     <Group component="li" wrap="nowrap" align="flex-start" gap="sm" data-testid="unfinished-upload">
-      <ThemeIcon variant="light" color="orange" size={38} radius="md" aria-hidden><IconFileUpload size={18} /></ThemeIcon>
+      <ThemeIcon variant="light" color="orange" size={38} radius="md" aria-hidden>
+        <IconFileUpload size={18} />
+      </ThemeIcon>
       <Stack gap={2} flex={1} miw={0}>
-        <Text fw={550} size="sm" truncate title={unfinished.name}>{unfinished.name}</Text>
+        <Text fw={550} size="sm" truncate title={unfinished.name}>
+          {unfinished.name}
+        </Text>
         <Text size="xs" c="dimmed">
-          {bytesInWords(unfinished.size)} · not finished. Choose or drop the same file again and it goes on where it stopped.
+          {bytesInWords(unfinished.size)} · not finished. Choose or drop the same file again and it goes on where it
+          stopped.
         </Text>
       </Stack>
       <Group gap={4} wrap="nowrap">
-        <Button size="compact-sm" variant="light" onClick={onChoose} aria-label={`Choose ${unfinished.name} again`}>Choose file</Button>
+        <Button size="compact-sm" variant="light" onClick={onChoose} aria-label={`Choose ${unfinished.name} again`}>
+          Choose file
+        </Button>
         <LineButton
-          label="Discard" subject={unfinished.name} icon={<IconTrash size={18} />}
+          label="Discard"
+          subject={unfinished.name}
+          icon={<IconTrash size={18} />}
           onClick={() => act(uploads.discard(unfinished.fingerprint), 'The upload could not be discarded')}
         />
       </Group>
@@ -141,19 +232,29 @@ export function UploadPanel({ onChoose }: { readonly onChoose: () => void }) {
   return (
     <Card withBorder radius="lg" padding="lg" component="section" aria-labelledby="uploads-title">
       <Group justify="space-between" mb="md">
-        <Title order={2} id="uploads-title">Uploads</Title>
+        <Title order={2} id="uploads-title">
+          Uploads
+        </Title>
         {entries.some((entry) => entry.state === 'finished') && (
           <Button
-            variant="subtle" size="compact-sm" color="gray"
-            onClick={() => entries.filter((entry) => entry.state === 'finished').forEach((entry) => uploads.dismiss(entry.id))}
+            variant="subtle"
+            size="compact-sm"
+            color="gray"
+            onClick={() =>
+              entries.filter((entry) => entry.state === 'finished').forEach((entry) => uploads.dismiss(entry.id))
+            }
           >
             Clear finished
           </Button>
         )}
       </Group>
       <Stack component="ul" gap="lg" m={0} p={0} style={{ listStyle: 'none' }}>
-        {entries.map((entry) => <UploadLine key={entry.id} entry={entry} />)}
-        {unfinished.map((one) => <UnfinishedLine key={one.fingerprint} unfinished={one} onChoose={onChoose} />)}
+        {entries.map((entry) => (
+          <UploadLine key={entry.id} entry={entry} />
+        ))}
+        {unfinished.map((one) => (
+          <UnfinishedLine key={one.fingerprint} unfinished={one} onChoose={onChoose} />
+        ))}
       </Stack>
       <VisuallyHidden aria-live="polite">{announcement(entries)}</VisuallyHidden>
     </Card>

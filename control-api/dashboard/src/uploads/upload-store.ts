@@ -86,18 +86,31 @@ export class UploadStore {
   }
 
   /** Takes files in; each one that cannot be sent says why in its own line. */
-  async add(files: readonly File[], maxBytes: number | undefined, describeLimit: (bytes: number) => string): Promise<void> {
+  async add(
+    files: readonly File[],
+    maxBytes: number | undefined,
+    describeLimit: (bytes: number) => string,
+  ): Promise<void> {
     const accountId = this.#accountId;
     if (accountId === undefined) return;
     for (const file of files) {
       const fingerprint = fingerprintOf(accountId, file);
-      const known = this.#uploads.find((upload) => upload.fingerprint === fingerprint && upload.status.state !== 'finished');
+      const known = this.#uploads.find(
+        (upload) => upload.fingerprint === fingerprint && upload.status.state !== 'finished',
+      );
       if (known) {
         await this.resume(known.id);
         continue;
       }
       this.#number += 1;
-      const upload = new FileUpload(`upload-${this.#number}`, file, fingerprint, this.#endpoint, this.#credentials, () => this.#changed(upload));
+      const upload = new FileUpload(
+        `upload-${this.#number}`,
+        file,
+        fingerprint,
+        this.#endpoint,
+        this.#credentials,
+        () => this.#changed(upload),
+      );
       this.#uploads.push(upload);
       if (file.size === 0) upload.refuse('The file is empty.');
       else if (maxBytes !== undefined && file.size > maxBytes) upload.refuse(describeLimit(maxBytes));
@@ -205,7 +218,9 @@ export class UploadStore {
       const fingerprint = upload.urlStorageKey.slice('tus::'.length, upload.urlStorageKey.lastIndexOf('::'));
       if (busy.has(fingerprint)) continue;
       found.set(fingerprint, {
-        fingerprint, size: upload.size ?? 0, begun: new Date(upload.creationTime),
+        fingerprint,
+        size: upload.size ?? 0,
+        begun: new Date(upload.creationTime),
         name: upload.metadata['filename'] ?? 'Unnamed file',
       });
     }
@@ -215,7 +230,12 @@ export class UploadStore {
 
   #publish(): void {
     this.#snapshot = {
-      entries: this.#uploads.map((upload) => ({ id: upload.id, name: upload.file.name, size: upload.file.size, ...upload.status })),
+      entries: this.#uploads.map((upload) => ({
+        id: upload.id,
+        name: upload.file.name,
+        size: upload.file.size,
+        ...upload.status,
+      })),
       unfinished: this.#unfinished,
     };
     for (const listener of this.#listeners) listener();

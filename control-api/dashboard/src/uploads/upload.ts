@@ -62,7 +62,14 @@ export class FileUpload {
   readonly id: string;
   readonly file: File;
   readonly fingerprint: string;
-  #status: UploadStatus = { state: 'waiting', sent: 0, speed: undefined, message: undefined, canRetry: false, assetId: undefined };
+  #status: UploadStatus = {
+    state: 'waiting',
+    sent: 0,
+    speed: undefined,
+    message: undefined,
+    canRetry: false,
+    assetId: undefined,
+  };
   /** The run in hand; callbacks of an older one are ignored. */
   #run: tus.Upload | undefined;
   #url: string | null = null;
@@ -74,7 +81,14 @@ export class FileUpload {
   readonly #credentials: Credentials;
   readonly #onChange: () => void;
 
-  constructor(id: string, file: File, fingerprint: string, endpoint: string, credentials: Credentials, onChange: () => void) {
+  constructor(
+    id: string,
+    file: File,
+    fingerprint: string,
+    endpoint: string,
+    credentials: Credentials,
+    onChange: () => void,
+  ) {
     this.id = id;
     this.file = file;
     this.fingerprint = fingerprint;
@@ -89,7 +103,9 @@ export class FileUpload {
 
   /** Whether it holds one of the places of uploads that go on at the same time. */
   get isActive(): boolean {
-    return this.#status.state === 'starting' || this.#status.state === 'uploading' || this.#status.state === 'reconnecting';
+    return (
+      this.#status.state === 'starting' || this.#status.state === 'uploading' || this.#status.state === 'reconnecting'
+    );
   }
 
   /** Begins, or goes on from the last byte that the server has. */
@@ -115,7 +131,8 @@ export class FileUpload {
 
   /** Back to the end of the line: started again by whoever hands out the places. */
   queue(): void {
-    if (this.#status.state === 'paused' || this.#status.state === 'refused') this.#set({ state: 'waiting', message: undefined });
+    if (this.#status.state === 'paused' || this.#status.state === 'refused')
+      this.#set({ state: 'waiting', message: undefined });
   }
 
   refuse(message: string, canRetry = false): void {
@@ -128,7 +145,9 @@ export class FileUpload {
     this.#stop();
     const options = this.#options(() => true);
     const stored = await tus.defaultOptions.urlStorage.findUploadsByFingerprint(this.fingerprint);
-    const urls = new Set([this.#url, ...stored.map((upload) => upload.uploadUrl)].filter((url) => url !== null && this.#isOurs(url)));
+    const urls = new Set(
+      [this.#url, ...stored.map((upload) => upload.uploadUrl)].filter((url) => url !== null && this.#isOurs(url)),
+    );
     for (const url of urls) {
       await tus.Upload.terminate(url!, options).catch((error: unknown) => {
         const cause = error instanceof Error ? causeOf(error) : error;
@@ -198,7 +217,12 @@ export class FileUpload {
       onSuccess: ({ lastResponse }) => {
         if (!isCurrent()) return;
         this.#run = undefined;
-        this.#set({ state: 'finished', sent: this.file.size, message: undefined, assetId: lastResponse.getHeader('Dramabox-Asset') ?? undefined });
+        this.#set({
+          state: 'finished',
+          sent: this.file.size,
+          message: undefined,
+          assetId: lastResponse.getHeader('Dramabox-Asset') ?? undefined,
+        });
       },
       onError: (error) => {
         if (isCurrent()) this.#failed(causeOf(error));
@@ -222,7 +246,9 @@ export class FileUpload {
     const elapsed = now - first.at;
     this.#failures = 0;
     this.#set({
-      state: 'uploading', sent, message: undefined,
+      state: 'uploading',
+      sent,
+      message: undefined,
       // Less than half a second says more about buffers than about the line.
       speed: elapsed > 500 ? Math.max(0, ((sent - first.sent) * 1000) / elapsed) : this.#status.speed,
     });

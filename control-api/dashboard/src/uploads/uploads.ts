@@ -31,7 +31,10 @@ function describeLimit(bytes: number): string {
 }
 
 /** Takes files in, with the limit the server has; each one that cannot be sent says why in its own line. */
-export function useAddFiles(): { readonly maxBytes: number | undefined; readonly addFiles: (files: readonly File[]) => void } {
+export function useAddFiles(): {
+  readonly maxBytes: number | undefined;
+  readonly addFiles: (files: readonly File[]) => void;
+} {
   const maxBytes = useMaxUploadBytes();
   return { maxBytes, addFiles: (files) => void uploads.add(files, maxBytes, describeLimit) };
 }

@@ -18,9 +18,25 @@ export function frameRateInWords(framesPerSecond: number): string {
 }
 
 const codecNames: Record<string, string> = {
-  h264: 'H.264', hevc: 'HEVC', av1: 'AV1', vp8: 'VP8', vp9: 'VP9', mpeg2video: 'MPEG-2', mpeg4: 'MPEG-4', prores: 'ProRes',
-  mjpeg: 'Motion JPEG', aac: 'AAC', ac3: 'Dolby Digital', eac3: 'Dolby Digital Plus', opus: 'Opus', vorbis: 'Vorbis', mp3: 'MP3',
-  flac: 'FLAC', dts: 'DTS', truehd: 'TrueHD', alac: 'ALAC',
+  h264: 'H.264',
+  hevc: 'HEVC',
+  av1: 'AV1',
+  vp8: 'VP8',
+  vp9: 'VP9',
+  mpeg2video: 'MPEG-2',
+  mpeg4: 'MPEG-4',
+  prores: 'ProRes',
+  mjpeg: 'Motion JPEG',
+  aac: 'AAC',
+  ac3: 'Dolby Digital',
+  eac3: 'Dolby Digital Plus',
+  opus: 'Opus',
+  vorbis: 'Vorbis',
+  mp3: 'MP3',
+  flac: 'FLAC',
+  dts: 'DTS',
+  truehd: 'TrueHD',
+  alac: 'ALAC',
 };
 
 export function codecInWords(codec: string): string {
@@ -38,17 +54,28 @@ export function pictureInWords(media: SourceMedia): string {
     media.rotation === 0 ? undefined : `rotated ${media.rotation}°`,
     media.interlaced ? 'interlaced' : undefined,
     hdrNames[media.hdr],
-  ].filter((part) => part !== undefined).join(', ');
+  ]
+    .filter((part) => part !== undefined)
+    .join(', ');
 }
 
 const layoutNames: Record<string, string> = {
-  mono: 'mono', stereo: 'stereo', '5.1': '5.1 surround', '5.1(side)': '5.1 surround', '7.1': '7.1 surround', '7.1(wide)': '7.1 surround',
+  mono: 'mono',
+  stereo: 'stereo',
+  '5.1': '5.1 surround',
+  '5.1(side)': '5.1 surround',
+  '7.1': '7.1 surround',
+  '7.1(wide)': '7.1 surround',
 };
 
 /** "stereo, English, AAC". */
 export function audioInWords(audio: SourceMedia['audio'][number]): string {
   const channels = audio.channels === 1 ? 'mono' : audio.channels === 2 ? 'stereo' : `${audio.channels} channels`;
-  return [layoutNames[audio.layout] ?? channels, languageInWords(audio.language) ?? 'language not stated', codecInWords(audio.codec)].join(', ');
+  return [
+    layoutNames[audio.layout] ?? channels,
+    languageInWords(audio.language) ?? 'language not stated',
+    codecInWords(audio.codec),
+  ].join(', ');
 }
 
 /** `avc1.640028` -> "H.264 High 4.0", `mp4a.40.2` -> "AAC-LC": the RFC 6381 string of a rendition for people. */

@@ -25,8 +25,13 @@ export const versionStateLooks: Record<VersionState, Look> = {
 };
 
 const stageNames: Record<Stage, string> = {
-  queued: 'Waiting', preparing: 'Examining the file', encoding: 'Encoding', packaging: 'Packaging',
-  done: 'Complete', failed: 'Failed', cancelled: 'Cancelled',
+  queued: 'Waiting',
+  preparing: 'Examining the file',
+  encoding: 'Encoding',
+  packaging: 'Packaging',
+  done: 'Complete',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
 };
 
 /** Whether the work goes on: neither done nor given up. */
