@@ -3,9 +3,10 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { Value } from 'typebox/value';
 import { configSchema, environmentName, listOptions, type Config } from './schema.ts';
+import { OperatorError } from '../server/kit/errors.ts';
 
 /** A configuration that cannot be used; `message` names every wrong option and how it can be set. */
-export class ConfigError extends Error {
+export class ConfigError extends OperatorError {
   override readonly name = 'ConfigError';
 }
 

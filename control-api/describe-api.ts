@@ -3,7 +3,7 @@ import { Registry } from 'prom-client';
 import { loadConfig } from '../config/load.ts';
 import type { EventBus } from '../server/events/port.ts';
 import { systemClock } from '../server/kit/clock.ts';
-import { createHttpApp } from '../server/kit/http.ts';
+import { createHttpApp } from '../server/http/application.ts';
 import { createLogger } from '../server/kit/logger.ts';
 import type { Storage } from '../server/storage/port.ts';
 import { registerControlApi } from './app.ts';

@@ -1,7 +1,7 @@
 import swagger from '@fastify/swagger';
 import { Type } from 'typebox';
-import type { HttpApp } from '../server/kit/http-app.ts';
-import { problemSchema } from '../server/kit/http-problems.ts';
+import type { HttpApp } from '../server/http/http-app.ts';
+import { problemSchema } from '../server/http/problems.ts';
 
 /**
  * Makes the OpenAPI 3.1 document from the schemas of the routes, and serves it. Routes without a tag (pages, metrics)

@@ -1,6 +1,6 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import { idPattern, type IdPrefix } from '../server/kit/ids.ts';
-import { problemSchema } from '../server/kit/http-problems.ts';
+import { problemSchema } from '../server/http/problems.ts';
 
 /** Schemas that several features share. What a client may send always has bounds. */
 

@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
 import { DiskStorage } from '../server/storage/disk.ts';
-import { publishedKey } from '../server/kit/storage-keys.ts';
+import { publishedKey } from '../server/assets/storage-keys.ts';
 import { startOrigin } from './testing/start-origin.ts';
 
 t.test('the origin over the storage that an installation starts with', async (t) => {

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { assetPrefix, publishedKey } from '../server/kit/storage-keys.ts';
+import { assetPrefix, publishedKey } from '../server/assets/storage-keys.ts';
 import { newId } from '../server/kit/ids.ts';
 import { parseRequestPath } from './request-path.ts';
 import { rawLine } from './testing/raw-request.ts';

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Config } from '../config/schema.ts';
-import { toError } from '../server/kit/errors.ts';
+import { OperatorError, toError } from '../server/kit/errors.ts';
 import { findConfinement, findOnPath, type Confinement } from './child/confinement.ts';
 
 /** An external program that was found and that answered. */
@@ -36,7 +36,7 @@ export type ToolReport =
   { readonly name: ToolName; readonly tool: Tool } | { readonly name: ToolName; readonly problem: string };
 
 /** Programs that are missing or do not fit; `message` says for each what to install. */
-export class ToolsMissing extends Error {
+export class ToolsMissing extends OperatorError {
   override readonly name = 'ToolsMissing';
   readonly missing: readonly ToolName[];
   constructor(reports: readonly { readonly name: ToolName; readonly problem: string }[]) {

@@ -4,14 +4,17 @@ import { isTestCode, type Source, type Violation } from './sources.ts';
 /**
  * Who may import whom, as the design has it. A file belongs to one area:
  *
- * - `config`: config/ without its tooling; `kit`: server/kit/; `port`: server/<x>/port.ts
- * - `adapter`: everything else in server/db, storage, sessions, queue, events
- * - `role`: origin/, transcoder/, control-api/; `web`: the browser's part of control-api/dashboard/ and viewer/
+ * - `config`: config/ without its tooling; `kit`: server/kit/; `http`: server/http/; `shared`: server/assets/
+ * - `port`: server/<x>/port.ts and server/db/tables/
+ * - `adapter`: everything else in server/db, storage, sessions, queue, events, limits, outbox, keys
+ * - `role`: origin/, transcoder/, control-api/; `web`: the browser's part of control-api/web/
  * - `boot`, `cli` (with server/main.ts), `testing`, `e2e` of server/; `tooling`, `fixtures`, `bench`
  */
 type Area =
   | 'config'
   | 'kit'
+  | 'http'
+  | 'shared'
   | 'port'
   | 'adapter'
   | 'role'
@@ -31,44 +34,75 @@ interface Place {
   readonly unit: string;
 }
 
-const backends = ['db', 'storage', 'sessions', 'queue', 'events'];
+const backends = ['db', 'storage', 'sessions', 'queue', 'events', 'limits', 'outbox', 'keys'];
+const own: Readonly<Record<string, Area>> = {
+  kit: 'kit',
+  http: 'http',
+  assets: 'shared',
+  boot: 'boot',
+  cli: 'cli',
+  testing: 'testing',
+  e2e: 'e2e',
+};
 
 /** What is bundled for browsers, with its build and test set-up; the routes that serve it stand beside it. */
-const webApp = /^control-api\/(dashboard|viewer)\/(src\/|testing\/|public\/|[a-z.]+\.config\.ts$)/;
+const webApp = /^control-api\/web\/(kit\/|[a-z]+\/(src\/|testing\/|public\/|[a-z.]+\.config\.ts$))/;
 
 function placeOf(file: string): Place {
   const [top = '', second = '', third = ''] = file.split('/');
   if (top === 'config')
     return second === 'tooling' ? { area: 'tooling', unit: 'tooling' } : { area: 'config', unit: 'config' };
   if (top === 'origin' || top === 'transcoder') return { area: 'role', unit: top };
-  if (top === 'control-api') return webApp.test(file) ? { area: 'web', unit: second } : { area: 'role', unit: top };
+  if (top === 'control-api') return webApp.test(file) ? { area: 'web', unit: third } : { area: 'role', unit: top };
   if (top === 'fixtures' || top === 'bench') return { area: top, unit: top };
   if (top !== 'server') return { area: 'unknown', unit: top };
   if (second === 'main.ts') return { area: 'cli', unit: 'cli' };
-  if (backends.includes(second)) return { area: third === 'port.ts' ? 'port' : 'adapter', unit: second };
-  if (['kit', 'boot', 'cli', 'testing', 'e2e'].includes(second)) return { area: second as Area, unit: second };
-  return { area: 'unknown', unit: `server/${second}` };
+  if (backends.includes(second)) {
+    const isPort = third === 'port.ts' || (second === 'db' && third === 'tables');
+    return { area: isPort ? 'port' : 'adapter', unit: second };
+  }
+  const area = own[second];
+  return area === undefined ? { area: 'unknown', unit: `server/${second}` } : { area, unit: second };
 }
 
 const contracts: readonly Area[] = ['config', 'kit', 'port'];
+/** What roles see of the process around them. */
+const forRoles: readonly Area[] = [...contracts, 'http', 'shared'];
 
 /** Areas that an area sees besides itself. */
 const sees: Readonly<Record<Area, readonly Area[]>> = {
   config: ['kit'],
-  kit: ['config', 'port'],
+  kit: ['config'],
+  http: contracts,
+  shared: contracts,
   port: contracts,
-  adapter: contracts,
-  role: contracts,
+  adapter: [...contracts, 'shared'],
+  role: forRoles,
   web: [],
-  boot: [...contracts, 'adapter', 'role'],
-  cli: [...contracts, 'boot', 'role', 'fixtures'],
-  testing: [...contracts, 'adapter'],
-  e2e: [...contracts, 'boot', 'cli', 'role', 'testing', 'fixtures', 'adapter'],
+  boot: [...forRoles, 'adapter', 'role'],
+  cli: [...forRoles, 'boot', 'role', 'fixtures'],
+  testing: [...forRoles, 'adapter'],
+  e2e: [...forRoles, 'boot', 'cli', 'role', 'testing', 'fixtures', 'adapter'],
   tooling: [...contracts, 'boot', 'cli'],
   fixtures: ['config', 'kit'],
   bench: ['config', 'fixtures'],
   unknown: [],
 };
+
+/** The feature of the control API that a file belongs to; undefined for what all features share. */
+function featureOf(file: string): string | undefined {
+  const [top, feature, ...rest] = file.split('/');
+  return top === 'control-api' && rest.length > 0 && feature !== 'testing' && !webApp.test(file) ? feature : undefined;
+}
+
+/** Features are put together in one place; what one needs of another it asks through an interface of its own. */
+function reasonBetweenFeatures(from: string, to: string): string | undefined {
+  if (isTestCode(from)) return undefined;
+  const [asking, asked] = [featureOf(from), featureOf(to)];
+  if (asked === undefined || asking === asked || from === 'control-api/app.ts') return undefined;
+  if (asking !== undefined) return 'features never import one another';
+  return from.startsWith('control-api/') ? 'only app.ts imports features' : undefined;
+}
 
 /** The types of the API, generated; the only thing that web apps and the demo's client see of the control API. */
 const generatedTypes = 'control-api/openapi.d.ts';
@@ -79,9 +113,10 @@ function reasonAgainst(from: string, to: string): string | undefined {
   if (target.area === 'unknown') return 'lies outside of the folders that the design knows';
   if (to === generatedTypes && ['web', 'cli', 'e2e', 'bench', 'testing'].includes(source.area)) return undefined;
   if (source.area === target.area) {
+    if (source.area === 'role' && source.unit === target.unit) return reasonBetweenFeatures(from, to);
     if (source.unit === target.unit || source.area === 'port') return undefined;
     if (source.area === 'role') return 'roles never import one another';
-    if (source.area === 'web') return 'web apps never import one another';
+    if (source.area === 'web') return target.unit === 'kit' ? undefined : 'web apps never import one another';
   }
   if (sees[source.area].includes(target.area)) return undefined;
   if (
@@ -94,7 +129,7 @@ function reasonAgainst(from: string, to: string): string | undefined {
   if (
     isTestCode(from) &&
     source.area === 'web' &&
-    ['boot', 'testing', 'fixtures', 'config', 'kit'].includes(target.area)
+    ['boot', 'role', 'testing', 'fixtures', 'config', 'kit'].includes(target.area)
   )
     return undefined;
   if (isTestCode(from) && isTestCode(to) && target.area === 'web') return undefined;

@@ -23,9 +23,9 @@ export const confinements: readonly Confinement[] = [
   { packages: /^stripe$/, files: /^control-api\/(subscriptions|wallet)\// },
   { packages: /^firebase-admin$/, files: /^control-api\/(accounts|notifications)\// },
   { packages: /mailchimp/, files: /^control-api\/notifications\// },
-  { packages: /^(@node-rs\/argon2|jose)$/, files: /^(control-api\/accounts|server\/kit)\// },
+  { packages: /^(@node-rs\/argon2|jose)$/, files: /^control-api\/(accounts|sign-in)\// },
   { packages: /^pino(-pretty)?$/, files: /^server\/kit\// },
-  { packages: /^prom-client$/, files: /^(server\/kit\/|(origin|transcoder|control-api)\/)/ },
+  { packages: /^prom-client$/, files: /^(server\/(kit|http)\/|(origin|transcoder|control-api)\/)/ },
 ];
 
 /** Libraries used outside of their door. */
@@ -69,7 +69,7 @@ export interface Manifest {
 function isProduction(file: string): boolean {
   return (
     /^(server|transcoder|origin|control-api)\//.test(file) &&
-    !/^control-api\/(dashboard|viewer)\/(src\/|[a-z.]+\.config\.ts$)/.test(file) &&
+    !/^control-api\/web\/(kit\/|[a-z]+\/(src\/|[a-z.]+\.config\.ts$))/.test(file) &&
     file !== 'server/cli/openapi.ts' &&
     !isTestCode(file)
   );

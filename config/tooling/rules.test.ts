@@ -19,7 +19,7 @@ t.test('libraries stay behind their doors', async (t) => {
   t.equal(one('server/storage/gcs.ts', "const { S3 } = await import('@aws-sdk/client-s3');"), 1);
   t.equal(one('server/sessions/redis.ts', "import { Redis } from 'ioredis';"), 0);
   t.equal(one('origin/origin.ts', "import { Redis } from 'ioredis';"), 1);
-  t.equal(one('control-api/catalog/service.ts', "import Stripe from 'stripe';"), 1);
+  t.equal(one('control-api/assets/service.ts', "import Stripe from 'stripe';"), 1);
   t.equal(one('transcoder/probe/probe.ts', "import ffmpeg from 'fluent-ffmpeg';"), 1);
   const runner = parse('transcoder/encode/ffmpeg-runner.ts', "import ffmpeg from 'fluent-ffmpeg';");
   t.same(confinedPackages([runner]), []);
@@ -41,8 +41,8 @@ t.test('packages are declared where they are needed', async (t) => {
   t.match(messages('server/kit/logger.ts', "import t from 'tap';"), [/move it from devDependencies/]);
   t.same(messages('server/kit/logger.ts', "import type { T } from 'tap';"), []);
   t.same(messages('server/kit/logger.test.ts', "import t from 'tap';"), []);
-  t.same(messages('control-api/dashboard/src/main.tsx', "import { useState } from 'react';"), []);
-  t.equal(messages('control-api/dashboard/routes.ts', "import { useState } from 'react';").length, 1);
+  t.same(messages('control-api/web/dashboard/src/main.tsx', "import { useState } from 'react';"), []);
+  t.equal(messages('control-api/web/routes.ts', "import { useState } from 'react';").length, 1);
 });
 
 t.test('a lock file that npm ci would refuse', async (t) => {

@@ -1,7 +1,7 @@
 import { errors, jwtVerify, SignJWT } from 'jose';
 import type { Clock } from '../../server/kit/clock.ts';
 import { isId } from '../../server/kit/ids.ts';
-import type { Keyring } from '../../server/kit/playback-token.ts';
+import type { Keyring } from '../../server/keys/port.ts';
 
 const issuer = 'dramabox';
 const audience = 'dramabox-control-api';

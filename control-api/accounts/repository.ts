@@ -1,5 +1,8 @@
 import type { Insertable, Selectable, Transaction } from 'kysely';
-import type { AccountsTable, Database, RefreshTokensTable, Role, Tables } from '../../server/db/port.ts';
+import type { AccountsTable } from '../../server/db/tables/accounts.ts';
+import type { Database, Tables } from '../../server/db/port.ts';
+import type { RefreshTokensTable } from '../../server/db/tables/sign-in.ts';
+import type { Role } from '../../server/kit/permissions.ts';
 
 export type AccountRow = Selectable<AccountsTable>;
 type Connection = Database | Transaction<Tables>;

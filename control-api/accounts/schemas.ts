@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { roles } from '../../server/db/port.ts';
+import { roles } from '../../server/kit/permissions.ts';
 import { idSchema, nullable, pageOf, pageQuery, reference, timeSchema } from '../schemas.ts';
 
 export const roleSchema = Type.Enum([...roles] as ['super_admin', 'content_manager', 'viewer']);

@@ -1,4 +1,4 @@
-import type { HttpApp } from '../../server/kit/http-app.ts';
+import type { HttpApp } from '../../server/http/http-app.ts';
 import { bearer, problemResponses, reference } from '../schemas.ts';
 import { statusSchema } from './schemas.ts';
 import type { OperationsService } from './service.ts';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { verifyPlaybackToken } from '../../server/kit/playback-token.ts';
+import { verifyPlaybackToken } from '../../server/assets/playback-token.ts';
 import { newId } from '../../server/kit/ids.ts';
 import { until } from '../../server/testing/until.ts';
 import { addAsset } from '../testing/assets.ts';

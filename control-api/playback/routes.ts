@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
-import { identityOf } from '../../server/kit/http-access.ts';
-import type { HttpApp } from '../../server/kit/http-app.ts';
+import { identityOf } from '../../server/http/access.ts';
+import type { HttpApp } from '../../server/http/http-app.ts';
 import { bearer, problemResponses, reference } from '../schemas.ts';
 import {
   sessionListQuery,

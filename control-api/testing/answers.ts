@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { HttpApp } from '../../server/kit/http-app.ts';
+import type { HttpApp } from '../../server/http/http-app.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 

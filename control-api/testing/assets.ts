@@ -1,6 +1,6 @@
 import { newId } from '../../server/kit/ids.ts';
-import { sourceKey } from '../../server/kit/storage-keys.ts';
-import type { AssetState, VersionState } from '../../server/db/port.ts';
+import { sourceKey } from '../../server/assets/storage-keys.ts';
+import type { AssetState, VersionState } from '../../server/db/tables/assets.ts';
 import type { Harness } from './harness.ts';
 
 /** Adds an asset as uploads and the worker would leave it, with one version. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import t, { type Test } from 'tap';
-import { sourceKey, unverifiedKey } from '../../server/kit/storage-keys.ts';
+import { sourceKey, unverifiedKey } from '../../server/assets/storage-keys.ts';
 import type { Storage, UploadStore } from '../../server/storage/port.ts';
 import { until } from '../../server/testing/until.ts';
 import { offsetOf, rows, start, stored } from './testing/open-uploads.ts';

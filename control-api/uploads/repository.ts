@@ -1,5 +1,7 @@
 import type { Insertable, Selectable, Transaction } from 'kysely';
-import type { Database, Role, Tables, UploadsTable } from '../../server/db/port.ts';
+import type { Database, Tables } from '../../server/db/port.ts';
+import type { Role } from '../../server/kit/permissions.ts';
+import type { UploadsTable } from '../../server/db/tables/uploads.ts';
 
 export type UploadRow = Selectable<UploadsTable>;
 type Connection = Database | Transaction<Tables>;

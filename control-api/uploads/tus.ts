@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../../config/schema.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
-import type { Identity } from '../../server/kit/http-access.ts';
+import type { Identity } from '../../server/http/access.ts';
 import { newId } from '../../server/kit/ids.ts';
 import type { UploadStore } from '../../server/storage/port.ts';
 import { readDeclaration } from './admission.ts';

@@ -1,5 +1,5 @@
 import type { Upload } from '@tus/server';
-import { unverifiedKey } from '../../server/kit/storage-keys.ts';
+import { unverifiedKey } from '../../server/assets/storage-keys.ts';
 import { ObjectNotFound, type Storage, type UploadStore } from '../../server/storage/port.ts';
 
 /**

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import t from 'tap';
 import { DetailedError, Upload } from 'tus-js-client';
 import { until } from '../../server/testing/until.ts';
-import { sourceKey } from '../../server/kit/storage-keys.ts';
+import { sourceKey } from '../../server/assets/storage-keys.ts';
 import { startControlApi } from '../testing/harness.ts';
 import { offsetOf, rows, start, stored } from './testing/open-uploads.ts';
 import { checksum, dataType, metadata, openPatch, send } from './testing/tus-requests.ts';

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../server/kit/clock.ts';
 import { ProblemError, problems, toError, type ProblemCode } from '../../server/kit/errors.ts';
-import { problemBody } from '../../server/kit/http-problems.ts';
+import { problemBody } from '../../server/http/problems.ts';
 import { newId } from '../../server/kit/ids.ts';
 import type { Logger } from '../../server/kit/logger.ts';
-import type { PlaybackClaims } from '../../server/kit/playback-token.ts';
+import type { PlaybackClaims } from '../../server/assets/playback-token.ts';
 import type { OriginMetrics, RequestKind } from '../metrics.ts';
 import type { ActivityReporter } from '../sessions/activity.ts';
 import type { CorsPolicy, Headers } from './cors.ts';

@@ -1,6 +1,6 @@
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import t from 'tap';
-import { publishedKey } from '../../server/kit/storage-keys.ts';
+import { publishedKey } from '../../server/assets/storage-keys.ts';
 import { until } from '../../server/testing/until.ts';
 import { rawRequest } from '../testing/raw-request.ts';
 import { startOrigin } from '../testing/start-origin.ts';

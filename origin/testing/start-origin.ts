@@ -7,13 +7,9 @@ import type { Config } from '../../config/schema.ts';
 import type { EventName, Events } from '../../server/events/port.ts';
 import { newId } from '../../server/kit/ids.ts';
 import { createLogger } from '../../server/kit/logger.ts';
-import {
-  signPlaybackToken,
-  type Keyring,
-  type PlaybackClaims,
-  type SigningKey,
-} from '../../server/kit/playback-token.ts';
-import { publishedKey } from '../../server/kit/storage-keys.ts';
+import { signPlaybackToken, type PlaybackClaims } from '../../server/assets/playback-token.ts';
+import type { Keyring, SigningKey } from '../../server/keys/port.ts';
+import { publishedKey } from '../../server/assets/storage-keys.ts';
 import type { SessionActivity } from '../../server/sessions/port.ts';
 import type { Storage } from '../../server/storage/port.ts';
 import { createFakeClock, type FakeClock } from '../../server/testing/fake-clock.ts';

@@ -1,10 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import {
-  verifyPlaybackToken,
-  type Keyring,
-  type PlaybackClaims,
-  type SigningKey,
-} from '../../server/kit/playback-token.ts';
+import { verifyPlaybackToken, type PlaybackClaims } from '../../server/assets/playback-token.ts';
+import type { Keyring, SigningKey } from '../../server/keys/port.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
 import type { RequestPath } from '../request-path.ts';
 

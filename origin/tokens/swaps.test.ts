@@ -1,7 +1,7 @@
 import t from 'tap';
-import { signPlaybackToken } from '../../server/kit/playback-token.ts';
+import { signPlaybackToken } from '../../server/assets/playback-token.ts';
 import { newId } from '../../server/kit/ids.ts';
-import { publishedKey } from '../../server/kit/storage-keys.ts';
+import { publishedKey } from '../../server/assets/storage-keys.ts';
 import { rawRequest, type RawResponse } from '../testing/raw-request.ts';
 import { TestKeyring, startOrigin } from '../testing/start-origin.ts';
 

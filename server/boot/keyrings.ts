@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Config } from '../../config/schema.ts';
 import type { Clock } from '../kit/clock.ts';
-import { openKeyring, type FileKeyring } from '../kit/keyring.ts';
+import { openKeyring, type FileKeyring } from '../keys/file.ts';
 import type { Logger } from '../kit/logger.ts';
 
 export interface Keyrings {

@@ -1,7 +1,7 @@
-import { toError } from '../kit/errors.ts';
+import { OperatorError, toError } from '../kit/errors.ts';
 
 /** Something of the machine or its folders that keeps the server from starting; `message` says what an operator can do. */
-export class SetupError extends Error {
+export class SetupError extends OperatorError {
   override readonly name = 'SetupError';
 }
 

@@ -18,7 +18,16 @@ import {
   type Finding,
 } from './doctor.ts';
 
-const dashboardIndex = path.join(import.meta.dirname, '..', '..', 'control-api', 'dashboard', 'dist', 'index.html');
+const dashboardIndex = path.join(
+  import.meta.dirname,
+  '..',
+  '..',
+  'control-api',
+  'web',
+  'dashboard',
+  'dist',
+  'index.html',
+);
 
 /** The database where there is one already: looking must not make it. */
 async function database(config: Config): Promise<Finding> {

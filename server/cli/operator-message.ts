@@ -1,16 +1,8 @@
-import { ConfigError } from '../../config/load.ts';
-import { LadderError } from '../../transcoder/ladder/ladder-file.ts';
-import { ToolsMissing } from '../../transcoder/tools.ts';
-import { RoleError } from '../boot/roles.ts';
-import { SetupError } from '../boot/setup-error.ts';
-import { ProblemError } from '../kit/errors.ts';
-import { KeyringError } from '../kit/keyring.ts';
-
-const forOperators = [ConfigError, RoleError, SetupError, ProblemError, LadderError, ToolsMissing, KeyringError];
+import { OperatorError, ProblemError } from '../kit/errors.ts';
 
 /** What an operator can do something about, as one message without a stack; undefined for what is a fault of ours. */
 export function operatorMessage(error: unknown): string | undefined {
-  if (forOperators.some((kind) => error instanceof kind)) return (error as Error).message;
+  if (error instanceof OperatorError || error instanceof ProblemError) return error.message;
   const { code, syscall, port, address } = error as NodeJS.ErrnoException & {
     readonly port?: number;
     readonly address?: string;

@@ -1,10 +1,10 @@
 import { Migrator, type Migration } from 'kysely/migration';
-import { toError } from '../kit/errors.ts';
+import { OperatorError, toError } from '../kit/errors.ts';
 import { migrations as allMigrations } from './migrations/index.ts';
 import type { Database, OpenDatabase } from './port.ts';
 
 /** The schema could not be brought up to date; `message` names the migration, `cause` says why. */
-export class MigrationFailed extends Error {
+export class MigrationFailed extends OperatorError {
   override readonly name = 'MigrationFailed';
 }
 

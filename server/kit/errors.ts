@@ -86,6 +86,14 @@ export class ProblemError extends Error {
   }
 }
 
+/**
+ * Something that an operator can do something about: the configuration, the machine, how a command was called.
+ * `message` says what is wrong and what to do, so that it can be printed alone, without a stack.
+ */
+export class OperatorError extends Error {
+  override readonly name: string = 'OperatorError';
+}
+
 /** Turns whatever was thrown into an Error, keeping the original as `cause` when it was not one. */
 export function toError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(`Non-error thrown: ${String(thrown)}`, { cause: thrown });

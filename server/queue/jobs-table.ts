@@ -1,6 +1,7 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
 import { PostgresAdapter, sql, type Selectable } from 'kysely';
-import type { Database, JobsTable } from '../db/port.ts';
+import type { Database } from '../db/port.ts';
+import type { JobsTable } from '../db/tables/jobs.ts';
 import { newId } from '../kit/ids.ts';
 import { jobNames, type EnqueueOptions, type JobName, type QueueCounts } from './port.ts';
 

@@ -19,7 +19,7 @@ import { buffer } from 'node:stream/consumers';
 import { Upload } from '@tus/server';
 import t, { type Test } from 'tap';
 import { newId } from '../kit/ids.ts';
-import { sourceKey } from '../kit/storage-keys.ts';
+import { sourceKey } from '../assets/storage-keys.ts';
 import { runOnSmallDisk } from '../testing/small-disk.ts';
 import { storageContract } from '../testing/storage-contract.ts';
 import { until } from '../testing/until.ts';

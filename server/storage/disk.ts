@@ -3,7 +3,7 @@ import fs, { constants, mkdirSync, type BigIntStats } from 'node:fs';
 import { copyFile, link, open, readdir, rename, rm, rmdir, stat, statfs, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { sourceKey } from '../kit/storage-keys.ts';
+import { sourceKey } from '../assets/storage-keys.ts';
 import { replaceFile, systemCode, writeError } from './atomic-file.ts';
 import { DiskUploadStore, UploadRecords } from './disk-uploads.ts';
 import { assertKey, assertPrefix, isKeyPart } from './keys.ts';

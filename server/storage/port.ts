@@ -36,7 +36,7 @@ export interface UploadStore extends DataStore {
 }
 
 /**
- * Objects by key (see `server/kit/storage-keys.ts`). A write is atomic: readers see the old object, then the new
+ * Objects by key (see `server/assets/storage-keys.ts`). A write is atomic: readers see the old object, then the new
  * one, never a part; writing the same key again replaces it. Deleting what is not there succeeds. A key is either an
  * object or a folder of objects, never both. Every method refuses keys that are none with `InvalidKey`; a full disk
  * is the problem `insufficient_storage`.

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { Upload } from '@tus/server';
 import { newId } from '../kit/ids.ts';
-import { sourceKey } from '../kit/storage-keys.ts';
+import { sourceKey } from '../assets/storage-keys.ts';
 import { DiskStorage } from '../storage/disk.ts';
 
 const disk = process.argv[2] as string;

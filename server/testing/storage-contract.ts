@@ -7,7 +7,7 @@ import { buffer, text } from 'node:stream/consumers';
 import { Upload } from '@tus/server';
 import type { Test } from 'tap';
 import { newId } from '../kit/ids.ts';
-import { chunkKey, publishedKey, sourceKey, versionPrefix } from '../kit/storage-keys.ts';
+import { chunkKey, publishedKey, sourceKey, versionPrefix } from '../assets/storage-keys.ts';
 import { InvalidKey, ObjectNotFound, type Storage } from '../storage/port.ts';
 
 /**

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { parse } from 'yaml';
+import { OperatorError } from '../../server/kit/errors.ts';
 
 const presets = [
   'ultrafast',
@@ -55,7 +56,7 @@ export type Ladder = Static<typeof ladderSchema>;
 export type Rung = Ladder['video'][number];
 
 /** A ladder file that cannot be used; `message` names what is wrong in it. */
-export class LadderError extends Error {
+export class LadderError extends OperatorError {
   override readonly name = 'LadderError';
 }
 

@@ -1,4 +1,4 @@
-import { dashManifest } from '../../server/kit/storage-keys.ts';
+import { dashManifest } from '../../server/assets/storage-keys.ts';
 import { declaredBandwidth } from './hls.ts';
 import {
   mediaFiles,

@@ -1,4 +1,4 @@
-import { hlsManifest } from '../../server/kit/storage-keys.ts';
+import { hlsManifest } from '../../server/assets/storage-keys.ts';
 import { measureBandwidth, measureKeyframeBandwidth, type Bandwidth } from './bandwidth.ts';
 import {
   mediaFiles,

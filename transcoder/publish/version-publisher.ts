@@ -1,6 +1,6 @@
 import { constants, brotliCompress, brotliDecompress, gzip } from 'node:zlib';
 import { promisify } from 'node:util';
-import { publishedKey } from '../../server/kit/storage-keys.ts';
+import { publishedKey } from '../../server/assets/storage-keys.ts';
 import { ObjectNotFound, type Storage } from '../../server/storage/port.ts';
 import { dashFiles, writeMpd } from './dash.ts';
 import { hlsFiles, writeKeyframePlaylist, writeMediaPlaylist, writeMultivariantPlaylist } from './hls.ts';

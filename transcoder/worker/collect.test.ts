@@ -1,5 +1,5 @@
 import t from 'tap';
-import { chunkKey, publishedKey, sourceKey } from '../../server/kit/storage-keys.ts';
+import { chunkKey, publishedKey, sourceKey } from '../../server/assets/storage-keys.ts';
 import { utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { JobRejected } from '../../server/queue/port.ts';

@@ -1,5 +1,5 @@
 import type { StoredObject } from '../../server/storage/port.ts';
-import { assetPrefix, versionPrefix, workPrefix } from '../../server/kit/storage-keys.ts';
+import { assetPrefix, versionPrefix, workPrefix } from '../../server/assets/storage-keys.ts';
 import type { WorkerContext } from './context.ts';
 
 /** Workers and origins of an ended version have this long to notice, in milliseconds, before its files go. */

@@ -1,4 +1,4 @@
-import { chunkKey } from '../../server/kit/storage-keys.ts';
+import { chunkKey } from '../../server/assets/storage-keys.ts';
 import type { ActiveJob } from '../../server/queue/port.ts';
 import { encodeVideoChunk } from '../encode/encode-video-chunk.ts';
 import { whileActive } from './cancellation.ts';

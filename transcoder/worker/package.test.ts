@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import t, { type Test } from 'tap';
-import { chunkKey } from '../../server/kit/storage-keys.ts';
+import { chunkKey } from '../../server/assets/storage-keys.ts';
 import type { ActiveJob } from '../../server/queue/port.ts';
 import { until } from '../../server/testing/until.ts';
 import type { MediaInfo } from '../probe/media-info.ts';

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { chunkKey, workPrefix } from '../../server/kit/storage-keys.ts';
+import { chunkKey, workPrefix } from '../../server/assets/storage-keys.ts';
 import { JobRejected, type ActiveJob } from '../../server/queue/port.ts';
 import { packageVersion } from '../package/package-version.ts';
 import { planSeconds, type EncodingPlan } from '../plan.ts';

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
-import { sourceKey, workPrefix } from '../../server/kit/storage-keys.ts';
+import { sourceKey, workPrefix } from '../../server/assets/storage-keys.ts';
 import type { ActiveJob } from '../../server/queue/port.ts';
 import { loadLadder } from '../ladder/ladder-file.ts';
 import { ffmpeg, tools } from '../testing/clips.ts';

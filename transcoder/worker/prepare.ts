@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Logger } from '../../server/kit/logger.ts';
-import { workPrefix } from '../../server/kit/storage-keys.ts';
+import { workPrefix } from '../../server/assets/storage-keys.ts';
 import { JobRejected, type ActiveJob } from '../../server/queue/port.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import { remuxToMatroska } from '../encode/remux.ts';

@@ -1,5 +1,6 @@
 import type { Kysely, Selectable } from 'kysely';
-import type { AssetsTable, Tables, VersionState, VersionsTable } from '../../server/db/port.ts';
+import type { AssetsTable, VersionState, VersionsTable } from '../../server/db/tables/assets.ts';
+import type { Tables } from '../../server/db/port.ts';
 import type { EncodingPlan } from '../plan.ts';
 import type { MediaInfo } from '../probe/media-info.ts';
 import { newId } from '../../server/kit/ids.ts';

@@ -1,5 +1,5 @@
 import type { Test } from 'tap';
-import { sourceKey } from '../../../server/kit/storage-keys.ts';
+import { sourceKey } from '../../../server/assets/storage-keys.ts';
 import { startControlApi, type Harness, type HarnessOptions } from '../../testing/harness.ts';
 import { metadata, send } from './tus-requests.ts';
 

@@ -4,7 +4,7 @@ import { withLock } from './lock.mjs';
 import { hashFiles, isStamped, listFiles, stamp } from './stamp.mjs';
 import { run, step } from './steps.mjs';
 
-const folder = path.join('control-api', 'dashboard');
+const folder = path.join('control-api', 'web', 'dashboard');
 
 /**
  * Builds the dashboard when its sources or the packages changed.

@@ -81,9 +81,8 @@ export function failuresContract(t: Test, createFixture: CreateQueueFixture): vo
       return Promise.resolve();
     };
     // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- the point of the test
-    const worker = one.work('version.encode-video', { concurrency: 1, leaseMs, onFailed }, () =>
-      Promise.reject('a string'),
-    );
+    const handler = () => Promise.reject('a string');
+    const worker = one.work('version.encode-video', { concurrency: 1, leaseMs, onFailed }, handler);
     await enqueue(one, 1, { maxAttempts: 1 });
     await until('it failed', () => failures.length === 1);
     await worker.stop();

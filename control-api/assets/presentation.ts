@@ -1,0 +1,228 @@
+import { Type, type Static } from 'typebox';
+import { Value } from 'typebox/value';
+import type { VersionState } from '../../server/db/tables/assets.ts';
+import { toIso } from '../../server/kit/clock.ts';
+import {
+  activeStates,
+  type ActiveChunk,
+  type AssetRow,
+  type ChunkSum,
+  type RenditionRow,
+  type VersionRow,
+} from './repository.ts';
+import {
+  estimateSeconds,
+  fractionOf,
+  overallProgress,
+  renditionProgress,
+  stageOf,
+  type EncodingProgress,
+} from './progress.ts';
+import type {
+  AssetSummaryView,
+  AssetView,
+  RenditionView,
+  SourceMedia,
+  VersionSummaryView,
+  VersionView,
+  WorkView,
+} from './schemas.ts';
+
+/** What versions are shown from; read in a few queries for a whole page. */
+export interface VersionFacts {
+  readonly renditions: readonly RenditionRow[];
+  readonly sums: readonly ChunkSum[];
+  readonly active: readonly ActiveChunk[];
+  readonly queue: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+const isoOrNull = (time: number | null) => (time === null ? null : toIso(time));
+const errorOf = (row: { readonly error_code: string | null; readonly error_message: string | null }) =>
+  row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? row.error_code };
+
+function encodingOf(versionId: string, facts: VersionFacts): (EncodingProgress & Pick<ChunkSum, 'kind' | 'track'>)[] {
+  return facts.sums
+    .filter((sum) => sum.versionId === versionId)
+    .map((sum) => ({
+      kind: sum.kind,
+      track: sum.track,
+      units: sum.units,
+      unitsDone: sum.unitsDone,
+      finished: { units: sum.finishedUnits, milliseconds: sum.finishedMs },
+      active: facts.active.filter(
+        (chunk) => chunk.versionId === versionId && chunk.kind === sum.kind && chunk.track === sum.track,
+      ),
+    }));
+}
+
+const isDone = (state: VersionState) => state === 'complete';
+
+function presentRendition(
+  row: RenditionRow,
+  state: VersionState,
+  encoding: ReturnType<typeof encodingOf>,
+): RenditionView {
+  // The name of an audio rendition begins with its track, e.g. `a1-128`.
+  const track = row.kind === 'video' ? 0 : Number(/^a(\d+)-/.exec(row.name)?.[1] ?? 0);
+  const chunks = encoding.find((progress) => progress.kind === row.kind && progress.track === track);
+  const packaged = isDone(state) ? 1 : fractionOf(row.units_packaged, row.units_total);
+  const encoded = isDone(state) ? 1 : Math.max(packaged, fractionOf(chunks?.unitsDone ?? 0, chunks?.units ?? 0));
+  return {
+    id: row.id,
+    name: row.name,
+    kind: row.kind,
+    codec: row.codec,
+    width: row.width,
+    height: row.height,
+    targetBandwidth: row.target_bandwidth,
+    averageBandwidth: row.average_bandwidth,
+    peakBandwidth: row.peak_bandwidth,
+    bytes: row.bytes,
+    unitsTotal: row.units_total,
+    unitsPackaged: row.units_packaged,
+    encoded,
+    packaged,
+    progress: renditionProgress(encoded, packaged),
+  };
+}
+
+function presentWork(row: VersionRow, renditions: readonly RenditionView[], facts: VersionFacts): WorkView {
+  const encoding = encodingOf(row.id, facts);
+  const stage = stageOf(row.state, encoding);
+  const position = facts.queue.indexOf(row.id);
+  return {
+    stage,
+    progress:
+      stage === 'done'
+        ? 1
+        : overallProgress(
+            renditions.map((rendition) => ({ progress: rendition.progress, weight: rendition.targetBandwidth })),
+          ),
+    etaSeconds: stage === 'encoding' ? estimateSeconds(encoding, facts.now) : null,
+    queuePosition: stage === 'queued' && position >= 0 ? position + 1 : null,
+    error: errorOf(row),
+  };
+}
+
+export function presentVersion(row: VersionRow, currentVersionId: string | null, facts: VersionFacts): VersionView {
+  const encoding = encodingOf(row.id, facts);
+  const renditions = facts.renditions
+    .filter(({ version_id }) => version_id === row.id)
+    .map((rendition) => presentRendition(rendition, row.state, encoding));
+  return { ...presentSummary(row, currentVersionId, renditions, facts), renditions };
+}
+
+function presentSummary(
+  row: VersionRow,
+  currentVersionId: string | null,
+  renditions: readonly RenditionView[],
+  facts: VersionFacts,
+): VersionSummaryView {
+  return {
+    id: row.id,
+    number: row.number,
+    state: row.state,
+    isCurrent: row.id === currentVersionId,
+    work: presentWork(row, renditions, facts),
+    createdAt: toIso(row.created_at),
+    startedAt: isoOrNull(row.started_at),
+    playableAt: isoOrNull(row.playable_at),
+    finishedAt: isoOrNull(row.finished_at),
+  };
+}
+
+export function presentVersionSummary(
+  row: VersionRow,
+  currentVersionId: string | null,
+  facts: VersionFacts,
+): VersionSummaryView {
+  const { renditions: _, ...summary } = presentVersion(row, currentVersionId, facts);
+  return summary;
+}
+
+/** The part of the probe's MediaInfo that is shown. It was written by another role, so it is checked. */
+const storedMedia = Type.Object({
+  format: Type.String(),
+  durationMs: Type.Number(),
+  titleMs: Type.Optional(Type.Number()),
+  video: Type.Object({
+    codec: Type.String(),
+    width: Type.Integer(),
+    height: Type.Integer(),
+    rotation: Type.Integer(),
+    variableFrameRate: Type.Boolean(),
+    interlaced: Type.Boolean(),
+    averageFrameRate: Type.Object({ num: Type.Number(), den: Type.Number() }),
+    hdr: Type.String(),
+  }),
+  audio: Type.Array(
+    Type.Object({ codec: Type.String(), channels: Type.Integer(), layout: Type.String(), language: Type.String() }),
+  ),
+});
+
+/** @throws Error when what is stored is not a MediaInfo */
+function readMedia(json: string | null): Static<typeof storedMedia> | null {
+  if (json === null) return null;
+  const stored: unknown = JSON.parse(json);
+  if (!Value.Check(storedMedia, stored)) throw new Error('The stored MediaInfo has an unknown shape');
+  return stored;
+}
+
+function presentMedia(stored: Static<typeof storedMedia>): SourceMedia {
+  const { video } = stored;
+  return {
+    format: stored.format,
+    durationMs: Math.round(stored.durationMs),
+    width: video.width,
+    height: video.height,
+    rotation: video.rotation,
+    frameRate: video.averageFrameRate.den > 0 ? video.averageFrameRate.num / video.averageFrameRate.den : 0,
+    variableFrameRate: video.variableFrameRate,
+    interlaced: video.interlaced,
+    videoCodec: video.codec,
+    hdr: video.hdr,
+    audio: stored.audio.map(({ codec, channels, layout, language }) => ({ codec, channels, layout, language })),
+  };
+}
+
+function presentFields(row: AssetRow, media: Static<typeof storedMedia> | null) {
+  return {
+    id: row.id,
+    title: row.title,
+    state: row.state as AssetView['state'],
+    isPlayable: (row.state === 'playable' || row.state === 'ready') && row.current_version_id !== null,
+    filename: row.filename,
+    sourceBytes: row.source_bytes,
+    durationMs: media && Math.round(media.titleMs ?? media.durationMs),
+    error: errorOf(row),
+    createdAt: toIso(row.created_at),
+    updatedAt: toIso(row.updated_at),
+  };
+}
+
+export function presentAssetSummary(
+  row: AssetRow,
+  newest: VersionRow | undefined,
+  facts: VersionFacts,
+): AssetSummaryView {
+  return {
+    ...presentFields(row, readMedia(row.media_info)),
+    newestVersion: newest === undefined ? null : presentVersionSummary(newest, row.current_version_id, facts),
+  };
+}
+
+export function presentAsset(row: AssetRow, versions: readonly VersionRow[], facts: VersionFacts): AssetView {
+  const media = readMedia(row.media_info);
+  return {
+    ...presentFields(row, media),
+    media: media && presentMedia(media),
+    versions: versions.map((version) => presentVersion(version, row.current_version_id, facts)),
+  };
+}
+
+/** Versions whose chunks say something that their renditions do not yet. */
+export function isActive({ state }: Pick<VersionRow, 'state'>): boolean {
+  return activeStates.includes(state);
+}

@@ -1,0 +1,204 @@
+import type { AssetState } from '../../server/db/tables/assets.ts';
+import type { Database } from '../../server/db/port.ts';
+import type { EventBus } from '../../server/events/port.ts';
+import type { Clock } from '../../server/kit/clock.ts';
+import { ProblemError } from '../../server/kit/errors.ts';
+import { newId } from '../../server/kit/ids.ts';
+import { askForPreparation, type JobQueue } from '../../server/queue/port.ts';
+import type { SessionStore } from '../../server/sessions/port.ts';
+import { displayText } from '../display-text.ts';
+import { defaultPageSize, toPage } from '../schemas.ts';
+import { isActive, presentAsset, presentAssetSummary, type VersionFacts } from './presentation.ts';
+import {
+  cancelActiveVersions,
+  findActiveChunks,
+  findAsset,
+  findNewestVersions,
+  findQueue,
+  findRenditions,
+  findVersions,
+  listAssets,
+  lockAsset,
+  sumChunks,
+  updateTitle,
+  type VersionRow,
+} from './repository.ts';
+import { titleCharacters, type AssetSummaryView, type AssetView } from './schemas.ts';
+
+export interface CatalogServiceOptions {
+  readonly db: Database;
+  readonly queue: Pick<JobQueue, 'enqueue'>;
+  readonly sessions: Pick<SessionStore, 'list' | 'end'>;
+  readonly events: Pick<EventBus, 'publish'>;
+  readonly clock: Clock;
+}
+
+/** How many versions of an asset are shown. */
+const versionsShown = 20;
+
+/**
+ * The catalogue: what there is, how far its processing is, and what may be done to it. The states are described in
+ * `server/db/port.ts`; who changes the versions of an asset holds the asset's row, and every change names the
+ * states it may start from, because a worker may be changing them too.
+ */
+export class CatalogService {
+  readonly #options: CatalogServiceOptions;
+
+  constructor(options: CatalogServiceOptions) {
+    this.#options = options;
+  }
+
+  async list(query: {
+    readonly cursor?: string;
+    readonly limit?: number;
+    readonly state?: AssetState;
+  }): Promise<{ items: AssetSummaryView[]; nextCursor: string | null }> {
+    const { db } = this.#options;
+    const limit = query.limit ?? defaultPageSize;
+    const rows = await listAssets(db, { cursor: query.cursor, limit, state: query.state });
+    const versions = await findNewestVersions(
+      db,
+      rows.map(({ id }) => id),
+    );
+    const facts = await this.#facts(versions);
+    const byAsset = new Map(versions.map((version) => [version.asset_id, version]));
+    return toPage(rows, limit, (row) => presentAssetSummary(row, byAsset.get(row.id), facts));
+  }
+
+  /** @throws ProblemError not_found */
+  async get(id: string): Promise<AssetView> {
+    const { db } = this.#options;
+    const row = await findAsset(db, id);
+    if (!row) throw notFound();
+    const versions = await findVersions(db, id, versionsShown);
+    return presentAsset(row, versions, await this.#facts(versions));
+  }
+
+  async #facts(versions: readonly VersionRow[]): Promise<VersionFacts> {
+    const { db, clock } = this.#options;
+    const active = versions.filter(isActive).map(({ id }) => id);
+    return {
+      renditions: await findRenditions(
+        db,
+        versions.map(({ id }) => id),
+      ),
+      sums: await sumChunks(db, active),
+      active: await findActiveChunks(db, active),
+      queue: versions.some(({ state }) => state === 'queued') ? await findQueue(db) : [],
+      now: clock.now(),
+    };
+  }
+
+  /** @throws ProblemError not_found */
+  async rename(id: string, title: string): Promise<AssetView> {
+    const { db, clock, events } = this.#options;
+    if (!(await updateTitle(db, id, displayText(title, titleCharacters), clock.now()))) throw notFound();
+    await events.publish('asset.changed', { assetId: id });
+    return this.get(id);
+  }
+
+  /** Marks the asset as deleted; the worker removes its files. @throws ProblemError not_found */
+  async delete(id: string): Promise<void> {
+    const { db, clock, events, sessions } = this.#options;
+    const now = clock.now();
+    const cancelled = await db.transaction().execute(async (tx) => {
+      if (!(await lockAsset(tx, id))) throw notFound();
+      const versions = await cancelActiveVersions(tx, id, now);
+      await tx
+        .updateTable('assets')
+        .set({ state: 'deleted', current_version_id: null, deleted_at: now, updated_at: now })
+        .where('id', '=', id)
+        .execute();
+      return versions;
+    });
+    for (const versionId of cancelled) await events.publish('version.cancelled', { assetId: id, versionId });
+    await events.publish('asset.deleted', { assetId: id });
+    for (const session of await sessions.list({ assetId: id })) await sessions.end(session.id);
+  }
+
+  /** @throws ProblemError not_found, conflict unless the newest version failed or was cancelled */
+  async retry(id: string): Promise<AssetView> {
+    return this.#addVersion(id, (newest) => {
+      if (newest?.state !== 'failed' && newest?.state !== 'cancelled')
+        throw new ProblemError('conflict', 'Only processing that failed or was cancelled can be tried again.');
+    });
+  }
+
+  /** @throws ProblemError not_found, conflict while a version is being made */
+  async reencode(id: string): Promise<AssetView> {
+    return this.#addVersion(id, (newest) => {
+      if (newest && isActive(newest))
+        throw new ProblemError('conflict', 'A version is being made already. Wait for it or cancel it.');
+    });
+  }
+
+  async #addVersion(assetId: string, check: (newest: VersionRow | undefined) => void): Promise<AssetView> {
+    const { db, clock, queue, events } = this.#options;
+    const now = clock.now();
+    const versionId = newId('version');
+    await db.transaction().execute(async (tx) => {
+      const asset = await lockAsset(tx, assetId);
+      if (!asset) throw notFound();
+      const [newest] = await findVersions(tx, assetId, 1);
+      check(newest);
+      await tx
+        .insertInto('versions')
+        .values({
+          id: versionId,
+          asset_id: assetId,
+          number: (newest?.number ?? 0) + 1,
+          state: 'queued',
+          plan: null,
+          error_code: null,
+          error_message: null,
+          created_at: now,
+          started_at: null,
+          playable_at: null,
+          finished_at: null,
+          updated_at: now,
+        })
+        .execute();
+      const restarts = asset.state === 'failed' || asset.state === 'cancelled';
+      await tx
+        .updateTable('assets')
+        .set({
+          updated_at: now,
+          ...(restarts ? { state: 'processing' as const, error_code: null, error_message: null } : {}),
+        })
+        .where('id', '=', assetId)
+        .execute();
+    });
+    await askForPreparation(queue, versionId);
+    await events.publish('asset.changed', { assetId });
+    return this.get(assetId);
+  }
+
+  /**
+   * Stops the processing under way. An asset with a complete version keeps it; one that was only as far as this
+   * version cannot be played any more.
+   * @throws ProblemError not_found, conflict when nothing is under way
+   */
+  async cancel(id: string): Promise<AssetView> {
+    const { db, clock, events } = this.#options;
+    const now = clock.now();
+    const cancelled = await db.transaction().execute(async (tx) => {
+      if (!(await lockAsset(tx, id))) throw notFound();
+      const versions = await cancelActiveVersions(tx, id, now);
+      if (versions.length === 0) throw new ProblemError('conflict', 'Nothing is being processed.');
+      await tx
+        .updateTable('assets')
+        .set({ state: 'cancelled', current_version_id: null, updated_at: now })
+        .where('id', '=', id)
+        .where('state', 'in', ['processing', 'playable'])
+        .execute();
+      return versions;
+    });
+    for (const versionId of cancelled) await events.publish('version.cancelled', { assetId: id, versionId });
+    await events.publish('asset.changed', { assetId: id });
+    return this.get(id);
+  }
+}
+
+function notFound(): ProblemError {
+  return new ProblemError('not_found', 'There is no such asset.');
+}

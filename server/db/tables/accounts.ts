@@ -1,0 +1,14 @@
+import type { Role } from '../../kit/permissions.ts';
+
+/** Who can sign in. */
+export interface AccountsTable {
+  id: string;
+  /** Lower case, unique. */
+  email: string;
+  /** argon2id in PHC string format. */
+  password_hash: string;
+  role: Role;
+  status: 'active' | 'disabled';
+  created_at: number;
+  updated_at: number;
+}

@@ -1,0 +1,96 @@
+/**
+ * An **upload** is bytes arriving by tus. Finished, it becomes the source of one **asset** (a title's video).
+ * Processing an asset makes a **version**: one complete set of **renditions** (video and audio encodings) cut into
+ * **chunks** for encoding and segments for delivery. The asset points at the version that is served.
+ *
+ * Life of an asset: `processing` until its first version is playable, then `playable` (that version still grows),
+ * then `ready`. `failed` and `cancelled` mean that no version can be played; `deleted` waits for collection. A
+ * re-encoding of a ready asset leaves it `ready`: only its newest version shows the work.
+ */
+export type AssetState = 'processing' | 'playable' | 'ready' | 'failed' | 'cancelled' | 'deleted';
+
+/** The video of a title, whatever version of it is served. */
+export interface AssetsTable {
+  id: string;
+  owner_id: string;
+  title: string;
+  /** Unique: finishing an upload twice makes one asset. */
+  upload_id: string;
+  source_key: string;
+  source_bytes: number;
+  state: AssetState;
+  /** The version that new playback sessions get. */
+  current_version_id: string | null;
+  /** Probed MediaInfo as JSON. */
+  media_info: string | null;
+  error_code: string | null;
+  error_message: string | null;
+  created_at: number;
+  updated_at: number;
+  deleted_at: number | null;
+}
+
+/**
+ * Life of a version: `queued` -> `preparing` -> `encoding` -> (`playable`: first segments are published, more to
+ * come) -> `complete`. `failed` and `cancelled` end it early. Once its files are gone, `collected_at` says since when.
+ */
+export type VersionState = 'queued' | 'preparing' | 'encoding' | 'playable' | 'complete' | 'failed' | 'cancelled';
+
+/** One processing of an asset. */
+export interface VersionsTable {
+  id: string;
+  asset_id: string;
+  /** 1, 2, 3 … within the asset. */
+  number: number;
+  state: VersionState;
+  /** EncodingPlan as JSON, written by the preparation. */
+  plan: string | null;
+  error_code: string | null;
+  error_message: string | null;
+  created_at: number;
+  started_at: number | null;
+  playable_at: number | null;
+  finished_at: number | null;
+  /** When its files were removed. */
+  collected_at: number | null;
+  updated_at: number;
+}
+
+/** One encoding inside a version, with what was measured of it. */
+export interface RenditionsTable {
+  id: string;
+  version_id: string;
+  /** Unique within the version; also its folder, e.g. `v720-3000`, `a1-128`. */
+  name: string;
+  kind: 'video' | 'audio';
+  /** Codec string of RFC 6381 once known, e.g. `avc1.640028`. */
+  codec: string | null;
+  /** Pixels; null for audio. */
+  width: number | null;
+  height: number | null;
+  /** Bit rates in bits per second: the cap from the ladder, then what was measured. */
+  target_bandwidth: number;
+  average_bandwidth: number | null;
+  peak_bandwidth: number | null;
+  /** Video frames, or audio milliseconds, in all and packaged so far. */
+  units_total: number;
+  units_packaged: number;
+  bytes: number;
+}
+
+/** A unit of encoding: a range of output frames for video (all renditions at once), a whole track for audio. */
+export interface ChunksTable {
+  version_id: string;
+  kind: 'video' | 'audio';
+  /** Chunk number, or track number for audio. */
+  index: number;
+  state: 'waiting' | 'encoding' | 'done';
+  /** First output frame and frames in all; for audio 0 and milliseconds. */
+  first_unit: number;
+  units: number;
+  /** Progress of the try in hand. */
+  units_done: number;
+  attempts: number;
+  started_at: number | null;
+  finished_at: number | null;
+}

@@ -1,0 +1,15 @@
+/** One row per refresh token ever issued and not yet expired; rotation keeps the family. */
+export interface RefreshTokensTable {
+  id: string;
+  /** All descendants of one sign-in; the reuse of a spent token revokes them all. */
+  family_id: string;
+  /** The token it was given for; null for the first of a family. */
+  parent_id: string | null;
+  account_id: string;
+  /** SHA-256 of the token, hex. */
+  token_hash: string;
+  created_at: number;
+  expires_at: number;
+  used_at: number | null;
+  revoked_at: number | null;
+}

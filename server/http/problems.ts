@@ -1,0 +1,151 @@
+import { STATUS_CODES } from 'node:http';
+import { Type, type Static } from 'typebox';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { HttpApp } from './http-app.ts';
+import { ProblemError, problems, toError, type ProblemCode } from '../kit/errors.ts';
+
+/** An error as clients see it (RFC 9457): `code` is stable, `detail` is a sentence for people. */
+export const problemSchema = Type.Object(
+  {
+    type: Type.String({ maxLength: 200, description: 'Always about:blank: `code` identifies the problem.' }),
+    title: Type.String({ maxLength: 200 }),
+    status: Type.Integer({ minimum: 400, maximum: 599 }),
+    code: Type.Enum(Object.keys(problems) as [ProblemCode, ...ProblemCode[]]),
+    detail: Type.String({ maxLength: 2000 }),
+    requestId: Type.String({ maxLength: 64, description: 'Names this request in the log of the server.' }),
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object({
+          path: Type.String({
+            maxLength: 500,
+            description: 'JSON pointer, after the part of the request: `/body/email`.',
+          }),
+          message: Type.String({ maxLength: 500 }),
+        }),
+        { maxItems: 20, description: 'The fields that are wrong, for `invalid_request`.' },
+      ),
+    ),
+  },
+  { $id: 'Problem', description: 'Further members depend on `code`.' },
+);
+
+/** The body of an error response. */
+export type Problem = Static<typeof problemSchema>;
+
+/** Codes of Fastify's own errors that are the client's doing, and what they are called here. */
+const fastifyCodes: Readonly<Record<string, ProblemCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_ERR_NOT_FOUND: 'not_found',
+};
+
+const codeByStatus: Readonly<Record<number, ProblemCode>> = {
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  409: 'conflict',
+  413: 'payload_too_large',
+  415: 'unsupported_media_type',
+  429: 'too_many_requests',
+};
+
+/** What was thrown as a problem: validation errors name the fields, and the unknown tells nothing. */
+export function toProblemError(thrown: unknown): ProblemError {
+  if (thrown instanceof ProblemError) return thrown;
+  const error = toError(thrown) as Partial<FastifyError> & Error;
+  if (error.validation) {
+    const part = error.validationContext ?? 'request';
+    const errors = error.validation
+      .slice(0, 20)
+      .map(({ instancePath, message }) => ({
+        path: `/${part}${instancePath ?? ''}`.slice(0, 500),
+        message: (message ?? 'is not valid').slice(0, 500),
+      }));
+    return new ProblemError(
+      'invalid_request',
+      `The ${part} is not valid: ${errors
+        .map((e) => `${e.path} ${e.message}`)
+        .join('; ')
+        .slice(0, 1000)}`,
+      { cause: error, extras: { errors } },
+    );
+  }
+  const status = error.statusCode ?? 500;
+  if (status >= 500) return new ProblemError('internal_error', problems.internal_error.title, { cause: error });
+  const code = fastifyCodes[error.code ?? ''] ?? codeByStatus[status] ?? 'invalid_request';
+  return new ProblemError(code, error.message, { cause: error });
+}
+
+/** The body of a problem's response. Its status and code win over extras of the same name. */
+export function problemBody(problem: ProblemError, requestId: string): Problem {
+  return {
+    ...problem.extras,
+    type: 'about:blank',
+    title: problem.title,
+    status: problem.status,
+    code: problem.code,
+    detail: problem.message,
+    requestId,
+  };
+}
+
+/** Answers with a problem. Headers that were set before stay. */
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: ProblemError): FastifyReply {
+  if (problem.code === 'unauthenticated') void reply.header('www-authenticate', 'Bearer');
+  const retryAfter = problem.extras?.['retryAfterSeconds'];
+  if (typeof retryAfter === 'number') void reply.header('retry-after', Math.ceil(retryAfter));
+  // A string is sent as it is: no response schema may cut a problem's members off.
+  return reply
+    .code(problem.status)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json; charset=utf-8')
+    .send(JSON.stringify(problemBody(problem, request.id)));
+}
+
+/** Every error leaves the application as a problem; what the client did is noted at `info`, our own faults at `error`. */
+export function answerWithProblems(app: HttpApp): void {
+  app.setErrorHandler((thrown, request, reply) => {
+    const problem = toProblemError(thrown);
+    if (problem.status >= 500 && problem.code !== 'not_ready' && problem.code !== 'insufficient_storage') {
+      request.log.error({ err: problem.cause ?? problem, code: problem.code }, 'request failed');
+    } else request.log.info({ code: problem.code, detail: problem.message }, 'request refused');
+    return sendProblem(request, reply, problem);
+  });
+
+  const patterns: { readonly expression: RegExp; readonly methods: readonly string[] }[] = [];
+  app.addHook('onRoute', ({ url, method }) => {
+    const source = url
+      .split(/(:[A-Za-z0-9_]+|\*)/)
+      .map((part) =>
+        part === '*' ? '.*' : part.startsWith(':') ? '[^/]+' : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'),
+      )
+      .join('');
+    patterns.push({ expression: new RegExp(`^${source}$`), methods: [method].flat() });
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] as string;
+    const allowed = [
+      ...new Set(patterns.filter(({ expression }) => expression.test(path)).flatMap(({ methods }) => methods)),
+    ].sort();
+    // A route may find that there is nothing behind its address (a file that is gone).
+    if (allowed.length === 0 || allowed.includes(request.method))
+      return sendProblem(request, reply, new ProblemError('not_found', 'There is nothing at this address.'));
+    void reply.header('allow', allowed.join(', '));
+    return sendProblem(
+      request,
+      reply,
+      new ProblemError('method_not_allowed', `${request.method} is not possible here, only ${allowed.join(', ')}.`),
+    );
+  });
+}
+
+/** An HTTP message for a connection whose request could not even be parsed. */
+export function rawProblem(code: ProblemCode, requestId: string): string {
+  const body = JSON.stringify(problemBody(new ProblemError(code), requestId));
+  const { status } = problems[code];
+  return (
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Error'}\r\nContent-Type: application/problem+json; charset=utf-8\r\n` +
+    `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
+  );
+}
