@@ -12,10 +12,15 @@ import type { Keyring } from '../server/keys/port.ts';
 import type { JobQueue } from '../server/queue/port.ts';
 import type { SessionStore } from '../server/sessions/port.ts';
 import type { Storage } from '../server/storage/port.ts';
-import { Authentication, type Grant } from './accounts/authentication.ts';
+import { Authentication, type Grant } from './sign-in/authentication.ts';
+import { accountSchema } from './account.ts';
 import { registerAccountRoutes } from './accounts/routes.ts';
+import { PasswordChange } from './sign-in/password-change.ts';
+import { hashPassword } from './sign-in/passwords.ts';
+import { revokeAccountFamilies } from './sign-in/repository.ts';
+import { registerSignInRoutes } from './sign-in/routes.ts';
 import { AccountsService } from './accounts/service.ts';
-import { SignInThrottle } from './accounts/throttle.ts';
+import { SignInThrottle } from './sign-in/throttle.ts';
 import { AssetEventStreams } from './assets/asset-events.ts';
 import { registerCatalogRoutes } from './assets/routes.ts';
 import { CatalogService } from './assets/service.ts';
@@ -118,11 +123,14 @@ export async function registerControlApi(app: HttpApp, deps: ControlApiDeps): Pr
 
   await app.register(fastifyCookie);
   await registerDocument(app);
-  registerAccountRoutes(app, {
+  app.addSchema(accountSchema);
+  registerSignInRoutes(app, {
     authentication,
-    accounts: new AccountsService({ db, sessions, throttle, clock }),
+    passwords: new PasswordChange({ db, sessions, throttle, clock }),
     secureCookies: config.server.publicUrl.startsWith('https:'),
   });
+  const signIns = { hashPassword, endAll: revokeAccountFamilies };
+  registerAccountRoutes(app, new AccountsService({ db, sessions, signIns, clock }));
   await registerUploadRoutes(
     app,
     uploads,

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { createFirstAdmin } from './first-admin.ts';
-import { setPassword } from './set-password.ts';
+import { createFirstAdmin } from '../sign-in/first-admin.ts';
+import { setPassword } from '../sign-in/set-password.ts';
 import { password, startControlApi, type Harness } from '../testing/harness.ts';
 
 const call = (api: Harness, authorization: string, method: 'GET' | 'POST' | 'PATCH', path: string, body?: object) =>

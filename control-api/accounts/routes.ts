@@ -1,101 +1,21 @@
-import { Type } from 'typebox';
 import { identityOf } from '../../server/http/access.ts';
 import type { HttpApp } from '../../server/http/http-app.ts';
+import { accountSchema } from '../account.ts';
 import { bearer, problemResponses, reference } from '../schemas.ts';
-import { clearRefreshCookie, readRefreshCookie, requireClientHeader, setRefreshCookie } from './refresh-cookie.ts';
 import {
   accountListQuery,
   accountPageSchema,
   accountParams,
-  accountSchema,
   changeAccountSchema,
-  changePasswordSchema,
   createAccountSchema,
-  refreshSchema,
-  signedInSchema,
-  signInSchema,
 } from './schemas.ts';
 import type { AccountsService } from './service.ts';
-import type { Authentication, Grant } from './authentication.ts';
 
 const admin = { access: { roles: ['super_admin'] } } as const;
 const tags = ['accounts'];
 
-export interface AccountRoutes {
-  readonly authentication: Authentication;
-  readonly accounts: AccountsService;
-  /** Whether the refresh cookie may only travel by https. */
-  readonly secureCookies: boolean;
-}
-
-export function registerAccountRoutes(app: HttpApp, { authentication, accounts, secureCookies }: AccountRoutes): void {
-  for (const schema of [accountSchema, accountPageSchema, signedInSchema]) app.addSchema(schema);
-
-  app.post(
-    '/api/v1/accounts/sign-in',
-    {
-      config: { access: 'public' },
-      schema: {
-        summary: 'Sign in with e-mail and password',
-        tags,
-        body: signInSchema,
-        response: { 200: reference(signedInSchema), ...problemResponses },
-        description:
-          'Too many wrong passwords, more than 20 sign-ins of an account in 15 minutes, or too many people at once answer 429 with `Retry-After`.',
-      },
-    },
-    async (request, reply) => {
-      const { email, password, delivery } = request.body;
-      if (delivery === 'cookie') requireClientHeader(request);
-      const grant = await authentication.signIn({ email, password, address: request.ip });
-      if (delivery === 'cookie') setRefreshCookie(reply, grant, secureCookies || request.protocol === 'https');
-      return present(grant, delivery);
-    },
-  );
-
-  app.post(
-    '/api/v1/accounts/refresh',
-    {
-      config: { access: 'public' },
-      schema: {
-        summary: 'A new access token for a refresh token, which is replaced',
-        tags,
-        body: refreshSchema,
-        description:
-          'A refresh token works once. Using it again ends the whole sign-in, even when it was the same client: send one refresh at a time. Only for 30 seconds, in case an answer was lost, it may be sent again as long as the token it gave was not used, which ends with that. More than 60 in 15 minutes are refused (429, `Retry-After`); the token stays good.',
-        response: { 200: reference(signedInSchema), ...problemResponses },
-      },
-    },
-    async (request, reply) => {
-      const { body } = request;
-      if (body.delivery === 'cookie') requireClientHeader(request);
-      const grant = await authentication.refresh(
-        body.delivery === 'cookie' ? readRefreshCookie(request) : body.refreshToken,
-      );
-      if (body.delivery === 'cookie') setRefreshCookie(reply, grant, secureCookies || request.protocol === 'https');
-      return present(grant, body.delivery);
-    },
-  );
-
-  app.post(
-    '/api/v1/accounts/sign-out',
-    {
-      config: { access: 'public' },
-      schema: {
-        summary: 'End this sign-in, its access tokens included',
-        tags,
-        body: refreshSchema,
-        response: { 204: Type.Null(), ...problemResponses },
-      },
-    },
-    async (request, reply) => {
-      const { body } = request;
-      if (body.delivery === 'cookie') requireClientHeader(request);
-      await authentication.signOut(body.delivery === 'cookie' ? readRefreshCookie(request) : body.refreshToken);
-      if (body.delivery === 'cookie') clearRefreshCookie(reply, secureCookies || request.protocol === 'https');
-      return reply.code(204).send(null);
-    },
-  );
+export function registerAccountRoutes(app: HttpApp, accounts: AccountsService): void {
+  app.addSchema(accountPageSchema);
 
   app.get(
     '/api/v1/accounts/me',
@@ -109,25 +29,6 @@ export function registerAccountRoutes(app: HttpApp, { authentication, accounts, 
       },
     },
     async (request) => await accounts.get(identityOf(request).accountId),
-  );
-
-  app.post(
-    '/api/v1/accounts/me/password',
-    {
-      config: { access: 'signed-in' },
-      schema: {
-        summary: 'Change the password; ends every sign-in and every stream of the account',
-        tags,
-        security: bearer,
-        body: changePasswordSchema,
-        response: { 204: Type.Null(), ...problemResponses },
-      },
-    },
-    async (request, reply) => {
-      await accounts.changePassword(identityOf(request).accountId, request.body, request.ip);
-      clearRefreshCookie(reply, secureCookies || request.protocol === 'https');
-      return reply.code(204).send(null);
-    },
   );
 
   app.post(
@@ -176,13 +77,4 @@ export function registerAccountRoutes(app: HttpApp, { authentication, accounts, 
     },
     async (request) => await accounts.change(request.params.id, request.body),
   );
-}
-
-function present(grant: Grant, delivery: 'cookie' | 'body') {
-  return {
-    accessToken: grant.accessToken,
-    expiresIn: grant.expiresIn,
-    refreshToken: delivery === 'body' ? grant.refreshToken : null,
-    account: grant.account,
-  };
 }

@@ -1,30 +1,33 @@
-import type { Database } from '../../server/db/port.ts';
+import type { Database, Transaction } from '../../server/db/port.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import { newId } from '../../server/kit/ids.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
-import { defaultPageSize, toPage } from '../schemas.ts';
-import { normalizeEmail } from './authentication.ts';
-import { hashPassword, verifyPassword } from './passwords.ts';
-import { presentAccount } from './presentation.ts';
 import {
-  countOtherActiveSuperAdmins,
   findAccount,
   insertAccount,
-  listAccounts,
   lockAccount,
-  lockSuperAdmins,
-  lockVerifiedAccount,
-  revokeAccountFamilies,
+  normalizeEmail,
+  presentAccount,
   updateAccount,
-} from './repository.ts';
-import type { AccountView, ChangeAccount, CreateAccount } from './schemas.ts';
-import type { SignInThrottle } from './throttle.ts';
+  type AccountView,
+} from '../account.ts';
+import { defaultPageSize, toPage } from '../schemas.ts';
+import { countOtherActiveSuperAdmins, listAccounts, lockSuperAdmins } from './repository.ts';
+import type { ChangeAccount, CreateAccount } from './schemas.ts';
+
+/** What accounts ask of sign-in. */
+export interface SignIns {
+  /** @throws ProblemError too_many_requests when too many passwords are being hashed already */
+  hashPassword(password: string): Promise<string>;
+  /** Ends every sign-in of an account whose row the transaction holds. `now` in milliseconds since the epoch. */
+  endAll(tx: Transaction, accountId: string, now: number): Promise<void>;
+}
 
 export interface AccountsServiceOptions {
   readonly db: Database;
   readonly sessions: SessionStore;
-  readonly throttle: SignInThrottle;
+  readonly signIns: SignIns;
   readonly clock: Clock;
 }
 
@@ -57,7 +60,7 @@ export class AccountsService {
     const row = {
       id: newId('account'),
       email: normalizeEmail(account.email),
-      password_hash: await hashPassword(account.password),
+      password_hash: await this.#options.signIns.hashPassword(account.password),
       role: account.role,
       status: 'active' as const,
       created_at: now,
@@ -72,7 +75,7 @@ export class AccountsService {
    * @throws ProblemError not_found, last_super_admin
    */
   async change(id: string, change: ChangeAccount): Promise<AccountView> {
-    const { db, clock } = this.#options;
+    const { db, clock, signIns } = this.#options;
     const now = clock.now();
     const changed = await db.transaction().execute(async (tx) => {
       await lockSuperAdmins(tx);
@@ -89,39 +92,11 @@ export class AccountsService {
         throw new ProblemError('last_super_admin', 'This is the last active super admin. Make another one first.');
       }
       await updateAccount(tx, id, { ...change, updated_at: now });
-      if (after.status === 'disabled') await revokeAccountFamilies(tx, id, now);
+      if (after.status === 'disabled') await signIns.endAll(tx, id, now);
       return after;
     });
     if (changed.status === 'disabled') await this.#endStreams(id);
     return presentAccount(changed);
-  }
-
-  /**
-   * Ends every sign-in and stream of the account, the caller's included. The current password is throttled like a
-   * sign-in: an access token that was stolen must not be a way to guess it.
-   * @throws ProblemError invalid_credentials, too_many_requests, not_found
-   */
-  async changePassword(
-    id: string,
-    passwords: { readonly currentPassword: string; readonly newPassword: string },
-    address: string,
-  ): Promise<void> {
-    const { db, clock, throttle } = this.#options;
-    const account = await findAccount(db, id);
-    if (!account) throw new ProblemError('not_found', 'There is no such account.');
-    const isChanged = await throttle.attempt(account.email, address, async () => {
-      if (!(await verifyPassword(account.password_hash, passwords.currentPassword))) return undefined;
-      const password_hash = await hashPassword(passwords.newPassword);
-      return db.transaction().execute(async (tx) => {
-        if (!(await lockVerifiedAccount(tx, account))) return undefined;
-        const now = clock.now();
-        await updateAccount(tx, id, { password_hash, updated_at: now });
-        await revokeAccountFamilies(tx, id, now);
-        return true;
-      });
-    });
-    if (!isChanged) throw new ProblemError('invalid_credentials', 'The current password is wrong.');
-    await this.#endStreams(id);
   }
 
   async #endStreams(accountId: string): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/schema.ts';
-import { createFirstAdmin } from '../../control-api/accounts/first-admin.ts';
-import { setPassword } from '../../control-api/accounts/set-password.ts';
+import { createFirstAdmin } from '../../control-api/sign-in/first-admin.ts';
+import { setPassword } from '../../control-api/sign-in/set-password.ts';
 import { openDatabase } from '../boot/adapters.ts';
 import { openKeyrings } from '../boot/keyrings.ts';
 import { systemClock } from '../kit/clock.ts';

@@ -8,7 +8,7 @@ import { Upload } from 'tus-js-client';
 import { createReadStream } from 'node:fs';
 import { loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
-import { createFirstAdmin } from '../../control-api/accounts/first-admin.ts';
+import { createFirstAdmin } from '../../control-api/sign-in/first-admin.ts';
 import { openDatabase } from '../boot/adapters.ts';
 import { createLogger } from '../kit/logger.ts';
 import { until } from '../testing/until.ts';

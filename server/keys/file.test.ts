@@ -213,7 +213,7 @@ t.test('a lock that a killed process left is broken, one that is held is respect
 t.test('processes that start and rotate at the same time lose no key', async (t) => {
   const file = path.join(t.testdir(), 'keys', 'keys.json');
   const program = `
-    const { openKeyring } = await import(${JSON.stringify(new URL('./keyring.ts', import.meta.url).href)});
+    const { openKeyring } = await import(${JSON.stringify(new URL('./file.ts', import.meta.url).href)});
     const logger = { child: () => logger, info() {}, warn() {}, error() {} };
     const keyring = openKeyring({ file: ${JSON.stringify(file)}, rotateAfterMs: 1e12, keepAfterMs: 1e12, clock: Date, logger });
     const made = [keyring.current.kid];

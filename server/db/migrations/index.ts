@@ -1,12 +1,19 @@
 import type { Migration } from 'kysely/migration';
-import * as spine from './0001-spine.ts';
-import * as refreshTokenParents from './0002-refresh-token-parents.ts';
+import * as accounts from './2026-11-25-01-accounts.ts';
+import * as signIn from './2026-11-25-02-sign-in.ts';
+import * as uploads from './2026-11-25-03-uploads.ts';
+import * as assets from './2026-11-25-04-assets.ts';
+import * as jobs from './2026-11-25-05-jobs.ts';
 
 /**
- * Every migration, by the name under which it is recorded. Listed by hand: a file that merely lies in the folder is
- * not run, and a bundled or moved checkout still knows all of them. A released migration is never edited.
+ * Every migration, by the name under which it is recorded: date, a number within the day, feature. They are applied in
+ * the order of their names. Listed by hand: a file that merely lies in the folder is not run, and a bundled or moved
+ * checkout still knows all of them. A released migration is never edited.
  */
 export const migrations: Readonly<Record<string, Migration>> = {
-  '0001-spine': spine,
-  '0002-refresh-token-parents': refreshTokenParents,
+  '2026-11-25-01-accounts': accounts,
+  '2026-11-25-02-sign-in': signIn,
+  '2026-11-25-03-uploads': uploads,
+  '2026-11-25-04-assets': assets,
+  '2026-11-25-05-jobs': jobs,
 };

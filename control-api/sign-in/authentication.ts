@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Transaction } from 'kysely';
 import type { Config } from '../../config/schema.ts';
-import type { Database, Tables } from '../../server/db/port.ts';
+import type { Database, Transaction } from '../../server/db/port.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import type { Identity } from '../../server/http/access.ts';
@@ -10,22 +9,26 @@ import type { Logger } from '../../server/kit/logger.ts';
 import type { Keyring } from '../../server/keys/port.ts';
 import { signAccessToken, verifyAccessToken } from './access-tokens.ts';
 import { verifyPassword } from './passwords.ts';
-import { presentAccount } from './presentation.ts';
+import {
+  findAccountByEmail,
+  isEmail,
+  lockAccount,
+  normalizeEmail,
+  presentAccount,
+  type AccountRow,
+  type AccountView,
+} from '../account.ts';
 import {
   deleteExpiredRefreshTokens,
   findActiveSuperAdmin,
-  findAccountByEmail,
   findRefreshToken,
   findSignedIn,
   insertRefreshToken,
-  lockAccount,
   lockVerifiedAccount,
   revokeFamily,
   revokeUnusedSuccessor,
   spendRefreshToken,
-  type AccountRow,
 } from './repository.ts';
-import { isEmail, type AccountView } from './schemas.ts';
 import type { SignInThrottle } from './throttle.ts';
 
 /** What a successful sign-in or refresh gives. */
@@ -56,11 +59,6 @@ type Issued = Pick<Grant, 'refreshToken' | 'refreshExpiresAt'> & {
   readonly account: AccountRow;
   readonly familyId: string;
 };
-
-/** E-mail addresses are compared without case: as one word, never as a pattern. */
-export function normalizeEmail(email: string): string {
-  return email.trim().normalize('NFC').toLowerCase();
-}
 
 function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('hex');
@@ -127,7 +125,7 @@ export class Authentication {
   }
 
   /** The successor of a token; undefined when it gives none any more. */
-  async #replace(tx: Transaction<Tables>, accountId: string, hash: string): Promise<Issued | undefined> {
+  async #replace(tx: Transaction, accountId: string, hash: string): Promise<Issued | undefined> {
     const { clock, throttle, logger } = this.#options;
     const account = await lockAccount(tx, accountId);
     const now = clock.now();
@@ -189,7 +187,7 @@ export class Authentication {
   }
 
   async #issue(
-    tx: Transaction<Tables>,
+    tx: Transaction,
     account: AccountRow,
     parent: { readonly id: string; readonly family_id: string } | undefined,
   ): Promise<Issued> {

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { Database } from '../../server/db/port.ts';
 import { systemClock, type Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
-import { normalizeEmail } from './authentication.ts';
+import { findAccountByEmail, lockAccount, normalizeEmail, updateAccount } from '../account.ts';
 import type { FirstAdmin } from './first-admin.ts';
 import { hashPassword } from './passwords.ts';
-import { findAccountByEmail, lockAccount, revokeAccountFamilies, updateAccount } from './repository.ts';
+import { revokeAccountFamilies } from './repository.ts';
 
 /**
  * Sets a new random password and ends every sign-in of the account: for operators at the machine itself, when nobody

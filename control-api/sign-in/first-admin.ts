@@ -3,10 +3,8 @@ import type { Database } from '../../server/db/port.ts';
 import { systemClock, type Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import { newId } from '../../server/kit/ids.ts';
-import { normalizeEmail } from './authentication.ts';
+import { insertAccount, isEmail, normalizeEmail } from '../account.ts';
 import { hashPassword } from './passwords.ts';
-import { insertAccount } from './repository.ts';
-import { isEmail } from './schemas.ts';
 
 export interface FirstAdmin {
   readonly id: string;

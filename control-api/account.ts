@@ -1,0 +1,105 @@
+import type { Insertable, Selectable } from 'kysely';
+import { Type, type Static } from 'typebox';
+import type { Connection, Transaction } from '../server/db/port.ts';
+import type { AccountsTable } from '../server/db/tables/accounts.ts';
+import { toIso } from '../server/kit/clock.ts';
+import { roles } from '../server/kit/permissions.ts';
+import { idSchema, timeSchema } from './schemas.ts';
+
+/** An account as every feature meets it: how it is shown, found and held. What may be done to it is in `accounts/`. */
+
+export type AccountRow = Selectable<AccountsTable>;
+
+export const roleSchema = Type.Enum([...roles] as ['super_admin', 'content_manager', 'viewer']);
+export const accountStatusSchema = Type.Enum(['active', 'disabled']);
+
+/** 254 is the longest address that SMTP can deliver to (RFC 5321 §4.5.3.1.3). */
+const emailPattern = '^[^\\s@\\p{C}]+@[^\\s@\\p{C}]+$';
+export const emailSchema = Type.String({
+  minLength: 3,
+  maxLength: 254,
+  pattern: emailPattern,
+  description: 'Upper and lower case are the same.',
+});
+const emailExpression = new RegExp(emailPattern, 'u');
+
+/** Whether an account can have this address. What cannot must not reach a query: PostgreSQL fails on U+0000. */
+export function isEmail(address: string): boolean {
+  return emailExpression.test(address);
+}
+
+export const newPasswordSchema = Type.String({
+  minLength: 12,
+  maxLength: 256,
+  description: 'At least 12 characters, no other rules.',
+});
+
+/** E-mail addresses are compared without case: as one word, never as a pattern. */
+export function normalizeEmail(email: string): string {
+  return email.trim().normalize('NFC').toLowerCase();
+}
+
+export const accountSchema = Type.Object(
+  {
+    id: idSchema('account'),
+    email: Type.String({ maxLength: 254 }),
+    role: roleSchema,
+    status: accountStatusSchema,
+    createdAt: timeSchema,
+    updatedAt: timeSchema,
+  },
+  { $id: 'Account' },
+);
+export type AccountView = Static<typeof accountSchema>;
+
+/** An account as the API shows it: never its password hash. */
+export function presentAccount(row: AccountRow): AccountView {
+  return {
+    id: row.id,
+    email: row.email,
+    role: row.role,
+    status: row.status,
+    createdAt: toIso(row.created_at),
+    updatedAt: toIso(row.updated_at),
+  };
+}
+
+export async function findAccount(db: Connection, id: string): Promise<AccountRow | undefined> {
+  return db.selectFrom('accounts').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export async function findAccountByEmail(db: Connection, email: string): Promise<AccountRow | undefined> {
+  return db.selectFrom('accounts').selectAll().where('email', '=', email).executeTakeFirst();
+}
+
+/** False when the e-mail is taken. */
+export async function insertAccount(db: Connection, row: Insertable<AccountsTable>): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('accounts')
+    .values(row)
+    .onConflict((conflict) => conflict.column('email').doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+export async function updateAccount(
+  db: Connection,
+  id: string,
+  change: Partial<Pick<AccountsTable, 'role' | 'status' | 'password_hash'>> & { updated_at: number },
+): Promise<void> {
+  await db.updateTable('accounts').set(change).where('id', '=', id).execute();
+}
+
+/**
+ * Holds the account's row until the transaction ends, and answers it as it is now. Whoever gives or revokes refresh
+ * tokens, or changes what they depend on, takes it first: PostgreSQL shows a revocation only the rows that were there
+ * when it began, and the successor that a refresh in flight inserts would outlive it.
+ */
+export async function lockAccount(tx: Transaction, id: string): Promise<AccountRow | undefined> {
+  await tx
+    .updateTable('accounts')
+    .set((eb) => ({ updated_at: eb.ref('updated_at') }))
+    .where('id', '=', id)
+    .execute();
+  return findAccount(tx, id);
+}

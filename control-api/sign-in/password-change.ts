@@ -1,0 +1,57 @@
+import type { Database } from '../../server/db/port.ts';
+import type { Clock } from '../../server/kit/clock.ts';
+import { ProblemError } from '../../server/kit/errors.ts';
+import type { SessionStore } from '../../server/sessions/port.ts';
+import { findAccount, updateAccount } from '../account.ts';
+import { hashPassword, verifyPassword } from './passwords.ts';
+import { lockVerifiedAccount, revokeAccountFamilies } from './repository.ts';
+import type { SignInThrottle } from './throttle.ts';
+
+export interface PasswordChangeOptions {
+  readonly db: Database;
+  readonly sessions: SessionStore;
+  readonly throttle: SignInThrottle;
+  readonly clock: Clock;
+}
+
+/** Changing the password of the account that asks. */
+export class PasswordChange {
+  readonly #options: PasswordChangeOptions;
+
+  constructor(options: PasswordChangeOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Ends every sign-in and stream of the account, the caller's included. The current password is throttled like a
+   * sign-in: an access token that was stolen must not be a way to guess it.
+   * @throws ProblemError invalid_credentials, too_many_requests, not_found
+   */
+  async change(
+    id: string,
+    passwords: { readonly currentPassword: string; readonly newPassword: string },
+    address: string,
+  ): Promise<void> {
+    const { db, clock, throttle } = this.#options;
+    const account = await findAccount(db, id);
+    if (!account) throw new ProblemError('not_found', 'There is no such account.');
+    const isChanged = await throttle.attempt(account.email, address, async () => {
+      if (!(await verifyPassword(account.password_hash, passwords.currentPassword))) return undefined;
+      const password_hash = await hashPassword(passwords.newPassword);
+      return db.transaction().execute(async (tx) => {
+        if (!(await lockVerifiedAccount(tx, account))) return undefined;
+        const now = clock.now();
+        await updateAccount(tx, id, { password_hash, updated_at: now });
+        await revokeAccountFamilies(tx, id, now);
+        return true;
+      });
+    });
+    if (!isChanged) throw new ProblemError('invalid_credentials', 'The current password is wrong.');
+    await this.#endStreams(id);
+  }
+
+  async #endStreams(accountId: string): Promise<void> {
+    const { sessions } = this.#options;
+    for (const { id } of await sessions.list({ accountId })) await sessions.end(id);
+  }
+}

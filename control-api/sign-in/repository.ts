@@ -1,0 +1,111 @@
+import type { Insertable, Selectable } from 'kysely';
+import type { Connection, Transaction } from '../../server/db/port.ts';
+import type { RefreshTokensTable } from '../../server/db/tables/sign-in.ts';
+import type { Role } from '../../server/kit/permissions.ts';
+import { lockAccount, type AccountRow } from '../account.ts';
+
+/** The oldest of them. */
+export async function findActiveSuperAdmin(db: Connection): Promise<AccountRow | undefined> {
+  return db
+    .selectFrom('accounts')
+    .selectAll()
+    .where('role', '=', 'super_admin')
+    .where('status', '=', 'active')
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/**
+ * The same for an account whose password was just verified, which takes long: undefined when the password is another
+ * one since, or the account is not active.
+ */
+export async function lockVerifiedAccount(tx: Transaction, verified: AccountRow): Promise<AccountRow | undefined> {
+  const account = await lockAccount(tx, verified.id);
+  return account?.status === 'active' && account.password_hash === verified.password_hash ? account : undefined;
+}
+
+export async function insertRefreshToken(db: Connection, row: Insertable<RefreshTokensTable>): Promise<void> {
+  await db.insertInto('refresh_tokens').values(row).execute();
+}
+
+export async function findRefreshToken(
+  db: Connection,
+  tokenHash: string,
+): Promise<Selectable<RefreshTokensTable> | undefined> {
+  return db.selectFrom('refresh_tokens').selectAll().where('token_hash', '=', tokenHash).executeTakeFirst();
+}
+
+/** The following change tokens: their account must be held (`lockAccount`). */
+export async function spendRefreshToken(tx: Transaction, id: string, now: number): Promise<void> {
+  await tx.updateTable('refresh_tokens').set({ used_at: now }).where('id', '=', id).execute();
+}
+
+/** Revokes what was given for a token and was never used; false when there is nothing of the kind. */
+export async function revokeUnusedSuccessor(
+  tx: Transaction,
+  parent: { readonly id: string; readonly family_id: string },
+  now: number,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('refresh_tokens')
+    .set({ revoked_at: now })
+    .where('family_id', '=', parent.family_id)
+    .where('parent_id', '=', parent.id)
+    .where('used_at', 'is', null)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** False when nothing was left to revoke. */
+export async function revokeFamily(tx: Transaction, familyId: string, now: number): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('refresh_tokens')
+    .set({ revoked_at: now })
+    .where('family_id', '=', familyId)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+export async function revokeAccountFamilies(tx: Transaction, accountId: string, now: number): Promise<void> {
+  await tx
+    .updateTable('refresh_tokens')
+    .set({ revoked_at: now })
+    .where('account_id', '=', accountId)
+    .where('revoked_at', 'is', null)
+    .execute();
+}
+
+/** Of all accounts; answers how many. */
+export async function deleteExpiredRefreshTokens(db: Connection, now: number): Promise<number> {
+  const { numDeletedRows } = await db.deleteFrom('refresh_tokens').where('expires_at', '<', now).executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
+/** The role of an active account whose sign-in is still good: neither signed out, revoked nor expired. */
+export async function findSignedIn(
+  db: Connection,
+  accountId: string,
+  familyId: string,
+  now: number,
+): Promise<{ role: Role } | undefined> {
+  return db
+    .selectFrom('accounts')
+    .select('role')
+    .where('id', '=', accountId)
+    .where('status', '=', 'active')
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('refresh_tokens')
+          .select('refresh_tokens.id')
+          .where('family_id', '=', familyId)
+          .where('account_id', '=', accountId)
+          .where('revoked_at', 'is', null)
+          .where('expires_at', '>', now),
+      ),
+    )
+    .executeTakeFirst();
+}
