@@ -1,3 +1,5 @@
+import { readRenditionName } from '../server/assets/rendition-names.ts';
+
 /** What is asked for, as the path says it: nothing here is trusted until the token confirms it. */
 export interface RequestPath {
   readonly token: string;
@@ -28,8 +30,8 @@ const grammar = new RegExp(
 function contentType(file: string): string {
   if (file.endsWith('.m3u8')) return 'application/vnd.apple.mpegurl';
   if (file.endsWith('.mpd')) return 'application/dash+xml';
-  // Renditions are named after their kind: `a0-128` is audio, `v720-3000` video (transcoder/plan.ts).
-  return /^a[0-9]/.test(file) ? 'audio/mp4' : 'video/mp4';
+  const [rendition = ''] = file.split('/', 1);
+  return readRenditionName(rendition)?.kind === 'audio' ? 'audio/mp4' : 'video/mp4';
 }
 
 /**

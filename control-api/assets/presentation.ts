@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
+import { readRenditionName } from '../../server/assets/rendition-names.ts';
 import type { VersionState } from '../../server/db/tables/assets.ts';
 import { toIso } from '../../server/kit/clock.ts';
 import {
@@ -64,8 +65,8 @@ function presentRendition(
   state: VersionState,
   encoding: ReturnType<typeof encodingOf>,
 ): RenditionView {
-  // The name of an audio rendition begins with its track, e.g. `a1-128`.
-  const track = row.kind === 'video' ? 0 : Number(/^a(\d+)-/.exec(row.name)?.[1] ?? 0);
+  const name = readRenditionName(row.name);
+  const track = name?.kind === 'audio' ? name.track : 0;
   const chunks = encoding.find((progress) => progress.kind === row.kind && progress.track === track);
   const packaged = isDone(state) ? 1 : fractionOf(row.units_packaged, row.units_total);
   const encoded = isDone(state) ? 1 : Math.max(packaged, fractionOf(chunks?.unitsDone ?? 0, chunks?.units ?? 0));

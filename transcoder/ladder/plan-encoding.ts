@@ -1,3 +1,4 @@
+import { audioRenditionName } from '../../server/assets/rendition-names.ts';
 import type { Config } from '../../config/schema.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import type { AudioTrackPlan, EncodingPlan } from '../plan.ts';
@@ -61,7 +62,7 @@ function audioTracks(audio: readonly AudioInfo[], ladder: Ladder, leadMs: number
       isDefault: track === firstDefault,
       ...(silences.length > 0 && { silences }),
       renditions: ladder.audio.map(({ quality, bitrate }) => ({
-        name: `a${track}-${quality}`,
+        name: audioRenditionName(track, quality),
         quality,
         bitrate,
         channels: info.channels === 1 ? 1 : 2,

@@ -1,3 +1,4 @@
+import { videoRenditionName } from '../../server/assets/rendition-names.ts';
 import type { Rational, VideoRendition } from '../plan.ts';
 import { framesPerSecond } from './frame-rate.ts';
 import { h264Level } from './h264-level.ts';
@@ -86,8 +87,7 @@ export function videoRenditions(
   const used = new Set<string>();
   const renditions = chooseRungs(ladder, Math.min(source.width, source.height)).map((rung): VideoRendition => {
     const { width, height } = fitShortSide(source, rung.shortSide);
-    let name = `v${rung.shortSide}-${Math.round(rung.maxBitrate / 1000)}`;
-    while (used.has(name)) name += 'b';
+    const name = videoRenditionName(rung, used);
     used.add(name);
     return {
       name,

@@ -1,0 +1,27 @@
+import type { HttpApp } from '../server/http/http-app.ts';
+import type { Consumer } from '../server/outbox/port.ts';
+
+/** Something a feature does again and again. One process does it at a time, under a lease, however many there are. */
+export interface UpkeepTask {
+  /** Unique over all features, e.g. `uploads.repair`. */
+  readonly name: string;
+  readonly everyMs: number;
+  /** Also once, before the server listens. */
+  readonly atStart?: boolean;
+  /** @param signal aborts when the process stops or the lease is lost */
+  run(signal: AbortSignal): Promise<unknown>;
+}
+
+/** What one feature adds to the process. Made by its `feature.ts` and listed in `app.ts`. */
+export interface Feature {
+  readonly name: string;
+  /** Adds the routes; called once, before the application is ready. */
+  readonly routes?: (app: HttpApp) => void | Promise<void>;
+  readonly upkeep?: readonly UpkeepTask[];
+  /** Durable events it hears of. */
+  readonly consumers?: readonly Consumer[];
+  /** Starts the workers of its jobs; the returned function stops them, waiting for jobs in hand unless `force`. */
+  readonly startJobs?: () => (options: { readonly force: boolean }) => Promise<void>;
+  /** Ends what would keep the server from stopping, e.g. event streams. */
+  readonly close?: () => void | Promise<void>;
+}

@@ -1,0 +1,39 @@
+/**
+ * Names of renditions: `v<short side in pixels>-<cap in kb/s>` for video, `a<track>-<quality>` for audio. A name is
+ * unique in its version, is the rendition's folder in storage and stands in URLs, so it is made of `[a-z0-9-]`.
+ * Whoever must know what a name stands for reads it here.
+ */
+export type RenditionName =
+  | { readonly kind: 'video'; readonly shortSide: number; readonly kilobits: number }
+  | { readonly kind: 'audio'; readonly track: number; readonly quality: string };
+
+/**
+ * @param rendition `maxBitrate` in bits per second, `shortSide` in pixels
+ * @param taken names of the same version that are given already: a second one of the same size and cap gets a letter
+ */
+export function videoRenditionName(
+  rendition: { readonly shortSide: number; readonly maxBitrate: number },
+  taken: ReadonlySet<string> = new Set(),
+): string {
+  let name = `v${rendition.shortSide}-${Math.round(rendition.maxBitrate / 1000)}`;
+  while (taken.has(name)) name += 'b';
+  return name;
+}
+
+/** @param quality names the set of renditions across tracks, e.g. `128` */
+export function audioRenditionName(track: number, quality: string): string {
+  return `a${track}-${quality}`;
+}
+
+const grammar =
+  /^(?:v(?<shortSide>[0-9]{1,5})-(?<kilobits>[0-9]{1,7})b*|a(?<track>[0-9]{1,4})-(?<quality>[a-z0-9-]{1,32}))$/;
+
+/** What a name stands for; undefined when it is not the name of a rendition. */
+export function readRenditionName(name: string): RenditionName | undefined {
+  const groups = grammar.exec(name)?.groups;
+  if (!groups) return undefined;
+  const { shortSide, kilobits, track, quality } = groups;
+  return shortSide === undefined
+    ? { kind: 'audio', track: Number(track), quality: quality as string }
+    : { kind: 'video', shortSide: Number(shortSide), kilobits: Number(kilobits) };
+}
