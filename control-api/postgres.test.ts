@@ -2,7 +2,6 @@ import t from 'tap';
 import { pino } from 'pino';
 import { openPostgres } from '../server/db/postgres.ts';
 import { startPostgres } from '../server/testing/postgres.ts';
-import { addAsset, addPlan } from './testing/assets.ts';
 import { startControlApi } from './testing/harness.ts';
 
 /** The statements that are not plain look-ups, on the other database. */
@@ -24,8 +23,8 @@ t.test('the control API on PostgreSQL', async (t) => {
       ...(body === undefined ? {} : { body }),
     });
 
-  const { assetId, versionId } = await addAsset(api, one.id, { asset: 'processing', version: 'encoding' });
-  await addPlan(api, versionId);
+  const { assetId, versionId } = await api.rows.title({ ownerId: one.id, asset: 'processing', version: 'encoding' });
+  await api.rows.plan(versionId);
   await api.db
     .updateTable('chunks')
     .set({ state: 'encoding', units_done: 50, started_at: api.clock.now() - 5000 })

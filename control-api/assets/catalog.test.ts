@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import type { AssetState, VersionState } from '../../server/db/tables/assets.ts';
 import { newId } from '../../server/kit/ids.ts';
-import { addAsset, addPlan, addVersion, mediaInfo } from '../testing/assets.ts';
+import { mediaInfo } from '../../server/testing/rows.ts';
 import { startControlApi } from '../testing/harness.ts';
 import type { AssetSummaryView, AssetView } from './schemas.ts';
 
@@ -31,17 +31,18 @@ async function start(t: Test) {
 
 t.test('an asset with its progress', async (t) => {
   const { api, manager, call } = await start(t);
-  const { assetId, versionId } = await addAsset(api, manager.id, {
+  const { assetId, versionId } = await api.rows.title({
+    ownerId: manager.id,
     asset: 'processing',
     version: 'encoding',
-    title: '<script>alert(1)</script>',
+    name: '<script>alert(1)</script>',
   });
   await api.db
     .updateTable('assets')
     .set({ media_info: JSON.stringify(mediaInfo) })
     .where('id', '=', assetId)
     .execute();
-  await addPlan(api, versionId);
+  await api.rows.plan(versionId);
   const now = api.clock.now();
   const chunk = (index: number, kind: 'video' | 'audio', values: object) =>
     api.db
@@ -110,9 +111,9 @@ t.test('an asset with its progress', async (t) => {
 
 t.test('failures in words, waiting in line', async (t) => {
   const { api, manager, call } = await start(t);
-  await addAsset(api, manager.id, { asset: 'failed', version: 'failed', error: 'media_no_video' });
-  const first = await addAsset(api, manager.id, { asset: 'processing', version: 'queued' });
-  const second = await addAsset(api, manager.id, { asset: 'processing', version: 'queued' });
+  await api.rows.title({ ownerId: manager.id, asset: 'failed', version: 'failed', error: 'media_no_video' });
+  const first = await api.rows.title({ ownerId: manager.id, asset: 'processing', version: 'queued' });
+  const second = await api.rows.title({ ownerId: manager.id, asset: 'processing', version: 'queued' });
   const { items } = (await call<{ items: AssetSummaryView[] }>('GET', '')).body;
   t.same(items.map(({ id }) => id).slice(0, 2), [second.assetId, first.assetId], 'newest first');
   t.same(
@@ -135,7 +136,7 @@ t.test('failures in words, waiting in line', async (t) => {
 
 t.test('titles', async (t) => {
   const { api, manager, call } = await start(t);
-  const { assetId } = await addAsset(api, manager.id, { asset: 'ready', version: 'complete' });
+  const { assetId } = await api.rows.title({ ownerId: manager.id, asset: 'ready', version: 'complete' });
   const title = "<img src=x onerror=alert(1)> '; drop table assets; -- 短剧";
   t.equal(
     (await call('PATCH', `/${assetId}`, { title: `  ${title} ` })).body.title,
@@ -179,7 +180,8 @@ t.test('what may be done in which state', async (t) => {
     ];
   for (const [asset, version, expected, after] of cases) {
     for (const action of ['retry', 'reencode', 'cancel'] as const) {
-      const { assetId, versionId } = await addAsset(api, manager.id, {
+      const { assetId, versionId } = await api.rows.title({
+        ownerId: manager.id,
         asset,
         version,
         ...(asset === 'failed' ? { error: 'encode_failed' } : {}),
@@ -214,7 +216,7 @@ t.test('what may be done in which state', async (t) => {
 
 t.test('a re-encoding does not take away what is served', async (t) => {
   const { api, manager, call, stateOf } = await start(t);
-  const { assetId, versionId } = await addAsset(api, manager.id, { asset: 'ready', version: 'complete' });
+  const { assetId, versionId } = await api.rows.title({ ownerId: manager.id, asset: 'ready', version: 'complete' });
   const session = {
     id: newId('session'),
     accountId: manager.id,
@@ -246,7 +248,7 @@ t.test('a re-encoding does not take away what is served', async (t) => {
 
 t.test('cancelling ends the streams of a version that will never be complete', async (t) => {
   const { api, manager, call } = await start(t);
-  const { assetId, versionId } = await addAsset(api, manager.id, { asset: 'playable', version: 'playable' });
+  const { assetId, versionId } = await api.rows.title({ ownerId: manager.id, asset: 'playable', version: 'playable' });
   await api.sessions.start(
     {
       id: 'session_z',
@@ -264,8 +266,8 @@ t.test('cancelling ends the streams of a version that will never be complete', a
 
 t.test('deleting', async (t) => {
   const { api, manager, call, stateOf } = await start(t);
-  const { assetId, versionId } = await addAsset(api, manager.id, { asset: 'ready', version: 'complete' });
-  const working = await addVersion(api, assetId, 2, 'encoding');
+  const { assetId, versionId } = await api.rows.title({ ownerId: manager.id, asset: 'ready', version: 'complete' });
+  const working = (await api.rows.version({ asset_id: assetId, number: 2, state: 'encoding' })).id;
   await api.sessions.start(
     {
       id: 'session_w',

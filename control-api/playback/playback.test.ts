@@ -2,7 +2,6 @@ import t from 'tap';
 import { verifyPlaybackToken } from '../../server/assets/playback-token.ts';
 import { newId } from '../../server/kit/ids.ts';
 import { until } from '../../server/testing/until.ts';
-import { addAsset } from '../testing/assets.ts';
 import { startControlApi, type Harness } from '../testing/harness.ts';
 
 interface Started {
@@ -26,7 +25,7 @@ const end = (api: Harness, authorization: string, id: string) =>
 t.test('a stream has a signed place', async (t) => {
   const api = await startControlApi(t);
   const viewer = await api.as('viewer');
-  const { assetId, versionId } = await addAsset(api, viewer.id, { asset: 'ready', version: 'complete' });
+  const { assetId, versionId } = await api.rows.title({ ownerId: viewer.id, asset: 'ready', version: 'complete' });
   const response = await play(api, viewer.authorization, assetId, { host: 'tv.example:8080' });
   t.equal(response.statusCode, 201);
   t.equal(response.headers['cache-control'], 'no-store');
@@ -60,14 +59,14 @@ t.test('what cannot be played', async (t) => {
     ['failed', 'failed'],
     ['cancelled', 'cancelled'],
   ] as const) {
-    const { assetId } = await addAsset(api, viewer.id, { asset, version });
+    const { assetId } = await api.rows.title({ ownerId: viewer.id, asset, version });
     t.equal((await play(api, viewer.authorization, assetId)).json().code, 'asset_not_playable', asset);
   }
-  const { assetId } = await addAsset(api, viewer.id, { asset: 'deleted', version: 'complete' });
+  const { assetId } = await api.rows.title({ ownerId: viewer.id, asset: 'deleted', version: 'complete' });
   t.equal((await play(api, viewer.authorization, assetId)).statusCode, 404);
   t.equal((await play(api, viewer.authorization, newId('asset'))).statusCode, 404);
   t.equal((await play(api, viewer.authorization, '%')).statusCode, 400);
-  const growing = await addAsset(api, viewer.id, { asset: 'playable', version: 'playable' });
+  const growing = await api.rows.title({ ownerId: viewer.id, asset: 'playable', version: 'playable' });
   t.equal((await play(api, viewer.authorization, growing.assetId)).statusCode, 201);
 });
 
@@ -81,7 +80,7 @@ t.test('configured addresses win over the Host header', async (t) => {
   ] as const) {
     const api = await startControlApi(t, { settings, folder: t.testdir() });
     const viewer = await api.as('viewer');
-    const { assetId } = await addAsset(api, viewer.id, { asset: 'ready', version: 'complete' });
+    const { assetId } = await api.rows.title({ ownerId: viewer.id, asset: 'ready', version: 'complete' });
     t.ok(
       (await play(api, viewer.authorization, assetId, { host: 'evil.example' })).json<Started>().hls.startsWith(base),
       base,
@@ -93,7 +92,7 @@ t.test('configured addresses win over the Host header', async (t) => {
 t.test('limits, lists and ends', async (t) => {
   const api = await startControlApi(t, { settings: { playback: { streamsPerAccount: 2 } } });
   const [viewer, other, admin] = [await api.as('viewer'), await api.as('viewer'), await api.as('super_admin')];
-  const { assetId } = await addAsset(api, admin.id, { asset: 'ready', version: 'complete' });
+  const { assetId } = await api.rows.title({ ownerId: admin.id, asset: 'ready', version: 'complete' });
   const first = (await play(api, viewer.authorization, assetId)).json<Started>();
   await play(api, viewer.authorization, assetId);
   t.match((await play(api, viewer.authorization, assetId)).json(), {
@@ -123,8 +122,8 @@ t.test('limits, lists and ends', async (t) => {
 t.test('streams of a version that ended early are stopped, the others are not', async (t) => {
   const api = await startControlApi(t);
   const viewer = await api.as('viewer');
-  const growing = await addAsset(api, viewer.id, { asset: 'playable', version: 'playable' });
-  const other = await addAsset(api, viewer.id, { asset: 'ready', version: 'complete' });
+  const growing = await api.rows.title({ ownerId: viewer.id, asset: 'playable', version: 'playable' });
+  const other = await api.rows.title({ ownerId: viewer.id, asset: 'ready', version: 'complete' });
   const [lost, kept] = [
     await play(api, viewer.authorization, growing.assetId),
     await play(api, viewer.authorization, other.assetId),
@@ -137,7 +136,7 @@ t.test('streams of a version that ended early are stopped, the others are not', 
 t.test('starting and ending over and over is slowed down', async (t) => {
   const api = await startControlApi(t, { settings: { playback: { startsPerMinute: 3 } } });
   const [viewer, other] = [await api.as('viewer'), await api.as('viewer')];
-  const { assetId } = await addAsset(api, viewer.id, { asset: 'ready', version: 'complete' });
+  const { assetId } = await api.rows.title({ ownerId: viewer.id, asset: 'ready', version: 'complete' });
   for (let i = 0; i < 3; i++)
     await end(api, viewer.authorization, (await play(api, viewer.authorization, assetId)).json<Started>().sessionId);
   const refused = await play(api, viewer.authorization, assetId);

@@ -11,7 +11,6 @@ import { openSqlite } from '../../server/db/sqlite.ts';
 import type { HttpApp } from '../../server/http/http-app.ts';
 import type { Access } from '../../server/http/access.ts';
 import { createHttpApp } from '../../server/http/application.ts';
-import { newId } from '../../server/kit/ids.ts';
 import { createLogger } from '../../server/kit/logger.ts';
 import type { Keyring, SigningKey } from '../../server/keys/port.ts';
 import { MemorySessions } from '../../server/sessions/memory.ts';
@@ -19,6 +18,7 @@ import type { SessionStore } from '../../server/sessions/port.ts';
 import { DiskStorage } from '../../server/storage/disk.ts';
 import type { Storage } from '../../server/storage/port.ts';
 import { createFakeClock, type FakeClock } from '../../server/testing/fake-clock.ts';
+import { Rows } from '../../server/testing/rows.ts';
 import { signAccessToken } from '../sign-in/access-tokens.ts';
 import { hashPassword } from '../sign-in/passwords.ts';
 import { registerControlApi, type ControlApi } from '../app.ts';
@@ -53,6 +53,8 @@ export interface Harness {
   readonly controlApi: ControlApi;
   readonly config: Config;
   readonly db: Database;
+  /** Makes rows in it. */
+  readonly rows: Rows;
   readonly storage: Storage;
   readonly queue: NotingQueue;
   readonly events: NotingBus;
@@ -110,6 +112,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     },
   });
   const clock = createFakeClock(Date.now());
+  const rows = new Rows(db, clock);
   const [queue, events, sessions] = [new NotingQueue(), new NotingBus({ logger }), new MemorySessions({ clock })];
   const { access: accessKeyring, playback: playbackKeyring } = options.keyrings ?? {
     access: memoryKeyring(),
@@ -152,6 +155,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     controlApi,
     config,
     db,
+    rows,
     storage,
     queue,
     events,
@@ -167,38 +171,15 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
       return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
     },
     async addAccount(role, email = `${role}-${randomBytes(4).toString('hex')}@example.com`) {
-      const id = newId('account');
-      const now = clock.now();
-      await db
-        .insertInto('accounts')
-        .values({
-          id,
-          email,
-          password_hash: await passwordHash,
-          role,
-          status: 'active',
-          created_at: now,
-          updated_at: now,
-        })
-        .execute();
+      const { id } = await rows.account({ email, role, password_hash: await passwordHash });
       return { id, email };
     },
     async signIn({ id }) {
       // As a sign-in would leave it, without the quarter of a second that a password costs.
-      const [familyId, now] = [newId('family'), clock.now()];
-      await db
-        .insertInto('refresh_tokens')
-        .values({
-          id: newId('refresh'),
-          family_id: familyId,
-          account_id: id,
-          token_hash: randomBytes(32).toString('hex'),
-          created_at: now,
-          expires_at: now + config.accounts.refreshTokenDays * 86_400_000,
-          used_at: null,
-          revoked_at: null,
-        })
-        .execute();
+      const { family_id: familyId } = await rows.refreshToken({
+        account_id: id,
+        expires_at: clock.now() + config.accounts.refreshTokenDays * 86_400_000,
+      });
       return `Bearer ${await signAccessToken({ accountId: id, familyId }, { keyring: accessKeyring, clock, seconds: config.accounts.accessTokenSeconds })}`;
     },
     async as(role) {

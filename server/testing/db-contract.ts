@@ -2,8 +2,8 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import type { Test } from 'tap';
-import { newId } from '../kit/ids.ts';
-import { isUniqueViolation, type Database, type OpenDatabase } from '../db/port.ts';
+import { isUniqueViolation, type Connection, type Database, type OpenDatabase } from '../db/port.ts';
+import { Rows } from './rows.ts';
 
 /** An empty database that can be opened several times. */
 export interface DatabaseFixture {
@@ -40,22 +40,8 @@ async function migrateInChild(fixture: DatabaseFixture): Promise<{ go(): Promise
   };
 }
 
-async function insertAccount(db: Database, email: string): Promise<string> {
-  const id = newId('account');
-  await db
-    .insertInto('accounts')
-    .values({
-      id,
-      email,
-      password_hash: 'x',
-      role: 'viewer',
-      status: 'active',
-      created_at: 1_767_225_600_000,
-      updated_at: 1_767_225_600_000,
-    })
-    .execute();
-  return id;
-}
+const insertAccount = async (db: Connection, email: string): Promise<string> =>
+  (await new Rows(db).account({ email })).id;
 
 /** What every database adapter promises. `createFixture` makes an empty database for each test. */
 export function databaseContract(t: Test, createFixture: (t: Test) => Promise<DatabaseFixture>): void {
@@ -102,22 +88,14 @@ export function databaseContract(t: Test, createFixture: (t: Test) => Promise<Da
     const owner = await insertAccount(db, 'a@example.com');
     const terabytes = 5 * 1024 ** 4;
     for (let i = 0; i < 2; i++) {
-      const id = newId('upload');
-      await db
-        .insertInto('uploads')
-        .values({
-          id,
-          owner_id: owner,
-          filename: `it's "${i}" ünïcode 🎬\n.mp4`,
-          declared_type: 'video/mp4',
-          bytes: terabytes,
-          state: 'receiving',
-          storage_key: `sources/${id}`,
-          created_at: 1,
-          expires_at: 2,
-          finished_at: null,
-        })
-        .execute();
+      await new Rows(db).upload({
+        owner_id: owner,
+        filename: `it's "${i}" ünïcode 🎬\n.mp4`,
+        bytes: terabytes,
+        state: 'receiving',
+        created_at: 1,
+        expires_at: 2,
+      });
     }
     const sums = await db
       .selectFrom('uploads')
@@ -145,19 +123,7 @@ export function databaseContract(t: Test, createFixture: (t: Test) => Promise<Da
     const id = await insertAccount(db, 'twice@example.com');
     const duplicate = await insertAccount(db, 'twice@example.com').catch((error: unknown) => error);
     t.ok(isUniqueViolation(duplicate), 'the same e-mail');
-    const sameId = await db
-      .insertInto('accounts')
-      .values({
-        id,
-        email: 'other@example.com',
-        password_hash: 'x',
-        role: 'viewer',
-        status: 'active',
-        created_at: 1,
-        updated_at: 1,
-      })
-      .execute()
-      .catch((error: unknown) => error);
+    const sameId = await new Rows(db).account({ id }).catch((error: unknown) => error);
     t.ok(isUniqueViolation(sameId), 'the same primary key');
     const wrongStatus = await db
       .updateTable('accounts')
@@ -170,20 +136,7 @@ export function databaseContract(t: Test, createFixture: (t: Test) => Promise<Da
 
   t.test('foreign keys hold and cascade', async (t) => {
     const db = await migrated(t);
-    const token = (account: string) =>
-      db
-        .insertInto('refresh_tokens')
-        .values({
-          id: newId('refresh'),
-          family_id: 'f',
-          account_id: account,
-          token_hash: newId('refresh'),
-          created_at: 1,
-          expires_at: 2,
-          used_at: null,
-          revoked_at: null,
-        })
-        .execute();
+    const token = (account: string) => new Rows(db).refreshToken({ account_id: account });
     await t.rejects(token('account_nobody'), /foreign key/i);
     const account = await insertAccount(db, 'cascade@example.com');
     await token(account);

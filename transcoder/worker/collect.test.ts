@@ -5,7 +5,7 @@ import path from 'node:path';
 import { JobRejected } from '../../server/queue/port.ts';
 import { until } from '../../server/testing/until.ts';
 import { collect } from './collect.ts';
-import { addAsset, addVersion, openSite, type Site } from './testing/site.ts';
+import { addAsset, openSite, type Site } from './testing/site.ts';
 
 const hour = 3_600_000;
 
@@ -19,7 +19,7 @@ t.test('a replaced version stays for players that are on it, then goes', async (
   const site = await openSite(t);
   const { assetId, versionId: old, uploadId } = await addAsset(site, { asset: 'ready', version: 'complete' });
   site.clock.advance(1000 * hour);
-  const current = await addVersion(site, assetId, 2, 'complete');
+  const current = (await site.rows.version({ asset_id: assetId, number: 2, state: 'complete' })).id;
   await site.db.updateTable('assets').set({ current_version_id: current }).execute();
   for (const version of [old, current])
     await site.storage.put(publishedKey(assetId, version, 'master.m3u8'), '#EXTM3U');

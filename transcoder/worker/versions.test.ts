@@ -1,5 +1,5 @@
 import t from 'tap';
-import { addAsset, addVersion, openSite, tinyPlan, type Site } from './testing/site.ts';
+import { addAsset, openSite, tinyPlan, type Site } from './testing/site.ts';
 import { loadActive, markComplete, markFailed, markPlayable, markPreparing, savePlan } from './versions.ts';
 import type { MediaInfo } from '../probe/media-info.ts';
 
@@ -71,7 +71,7 @@ t.test('a re-encoding that fails leaves what is served alone', async (t) => {
   const site = await openSite(t);
   const { assetId, versionId } = await addAsset(site, { asset: 'ready', version: 'complete' });
   await site.db.updateTable('assets').set({ current_version_id: versionId }).execute();
-  const second = await addVersion(site, assetId, 2, 'encoding');
+  const second = (await site.rows.version({ asset_id: assetId, number: 2, state: 'encoding' })).id;
   await markPlayable(site.db, second, assetId, 1);
   t.match(
     await asset(site, assetId),

@@ -1,0 +1,257 @@
+import { randomBytes } from 'node:crypto';
+import type { Insertable, Selectable } from 'kysely';
+import { sourceKey } from '../assets/storage-keys.ts';
+import type { Connection } from '../db/port.ts';
+import type { AccountsTable } from '../db/tables/accounts.ts';
+import type {
+  AssetsTable,
+  AssetState,
+  ChunksTable,
+  RenditionsTable,
+  VersionsTable,
+  VersionState,
+} from '../db/tables/assets.ts';
+import type { RefreshTokensTable } from '../db/tables/sign-in.ts';
+import type { UploadsTable } from '../db/tables/uploads.ts';
+import type { Clock } from '../kit/clock.ts';
+import { newId } from '../kit/ids.ts';
+import { createFakeClock } from './fake-clock.ts';
+
+/** A title as an upload leaves it, with its first version. */
+export interface Title {
+  readonly ownerId: string;
+  readonly uploadId: string;
+  readonly assetId: string;
+  readonly versionId: string;
+}
+
+/** How long a sign-in lasts here, in milliseconds. */
+const signInMs = 30 * 86_400_000;
+
+/**
+ * Makes rows for tests, on either database. Each method inserts one row, whose columns can be overridden, and returns
+ * it; the rows that it must refer to are made first when they are not named. `title` and `plan` make what goes together.
+ */
+export class Rows {
+  readonly #db: Connection;
+  readonly #clock: Clock;
+
+  /** @param clock says when the rows were made */
+  constructor(db: Connection, clock: Clock = createFakeClock()) {
+    this.#db = db;
+    this.#clock = clock;
+  }
+
+  /** An active viewer; nobody knows the password. */
+  async account(columns: Partial<Insertable<AccountsTable>> = {}): Promise<Selectable<AccountsTable>> {
+    const id = newId('account');
+    const now = this.#clock.now();
+    const row = {
+      id,
+      email: `${id.toLowerCase()}@example.com`,
+      password_hash: 'x',
+      role: 'viewer' as const,
+      status: 'active' as const,
+      created_at: now,
+      updated_at: now,
+      ...columns,
+    };
+    return this.#db.insertInto('accounts').values(row).returningAll().executeTakeFirstOrThrow();
+  }
+
+  /** The unused refresh token of a sign-in that has just been. */
+  async refreshToken(columns: Partial<Insertable<RefreshTokensTable>> = {}): Promise<Selectable<RefreshTokensTable>> {
+    const now = this.#clock.now();
+    const row = {
+      id: newId('refresh'),
+      family_id: newId('family'),
+      account_id: columns.account_id ?? (await this.account()).id,
+      token_hash: randomBytes(32).toString('hex'),
+      created_at: now,
+      expires_at: now + signInMs,
+      ...columns,
+    };
+    return this.#db.insertInto('refresh_tokens').values(row).returningAll().executeTakeFirstOrThrow();
+  }
+
+  /** A finished upload of a few bytes; the bytes themselves are not stored. */
+  async upload(columns: Partial<Insertable<UploadsTable>> = {}): Promise<Selectable<UploadsTable>> {
+    const id = columns.id ?? newId('upload');
+    const now = this.#clock.now();
+    const state = columns.state ?? 'finished';
+    const row = {
+      id,
+      owner_id: columns.owner_id ?? (await this.account({ role: 'content_manager' })).id,
+      filename: 'clip.mp4',
+      declared_type: 'video/mp4',
+      bytes: 4,
+      state,
+      storage_key: sourceKey(id),
+      created_at: now,
+      expires_at: now,
+      finished_at: state === 'finished' ? now : null,
+      ...columns,
+    };
+    return this.#db.insertInto('uploads').values(row).returningAll().executeTakeFirstOrThrow();
+  }
+
+  /** An asset that is being processed, without a version. */
+  async asset(columns: Partial<Insertable<AssetsTable>> = {}): Promise<Selectable<AssetsTable>> {
+    const now = this.#clock.now();
+    const upload =
+      columns.upload_id === undefined
+        ? await this.upload(columns.owner_id === undefined ? {} : { owner_id: columns.owner_id })
+        : await this.#db
+            .selectFrom('uploads')
+            .selectAll()
+            .where('id', '=', columns.upload_id)
+            .executeTakeFirstOrThrow();
+    const row = {
+      id: newId('asset'),
+      owner_id: upload.owner_id,
+      title: 'Clip',
+      upload_id: upload.id,
+      source_key: upload.storage_key,
+      source_bytes: upload.bytes,
+      state: 'processing' as const,
+      created_at: now,
+      updated_at: now,
+      deleted_at: columns.state === 'deleted' ? now : null,
+      ...columns,
+    };
+    return this.#db.insertInto('assets').values(row).returningAll().executeTakeFirstOrThrow();
+  }
+
+  /** A queued version, or one in the given state with the times that go with it. */
+  async version(columns: Partial<Insertable<VersionsTable>> = {}): Promise<Selectable<VersionsTable>> {
+    const now = this.#clock.now();
+    const state: VersionState = columns.state ?? 'queued';
+    const row = {
+      id: newId('version'),
+      asset_id: columns.asset_id ?? (await this.asset()).id,
+      number: 1,
+      state,
+      created_at: now,
+      started_at: state === 'queued' ? null : now,
+      playable_at: state === 'playable' || state === 'complete' ? now : null,
+      finished_at: ['complete', 'failed', 'cancelled'].includes(state) ? now : null,
+      updated_at: now,
+      ...columns,
+    };
+    return this.#db.insertInto('versions').values(row).returningAll().executeTakeFirstOrThrow();
+  }
+
+  /**
+   * An asset with its upload and its first version. It is `processing` unless said otherwise, and one that can be
+   * played points at the version.
+   */
+  async title(
+    given: {
+      readonly ownerId?: string;
+      readonly asset?: AssetState;
+      readonly version?: VersionState;
+      readonly name?: string;
+      /** Code of what both ended with. */
+      readonly error?: string;
+      /** An EncodingPlan, for the version. */
+      readonly plan?: object;
+    } = {},
+  ): Promise<Title> {
+    const { asset: state = 'processing', version: versionState = 'queued' } = given;
+    const error = given.error === undefined ? {} : { error_code: given.error, error_message: 'A sentence.' };
+    const versionId = newId('version');
+    const asset = await this.asset({
+      ...(given.ownerId === undefined ? {} : { owner_id: given.ownerId }),
+      ...(given.name === undefined ? {} : { title: given.name }),
+      state,
+      current_version_id: state === 'playable' || state === 'ready' ? versionId : null,
+      ...error,
+    });
+    const plan = given.plan === undefined ? null : JSON.stringify(given.plan);
+    await this.version({ id: versionId, asset_id: asset.id, state: versionState, plan, ...error });
+    return { ownerId: asset.owner_id, uploadId: asset.upload_id, assetId: asset.id, versionId };
+  }
+
+  /** A 360p video rendition of 1000 frames, of which nothing is packaged. */
+  async rendition(
+    columns: Partial<Insertable<RenditionsTable>> & { readonly version_id: string },
+  ): Promise<Selectable<RenditionsTable>> {
+    const row = {
+      id: newId('rendition'),
+      name: 'v360-700',
+      kind: 'video' as const,
+      width: 640,
+      height: 360,
+      target_bandwidth: 700_000,
+      units_total: 1000,
+      units_packaged: 0,
+      bytes: 0,
+      ...columns,
+    };
+    return this.#db.insertInto('renditions').values(row).returningAll().executeTakeFirstOrThrow();
+  }
+
+  /** A waiting video chunk of 250 frames; it begins where the chunks before it end. */
+  async chunk(
+    columns: Partial<Insertable<ChunksTable>> & { readonly version_id: string },
+  ): Promise<Selectable<ChunksTable>> {
+    const { kind = 'video', index = 0, units = 250 } = columns;
+    const row = {
+      kind,
+      index,
+      state: 'waiting' as const,
+      first_unit: kind === 'video' ? index * units : 0,
+      units,
+      units_done: 0,
+      attempts: 0,
+      ...columns,
+    };
+    return this.#db.insertInto('chunks').values(row).returningAll().executeTakeFirstOrThrow();
+  }
+
+  /** Two video renditions of 1000 frames in 4 chunks and one audio track of 40 s, as the preparation makes them. */
+  async plan(versionId: string): Promise<void> {
+    const of = { version_id: versionId };
+    await this.rendition(of);
+    await this.rendition({ ...of, name: 'v720-3000', width: 1280, height: 720, target_bandwidth: 3_000_000 });
+    const audio = { ...of, kind: 'audio' as const };
+    await this.rendition({
+      ...audio,
+      name: 'a0-128',
+      width: null,
+      height: null,
+      target_bandwidth: 128_000,
+      units_total: 40_000,
+    });
+    for (const index of [0, 1, 2, 3]) await this.chunk({ ...of, index });
+    await this.chunk({ ...audio, units: 40_000 });
+  }
+}
+
+/** A MediaInfo as the probe stores it. */
+export const mediaInfo = {
+  format: 'mov,mp4,m4a,3gp,3g2,mj2',
+  durationMs: 40_000.4,
+  titleMs: 41_500,
+  needsRemux: false,
+  subtitles: [],
+  video: {
+    stream: 0,
+    codec: 'h264',
+    width: 1280,
+    height: 720,
+    rotation: 0,
+    averageFrameRate: { num: 25, den: 1 },
+    variableFrameRate: false,
+    longestGapMs: 40,
+    frames: 1000,
+    interlaced: false,
+    pixelFormat: 'yuv420p',
+    bitDepth: 8,
+    color: {},
+    hdr: 'none',
+  },
+  audio: [
+    { stream: 1, codec: 'aac', channels: 2, layout: 'stereo', sampleRate: 48_000, language: 'und', isDefault: true },
+  ],
+};
