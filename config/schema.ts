@@ -66,6 +66,9 @@ export const configSchema = section('Dramabox configuration', {
   events: section('How processes tell each other what changed.', {
     kind: Type.Enum(['memory'], { description: 'memory (one process).', default: 'memory' }),
   }),
+  limits: section('Where processes count, lock and share out recurring tasks together.', {
+    kind: Type.Enum(['memory'], { description: 'memory (one process).', default: 'memory' }),
+  }),
   uploads: section('What may be uploaded.', {
     maxBytes: count('Largest file accepted, in bytes.', 64 * GiB, 1),
     allowedTypes: Type.Array(Type.String({ maxLength: 255 }), {

@@ -9,6 +9,7 @@ import { useAuthenticator } from '../server/http/access.ts';
 import type { HttpApp } from '../server/http/http-app.ts';
 import type { Logger } from '../server/kit/logger.ts';
 import type { Keyring } from '../server/keys/port.ts';
+import type { Limits } from '../server/limits/port.ts';
 import type { JobQueue } from '../server/queue/port.ts';
 import type { SessionStore } from '../server/sessions/port.ts';
 import type { Storage } from '../server/storage/port.ts';
@@ -44,6 +45,7 @@ export interface ControlApiDeps {
   readonly queue: JobQueue;
   readonly sessions: SessionStore;
   readonly events: EventBus;
+  readonly limits: Limits;
   /** Signs access tokens; a replaced key must verify for at least `accounts.accessTokenSeconds`. */
   readonly accessKeyring: Keyring;
   /** Signs playback tokens; a replaced key must verify for at least `playback.tokenSeconds`. */
@@ -73,9 +75,9 @@ export interface ControlApi {
 
 /** Adds the control API and the dashboard to an application that has not started yet. */
 export async function registerControlApi(app: HttpApp, deps: ControlApiDeps): Promise<ControlApi> {
-  const { config, db, storage, queue, sessions, events, clock } = deps;
+  const { config, db, storage, queue, sessions, events, limits, clock } = deps;
   const logger = deps.logger.child({ role: 'control-api' });
-  const throttle = new SignInThrottle({
+  const throttle = new SignInThrottle(limits, {
     perAccount: config.accounts.signInAttemptsPerAccount,
     perAddress: config.accounts.signInAttemptsPerAddress,
   });
@@ -137,7 +139,10 @@ export async function registerControlApi(app: HttpApp, deps: ControlApiDeps): Pr
     new TusEndpoint({ path: uploadsPath, uploads, store, unverified, locker, clock, config: config.uploads }),
   );
   registerCatalogRoutes(app, new CatalogService({ db, queue, sessions, events, clock }), streams);
-  registerPlaybackRoutes(app, new PlaybackService({ db, config, sessions, keyring: deps.playbackKeyring, clock }));
+  registerPlaybackRoutes(
+    app,
+    new PlaybackService({ db, config, sessions, limits, keyring: deps.playbackKeyring, clock }),
+  );
   registerOperationsRoutes(
     app,
     new OperationsService({ config, queue, storage, tools: deps.tools ?? [], clock, startedAt: clock.now() }),

@@ -5,6 +5,7 @@ import type { EventBus } from '../server/events/port.ts';
 import { systemClock } from '../server/kit/clock.ts';
 import { createHttpApp } from '../server/http/application.ts';
 import { createLogger } from '../server/kit/logger.ts';
+import type { Limits } from '../server/limits/port.ts';
 import type { Storage } from '../server/storage/port.ts';
 import { registerControlApi } from './app.ts';
 
@@ -32,6 +33,7 @@ export async function buildOpenApi(): Promise<object> {
       queue: unreachable('queue'),
       sessions: unreachable('sessions'),
       events: unreachable<EventBus>('events', { subscribe: () => () => undefined }),
+      limits: unreachable<Limits>('limits', { counter: () => unreachable('counter') }),
       storage: unreachable<Storage>('storage', {
         uploadStore: () => Object.assign(new DataStore(), { truncate: async () => undefined }),
       }),

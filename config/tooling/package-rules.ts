@@ -19,6 +19,7 @@ export const confinements: readonly Confinement[] = [
   { packages: /^@aws-sdk\//, files: /^server\/storage\/s3\.ts$/ },
   { packages: /^@google-cloud\/storage$/, files: /^server\/storage\/gcs\.ts$/ },
   { packages: /^ioredis$/, files: /^server\/([a-z]+\/redis\.ts$|boot\/)/ },
+  { packages: /^rate-limiter-flexible$/, files: /^server\/limits\// },
   { packages: /^bullmq$/, files: /^server\/queue\/bullmq\.ts$/ },
   { packages: /^stripe$/, files: /^control-api\/(subscriptions|wallet)\// },
   { packages: /^firebase-admin$/, files: /^control-api\/(accounts|notifications)\// },

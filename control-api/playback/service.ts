@@ -7,8 +7,9 @@ import { newId } from '../../server/kit/ids.ts';
 import { signPlaybackToken } from '../../server/assets/playback-token.ts';
 import type { Keyring } from '../../server/keys/port.ts';
 import { dashManifest, hlsManifest } from '../../server/assets/storage-keys.ts';
+import type { Counter, Limits } from '../../server/limits/port.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
-import { countOne, createRateLimit, type RateLimit } from '../rate-limit.ts';
+import { countOne } from '../rate-limit.ts';
 import { findPlayableVersion } from './repository.ts';
 import type { SessionView, StartedSession } from './schemas.ts';
 
@@ -18,6 +19,7 @@ export interface PlaybackServiceOptions {
   readonly db: Database;
   readonly config: Pick<Config, 'playback' | 'origin' | 'server'>;
   readonly sessions: Pick<SessionStore, 'start' | 'get' | 'list' | 'end'>;
+  readonly limits: Pick<Limits, 'counter'>;
   readonly keyring: Keyring;
   readonly clock: Clock;
 }
@@ -25,11 +27,12 @@ export interface PlaybackServiceOptions {
 /** Streams: who may start one, where it is, and how it ends. */
 export class PlaybackService {
   readonly #options: PlaybackServiceOptions;
-  readonly #starts: RateLimit;
+  readonly #starts: Counter;
 
   constructor(options: PlaybackServiceOptions) {
     this.#options = options;
-    this.#starts = createRateLimit(options.config.playback.startsPerMinute, 60);
+    const points = options.config.playback.startsPerMinute;
+    this.#starts = options.limits.counter('playback.start', { points, seconds: 60 });
   }
 
   /**

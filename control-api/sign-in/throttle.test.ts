@@ -1,12 +1,13 @@
 import t from 'tap';
 import { ProblemError } from '../../server/kit/errors.ts';
+import { MemoryLimits } from '../../server/limits/memory.ts';
 import { networkOf, SignInThrottle } from './throttle.ts';
 
 const wrong = async () => undefined;
 const right = async () => 'right';
 
 t.test('what anybody can use up does not keep the owner out', async (t) => {
-  const throttle = new SignInThrottle({ perAccount: 10, perAddress: 1000 });
+  const throttle = new SignInThrottle(new MemoryLimits(), { perAccount: 10, perAddress: 1000 });
   const tried = (account: string, address: string, judge: () => Promise<string | undefined>) =>
     throttle
       .attempt(account, address, judge)
@@ -33,7 +34,7 @@ t.test('what anybody can use up does not keep the owner out', async (t) => {
 });
 
 t.test('what could not be judged is not wrong', async (t) => {
-  const throttle = new SignInThrottle({ perAccount: 2, perAddress: 2 });
+  const throttle = new SignInThrottle(new MemoryLimits(), { perAccount: 2, perAddress: 2 });
   for (let n = 0; n < 5; n += 1)
     await t.rejects(
       throttle.attempt('account', '203.0.113.1', () => Promise.reject(new Error('no database'))),

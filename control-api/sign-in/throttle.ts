@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
-import { LRUCache } from 'lru-cache';
-import { countOne, createRateLimit, tooMany, type RateLimit } from '../rate-limit.ts';
+import type { Counter, Limits } from '../../server/limits/port.ts';
+import { countOne, tooMany } from '../rate-limit.ts';
 
 const windowSeconds = 15 * 60;
 /** Wrong passwords allowed per account from all networks together, as a multiple of those allowed from one of them. */
@@ -10,9 +10,8 @@ const networksPerAccount = 10;
 const signInsPerAccount = 20;
 /** Every page that is loaded and every app that is started may refresh once; someone with many tabs does not get here. */
 const refreshesPerFamily = 60;
-/** How long the network of a sign-in is remembered, and how many of them in all. */
-const rememberedMs = 30 * 86_400_000;
-const rememberedNetworks = 10_000;
+/** How long the network of a sign-in is remembered. */
+const rememberedSeconds = 20 * 86_400;
 
 /** The network a caller comes from: one subscriber holds a whole /64 of IPv6 addresses. */
 export function networkOf(address: string): string {
@@ -33,7 +32,7 @@ export function networkOf(address: string): string {
 }
 
 /**
- * Limits over 15 minutes, in memory: with several processes each counts for itself, and a restart forgets.
+ * Limits over 15 minutes.
  *
  * Wrong passwords are counted before they are judged, so that attempts at the same time cannot slip through, and just
  * the same for accounts that do not exist: per network, per account and network, and, much higher, per account.
@@ -41,18 +40,24 @@ export function networkOf(address: string): string {
  * in lately.
  */
 export class SignInThrottle {
-  readonly #perNetwork: RateLimit;
-  readonly #perAccountAndNetwork: RateLimit;
-  readonly #perAccount: RateLimit;
-  readonly #signIns = createRateLimit(signInsPerAccount, windowSeconds);
-  readonly #refreshes = createRateLimit(refreshesPerFamily, windowSeconds);
-  readonly #remembered = new LRUCache<string, true>({ max: rememberedNetworks, ttl: rememberedMs });
+  readonly #perNetwork: Counter;
+  readonly #perAccountAndNetwork: Counter;
+  readonly #perAccount: Counter;
+  readonly #signIns: Counter;
+  readonly #refreshes: Counter;
+  /** Sign-ins by account and network: what has a count signed in lately. */
+  readonly #remembered: Counter;
 
-  /** @param limits wrong passwords: `perAccount` from one network, `perAddress` for whatever accounts */
-  constructor(limits: { readonly perAccount: number; readonly perAddress: number }) {
-    this.#perNetwork = createRateLimit(limits.perAddress, windowSeconds);
-    this.#perAccountAndNetwork = createRateLimit(limits.perAccount, windowSeconds);
-    this.#perAccount = createRateLimit(limits.perAccount * networksPerAccount, windowSeconds);
+  /** @param allowed wrong passwords: `perAccount` from one network, `perAddress` for whatever accounts */
+  constructor(limits: Pick<Limits, 'counter'>, allowed: { readonly perAccount: number; readonly perAddress: number }) {
+    const counter = (name: string, points: number, seconds = windowSeconds) =>
+      limits.counter(`sign-in.${name}`, { points, seconds });
+    this.#perNetwork = counter('network', allowed.perAddress);
+    this.#perAccountAndNetwork = counter('account-and-network', allowed.perAccount);
+    this.#perAccount = counter('account', allowed.perAccount * networksPerAccount);
+    this.#signIns = counter('success', signInsPerAccount);
+    this.#refreshes = counter('refresh', refreshesPerFamily);
+    this.#remembered = counter('known-network', 1, rememberedSeconds);
   }
 
   /**
@@ -65,17 +70,17 @@ export class SignInThrottle {
     const accountKey = createHash('sha256').update(account).digest('base64url');
     const network = networkOf(address);
     const pairKey = `${accountKey} ${network}`;
-    const signIns = await this.#signIns.get(accountKey);
-    if (signIns && signIns.consumedPoints >= signInsPerAccount) throw tooMany('sign-ins', signIns);
+    const signIns = await this.#signIns.look(accountKey);
+    if (signIns && signIns.used >= signInsPerAccount) throw tooMany('sign-ins', signIns);
 
-    const counts: [RateLimit, string][] = [
+    const counts: [Counter, string][] = [
       [this.#perNetwork, network],
       [this.#perAccountAndNetwork, pairKey],
     ];
-    if (!this.#remembered.has(pairKey)) counts.push([this.#perAccount, accountKey]);
+    if (!(await this.#remembered.look(pairKey))) counts.push([this.#perAccount, accountKey]);
     for (const [counter, key] of counts) await countOne(counter, key, 'attempts');
     const forgive = async () => {
-      for (const [counter, key] of counts) await counter.reward(key);
+      for (const [counter, key] of counts) await counter.giveBack(key);
     };
     let verdict: T | undefined;
     try {
@@ -86,9 +91,11 @@ export class SignInThrottle {
     }
     if (verdict === undefined) return undefined;
     await forgive();
-    await this.#perAccountAndNetwork.delete(pairKey);
-    await this.#signIns.penalty(accountKey);
-    this.#remembered.set(pairKey, true);
+    await this.#perAccountAndNetwork.forget(pairKey);
+    await this.#signIns.consume(accountKey);
+    // Forgotten first, so that the time it is remembered begins anew.
+    await this.#remembered.forget(pairKey);
+    await this.#remembered.consume(pairKey);
     return verdict;
   }
 

@@ -13,6 +13,8 @@ import type { Access } from '../../server/http/access.ts';
 import { createHttpApp } from '../../server/http/application.ts';
 import { createLogger } from '../../server/kit/logger.ts';
 import type { Keyring, SigningKey } from '../../server/keys/port.ts';
+import { MemoryLimits } from '../../server/limits/memory.ts';
+import type { Limits } from '../../server/limits/port.ts';
 import { MemorySessions } from '../../server/sessions/memory.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
 import { DiskStorage } from '../../server/storage/disk.ts';
@@ -59,6 +61,7 @@ export interface Harness {
   readonly queue: NotingQueue;
   readonly events: NotingBus;
   readonly sessions: SessionStore;
+  readonly limits: Limits;
   readonly clock: FakeClock;
   readonly accessKeyring: ReturnType<typeof memoryKeyring>;
   readonly playbackKeyring: ReturnType<typeof memoryKeyring>;
@@ -83,6 +86,8 @@ export interface HarnessOptions {
   /** Instead of a SQLite file in the folder. */
   readonly database?: OpenDatabase;
   readonly settings?: Record<string, unknown>;
+  /** Shared with another harness, as two processes would. */
+  readonly limits?: Limits;
   /** Replaces parts of the storage, e.g. how much is free. */
   readonly storage?: (storage: Storage) => Storage;
   readonly keyrings?: {
@@ -114,6 +119,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
   const clock = createFakeClock(Date.now());
   const rows = new Rows(db, clock);
   const [queue, events, sessions] = [new NotingQueue(), new NotingBus({ logger }), new MemorySessions({ clock })];
+  const limits = options.limits ?? new MemoryLimits();
   const { access: accessKeyring, playback: playbackKeyring } = options.keyrings ?? {
     access: memoryKeyring(),
     playback: memoryKeyring(),
@@ -131,6 +137,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     queue,
     sessions,
     events,
+    limits,
     accessKeyring,
     playbackKeyring,
     clock,
@@ -145,6 +152,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
       app.server.closeAllConnections();
       await app.close();
       await sessions.close();
+      await limits.close();
       await events.close();
       await database.close();
     })());
@@ -160,6 +168,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     queue,
     events,
     sessions,
+    limits,
     clock,
     accessKeyring,
     playbackKeyring,

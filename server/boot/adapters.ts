@@ -7,6 +7,8 @@ import { MemoryEvents } from '../events/memory.ts';
 import type { EventBus } from '../events/port.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/logger.ts';
+import { MemoryLimits } from '../limits/memory.ts';
+import type { Limits } from '../limits/port.ts';
 import { DatabaseQueue } from '../queue/database.ts';
 import type { JobQueue } from '../queue/port.ts';
 import { SessionJournal } from '../sessions/journal.ts';
@@ -24,6 +26,7 @@ export interface Adapters {
   readonly queue: JobQueue;
   readonly sessions: SessionStore;
   readonly events: EventBus;
+  readonly limits: Limits;
 }
 
 export function openDatabase(config: Config, logger: Logger): OpenDatabase {
@@ -50,6 +53,8 @@ export async function openAdapters(
   const storage = await settingUp('The storage is not there', () => openStorage(config));
   const events = new MemoryEvents({ logger });
   releasers.add('events', () => events.close());
+  const limits = new MemoryLimits();
+  releasers.add('limits', () => limits.close());
   const sessions = new MemorySessions({
     clock,
     journal: new SessionJournal(path.join(config.dataDir, 'sessions.jsonl')),
@@ -57,5 +62,5 @@ export async function openAdapters(
   releasers.add('sessions', () => sessions.close());
   const queue = new DatabaseQueue({ db: database.db, clock, logger });
   releasers.add('queue', () => queue.close());
-  return { database, storage, queue, sessions, events };
+  return { database, storage, queue, sessions, events, limits };
 }

@@ -15,6 +15,7 @@ const embedded: Readonly<Record<string, (config: Config) => boolean>> = {
   'storage.kind': (config) => config.storage.kind === 'disk',
   'sessions.kind': (config) => config.sessions.kind === 'memory',
   'events.kind': (config) => config.events.kind === 'memory',
+  'limits.kind': (config) => config.limits.kind === 'memory',
 };
 
 /**

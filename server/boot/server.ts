@@ -59,7 +59,7 @@ async function compose(
   const clock = systemClock;
   const metrics = createMetrics();
   const adapters = await openAdapters(config, clock, logger, releasers);
-  const { storage, queue, sessions, events } = adapters;
+  const { storage, queue, sessions, events, limits } = adapters;
   const { db } = adapters.database;
   const keyrings = openKeyrings(config, clock, logger);
 
@@ -102,6 +102,7 @@ async function compose(
         queue,
         sessions,
         events,
+        limits,
         accessKeyring: keyrings.access,
         playbackKeyring: keyrings.playback,
         clock,

@@ -4,11 +4,14 @@
  * before it becomes a key. Nothing here is the truth about money or rights: those are rows of the database.
  */
 export interface Limits {
-  /** A counter of this name. Every process asks with the same options. */
+  /**
+   * A counter of this name. Every process asks with the same options.
+   * @throws RangeError when the window is no window; Error when this process has the counter with other options
+   */
   counter(name: string, options: CounterOptions): Counter;
   readonly locks: Locks;
   readonly leases: Leases;
-  /** Lets go of everything this process holds. */
+  /** Lets go of everything this process holds, and ends its waiting for locks. */
   close(): Promise<void>;
 }
 
@@ -16,7 +19,7 @@ export interface Limits {
 export interface CounterOptions {
   /** So many in one window. */
   readonly points: number;
-  /** The length of the window, which begins with the first one counted. */
+  /** The length of the window, which begins with the first one counted; at most 2,000,000 (23 days). */
   readonly seconds: number;
 }
 
@@ -57,10 +60,10 @@ export interface LockOptions {
   readonly onWanted?: () => void;
 }
 
-/** One holder for each key, over all processes. A killed process's locks are free within a minute. */
+/** One holder for each key, over all processes and within one. A killed process's locks are free within a minute. */
 export interface Locks {
   /**
-   * Takes the lock, asking whoever holds it to let go; resolves with how to give it back.
+   * Takes the lock, asking its holder to let go; resolves with how to give it back (a second time does nothing).
    * @throws LockNotFree
    */
   take(key: string, options: LockOptions): Promise<() => Promise<void>>;
@@ -72,7 +75,7 @@ export interface Locks {
 export interface Lease {
   /** Aborts when the lease was lost (the backend was away for too long): another process may have it now. */
   readonly signal: AbortSignal;
-  /** Gives it back, so that another process can take it at once. */
+  /** Gives it back, so that another process can take it at once; a second time does nothing. */
   release(): Promise<void>;
 }
 
