@@ -3,7 +3,7 @@ import { Type, type Static } from 'typebox';
 import type { Connection, Transaction } from '../server/db/port.ts';
 import type { AccountsTable } from '../server/db/tables/accounts.ts';
 import { toIso } from '../server/kit/clock.ts';
-import { roles } from '../server/kit/permissions.ts';
+import { permissions, permissionsOf, roles } from '../server/kit/permissions.ts';
 import { idSchema, timeSchema } from './schemas.ts';
 
 /** An account as every feature meets it: how it is shown, found and held. What may be done to it is in `accounts/`. */
@@ -51,6 +51,21 @@ export const accountSchema = Type.Object(
   { $id: 'Account' },
 );
 export type AccountView = Static<typeof accountSchema>;
+
+/** The account that is signed in: also what it may do, so that apps show what leads somewhere. */
+export const ownAccountSchema = Type.Object(
+  {
+    ...accountSchema.properties,
+    permissions: Type.Array(Type.Enum([...permissions]), { maxItems: permissions.length, uniqueItems: true }),
+  },
+  { $id: 'OwnAccount' },
+);
+export type OwnAccountView = Static<typeof ownAccountSchema>;
+
+/** An account as the API shows it to itself. */
+export function presentOwnAccount(row: AccountRow): OwnAccountView {
+  return { ...presentAccount(row), permissions: [...permissionsOf(row.role)] };
+}
 
 /** An account as the API shows it: never its password hash. */
 export function presentAccount(row: AccountRow): AccountView {

@@ -8,13 +8,14 @@ import { toError } from '../server/kit/errors.ts';
 import { useAuthenticator } from '../server/http/access.ts';
 import type { HttpApp } from '../server/http/http-app.ts';
 import type { Logger } from '../server/kit/logger.ts';
+import { isAllowed } from '../server/kit/permissions.ts';
 import type { Keyring } from '../server/keys/port.ts';
 import type { Limits } from '../server/limits/port.ts';
 import type { JobQueue } from '../server/queue/port.ts';
 import type { SessionStore } from '../server/sessions/port.ts';
 import type { Storage } from '../server/storage/port.ts';
 import { Authentication, type Grant } from './sign-in/authentication.ts';
-import { accountSchema } from './account.ts';
+import { accountSchema, ownAccountSchema } from './account.ts';
 import { registerAccountRoutes } from './accounts/routes.ts';
 import { PasswordChange } from './sign-in/password-change.ts';
 import { hashPassword } from './sign-in/passwords.ts';
@@ -97,7 +98,7 @@ export async function registerControlApi(app: HttpApp, deps: ControlApiDeps): Pr
     events,
     mayListen: async ({ headers }) => {
       const identity = await authentication.identify(headers.authorization);
-      return identity?.role === 'super_admin' || identity?.role === 'content_manager';
+      return identity !== undefined && isAllowed(identity.role, 'assets.read');
     },
   });
 
@@ -126,6 +127,7 @@ export async function registerControlApi(app: HttpApp, deps: ControlApiDeps): Pr
   await app.register(fastifyCookie);
   await registerDocument(app);
   app.addSchema(accountSchema);
+  app.addSchema(ownAccountSchema);
   registerSignInRoutes(app, {
     authentication,
     passwords: new PasswordChange({ db, sessions, throttle, clock }),

@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import { Type } from 'typebox';
 import type { HttpApp } from '../server/http/http-app.ts';
+import { securitySchemes } from '../server/http/describe.ts';
 import { problemSchema } from '../server/http/problems.ts';
 
 /**
@@ -21,7 +22,7 @@ export async function registerDocument(app: HttpApp): Promise<void> {
         description:
           'Errors are `application/problem+json` with a stable `code`. Lists are pages with a cursor. Times are UTC.',
       },
-      components: { securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      components: { securitySchemes },
     },
     refResolver: {
       buildLocalReference: (schema, _baseUri, _fragment, index) =>

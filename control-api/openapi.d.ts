@@ -29,6 +29,24 @@ export interface paths {
                         };
                     };
                 };
+                /** @description The request cannot be fulfilled; see `code`. */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server failed; see `code`. */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -324,7 +342,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Account"];
+                        "application/json": components["schemas"]["OwnAccount"];
                     };
                 };
                 /** @description The request cannot be fulfilled; see `code`. */
@@ -1491,6 +1509,26 @@ export interface components {
              */
             updatedAt: string;
         };
+        OwnAccount: {
+            /** @description `account_` and a ULID. */
+            id: string;
+            email: string;
+            /** @enum {unknown} */
+            role: "super_admin" | "content_manager" | "viewer";
+            /** @enum {unknown} */
+            status: "active" | "disabled";
+            /**
+             * Format: date-time
+             * @description UTC, ISO 8601.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description UTC, ISO 8601.
+             */
+            updatedAt: string;
+            permissions: ("accounts.manage" | "assets.manage" | "assets.manage-all" | "assets.read" | "metrics.read" | "operations.read" | "playback.start" | "sessions.manage-all" | "uploads.create" | "uploads.manage-all")[];
+        };
         /** @description An access token, and the refresh token when it was asked for in the body. */
         SignedIn: {
             /** @description For `Authorization: Bearer …`. */
@@ -1498,7 +1536,7 @@ export interface components {
             /** @description Seconds until the access token ends. */
             expiresIn: number;
             refreshToken: string | null;
-            account: components["schemas"]["Account"];
+            account: components["schemas"]["OwnAccount"];
         };
         AccountPage: {
             items: components["schemas"]["Account"][];

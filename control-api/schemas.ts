@@ -1,6 +1,5 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import { idPattern, type IdPrefix } from '../server/kit/ids.ts';
-import { problemSchema } from '../server/http/problems.ts';
 
 /** Schemas that several features share. What a client may send always has bounds. */
 
@@ -55,17 +54,3 @@ export function toPage<Row extends { readonly id: string }, Item>(
   const shown = rows.slice(0, limit);
   return { items: shown.map(present), nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null };
 }
-
-const problemResponse = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: reference(problemSchema) } },
-});
-
-/** Every route can answer with a problem. */
-export const problemResponses = {
-  '4xx': problemResponse('The request cannot be fulfilled; see `code`.'),
-  '5xx': problemResponse('The server failed; see `code`.'),
-} as const;
-
-/** OpenAPI security requirement of routes that need an access token. */
-export const bearer: { [name: string]: string[] }[] = [{ accessToken: [] }];

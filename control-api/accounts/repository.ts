@@ -1,4 +1,5 @@
 import type { Connection, Transaction } from '../../server/db/port.ts';
+import { rolesWith } from '../../server/kit/permissions.ts';
 import { lockAccount, type AccountRow } from '../account.ts';
 
 /** Newest first, one more than `limit` when there are more. */
@@ -16,19 +17,25 @@ export async function listAccounts(
 }
 
 /**
- * Holds every super admin's row until the transaction ends, so that two of them cannot demote each other at once.
+ * Holds the row of everybody who may manage accounts until the transaction ends, so that two of them cannot demote each other at once.
  * One after the other in a fixed order, so that two who do so never wait for each other.
  */
-export async function lockSuperAdmins(tx: Transaction): Promise<void> {
-  const admins = await tx.selectFrom('accounts').select('id').where('role', '=', 'super_admin').orderBy('id').execute();
+export async function lockAdministrators(tx: Transaction): Promise<void> {
+  const admins = await tx
+    .selectFrom('accounts')
+    .select('id')
+    .where('role', 'in', rolesWith('accounts.manage'))
+    .orderBy('id')
+    .execute();
   for (const { id } of admins) await lockAccount(tx, id);
 }
 
-export async function countOtherActiveSuperAdmins(db: Connection, id: string): Promise<number> {
+/** Active accounts besides this one that may manage accounts. */
+export async function countOtherAdministrators(db: Connection, id: string): Promise<number> {
   const { count } = await db
     .selectFrom('accounts')
     .select((eb) => eb.fn.countAll<number | string>().as('count'))
-    .where('role', '=', 'super_admin')
+    .where('role', 'in', rolesWith('accounts.manage'))
     .where('status', '=', 'active')
     .where('id', '!=', id)
     .executeTakeFirstOrThrow();

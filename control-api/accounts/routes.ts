@@ -1,7 +1,7 @@
 import { identityOf } from '../../server/http/access.ts';
 import type { HttpApp } from '../../server/http/http-app.ts';
-import { accountSchema } from '../account.ts';
-import { bearer, problemResponses, reference } from '../schemas.ts';
+import { accountSchema, ownAccountSchema } from '../account.ts';
+import { reference } from '../schemas.ts';
 import {
   accountListQuery,
   accountPageSchema,
@@ -11,7 +11,7 @@ import {
 } from './schemas.ts';
 import type { AccountsService } from './service.ts';
 
-const admin = { access: { roles: ['super_admin'] } } as const;
+const admin = { access: { may: 'accounts.manage' } } as const;
 const tags = ['accounts'];
 
 export function registerAccountRoutes(app: HttpApp, accounts: AccountsService): void {
@@ -21,12 +21,7 @@ export function registerAccountRoutes(app: HttpApp, accounts: AccountsService): 
     '/api/v1/accounts/me',
     {
       config: { access: 'signed-in' },
-      schema: {
-        summary: 'The account that is signed in',
-        tags,
-        security: bearer,
-        response: { 200: reference(accountSchema), ...problemResponses },
-      },
+      schema: { summary: 'The account that is signed in', tags, response: { 200: reference(ownAccountSchema) } },
     },
     async (request) => await accounts.get(identityOf(request).accountId),
   );
@@ -38,9 +33,8 @@ export function registerAccountRoutes(app: HttpApp, accounts: AccountsService): 
       schema: {
         summary: 'Create an account',
         tags,
-        security: bearer,
         body: createAccountSchema,
-        response: { 201: reference(accountSchema), ...problemResponses },
+        response: { 201: reference(accountSchema) },
       },
     },
     async (request, reply) => reply.code(201).send(await accounts.create(request.body)),
@@ -53,9 +47,8 @@ export function registerAccountRoutes(app: HttpApp, accounts: AccountsService): 
       schema: {
         summary: 'Accounts, newest first',
         tags,
-        security: bearer,
         querystring: accountListQuery,
-        response: { 200: reference(accountPageSchema), ...problemResponses },
+        response: { 200: reference(accountPageSchema) },
       },
     },
     async (request) => await accounts.list(request.query),
@@ -68,11 +61,10 @@ export function registerAccountRoutes(app: HttpApp, accounts: AccountsService): 
       schema: {
         summary: 'Change the role or status of an account',
         tags,
-        security: bearer,
         params: accountParams,
         body: changeAccountSchema,
         description: 'Disabling ends its sign-ins and streams at once. The last active super admin stays one.',
-        response: { 200: reference(accountSchema), ...problemResponses },
+        response: { 200: reference(accountSchema) },
       },
     },
     async (request) => await accounts.change(request.params.id, request.body),

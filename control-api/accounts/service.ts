@@ -2,6 +2,7 @@ import type { Database, Transaction } from '../../server/db/port.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import { newId } from '../../server/kit/ids.ts';
+import { isAllowed } from '../../server/kit/permissions.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
 import {
   findAccount,
@@ -9,11 +10,14 @@ import {
   lockAccount,
   normalizeEmail,
   presentAccount,
+  presentOwnAccount,
   updateAccount,
+  type AccountRow,
   type AccountView,
+  type OwnAccountView,
 } from '../account.ts';
 import { defaultPageSize, toPage } from '../schemas.ts';
-import { countOtherActiveSuperAdmins, listAccounts, lockSuperAdmins } from './repository.ts';
+import { countOtherAdministrators, listAccounts, lockAdministrators } from './repository.ts';
 import type { ChangeAccount, CreateAccount } from './schemas.ts';
 
 /** What accounts ask of sign-in. */
@@ -39,11 +43,11 @@ export class AccountsService {
     this.#options = options;
   }
 
-  /** @throws ProblemError not_found */
-  async get(id: string): Promise<AccountView> {
+  /** The account that asks. @throws ProblemError not_found */
+  async get(id: string): Promise<OwnAccountView> {
     const account = await findAccount(this.#options.db, id);
     if (!account) throw new ProblemError('not_found', 'There is no such account.');
-    return presentAccount(account);
+    return presentOwnAccount(account);
   }
 
   async list(query: {
@@ -78,17 +82,12 @@ export class AccountsService {
     const { db, clock, signIns } = this.#options;
     const now = clock.now();
     const changed = await db.transaction().execute(async (tx) => {
-      await lockSuperAdmins(tx);
+      await lockAdministrators(tx);
       const account = await lockAccount(tx, id);
       if (!account) throw new ProblemError('not_found', 'There is no such account.');
       const after = { ...account, ...change, updated_at: now };
-      const staysSuperAdmin = after.role === 'super_admin' && after.status === 'active';
-      if (
-        account.role === 'super_admin' &&
-        account.status === 'active' &&
-        !staysSuperAdmin &&
-        (await countOtherActiveSuperAdmins(tx, id)) === 0
-      ) {
+      const administers = ({ role, status }: AccountRow) => status === 'active' && isAllowed(role, 'accounts.manage');
+      if (administers(account) && !administers(after) && (await countOtherAdministrators(tx, id)) === 0) {
         throw new ProblemError('last_super_admin', 'This is the last active super admin. Make another one first.');
       }
       await updateAccount(tx, id, { ...change, updated_at: now });

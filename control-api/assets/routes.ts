@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { identityOf } from '../../server/http/access.ts';
 import type { HttpApp } from '../../server/http/http-app.ts';
-import { bearer, problemResponses, reference } from '../schemas.ts';
+import { reference } from '../schemas.ts';
 import type { AssetEventStreams } from './asset-events.ts';
 import {
   assetListQuery,
@@ -13,9 +13,10 @@ import {
 } from './schemas.ts';
 import type { CatalogService } from './service.ts';
 
-const config = { access: { roles: ['super_admin', 'content_manager'] } } as const;
+const read = { access: { may: 'assets.read' } } as const;
+const manage = { access: { may: 'assets.manage' } } as const;
 const tags = ['assets'];
-const asset = { 200: reference(assetSchema), ...problemResponses };
+const asset = { 200: reference(assetSchema) };
 
 export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, streams: AssetEventStreams): void {
   for (const schema of catalogSchemas) app.addSchema(schema);
@@ -23,13 +24,12 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
   app.get(
     '/api/v1/assets',
     {
-      config,
+      config: read,
       schema: {
         summary: 'Assets, newest first',
         tags,
-        security: bearer,
         querystring: assetListQuery,
-        response: { 200: reference(assetPageSchema), ...problemResponses },
+        response: { 200: reference(assetPageSchema) },
       },
     },
     async (request) => await catalog.list(request.query),
@@ -38,11 +38,10 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
   app.get(
     '/api/v1/assets/events',
     {
-      config,
+      config: read,
       schema: {
         summary: 'What changes, as it happens (server-sent events)',
         tags,
-        security: bearer,
         description:
           'Events `asset.changed` and `asset.deleted` with data `{ "assetId": "…" }`: hints to ask again. Read it with fetch, which can send the access token. Ends when the token does, at shutdown and when the account is disabled; then connect again.',
         response: {
@@ -50,7 +49,6 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
             description: 'A stream that does not end by itself.',
             content: { 'text/event-stream': { schema: Type.String() } },
           },
-          ...problemResponses,
         },
       },
     },
@@ -60,11 +58,10 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
   app.get(
     '/api/v1/assets/:id',
     {
-      config,
+      config: read,
       schema: {
         summary: 'An asset with its versions, renditions and their progress',
         tags,
-        security: bearer,
         params: assetParams,
         response: asset,
       },
@@ -75,15 +72,8 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
   app.patch(
     '/api/v1/assets/:id',
     {
-      config,
-      schema: {
-        summary: 'Change the title',
-        tags,
-        security: bearer,
-        params: assetParams,
-        body: changeAssetSchema,
-        response: asset,
-      },
+      config: manage,
+      schema: { summary: 'Change the title', tags, params: assetParams, body: changeAssetSchema, response: asset },
     },
     async (request) => await catalog.rename(request.params.id, request.body.title),
   );
@@ -91,13 +81,12 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
   app.delete(
     '/api/v1/assets/:id',
     {
-      config,
+      config: manage,
       schema: {
         summary: 'Delete an asset; ends its streams and its processing',
         tags,
-        security: bearer,
         params: assetParams,
-        response: { 204: Type.Null(), ...problemResponses },
+        response: { 204: Type.Null() },
       },
     },
     async (request, reply) => {
@@ -109,11 +98,10 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
   app.post(
     '/api/v1/assets/:id/retry',
     {
-      config,
+      config: manage,
       schema: {
         summary: 'Process again after a failure or a cancellation',
         tags,
-        security: bearer,
         params: assetParams,
         response: asset,
       },
@@ -124,11 +112,10 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
   app.post(
     '/api/v1/assets/:id/reencode',
     {
-      config,
+      config: manage,
       schema: {
         summary: 'Make a new version; the one that is served stays until the new one is published',
         tags,
-        security: bearer,
         params: assetParams,
         response: asset,
       },
@@ -139,14 +126,8 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
   app.post(
     '/api/v1/assets/:id/cancel',
     {
-      config,
-      schema: {
-        summary: 'Stop the processing that is under way',
-        tags,
-        security: bearer,
-        params: assetParams,
-        response: asset,
-      },
+      config: manage,
+      schema: { summary: 'Stop the processing that is under way', tags, params: assetParams, response: asset },
     },
     async (request) => await catalog.cancel(request.params.id),
   );

@@ -1,5 +1,5 @@
 import type { HttpApp } from '../../server/http/http-app.ts';
-import { bearer, problemResponses, reference } from '../schemas.ts';
+import { reference } from '../schemas.ts';
 import { statusSchema } from './schemas.ts';
 import type { OperationsService } from './service.ts';
 
@@ -8,13 +8,8 @@ export function registerOperationsRoutes(app: HttpApp, operations: OperationsSer
   app.get(
     '/api/v1/operations/status',
     {
-      config: { access: { roles: ['super_admin', 'content_manager'] } },
-      schema: {
-        summary: 'Queue, disk and tools',
-        tags: ['operations'],
-        security: bearer,
-        response: { 200: reference(statusSchema), ...problemResponses },
-      },
+      config: { access: { may: 'operations.read' } },
+      schema: { summary: 'Queue, disk and tools', tags: ['operations'], response: { 200: reference(statusSchema) } },
     },
     async () => await operations.status(),
   );

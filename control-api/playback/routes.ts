@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { identityOf } from '../../server/http/access.ts';
 import type { HttpApp } from '../../server/http/http-app.ts';
-import { bearer, problemResponses, reference } from '../schemas.ts';
+import { reference } from '../schemas.ts';
 import {
   sessionListQuery,
   sessionListSchema,
@@ -12,7 +12,8 @@ import {
 } from './schemas.ts';
 import type { PlaybackService } from './service.ts';
 
-const config = { access: 'signed-in' } as const;
+const start = { access: { may: 'playback.start' } } as const;
+const own = { access: 'signed-in' } as const;
 const tags = ['playback'];
 
 export function registerPlaybackRoutes(app: HttpApp, playback: PlaybackService): void {
@@ -21,15 +22,14 @@ export function registerPlaybackRoutes(app: HttpApp, playback: PlaybackService):
   app.post(
     '/api/v1/playback/sessions',
     {
-      config,
+      config: start,
       schema: {
         summary: 'Start a stream',
         tags,
-        security: bearer,
         description:
           'One too many for the account ends one that is idle; when none is, it is refused (409 `too_many_streams`) or ends the oldest, as configured. A player whose stream was ended gets 403 from the origin and starts another.',
         body: startSessionSchema,
-        response: { 201: reference(startedSessionSchema), ...problemResponses },
+        response: { 201: reference(startedSessionSchema) },
       },
     },
     async (request, reply) => {
@@ -45,13 +45,12 @@ export function registerPlaybackRoutes(app: HttpApp, playback: PlaybackService):
   app.get(
     '/api/v1/playback/sessions',
     {
-      config,
+      config: own,
       schema: {
         summary: 'Streams of the account that asks; a super admin may ask for another account',
         tags,
-        security: bearer,
         querystring: sessionListQuery,
-        response: { 200: reference(sessionListSchema), ...problemResponses },
+        response: { 200: reference(sessionListSchema) },
       },
     },
     async (request) => await playback.list(identityOf(request), request.query.accountId),
@@ -60,13 +59,12 @@ export function registerPlaybackRoutes(app: HttpApp, playback: PlaybackService):
   app.delete(
     '/api/v1/playback/sessions/:id',
     {
-      config,
+      config: own,
       schema: {
         summary: 'End a stream at once: one of the account that asks, or any for a super admin',
         tags,
-        security: bearer,
         params: sessionParams,
-        response: { 204: Type.Null(), ...problemResponses },
+        response: { 204: Type.Null() },
       },
     },
     async (request, reply) => {

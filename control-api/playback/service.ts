@@ -4,6 +4,7 @@ import { toIso, type Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import type { Identity } from '../../server/http/access.ts';
 import { newId } from '../../server/kit/ids.ts';
+import { isAllowed } from '../../server/kit/permissions.ts';
 import { signPlaybackToken } from '../../server/assets/playback-token.ts';
 import type { Keyring } from '../../server/keys/port.ts';
 import { dashManifest, hlsManifest } from '../../server/assets/storage-keys.ts';
@@ -81,7 +82,8 @@ export class PlaybackService {
   /** @throws ProblemError forbidden when asking for somebody else without being a super admin */
   async list(identity: Identity, accountId: string | undefined): Promise<{ items: SessionView[] }> {
     const asked = accountId ?? identity.accountId;
-    if (asked !== identity.accountId && identity.role !== 'super_admin') throw new ProblemError('forbidden');
+    if (asked !== identity.accountId && !isAllowed(identity.role, 'sessions.manage-all'))
+      throw new ProblemError('forbidden');
     const found = await this.#options.sessions.list({ accountId: asked });
     return {
       items: found
@@ -104,7 +106,8 @@ export class PlaybackService {
     const { sessions } = this.#options;
     const session = await sessions.get(sessionId);
     const isTheirs =
-      session !== undefined && (session.accountId === identity.accountId || identity.role === 'super_admin');
+      session !== undefined &&
+      (session.accountId === identity.accountId || isAllowed(identity.role, 'sessions.manage-all'));
     if (!isTheirs || !(await sessions.end(sessionId))) throw new ProblemError('not_found', 'There is no such stream.');
   }
 }

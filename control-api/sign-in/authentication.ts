@@ -14,13 +14,13 @@ import {
   isEmail,
   lockAccount,
   normalizeEmail,
-  presentAccount,
+  presentOwnAccount,
   type AccountRow,
-  type AccountView,
+  type OwnAccountView,
 } from '../account.ts';
 import {
   deleteExpiredRefreshTokens,
-  findActiveSuperAdmin,
+  findActiveAdministrator,
   findRefreshToken,
   findSignedIn,
   insertRefreshToken,
@@ -39,7 +39,7 @@ export interface Grant {
   readonly refreshToken: string;
   /** Milliseconds since the epoch. */
   readonly refreshExpiresAt: number;
-  readonly account: AccountView;
+  readonly account: OwnAccountView;
 }
 
 export interface AuthenticationOptions {
@@ -108,7 +108,7 @@ export class Authentication {
 
   /** Signs the first active super admin in without a password, for whoever runs this very process; undefined when there is none. */
   async signInOperator(): Promise<Grant | undefined> {
-    const account = await findActiveSuperAdmin(this.#options.db);
+    const account = await findActiveAdministrator(this.#options.db);
     const issued = account && (await this.#found(account));
     return issued && this.#grant(issued);
   }
@@ -222,7 +222,7 @@ export class Authentication {
       expiresIn: config.accessTokenSeconds,
       refreshToken,
       refreshExpiresAt,
-      account: presentAccount(account),
+      account: presentOwnAccount(account),
     };
   }
 }

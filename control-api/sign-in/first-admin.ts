@@ -3,6 +3,7 @@ import type { Database } from '../../server/db/port.ts';
 import { systemClock, type Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import { newId } from '../../server/kit/ids.ts';
+import { rolesWith } from '../../server/kit/permissions.ts';
 import { insertAccount, isEmail, normalizeEmail } from '../account.ts';
 import { hashPassword } from './passwords.ts';
 
@@ -26,7 +27,12 @@ export async function createFirstAdmin(
   const password = options.password ?? randomBytes(15).toString('base64url');
   const email = normalizeEmail(options.email);
   const anyAdmin = () =>
-    db.selectFrom('accounts').select('id').where('role', '=', 'super_admin').limit(1).executeTakeFirst();
+    db
+      .selectFrom('accounts')
+      .select('id')
+      .where('role', 'in', rolesWith('accounts.manage'))
+      .limit(1)
+      .executeTakeFirst();
   if (await anyAdmin()) return undefined;
   if (!isEmail(email)) throw new ProblemError('invalid_request', `${JSON.stringify(email)} is not an e-mail address.`);
   const now = (options.clock ?? systemClock).now();

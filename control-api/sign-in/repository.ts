@@ -1,15 +1,15 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { Connection, Transaction } from '../../server/db/port.ts';
 import type { RefreshTokensTable } from '../../server/db/tables/sign-in.ts';
-import type { Role } from '../../server/kit/permissions.ts';
+import { rolesWith, type Role } from '../../server/kit/permissions.ts';
 import { lockAccount, type AccountRow } from '../account.ts';
 
-/** The oldest of them. */
-export async function findActiveSuperAdmin(db: Connection): Promise<AccountRow | undefined> {
+/** The oldest active account that may manage accounts. */
+export async function findActiveAdministrator(db: Connection): Promise<AccountRow | undefined> {
   return db
     .selectFrom('accounts')
     .selectAll()
-    .where('role', '=', 'super_admin')
+    .where('role', 'in', rolesWith('accounts.manage'))
     .where('status', '=', 'active')
     .orderBy('id')
     .limit(1)

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { identityOf } from '../../server/http/access.ts';
 import type { HttpApp } from '../../server/http/http-app.ts';
-import { bearer, problemResponses, reference } from '../schemas.ts';
+import { reference } from '../schemas.ts';
 import type { Authentication, Grant } from './authentication.ts';
 import type { PasswordChange } from './password-change.ts';
 import { clearRefreshCookie, readRefreshCookie, requireClientHeader, setRefreshCookie } from './refresh-cookie.ts';
@@ -27,7 +27,7 @@ export function registerSignInRoutes(app: HttpApp, { authentication, passwords, 
         summary: 'Sign in with e-mail and password',
         tags,
         body: signInSchema,
-        response: { 200: reference(signedInSchema), ...problemResponses },
+        response: { 200: reference(signedInSchema) },
         description:
           'Too many wrong passwords, more than 20 sign-ins of an account in 15 minutes, or too many people at once answer 429 with `Retry-After`.',
       },
@@ -51,7 +51,7 @@ export function registerSignInRoutes(app: HttpApp, { authentication, passwords, 
         body: refreshSchema,
         description:
           'A refresh token works once. Using it again ends the whole sign-in, even when it was the same client: send one refresh at a time. Only for 30 seconds, in case an answer was lost, it may be sent again as long as the token it gave was not used, which ends with that. More than 60 in 15 minutes are refused (429, `Retry-After`); the token stays good.',
-        response: { 200: reference(signedInSchema), ...problemResponses },
+        response: { 200: reference(signedInSchema) },
       },
     },
     async (request, reply) => {
@@ -73,7 +73,7 @@ export function registerSignInRoutes(app: HttpApp, { authentication, passwords, 
         summary: 'End this sign-in, its access tokens included',
         tags,
         body: refreshSchema,
-        response: { 204: Type.Null(), ...problemResponses },
+        response: { 204: Type.Null() },
       },
     },
     async (request, reply) => {
@@ -92,9 +92,8 @@ export function registerSignInRoutes(app: HttpApp, { authentication, passwords, 
       schema: {
         summary: 'Change the password; ends every sign-in and every stream of the account',
         tags,
-        security: bearer,
         body: changePasswordSchema,
-        response: { 204: Type.Null(), ...problemResponses },
+        response: { 204: Type.Null() },
       },
     },
     async (request, reply) => {

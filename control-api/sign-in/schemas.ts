@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { accountSchema, newPasswordSchema } from '../account.ts';
+import { newPasswordSchema, ownAccountSchema } from '../account.ts';
 import { nullable, reference } from '../schemas.ts';
 
 /** Whatever was once accepted; bounded because it is hashed. */
@@ -26,7 +26,7 @@ export const signedInSchema = Type.Object(
     accessToken: Type.String({ maxLength: 4096, description: 'For `Authorization: Bearer …`.' }),
     expiresIn: Type.Integer({ minimum: 1, description: 'Seconds until the access token ends.' }),
     refreshToken: nullable(refreshTokenSchema),
-    account: reference(accountSchema),
+    account: reference(ownAccountSchema),
   },
   { $id: 'SignedIn', description: 'An access token, and the refresh token when it was asked for in the body.' },
 );

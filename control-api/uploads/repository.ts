@@ -1,13 +1,13 @@
 import type { Insertable, Selectable, Transaction } from 'kysely';
 import type { Database, Tables } from '../../server/db/port.ts';
-import type { Role } from '../../server/kit/permissions.ts';
+import { rolesWith } from '../../server/kit/permissions.ts';
 import type { UploadsTable } from '../../server/db/tables/uploads.ts';
 
 export type UploadRow = Selectable<UploadsTable>;
 type Connection = Database | Transaction<Tables>;
 
 /** Who may upload, as long as the account is active. */
-export const uploaderRoles = ['super_admin', 'content_manager'] as const satisfies readonly Role[];
+const uploaderRoles = rolesWith('uploads.create');
 
 export async function insertUpload(db: Connection, row: Insertable<UploadsTable>): Promise<void> {
   await db.insertInto('uploads').values(row).execute();

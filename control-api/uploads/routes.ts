@@ -1,15 +1,14 @@
 import { Type } from 'typebox';
 import { identityOf } from '../../server/http/access.ts';
 import type { HttpApp } from '../../server/http/http-app.ts';
-import { bearer, problemResponses, reference } from '../schemas.ts';
-import { uploaderRoles } from './repository.ts';
+import { reference } from '../schemas.ts';
 import { uploadListQuery, uploadPageSchema, uploadParams, uploadSchema } from './schemas.ts';
 import type { UploadsService } from './service.ts';
 import type { TusEndpoint } from './tus.ts';
 
 export const uploadsPath = '/api/v1/uploads';
 
-const config = { access: { roles: uploaderRoles }, longBody: true } as const;
+const config = { access: { may: 'uploads.create' }, longBody: true } as const;
 const tags = ['uploads'];
 /** What pages of other web origins may read of our answers, errors included, besides what every page may. */
 const exposedHeaders = [
@@ -52,9 +51,8 @@ export async function registerUploadRoutes(app: HttpApp, uploads: UploadsService
         schema: {
           summary: "Unfinished uploads of the account that asks, newest first; a super admin may ask for everybody's",
           tags,
-          security: bearer,
           querystring: uploadListQuery,
-          response: { 200: reference(uploadPageSchema), ...problemResponses },
+          response: { 200: reference(uploadPageSchema) },
         },
       },
       async (request) => await uploads.list(identityOf(request), request.query),
@@ -63,10 +61,7 @@ export async function registerUploadRoutes(app: HttpApp, uploads: UploadsService
     const options = {
       summary: 'What this server speaks of tus',
       tags,
-      response: {
-        204: empty('`Tus-Version`, `Tus-Extension`, `Tus-Max-Size`, `Tus-Checksum-Algorithm`.'),
-        ...problemResponses,
-      },
+      response: { 204: empty('`Tus-Version`, `Tus-Extension`, `Tus-Max-Size`, `Tus-Checksum-Algorithm`.') },
     };
     scope.options(
       uploadsPath,
@@ -86,21 +81,19 @@ export async function registerUploadRoutes(app: HttpApp, uploads: UploadsService
         schema: {
           summary: 'Begin an upload (tus creation, creation-with-upload)',
           tags,
-          security: bearer,
           description:
             '`Upload-Length` is needed (not deferred); `Upload-Metadata` (at most 4096 bytes) may give `filename` and `filetype`; `Upload-Checksum` may be given with data.',
           response: {
             201: empty(
               '`Location` of the upload, `Upload-Offset`, `Upload-Expires`; `Dramabox-Asset` when the data was complete.',
             ),
-            ...problemResponses,
           },
         },
       },
       async (request, reply) => await tus.create(request, reply, identityOf(request).accountId),
     );
 
-    const one = { params: uploadParams, tags, security: bearer };
+    const one = { params: uploadParams, tags };
     scope.head(
       `${uploadsPath}/:id`,
       {
@@ -110,7 +103,6 @@ export async function registerUploadRoutes(app: HttpApp, uploads: UploadsService
           summary: 'Where the upload continues',
           response: {
             200: empty('`Upload-Offset`, `Upload-Length`, `Upload-Expires`; `Dramabox-Asset` once finished.'),
-            ...problemResponses,
           },
         },
       },
@@ -126,10 +118,7 @@ export async function registerUploadRoutes(app: HttpApp, uploads: UploadsService
           summary: 'Continue an upload',
           description:
             'Content type `application/offset+octet-stream`, `Upload-Offset`, and optionally `Upload-Checksum`.',
-          response: {
-            204: empty('`Upload-Offset`, `Upload-Expires`; `Dramabox-Asset` with the last byte.'),
-            ...problemResponses,
-          },
+          response: { 204: empty('`Upload-Offset`, `Upload-Expires`; `Dramabox-Asset` with the last byte.') },
         },
       },
       async (request, reply) => await tus.append(request, reply, identityOf(request).accountId, request.params.id),
@@ -142,7 +131,7 @@ export async function registerUploadRoutes(app: HttpApp, uploads: UploadsService
         schema: {
           ...one,
           summary: 'Give an upload up: one of the account that asks, or any for a super admin',
-          response: { 204: empty('Its bytes are gone.'), ...problemResponses },
+          response: { 204: empty('Its bytes are gone.') },
         },
       },
       async (request, reply) => await tus.terminate(request, reply, identityOf(request), request.params.id),

@@ -6,6 +6,7 @@ import { ProblemError, toError } from '../../server/kit/errors.ts';
 import type { Identity } from '../../server/http/access.ts';
 import { isId, newId } from '../../server/kit/ids.ts';
 import type { Logger } from '../../server/kit/logger.ts';
+import { isAllowed } from '../../server/kit/permissions.ts';
 import { sourceKey } from '../../server/assets/storage-keys.ts';
 import { askForPreparation, type JobQueue } from '../../server/queue/port.ts';
 import type { Storage, UploadStore } from '../../server/storage/port.ts';
@@ -153,7 +154,7 @@ export class UploadsService {
     { accountId, role }: Pick<Identity, 'accountId' | 'role'>,
     query: { readonly everybody?: boolean; readonly cursor?: string; readonly limit?: number },
   ): Promise<{ items: UploadView[]; nextCursor: string | null }> {
-    if (query.everybody && role !== 'super_admin') throw new ProblemError('forbidden');
+    if (query.everybody && !isAllowed(role, 'uploads.manage-all')) throw new ProblemError('forbidden');
     const limit = query.limit ?? defaultPageSize;
     const rows = await listOpenUploads(this.#options.db, query.everybody ? undefined : accountId, {
       cursor: query.cursor,
@@ -276,7 +277,7 @@ export class UploadsService {
    * @throws ProblemError what `find` and `terminate` throw
    */
   async giveUp(id: string, { accountId, role }: Pick<Identity, 'accountId' | 'role'>): Promise<void> {
-    const row = await this.#find(id, ({ owner_id }) => owner_id === accountId || role === 'super_admin');
+    const row = await this.#find(id, ({ owner_id }) => owner_id === accountId || isAllowed(role, 'uploads.manage-all'));
     await this.terminate(id);
     this.#options.logger.info({ upload: id, owner: row.owner_id, account: accountId }, 'upload given up');
   }

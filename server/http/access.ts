@@ -1,13 +1,19 @@
 import type { FastifyRequest } from 'fastify';
-import type { Role } from '../kit/permissions.ts';
 import { ProblemError } from '../kit/errors.ts';
+import { isAllowed, permissions, type Permission, type Role } from '../kit/permissions.ts';
 import type { HttpApp } from './http-app.ts';
+import { isLoopback } from './loopback.ts';
 
 /**
  * Who may call a route. Every route declares it in its `config`; the application does not start otherwise.
- * `orLoopback` also lets through callers on this very machine, signed in or not (for scrapers).
+ *
+ * - `public`: everybody, and nobody looks who it is.
+ * - `optional`: everybody, and who is signed in is known (`optionalIdentityOf`). A token that is no good is refused.
+ * - `signed-in`: every account.
+ * - `{ may }`: accounts whose role has this permission.
+ * - `metrics`: callers on this very machine (for scrapers), and accounts that may `metrics.read`.
  */
-export type Access = 'public' | 'signed-in' | { readonly roles: readonly Role[]; readonly orLoopback?: true };
+export type Access = 'public' | 'optional' | 'signed-in' | 'metrics' | { readonly may: Permission };
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -35,8 +41,8 @@ export function useAuthenticator(app: HttpApp, authenticate: Authenticate): void
 }
 
 /**
- * Who is calling. Only for routes that are not public.
- * @throws Error when the route is public, because then nobody looked
+ * Who is calling. Only for routes that are not for everybody.
+ * @throws Error when the route lets everybody in, because then there may be nobody
  */
 export function identityOf(request: Pick<FastifyRequest, 'method' | 'url' | 'routeOptions'>): Identity {
   const identity = identities.get(request);
@@ -47,15 +53,14 @@ export function identityOf(request: Pick<FastifyRequest, 'method' | 'url' | 'rou
   return identity;
 }
 
-/**
- * Whether the caller is on this machine. A proxy on the same machine is not believed to be its client: a request
- * that was forwarded never counts, whatever the forwarding headers say.
- */
-export function isLoopback(request: FastifyRequest): boolean {
-  const { forwarded, 'x-forwarded-for': forwardedFor, 'x-real-ip': realIp, via } = request.headers;
-  if (forwarded !== undefined || forwardedFor !== undefined || realIp !== undefined || via !== undefined) return false;
-  const address = request.socket.remoteAddress ?? '';
-  return address === '::1' || /^(::ffff:)?127\./.test(address);
+/** Who is calling a route whose access is `optional`; undefined when nobody is signed in. */
+export function optionalIdentityOf(request: object): Identity | undefined {
+  return identities.get(request);
+}
+
+function isAccess(access: Access | undefined): access is Access {
+  if (typeof access === 'object') return permissions.includes(access.may);
+  return access !== undefined && ['public', 'optional', 'signed-in', 'metrics'].includes(access);
 }
 
 /**
@@ -64,10 +69,7 @@ export function isLoopback(request: FastifyRequest): boolean {
  */
 export function enforceAccess(app: HttpApp): void {
   app.addHook('onRoute', (route) => {
-    const access = route.config?.access;
-    const isValid =
-      access === 'public' || access === 'signed-in' || (typeof access === 'object' && access.roles.length > 0);
-    if (!isValid)
+    if (!isAccess(route.config?.access))
       throw new Error(`${String(route.method)} ${route.url} does not declare who may call it (config.access)`);
   });
   app.addHook('onRequest', async (request) => {
@@ -75,10 +77,12 @@ export function enforceAccess(app: HttpApp): void {
     // What no route answers (404, 405) has no declaration and nothing to protect.
     if (request.is404 || access === 'public') return;
     if (access === undefined) throw new ProblemError('forbidden');
-    if (typeof access === 'object' && access.orLoopback && isLoopback(request)) return;
+    if (access === 'metrics' && isLoopback(request)) return;
+    if (access === 'optional' && request.headers.authorization === undefined) return;
     const identity = await authenticators.get(app)?.(request);
     if (!identity) throw new ProblemError('unauthenticated');
-    if (typeof access === 'object' && !access.roles.includes(identity.role)) throw new ProblemError('forbidden');
+    const permission = access === 'metrics' ? 'metrics.read' : typeof access === 'object' ? access.may : undefined;
+    if (permission !== undefined && !isAllowed(identity.role, permission)) throw new ProblemError('forbidden');
     identities.set(request, identity);
   });
 }

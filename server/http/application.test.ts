@@ -6,9 +6,10 @@ import t, { type Test } from 'tap';
 import { Type } from 'typebox';
 import { until } from '../testing/until.ts';
 import { ProblemError } from '../kit/errors.ts';
-import { identityOf, isLoopback, useAuthenticator } from './access.ts';
+import { identityOf, useAuthenticator } from './access.ts';
 import { createHttpApp, type HttpAppOptions } from './application.ts';
 import { createLogger } from '../kit/logger.ts';
+import { isLoopback } from './loopback.ts';
 
 async function open(t: Test, options: Partial<HttpAppOptions> = {}) {
   const lines: string[] = [];
@@ -33,7 +34,10 @@ const open_ = { config: { access: 'public' } } as const;
 t.test('a route that does not say who may call it cannot be added', async (t) => {
   const { app } = await open(t);
   t.throws(() => app.get('/forgotten', async () => 'x'), /GET \/forgotten does not declare who may call it/);
-  t.throws(() => app.get('/nobody', { config: { access: { roles: [] } } }, async () => 'x'), /does not declare/);
+  t.throws(
+    () => app.get('/nobody', { config: { access: { may: 'nothing' as 'assets.read' } } }, async () => 'x'),
+    /does not declare/,
+  );
   t.doesNotThrow(() => app.get('/open', open_, async () => 'x'));
 });
 
@@ -46,7 +50,7 @@ t.test('access is enforced by what the route declares', async (t) => {
   );
   app.get('/open', open_, async () => 'x');
   app.get('/mine', { config: { access: 'signed-in' } }, async (request) => identityOf(request).role);
-  app.get('/admin', { config: { access: { roles: ['super_admin'] } } }, async () => 'x');
+  app.get('/admin', { config: { access: { may: 'accounts.manage' } } }, async () => 'x');
   app.get('/wrong', open_, async (request) => identityOf(request).role);
   const status = async (url: string, authorization?: string) =>
     (await app.inject({ url, headers: authorization === undefined ? {} : { authorization } })).statusCode;

@@ -3,6 +3,7 @@ import fastifyHelmet from '@fastify/helmet';
 import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify, LogController } from 'fastify';
 import { enforceAccess } from './access.ts';
+import { describeRoutes } from './describe.ts';
 import type { HttpApp } from './http-app.ts';
 import { answerWithProblems, rawProblem } from './problems.ts';
 import { createHttpServer, drainConnections, limitBodies } from './server.ts';
@@ -52,7 +53,7 @@ export function contentSecurityPolicy(mediaOrigins: readonly string[]): Record<s
 
 /**
  * An application that listens nowhere yet: `listen` or `inject` it. Errors leave as problem+json, request ids are
- * `request_…` and answered in `request-id`, every route must declare its access (see `http-access.ts`).
+ * `request_…` and answered in `request-id`, every route must declare its access (see `access.ts`).
  */
 export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   const { bypass } = options;
@@ -94,6 +95,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   drainConnections(app);
   limitBodies(app, options.bodyTimeoutMs);
   enforceAccess(app);
+  describeRoutes(app);
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('request-id', request.id);
   });

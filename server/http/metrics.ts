@@ -24,16 +24,12 @@ export function measureRequests(app: HttpApp, registry: Registry): void {
 }
 
 /**
- * `/metrics` for Prometheus. Answered to callers on this machine (not through a proxy, see `isLoopback`) and to a
- * super admin with an access token; a scraper elsewhere comes through a tunnel or carries a token.
+ * `/metrics` for Prometheus. Answered to callers on this machine (not through a proxy, see `isLoopback`) and to an
+ * account that may `metrics.read`; a scraper elsewhere comes through a tunnel or carries a token.
  */
 export function registerMetrics(app: HttpApp, registry: Registry): void {
-  app.get(
-    '/metrics',
-    { config: { access: { roles: ['super_admin'], orLoopback: true } }, logLevel: 'warn' },
-    async (_request, reply) => {
-      void reply.type(registry.contentType).header('cache-control', 'no-store');
-      return await registry.metrics();
-    },
-  );
+  app.get('/metrics', { config: { access: 'metrics' }, logLevel: 'warn' }, async (_request, reply) => {
+    void reply.type(registry.contentType).header('cache-control', 'no-store');
+    return await registry.metrics();
+  });
 }

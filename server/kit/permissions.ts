@@ -1,4 +1,45 @@
-/** What an account may be. None includes another by itself: every route names the roles it is for. */
+/** What an account may be. */
 export const roles = ['super_admin', 'content_manager', 'viewer'] as const;
 /** The role of an account. */
 export type Role = (typeof roles)[number];
+
+/** Everything that somebody may be allowed to do, by the thing it is done to. `-all` is for things of other accounts. */
+export const permissions = [
+  'accounts.manage',
+  'assets.manage',
+  'assets.manage-all',
+  'assets.read',
+  'metrics.read',
+  'operations.read',
+  'playback.start',
+  'sessions.manage-all',
+  'uploads.create',
+  'uploads.manage-all',
+] as const;
+/** Something that an account may be allowed to do. */
+export type Permission = (typeof permissions)[number];
+
+/**
+ * What each role may do. The only place that says so: nothing else compares roles. Whether it may be done to a thing
+ * of somebody else is said by `policy.ts`.
+ */
+const permissionsByRole: Readonly<Record<Role, readonly Permission[]>> = {
+  super_admin: permissions,
+  content_manager: ['assets.manage', 'assets.read', 'operations.read', 'playback.start', 'uploads.create'],
+  viewer: ['playback.start'],
+};
+
+/** Everything that an account of this role may do, in alphabetical order. */
+export function permissionsOf(role: Role): readonly Permission[] {
+  return permissionsByRole[role];
+}
+
+/** Whether an account of this role may do it. */
+export function isAllowed(role: Role, permission: Permission): boolean {
+  return permissionsByRole[role].includes(permission);
+}
+
+/** The roles that may do it, for queries. */
+export function rolesWith(permission: Permission): readonly Role[] {
+  return roles.filter((role) => isAllowed(role, permission));
+}

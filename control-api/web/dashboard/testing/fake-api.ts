@@ -7,6 +7,7 @@ import { extname, join, normalize } from 'node:path';
 import { promisify } from 'node:util';
 import { FileStore } from '@tus/file-store';
 import { Server as TusServer } from '@tus/server';
+import { permissionsOf } from '../../../../server/kit/permissions.ts';
 import type { components } from '../../../openapi.d.ts';
 
 type Schemas = components['schemas'];
@@ -27,6 +28,11 @@ export const people = {
   admin: { email: 'admin@example.com', password: 'correct horse battery', role: 'super_admin' },
   viewer: { email: 'viewer@example.com', password: 'only watching here', role: 'viewer' },
 } as const;
+
+/** The account as it is shown to itself. */
+function asOwn(account: Account): Schemas['OwnAccount'] {
+  return { ...account, permissions: [...permissionsOf(account.role)] };
+}
 
 /** The policy that the real server is expected to send with the app. */
 const contentSecurityPolicy = [
@@ -318,7 +324,7 @@ export class FakeApi {
       'Set-Cookie',
       `dramabox_refresh=${refreshToken}; Path=/api/v1/accounts; HttpOnly; SameSite=Strict; Max-Age=86400`,
     );
-    return { accessToken, expiresIn: this.accessTokenSeconds, refreshToken: null, account };
+    return { accessToken, expiresIn: this.accessTokenSeconds, refreshToken: null, account: asOwn(account) };
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -350,7 +356,7 @@ export class FakeApi {
   }
 
   async #accountRoutes(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
-    if (path === '/api/v1/accounts/me') return json(response, 200, this.#who(request.headers.authorization));
+    if (path === '/api/v1/accounts/me') return json(response, 200, asOwn(this.#who(request.headers.authorization)));
     const body = await readJson(request);
     if (request.headers['dramabox-client'] === undefined)
       throw new Refusal('csrf_header_missing', 'The header is missing.');

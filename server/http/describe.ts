@@ -1,0 +1,41 @@
+import type { Access } from './access.ts';
+import type { HttpApp } from './http-app.ts';
+
+/** OpenAPI security schemes, by the name that the requirements below use. */
+export const securitySchemes = { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } as const;
+
+type Requirement = Readonly<Record<string, readonly string[]>>;
+
+/** What a caller must bring, as OpenAPI security requirements: one of them is enough, `{}` is nothing. */
+function securityOf(access: Access): readonly Requirement[] {
+  if (access === 'public') return [];
+  if (access === 'optional' || access === 'metrics') return [{}, { accessToken: [] }];
+  return [{ accessToken: [] }];
+}
+
+const problemResponse = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
+});
+
+/** Every route can answer with a problem (`problemSchema`, which the document adds). */
+const problemResponses = {
+  '4xx': problemResponse('The request cannot be fulfilled; see `code`.'),
+  '5xx': problemResponse('The server failed; see `code`.'),
+};
+
+/**
+ * Completes the schemas of documented routes (those with tags) with what follows from their declarations: what a
+ * caller must bring, and that every answer may be a problem. Must be called before the first route is added.
+ */
+export function describeRoutes(app: HttpApp): void {
+  app.addHook('onRoute', (route) => {
+    const { schema, config } = route;
+    if (schema?.tags === undefined || config?.access === undefined) return;
+    route.schema = {
+      ...schema,
+      security: securityOf(config.access) as { [name: string]: string[] }[],
+      response: { ...(schema.response as object | undefined), ...problemResponses },
+    };
+  });
+}
