@@ -9,6 +9,7 @@ import { useAuthenticator } from '../server/http/access.ts';
 import type { HttpApp } from '../server/http/http-app.ts';
 import type { Logger } from '../server/kit/logger.ts';
 import { isAllowed } from '../server/kit/permissions.ts';
+import type { Scratch } from '../server/kit/scratch.ts';
 import type { Keyring } from '../server/keys/port.ts';
 import type { Limits } from '../server/limits/port.ts';
 import type { JobQueue } from '../server/queue/port.ts';
@@ -47,6 +48,8 @@ export interface ControlApiDeps {
   readonly sessions: SessionStore;
   readonly events: EventBus;
   readonly limits: Limits;
+  /** For uploaded bytes that wait for their checksum. */
+  readonly scratch: Scratch;
   /** Signs access tokens; a replaced key must verify for at least `accounts.accessTokenSeconds`. */
   readonly accessKeyring: Keyring;
   /** Signs playback tokens; a replaced key must verify for at least `playback.tokenSeconds`. */

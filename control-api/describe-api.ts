@@ -32,6 +32,7 @@ export async function buildOpenApi(): Promise<object> {
       db: unreachable('db'),
       queue: unreachable('queue'),
       sessions: unreachable('sessions'),
+      scratch: unreachable('scratch'),
       events: unreachable<EventBus>('events', { subscribe: () => () => undefined }),
       limits: unreachable<Limits>('limits', { counter: () => unreachable('counter') }),
       storage: unreachable<Storage>('storage', {

@@ -12,6 +12,7 @@ import type { HttpApp } from '../../server/http/http-app.ts';
 import type { Access } from '../../server/http/access.ts';
 import { createHttpApp } from '../../server/http/application.ts';
 import { createLogger } from '../../server/kit/logger.ts';
+import { Scratch } from '../../server/kit/scratch.ts';
 import type { Keyring, SigningKey } from '../../server/keys/port.ts';
 import { MemoryLimits } from '../../server/limits/memory.ts';
 import type { Limits } from '../../server/limits/port.ts';
@@ -107,6 +108,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
   const { db } = database;
   const disk = new DiskStorage({ path: path.join(folder, 'storage') });
   const storage = options.storage?.(disk) ?? disk;
+  const scratch = await Scratch.open(path.join(folder, 'scratch'));
   const logs: string[] = [];
   const logger = createLogger({
     level: 'trace',
@@ -138,6 +140,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     sessions,
     events,
     limits,
+    scratch,
     accessKeyring,
     playbackKeyring,
     clock,
@@ -154,6 +157,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
       await sessions.close();
       await limits.close();
       await events.close();
+      await scratch.close();
       await database.close();
     })());
   t.teardown(stop);

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import type { Config } from '../../config/schema.ts';
 import { registerControlApi, type ControlApi } from '../../control-api/app.ts';
 import { createOrigin } from '../../origin/origin.ts';
@@ -10,6 +11,7 @@ import { createLogger, type Logger } from '../kit/logger.ts';
 import { measureRequests, registerMetrics } from '../http/metrics.ts';
 import { createMetrics } from '../kit/metrics.ts';
 import { startPeriodicTask } from '../kit/periodic.ts';
+import { Scratch } from '../kit/scratch.ts';
 import { openAdapters } from './adapters.ts';
 import { takeDataFolder } from './data-folder.ts';
 import { openKeyrings } from './keyrings.ts';
@@ -62,6 +64,8 @@ async function compose(
   const { storage, queue, sessions, events, limits } = adapters;
   const { db } = adapters.database;
   const keyrings = openKeyrings(config, clock, logger);
+  const scratch = await Scratch.open(path.join(config.dataDir, 'scratch'));
+  releasers.add('scratch', () => scratch.close());
 
   const origin = roles.has('origin')
     ? createOrigin({
@@ -103,6 +107,7 @@ async function compose(
         sessions,
         events,
         limits,
+        scratch,
         accessKeyring: keyrings.access,
         playbackKeyring: keyrings.playback,
         clock,
@@ -127,7 +132,7 @@ async function compose(
   }
 
   const transcoder = roles.has('transcoder')
-    ? await openTranscoder({ config, db, storage, queue, events, clock, logger })
+    ? await openTranscoder({ config, db, storage, queue, events, clock, logger, scratch })
     : undefined;
   if (transcoder) releasers.add('transcoder', (options) => transcoder.stop(options));
 

@@ -6,13 +6,13 @@ import type { EventBus } from '../../server/events/port.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import type { Logger } from '../../server/kit/logger.ts';
+import type { Scratch } from '../../server/kit/scratch.ts';
 import { askForPreparation, preparationKey, type JobQueue } from '../../server/queue/port.ts';
 import type { Storage } from '../../server/storage/port.ts';
 import type { Ladder } from '../ladder/ladder-file.ts';
 import type { ConcurrencyLimit } from '../package/concurrency-limit.ts';
 import { planSeconds, type EncodingPlan } from '../plan.ts';
 import type { Tools } from '../tools.ts';
-import type { Scratch } from './scratch.ts';
 
 /** What every job handler works with. */
 export interface WorkerContext {

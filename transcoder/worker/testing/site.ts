@@ -5,6 +5,7 @@ import { openSqlite } from '../../../server/db/sqlite.ts';
 import type { AssetState, VersionState } from '../../../server/db/tables/assets.ts';
 import { MemoryEvents } from '../../../server/events/memory.ts';
 import { createLogger } from '../../../server/kit/logger.ts';
+import { Scratch } from '../../../server/kit/scratch.ts';
 import { sourceKey } from '../../../server/assets/storage-keys.ts';
 import { DatabaseQueue } from '../../../server/queue/database.ts';
 import { DiskStorage } from '../../../server/storage/disk.ts';
@@ -13,7 +14,6 @@ import { Rows, type Title } from '../../../server/testing/rows.ts';
 import { ConcurrencyLimit } from '../../package/concurrency-limit.ts';
 import type { EncodingPlan } from '../../plan.ts';
 import type { WorkerContext } from '../context.ts';
-import { Scratch } from '../scratch.ts';
 
 /** Everything a worker has but tools and a ladder: for the decisions that need no ffmpeg. */
 export type Site = WorkerContext & { readonly clock: FakeClock; readonly rows: Rows };

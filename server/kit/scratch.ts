@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
- * Private folders for jobs. Each process works under `<root>/<pid>-<start time>/`; what a killed process left is
- * removed by the next one that starts on the machine (its pid is dead, or was given to a younger process).
+ * Private folders for what is under way: jobs, bytes that wait for their checksum. Each process works under
+ * `<root>/<pid>-<start time>/` and opens it once; what a killed process left is removed by the next one that starts
+ * on the machine (its pid is dead, or was given to a younger process).
  */
 export class Scratch {
   readonly #root: string;
@@ -30,9 +31,14 @@ export class Scratch {
     }
   }
 
+  /** A fresh folder that stays until the process ends, unless it is removed before. */
+  folder(label: string): Promise<string> {
+    return mkdtemp(path.join(this.#own, `${label}-`));
+  }
+
   /** Runs `work` in a fresh folder that is removed afterwards, whatever happens. */
   async with<T>(label: string, work: (folder: string) => Promise<T>): Promise<T> {
-    const folder = await mkdtemp(path.join(this.#own, `${label}-`));
+    const folder = await this.folder(label);
     try {
       return await work(folder);
     } finally {
@@ -40,12 +46,13 @@ export class Scratch {
     }
   }
 
-  /** Free bytes for the files of jobs. */
+  /** Free bytes of the disk that these folders are on. */
   async freeBytes(): Promise<number> {
     const { bavail, bsize } = await statfs(this.#own);
     return bavail * bsize;
   }
 
+  /** Removes everything of this process. */
   async close(): Promise<void> {
     await rm(this.#own, { recursive: true, force: true });
   }
