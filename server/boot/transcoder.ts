@@ -1,7 +1,7 @@
 import os from 'node:os';
 import { loadLadder } from '../../transcoder/ladder/ladder-file.ts';
 import { findTools } from '../../transcoder/tools.ts';
-import { ConcurrencyLimit } from '../../transcoder/package/concurrency-limit.ts';
+import { Semaphore } from '../kit/semaphore.ts';
 import type { WorkerContext } from '../../transcoder/worker/context.ts';
 import { startTranscoder, type Transcoder } from '../../transcoder/worker/start.ts';
 
@@ -10,6 +10,6 @@ export async function openTranscoder(deps: Omit<WorkerContext, 'tools' | 'ladder
   const { config } = deps;
   const tools = await findTools(config.tools);
   const ladder = await loadLadder(config.encode.ladder);
-  const packagers = new ConcurrencyLimit(config.encode.maxPackaging || os.availableParallelism());
+  const packagers = new Semaphore({ atOnce: config.encode.maxPackaging || os.availableParallelism() });
   return startTranscoder({ ...deps, tools, ladder, packagers });
 }

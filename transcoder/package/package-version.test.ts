@@ -1,4 +1,4 @@
-import { ConcurrencyLimit } from './concurrency-limit.ts';
+import { Semaphore } from '../../server/kit/semaphore.ts';
 import { execFile } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
@@ -62,7 +62,7 @@ async function packageTitle(
       versionId: 'v',
       storage,
       packagerPath: tools.packager.path,
-      limit: new ConcurrencyLimit(2),
+      limit: new Semaphore({ atOnce: 2 }),
       scratchDir,
       pieces: (name) => readPieces(title, name),
       signal: new AbortController().signal,

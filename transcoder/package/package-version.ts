@@ -7,7 +7,7 @@ import { timestampOffsetTicks, type EncodingPlan } from '../plan.ts';
 import { measureBandwidth } from '../publish/bandwidth.ts';
 import { ticksPerSecond, type Segment } from '../publish/presentation.ts';
 import { VersionPublisher, type PublishStorage } from '../publish/version-publisher.ts';
-import { ConcurrencyLimit } from './concurrency-limit.ts';
+import { Semaphore } from '../../server/kit/semaphore.ts';
 import { packageFailed } from './failure.ts';
 import { packageAudio } from './package-audio.ts';
 import { packageVideo } from './package-video.ts';
@@ -23,7 +23,7 @@ export interface PackageVersionOptions {
   /** The Shaka Packager binary. */
   readonly packagerPath: string;
   /** Bounds the packager runs of all versions together: a version that waits for chunks holds nothing. */
-  readonly limit: ConcurrencyLimit;
+  readonly limit: Semaphore;
   /** An existing folder for temporary files; nothing is left in it. */
   readonly scratchDir: string;
   /**
@@ -148,7 +148,7 @@ class VersionPackaging {
     const folder = path.join(this.#scratch, renditionName);
     await mkdir(folder);
     const pieces = this.#options.pieces(renditionName, this.#signal)[Symbol.asyncIterator]();
-    const uploads = new ConcurrencyLimit(parallelUploads);
+    const uploads = new Semaphore({ atOnce: parallelUploads });
     try {
       for await (const piece of packageRendition(
         { plan, renditionName, packagerPath, folder, signal: this.#signal, limit: this.#options.limit },

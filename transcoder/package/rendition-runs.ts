@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import type { EncodingPlan } from '../plan.ts';
 import { ticksPerSecond, type Segment } from '../publish/presentation.ts';
-import type { ConcurrencyLimit } from './concurrency-limit.ts';
+import type { Semaphore } from '../../server/kit/semaphore.ts';
 import { packageFailed } from './failure.ts';
 import { normalizeInitSegment, readInitSegment, type InitSegment } from './init-segment.ts';
 import { packagerArguments, runFiles } from './packager-arguments.ts';
@@ -18,7 +18,7 @@ export interface RenditionOptions {
   readonly folder: string;
   readonly signal: AbortSignal;
   /** Shared by all renditions: how many packagers run at the same time. */
-  readonly limit: ConcurrencyLimit;
+  readonly limit: Semaphore;
 }
 
 /** A segment that is checked and final, with the local file that holds it. */

@@ -10,7 +10,7 @@ import type { Scratch } from '../../server/kit/scratch.ts';
 import { askForPreparation, preparationKey, type JobQueue } from '../../server/queue/port.ts';
 import type { Storage } from '../../server/storage/port.ts';
 import type { Ladder } from '../ladder/ladder-file.ts';
-import type { ConcurrencyLimit } from '../package/concurrency-limit.ts';
+import type { Semaphore } from '../../server/kit/semaphore.ts';
 import { planSeconds, type EncodingPlan } from '../plan.ts';
 import type { Tools } from '../tools.ts';
 
@@ -27,7 +27,7 @@ export interface WorkerContext {
   readonly ladder: Ladder;
   readonly scratch: Scratch;
   /** Bounds the runs of the packager in this process. */
-  readonly packagers: ConcurrencyLimit;
+  readonly packagers: Semaphore;
 }
 
 /** Brings the source into a job's private folder under a name of ours and answers its path. */

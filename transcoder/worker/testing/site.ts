@@ -11,7 +11,7 @@ import { DatabaseQueue } from '../../../server/queue/database.ts';
 import { DiskStorage } from '../../../server/storage/disk.ts';
 import { createFakeClock, type FakeClock } from '../../../server/testing/fake-clock.ts';
 import { Rows, type Title } from '../../../server/testing/rows.ts';
-import { ConcurrencyLimit } from '../../package/concurrency-limit.ts';
+import { Semaphore } from '../../../server/kit/semaphore.ts';
 import type { EncodingPlan } from '../../plan.ts';
 import type { WorkerContext } from '../context.ts';
 
@@ -43,7 +43,7 @@ export async function openSite(t: Test, dataDir = t.testdir()): Promise<Site> {
     clock,
     logger,
     scratch,
-    packagers: new ConcurrencyLimit(1),
+    packagers: new Semaphore({ atOnce: 1 }),
     tools: undefined as never,
     ladder: undefined as never,
   };
