@@ -10,8 +10,8 @@ import {
   type DatabaseConnection,
   type Driver,
 } from 'kysely';
-import { pauseThread } from '../kit/clock.ts';
 import { toError } from '../kit/errors.ts';
+import { pauseThread } from '../kit/pause-thread.mjs';
 import { createMigrations } from './migrate.ts';
 import type { OpenDatabase, Tables } from './port.ts';
 
@@ -115,7 +115,11 @@ export function openSqlite(options: { readonly path: string }): OpenDatabase {
 
 /**
  * Holds a file for this process alone, with the lock that SQLite takes on it: the system lifts it when the process
- * ends, however it ends. Answers how to let go, or undefined when another process holds it.
+ * ends, however it ends. Returns how to let go, or undefined when another process holds it.
+ *
+ * Not the lock of `kit/file-lock.mjs`: that one goes by process ids, and where they say nothing (two containers on one
+ * volume) by silence, so a server that was suspended for long enough would find another one on its data. This one needs
+ * better-sqlite3, which the set-up runs without.
  * @throws Error when the file cannot be made or locked at all
  */
 export function holdExclusively(file: string): (() => void) | undefined {

@@ -1,5 +1,15 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { Writable } from 'node:stream';
 import { promisify } from 'node:util';
@@ -200,11 +210,13 @@ t.test('a lock that a killed process left is broken, one that is held is respect
   const file = path.join(t.testdir(), 'keys.json');
   const { settings } = setting(file);
   const keyring = openKeyring(settings);
-  writeFileSync(`${file}.lock`, '');
+  mkdirSync(`${file}.lock`);
+  const holder = path.join(`${file}.lock`, 'holder');
+  writeFileSync(holder, '');
   t.throws(() => keyring.rotate(), { name: 'KeyringError', message: /Another process holds/ });
   t.ok(existsSync(`${file}.lock`));
   const old = new Date(Date.now() - 60_000);
-  utimesSync(`${file}.lock`, old, old);
+  utimesSync(holder, old, old);
   t.ok(keyring.rotate());
   t.notOk(existsSync(`${file}.lock`));
 });

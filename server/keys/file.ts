@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../kit/clock.ts';
 import { toError } from '../kit/errors.ts';
+import { withFileLockSync } from '../kit/file-lock.mjs';
 import {
   KeyringError,
   fileFingerprint,
   prepareFolder,
   readKeys,
   restrictToOwner,
-  withFileLock,
   writeKeys,
   type StoredKey,
 } from './key-file.ts';
@@ -62,6 +62,7 @@ interface LivingKey {
  */
 export function openKeyring(options: KeyringOptions): FileKeyring {
   const { file, rotateAfterMs, keepAfterMs, clock } = options;
+  const lock = `${file}.lock`;
   const logger = options.logger.child({ keyring: file });
   let keys = new Map<string, LivingKey>();
   let current: LivingKey;
@@ -116,7 +117,7 @@ export function openKeyring(options: KeyringOptions): FileKeyring {
     if (now - current.createdAt < rotateAfterMs || now - triedToRotateAt < rotateAgainMs) return;
     triedToRotateAt = now;
     try {
-      withFileLock(file, 0, () => {
+      withFileLockSync(lock, 0, () => {
         readAgain(); // Another process may just have done it.
         if (now - current.createdAt >= rotateAfterMs) replaceCurrent(now);
       });
@@ -127,14 +128,11 @@ export function openKeyring(options: KeyringOptions): FileKeyring {
 
   prepareFolder(file);
   if (fileFingerprint(file) === undefined) {
-    const made = withFileLock(file, 5000, () => {
+    const made = withFileLockSync(lock, 5000, () => {
       if (fileFingerprint(file) === undefined) writeKeys(file, [newKey(clock.now())]);
       return true;
     });
-    if (!made)
-      throw new KeyringError(
-        `Another process holds ${file}.lock. If none is running, delete that file and start again.`,
-      );
+    if (!made) throw new KeyringError(`Another process holds ${lock}. If none is running, delete it and start again.`);
   }
   try {
     if (restrictToOwner(file)) logger.warn('the key file was readable by others; its permissions are now 0600');
@@ -157,12 +155,11 @@ export function openKeyring(options: KeyringOptions): FileKeyring {
       return living && now < living.verifiesUntil ? living.key : undefined;
     },
     rotate() {
-      const rotated = withFileLock(file, 5000, () => {
+      const rotated = withFileLockSync(lock, 5000, () => {
         replaceCurrent(clock.now());
         return current.key;
       });
-      if (!rotated)
-        throw new KeyringError(`Another process holds ${file}.lock; try again. If none is running, delete that file.`);
+      if (!rotated) throw new KeyringError(`Another process holds ${lock}; try again. If none is running, delete it.`);
       return rotated;
     },
   };

@@ -1,20 +1,8 @@
-import {
-  chmodSync,
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  type Stats,
-} from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, statSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
-import { pauseThread } from '../kit/clock.ts';
+import { replaceFileSync } from '../kit/atomic-file.ts';
 import { OperatorError } from '../kit/errors.ts';
 
 /** A key file that cannot be used. `message` says what is wrong and what to do; it never quotes the file. */
@@ -44,8 +32,6 @@ const keyFile = Type.Object(
 export type StoredKey = Static<typeof storedKey>;
 
 const maxFileBytes = 512 * 1024;
-/** The work under the lock takes milliseconds: a lock this old was left by a killed process. */
-const staleLockMs = 10_000;
 
 function unusable(file: string, reason: string, options?: ErrorOptions): KeyringError {
   return new KeyringError(
@@ -103,35 +89,7 @@ export function readKeys(file: string): readonly StoredKey[] {
 
 /** Replaces the file in one step, on disk before this returns, readable by its owner only. Call it under the lock. */
 export function writeKeys(file: string, keys: readonly StoredKey[]): void {
-  // One name is enough, and one left by a killed process is overwritten: only the holder of the lock writes.
-  const fresh = `${file}.new`;
-  rmSync(fresh, { force: true });
-  const descriptor = openSync(fresh, 'wx', 0o600);
-  try {
-    writeFileSync(descriptor, `${JSON.stringify({ version: 1, keys }, null, 2)}\n`);
-    fsyncSync(descriptor);
-  } catch (error) {
-    rmSync(fresh, { force: true });
-    throw error;
-  } finally {
-    closeSync(descriptor);
-  }
-  renameSync(fresh, file);
-  syncFolder(path.dirname(file));
-}
-
-function syncFolder(folder: string): void {
-  let descriptor: number;
-  try {
-    descriptor = openSync(folder, 'r');
-  } catch {
-    return; // Windows cannot open a folder; its file systems journal renames.
-  }
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
+  replaceFileSync(file, `${JSON.stringify({ version: 1, keys }, null, 2)}\n`);
 }
 
 /** Makes the folder of the file, for its owner only. */
@@ -144,30 +102,4 @@ export function restrictToOwner(file: string): boolean {
   if (process.platform === 'win32' || (statSync(file).mode & 0o077) === 0) return false;
   chmodSync(file, 0o600);
   return true;
-}
-
-/**
- * Runs `action` while no other process on the machine does so for this file. Waits up to `waitMs` (blocking: it is
- * meant for the start and for administration), then answers undefined.
- */
-export function withFileLock<T>(file: string, waitMs: number, action: () => T): T | undefined {
-  const lock = `${file}.lock`;
-  const deadline = Date.now() + waitMs;
-  for (;;) {
-    try {
-      closeSync(openSync(lock, 'wx', 0o600));
-      break;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    const held = statSync(lock, { throwIfNoEntry: false });
-    if (held && Date.now() - held.mtimeMs > staleLockMs) rmSync(lock, { force: true });
-    else if (held && Date.now() >= deadline) return undefined;
-    else if (held) pauseThread(10);
-  }
-  try {
-    return action();
-  } finally {
-    rmSync(lock, { force: true });
-  }
 }

@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { replaceFileSync } from '../kit/atomic-file.ts';
 import type { PlaybackSession } from './port.ts';
 
 /** What happened to a session, one JSON line each. */
@@ -61,15 +62,7 @@ export class SessionJournal {
   rewrite(records: readonly SessionRecord[]): void {
     this.close();
     mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
-    const fresh = `${this.#file}.new`;
-    const descriptor = openSync(fresh, 'w', 0o600);
-    try {
-      writeFileSync(descriptor, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-    renameSync(fresh, this.#file);
+    replaceFileSync(this.#file, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
     this.#lines = 0;
     this.#linesKept = records.length;
   }

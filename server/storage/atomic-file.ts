@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { replaceFile as replaceAtOnce } from '../kit/atomic-file.ts';
 import { ProblemError, toError } from '../kit/errors.ts';
 
 /** The error code of a failed system call (`ENOENT` …), or undefined for anything else. */
@@ -16,20 +16,9 @@ export function writeError(error: unknown): Error {
   return toError(error);
 }
 
-async function sync(file: string, flags: string): Promise<void> {
-  const handle = await open(file, flags);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 /**
- * Makes `target` by having `fill` write a temporary file in `incoming` (same file system) and renaming it, so that
- * nobody ever sees a part. The content reaches the disk before the name does, and the name before this resolves:
- * what the database then says about it also holds after a power failure. Missing folders are made, also when
- * somebody removes them as empty in the same moment.
+ * Makes `target` of what `fill` writes to a temporary file in `incoming` (same file system), as one step that holds
+ * once this resolves. Missing folders are made.
  * @throws ProblemError `insufficient_storage` when the disk is full; nothing is left behind then
  */
 export async function replaceFile(
@@ -38,22 +27,9 @@ export async function replaceFile(
   fill: (temporary: string) => Promise<void>,
 ): Promise<void> {
   const temporary = path.join(incoming, `${process.pid}-${randomBytes(8).toString('hex')}`);
-  const folder = path.dirname(target);
   try {
-    await fill(temporary);
-    await sync(temporary, 'r+');
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await rename(temporary, target);
-        await sync(folder, 'r');
-        return;
-      } catch (error) {
-        if (systemCode(error) !== 'ENOENT' || attempt === 5) throw error;
-        await mkdir(folder, { recursive: true });
-      }
-    }
+    await replaceAtOnce(target, temporary, fill);
   } catch (error) {
-    await rm(temporary, { force: true });
     throw writeError(error);
   }
 }

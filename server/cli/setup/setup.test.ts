@@ -56,9 +56,9 @@ t.test('one at a time', async (t) => {
 });
 
 t.test('the lock of a killed process does not hold for ever', async (t) => {
-  const root = t.testdir({ '.setup.lock': '1' });
+  const root = t.testdir({ '.setup.lock': { holder: '1' } });
   const longAgo = new Date(Date.now() - 60_000);
-  utimesSync(path.join(root, '.setup.lock'), longAgo, longAgo);
+  utimesSync(path.join(root, '.setup.lock', 'holder'), longAgo, longAgo);
   t.equal(await withLock(root, async () => 'done'), 'done');
   await t.rejects(
     withLock(root, async () => {

@@ -1,0 +1,84 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+
+/*
+ * Replacing a file as one step, in two faces over one sequence: the content is written under another name on the same
+ * file system, it reaches the disk, it takes the name, and the name reaches the disk. So nobody ever sees a part, and
+ * what is said about the file afterwards also holds after a power failure.
+ */
+
+/** Windows opens no folder; its file systems keep a journal of renames. */
+const folderReachesDiskByItself = process.platform === 'win32';
+
+async function sync(file: string, flags: string): Promise<void> {
+  const handle = await open(file, flags);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Makes `target` of what `fill` writes to `temporary`. Missing folders of the target are made, also when somebody
+ * removes them as empty in the same moment.
+ * @throws whatever a step throws; `temporary` is removed then
+ */
+export async function replaceFile(
+  target: string,
+  temporary: string,
+  fill: (temporary: string) => Promise<void>,
+): Promise<void> {
+  const folder = path.dirname(target);
+  try {
+    await fill(temporary);
+    await sync(temporary, 'r+');
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await rename(temporary, target);
+        if (!folderReachesDiskByItself) await sync(folder, 'r');
+        return;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 5) throw error;
+        await mkdir(folder, { recursive: true });
+      }
+    }
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+function syncFolderSync(folder: string): void {
+  const descriptor = openSync(folder, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/**
+ * Makes `target`, in a folder that exists, readable by its owner only. Until then the content lies in `<target>.new`,
+ * where the next call replaces what a killed process left: one process at a time may call it for a target.
+ * @throws whatever a step throws; no part is left then
+ */
+export function replaceFileSync(target: string, content: string): void {
+  const temporary = `${target}.new`;
+  rmSync(temporary, { force: true });
+  try {
+    const descriptor = openSync(temporary, 'wx', 0o600);
+    try {
+      writeFileSync(descriptor, content);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(temporary, target);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  if (!folderReachesDiskByItself) syncFolderSync(path.dirname(target));
+}
