@@ -12,6 +12,7 @@ import { isAllowed } from '../server/kit/permissions.ts';
 import type { Scratch } from '../server/kit/scratch.ts';
 import type { Keyring } from '../server/keys/port.ts';
 import type { Limits } from '../server/limits/port.ts';
+import type { VersionJobs } from '../server/assets/version-jobs.ts';
 import type { JobQueue } from '../server/queue/port.ts';
 import type { SessionStore } from '../server/sessions/port.ts';
 import type { Storage } from '../server/storage/port.ts';
@@ -44,7 +45,7 @@ export interface ControlApiDeps {
   readonly config: Config;
   readonly db: Database;
   readonly storage: Storage;
-  readonly queue: JobQueue;
+  readonly queue: JobQueue<VersionJobs>;
   readonly sessions: SessionStore;
   readonly events: EventBus;
   readonly limits: Limits;

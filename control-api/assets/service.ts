@@ -4,7 +4,8 @@ import type { EventBus } from '../../server/events/port.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import { newId } from '../../server/kit/ids.ts';
-import { askForPreparation, type JobQueue } from '../../server/queue/port.ts';
+import { askForVersionJob, type VersionJobs } from '../../server/assets/version-jobs.ts';
+import type { JobQueue } from '../../server/queue/port.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
 import { displayText } from '../display-text.ts';
 import { defaultPageSize, toPage } from '../schemas.ts';
@@ -27,7 +28,7 @@ import { titleCharacters, type AssetSummaryView, type AssetView } from './schema
 
 export interface CatalogServiceOptions {
   readonly db: Database;
-  readonly queue: Pick<JobQueue, 'enqueue'>;
+  readonly queue: Pick<JobQueue<VersionJobs>, 'enqueue'>;
   readonly sessions: Pick<SessionStore, 'list' | 'end'>;
   readonly events: Pick<EventBus, 'publish'>;
   readonly clock: Clock;
@@ -168,7 +169,7 @@ export class CatalogService {
         .where('id', '=', assetId)
         .execute();
     });
-    await askForPreparation(queue, versionId);
+    await askForVersionJob.prepare(queue, versionId);
     await events.publish('asset.changed', { assetId });
     return this.get(assetId);
   }

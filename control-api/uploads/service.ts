@@ -8,7 +8,8 @@ import { isId, newId } from '../../server/kit/ids.ts';
 import type { Logger } from '../../server/kit/logger.ts';
 import { isAllowed } from '../../server/kit/permissions.ts';
 import { sourceKey } from '../../server/assets/storage-keys.ts';
-import { askForPreparation, type JobQueue } from '../../server/queue/port.ts';
+import { askForVersionJob, type VersionJobs } from '../../server/assets/version-jobs.ts';
+import type { JobQueue } from '../../server/queue/port.ts';
 import type { Storage, UploadStore } from '../../server/storage/port.ts';
 import { defaultPageSize, toPage } from '../schemas.ts';
 import { checkDeclaration, checkRoom, titleOf, type Declaration } from './admission.ts';
@@ -38,7 +39,7 @@ export interface UploadsServiceOptions {
   readonly unverified: UnverifiedBytes;
   /** Shared with the tus endpoint: an upload that a request is writing to is left alone by repair and collection. */
   readonly locker: UploadLocker;
-  readonly queue: Pick<JobQueue, 'enqueue'>;
+  readonly queue: Pick<JobQueue<VersionJobs>, 'enqueue'>;
   readonly events: Pick<EventBus, 'publish'>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -248,7 +249,7 @@ export class UploadsService {
     }
     logger.info({ upload: id, asset: assetId, version: versionId }, 'upload finished');
     try {
-      await askForPreparation(this.#options.queue, versionId);
+      await askForVersionJob.prepare(this.#options.queue, versionId);
       await events.publish('asset.changed', { assetId });
     } catch (error) {
       // The asset is there; the repair asks for its processing again.
@@ -315,7 +316,7 @@ export class UploadsService {
         logger.error({ err: toError(error), upload: row.id }, 'upload could not be repaired');
       }
     }
-    for (const { id } of await findQueuedVersions(db)) await askForPreparation(this.#options.queue, id);
+    for (const { id } of await findQueuedVersions(db)) await askForVersionJob.prepare(this.#options.queue, id);
     return made;
   }
 

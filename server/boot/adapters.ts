@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Config } from '../../config/schema.ts';
+import { versionJobNames, type VersionJobs } from '../assets/version-jobs.ts';
 import type { OpenDatabase } from '../db/port.ts';
 import { openPostgres } from '../db/postgres.ts';
 import { openSqlite } from '../db/sqlite.ts';
@@ -23,7 +24,7 @@ import type { Releasers } from './releasers.ts';
 export interface Adapters {
   readonly database: OpenDatabase;
   readonly storage: Storage;
-  readonly queue: JobQueue;
+  readonly queue: JobQueue<VersionJobs>;
   readonly sessions: SessionStore;
   readonly events: EventBus;
   readonly limits: Limits;
@@ -60,7 +61,7 @@ export async function openAdapters(
     journal: new SessionJournal(path.join(config.dataDir, 'sessions.jsonl')),
   });
   releasers.add('sessions', () => sessions.close());
-  const queue = new DatabaseQueue({ db: database.db, clock, logger });
+  const queue = new DatabaseQueue<VersionJobs>({ db: database.db, clock, logger, declared: versionJobNames });
   releasers.add('queue', () => queue.close());
   return { database, storage, queue, sessions, events, limits };
 }

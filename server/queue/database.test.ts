@@ -8,7 +8,7 @@ import { openSqlite } from '../db/sqlite.ts';
 import type { Database, OpenDatabase } from '../db/port.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { startPostgres } from '../testing/postgres.ts';
-import { queueContract, type QueueFixture } from '../testing/queue-contract.ts';
+import { queueContract, testJobNames, type QueueFixture, type TestJobs } from '../testing/queue-contract.ts';
 import { until } from '../testing/until.ts';
 import { DatabaseQueue } from './database.ts';
 import { retryDelay } from './held-job.ts';
@@ -32,7 +32,8 @@ async function fixture(
   t.teardown(() => Promise.all(opened.map((database) => database.close())));
   await open().migrate();
   return {
-    open: () => new DatabaseQueue({ db: open().db, logger, pollMs: 20, retryBaseMs: 1 }),
+    open: () =>
+      new DatabaseQueue<TestJobs>({ db: open().db, logger, declared: testJobNames, pollMs: 20, retryBaseMs: 1 }),
     fork: (leaseMs) =>
       fork(path.join(import.meta.dirname, '..', 'testing', 'working-process.ts'), [kind, location, String(leaseMs)]),
   };
@@ -41,18 +42,14 @@ async function fixture(
 /** What a worker does that has lost its job and does not know it yet. */
 async function lateStatements(t: Test, db: Database): Promise<void> {
   const statements = new JobsStatements(db);
-  await statements.insert('version.encode-video', '{"versionId":"version_1","chunk":1}', { maxAttempts: 2 }, 0);
-  const first = await statements.claim('version.encode-video', 'first', 0, 1000);
+  await statements.insert('test.count', '{"subject":"one","chunk":1}', { maxAttempts: 2 }, 0);
+  const first = await statements.claim('test.count', 'first', 0, 1000);
   t.match(first, { state: 'active', attempts: 1, lease_owner: 'first', lease_until: 1000 });
-  t.equal(await statements.claim('version.encode-video', 'second', 999, 5000), undefined);
-  await statements.releaseExpired('version.encode-video', 999);
-  t.equal(
-    await statements.claim('version.encode-video', 'second', 999, 5000),
-    undefined,
-    'held to the last millisecond',
-  );
-  await statements.releaseExpired('version.encode-video', 1000);
-  const second = await statements.claim('version.encode-video', 'second', 1000, 5000);
+  t.equal(await statements.claim('test.count', 'second', 999, 5000), undefined);
+  await statements.releaseExpired('test.count', 999);
+  t.equal(await statements.claim('test.count', 'second', 999, 5000), undefined, 'held to the last millisecond');
+  await statements.releaseExpired('test.count', 1000);
+  const second = await statements.claim('test.count', 'second', 1000, 5000);
   t.match(second, { attempts: 2, lease_owner: 'second' });
   const late = { jobId: first?.id ?? '', owner: 'first' };
   const error = new Error('late');
@@ -113,25 +110,31 @@ t.test('contract on PostgreSQL', async (t) => {
     lines.setEncoding('utf8').on('data', (text: string) => {
       log += text;
     });
-    const queue = new DatabaseQueue({ db: opened.db, logger: pino(lines), pollMs: 20, retryBaseMs: 1 });
+    const queue = new DatabaseQueue<TestJobs>({
+      db: opened.db,
+      declared: testJobNames,
+      logger: pino(lines),
+      pollMs: 20,
+      retryBaseMs: 1,
+    });
     t.teardown(async () => {
       await queue.close();
       await opened.close();
     });
     const { promise: proceed, resolve } = Promise.withResolvers<void>();
     const attempts: number[] = [];
-    queue.work('version.encode-video', { concurrency: 2, leaseMs: 60_000 }, async (job) => {
+    queue.work('test.count', { concurrency: 2, leaseMs: 60_000 }, async (job) => {
       attempts.push(job.attempt);
       if (job.payload.chunk === 1) await proceed;
     });
-    await queue.enqueue('version.encode-video', { versionId: 'version_1', chunk: 1 });
+    await queue.enqueue('test.count', { subject: 'one', chunk: 1 });
     await until('it runs', () => attempts.length === 1);
     const restarting = server.restart();
     await until('the polls fail', () => log.includes('the job table cannot be read'));
     resolve();
     await restarting;
-    await until('the finished job is gone', async () => (await queue.counts())['version.encode-video'].active === 0);
-    await queue.enqueue('version.encode-video', { versionId: 'version_1', chunk: 2 });
+    await until('the finished job is gone', async () => (await queue.counts())['test.count']?.active === 0);
+    await queue.enqueue('test.count', { subject: 'one', chunk: 2 });
     await until('work goes on', () => attempts.length === 2);
     t.strictSame(attempts, [1, 1], 'the job in hand was not done twice');
     t.equal(log.split('the job table cannot be read').length, 2, 'an outage is told once');
@@ -148,17 +151,16 @@ async function embedded(t: Test): Promise<OpenDatabase> {
 
 t.test('jobs of the same process start at once, not at the next poll', async (t) => {
   const { db } = await embedded(t);
-  const queue = new DatabaseQueue({ db, logger, pollMs: forever });
+  const queue = new DatabaseQueue<TestJobs>({ db, declared: testJobNames, logger, pollMs: forever });
   t.teardown(() => queue.close());
   const done: number[] = [];
-  queue.work('version.encode-video', { concurrency: 1, leaseMs: 1000 }, (job) => {
+  queue.work('test.count', { concurrency: 1, leaseMs: 1000 }, (job) => {
     done.push(job.payload.chunk);
     return Promise.resolve();
   });
-  for (let chunk = 0; chunk < 20; chunk++)
-    await queue.enqueue('version.encode-video', { versionId: 'version_1', chunk });
+  for (let chunk = 0; chunk < 20; chunk++) await queue.enqueue('test.count', { subject: 'one', chunk });
   await until('all are done', () => done.length === 20);
-  await queue.enqueue('version.encode-video', { versionId: 'version_1', chunk: 20 });
+  await queue.enqueue('test.count', { subject: 'one', chunk: 20 });
   await until('also when the worker had nothing to do', () => done.length === 21);
 });
 
@@ -173,16 +175,23 @@ t.test('pauses between tries double, up to a minute', (t) => {
 t.test('times come from the clock', async (t) => {
   const { db } = await embedded(t);
   const clock = createFakeClock();
-  const queue = new DatabaseQueue({ db, logger, clock, pollMs: 5, retryBaseMs: 1000 });
+  const queue = new DatabaseQueue<TestJobs>({
+    db,
+    declared: testJobNames,
+    logger,
+    clock,
+    pollMs: 5,
+    retryBaseMs: 1000,
+  });
   t.teardown(() => queue.close());
   const row = () => db.selectFrom('jobs').selectAll().executeTakeFirst();
   const attempts: number[] = [];
-  queue.work('version.encode-video', { concurrency: 1, leaseMs: forever }, async (job) => {
+  queue.work('test.count', { concurrency: 1, leaseMs: forever }, async (job) => {
     attempts.push(job.attempt);
     if (attempts.length === 1) t.equal((await row())?.lease_until, clock.now() + forever);
     throw new Error('no');
   });
-  await queue.enqueue('version.encode-video', { versionId: 'version_1', chunk: 1 }, { delayMs: 5000 });
+  await queue.enqueue('test.count', { subject: 'one', chunk: 1 }, { delayMs: 5000 });
   t.match(await row(), { state: 'waiting', created_at: clock.now(), run_at: clock.now() + 5000, attempts: 0 });
   clock.advance(5000);
   await until('the first try failed', async () => (await row())?.last_error === 'no');
@@ -196,10 +205,10 @@ t.test('times come from the clock', async (t) => {
   clock.advance(1000);
   await until('the second try failed', async () => (await row())?.run_at === clock.now() + 2000);
   clock.advance(1999);
-  await queue.enqueue('version.prepare', { versionId: 'another' });
+  await queue.enqueue('test.say', { text: 'another' });
   t.equal(attempts.length, 2, 'not a millisecond early');
   clock.advance(1);
-  await until('the third was the last', async () => (await queue.counts())['version.encode-video'].failed === 1);
+  await until('the third was the last', async () => (await queue.counts())['test.count']?.failed === 1);
   t.match(await db.selectFrom('jobs').selectAll().where('state', '=', 'failed').executeTakeFirst(), {
     attempts: 3,
     last_error: 'no',
@@ -209,16 +218,16 @@ t.test('times come from the clock', async (t) => {
 
 t.test('a heartbeat that cannot be written until the lease ended aborts the job', async (t) => {
   const opened = await embedded(t);
-  const queue = new DatabaseQueue({ db: opened.db, logger, pollMs: forever });
+  const queue = new DatabaseQueue<TestJobs>({ db: opened.db, declared: testJobNames, logger, pollMs: forever });
   let reason: unknown;
-  const worker = queue.work('version.encode-video', { concurrency: 1, leaseMs: 150 }, async (job) => {
+  const worker = queue.work('test.count', { concurrency: 1, leaseMs: 150 }, async (job) => {
     await opened.close();
     await new Promise((resolve) => {
       job.signal.addEventListener('abort', resolve);
     });
     reason = job.signal.reason;
   });
-  await queue.enqueue('version.encode-video', { versionId: 'version_1', chunk: 1 });
+  await queue.enqueue('test.count', { subject: 'one', chunk: 1 });
   await until('it was aborted', () => reason);
   t.match(reason, { name: 'JobAborted', message: /database was not reached/ });
   await worker.stop();
@@ -238,17 +247,16 @@ t.test('leaves no timer behind', async (t) => {
     clear(timer);
   };
   t.teardown(() => Object.assign(globalThis, { setInterval: set, clearInterval: clear }));
-  const queue = new DatabaseQueue({ db, logger });
+  const queue = new DatabaseQueue<TestJobs>({ db, declared: testJobNames, logger });
   let most = 0;
   const handler = () => {
     most = Math.max(most, timers.size);
     return Promise.resolve();
   };
-  queue.work('version.encode-video', { concurrency: 1, leaseMs: 1000 }, handler);
-  const stopped = queue.work('version.prepare', { concurrency: 1, leaseMs: 1000 }, handler);
-  for (let chunk = 0; chunk < 3; chunk++)
-    await queue.enqueue('version.encode-video', { versionId: 'version_1', chunk });
-  await until('all are done', async () => (await queue.counts())['version.encode-video'].waiting === 0);
+  queue.work('test.count', { concurrency: 1, leaseMs: 1000 }, handler);
+  const stopped = queue.work('test.say', { concurrency: 1, leaseMs: 1000 }, handler);
+  for (let chunk = 0; chunk < 3; chunk++) await queue.enqueue('test.count', { subject: 'one', chunk });
+  await until('all are done', async () => (await queue.counts())['test.count']?.waiting === 0);
   await stopped.stop();
   await queue.close();
   t.equal(most, 3, 'two polls and a heartbeat');

@@ -8,7 +8,7 @@ import { JobsStatements } from './jobs-table.ts';
 import type {
   ActiveJob,
   EnqueueOptions,
-  JobName,
+  JobPayload,
   JobQueue,
   Jobs,
   QueueCounts,
@@ -19,6 +19,8 @@ import type {
 export interface DatabaseQueueOptions {
   readonly db: Database;
   readonly logger: Logger;
+  /** Names of jobs that `counts` shows also while there is none. */
+  readonly declared?: readonly string[];
   /** Leases are compared between processes: machines that share a queue keep their clocks in step (NTP). */
   readonly clock?: Clock;
   /** How often the table is looked at, in milliseconds; default 500. Jobs of the same process are seen at once. */
@@ -30,24 +32,24 @@ export interface DatabaseQueueOptions {
 type Shared = Required<Omit<DatabaseQueueOptions, 'db'>> & { readonly statements: JobsStatements };
 
 /** Takes jobs of one name while there is room and hands them to the handler. */
-class DatabaseWorker<N extends JobName> implements QueueWorker {
-  readonly name: N;
+class DatabaseWorker implements QueueWorker {
+  readonly name: string;
   readonly #shared: Shared;
-  readonly #options: WorkOptions<N>;
-  readonly #handler: (job: ActiveJob<N>) => Promise<void>;
+  readonly #options: WorkOptions;
+  readonly #handler: (job: ActiveJob) => Promise<void>;
   readonly #onStopped: () => void;
   readonly #poll: NodeJS.Timeout;
-  readonly #held = new Map<HeldJob<N>, Promise<void>>();
+  readonly #held = new Map<HeldJob, Promise<void>>();
   #filling: Promise<void> | undefined;
   #wanted = false;
   #stopping = false;
   #unreachable = false;
 
   constructor(
-    name: N,
+    name: string,
     shared: Shared,
-    options: WorkOptions<N>,
-    handler: (job: ActiveJob<N>) => Promise<void>,
+    options: WorkOptions,
+    handler: (job: ActiveJob) => Promise<void>,
     onStopped: () => void,
   ) {
     if (!(Number.isInteger(options.concurrency) && options.concurrency > 0))
@@ -105,7 +107,7 @@ class DatabaseWorker<N extends JobName> implements QueueWorker {
         await statements.handBack(lease);
         return;
       }
-      const held = new HeldJob<N>({
+      const held = new HeldJob({
         ...this.#shared,
         row,
         lease,
@@ -134,10 +136,10 @@ class DatabaseWorker<N extends JobName> implements QueueWorker {
 }
 
 /** The job queue in the database's own table `jobs`, for both databases. */
-export class DatabaseQueue implements JobQueue {
+export class DatabaseQueue<J extends Jobs<J> = Record<string, JobPayload>> implements JobQueue<J> {
   readonly #shared: Shared;
   readonly #workers = new Set<{
-    readonly name: JobName;
+    readonly name: string;
     wake(): void;
     stop(options: { readonly force: boolean }): Promise<void>;
   }>();
@@ -147,13 +149,14 @@ export class DatabaseQueue implements JobQueue {
     this.#shared = {
       statements: new JobsStatements(options.db),
       logger: options.logger,
+      declared: options.declared ?? [],
       clock: options.clock ?? systemClock,
       pollMs: options.pollMs ?? 500,
       retryBaseMs: options.retryBaseMs ?? 2000,
     };
   }
 
-  async enqueue<N extends JobName>(name: N, payload: Jobs[N], options: EnqueueOptions = {}): Promise<void> {
+  async enqueue<N extends keyof J & string>(name: N, payload: J[N], options: EnqueueOptions = {}): Promise<void> {
     this.#assertOpen();
     const { priority = 100, delayMs = 0, maxAttempts = 3 } = options;
     if (!Number.isInteger(priority)) throw new RangeError('A priority is a whole number');
@@ -168,15 +171,22 @@ export class DatabaseQueue implements JobQueue {
     for (const worker of this.#workers) if (worker.name === name) worker.wake();
   }
 
-  work<N extends JobName>(
+  work<N extends keyof J & string>(
     name: N,
-    options: WorkOptions<N>,
-    handler: (job: ActiveJob<N>) => Promise<void>,
+    options: WorkOptions<J[N], N>,
+    handler: (job: ActiveJob<J[N], N>) => Promise<void>,
   ): QueueWorker {
     this.#assertOpen();
-    const worker: DatabaseWorker<N> = new DatabaseWorker(name, this.#shared, options, handler, () => {
-      this.#workers.delete(worker);
-    });
+    const worker: DatabaseWorker = new DatabaseWorker(
+      name,
+      this.#shared,
+      // The table keeps names and payloads as text: that a job of this name has this payload is `enqueue`'s promise.
+      options as unknown as WorkOptions,
+      handler as unknown as (job: ActiveJob) => Promise<void>,
+      () => {
+        this.#workers.delete(worker);
+      },
+    );
     this.#workers.add(worker);
     return worker;
   }
@@ -189,8 +199,8 @@ export class DatabaseQueue implements JobQueue {
     return this.#shared.statements.forgetFailed(this.#shared.clock.now() - olderThanMs);
   }
 
-  counts(): Promise<Record<JobName, QueueCounts>> {
-    return this.#shared.statements.counts();
+  counts(): Promise<Readonly<Record<string, QueueCounts>>> {
+    return this.#shared.statements.counts(this.#shared.declared);
   }
 
   /** Workers that still run are stopped by force. The database belongs to whoever opened it and stays open. */

@@ -3,7 +3,7 @@ import type { Clock } from '../kit/clock.ts';
 import { toError } from '../kit/errors.ts';
 import type { Logger } from '../kit/logger.ts';
 import type { JobRow, JobsStatements, Lease } from './jobs-table.ts';
-import { JobPostponed, JobRejected, type ActiveJob, type JobName, type Jobs, type WorkOptions } from './port.ts';
+import { JobPostponed, JobRejected, type ActiveJob, type JobPayload, type WorkOptions } from './port.ts';
 
 /** What the signal of a job is aborted with. */
 export class JobAborted extends Error {
@@ -18,15 +18,15 @@ export function retryDelay(attempt: number, baseMs: number): number {
 /** Pause before a statement that could not reach the database is sent again, in milliseconds. */
 const databaseRetryMs = 200;
 
-export interface HeldJobOptions<N extends JobName> {
+export interface HeldJobOptions {
   readonly row: JobRow;
   readonly lease: Lease;
   readonly statements: JobsStatements;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly retryBaseMs: number;
-  readonly work: WorkOptions<N>;
-  readonly handler: (job: ActiveJob<N>) => Promise<void>;
+  readonly work: WorkOptions;
+  readonly handler: (job: ActiveJob) => Promise<void>;
   /** Whether the worker was asked to stop. */
   readonly isStopping: () => boolean;
 }
@@ -37,9 +37,9 @@ export interface HeldJobOptions<N extends JobName> {
  * lease had ended (another worker may have it), or the worker is forced to stop. In the first two the job is no
  * longer ours and nothing more is written.
  */
-export class HeldJob<N extends JobName> {
-  readonly #options: HeldJobOptions<N>;
-  readonly #job: ActiveJob<N>;
+export class HeldJob {
+  readonly #options: HeldJobOptions;
+  readonly #job: ActiveJob;
   readonly #logger: Logger;
   readonly #abort = new AbortController();
   #leaseUntil: number;
@@ -47,14 +47,14 @@ export class HeldJob<N extends JobName> {
   #settled = false;
   #beating = false;
 
-  constructor(options: HeldJobOptions<N>) {
+  constructor(options: HeldJobOptions) {
     const { row } = options;
     this.#options = options;
     this.#leaseUntil = row.lease_until ?? 0;
     this.#job = {
       id: row.id,
-      name: row.name as N,
-      payload: JSON.parse(row.payload) as Jobs[N],
+      name: row.name,
+      payload: JSON.parse(row.payload) as JobPayload,
       attempt: Math.min(row.attempts, row.max_attempts),
       maxAttempts: row.max_attempts,
       signal: this.#abort.signal,

@@ -3,7 +3,7 @@ import { PostgresAdapter, sql, type Selectable } from 'kysely';
 import type { Database } from '../db/port.ts';
 import type { JobsTable } from '../db/tables/jobs.ts';
 import { newId } from '../kit/ids.ts';
-import { jobNames, type EnqueueOptions, type JobName, type QueueCounts } from './port.ts';
+import type { EnqueueOptions, QueueCounts } from './port.ts';
 
 export type JobRow = Selectable<JobsTable>;
 
@@ -29,7 +29,7 @@ export class JobsStatements {
   }
 
   /** Adds a job unless one of its key waits or runs. */
-  async insert(name: JobName, payload: string, options: EnqueueOptions, now: number): Promise<void> {
+  async insert(name: string, payload: string, options: EnqueueOptions, now: number): Promise<void> {
     await this.#db
       .insertInto('jobs')
       .values({
@@ -52,7 +52,7 @@ export class JobsStatements {
   }
 
   /** Makes jobs whose lease has ended free again. */
-  async releaseExpired(name: JobName, now: number): Promise<void> {
+  async releaseExpired(name: string, now: number): Promise<void> {
     await this.#db
       .updateTable('jobs')
       .set({ state: 'waiting', lease_owner: null, lease_until: null })
@@ -63,7 +63,7 @@ export class JobsStatements {
   }
 
   /** Takes the next job, counting the attempt; undefined when none is due. */
-  async claim(name: JobName, owner: string, now: number, until: number): Promise<JobRow | undefined> {
+  async claim(name: string, owner: string, now: number, until: number): Promise<JobRow | undefined> {
     const due = this.#db
       .selectFrom('jobs')
       .select('id')
@@ -171,20 +171,22 @@ export class JobsStatements {
     return Number(result.numDeletedRows);
   }
 
-  async counts(): Promise<Record<JobName, QueueCounts>> {
+  /** @param declared names that are there even without a job */
+  async counts(declared: readonly string[]): Promise<Readonly<Record<string, QueueCounts>>> {
     const rows = await this.#db
       .selectFrom('jobs')
       .select((e) => ['name', 'state', e.fn.countAll<number>().as('count')])
       .groupBy(['name', 'state'])
       .execute();
-    const count = (name: JobName, state: JobRow['state']) =>
+    const names = new Set([...declared, ...rows.map(({ name }) => name).sort()]);
+    const count = (name: string, state: JobRow['state']) =>
       rows.find((row) => row.name === name && row.state === state)?.count ?? 0;
     return Object.fromEntries(
-      jobNames.map((name) => [
+      [...names].map((name) => [
         name,
         { waiting: count(name, 'waiting'), active: count(name, 'active'), failed: count(name, 'failed') },
       ]),
-    ) as Record<JobName, QueueCounts>;
+    );
   }
 
   async #change(lease: Lease, values: Partial<JobRow>): Promise<boolean> {

@@ -1,34 +1,20 @@
-/** Every kind of work and what it is told. The database holds the truth; a job only says "look at this now". */
-export interface Jobs {
-  /** Probe the source, plan the renditions and chunks, ask for the encoding. */
-  'version.prepare': { readonly versionId: string };
-  /** The same for a source that must be copied into another container first, which takes long. */
-  'version.remux': { readonly versionId: string };
-  /** Encode one chunk of all video renditions from one decode. */
-  'version.encode-video': { readonly versionId: string; readonly chunk: number };
-  /** Encode one audio track, whole, into its renditions. */
-  'version.encode-audio': { readonly versionId: string; readonly track: number };
-  /** Stream finished chunks in order into the packager and publish what comes out. */
-  'version.package': { readonly versionId: string };
-}
+/** A value that JSON keeps as it is. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** The name of a kind of work. */
-export type JobName = keyof Jobs;
+/**
+ * What a job is told: ids and numbers, not rows. The database holds the truth; a job only says "look at this now". It
+ * need not be about a version.
+ */
+export type JobPayload = { readonly [key: string]: Json };
 
-/** Every name there is (the compiler sees to it). */
-export const jobNames = Object.keys({
-  'version.prepare': 0,
-  'version.remux': 0,
-  'version.encode-video': 0,
-  'version.encode-audio': 0,
-  'version.package': 0,
-} satisfies Record<JobName, 0>) as readonly JobName[];
+/** Jobs by name. The queue knows none: each kind is declared by the part that does it, e.g. `VersionJobs`. */
+export type Jobs<J> = { readonly [N in keyof J]: JobPayload };
 
 /** How a job is added. */
 export interface EnqueueOptions {
   /** While a job of this key waits or runs, another one is not added. */
   readonly dedupeKey?: string;
-  /** Lower runs first; default 100. Chunk numbers are used so that a long film does not block a short one. */
+  /** Lower runs first; default 100. */
   readonly priority?: number;
   /** Milliseconds until it may run; default 0. */
   readonly delayMs?: number;
@@ -37,10 +23,10 @@ export interface EnqueueOptions {
 }
 
 /** A job in the hands of a worker. */
-export interface ActiveJob<N extends JobName> {
+export interface ActiveJob<P extends JobPayload = JobPayload, N extends string = string> {
   readonly id: string;
   readonly name: N;
-  readonly payload: Jobs[N];
+  readonly payload: P;
   /** 1 for the first try. */
   readonly attempt: number;
   readonly maxAttempts: number;
@@ -49,7 +35,7 @@ export interface ActiveJob<N extends JobName> {
 }
 
 /** How a worker takes jobs of one kind. */
-export interface WorkOptions<N extends JobName> {
+export interface WorkOptions<P extends JobPayload = JobPayload, N extends string = string> {
   readonly concurrency: number;
   /** Milliseconds without a heartbeat after which a job belongs to nobody; the adapter sends the heartbeats. */
   readonly leaseMs: number;
@@ -57,7 +43,7 @@ export interface WorkOptions<N extends JobName> {
    * Called when the last try failed, the last worker died or the handler threw `JobRejected`: once, and again only
    * when it threw itself or its process died meanwhile. The job is failed for good after it.
    */
-  onFailed?(job: ActiveJob<N>, error: Error): Promise<void>;
+  onFailed?(job: ActiveJob<P, N>, error: Error): Promise<void>;
 }
 
 /** Thrown by a handler when trying again cannot help. */
@@ -99,24 +85,21 @@ export interface QueueCounts {
  *                       -> failed (tried often enough, or rejected; kept for the operator until it is forgotten)
  *
  * Never enqueue inside a database transaction: the job could run before the transaction ends, and with the embedded
- * database it would wait for that transaction for ever.
+ * database it would wait for that transaction without end.
  */
-export interface JobQueue {
-  enqueue<N extends JobName>(name: N, payload: Jobs[N], options?: EnqueueOptions): Promise<void>;
-  work<N extends JobName>(name: N, options: WorkOptions<N>, handler: (job: ActiveJob<N>) => Promise<void>): QueueWorker;
+export interface JobQueue<J extends Jobs<J> = Record<string, JobPayload>> {
+  enqueue<N extends keyof J & string>(name: N, payload: J[N], options?: EnqueueOptions): Promise<void>;
+  work<N extends keyof J & string>(
+    name: N,
+    options: WorkOptions<J[N], N>,
+    handler: (job: ActiveJob<J[N], N>) => Promise<void>,
+  ): QueueWorker;
   /** Those of the dedupe keys of which no job waits or runs: what was never asked for, is done or has failed. */
   missing(dedupeKeys: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Removes jobs that failed for good longer ago than this many milliseconds; answers how many. */
+  /** Removes jobs that failed for good longer ago than this many milliseconds; returns how many. */
   forgetFailed(olderThanMs: number): Promise<number>;
-  counts(): Promise<Record<JobName, QueueCounts>>;
+  /** By name: of every name that the adapter was told of, and of every other one that there is a job of. */
+  counts(): Promise<Readonly<Record<string, QueueCounts>>>;
   /** Releases connections and timers; workers must have been stopped. */
   close(): Promise<void>;
-}
-
-/** By what the first job of a version is known to the queue. */
-export const preparationKey = (versionId: string): string => `version.prepare:${versionId}`;
-
-/** Asks for the first job of a version, from which the others follow. Harmless to ask twice. */
-export async function askForPreparation(queue: Pick<JobQueue, 'enqueue'>, versionId: string): Promise<void> {
-  await queue.enqueue('version.prepare', { versionId }, { dedupeKey: preparationKey(versionId) });
 }

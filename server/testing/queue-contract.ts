@@ -5,7 +5,7 @@ import type { CreateQueueFixture } from './queue-contract/fixture.ts';
 import { leasesContract } from './queue-contract/leases.ts';
 import { stopsContract } from './queue-contract/stops.ts';
 
-export type { QueueFixture } from './queue-contract/fixture.ts';
+export { testJobNames, type QueueFixture, type TestJobs } from './queue-contract/fixture.ts';
 
 /** What every job queue promises. `createFixture` makes an empty queue for each test. */
 export function queueContract(t: Test, createFixture: CreateQueueFixture): void {

@@ -1,5 +1,5 @@
 /**
- * A child process for the queue contract: one worker on `version.encode-video`, one job at a time, whose handler
+ * A child process for the queue contract: one worker on `test.count`, one job at a time, whose handler
  * ends when the parent says `finish`. Reports `{ started }`, `{ aborted }` and `{ finished }` with the attempt.
  *
  *     working-process.ts <sqlite|postgres> <location> <leaseMs>
@@ -7,11 +7,17 @@
 import { once } from 'node:events';
 import { pino } from 'pino';
 import { DatabaseQueue } from '../queue/database.ts';
+import type { TestJobs } from './queue-contract.ts';
 import { openFixture } from './open-fixture.ts';
 
 const opened = openFixture(process.argv[2], process.argv[3]);
-const queue = new DatabaseQueue({ db: opened.db, logger: pino({ level: 'silent' }), pollMs: 20, retryBaseMs: 1 });
-queue.work('version.encode-video', { concurrency: 1, leaseMs: Number(process.argv[4]) }, async (job) => {
+const queue = new DatabaseQueue<TestJobs>({
+  db: opened.db,
+  logger: pino({ level: 'silent' }),
+  pollMs: 20,
+  retryBaseMs: 1,
+});
+queue.work('test.count', { concurrency: 1, leaseMs: Number(process.argv[4]) }, async (job) => {
   job.signal.addEventListener('abort', () => process.send?.({ aborted: job.attempt }));
   process.send?.({ started: job.attempt });
   // Deaf to the signal, as a handler stuck in a system call would be.

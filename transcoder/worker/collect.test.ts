@@ -106,7 +106,7 @@ t.test('the records of jobs that failed are kept for a week', async (t) => {
     Promise.reject(new JobRejected('no')),
   );
   await site.queue.enqueue('version.prepare', { versionId: 'version_1' });
-  const failed = async () => (await site.queue.counts())['version.prepare'].failed;
+  const failed = async () => (await site.queue.counts())['version.prepare']?.failed;
   await until('it failed', async () => (await failed()) === 1);
   await worker.stop();
   site.clock.advance(6 * 24 * hour);

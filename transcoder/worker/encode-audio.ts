@@ -1,5 +1,5 @@
 import { chunkKey } from '../../server/assets/storage-keys.ts';
-import type { ActiveJob } from '../../server/queue/port.ts';
+import type { VersionJob } from '../../server/assets/version-jobs.ts';
 import { encodeAudioTrack } from '../encode/encode-audio-track.ts';
 import { whileActive } from './cancellation.ts';
 import { beginChunk, finishChunk, reportChunk, type ChunkKey } from './chunk-rows.ts';
@@ -8,7 +8,7 @@ import { ThrottledReport } from './progress.ts';
 import { loadActive } from './versions.ts';
 
 /** Encode one audio track whole; its pieces are stored as they close, so that packaging need not wait for the end. */
-export async function encodeAudio(context: WorkerContext, job: ActiveJob<'version.encode-audio'>): Promise<void> {
+export async function encodeAudio(context: WorkerContext, job: VersionJob<'version.encode-audio'>): Promise<void> {
   const { versionId, track: index } = job.payload;
   const work = await loadActive(context.db, versionId);
   const track = work?.plan?.audio.find((candidate) => candidate.track === index);

@@ -1,5 +1,5 @@
 import { chunkKey } from '../../server/assets/storage-keys.ts';
-import type { ActiveJob } from '../../server/queue/port.ts';
+import type { VersionJob } from '../../server/assets/version-jobs.ts';
 import { encodeVideoChunk } from '../encode/encode-video-chunk.ts';
 import { whileActive } from './cancellation.ts';
 import { beginChunk, finishChunk, reportChunk, type ChunkKey } from './chunk-rows.ts';
@@ -12,7 +12,7 @@ const reportEveryMs = 1000;
 const laterNiceness = 5;
 
 /** Encode one chunk of all video renditions, store it, and only then mark it done. */
-export async function encodeVideo(context: WorkerContext, job: ActiveJob<'version.encode-video'>): Promise<void> {
+export async function encodeVideo(context: WorkerContext, job: VersionJob<'version.encode-video'>): Promise<void> {
   const { versionId, chunk: index } = job.payload;
   const work = await loadActive(context.db, versionId);
   const planned = work?.plan?.chunks[index];

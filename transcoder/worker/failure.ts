@@ -1,9 +1,9 @@
 import { ProblemError, problems, type ProblemCode } from '../../server/kit/errors.ts';
-import type { JobName } from '../../server/queue/port.ts';
+import type { VersionJobName } from '../../server/assets/version-jobs.ts';
 import type { WorkerContext } from './context.ts';
 import { markFailed } from './versions.ts';
 
-const codeOfJob: Record<JobName, ProblemCode> = {
+const codeOfJob: Record<VersionJobName, ProblemCode> = {
   'version.prepare': 'internal_error',
   'version.remux': 'internal_error',
   'version.encode-video': 'encode_failed',
@@ -21,7 +21,7 @@ export function problemOf(error: unknown): ProblemError | undefined {
  * What an admin is told. What is wrong with the file is told as it was found; what went wrong here by its title only,
  * for such messages may quote a program's words and our paths. The log has them.
  */
-export function reasonOf(name: JobName, error: Error): { readonly code: ProblemCode; readonly message: string } {
+export function reasonOf(name: VersionJobName, error: Error): { readonly code: ProblemCode; readonly message: string } {
   const problem = problemOf(error);
   if (problem?.code.startsWith('media_')) return { code: problem.code, message: problem.message };
   const code = problem?.code ?? codeOfJob[name];
@@ -31,7 +31,7 @@ export function reasonOf(name: JobName, error: Error): { readonly code: ProblemC
 /** The last try of one of its jobs failed: the version ends, and its other jobs with it. */
 export async function failVersion(
   context: WorkerContext,
-  name: JobName,
+  name: VersionJobName,
   versionId: string,
   error: Error,
 ): Promise<void> {

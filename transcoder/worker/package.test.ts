@@ -2,7 +2,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import t, { type Test } from 'tap';
 import { chunkKey } from '../../server/assets/storage-keys.ts';
-import type { ActiveJob } from '../../server/queue/port.ts';
+import type { VersionJob } from '../../server/assets/version-jobs.ts';
 import { until } from '../../server/testing/until.ts';
 import type { MediaInfo } from '../probe/media-info.ts';
 import type { Tools } from '../tools.ts';
@@ -30,7 +30,7 @@ async function growing(t: Test, script: string) {
     attempt: 1,
     maxAttempts: 50,
     signal: new AbortController().signal,
-  } as ActiveJob<'version.package'>;
+  } as VersionJob<'version.package'>;
   const cancel = async () => {
     await site.db.updateTable('versions').set({ state: 'cancelled' }).execute();
     await site.events.publish('version.cancelled', { assetId, versionId });

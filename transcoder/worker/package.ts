@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chunkKey, workPrefix } from '../../server/assets/storage-keys.ts';
-import { JobRejected, type ActiveJob } from '../../server/queue/port.ts';
+import type { VersionJob } from '../../server/assets/version-jobs.ts';
+import { JobRejected } from '../../server/queue/port.ts';
 import { packageVersion } from '../package/package-version.ts';
 import { planSeconds, type EncodingPlan } from '../plan.ts';
 import { whileActive } from './cancellation.ts';
@@ -25,7 +26,7 @@ type Packaged = Map<string, { readonly unitsPackaged: number; readonly share: nu
  */
 export async function packageJob(
   context: WorkerContext,
-  job: ActiveJob<'version.package'>,
+  job: VersionJob<'version.package'>,
   restMs = firstRestMs,
 ): Promise<void> {
   const { versionId } = job.payload;
@@ -51,7 +52,7 @@ export async function packageJob(
 /** Stream finished chunks in order into the packager and publish; ends with the switch to the finished version. */
 async function packageOnce(
   context: WorkerContext,
-  job: ActiveJob<'version.package'>,
+  job: VersionJob<'version.package'>,
   packaged: Packaged,
 ): Promise<void> {
   const { versionId } = job.payload;

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
 import { sourceKey, workPrefix } from '../../server/assets/storage-keys.ts';
-import type { ActiveJob } from '../../server/queue/port.ts';
+import type { VersionJob } from '../../server/assets/version-jobs.ts';
 import { loadLadder } from '../ladder/ladder-file.ts';
 import { ffmpeg, tools } from '../testing/clips.ts';
 import { prepareVersion, remuxVersion } from './prepare.ts';
@@ -41,13 +41,13 @@ t.test(
       signal: new AbortController().signal,
     };
 
-    await prepareVersion(site, { ...job, name: 'version.prepare' } as ActiveJob<'version.prepare'>);
+    await prepareVersion(site, { ...job, name: 'version.prepare' } as VersionJob<'version.prepare'>);
     t.same(await site.db.selectFrom('jobs').select(['name', 'priority']).execute(), [
       { name: 'version.remux', priority: 1 },
     ]);
     t.equal((await loadActive(site.db, versionId))?.plan, undefined);
 
-    const remux = { ...job, name: 'version.remux' } as ActiveJob<'version.remux'>;
+    const remux = { ...job, name: 'version.remux' } as VersionJob<'version.remux'>;
     const free = Object.assign(Object.create(site.storage) as typeof site.storage, {
       freeBytes: async () => 2 * size - 1,
     });

@@ -1,27 +1,31 @@
 import path from 'node:path';
 import type { Logger } from '../../server/kit/logger.ts';
 import { workPrefix } from '../../server/assets/storage-keys.ts';
-import { JobRejected, type ActiveJob } from '../../server/queue/port.ts';
+import { askForVersionJob, type VersionJob } from '../../server/assets/version-jobs.ts';
+import { JobRejected } from '../../server/queue/port.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import { remuxToMatroska } from '../encode/remux.ts';
 import { planEncoding } from '../ladder/plan-encoding.ts';
 import type { MediaInfo } from '../probe/media-info.ts';
 import { probeMedia } from '../probe/probe-media.ts';
 import { whileActive } from './cancellation.ts';
-import { ask, askForEncoding, fetchSource, requireSpace, type WorkerContext } from './context.ts';
+import { askForEncoding, fetchSource, requireSpace, type WorkerContext } from './context.ts';
 import { loadActive, markPreparing, savePlan } from './versions.ts';
 
 /** Probe the source, decide the plan, write it down, ask for the encoding. One that must be copied is left to `remuxVersion`. */
-export function prepareVersion(context: WorkerContext, job: ActiveJob<'version.prepare'>): Promise<void> {
+export function prepareVersion(context: WorkerContext, job: VersionJob<'version.prepare'>): Promise<void> {
   return planVersion(context, job);
 }
 
 /** The same for a source that cannot be cut as it is: a job of its own, so that long copies hold up no other version. */
-export function remuxVersion(context: WorkerContext, job: ActiveJob<'version.remux'>): Promise<void> {
+export function remuxVersion(context: WorkerContext, job: VersionJob<'version.remux'>): Promise<void> {
   return planVersion(context, job);
 }
 
-async function planVersion(context: WorkerContext, job: ActiveJob<'version.prepare' | 'version.remux'>): Promise<void> {
+async function planVersion(
+  context: WorkerContext,
+  job: VersionJob<'version.prepare' | 'version.remux'>,
+): Promise<void> {
   const { versionId } = job.payload;
   const work = await loadActive(context.db, versionId);
   if (!work) return;
@@ -40,7 +44,7 @@ async function planVersion(context: WorkerContext, job: ActiveJob<'version.prepa
         probeMedia({ path: source, limits: context.config.media, tools: context.tools, signal, logger }),
       );
       if (info.needsRemux && job.name === 'version.prepare')
-        return ask.remux(context.queue, versionId, asset.source_bytes);
+        return askForVersionJob.remux(context.queue, versionId, asset.source_bytes);
       const decoded = info.needsRemux
         ? await storeRemux(context, versionId, folder, source, asset.source_bytes, info, signal, logger)
         : { key: asset.source_key, info };

@@ -1,7 +1,7 @@
 import t from 'tap';
-import type { DatabaseQueue } from '../../server/queue/database.ts';
 import { finishChunk } from './chunk-rows.ts';
-import { ask, askForEncoding, keyOf } from './context.ts';
+import { askForVersionJob, versionJobKey } from '../../server/assets/version-jobs.ts';
+import { askForEncoding } from './context.ts';
 import { reconcile } from './reconcile.ts';
 import { addAsset, openSite, tinyPlan, type Site } from './testing/site.ts';
 import { markFailed, savePlan } from './versions.ts';
@@ -35,28 +35,32 @@ t.test('what is queued is not asked for again, and a copy under way is a prepara
   const { assetId, versionId } = await addAsset(site, { version: 'preparing' });
   const copied = await addAsset(site, { version: 'preparing' });
   await savePlan(site.db, versionId, assetId, {} as MediaInfo, tinyPlan, 1);
-  await ask.remux(site.queue, copied.versionId, 1);
+  await askForVersionJob.remux(site.queue, copied.versionId, 1);
   await reconcile(site);
   const keys = await asked(site);
   t.same(
     keys,
     [0, 1]
-      .map((chunk) => keyOf.video(versionId, chunk))
-      .concat(keyOf.audio(versionId, 0), keyOf.package(versionId), keyOf.remux(copied.versionId))
+      .map((chunk) => versionJobKey.video(versionId, chunk))
+      .concat(
+        versionJobKey.audio(versionId, 0),
+        versionJobKey.package(versionId),
+        versionJobKey.remux(copied.versionId),
+      )
       .sort(),
   );
-  await site.db.deleteFrom('jobs').where('dedupe_key', '=', keyOf.video(versionId, 1)).execute();
+  await site.db.deleteFrom('jobs').where('dedupe_key', '=', versionJobKey.video(versionId, 1)).execute();
   const again: string[] = [];
   await reconcile({
     ...site,
-    queue: Object.assign(Object.create(site.queue) as DatabaseQueue, {
+    queue: Object.assign(Object.create(site.queue) as typeof site.queue, {
       enqueue: async (_: string, __: unknown, options: { dedupeKey: string }) => {
         again.push(options.dedupeKey);
       },
       missing: (missing: string[]) => site.queue.missing(missing),
     }),
   });
-  t.same(again, [keyOf.video(versionId, 1)], 'only what is missing');
+  t.same(again, [versionJobKey.video(versionId, 1)], 'only what is missing');
 });
 
 t.test('sound: short before long, first tracks before second ones of the same length', async (t) => {
@@ -93,7 +97,7 @@ t.test('sound: short before long, first tracks before second ones of the same le
       ['other', 0],
       ['film', 1],
       ['other', 1],
-    ].map(([id, index]) => keyOf.audio(id as string, index as number)),
+    ].map(([id, index]) => versionJobKey.audio(id as string, index as number)),
   );
 });
 

@@ -1,5 +1,6 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
-import { ask, askForEncoding, keyOf, type WorkerContext } from './context.ts';
+import { askForVersionJob, versionJobKey } from '../../server/assets/version-jobs.ts';
+import { askForEncoding, type WorkerContext } from './context.ts';
 import { unfinishedChunks } from './chunk-rows.ts';
 import { activeStates, loadActive } from './versions.ts';
 
@@ -25,12 +26,15 @@ export async function reconcile(context: WorkerContext, signal?: AbortSignal): P
     if (!work) continue;
     if (!work.plan) {
       // Either of the two leads to the plan.
-      const missing = await queue.missing([keyOf.prepare(id), keyOf.remux(id)]);
-      if (missing.size === 2) await ask.prepare(queue, id);
+      const missing = await queue.missing([versionJobKey.prepare(id), versionJobKey.remux(id)]);
+      if (missing.size === 2) await askForVersionJob.prepare(queue, id);
       continue;
     }
     const open = await unfinishedChunks(db, id);
-    const missing = await queue.missing([...open.map(({ kind, index }) => keyOf[kind](id, index)), keyOf.package(id)]);
+    const missing = await queue.missing([
+      ...open.map(({ kind, index }) => versionJobKey[kind](id, index)),
+      versionJobKey.package(id),
+    ]);
     if (missing.size > 0) await askForEncoding(context, id, work.plan, (key) => missing.has(key));
   }
 }

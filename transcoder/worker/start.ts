@@ -1,5 +1,6 @@
 import os from 'node:os';
-import { JobPostponed, type ActiveJob, type JobName, type QueueWorker } from '../../server/queue/port.ts';
+import type { VersionJob, VersionJobName } from '../../server/assets/version-jobs.ts';
+import { JobPostponed, type QueueWorker } from '../../server/queue/port.ts';
 import { toError } from '../../server/kit/errors.ts';
 import { startPeriodicTask } from '../../server/kit/periodic.ts';
 import { isDiskFull } from '../child/full-disk.ts';
@@ -32,10 +33,10 @@ const reconcileEveryMs = 300_000;
 export function startTranscoder(context: WorkerContext): Transcoder {
   const { config, queue, logger } = context;
   const leaseMs = config.queue.leaseSeconds * 1000;
-  const work = <N extends JobName>(
+  const work = <N extends VersionJobName>(
     name: N,
     concurrency: number,
-    handler: (context: WorkerContext, job: ActiveJob<N>) => Promise<void>,
+    handler: (context: WorkerContext, job: VersionJob<N>) => Promise<void>,
   ): QueueWorker =>
     queue.work(
       name,

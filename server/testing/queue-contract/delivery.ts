@@ -1,39 +1,54 @@
 import type { Test } from 'tap';
-import { JobRejected, jobNames, type ActiveJob } from '../../queue/port.ts';
+import { JobRejected, type JobQueue } from '../../queue/port.ts';
 import { until } from '../until.ts';
-import { counts, enqueue, gate, leaseMs, openTwo, type CreateQueueFixture } from './fixture.ts';
-
-type Encode = ActiveJob<'version.encode-video'>;
+import {
+  type CountJob,
+  counts,
+  type CreateQueueFixture,
+  enqueue,
+  gate,
+  leaseMs,
+  openTwo,
+  testJobNames,
+} from './fixture.ts';
 
 /** Who gets which job, and when. */
 export function deliveryContract(t: Test, createFixture: CreateQueueFixture): void {
   t.test('delivers what was enqueued, to a worker of its name', async (t) => {
     const { one, two } = await openTwo(t, createFixture);
-    t.strictSame(Object.keys(await one.counts()).sort(), [...jobNames].sort());
-    await one.enqueue('version.prepare', { versionId: 'version_ü"\'🎬' });
+    t.strictSame(Object.keys(await one.counts()).sort(), [...testJobNames].sort());
+    await one.enqueue('test.say', { text: 'ü"\'🎬' });
     await enqueue(one, 7);
     t.strictSame(await counts(two), [1, 0, 0]);
     const jobs: unknown[] = [];
-    const encoder = two.work('version.encode-video', { concurrency: 1, leaseMs }, async (job) => {
+    const encoder = two.work('test.count', { concurrency: 1, leaseMs }, async (job) => {
       jobs.push([job.name, job.payload, job.attempt, job.maxAttempts, await counts(one)]);
     });
-    const preparer = two.work('version.prepare', { concurrency: 1, leaseMs }, (job) => {
+    const preparer = two.work('test.say', { concurrency: 1, leaseMs }, (job) => {
       jobs.push([job.name, job.payload]);
       return Promise.resolve();
     });
     await until(
       'both are done',
-      async () => (await counts(one)).join() === '0,0,0' && (await counts(one, 'version.prepare')).join() === '0,0,0',
+      async () => (await counts(one)).join() === '0,0,0' && (await counts(one, 'test.say')).join() === '0,0,0',
     );
     t.strictSame(
       jobs.sort((a, b) => (String(a) < String(b) ? -1 : 1)),
       [
-        ['version.encode-video', { versionId: 'version_1', chunk: 7 }, 1, 3, [0, 1, 0]],
-        ['version.prepare', { versionId: 'version_ü"\'🎬' }],
+        ['test.count', { subject: 'one', chunk: 7 }, 1, 3, [0, 1, 0]],
+        ['test.say', { text: 'ü"\'🎬' }],
       ],
       'each once; a running job counts as active, a finished one is gone',
     );
     await Promise.all([encoder.stop(), preparer.stop()]);
+  });
+
+  t.test('counts what there is, also under a name that nobody declared', async (t) => {
+    const { one } = await openTwo(t, createFixture);
+    const other = one as unknown as JobQueue<{ readonly 'test.other': Record<string, never> }>;
+    await other.enqueue('test.other', {});
+    const none = { waiting: 0, active: 0, failed: 0 };
+    t.strictSame(await one.counts(), { 'test.count': none, 'test.say': none, 'test.other': { ...none, waiting: 1 } });
   });
 
   t.test('lower priority first, then the oldest', async (t) => {
@@ -44,7 +59,7 @@ export function deliveryContract(t: Test, createFixture: CreateQueueFixture): vo
     await enqueue(one, 1, { priority: 0 });
     await enqueue(one, 5, { priority: 101 });
     const order: number[] = [];
-    const worker = one.work('version.encode-video', { concurrency: 1, leaseMs }, (job) => {
+    const worker = one.work('test.count', { concurrency: 1, leaseMs }, (job) => {
       order.push(job.payload.chunk);
       return Promise.resolve();
     });
@@ -62,7 +77,7 @@ export function deliveryContract(t: Test, createFixture: CreateQueueFixture): vo
     t.strictSame(await counts(one), [4, 0, 0], 'one of the four, the other key, and two without any');
     const proceed = gate();
     let runs = 0;
-    const worker = one.work('version.encode-video', { concurrency: 4, leaseMs }, async () => {
+    const worker = one.work('test.count', { concurrency: 4, leaseMs }, async () => {
       runs++;
       await proceed.opened;
     });
@@ -74,9 +89,7 @@ export function deliveryContract(t: Test, createFixture: CreateQueueFixture): vo
     await enqueue(two, 6, { dedupeKey: 'k' });
     await until('it runs again', () => runs === 5);
     await worker.stop();
-    const failing = one.work('version.encode-video', { concurrency: 1, leaseMs }, () =>
-      Promise.reject(new JobRejected('no')),
-    );
+    const failing = one.work('test.count', { concurrency: 1, leaseMs }, () => Promise.reject(new JobRejected('no')));
     await enqueue(two, 7, { dedupeKey: 'k' });
     await until('it failed', async () => (await counts(one)).join() === '0,0,1');
     await failing.stop();
@@ -89,7 +102,7 @@ export function deliveryContract(t: Test, createFixture: CreateQueueFixture): vo
     const total = 60;
     const runs = new Map<number, number>();
     const running = { one: 0, two: 0, most: 0 };
-    const handle = (who: 'one' | 'two') => async (job: Encode) => {
+    const handle = (who: 'one' | 'two') => async (job: CountJob) => {
       runs.set(job.payload.chunk, (runs.get(job.payload.chunk) ?? 0) + 1);
       running.most = Math.max(running.most, ++running[who]);
       await new Promise((resolve) => {
@@ -98,8 +111,8 @@ export function deliveryContract(t: Test, createFixture: CreateQueueFixture): vo
       running[who]--;
     };
     const workers = [
-      one.work('version.encode-video', { concurrency: 3, leaseMs: 20_000 }, handle('one')),
-      two.work('version.encode-video', { concurrency: 3, leaseMs: 20_000 }, handle('two')),
+      one.work('test.count', { concurrency: 3, leaseMs: 20_000 }, handle('one')),
+      two.work('test.count', { concurrency: 3, leaseMs: 20_000 }, handle('two')),
     ];
     for (let chunk = 0; chunk < total; chunk++) await enqueue(chunk % 2 ? one : two, chunk);
     await until('all are done', async () => (await counts(one)).join() === '0,0,0');
@@ -118,7 +131,7 @@ export function deliveryContract(t: Test, createFixture: CreateQueueFixture): vo
     await enqueue(one, 1, { delayMs: 250 });
     t.strictSame(await counts(one), [1, 0, 0]);
     let startedAt = 0;
-    const worker = one.work('version.encode-video', { concurrency: 1, leaseMs }, () => {
+    const worker = one.work('test.count', { concurrency: 1, leaseMs }, () => {
       startedAt = Date.now();
       return Promise.resolve();
     });
@@ -139,7 +152,7 @@ export function deliveryContract(t: Test, createFixture: CreateQueueFixture): vo
       'one that waits is there',
     );
     const proceed = gate();
-    const worker = one.work('version.encode-video', { concurrency: 3, leaseMs }, async (job) => {
+    const worker = one.work('test.count', { concurrency: 3, leaseMs }, async (job) => {
       await proceed.opened;
       if (job.payload.chunk === 3) throw new JobRejected('no');
     });
@@ -153,9 +166,7 @@ export function deliveryContract(t: Test, createFixture: CreateQueueFixture): vo
 
   t.test('failed jobs are forgotten when they are old, others never', async (t) => {
     const { one } = await openTwo(t, createFixture);
-    const worker = one.work('version.encode-video', { concurrency: 1, leaseMs }, () =>
-      Promise.reject(new JobRejected('no')),
-    );
+    const worker = one.work('test.count', { concurrency: 1, leaseMs }, () => Promise.reject(new JobRejected('no')));
     await enqueue(one, 1);
     await until('it failed', async () => (await counts(one)).join() === '0,0,1');
     await worker.stop();
@@ -172,12 +183,12 @@ export function deliveryContract(t: Test, createFixture: CreateQueueFixture): vo
     await t.rejects(enqueue(queue, 1, { delayMs: -1 }), RangeError);
     await t.rejects(enqueue(queue, 1, { maxAttempts: 0 }), RangeError);
     await t.rejects(enqueue(queue, 1, { priority: 1.5 }), RangeError);
-    t.throws(() => queue.work('version.prepare', { concurrency: 0, leaseMs }, handler), RangeError);
-    t.throws(() => queue.work('version.prepare', { concurrency: 1, leaseMs: 0 }, handler), RangeError);
+    t.throws(() => queue.work('test.say', { concurrency: 0, leaseMs }, handler), RangeError);
+    t.throws(() => queue.work('test.say', { concurrency: 1, leaseMs: 0 }, handler), RangeError);
     t.strictSame(await counts(queue), [0, 0, 0]);
     await queue.close();
     await queue.close();
     await t.rejects(enqueue(queue, 1));
-    t.throws(() => queue.work('version.prepare', { concurrency: 1, leaseMs }, handler));
+    t.throws(() => queue.work('test.say', { concurrency: 1, leaseMs }, handler));
   });
 }

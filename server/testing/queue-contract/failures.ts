@@ -1,9 +1,7 @@
 import type { Test } from 'tap';
-import { JobPostponed, JobRejected, type ActiveJob } from '../../queue/port.ts';
+import { JobPostponed, JobRejected } from '../../queue/port.ts';
 import { until } from '../until.ts';
-import { counts, enqueue, leaseMs, openTwo, type CreateQueueFixture } from './fixture.ts';
-
-type Encode = ActiveJob<'version.encode-video'>;
+import { type CountJob, counts, type CreateQueueFixture, enqueue, leaseMs, openTwo } from './fixture.ts';
 
 /** What becomes of a job that fails or is put off. */
 export function failuresContract(t: Test, createFixture: CreateQueueFixture): void {
@@ -15,7 +13,7 @@ export function failuresContract(t: Test, createFixture: CreateQueueFixture): vo
       failed++;
       return Promise.resolve();
     };
-    const worker = one.work('version.encode-video', { concurrency: 1, leaseMs, onFailed }, (job) => {
+    const worker = one.work('test.count', { concurrency: 1, leaseMs, onFailed }, (job) => {
       attempts.push(job.attempt);
       return job.attempt < 3 ? Promise.reject(new Error('not yet')) : Promise.resolve();
     });
@@ -31,7 +29,7 @@ export function failuresContract(t: Test, createFixture: CreateQueueFixture): vo
     const tries: number[] = [];
     const announced: unknown[] = [];
     const worker = one.work(
-      'version.encode-video',
+      'test.count',
       {
         concurrency: 2,
         leaseMs,
@@ -63,7 +61,7 @@ export function failuresContract(t: Test, createFixture: CreateQueueFixture): vo
   t.test('a job that is postponed waits, and no try is lost', async (t) => {
     const { one } = await openTwo(t, createFixture);
     const tries: number[] = [];
-    const worker = one.work('version.encode-video', { concurrency: 1, leaseMs }, (job) => {
+    const worker = one.work('test.count', { concurrency: 1, leaseMs }, (job) => {
       tries.push(job.attempt);
       return tries.length <= 3 ? Promise.reject(new JobPostponed('no space', 20)) : Promise.resolve();
     });
@@ -76,13 +74,13 @@ export function failuresContract(t: Test, createFixture: CreateQueueFixture): vo
   t.test('what is thrown need not be an Error', async (t) => {
     const { one } = await openTwo(t, createFixture);
     const failures: Error[] = [];
-    const onFailed = (_: Encode, error: Error) => {
+    const onFailed = (_: CountJob, error: Error) => {
       failures.push(error);
       return Promise.resolve();
     };
     // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- the point of the test
     const handler = () => Promise.reject('a string');
-    const worker = one.work('version.encode-video', { concurrency: 1, leaseMs, onFailed }, handler);
+    const worker = one.work('test.count', { concurrency: 1, leaseMs, onFailed }, handler);
     await enqueue(one, 1, { maxAttempts: 1 });
     await until('it failed', () => failures.length === 1);
     await worker.stop();
@@ -93,9 +91,9 @@ export function failuresContract(t: Test, createFixture: CreateQueueFixture): vo
     const { one } = await openTwo(t, createFixture);
     const messages: string[] = [];
     let tries = 0;
-    const onFailed = (_: Encode, error: Error) =>
+    const onFailed = (_: CountJob, error: Error) =>
       messages.push(error.message) < 3 ? Promise.reject(new Error('cannot say it')) : Promise.resolve();
-    const worker = one.work('version.encode-video', { concurrency: 1, leaseMs, onFailed }, () => {
+    const worker = one.work('test.count', { concurrency: 1, leaseMs, onFailed }, () => {
       tries++;
       return Promise.reject(new JobRejected('hopeless'));
     });

@@ -1,12 +1,23 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Test } from 'tap';
-import type { JobName, JobQueue } from '../../queue/port.ts';
+import type { ActiveJob, EnqueueOptions, JobQueue } from '../../queue/port.ts';
+
+/** The jobs of the suite: a queue knows no names but those it is given. */
+export interface TestJobs {
+  readonly 'test.count': { readonly subject: string; readonly chunk: number };
+  readonly 'test.say': { readonly text: string };
+}
+
+/** What an adapter is told to declare, so that it counts it also while there is none. */
+export const testJobNames: readonly (keyof TestJobs)[] = ['test.count', 'test.say'];
+
+export type CountJob = ActiveJob<TestJobs['test.count'], 'test.count'>;
 
 /** An empty queue that several processes can open. Jobs are tried again and seen by others within some 50 ms. */
 export interface QueueFixture {
-  /** The queue as another process would open it; the suite closes it. */
-  open(): JobQueue;
+  /** The queue as another process would open it, told of `testJobNames`; the suite closes it. */
+  open(): JobQueue<TestJobs>;
   /** Starts `working-process.ts` on it. */
   fork(leaseMs: number): ChildProcess;
 }
@@ -71,7 +82,7 @@ export type CreateQueueFixture = (t: Test) => Promise<QueueFixture>;
 export async function openTwo(
   t: Test,
   createFixture: CreateQueueFixture,
-): Promise<{ one: JobQueue; two: JobQueue; fixture: QueueFixture }> {
+): Promise<{ one: JobQueue<TestJobs>; two: JobQueue<TestJobs>; fixture: QueueFixture }> {
   const fixture = await createFixture(t);
   const [one, two] = [fixture.open(), fixture.open()];
   t.teardown(() => Promise.all([one.close(), two.close()]));
@@ -79,14 +90,10 @@ export async function openTwo(
 }
 
 /** Waiting, active and failed jobs of a name. */
-export async function counts(queue: JobQueue, name: JobName = 'version.encode-video'): Promise<number[]> {
-  return Object.values((await queue.counts())[name]);
+export async function counts(queue: JobQueue<TestJobs>, name = 'test.count'): Promise<number[]> {
+  return Object.values((await queue.counts())[name] ?? {});
 }
 
-export async function enqueue(
-  queue: JobQueue,
-  chunk: number,
-  options?: Parameters<JobQueue['enqueue']>[2],
-): Promise<void> {
-  await queue.enqueue('version.encode-video', { versionId: 'version_1', chunk }, options);
+export async function enqueue(queue: JobQueue<TestJobs>, chunk: number, options?: EnqueueOptions): Promise<void> {
+  await queue.enqueue('test.count', { subject: 'one', chunk }, options);
 }

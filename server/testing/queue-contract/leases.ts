@@ -1,9 +1,6 @@
 import type { Test } from 'tap';
-import type { ActiveJob } from '../../queue/port.ts';
 import { until } from '../until.ts';
-import { counts, enqueue, gate, leaseMs, openTwo, watch, type CreateQueueFixture } from './fixture.ts';
-
-type Encode = ActiveJob<'version.encode-video'>;
+import { type CountJob, counts, type CreateQueueFixture, enqueue, gate, leaseMs, openTwo, watch } from './fixture.ts';
 
 /** Who holds a job while its worker lives, dies, or was away. */
 export function leasesContract(t: Test, createFixture: CreateQueueFixture): void {
@@ -15,7 +12,7 @@ export function leasesContract(t: Test, createFixture: CreateQueueFixture): void
       runs++;
       await proceed.opened;
     };
-    const workers = [one, two].map((queue) => queue.work('version.encode-video', { concurrency: 1, leaseMs }, handler));
+    const workers = [one, two].map((queue) => queue.work('test.count', { concurrency: 1, leaseMs }, handler));
     await enqueue(one, 1);
     await until('it runs', () => runs > 0);
     const begun = performance.now();
@@ -33,7 +30,7 @@ export function leasesContract(t: Test, createFixture: CreateQueueFixture): void
     await enqueue(one, 1);
     await until('the child works', () => child.reports.some((report) => report.started === 1));
     let attempt = 0;
-    const worker = one.work('version.encode-video', { concurrency: 1, leaseMs }, (job) => {
+    const worker = one.work('test.count', { concurrency: 1, leaseMs }, (job) => {
       attempt = job.attempt;
       return Promise.resolve();
     });
@@ -57,11 +54,11 @@ export function leasesContract(t: Test, createFixture: CreateQueueFixture): void
     await child.kill();
     let tries = 0;
     const announced: unknown[] = [];
-    const onFailed = (job: Encode, error: Error) => {
+    const onFailed = (job: CountJob, error: Error) => {
       announced.push([job.payload.chunk, job.attempt, error.message]);
       return Promise.resolve();
     };
-    const worker = one.work('version.encode-video', { concurrency: 1, leaseMs, onFailed }, () => {
+    const worker = one.work('test.count', { concurrency: 1, leaseMs, onFailed }, () => {
       tries++;
       return Promise.resolve();
     });
@@ -79,7 +76,7 @@ export function leasesContract(t: Test, createFixture: CreateQueueFixture): void
     child.signal('SIGSTOP'); // as if its machine slept
     const proceed = gate();
     let attempt = 0;
-    const worker = one.work('version.encode-video', { concurrency: 1, leaseMs: 20_000 }, async (job) => {
+    const worker = one.work('test.count', { concurrency: 1, leaseMs: 20_000 }, async (job) => {
       attempt = job.attempt;
       await proceed.opened;
     });

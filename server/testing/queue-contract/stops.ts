@@ -1,9 +1,7 @@
 import type { Test } from 'tap';
-import { JobRejected, type ActiveJob } from '../../queue/port.ts';
+import { JobRejected } from '../../queue/port.ts';
 import { until } from '../until.ts';
-import { aborted, counts, enqueue, gate, leaseMs, openTwo, type CreateQueueFixture } from './fixture.ts';
-
-type Encode = ActiveJob<'version.encode-video'>;
+import { aborted, type CountJob, counts, type CreateQueueFixture, enqueue, gate, leaseMs, openTwo } from './fixture.ts';
 
 /** What becomes of the jobs in hand when a worker stops. */
 export function stopsContract(t: Test, createFixture: CreateQueueFixture): void {
@@ -12,7 +10,7 @@ export function stopsContract(t: Test, createFixture: CreateQueueFixture): void 
     const proceed = gate();
     const begun: number[] = [];
     let aborts = 0;
-    const worker = one.work('version.encode-video', { concurrency: 1, leaseMs }, async (job) => {
+    const worker = one.work('test.count', { concurrency: 1, leaseMs }, async (job) => {
       job.signal.addEventListener('abort', () => {
         aborts++;
       });
@@ -38,11 +36,11 @@ export function stopsContract(t: Test, createFixture: CreateQueueFixture): void 
     const { one, two } = await openTwo(t, createFixture);
     const signals: AbortSignal[] = [];
     const announced: unknown[] = [];
-    const onFailed = (job: Encode) => {
+    const onFailed = (job: CountJob) => {
       announced.push(job);
       return Promise.resolve();
     };
-    const worker = one.work('version.encode-video', { concurrency: 2, leaseMs, onFailed }, async (job) => {
+    const worker = one.work('test.count', { concurrency: 2, leaseMs, onFailed }, async (job) => {
       signals.push(job.signal);
       // One ends with the reason, as it should; the other takes the abort for its end.
       await aborted(job.signal).catch((error: unknown) => {
@@ -64,7 +62,7 @@ export function stopsContract(t: Test, createFixture: CreateQueueFixture): void 
     );
     t.strictSame([await counts(two), announced], [[2, 0, 0], []]);
     const attempts: number[] = [];
-    const next = two.work('version.encode-video', { concurrency: 2, leaseMs }, (job) => {
+    const next = two.work('test.count', { concurrency: 2, leaseMs }, (job) => {
       attempts.push(job.attempt);
       return Promise.resolve();
     });
@@ -78,11 +76,11 @@ export function stopsContract(t: Test, createFixture: CreateQueueFixture): void 
     const proceed = gate();
     let running = 0;
     const announced: number[] = [];
-    const onFailed = (job: Encode) => {
+    const onFailed = (job: CountJob) => {
       announced.push(job.payload.chunk);
       return Promise.resolve();
     };
-    const worker = one.work('version.encode-video', { concurrency: 2, leaseMs, onFailed }, async (job) => {
+    const worker = one.work('test.count', { concurrency: 2, leaseMs, onFailed }, async (job) => {
       running++;
       await proceed.opened;
       throw job.payload.chunk === 1 ? new Error('its program got the same signal') : new JobRejected('hopeless');
@@ -95,7 +93,7 @@ export function stopsContract(t: Test, createFixture: CreateQueueFixture): void 
     await stopping;
     t.strictSame([await counts(one), announced], [[1, 0, 1], [2]]);
     const attempts: number[] = [];
-    const next = one.work('version.encode-video', { concurrency: 1, leaseMs }, (job) => {
+    const next = one.work('test.count', { concurrency: 1, leaseMs }, (job) => {
       attempts.push(job.attempt);
       return Promise.resolve();
     });

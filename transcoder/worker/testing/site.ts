@@ -7,6 +7,7 @@ import { MemoryEvents } from '../../../server/events/memory.ts';
 import { createLogger } from '../../../server/kit/logger.ts';
 import { Scratch } from '../../../server/kit/scratch.ts';
 import { sourceKey } from '../../../server/assets/storage-keys.ts';
+import { versionJobNames, type VersionJobs } from '../../../server/assets/version-jobs.ts';
 import { DatabaseQueue } from '../../../server/queue/database.ts';
 import { DiskStorage } from '../../../server/storage/disk.ts';
 import { createFakeClock, type FakeClock } from '../../../server/testing/fake-clock.ts';
@@ -25,7 +26,7 @@ export async function openSite(t: Test, dataDir = t.testdir()): Promise<Site> {
   const database = openSqlite({ path: config.database.path });
   await database.migrate();
   const events = new MemoryEvents({ logger });
-  const queue = new DatabaseQueue({ db: database.db, clock, logger });
+  const queue = new DatabaseQueue<VersionJobs>({ db: database.db, clock, logger, declared: versionJobNames });
   const scratch = await Scratch.open(path.join(dataDir, 'scratch'));
   t.teardown(async () => {
     await scratch.close();

@@ -1,0 +1,93 @@
+import type { ActiveJob, JobQueue } from '../queue/port.ts';
+
+/** The jobs of a version, and what each one is told. The transcoder has the handlers. */
+export interface VersionJobs {
+  /** Probe the source, plan the renditions and chunks. */
+  readonly 'version.prepare': { readonly versionId: string };
+  /** The same for a source that must be copied into another container first, which takes long. */
+  readonly 'version.remux': { readonly versionId: string };
+  /** Encode one chunk of all video renditions from one decode. */
+  readonly 'version.encode-video': { readonly versionId: string; readonly chunk: number };
+  /** Encode one audio track, whole, into its renditions. */
+  readonly 'version.encode-audio': { readonly versionId: string; readonly track: number };
+  /** Stream finished chunks in order into the packager and publish what comes out. */
+  readonly 'version.package': { readonly versionId: string };
+}
+
+/** The name of a job of a version. */
+export type VersionJobName = keyof VersionJobs;
+
+/** A job of a version in the hands of a worker. */
+export type VersionJob<N extends VersionJobName> = ActiveJob<VersionJobs[N], N>;
+
+/** Every name there is (the compiler sees to it), in the order in which a version meets them. */
+export const versionJobNames = Object.keys({
+  'version.prepare': 0,
+  'version.remux': 0,
+  'version.encode-video': 0,
+  'version.encode-audio': 0,
+  'version.package': 0,
+} satisfies Record<VersionJobName, 0>) as readonly VersionJobName[];
+
+/** By what the jobs of a version are known to the queue: there is one of each at a time. */
+export const versionJobKey = {
+  prepare: (versionId: string): string => `version.prepare:${versionId}`,
+  remux: (versionId: string): string => `version.remux:${versionId}`,
+  video: (versionId: string, chunk: number): string => `version.encode-video:${versionId}:${chunk}`,
+  audio: (versionId: string, track: number): string => `version.encode-audio:${versionId}:${track}`,
+  package: (versionId: string): string => `version.package:${versionId}`,
+};
+
+/** Packaging lasts as long as the encoding and begins again after every kill: a few restarts must not use it up. */
+const packagingAttempts = 50;
+/** A copy begins again after every kill, too; but here an encoder that fails is among what is counted. */
+const remuxAttempts = 10;
+
+type Enqueue = Pick<JobQueue<VersionJobs>, 'enqueue'>;
+
+/** Asks for the jobs of a version. Their dedupe keys make it harmless to ask twice. */
+export const askForVersionJob = {
+  prepare: (queue: Enqueue, versionId: string): Promise<void> =>
+    queue.enqueue('version.prepare', { versionId }, { dedupeKey: versionJobKey.prepare(versionId) }),
+
+  /** Small sources first. */
+  remux: (queue: Enqueue, versionId: string, sourceBytes: number): Promise<void> =>
+    queue.enqueue(
+      'version.remux',
+      { versionId },
+      {
+        dedupeKey: versionJobKey.remux(versionId),
+        priority: Math.ceil(sourceBytes / 2 ** 20),
+        maxAttempts: remuxAttempts,
+      },
+    ),
+
+  /** Early chunks of every version come before late chunks of any: a long film does not block a short one. */
+  encodeVideo: (queue: Enqueue, versionId: string, chunk: number, maxAttempts: number): Promise<void> =>
+    queue.enqueue(
+      'version.encode-video',
+      { versionId, chunk },
+      { dedupeKey: versionJobKey.video(versionId, chunk), priority: chunk, maxAttempts },
+    ),
+
+  /** A track is encoded whole, so short ones come first; of a film with many, the later ones give way to other films. */
+  encodeAudio: (
+    queue: Enqueue,
+    versionId: string,
+    track: number,
+    seconds: number,
+    maxAttempts: number,
+  ): Promise<void> =>
+    queue.enqueue(
+      'version.encode-audio',
+      { versionId, track },
+      { dedupeKey: versionJobKey.audio(versionId, track), priority: Math.ceil(seconds) * (track + 1), maxAttempts },
+    ),
+
+  package: (queue: Enqueue, versionId: string): Promise<void> =>
+    queue.enqueue(
+      'version.package',
+      { versionId },
+      { dedupeKey: versionJobKey.package(versionId), priority: 0, maxAttempts: packagingAttempts },
+    ),
+};
