@@ -80,7 +80,7 @@ t.test('every route for every role', async (t) => {
       const mayCall = rule !== undefined && (allowed[rule] as readonly string[]).includes(caller);
       if (mayCall && url.endsWith('/events')) {
         await until('the stream listens', () => api.events.listening > listening);
-        await api.controlApi.close();
+        await api.controlApi.background.close({ force: false });
       }
       const { statusCode, body } = await request;
       if (mayCall)

@@ -78,6 +78,8 @@ export interface Harness {
   signIn(account: Pick<Account, 'id'>): Promise<string>;
   /** Both of the above. */
   as(role: Role): Promise<Account & { readonly authorization: string }>;
+  /** Runs an upkeep task once, now; returns what it returns, of which the caller says what that is. */
+  upkeep<T = unknown>(name: string): Promise<T>;
   /** Stops this one; the folder and its database stay, so that another harness can start on them. */
   stop(): Promise<void>;
 }
@@ -146,6 +148,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     clock,
     logger,
     metrics: new Registry(),
+    tools: [],
     ...(options.dashboardRoot === undefined ? {} : { dashboardRoot: options.dashboardRoot }),
   });
   await app.ready();
@@ -194,6 +197,11 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
         expires_at: clock.now() + config.accounts.refreshTokenDays * 86_400_000,
       });
       return `Bearer ${await signAccessToken({ accountId: id, familyId }, { keyring: accessKeyring, clock, seconds: config.accounts.accessTokenSeconds })}`;
+    },
+    async upkeep<T>(name: string) {
+      const task = controlApi.background.tasks.find((each) => each.name === name);
+      if (!task) throw new Error(`There is no upkeep task ${name}`);
+      return (await task.run(new AbortController().signal)) as T;
     },
     async as(role) {
       const account = await harness.addAccount(role);

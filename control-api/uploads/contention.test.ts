@@ -149,7 +149,7 @@ t.test('what cannot be taken back at once hides nothing, and is taken back later
   );
   t.equal((await stored(api, made.id)).length, file.length);
   isBroken = false;
-  t.same(await api.controlApi.repairFinishedUploads(), [], 'no asset is made of bytes that were refused');
+  t.same(await api.upkeep('uploads.repair'), [], 'no asset is made of bytes that were refused');
   t.equal(await offsetOf(made.at, auth), 0);
 });
 
@@ -164,7 +164,7 @@ t.test('a process that was killed in the middle of a checksummed request', async
       .uploadStore({ expiresAfterMs: 1e9 })
       .write((await import('node:stream')).Readable.from([Buffer.alloc(arrived - 20_000)]), made.id, 20_000);
     const assets = (await rows(api)).assets.length;
-    if (arrived === file.length) await api.controlApi.repairFinishedUploads();
+    if (arrived === file.length) await api.upkeep('uploads.repair');
     t.equal((await rows(api)).assets.length, assets, 'complete but not verified makes no asset');
     t.equal(await offsetOf(made.at, auth), 20_000);
     t.equal(await api.storage.stat(unverifiedKey(made.id)), undefined);

@@ -80,7 +80,7 @@ t.test('an upload that received bytes since it was found expired is left alone',
     await patch.write(randomBytes(30));
     t.match(await patch.answer, { status: 204 });
   };
-  t.equal(await api.controlApi.collectExpiredUploads(api.clock.now()), 1);
+  t.equal(await api.upkeep('uploads.collect'), 1);
   t.match(await api.db.selectFrom('uploads').select(['id', 'state']).orderBy('id').execute(), [
     { id: abandoned.id, state: 'expired' },
     { id: slow.id, state: 'receiving' },

@@ -58,15 +58,15 @@ t.test('nor is an asset made of its last byte', async (t) => {
     return made;
   };
   const made = await completeWhileDisabled();
-  t.same(await api.controlApi.repairFinishedUploads(), [], 'the repair does not make one either');
+  t.same(await api.upkeep('uploads.repair'), [], 'the repair does not make one either');
   t.same(await rows(api), { assets: [], versions: [] });
   await setStatus('active');
-  t.equal((await api.controlApi.repairFinishedUploads()).length, 1, 'it is made when the account may upload again');
+  t.equal((await api.upkeep<string[]>('uploads.repair')).length, 1, 'it is made when the account may upload again');
   t.match((await rows(api)).assets, [{ upload_id: made.id }]);
 
   const other = await completeWhileDisabled();
   api.clock.advance(1000 * 3_600_000);
-  t.equal(await api.controlApi.collectExpiredUploads(api.clock.now()), 1, 'or it expires, complete as it is');
+  t.equal(await api.upkeep('uploads.collect'), 1, 'or it expires, complete as it is');
   t.match(await api.db.selectFrom('uploads').select('state').where('id', '=', other.id).executeTakeFirst(), {
     state: 'expired',
   });

@@ -83,7 +83,7 @@ t.test('in pieces, to its place, into one asset', async (t) => {
     (await send(made.at, 'PATCH', { ...auth, ...dataType, 'upload-offset': '5' }, Buffer.from('x'))).code,
     'upload_offset_conflict',
   );
-  await api.controlApi.repairFinishedUploads();
+  await api.upkeep('uploads.repair');
   t.equal((await rows(api)).assets.length, 1);
   t.equal((await send(made.at, 'DELETE', auth)).code, 'conflict', 'the source of an asset cannot be pulled away');
   t.ok(await api.storage.stat(sourceKey(made.id)));
@@ -447,7 +447,7 @@ t.test('expiry counts from the last byte', async (t) => {
   const patched = await send(made.at, 'PATCH', { ...again, ...dataType, 'upload-offset': '0' }, Buffer.from('12345'));
   t.ok(Date.parse(patched.headers.get('upload-expires') ?? '') - api.clock.now() > 1.9 * hour);
   api.clock.advance(1.5 * hour);
-  t.equal(await api.controlApi.collectExpiredUploads(api.clock.now()), 0);
+  t.equal(await api.upkeep('uploads.collect'), 0);
   const later = {
     authorization: await api.signIn(await api.db.selectFrom('accounts').selectAll().executeTakeFirstOrThrow()),
   };
@@ -457,9 +457,9 @@ t.test('expiry counts from the last byte', async (t) => {
     authorization: await api.signIn(await api.db.selectFrom('accounts').selectAll().executeTakeFirstOrThrow()),
   };
   t.equal((await send(made.at, 'HEAD', last)).status, 410, 'gone before it is collected');
-  t.equal(await api.controlApi.collectExpiredUploads(api.clock.now()), 1);
+  t.equal(await api.upkeep('uploads.collect'), 1);
   t.equal(await api.storage.stat(sourceKey(made.id)), undefined);
-  t.equal(await api.controlApi.collectExpiredUploads(api.clock.now()), 0);
+  t.equal(await api.upkeep('uploads.collect'), 0);
   t.equal(
     (await send(made.at, 'PATCH', { ...last, ...dataType, 'upload-offset': '5' }, Buffer.from('67890'))).code,
     'upload_gone',
@@ -487,7 +487,7 @@ t.test('crashes between two steps are made good', async (t) => {
   );
   const byBoot = await whole();
   const stillOpen = await create(5);
-  const made = await api.controlApi.repairFinishedUploads();
+  const made = await api.upkeep<string[]>('uploads.repair');
   t.equal(made.length, 1, 'a start repairs it');
   t.match(
     (await rows(api)).assets.find(({ upload_id }) => upload_id === byBoot.id),
@@ -495,14 +495,14 @@ t.test('crashes between two steps are made good', async (t) => {
   );
   const expired = await whole();
   await api.db.updateTable('uploads').set({ expires_at: 1 }).where('id', 'in', [expired.id, stillOpen.id]).execute();
-  t.equal(await api.controlApi.collectExpiredUploads(api.clock.now()), 1, 'complete is not abandoned');
+  t.equal(await api.upkeep('uploads.collect'), 1, 'complete is not abandoned');
   t.equal((await rows(api)).assets.length, 4);
 
   // The row says ended, the bytes are still there.
   const ended = await create(5);
   await send(ended.at, 'PATCH', { ...auth, ...dataType, 'upload-offset': '0' }, Buffer.from('123'));
   await api.db.updateTable('uploads').set({ state: 'terminated' }).where('id', '=', ended.id).execute();
-  await api.controlApi.collectExpiredUploads(api.clock.now());
+  await api.upkeep('uploads.collect');
   t.equal(await api.storage.stat(sourceKey(ended.id)), undefined);
 
   // The asset is there, nobody was asked to process it.
@@ -511,7 +511,7 @@ t.test('crashes between two steps are made good', async (t) => {
   t.match(orphan.headers.get('dramabox-asset'), /^asset_/, 'the upload is not lost with the queue');
   api.queue.failure = undefined;
   const asked = api.queue.asked.length;
-  await api.controlApi.repairFinishedUploads();
+  await api.upkeep('uploads.repair');
   const version = (await rows(api)).versions.find(({ asset_id }) => asset_id === orphan.headers.get('dramabox-asset'));
   t.ok(api.queue.asked.slice(asked).some(({ payload }) => 'versionId' in payload && payload.versionId === version?.id));
 });

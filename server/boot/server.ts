@@ -10,7 +10,6 @@ import type { Database } from '../db/port.ts';
 import { createLogger, type Logger } from '../kit/logger.ts';
 import { measureRequests, registerMetrics } from '../http/metrics.ts';
 import { createMetrics } from '../kit/metrics.ts';
-import { startPeriodicTask } from '../kit/periodic.ts';
 import { Scratch } from '../kit/scratch.ts';
 import { openAdapters } from './adapters.ts';
 import { takeDataFolder } from './data-folder.ts';
@@ -90,14 +89,7 @@ async function compose(
   });
   measureRequests(app, metrics);
   registerMetrics(app, metrics);
-  registerHealth(app, {
-    checks: {
-      database: async () => {
-        await db.selectFrom('accounts').select('id').limit(1).execute();
-      },
-      storage: () => storage.check(),
-    },
-  });
+  registerHealth(app, { checks: { database: () => adapters.database.check(), storage: () => storage.check() } });
   const controlApi = roles.has('control-api')
     ? await registerControlApi(app, {
         config,
@@ -113,22 +105,13 @@ async function compose(
         clock,
         logger,
         metrics,
+        tools: [],
       })
     : undefined;
   if (controlApi) {
-    releasers.add('control-api', () => controlApi.close());
-    await controlApi.repairFinishedUploads();
-    const upkeep = startPeriodicTask({
-      name: 'upkeep of uploads and sign-ins',
-      everyMs: config.collection.intervalSeconds * 1000,
-      logger,
-      work: async () => {
-        await controlApi.repairFinishedUploads();
-        await controlApi.collectExpiredUploads(clock.now());
-        await controlApi.collectExpiredTokens(clock.now());
-      },
-    });
-    releasers.add('upkeep', () => upkeep.stop());
+    const { background } = controlApi;
+    releasers.add('control-api', (options) => background.close(options));
+    await background.start();
   }
 
   const transcoder = roles.has('transcoder')

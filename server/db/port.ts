@@ -48,5 +48,7 @@ export interface OpenDatabase {
   migrate(): Promise<readonly string[]>;
   /** Names of migrations that are known but not applied. */
   pending(): Promise<readonly string[]>;
+  /** Rejects when the database cannot be read or was never migrated. */
+  check(): Promise<void>;
   close(): Promise<void>;
 }

@@ -68,6 +68,15 @@ export function databaseContract(t: Test, createFixture: (t: Test) => Promise<Da
     t.strictSame(await again.pending(), [], 'and so has the next process');
   });
 
+  t.test('a check tells whether it can be used', async (t) => {
+    const opened = open(t, await createFixture(t));
+    await t.rejects(opened.check(), 'there is nothing in it yet');
+    await opened.migrate();
+    await opened.check();
+    await opened.close();
+    await t.rejects(opened.check(), 'it is closed');
+  });
+
   t.test('two processes migrate at the same time', async (t) => {
     const fixture = await createFixture(t);
     const children = await Promise.all([migrateInChild(fixture), migrateInChild(fixture), migrateInChild(fixture)]);

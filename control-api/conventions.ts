@@ -1,0 +1,16 @@
+import { useAuthenticator, type Authenticate } from '../server/http/access.ts';
+import type { HttpApp } from '../server/http/http-app.ts';
+import { accountSchema, ownAccountSchema } from './account.ts';
+import { registerDocument } from './document.ts';
+
+/** What all routes have in common: how callers are known, how answers are cached, where they are described. */
+export async function registerConventions(app: HttpApp, authenticate: Authenticate): Promise<void> {
+  useAuthenticator(app, authenticate);
+  // What the API says depends on who asks: no cache may keep it unless a route says so.
+  app.addHook('onSend', async (request, reply) => {
+    if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control'))
+      void reply.header('cache-control', 'no-store');
+  });
+  await registerDocument(app);
+  for (const schema of [accountSchema, ownAccountSchema]) app.addSchema(schema);
+}

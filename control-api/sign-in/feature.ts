@@ -1,0 +1,70 @@
+import fastifyCookie from '@fastify/cookie';
+import type { FastifyRequest } from 'fastify';
+import type { Config } from '../../config/schema.ts';
+import type { Database, Transaction } from '../../server/db/port.ts';
+import type { Identity } from '../../server/http/access.ts';
+import type { Keyring } from '../../server/keys/port.ts';
+import type { Clock } from '../../server/kit/clock.ts';
+import type { Logger } from '../../server/kit/logger.ts';
+import type { Limits } from '../../server/limits/port.ts';
+import type { SessionStore } from '../../server/sessions/port.ts';
+import type { Feature } from '../feature.ts';
+import { Authentication, type Grant } from './authentication.ts';
+import { PasswordChange } from './password-change.ts';
+import { hashPassword } from './passwords.ts';
+import { revokeAccountFamilies } from './repository.ts';
+import { registerSignInRoutes } from './routes.ts';
+import { SignInThrottle } from './throttle.ts';
+
+export interface SignInDeps {
+  readonly config: Pick<Config, 'accounts' | 'collection' | 'server'>;
+  readonly db: Database;
+  readonly sessions: SessionStore;
+  readonly limits: Pick<Limits, 'counter'>;
+  readonly accessKeyring: Keyring;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Sign-in, and what it is asked by others. */
+export interface SignInFeature extends Feature {
+  /** Who sent this request; undefined when nobody may be behind it. */
+  identify(request: Pick<FastifyRequest, 'headers'>): Promise<Identity | undefined>;
+  /** @throws ProblemError too_many_requests when too many passwords are being hashed already */
+  hashPassword(password: string): Promise<string>;
+  /** Ends every sign-in of an account whose row the transaction holds. `now` in milliseconds since the epoch. */
+  endAll(tx: Transaction, accountId: string, now: number): Promise<void>;
+  /** Signs a super admin in without a password, for the operator of this very process; undefined when there is none. */
+  signInOperator(): Promise<Grant | undefined>;
+}
+
+/** Passwords, access tokens and refresh tokens. */
+export function signInFeature(deps: SignInDeps): SignInFeature {
+  const { config, db, sessions, limits, clock, logger } = deps;
+  const throttle = new SignInThrottle(limits, {
+    perAccount: config.accounts.signInAttemptsPerAccount,
+    perAddress: config.accounts.signInAttemptsPerAddress,
+  });
+  const keyring = deps.accessKeyring;
+  const authentication = new Authentication({ db, config: config.accounts, keyring, throttle, clock, logger });
+  const passwords = new PasswordChange({ db, sessions, throttle, clock });
+  return {
+    name: 'sign-in',
+    async routes(app) {
+      await app.register(fastifyCookie);
+      const secureCookies = config.server.publicUrl.startsWith('https:');
+      registerSignInRoutes(app, { authentication, passwords, secureCookies });
+    },
+    upkeep: [
+      {
+        name: 'sign-in.collect-tokens',
+        everyMs: config.collection.intervalSeconds * 1000,
+        run: () => authentication.collectExpiredTokens(clock.now()),
+      },
+    ],
+    identify: ({ headers }) => authentication.identify(headers.authorization),
+    hashPassword,
+    endAll: revokeAccountFamilies,
+    signInOperator: () => authentication.signInOperator(),
+  };
+}

@@ -1,0 +1,86 @@
+import type { Lease, Leases } from '../server/limits/port.ts';
+import type { Logger } from '../server/kit/logger.ts';
+import { startPeriodicTask, type PeriodicTask } from '../server/kit/periodic.ts';
+import type { UpkeepTask } from './feature.ts';
+
+export interface UpkeepOptions {
+  readonly tasks: readonly UpkeepTask[];
+  readonly leases: Leases;
+  readonly logger: Logger;
+}
+
+/**
+ * Runs upkeep tasks. Each has a lease of its name, which is kept from run to run: of several processes the first one
+ * does the task, and when it is gone (or has lost the lease) another one takes over at its next turn.
+ */
+export class Upkeep {
+  readonly #options: UpkeepOptions;
+  readonly #held = new Map<string, Lease>();
+  readonly #stopping = new AbortController();
+  #starting: Promise<void> = Promise.resolve();
+  #periodic: readonly PeriodicTask[] = [];
+
+  /** @throws Error when two tasks have the same name */
+  constructor(options: UpkeepOptions) {
+    this.#options = options;
+    const names = options.tasks.map(({ name }) => name);
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice !== undefined) throw new Error(`There are two upkeep tasks ${twice}`);
+  }
+
+  /**
+   * Runs what is due at the start, one after the other, then begins the periods.
+   * @throws whatever a task throws at the start; later it is logged
+   */
+  async start(): Promise<void> {
+    this.#starting = this.#start();
+    await this.#starting;
+  }
+
+  /** Aborts runs under way, waits for their end and gives the leases back. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#starting.catch(() => undefined);
+    await Promise.all(this.#periodic.map((periodic) => periodic.stop()));
+    const leases = [...this.#held.values()];
+    this.#held.clear();
+    await Promise.all(leases.map((lease) => lease.release()));
+  }
+
+  async #start(): Promise<void> {
+    const { tasks, logger } = this.#options;
+    for (const task of tasks) if (task.atStart) await this.#run(task);
+    if (this.#stopping.signal.aborted) return;
+    this.#periodic = tasks.map((task) =>
+      startPeriodicTask({
+        name: `the upkeep ${task.name}`,
+        everyMs: task.everyMs,
+        logger,
+        work: () => this.#run(task),
+      }),
+    );
+  }
+
+  async #run(task: UpkeepTask): Promise<void> {
+    const lease = await this.#leaseOf(task.name);
+    if (!lease) return;
+    const signal = AbortSignal.any([lease.signal, this.#stopping.signal]);
+    if (signal.aborted) return;
+    try {
+      await task.run(signal);
+    } catch (error) {
+      // A run that was told to end did not fail.
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  /** The lease that is held, or a new one; undefined while another process has it. */
+  async #leaseOf(name: string): Promise<Lease | undefined> {
+    const held = this.#held.get(name);
+    if (held && !held.signal.aborted) return held;
+    this.#held.delete(name);
+    const taken = await this.#options.leases.take(name);
+    if (taken) this.#held.set(name, taken);
+    return taken;
+  }
+}
