@@ -4,6 +4,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** The variable that everything started by a test run inherits. */
 export const runVariable = 'DRAMABOX_TEST_RUN';
 
+/**
+ * What programs that are not ours leave in their temporary folder now and then, whatever the tests do: Chromium's
+ * sound library makes `pulse-…` when there is no sound server, Chromium itself a folder for a shared memory file, and
+ * Node a cache of compiled code for programs that ask for it (npm does).
+ */
+const foreign = [
+  /^node-compile-cache$/,
+  /^pulse-\w+$/,
+  /^\.?org\.chromium\.\w+\.\w+$/,
+  /^\.?com\.google\.Chrome\.\w+$/,
+];
+
+/** Whether an entry of a temporary folder is the work of a program that is not ours. */
+export const isForeign = (name: string): boolean => foreign.some((each) => each.test(name));
+
 export interface LeftProcess {
   readonly pid: number;
   readonly command: string;
@@ -47,7 +62,7 @@ export function processesOf(run: string, temporary: string): LeftProcess[] {
     });
 }
 
-/** Waits for processes that are just ending; what is left then is killed and answered. */
+/** Waits for processes that are just ending; what is left then is killed and returned. */
 export async function endProcesses(
   run: string,
   temporary: string,

@@ -2,27 +2,18 @@ import { Parser, type Result } from 'tap-parser';
 
 /** A failed assertion, or a file that failed without one (it crashed, hung, or broke off). */
 export interface Failure {
-  /** The test file, then the names of the tests around it. */
+  /** The test file, then the names of the tests around it. Empty: the run as a whole. */
   readonly path: readonly string[];
   readonly message: string;
   /** What tap knows about it: expected and found values, place, stack. */
   readonly detail: unknown;
 }
 
-/** The end of one test file. */
-export interface FileResult {
-  readonly file: string;
-  readonly ok: boolean;
-  readonly passed: number;
-  readonly failures: readonly Failure[];
-  /** Assertions and tests left out, each with its reason. */
-  readonly skipped: readonly string[];
-  readonly milliseconds: number;
-}
-
-interface Count {
+/** What the assertions of one test file came to. */
+export interface Count {
   passed: number;
   failures: Failure[];
+  /** Assertions and tests left out, each with its reason. */
   skipped: string[];
 }
 
@@ -54,53 +45,36 @@ function follow(parser: Parser, path: readonly string[], count: Count): void {
   );
 }
 
-/**
- * Reads what `tap run` writes and tells of each test file as it ends. Counted are the assertions themselves, not the
- * tests around them.
- */
+/** Reads what one test file writes. Counted are the assertions themselves, not the tests around them. */
 export class TapReader {
-  readonly #parser = new Parser();
-  readonly #outside: Failure[] = [];
+  readonly #parser: Parser;
+  readonly #count: Count = { passed: 0, failures: [], skipped: [] };
+  readonly #file: string;
 
-  constructor(onFile: (result: FileResult) => void) {
-    let count: Count = { passed: 0, failures: [], skipped: [] };
-    let current: Parser | undefined;
-    this.#parser.on('child', (child: Parser) => {
-      count = { passed: 0, failures: [], skipped: [] };
-      current = child;
-      follow(child, [child.name], count);
-    });
-    this.#parser.on('assert', (result: Result) => {
-      const file = current?.name ?? result.name;
-      current = undefined;
-      // tap calls a file without any test skipped; one that was skipped on purpose gives a reason of its own.
-      const reason = result.skip === 'no tests found' ? undefined : leftOut(result);
-      if (reason !== undefined) count.skipped.push(reason);
-      else if (!result.ok && count.failures.length === 0)
-        count.failures.push({ path: [file], message: 'The file failed', detail: result.diag });
-      else if (count.passed + count.failures.length + count.skipped.length === 0) {
-        count.failures.push({ path: [file], message: 'The file has no assertion: it cannot fail', detail: undefined });
-      }
-      onFile({
-        file,
-        ok: result.ok && count.failures.length === 0,
-        ...count,
-        milliseconds: Math.round(result.time ?? 0),
-      });
-      count = { passed: 0, failures: [], skipped: [] };
-    });
-    this.#parser.on('bailout', (reason: string) =>
-      this.#outside.push({ path: [], message: `Bail out! ${reason}`, detail: undefined }),
-    );
+  constructor(file: string) {
+    this.#file = file;
+    this.#parser = new Parser();
+    follow(this.#parser, [file], this.#count);
   }
 
   write(text: string): void {
     this.#parser.write(text);
   }
 
-  /** Failures that belong to no file. */
-  end(): readonly Failure[] {
+  /** The counts. A file that says nothing can fail nothing, and one that broke off has not passed: both are failures. */
+  end(): Count {
     this.#parser.end();
-    return this.#outside;
+    const { passed, failures, skipped } = this.#count;
+    const fail = (message: string, detail: unknown): void => {
+      failures.push({ path: [this.#file], message, detail });
+    };
+    // A file without any test says so by a plan of nothing; one that was left out as a whole gives a reason.
+    const reason = this.#parser.results?.plan.skipAll ? this.#parser.results.plan.skipReason : '';
+    if (reason !== '' && reason !== 'no tests found') skipped.push(`${this.#file} (${reason})`);
+    if (failures.length === 0) {
+      if (passed + skipped.length === 0) fail('The file has no assertion: it cannot fail', undefined);
+      else if (this.#parser.results?.ok === false) fail('The file broke off', this.#parser.results.failures[0]);
+    }
+    return this.#count;
   }
 }

@@ -1,11 +1,17 @@
 import t from 'tap';
-import { chooseTests, isSerial, isTest } from './test-files.ts';
+import { chooseTests, isTest, needOf } from './test-files.ts';
 
 t.test('which files are tests', async (t) => {
   t.ok(isTest('a.test.ts') && isTest('a.test.tsx') && isTest('a.serial.test.ts'));
   t.notOk(isTest('test.ts') || isTest('a.test.ts.snap') || isTest('testing.ts'));
-  t.ok(isSerial('server/e2e/a.serial.test.ts'));
-  t.notOk(isSerial('server/serial.test.ts'));
+  t.ok(isTest('a.integration.test.ts'));
+});
+
+t.test('what a test needs, by its name', async (t) => {
+  t.equal(needOf('server/e2e/a.serial.test.ts'), 'serial');
+  t.equal(needOf('server/db/postgres.integration.test.ts'), 'integration');
+  t.equal(needOf('server/serial.test.ts'), 'quick');
+  t.equal(needOf('server/integration/a.test.tsx'), 'quick');
 });
 
 t.test('filters', async (t) => {

@@ -2,8 +2,19 @@ import path from 'node:path';
 
 export const isTest = (name: string): boolean => /\.test\.tsx?$/.test(name);
 
-/** Tests that need the machine to themselves (browsers, whole servers, timing) say so in their name. */
-export const isSerial = (file: string): boolean => /\.serial\.test\.tsx?$/.test(file);
+/**
+ * What a test file needs, as its name says:
+ *
+ * - `quick` (`*.test.ts`): nothing but this process and small children. It starts no ffmpeg, browser or server.
+ * - `integration` (`*.integration.test.ts`): other programs (ffmpeg, the packager, a database server), beside others.
+ * - `serial` (`*.serial.test.ts`): the machine to itself (whole servers, browsers, timing).
+ */
+export type Need = 'quick' | 'integration' | 'serial';
+
+export function needOf(file: string): Need {
+  const [, need] = /\.(integration|serial)\.test\.tsx?$/.exec(file) ?? [];
+  return (need as Need | undefined) ?? 'quick';
+}
 
 /** The files that filters name: by any part of their path, or by the path of a file or folder. All without filters. */
 export function chooseTests(files: readonly string[], filters: readonly string[], root: string): string[] {

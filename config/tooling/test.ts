@@ -1,7 +1,12 @@
 import path from 'node:path';
 import { runTests } from './run-tests.ts';
 import { listFiles } from './sources.ts';
-import { chooseTests, isTest } from './test-files.ts';
+import { chooseTests, isTest, needOf } from './test-files.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
-process.exitCode = await runTests(root, chooseTests(listFiles(root, isTest), process.argv.slice(2), root));
+const [filters, quick] = [process.argv.slice(2).filter((each) => each !== '--quick'), process.argv.includes('--quick')];
+const files = listFiles(root, isTest).filter((file) => !quick || needOf(file) === 'quick');
+
+process.exitCode = await runTests(root, chooseTests(files, filters, root), {
+  services: [{ program: 'server/testing/postgres-service.ts', variable: 'DRAMABOX_TEST_POSTGRES', name: 'postgres' }],
+});

@@ -2,8 +2,8 @@ import t from 'tap';
 import path from 'node:path';
 import { Parser } from 'm3u8-parser';
 import { parse as parseMpd } from 'mpd-parser';
-import { generateClip, type ClipOptions } from '../../fixtures/generate-clip.ts';
-import { defaultTools, realClip } from './testing/clips.ts';
+import type { ClipOptions } from '../../fixtures/generate-clip.ts';
+import { defaultTools, placeClip, realClip } from './testing/clips.ts';
 import { fetchText } from './testing/media.ts';
 import { checkPresentation, type Expectation } from './testing/presentation.ts';
 import { startTestServer } from './testing/server.ts';
@@ -47,7 +47,7 @@ t.test('from an upload to a stream', async (t) => {
   const sources: { name: string; file: string; expected: Expectation }[] = [];
   for (const [index, { name, clip, expected }] of generated.entries()) {
     const file = path.join(folder, `clip-${index}.mp4`);
-    await generateClip(paths.ffmpeg, file, clip);
+    await placeClip(file, clip);
     sources.push({ name, file, expected });
   }
   for (const { file, expected } of real) {

@@ -1,45 +1,28 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import pg from 'pg';
 import type { Test } from 'tap';
+import { ulid } from 'ulid';
+import { debianFolder, findBinaries, PostgresProcess, runStatement, urlOf } from './postgres-process.ts';
 import { until } from './until.ts';
 
-/** A PostgreSQL server of a test's own. */
+/** A PostgreSQL server for tests. */
 export interface PostgresServer {
-  /** Makes an empty database and answers its URL. */
+  /** Makes an empty database and returns its URL. */
   createDatabase(): Promise<string>;
+}
+
+/** A server of a test file's own. */
+export interface OwnPostgresServer extends PostgresServer {
   /** Stops the server the way an operator's restart does and starts it again on the same data. */
   restart(): Promise<void>;
 }
 
 const prefix = 'dramabox-pg-';
-const debianFolder = '/usr/lib/postgresql';
-
-/** The folder of the newest PostgreSQL's server programs (initdb, postgres), or undefined when there is none. */
-function findBinaries(): string | undefined {
-  const debian = existsSync(debianFolder)
-    ? readdirSync(debianFolder)
-        .sort((a, b) => Number(b) - Number(a))
-        .map((version) => path.join(debianFolder, version, 'bin'))
-    : [];
-  return [...debian, ...(process.env.PATH ?? '').split(path.delimiter)].find(
-    (folder) => existsSync(path.join(folder, 'initdb')) && existsSync(path.join(folder, 'postgres')),
-  );
-}
-
-/** User and group that PostgreSQL is run as when the tests run as root, which it refuses: its own, else nobody. */
-function unprivileged(): { readonly uid: number; readonly gid: number } | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  const users = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .map((line) => line.split(':'));
-  const user = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody');
-  if (!user) throw new Error('PostgreSQL does not run as root, and there is neither a user "postgres" nor "nobody"');
-  return { uid: Number(user[2]), gid: Number(user[3]) };
-}
+/** Where the run's server is to be had: the socket of `postgres-service.ts`. The runner sets it. */
+const serviceVariable = 'DRAMABOX_TEST_POSTGRES';
 
 /** Removes what a killed test left, once it is surely nobody's any more. */
 function removeAbandoned(): void {
@@ -50,27 +33,56 @@ function removeAbandoned(): void {
   }
 }
 
-async function run(
-  program: string,
-  args: readonly string[],
-  identity: { uid: number; gid: number } | undefined,
-  cwd: string,
-): Promise<void> {
-  const child = spawn(program, args, { ...identity, cwd, stdio: ['ignore', 'ignore', 'pipe'] });
-  let complaint = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaint += text;
+async function createDatabase(folder: string): Promise<string> {
+  const name = `test_${ulid().toLowerCase()}`;
+  await runStatement(folder, 'postgres', `create database ${name}`);
+  return urlOf(folder, name);
+}
+
+/** The folder of the run's server, which is started for the first file that asks. */
+async function folderOfRun(socketPath: string): Promise<string> {
+  await until('the run serves PostgreSQL', () => existsSync(socketPath), { everyMs: 20 });
+  const socket = connect(socketPath);
+  let reply = '';
+  socket.setEncoding('utf8').on('data', (text: string) => {
+    reply += text;
   });
-  const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`${program} ended with ${code}: ${complaint}`);
+  await once(socket, 'end');
+  socket.destroy();
+  const { folder, error } = JSON.parse(reply) as { folder?: string; error?: string };
+  if (folder === undefined) throw new Error(`The run's PostgreSQL did not start: ${error}`);
+  return folder;
+}
+
+async function startOwn(t: Test, binaries: string): Promise<OwnPostgresServer> {
+  // Not t.testdir(): a socket's path may have 107 bytes at most, and the server's user must reach it.
+  removeAbandoned();
+  const folder = mkdtempSync(path.join(tmpdir(), prefix));
+  const server = new PostgresProcess(binaries, folder);
+  t.teardown(async () => {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  await server.init();
+  await server.start();
+  return {
+    createDatabase: () => createDatabase(folder),
+    async restart() {
+      await server.stop();
+      await server.start();
+    },
+  };
 }
 
 /**
- * Starts a server of its own in a temporary folder, on a Unix socket in there only, and stops and removes it when
- * `t` ends. A missing PostgreSQL fails `t` where the environment variable CI is set; elsewhere it answers undefined
- * and says loudly that nothing was tested: `const server = await startPostgres(t); if (!server) return;`
+ * A PostgreSQL server to make databases in: the run's, which all test files share, or one of the file's own when it is
+ * to be restarted, and when the file is run by hand; its own is stopped and removed when `t` ends. A missing
+ * PostgreSQL fails `t` where the environment variable CI is set; elsewhere undefined is returned, and it says loudly
+ * that nothing was tested: `const server = await startPostgres(t); if (!server) return;`
  */
-export async function startPostgres(t: Test): Promise<PostgresServer | undefined> {
+export async function startPostgres(t: Test, options: { readonly own: true }): Promise<OwnPostgresServer | undefined>;
+export async function startPostgres(t: Test): Promise<PostgresServer | undefined>;
+export async function startPostgres(t: Test, options?: { readonly own: true }): Promise<PostgresServer | undefined> {
   const binaries = findBinaries();
   if (!binaries) {
     const message = `PostgreSQL is not installed (looked in ${debianFolder}/*/bin and PATH): NOTHING WAS TESTED AGAINST IT`;
@@ -78,89 +90,8 @@ export async function startPostgres(t: Test): Promise<PostgresServer | undefined
     else t.comment(`SKIPPED: ${message}`);
     return undefined;
   }
-  const identity = unprivileged();
-  // Not t.testdir(): a socket's path may have 107 bytes at most, and the server's user must reach it.
-  removeAbandoned();
-  const folder = mkdtempSync(path.join(tmpdir(), prefix));
-  let server: ChildProcess | undefined;
-  const stop = async () => {
-    if (!server || server.exitCode !== null || server.signalCode !== null) return;
-    const ended = once(server, 'exit');
-    server.kill('SIGINT'); // "fast shutdown": ends connections, leaves clean data
-    await ended;
-  };
-  t.teardown(async () => {
-    await stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
-  if (identity) chownSync(folder, identity.uid, identity.gid);
-  const data = path.join(folder, 'data');
-  await run(
-    path.join(binaries, 'initdb'),
-    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
-    identity,
-    folder,
-  );
-
-  const start = async () => {
-    // With util-linux at hand the server ends when this process is killed; Node's own options take care of the user.
-    const wrapper = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'INT'] : [];
-    const [program = '', ...args] = [
-      ...wrapper,
-      path.join(binaries, 'postgres'),
-      '-D',
-      data,
-      '-k',
-      folder,
-      '-c',
-      'listen_addresses=',
-      '-c',
-      'fsync=off',
-      '-c',
-      'full_page_writes=off',
-      '-c',
-      'max_connections=60',
-    ];
-    server = spawn(program, args, { ...identity, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
-    let output = '';
-    server.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      output = (output + text).slice(-4000);
-    });
-    await until(
-      'PostgreSQL answers',
-      async () => {
-        if (server?.exitCode !== null) throw new Error(`PostgreSQL did not start: ${output}`);
-        return query('postgres', 'select 1').then(
-          () => true,
-          () => false,
-        );
-      },
-      { everyMs: 50 },
-    );
-  };
-  const url = (database: string) => `postgres://postgres@/${database}?host=${encodeURIComponent(folder)}`;
-  const query = async (database: string, text: string) => {
-    const client = new pg.Client({ connectionString: url(database) });
-    // A connection that breaks while it is being closed is no news.
-    client.on('error', () => undefined);
-    await client.connect();
-    try {
-      await client.query(text);
-    } finally {
-      await client.end();
-    }
-  };
-  await start();
-  let databases = 0;
-  return {
-    async createDatabase() {
-      const name = `test_${++databases}`;
-      await query('postgres', `create database ${name}`);
-      return url(name);
-    },
-    async restart() {
-      await stop();
-      await start();
-    },
-  };
+  const service = process.env[serviceVariable];
+  if (options?.own || !service) return startOwn(t, binaries);
+  const folder = await folderOfRun(service);
+  return { createDatabase: () => createDatabase(folder) };
 }

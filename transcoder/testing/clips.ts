@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { pino } from 'pino';
 import type { Test } from 'tap';
 import { loadConfig } from '../../config/load.ts';
+import { madeOnce } from '../../server/testing/made-once.ts';
 import { findTools, type Tools } from '../tools.ts';
 
 /** Clips for tests, made on the spot, and the shared real ones. */
@@ -32,8 +33,20 @@ export const shades = 20;
 export const shadeOf = (frame: number): number => 30 + (frame % shades) * 10;
 const [width, height] = [160, 120];
 
-/** A clip in which frame n is a flat grey of `shadeOf(n)`. `args` follow the input: filters, codec, the target. */
+/**
+ * A clip in which frame n is a flat grey of `shadeOf(n)`. `args` follow the input: filters, codec, the target. One
+ * without further inputs is made once per run.
+ */
 export async function grayClip(frames: number, rate: string, ...args: readonly string[]): Promise<void> {
+  const target = args.at(-1) as string;
+  const options = args.slice(0, -1);
+  const make = (file: string): Promise<void> => makeGrayClip(frames, rate, [...options, file]);
+  // What another input holds is not known here.
+  if (options.includes('-i')) return make(target);
+  await madeOnce(['gray', frames, rate, options], target, make);
+}
+
+async function makeGrayClip(frames: number, rate: string, args: readonly string[]): Promise<void> {
   const { ffmpeg: tool } = await tools();
   const child = spawn(
     tool.path,

@@ -46,6 +46,7 @@ export const commands = new Map(
       await ensureTestRunner(root, node);
       await ensureDashboard(root, node);
     }),
+    'test-quick': script('config/tooling/test.ts', ['--quick'], (node) => ensureTestRunner(root, node)),
     check: script('config/tooling/check.ts'),
     openapi: (args) => script('server/cli/openapi.ts')(args.length > 0 ? args : ['--write']),
     'example-config': script('config/tooling/example-config.ts', ['--write']),

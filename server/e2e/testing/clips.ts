@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Test } from 'tap';
 import { generateClip, type ClipOptions } from '../../../fixtures/generate-clip.ts';
+import { madeOnce } from '../../testing/made-once.ts';
 import { findTools, type Tools } from '../../../transcoder/tools.ts';
 
 /** Real clips that lie beside the repository on the machines of those who have them. */
@@ -18,9 +19,15 @@ export function defaultTools(): Promise<Tools> {
   return findTools({ ffmpeg: '', ffprobe: '', packager: '' });
 }
 
-/** Makes a clip, alone in a new `t.testdir()`; answers its path. */
+/** Puts a clip at `file`; one with the same options is made once per run. */
+export async function placeClip(file: string, options: ClipOptions): Promise<void> {
+  const { ffmpeg } = await defaultTools();
+  await madeOnce(['moving', ffmpeg.path, options], file, (target) => generateClip(ffmpeg.path, target, options));
+}
+
+/** Puts a clip alone in a new `t.testdir()` and returns its path. */
 export async function makeClip(t: Test, options: ClipOptions, name = 'clip.mp4'): Promise<string> {
   const file = path.join(t.testdir(), name);
-  await generateClip((await defaultTools()).ffmpeg.path, file, options);
+  await placeClip(file, options);
   return file;
 }

@@ -84,7 +84,7 @@ t.test('contract on SQLite', (t) => {
 });
 
 t.test('contract on PostgreSQL', async (t) => {
-  const server = await startPostgres(t);
+  const server = await startPostgres(t, { own: true });
   if (!server) return;
   await t.test('suite', (t) => {
     queueContract(t, async (t) => {

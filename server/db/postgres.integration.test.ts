@@ -8,7 +8,7 @@ import { until } from '../testing/until.ts';
 import { openPostgres } from './postgres.ts';
 
 t.test('on a real server', async (t) => {
-  const server = await startPostgres(t);
+  const server = await startPostgres(t, { own: true });
   if (!server) return;
   const logger = pino({ level: 'silent' });
 
