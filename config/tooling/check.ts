@@ -26,7 +26,7 @@ const tsc = bin('typescript-native', 'bin', 'tsc');
 const parts: readonly Part[] = [
   { name: 'types (server)', run: program(tsc, '--noEmit', '-p', '.') },
   { name: 'types (dashboard)', run: program(tsc, '--noEmit', '-p', 'control-api/web/dashboard') },
-  { name: 'format', run: program(bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level=warn', '.') },
+  { name: 'format', run: program(bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level=warn', '--cache', '.') },
   { name: 'lint', run: program(bin('oxlint', 'bin', 'oxlint'), '--type-aware', '--format=unix') },
   { name: 'OpenAPI document', run: program('server/cli/openapi.ts', '--check') },
   {
