@@ -103,21 +103,3 @@ export interface AudioRendition {
   /** Always 48000: one AAC frame is then a whole number of 90 kHz ticks. */
   readonly sampleRate: 48000;
 }
-
-/** Duration of the whole presentation in seconds. */
-export function planSeconds(plan: EncodingPlan): number {
-  return (plan.frames * plan.frameRate.den) / plan.frameRate.num;
-}
-
-/** Length of a full segment in seconds. */
-export function segmentSeconds(plan: EncodingPlan): number {
-  return (plan.segmentFrames * plan.frameRate.den) / plan.frameRate.num;
-}
-
-/**
- * Where time 0 of the title stands in every encoded MPEG-TS file, in 90 kHz ticks: one full segment. The same for
- * video and audio (see encode/README.md for why it is not 0).
- */
-export function timestampOffsetTicks(plan: EncodingPlan): number {
-  return (plan.segmentFrames * plan.frameRate.den * 90_000) / plan.frameRate.num;
-}

@@ -2,12 +2,13 @@ import t from 'tap';
 import type { AudioTrackPlan, EncodingPlan, PlannedChunk, VideoRendition } from '../plan.ts';
 import type { MediaInfo } from '../probe/media-info.ts';
 import { defaults } from '../testing/clips.ts';
-import { announcedPiece, audioCommandLine, audioFilterGraph, titlePackets, titleSamples } from './audio-arguments.ts';
+import { announcedPiece, audioCommandLine, audioFilterGraph } from './audio-arguments.ts';
 import { remuxCommandLine } from './remux.ts';
 import { capExcess, lowerCap, verifyVideoChunk } from './verify-video.ts';
 import { verifyAudioPiece } from './encode-audio-track.ts';
 import type { TimedUnit } from './transport-stream.ts';
 import { timestampOffsetSeconds, videoCommandLine, videoFilterGraph } from './video-arguments.ts';
+import { audioFrames, titleSamples } from '../timeline.ts';
 
 const rendition = (name: string, width: number, height: number, maxBitrate = 1_000_000): VideoRendition => ({
   name,
@@ -170,8 +171,8 @@ t.test('nothing that people wrote reaches a command line', async (t) => {
 
 t.test('audio', async (t) => {
   t.equal(titleSamples(plan), 480_480);
-  t.equal(titlePackets(plan), 470);
-  t.equal(titlePackets({ ...plan, frames: 1 }), 2, 'room for the priming packet and one more');
+  t.equal(audioFrames(plan), 470);
+  t.equal(audioFrames({ ...plan, frames: 1 }), 2, 'room for the priming packet and one more');
   t.equal(
     audioFilterGraph(plan, track),
     '[0:3]asetpts=PTS-round(0.066733/TB),aresample=48000:async=1000:first_pts=0:rematrix_maxval=1,' +

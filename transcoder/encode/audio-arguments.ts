@@ -1,26 +1,12 @@
 import path from 'node:path';
 import type { AudioRendition, AudioTrackPlan, EncodingPlan } from '../plan.ts';
+import { audioFrameSamples, sampleRate, titleSamples } from '../timeline.ts';
 import { fileUrl } from '../probe/input-arguments.ts';
 import type { FfmpegCommandLine } from './ffmpeg-runner.ts';
 import { programOptions, sourceOptions, timestampOffsetSeconds, toTitleTime } from './video-arguments.ts';
 
-export const sampleRate = 48_000;
-/** Samples in an AAC packet, and also what ffmpeg's AAC encoder puts before the first one (priming). */
-export const packetSamples = 1024;
-/** 90 kHz ticks of an AAC packet at 48 kHz. */
-export const packetTicks = (packetSamples * 90_000) / sampleRate;
 /** Seconds of a piece: long enough that there are few, short enough that packaging can follow the encoder. */
 export const pieceSeconds = 16;
-
-/** Samples of the title: as long as its picture. */
-export function titleSamples(plan: EncodingPlan): number {
-  return Math.round((plan.frames * plan.frameRate.den * sampleRate) / plan.frameRate.num);
-}
-
-/** AAC packets that each rendition of a track has. */
-export function titlePackets(plan: EncodingPlan): number {
-  return Math.max(2, Math.ceil(titleSamples(plan) / packetSamples));
-}
 
 /** A silence is left this long before its end, so that no sound falls to the wrong side. */
 const silenceMarginMs = 1000;
@@ -69,7 +55,7 @@ function filledSilences(
  */
 export function audioFilterGraph(plan: EncodingPlan, track: AudioTrackPlan): string {
   const channels = Math.max(...track.renditions.map((rendition) => rendition.channels));
-  const samples = Math.max(titleSamples(plan), 2 * packetSamples);
+  const samples = Math.max(titleSamples(plan), 2 * audioFrameSamples);
   const source = `[0:${track.stream}]asetpts=${toTitleTime(plan)}`;
   const even = `aresample=${sampleRate}:async=1000:first_pts=0`;
   // rematrix_maxval: surround is mixed down without exceeding full scale.
@@ -79,7 +65,7 @@ export function audioFilterGraph(plan: EncodingPlan, track: AudioTrackPlan): str
   const chain = [
     track.silences ? filledSilences(mixed(`aresample=${sampleRate}`), even, track.silences, samples) : mixed(even),
     'apad',
-    `atrim=start_sample=${packetSamples}:end_sample=${samples}`,
+    `atrim=start_sample=${audioFrameSamples}:end_sample=${samples}`,
     `asplit=${track.renditions.length}`,
   ];
   return `${chain.join(',')}${track.renditions.map((_, index) => `[out${index}]`).join('')}`;

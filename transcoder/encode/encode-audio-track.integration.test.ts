@@ -3,12 +3,12 @@ import path from 'node:path';
 import t from 'tap';
 import { parseLadder } from '../ladder/ladder-file.ts';
 import { planEncoding } from '../ladder/plan-encoding.ts';
-import { timestampOffsetTicks, type EncodingPlan } from '../plan.ts';
+import type { EncodingPlan } from '../plan.ts';
 import { probeMedia } from '../probe/probe-media.ts';
 import { defaults, ffmpeg, processesMentioning, silent, tools } from '../testing/clips.ts';
-import { titlePackets } from './audio-arguments.ts';
 import { encodeAudioTrack } from './encode-audio-track.ts';
 import { readTransportStream } from './transport-stream.ts';
+import { audioFrames, timestampOffsetTicks } from '../timeline.ts';
 
 const ladder = parseLadder(
   `
@@ -118,7 +118,7 @@ t.test('in sync to the millisecond, in pieces, of exact length', async (t) => {
   );
   t.equal(pieces.length, 6);
   const units = await readTransportStream(stream);
-  t.equal(units.length, titlePackets(plan));
+  t.equal(units.length, audioFrames(plan));
   t.equal(units[0]?.pts, timestampOffsetTicks(plan), 'starts where the picture starts');
   t.ok(
     units.every((unit, index) => unit.pts === timestampOffsetTicks(plan) + index * 1920),
@@ -149,7 +149,7 @@ t.test('sound that starts late, stops, and ends early is filled with silence', a
   const { plan, stream } = await encode(file);
   t.equal(plan.frames, 150);
   const sound = await samples(stream);
-  t.equal(sound.length, titlePackets(plan) * 1024);
+  t.equal(sound.length, audioFrames(plan) * 1024);
   const found = onsets(sound);
   t.equal(found.length, 2);
   t.ok(
@@ -184,7 +184,7 @@ t.test('sound after a silence of twenty minutes is heard at its time', async (t)
   const heard = async (file: string, expected: readonly number[]) => {
     const { plan, stream } = await encode(file);
     const found = onsets(await samples(stream));
-    t.equal((await readTransportStream(stream)).length, titlePackets(plan));
+    t.equal((await readTransportStream(stream)).length, audioFrames(plan));
     t.equal(found.length, expected.length);
     for (const [index, at] of expected.entries())
       t.ok(Math.abs((found[index] as number) - at) < 3, `heard at ${found[index]} instead of ${at} ms`);

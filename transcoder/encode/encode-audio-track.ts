@@ -1,17 +1,19 @@
 import path from 'node:path';
 import { ProblemError, toError } from '../../server/kit/errors.ts';
 import type { Logger } from '../../server/kit/logger.ts';
-import {
-  planSeconds,
-  timestampOffsetTicks,
-  type AudioRendition,
-  type AudioTrackPlan,
-  type EncodingPlan,
-} from '../plan.ts';
+import type { AudioRendition, AudioTrackPlan, EncodingPlan } from '../plan.ts';
 import type { Tools } from '../tools.ts';
-import { announcedPiece, audioCommandLine, packetTicks, pieceName, titlePackets } from './audio-arguments.ts';
+import { announcedPiece, audioCommandLine, pieceName } from './audio-arguments.ts';
 import { runFfmpeg } from './ffmpeg-runner.ts';
 import { readTransportStream, type TimedUnit } from './transport-stream.ts';
+import {
+  audioFrameTicks,
+  clockTime,
+  millisecondsOf,
+  audioFrames,
+  planSeconds,
+  timestampOffsetTicks,
+} from '../timeline.ts';
 
 export interface EncodeAudioOptions {
   /** Absolute path of the source (or its remux) under a server-made name in a private folder. */
@@ -47,7 +49,7 @@ export function verifyAudioPiece(
   packetsBefore: number,
 ): void {
   for (const [index, unit] of units.entries()) {
-    const expected = (timestampOffsetTicks(plan) + (packetsBefore + index) * packetTicks) % 2 ** 33;
+    const expected = clockTime(timestampOffsetTicks(plan) + (packetsBefore + index) * audioFrameTicks);
     if (Math.abs(unit.pts - expected) > 1) {
       throw new ProblemError(
         'encode_failed',
@@ -112,7 +114,7 @@ export async function encodeAudioTrack(options: EncodeAudioOptions): Promise<voi
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
   const totalMs = Math.round(planSeconds(plan) * 1000);
-  const offsetMs = timestampOffsetTicks(plan) / 90;
+  const offsetMs = millisecondsOf(timestampOffsetTicks(plan));
   let reported = 0;
   try {
     await runFfmpeg(audioCommandLine({ ...options, maxPixels: options.maxPixels ?? 8192 * 4352 }), {
@@ -143,7 +145,7 @@ export async function encodeAudioTrack(options: EncodeAudioOptions): Promise<voi
     await Promise.allSettled([...lines.values()].map((line) => line.settled()));
   }
   await Promise.all([...lines.values()].map((line) => line.settled()));
-  const expected = titlePackets(plan);
+  const expected = audioFrames(plan);
   for (const [name, line] of lines) {
     if (line.packets !== expected) {
       throw new ProblemError(

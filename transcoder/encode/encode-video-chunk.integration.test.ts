@@ -3,7 +3,7 @@ import path from 'node:path';
 import t from 'tap';
 import { parseLadder } from '../ladder/ladder-file.ts';
 import { planEncoding } from '../ladder/plan-encoding.ts';
-import { timestampOffsetTicks, type EncodingPlan, type PlannedChunk } from '../plan.ts';
+import type { EncodingPlan, PlannedChunk } from '../plan.ts';
 import { probeMedia } from '../probe/probe-media.ts';
 import {
   defaults,
@@ -18,6 +18,7 @@ import {
 } from '../testing/clips.ts';
 import { encodeVideoChunk, type EncodeVideoOptions } from './encode-video-chunk.ts';
 import { readTransportStream } from './transport-stream.ts';
+import { timestampOffsetTicks } from '../timeline.ts';
 
 const ladder = parseLadder(
   `

@@ -3,12 +3,13 @@ import path from 'node:path';
 import t, { type Test } from 'tap';
 import { parseLadder } from '../ladder/ladder-file.ts';
 import { planEncoding } from '../ladder/plan-encoding.ts';
-import { planSeconds, type EncodingPlan } from '../plan.ts';
+import type { EncodingPlan } from '../plan.ts';
 import type { MediaInfo } from '../probe/media-info.ts';
 import { probeMedia } from '../probe/probe-media.ts';
 import { defaults, ffmpeg, grayClip, sharedClip, shades, shadesIn, silent, tools } from '../testing/clips.ts';
 import { encodeVideoChunk } from './encode-video-chunk.ts';
 import { remuxToMatroska } from './remux.ts';
+import { planSeconds } from '../timeline.ts';
 
 /** Small, fast and of one rung: these tests ask which frames come out, not how good they look. */
 const ladder = parseLadder(

@@ -1,7 +1,7 @@
 import { ProblemError } from '../../server/kit/errors.ts';
-import { ticksOf } from '../ladder/frame-rate.ts';
-import { timestampOffsetTicks, type EncodingPlan, type PlannedChunk, type VideoRendition } from '../plan.ts';
+import type { EncodingPlan, PlannedChunk, VideoRendition } from '../plan.ts';
 import type { TimedUnit } from './transport-stream.ts';
+import { clockTime, frameTicks, secondsOf, timestampOffsetTicks } from '../timeline.ts';
 
 /**
  * Checks an encoded chunk against its plan: as many frames as planned, each at its exact time, decoding times that
@@ -25,8 +25,7 @@ export function verifyVideoChunk(
   const offset = timestampOffsetTicks(plan);
   const wrong = (what: string) => new ProblemError('encode_failed', `Encoding failed: ${where} ${what}`);
   for (const [index, unit] of units.toSorted((a, b) => a.pts - b.pts).entries()) {
-    // MPEG-TS wraps its clock every 26.5 hours.
-    const expected = (offset + Math.round(ticksOf(chunk.firstFrame + index, plan.frameRate))) % 2 ** 33;
+    const expected = clockTime(offset + frameTicks(plan, chunk.firstFrame + index));
     if (Math.abs(unit.pts - expected) > 1)
       throw wrong(`shows frame ${chunk.firstFrame + index} at ${unit.pts} instead of ${expected}`);
     if (unit.key !== (index % plan.gopFrames === 0))
@@ -47,7 +46,7 @@ export function capExcess(units: readonly TimedUnit[], plan: EncodingPlan, rendi
   let worst = 0;
   for (let from = 0; from < units.length; from += plan.segmentFrames) {
     const segment = units.slice(from, from + plan.segmentFrames);
-    const allowed = rendition.maxBitrate * (ticksOf(segment.length, plan.frameRate) / 90_000) + rendition.bufferBits;
+    const allowed = rendition.maxBitrate * secondsOf(segment.length, plan.frameRate) + rendition.bufferBits;
     worst = Math.max(worst, segment.reduce((sum, unit) => sum + unit.bytes * 8, 0) / allowed);
   }
   return worst;

@@ -1,8 +1,8 @@
-import { ticksOf } from '../ladder/frame-rate.ts';
-import { timestampOffsetTicks, type EncodingPlan, type PlannedChunk, type VideoRendition } from '../plan.ts';
+import type { EncodingPlan, PlannedChunk, VideoRendition } from '../plan.ts';
 import { fileUrl, globalSafetyOptions, untrustedInputOptions } from '../probe/input-arguments.ts';
 import type { Tools } from '../tools.ts';
 import type { FfmpegCommandLine } from './ffmpeg-runner.ts';
+import { microsecondsOf, secondsOf, timestampOffsetTicks } from '../timeline.ts';
 
 /** Seconds as ffmpeg reads them, to the microsecond. */
 export const seconds = (microseconds: number): string => (microseconds / 1e6).toFixed(6);
@@ -12,7 +12,8 @@ export const toTitleTime = (plan: Pick<EncodingPlan, 'sourceStartMicroseconds'>)
   `PTS-round(${seconds(plan.sourceStartMicroseconds)}/TB)`;
 
 /** `-output_ts_offset` counts microseconds; ffmpeg rounds them back to the exact tick. */
-export const timestampOffsetSeconds = (plan: EncodingPlan): string => seconds(timestampOffsetTicks(plan) / 0.09);
+export const timestampOffsetSeconds = (plan: EncodingPlan): string =>
+  seconds(microsecondsOf(timestampOffsetTicks(plan)));
 
 /** What comes before the input, for every decode of a source. */
 export function sourceOptions(plan: EncodingPlan, maxPixels: number, path: string): string[] {
@@ -129,7 +130,7 @@ export function videoFilterGraph(
 
 /** Bytes that an output of a rendition may have at most, in MPEG-TS, before something is certainly wrong. */
 export function largestOutput(rendition: VideoRendition, frames: number, plan: EncodingPlan): number {
-  const bits = rendition.maxBitrate * (ticksOf(frames, plan.frameRate) / 90_000) + rendition.bufferBits;
+  const bits = rendition.maxBitrate * secondsOf(frames, plan.frameRate) + rendition.bufferBits;
   return Math.ceil((bits / 8) * 4 + frames * 2000 + 2_000_000);
 }
 

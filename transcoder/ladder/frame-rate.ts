@@ -1,5 +1,6 @@
 import type { VideoInfo } from '../probe/media-info.ts';
 import type { Rational } from '../plan.ts';
+import { ticksOf } from '../timeline.ts';
 
 /** Rates that cameras, films and broadcasts use, slowest first. */
 const common: readonly Rational[] = [
@@ -57,11 +58,6 @@ export function chooseFrameRate(
   const whole = { num: Math.round(wanted), den: 1 };
   if (isClose(whole, wanted, 0.002)) return whole;
   return common.find((rate) => framesPerSecond(rate) >= wanted) ?? { num: fastest, den: 1 };
-}
-
-/** How long `frames` frames last, in 90 kHz ticks; whole or not. */
-export function ticksOf(frames: number, rate: Rational): number {
-  return (frames * rate.den * 90_000) / rate.num;
 }
 
 /**

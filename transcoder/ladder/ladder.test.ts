@@ -1,10 +1,11 @@
 import path from 'node:path';
 import t from 'tap';
-import { chooseFrameRate, chooseGop, framesPerSecond, ticksOf } from './frame-rate.ts';
+import { chooseFrameRate, chooseGop, framesPerSecond } from './frame-rate.ts';
 import { decodeFrom, planChunks } from './chunks.ts';
 import { h264Level } from './h264-level.ts';
 import { LadderError, loadLadder, parseLadder } from './ladder-file.ts';
 import { chooseRungs, fitShortSide, videoRenditions } from './rungs.ts';
+import { ticksOf } from '../timeline.ts';
 
 const file = path.resolve(import.meta.dirname, '../../config/ladders/apple.yaml');
 const ladder = await loadLadder(file);

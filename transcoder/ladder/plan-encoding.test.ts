@@ -1,9 +1,9 @@
 import path from 'node:path';
 import t from 'tap';
-import { planSeconds, segmentSeconds, timestampOffsetTicks } from '../plan.ts';
 import type { AudioInfo, MediaInfo, VideoInfo } from '../probe/media-info.ts';
 import { loadLadder } from './ladder-file.ts';
 import { planEncoding } from './plan-encoding.ts';
+import { planSeconds, segmentSeconds, timestampOffsetTicks } from '../timeline.ts';
 
 const ladder = await loadLadder(path.resolve(import.meta.dirname, '../../config/ladders/apple.yaml'));
 const encode = { gopSeconds: 2, segmentSeconds: 4, chunkSeconds: 16, firstChunkSeconds: 4 };

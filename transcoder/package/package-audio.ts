@@ -1,6 +1,5 @@
 import { copyFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { timestampOffsetTicks } from '../plan.ts';
 import { packageFailed } from './failure.ts';
 import { readMediaSegment, rebaseSegment } from './media-segment.ts';
 import { appendFileTo, appendPiece, nextPiece } from './pieces.ts';
@@ -12,7 +11,7 @@ import {
   type RunResult,
 } from './rendition-runs.ts';
 import { beginning, describeAudioSegment, placeAfter } from './segment-checks.ts';
-import { audioFrames, segmentTicks } from './timeline.ts';
+import { audioFrames, segmentTicks, timestampOffsetTicks } from '../timeline.ts';
 
 /**
  * Packages an audio rendition. Its pieces come from one encoder run and are cut anywhere between two AAC frames, not

@@ -3,17 +3,17 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { toError } from '../../server/kit/errors.ts';
 import type { Logger } from '../../server/kit/logger.ts';
-import { timestampOffsetTicks, type EncodingPlan } from '../plan.ts';
+import type { EncodingPlan } from '../plan.ts';
 import { measureBandwidth } from '../publish/bandwidth.ts';
-import { ticksPerSecond, type Segment } from '../publish/presentation.ts';
+import type { Segment } from '../publish/presentation.ts';
 import { VersionPublisher, type PublishStorage } from '../publish/version-publisher.ts';
 import { Semaphore } from '../../server/kit/semaphore.ts';
 import { packageFailed } from './failure.ts';
 import { packageAudio } from './package-audio.ts';
 import { packageVideo } from './package-video.ts';
 import type { PackageRendition } from './rendition-runs.ts';
-import { durationTicks, lastTick } from './timeline.ts';
 import { visiblePresentation, type PackagedMedia } from './visible-presentation.ts';
+import { durationTicks, lastTick, millisecondsOf, timestampOffsetTicks } from '../timeline.ts';
 
 export interface PackageVersionOptions {
   readonly plan: EncodingPlan;
@@ -203,7 +203,7 @@ class VersionPackaging {
     const ticks = total(segments, 'durationTicks');
     this.#options.onProgress?.({
       renditionName,
-      unitsPackaged: isVideo ? total(segments, 'frames') : (ticks * 1000) / ticksPerSecond,
+      unitsPackaged: isVideo ? total(segments, 'frames') : millisecondsOf(ticks),
       bytes: total(segments, 'bytes'),
     });
   }

@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { timestampOffsetTicks, type EncodingPlan } from '../plan.ts';
+import type { EncodingPlan } from '../plan.ts';
 import { packageFailed } from './failure.ts';
 import type { InitSegment } from './init-segment.ts';
 import { readMediaSegment, rebaseSegment, withLastSampleDuration, withShiftedComposition } from './media-segment.ts';
 import { appendPiece, nextPiece } from './pieces.ts';
 import { RenditionRuns, type PackagedPiece, type PackagedSegment, type RenditionOptions } from './rendition-runs.ts';
 import { beginning, describeVideoSegment, placeAfter } from './segment-checks.ts';
-import { frameTicks } from './timeline.ts';
+import { frameTicks, timestampOffsetTicks } from '../timeline.ts';
 
 /** Chunks that go through the packager together, and the frames of the title that they hold. */
 export interface VideoRun {

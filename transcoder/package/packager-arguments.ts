@@ -1,6 +1,5 @@
 import type { EncodingPlan } from '../plan.ts';
-import { ticksPerSecond } from '../publish/presentation.ts';
-import { frameTicks, segmentTicks } from './timeline.ts';
+import { frameTicks, segmentTicks, ticksPerSecond } from '../timeline.ts';
 
 /** File names inside a run's own folder. The packager is started there, so no path of ours meets its `,` and `=` syntax. */
 export const runFiles = { input: 'input.ts', init: 'init.mp4', segment: /^\d{5}\.m4s$/ } as const;

@@ -2,13 +2,13 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import type { EncodingPlan } from '../plan.ts';
-import { ticksPerSecond, type Segment } from '../publish/presentation.ts';
+import type { Segment } from '../publish/presentation.ts';
 import type { Semaphore } from '../../server/kit/semaphore.ts';
 import { packageFailed } from './failure.ts';
 import { normalizeInitSegment, readInitSegment, type InitSegment } from './init-segment.ts';
 import { packagerArguments, runFiles } from './packager-arguments.ts';
 import { runPackager } from './run-packager.ts';
-import { audioFrameTicks, durationTicks, frameTicks } from './timeline.ts';
+import { audioFrameTicks, durationTicks, frameTicks, ticksPerSecond } from '../timeline.ts';
 
 export interface RenditionOptions {
   readonly plan: EncodingPlan;

@@ -3,7 +3,7 @@ import type { Segment } from '../publish/presentation.ts';
 import { packageFailed } from './failure.ts';
 import type { InitSegment } from './init-segment.ts';
 import type { Fragment } from './media-segment.ts';
-import { audioFrameTicks, frameTicks } from './timeline.ts';
+import { audioFrameTicks, frameTicks } from '../timeline.ts';
 
 /** Where the next segment of a rendition must begin. */
 export interface Place {

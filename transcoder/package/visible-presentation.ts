@@ -1,12 +1,6 @@
 import type { AudioTrackPlan, EncodingPlan } from '../plan.ts';
-import {
-  type AudioMedia,
-  type Presentation,
-  type Segment,
-  ticksPerSecond,
-  type VideoMedia,
-} from '../publish/presentation.ts';
-import { audioFrameTicks, durationTicks } from './timeline.ts';
+import type { AudioMedia, Presentation, Segment, VideoMedia } from '../publish/presentation.ts';
+import { audioFrameTicks, durationTicks, ticksPerSecond } from '../timeline.ts';
 
 /** What has been packaged and stored of one rendition so far. */
 export interface PackagedMedia {

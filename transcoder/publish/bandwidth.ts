@@ -1,4 +1,5 @@
-import { ticksPerSecond, type Keyframe, type Segment } from './presentation.ts';
+import type { Keyframe, Segment } from './presentation.ts';
+import { ticksPerSecond } from '../timeline.ts';
 
 /** Bits per second. */
 export interface Bandwidth {

@@ -2,13 +2,13 @@ import { dashManifest } from '../../server/assets/storage-keys.ts';
 import { declaredBandwidth } from './hls.ts';
 import {
   mediaFiles,
-  ticksPerSecond,
   type AudioMedia,
   type Media,
   type Presentation,
   type Segment,
   type VideoMedia,
 } from './presentation.ts';
+import { ticksPerSecond } from '../timeline.ts';
 
 export const dashFiles = { manifest: dashManifest } as const;
 

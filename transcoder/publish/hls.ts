@@ -1,13 +1,7 @@
 import { hlsManifest } from '../../server/assets/storage-keys.ts';
 import { measureBandwidth, measureKeyframeBandwidth, type Bandwidth } from './bandwidth.ts';
-import {
-  mediaFiles,
-  ticksPerSecond,
-  type AudioMedia,
-  type Media,
-  type Presentation,
-  type VideoMedia,
-} from './presentation.ts';
+import { mediaFiles, type AudioMedia, type Media, type Presentation, type VideoMedia } from './presentation.ts';
+import { ticksPerSecond } from '../timeline.ts';
 
 /**
  * HLS playlists (RFC 8216 and its successor draft, Apple's authoring specification). All URIs are relative and

@@ -69,8 +69,6 @@ export interface Keyframe {
   readonly durationTicks: number;
 }
 
-export const ticksPerSecond = 90_000;
-
 /** File names inside a rendition's folder. */
 export const mediaFiles = {
   init: 'init.mp4',

@@ -12,8 +12,9 @@ import type { JobQueue } from '../../server/queue/port.ts';
 import type { Storage } from '../../server/storage/port.ts';
 import type { Ladder } from '../ladder/ladder-file.ts';
 import type { Semaphore } from '../../server/kit/semaphore.ts';
-import { planSeconds, type EncodingPlan } from '../plan.ts';
+import type { EncodingPlan } from '../plan.ts';
 import type { Tools } from '../tools.ts';
+import { planSeconds } from '../timeline.ts';
 
 /** What every job handler works with. */
 export interface WorkerContext {

@@ -4,7 +4,7 @@ import { chunkKey, workPrefix } from '../../server/assets/storage-keys.ts';
 import type { VersionJob } from '../../server/assets/version-jobs.ts';
 import { JobRejected } from '../../server/queue/port.ts';
 import { packageVersion } from '../package/package-version.ts';
-import { planSeconds, type EncodingPlan } from '../plan.ts';
+import type { EncodingPlan } from '../plan.ts';
 import { whileActive } from './cancellation.ts';
 import { ChunkWatch } from './chunk-watch.ts';
 import type { WorkerContext } from './context.ts';
@@ -12,6 +12,7 @@ import { ThrottledReport } from './progress.ts';
 import { problemOf } from './failure.ts';
 import { PackagingTries } from './packaging-tries.ts';
 import { loadActive, markComplete, markPlayable } from './versions.ts';
+import { planSeconds } from '../timeline.ts';
 
 /** How long packaging rests after a first failure, in milliseconds. */
 const firstRestMs = 10_000;

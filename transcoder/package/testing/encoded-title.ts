@@ -4,9 +4,8 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { timestampOffsetTicks, type EncodingPlan, type Rational } from '../../plan.ts';
-import { ticksPerSecond } from '../../publish/presentation.ts';
-import { audioFrames } from '../timeline.ts';
+import type { EncodingPlan, Rational } from '../../plan.ts';
+import { audioFrames, ticksPerSecond, timestampOffsetTicks } from '../../timeline.ts';
 
 const run = promisify(execFile);
 
