@@ -30,7 +30,7 @@ export interface SignIns {
 
 export interface AccountsServiceOptions {
   readonly db: Database;
-  readonly sessions: SessionStore;
+  readonly sessions: Pick<SessionStore, 'endAll'>;
   readonly signIns: SignIns;
   readonly clock: Clock;
 }
@@ -94,12 +94,7 @@ export class AccountsService {
       if (after.status === 'disabled') await signIns.endAll(tx, id, now);
       return after;
     });
-    if (changed.status === 'disabled') await this.#endStreams(id);
+    if (changed.status === 'disabled') await this.#options.sessions.endAll({ accountId: id });
     return presentAccount(changed);
-  }
-
-  async #endStreams(accountId: string): Promise<void> {
-    const { sessions } = this.#options;
-    for (const { id } of await sessions.list({ accountId })) await sessions.end(id);
   }
 }

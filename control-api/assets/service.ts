@@ -29,7 +29,7 @@ import { titleCharacters, type AssetSummaryView, type AssetView } from './schema
 export interface CatalogServiceOptions {
   readonly db: Database;
   readonly queue: Pick<JobQueue<VersionJobs>, 'enqueue'>;
-  readonly sessions: Pick<SessionStore, 'list' | 'end'>;
+  readonly sessions: Pick<SessionStore, 'endAll'>;
   readonly events: Pick<EventBus, 'publish'>;
   readonly clock: Clock;
 }
@@ -114,7 +114,7 @@ export class CatalogService {
     });
     for (const versionId of cancelled) await events.publish('version.cancelled', { assetId: id, versionId });
     await events.publish('asset.deleted', { assetId: id });
-    for (const session of await sessions.list({ assetId: id })) await sessions.end(session.id);
+    await sessions.endAll({ assetId: id });
   }
 
   /** @throws ProblemError not_found, conflict unless the newest version failed or was cancelled */

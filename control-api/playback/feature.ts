@@ -27,7 +27,7 @@ export function playbackFeature(deps: PlaybackDeps): Feature {
   const { sessions, events, logger } = deps;
   // A stream of a version that will never be complete would wait at its end without end.
   const unsubscribe = events.subscribe('version.cancelled', ({ assetId, versionId }) => {
-    void endStreamsOf(sessions, assetId, versionId).catch((error: unknown) => {
+    sessions.endAll({ assetId, versionId }).catch((error: unknown) => {
       logger.error(
         { err: toError(error), version: versionId },
         'the streams of a version that ended could not be stopped',
@@ -41,9 +41,4 @@ export function playbackFeature(deps: PlaybackDeps): Feature {
     },
     close: unsubscribe,
   };
-}
-
-async function endStreamsOf(sessions: SessionStore, assetId: string, versionId: string): Promise<void> {
-  for (const session of await sessions.list({ assetId }))
-    if (session.versionId === versionId) await sessions.end(session.id);
 }

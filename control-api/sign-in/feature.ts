@@ -19,7 +19,7 @@ import { SignInThrottle } from './throttle.ts';
 export interface SignInDeps {
   readonly config: Pick<Config, 'accounts' | 'collection' | 'server'>;
   readonly db: Database;
-  readonly sessions: SessionStore;
+  readonly sessions: Pick<SessionStore, 'endAll'>;
   readonly limits: Pick<Limits, 'counter'>;
   readonly accessKeyring: Keyring;
   readonly clock: Clock;

@@ -9,7 +9,7 @@ import type { SignInThrottle } from './throttle.ts';
 
 export interface PasswordChangeOptions {
   readonly db: Database;
-  readonly sessions: SessionStore;
+  readonly sessions: Pick<SessionStore, 'endAll'>;
   readonly throttle: SignInThrottle;
   readonly clock: Clock;
 }
@@ -47,11 +47,6 @@ export class PasswordChange {
       });
     });
     if (!isChanged) throw new ProblemError('invalid_credentials', 'The current password is wrong.');
-    await this.#endStreams(id);
-  }
-
-  async #endStreams(accountId: string): Promise<void> {
-    const { sessions } = this.#options;
-    for (const { id } of await sessions.list({ accountId })) await sessions.end(id);
+    await this.#options.sessions.endAll({ accountId: id });
   }
 }

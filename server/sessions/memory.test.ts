@@ -145,3 +145,23 @@ t.test('a journal that cannot be read is no empty journal', (t) => {
   );
   t.end();
 });
+
+t.test('sessions end although the disk is full', async (t) => {
+  const clock = createFakeClock();
+  const journal = new SessionJournal(path.join(t.testdir(), 'sessions.jsonl'));
+  const store = new MemorySessions({ clock, journal });
+  const ids = ['session_1', 'session_2', 'session_3'];
+  for (const id of ids) {
+    const times = { startedAt: clock.now(), expiresAt: clock.now() + 60_000 };
+    await store.start(
+      { id, accountId: 'account_1', assetId: 'a', versionId: 'v', ...times },
+      { perAccount: 0, policy: 'refuse', idleAfterMs: 1000 },
+    );
+  }
+  journal.append = () => {
+    throw new Error('no space left on device');
+  };
+  await t.rejects(async () => store.endAll({ accountId: 'account_1' }), /no space/);
+  t.ok(ids.every((id) => store.isDenied(id)));
+  await store.close();
+});

@@ -3,6 +3,7 @@ import type { SessionJournal } from './journal.ts';
 import type {
   PlaybackSession,
   SessionActivity,
+  SessionFilter,
   SessionStore,
   StartResult,
   StreamLimit,
@@ -62,7 +63,7 @@ export class MemorySessions implements SessionStore {
       if (active.length >= limit.perAccount && limit.policy === 'refuse')
         return Promise.resolve({ started: false, active: active.length });
       for (const other of [...idle, ...active].slice(0, Math.max(0, live.length + 1 - limit.perAccount))) {
-        this.#deny(other);
+        this.#deny([other]);
         evicted.push(other.id);
       }
     }
@@ -78,15 +79,9 @@ export class MemorySessions implements SessionStore {
     return Promise.resolve(session && { ...session });
   }
 
-  list(filter: { readonly accountId?: string; readonly assetId?: string } = {}): Promise<readonly TrackedSession[]> {
-    const now = this.#clock.now();
-    const candidates =
-      filter.accountId === undefined ? this.#live.values() : (this.#byAccount.get(filter.accountId) ?? []);
+  list(filter: SessionFilter = {}): Promise<readonly TrackedSession[]> {
     return Promise.resolve(
-      [...candidates]
-        .filter(
-          (session) => session.expiresAt > now && (filter.assetId === undefined || session.assetId === filter.assetId),
-        )
+      this.#select(filter)
         // Started in the same millisecond: the later entry of the map is the newer one.
         .reverse()
         .sort((a, b) => b.startedAt - a.startedAt)
@@ -97,8 +92,17 @@ export class MemorySessions implements SessionStore {
   end(sessionId: string): Promise<boolean> {
     this.#sweep();
     const session = this.#find(sessionId);
-    if (session) this.#deny(session);
+    if (session) this.#deny([session]);
     return Promise.resolve(session !== undefined);
+  }
+
+  endAll(filter: SessionFilter): Promise<number> {
+    if (Object.values(filter).every((value) => value === undefined))
+      return Promise.reject(new TypeError('Whose sessions are to end?'));
+    this.#sweep();
+    const sessions = this.#select(filter);
+    this.#deny(sessions);
+    return Promise.resolve(sessions.length);
   }
 
   touch(activity: readonly SessionActivity[]): Promise<void> {
@@ -135,6 +139,18 @@ export class MemorySessions implements SessionStore {
     return session && session.expiresAt > this.#clock.now() ? session : undefined;
   }
 
+  /** Live ones, in the order they were added. */
+  #select({ accountId, assetId, versionId }: SessionFilter): Mutable<TrackedSession>[] {
+    const now = this.#clock.now();
+    const candidates = accountId === undefined ? this.#live.values() : (this.#byAccount.get(accountId) ?? []);
+    return [...candidates].filter(
+      (session) =>
+        session.expiresAt > now &&
+        (assetId === undefined || session.assetId === assetId) &&
+        (versionId === undefined || session.versionId === versionId),
+    );
+  }
+
   #add(started: PlaybackSession, lastSeenAt: number): void {
     const session = { ...started, lastSeenAt, bytes: 0 };
     this.#live.set(started.id, session);
@@ -152,11 +168,13 @@ export class MemorySessions implements SessionStore {
     if (ofAccount?.size === 0) this.#byAccount.delete(session.accountId);
   }
 
-  #deny(session: PlaybackSession): void {
+  #deny(sessions: readonly PlaybackSession[]): void {
     // In this order: a stop takes effect whatever the disk says.
-    this.#remove(session.id);
-    this.#denied.set(session.id, session.expiresAt);
-    this.#journal?.append({ ended: session.id, until: session.expiresAt });
+    for (const { id, expiresAt } of sessions) {
+      this.#remove(id);
+      this.#denied.set(id, expiresAt);
+    }
+    for (const { id, expiresAt } of sessions) this.#journal?.append({ ended: id, until: expiresAt });
   }
 
   #sweep(): void {

@@ -38,6 +38,13 @@ export type StartResult =
   | { readonly started: true; readonly evicted: readonly string[] }
   | { readonly started: false; readonly active: number };
 
+/** Sessions that have all that is named here. */
+export interface SessionFilter {
+  readonly accountId?: string;
+  readonly assetId?: string;
+  readonly versionId?: string;
+}
+
 /**
  * Who is watching. Ended sessions stay denied until their token would have expired, so the denied set stays
  * bounded. `isDenied` is a memory look-up: the origin asks it for every segment.
@@ -50,10 +57,17 @@ export interface SessionStore {
    */
   start(session: PlaybackSession, limit: StreamLimit): Promise<StartResult>;
   get(sessionId: string): Promise<TrackedSession | undefined>;
-  /** Live sessions, newest first; of one account or of everybody. */
-  list(filter?: { readonly accountId?: string; readonly assetId?: string }): Promise<readonly TrackedSession[]>;
+  /** Live sessions, newest first; without a filter those of everybody. */
+  list(filter?: SessionFilter): Promise<readonly TrackedSession[]>;
   /** Ends a session and denies its token at once, on every origin. False when there is no such session. */
   end(sessionId: string): Promise<boolean>;
+  /**
+   * Ends, as `end` does, every session of the filter that had started when it was called; resolves with how many those
+   * were. One that starts while it runs may live on: who wants none to be left first makes sure that no more can
+   * start (an account that is disabled, an asset that is deleted), and only then calls this.
+   * @throws TypeError when the filter names nothing: that would be everybody's
+   */
+  endAll(filter: SessionFilter): Promise<number>;
   /** Records what was served; unknown and ended sessions are ignored. */
   touch(activity: readonly SessionActivity[]): Promise<void>;
   isDenied(sessionId: string): boolean;

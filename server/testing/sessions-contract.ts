@@ -63,7 +63,7 @@ export function sessionsContract(t: Test, createFixture: (t: Test) => Promise<Se
     t.equal(await here.get('session_unknown'), undefined);
   });
 
-  t.test('lists the newest first, by account and asset', async (t) => {
+  t.test('lists the newest first, by account, asset and version', async (t) => {
     const { here, start, now } = await open(t);
     const a = await start('account_1', unlimited);
     const b = await start('account_2', unlimited, { assetId: 'asset_2' });
@@ -74,6 +74,8 @@ export function sessionsContract(t: Test, createFixture: (t: Test) => Promise<Se
     t.strictSame(await ids({ accountId: 'account_1' }), [c.id, a.id]);
     t.strictSame(await ids({ assetId: 'asset_2' }), [c.id, b.id]);
     t.strictSame(await ids({ accountId: 'account_2', assetId: 'asset_1' }), []);
+    t.strictSame(await ids({ versionId: 'version_1' }), [c.id, b.id, a.id]);
+    t.strictSame(await ids({ versionId: 'version_2' }), []);
     t.match((await here.list())[0], {
       id: c.id,
       accountId: 'account_1',
@@ -82,6 +84,26 @@ export function sessionsContract(t: Test, createFixture: (t: Test) => Promise<Se
       startedAt: now(),
       bytes: 0,
     });
+  });
+
+  t.test('ends all of an account, an asset or a version', async (t) => {
+    const { here, there, start } = await open(t);
+    const a = await start('account_1', unlimited);
+    const b = await start('account_1', unlimited, { assetId: 'asset_2', versionId: 'version_2' });
+    const c = await start('account_2', unlimited);
+    const d = await start('account_2', unlimited, { versionId: 'version_3' });
+    const left = async () => (await here.list()).map(({ id }) => id);
+    t.equal(await there.endAll({ assetId: 'asset_1', versionId: 'version_3' }), 1, 'all that is named has to fit');
+    await until('it is denied everywhere', () => here.isDenied(d.id) && there.isDenied(d.id));
+    t.strictSame(await left(), [c.id, b.id, a.id]);
+    t.equal(await here.endAll({ accountId: 'account_1' }), 2);
+    await until('they are denied everywhere', () => [a, b].every(({ id }) => here.isDenied(id) && there.isDenied(id)));
+    t.strictSame(await left(), [c.id]);
+    t.equal(await here.endAll({ accountId: 'account_1' }), 0, 'a second end has nothing to end');
+    t.match((await start('account_1', unlimited)).result, { started: true }, 'what starts later is not its concern');
+    t.equal(await here.endAll({ assetId: 'asset_1' }), 2);
+    t.strictSame(await left(), []);
+    await t.rejects(here.endAll({}), TypeError, 'not everybody, by a filter that is empty');
   });
 
   t.test('one stream too many is refused', async (t) => {
