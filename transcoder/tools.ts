@@ -8,7 +8,7 @@ import { OperatorError, toError } from '../server/kit/errors.ts';
 import { findConfinement, findOnPath, type Confinement } from './child/confinement.ts';
 
 /** An external program that was found and that answered. */
-export interface Tool {
+interface Tool {
   /** Absolute. */
   readonly path: string;
   /** As the program states it, e.g. `5.1.9-0+deb12u1`. */

@@ -26,8 +26,12 @@ const tsc = bin('typescript-native', 'bin', 'tsc');
 const parts: readonly Part[] = [
   { name: 'types (server)', run: program(tsc, '--noEmit', '-p', '.') },
   { name: 'types (dashboard)', run: program(tsc, '--noEmit', '-p', 'control-api/web/dashboard') },
-  { name: 'format', run: program(bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level=warn', '--cache', '.') },
+  {
+    name: 'format',
+    run: program(bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level=warn', '--cache', '.'),
+  },
   { name: 'lint', run: program(bin('oxlint', 'bin', 'oxlint'), '--type-aware', '--format=unix') },
+  { name: 'unused exports, files and packages', run: program(bin('knip', 'bin', 'knip.js'), '--no-progress') },
   { name: 'OpenAPI document', run: program('server/cli/openapi.ts', '--check') },
   {
     name: 'rules of the repository',

@@ -48,7 +48,7 @@ function isZombie(pid: number): boolean {
  * Living processes that carry the run's mark in their environment, or work in its temporary folder (a server may
  * overwrite its environment to change its title). Linux only: elsewhere nothing is found.
  */
-export function processesOf(run: string, temporary: string): LeftProcess[] {
+function processesOf(run: string, temporary: string): LeftProcess[] {
   if (process.platform !== 'linux') return [];
   return readdirSync('/proc')
     .map(Number)

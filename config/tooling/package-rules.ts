@@ -9,7 +9,7 @@ interface Confinement {
   readonly most?: number;
 }
 
-export const confinements: readonly Confinement[] = [
+const confinements: readonly Confinement[] = [
   { packages: /^fluent-ffmpeg$/, files: /^transcoder\/encode\//, most: 1 },
   { packages: /^(ffmpeg-static|shaka-packager)$/, files: /^transcoder\/tools\.ts$/ },
   { packages: /^better-sqlite3$/, files: /^server\/db\/sqlite\.ts$/ },

@@ -18,7 +18,7 @@ export interface Violation {
 }
 
 /** The folders that hold our code. */
-export const codeFolders = ['server', 'transcoder', 'origin', 'control-api', 'config', 'fixtures', 'bench'] as const;
+const codeFolders = ['server', 'transcoder', 'origin', 'control-api', 'config', 'fixtures', 'bench'] as const;
 
 const passedOver = new Set(['node_modules', 'dist', '.tap']);
 const isCode = (name: string): boolean => /\.(ts|tsx|mts|mjs|js)$/.test(name);

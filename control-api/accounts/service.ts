@@ -21,7 +21,7 @@ import { countOtherAdministrators, listAccounts, lockAdministrators } from './re
 import type { ChangeAccount, CreateAccount } from './schemas.ts';
 
 /** What accounts ask of sign-in. */
-export interface SignIns {
+interface SignIns {
   /** @throws ProblemError too_many_requests when too many passwords are being hashed already */
   hashPassword(password: string): Promise<string>;
   /** Ends every sign-in of an account whose row the transaction holds. `now` in milliseconds since the epoch. */

@@ -107,7 +107,7 @@ function presentWork(row: VersionRow, renditions: readonly RenditionView[], fact
   };
 }
 
-export function presentVersion(row: VersionRow, currentVersionId: string | null, facts: VersionFacts): VersionView {
+function presentVersion(row: VersionRow, currentVersionId: string | null, facts: VersionFacts): VersionView {
   const encoding = encodingOf(row.id, facts);
   const renditions = facts.renditions
     .filter(({ version_id }) => version_id === row.id)
@@ -134,7 +134,7 @@ function presentSummary(
   };
 }
 
-export function presentVersionSummary(
+function presentVersionSummary(
   row: VersionRow,
   currentVersionId: string | null,
   facts: VersionFacts,

@@ -16,7 +16,7 @@ const errorSchema = Type.Object(
   { $id: 'ProcessingError' },
 );
 
-export const renditionSchema = Type.Object(
+const renditionSchema = Type.Object(
   {
     id: idSchema('rendition'),
     name: text('Unique in the version, e.g. `v720-3000`.'),
@@ -37,7 +37,7 @@ export const renditionSchema = Type.Object(
   { $id: 'Rendition' },
 );
 
-export const workSchema = Type.Object(
+const workSchema = Type.Object(
   {
     stage: Type.Enum([...stages] as [...typeof stages], { description: 'What is happening to the version now.' }),
     progress: fraction('Over all renditions.'),
@@ -61,8 +61,8 @@ const versionFields = {
   playableAt: nullable(timeSchema),
   finishedAt: nullable(timeSchema),
 };
-export const versionSummarySchema = Type.Object(versionFields, { $id: 'VersionSummary' });
-export const versionSchema = Type.Object(
+const versionSummarySchema = Type.Object(versionFields, { $id: 'VersionSummary' });
+const versionSchema = Type.Object(
   {
     ...versionFields,
     renditions: Type.Array(reference(renditionSchema), {
@@ -73,7 +73,7 @@ export const versionSchema = Type.Object(
   { $id: 'Version' },
 );
 
-export const mediaSchema = Type.Object(
+const mediaSchema = Type.Object(
   {
     format: text('Demuxer.'),
     durationMs: count('Of the picture, in milliseconds.'),
@@ -113,7 +113,7 @@ const assetFields = {
   createdAt: timeSchema,
   updatedAt: timeSchema,
 };
-export const assetSummarySchema = Type.Object(
+const assetSummarySchema = Type.Object(
   { ...assetFields, newestVersion: nullable(reference(versionSummarySchema)) },
   { $id: 'AssetSummary' },
 );

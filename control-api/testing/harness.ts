@@ -32,7 +32,7 @@ export const password = 'correct horse battery staple';
 const passwordHash = hashPassword(password);
 
 /** Keys in memory; `rotate` makes a new one and forgets none. */
-export function memoryKeyring(): Keyring & { rotate(): void } {
+function memoryKeyring(): Keyring & { rotate(): void } {
   const make = (): SigningKey => ({ kid: randomBytes(6).toString('base64url'), secret: randomBytes(32) });
   const keys = [make()];
   return {
@@ -46,7 +46,7 @@ export function memoryKeyring(): Keyring & { rotate(): void } {
   };
 }
 
-export interface Account {
+interface Account {
   readonly id: string;
   readonly email: string;
 }

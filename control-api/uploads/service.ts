@@ -365,7 +365,7 @@ export class UploadsService {
 }
 
 /** Whether a tus store says that it has no such upload. It throws plain objects with a `status_code`. */
-export function isMissing(error: unknown): boolean {
+function isMissing(error: unknown): boolean {
   const status = (error as { readonly status_code?: unknown } | null)?.status_code;
   return status === 404 || status === 410;
 }

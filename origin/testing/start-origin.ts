@@ -55,7 +55,7 @@ export class TestSessions {
 }
 
 /** Delivers at once, to those who still listen. */
-export class TestEvents {
+class TestEvents {
   readonly listeners = new Map<EventName, Set<(event: never) => void>>();
 
   subscribe<N extends EventName>(name: N, listener: (event: Events[N]) => void): () => void {

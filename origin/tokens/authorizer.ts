@@ -5,7 +5,7 @@ import type { SessionStore } from '../../server/sessions/port.ts';
 import type { RequestPath } from '../request-path.ts';
 
 /** Why a request is refused: for our debug log only. The client is told the same in every case. */
-export type Refusal = 'token' | 'expired' | 'path' | 'session-ended' | 'asset-deleted';
+type Refusal = 'token' | 'expired' | 'path' | 'session-ended' | 'asset-deleted';
 
 export type Authorization =
   { readonly granted: true; readonly claims: PlaybackClaims } | { readonly granted: false; readonly refusal: Refusal };

@@ -1,11 +1,11 @@
 import type { Config } from '../../config/schema.ts';
 import { OperatorError } from '../kit/errors.ts';
 
-export const roleNames = ['control-api', 'transcoder', 'origin'] as const;
+const roleNames = ['control-api', 'transcoder', 'origin'] as const;
 export type RoleName = (typeof roleNames)[number];
 
 /** Roles that cannot be run as asked; `message` says what to change. */
-export class RoleError extends OperatorError {
+class RoleError extends OperatorError {
   override readonly name = 'RoleError';
 }
 

@@ -12,7 +12,7 @@ function bar(share: number): string {
 }
 
 /** `75` -> `1 min 15 s`. */
-export function inWords(seconds: number): string {
+function inWords(seconds: number): string {
   const whole = Math.ceil(seconds);
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }

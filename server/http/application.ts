@@ -33,7 +33,7 @@ export interface HttpAppOptions {
  * The content security policy of the web apps we serve. Styles: Mantine sets style attributes and injects a style
  * element. blob: media and workers are how hls.js and Shaka Player feed a video element.
  */
-export function contentSecurityPolicy(mediaOrigins: readonly string[]): Record<string, string[]> {
+function contentSecurityPolicy(mediaOrigins: readonly string[]): Record<string, string[]> {
   const origins = [...new Set(mediaOrigins.filter(Boolean).map((url) => new URL(url).origin))];
   return {
     'default-src': ["'self'"],

@@ -51,7 +51,7 @@ const codeByStatus: Readonly<Record<number, ProblemCode>> = {
 };
 
 /** What was thrown as a problem: validation errors name the fields, and the unknown tells nothing. */
-export function toProblemError(thrown: unknown): ProblemError {
+function toProblemError(thrown: unknown): ProblemError {
   if (thrown instanceof ProblemError) return thrown;
   const error = toError(thrown) as Partial<FastifyError> & Error;
   if (error.validation) {
@@ -91,7 +91,7 @@ export function problemBody(problem: ProblemError, requestId: string): Problem {
 }
 
 /** Answers with a problem. Headers that were set before stay. */
-export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: ProblemError): FastifyReply {
+function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: ProblemError): FastifyReply {
   if (problem.code === 'unauthenticated') void reply.header('www-authenticate', 'Bearer');
   const retryAfter = problem.extras?.['retryAfterSeconds'];
   if (typeof retryAfter === 'number') void reply.header('retry-after', Math.ceil(retryAfter));

@@ -6,7 +6,7 @@ import type { JobRow, JobsStatements, Lease } from './jobs-table.ts';
 import { JobPostponed, JobRejected, type ActiveJob, type JobPayload, type WorkOptions } from './port.ts';
 
 /** What the signal of a job is aborted with. */
-export class JobAborted extends Error {
+class JobAborted extends Error {
   override readonly name = 'JobAborted';
 }
 

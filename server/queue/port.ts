@@ -1,5 +1,5 @@
 /** A value that JSON keeps as it is. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /**
  * What a job is told: ids and numbers, not rows. The database holds the truth; a job only says "look at this now". It

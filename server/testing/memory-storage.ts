@@ -5,7 +5,7 @@ import { InvalidKey, ObjectNotFound, type Storage, type StoredObject } from '../
 export type StorageOperation = 'put' | 'read' | 'stream' | 'stat' | 'list' | 'delete';
 
 /** Everything of the storage port that needs neither files nor uploads. */
-export type ObjectStorage = Pick<Storage, 'put' | 'read' | 'stream' | 'stat' | 'list' | 'delete' | 'deletePrefix'>;
+type ObjectStorage = Pick<Storage, 'put' | 'read' | 'stream' | 'stat' | 'list' | 'delete' | 'deletePrefix'>;
 
 interface Held {
   readonly body: Buffer;

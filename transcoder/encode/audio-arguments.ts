@@ -6,7 +6,7 @@ import type { FfmpegCommandLine } from './ffmpeg-runner.ts';
 import { programOptions, sourceOptions, timestampOffsetSeconds, toTitleTime } from './video-arguments.ts';
 
 /** Seconds of a piece: long enough that there are few, short enough that packaging can follow the encoder. */
-export const pieceSeconds = 16;
+const pieceSeconds = 16;
 
 /** A silence is left this long before its end, so that no sound falls to the wrong side. */
 const silenceMarginMs = 1000;

@@ -5,7 +5,7 @@ import type { FfmpegCommandLine } from './ffmpeg-runner.ts';
 import { microsecondsOf, secondsOf, timestampOffsetTicks } from '../timeline.ts';
 
 /** Seconds as ffmpeg reads them, to the microsecond. */
-export const seconds = (microseconds: number): string => (microseconds / 1e6).toFixed(6);
+const seconds = (microseconds: number): string => (microseconds / 1e6).toFixed(6);
 
 /** Moves the source's time line so that the title's time 0 is 0. Works for `setpts` and `asetpts` alike. */
 export const toTitleTime = (plan: Pick<EncodingPlan, 'sourceStartMicroseconds'>): string =>
@@ -129,7 +129,7 @@ export function videoFilterGraph(
 }
 
 /** Bytes that an output of a rendition may have at most, in MPEG-TS, before something is certainly wrong. */
-export function largestOutput(rendition: VideoRendition, frames: number, plan: EncodingPlan): number {
+function largestOutput(rendition: VideoRendition, frames: number, plan: EncodingPlan): number {
   const bits = rendition.maxBitrate * secondsOf(frames, plan.frameRate) + rendition.bufferBits;
   return Math.ceil((bits / 8) * 4 + frames * 2000 + 2_000_000);
 }
@@ -190,7 +190,7 @@ function encoderOptions(plan: EncodingPlan, chunk: PlannedChunk, rendition: Vide
 }
 
 /** MPEG-TS on the time line that encode/README.md fixes, with nothing of the source's metadata. */
-export function muxerOptions(plan: EncodingPlan): string[] {
+function muxerOptions(plan: EncodingPlan): string[] {
   return [
     '-map_metadata',
     '-1',

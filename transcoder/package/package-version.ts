@@ -43,7 +43,7 @@ export interface PackageVersionOptions {
   readonly onPlayable?: () => void | Promise<void>;
 }
 
-export interface PackagingProgress {
+interface PackagingProgress {
   readonly renditionName: string;
   /** Video frames, or audio milliseconds, that are stored. */
   readonly unitsPackaged: number;
@@ -55,7 +55,7 @@ export interface PackagedVersion {
   readonly renditions: readonly PackagedRendition[];
 }
 
-export interface PackagedRendition {
+interface PackagedRendition {
   readonly name: string;
   readonly kind: 'video' | 'audio';
   /** RFC 6381. */

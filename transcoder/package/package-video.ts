@@ -10,7 +10,7 @@ import { beginning, describeVideoSegment, placeAfter } from './segment-checks.ts
 import { frameTicks, timestampOffsetTicks } from '../timeline.ts';
 
 /** Chunks that go through the packager together, and the frames of the title that they hold. */
-export interface VideoRun {
+interface VideoRun {
   readonly chunks: number;
   readonly firstFrame: number;
   readonly frames: number;
@@ -23,7 +23,7 @@ const fewestFramesAlone = 8;
  * One run per chunk, since chunks are whole segments. A last chunk of a few frames goes with the one before it: an
  * encoder that sees only a frame or two does not delay them, so alone it would come out with another edit list.
  */
-export function videoRuns(plan: EncodingPlan): readonly VideoRun[] {
+function videoRuns(plan: EncodingPlan): readonly VideoRun[] {
   const runs = plan.chunks.map(({ firstFrame, frames }): VideoRun => ({ chunks: 1, firstFrame, frames }));
   const last = runs.at(-1);
   const before = runs.at(-2);

@@ -5,7 +5,7 @@ export interface Orientation {
   readonly rotation: 0 | 90 | 180 | 270;
 }
 
-export const upright: Orientation = { mirrored: false, rotation: 0 };
+const upright: Orientation = { mirrored: false, rotation: 0 };
 
 /**
  * The orientation that a display matrix of ISO/IEC 14496-12 (§8.2.2, as ffprobe prints it: three lines of three

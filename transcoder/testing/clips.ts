@@ -30,7 +30,7 @@ export async function ffmpeg(...args: readonly string[]): Promise<Buffer> {
 
 /** Distinct brightness levels by which a frame is known; frames this far apart look alike. */
 export const shades = 20;
-export const shadeOf = (frame: number): number => 30 + (frame % shades) * 10;
+const shadeOf = (frame: number): number => 30 + (frame % shades) * 10;
 const [width, height] = [160, 120];
 
 /**

@@ -21,7 +21,7 @@ export function problemOf(error: unknown): ProblemError | undefined {
  * What an admin is told. What is wrong with the file is told as it was found; what went wrong here by its title only,
  * for such messages may quote a program's words and our paths. The log has them.
  */
-export function reasonOf(name: VersionJobName, error: Error): { readonly code: ProblemCode; readonly message: string } {
+function reasonOf(name: VersionJobName, error: Error): { readonly code: ProblemCode; readonly message: string } {
   const problem = problemOf(error);
   if (problem?.code.startsWith('media_')) return { code: problem.code, message: problem.message };
   const code = problem?.code ?? codeOfJob[name];

@@ -7,7 +7,7 @@ import { ensurePrograms } from './programs.mjs';
 import { ensureTestRunner } from './test-runner.mjs';
 
 /** The checkout this file stands in. */
-export const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/[\\/]$/, '');
+const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/[\\/]$/, '');
 
 /** @typedef {(args: readonly string[]) => Promise<void>} Command */
 

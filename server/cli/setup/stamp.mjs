@@ -7,7 +7,7 @@ import path from 'node:path';
  * @param {string} root
  * @param {string} name
  */
-export const stampFile = (root, name) => path.join(root, 'node_modules', '.dramabox', name);
+const stampFile = (root, name) => path.join(root, 'node_modules', '.dramabox', name);
 
 /**
  * @param {string} root

@@ -67,7 +67,7 @@ interface Box {
 }
 
 /** Boxes of one level (ISO/IEC 14496-12 §4.2). */
-export function boxes(data: Buffer): readonly Box[] {
+function boxes(data: Buffer): readonly Box[] {
   const found: Box[] = [];
   for (let offset = 0; offset + 8 <= data.length;) {
     let size = data.readUInt32BE(offset);

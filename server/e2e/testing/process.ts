@@ -8,7 +8,7 @@ import { environmentName, listOptions } from '../../../config/schema.ts';
 const main = path.join(import.meta.dirname, '../../main.ts');
 
 /** The settings of a config as environment variables, as an operator would give them to a process. */
-export function asEnvironment(config: Config): Record<string, string> {
+function asEnvironment(config: Config): Record<string, string> {
   return Object.fromEntries(
     listOptions().map(({ path: keys }) => {
       const value = keys.reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], config);

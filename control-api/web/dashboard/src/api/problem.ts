@@ -28,7 +28,7 @@ function text(value: unknown): string | undefined {
 }
 
 /** "in 40 seconds", "in 12 minutes": when a throttled request may be tried again. */
-export function inWords(seconds: number): string {
+function inWords(seconds: number): string {
   if (seconds < 60) return `in ${Math.max(1, Math.ceil(seconds))} seconds`;
   const minutes = Math.ceil(seconds / 60);
   return minutes === 1 ? 'in a minute' : `in ${minutes} minutes`;

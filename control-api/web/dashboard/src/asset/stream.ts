@@ -1,6 +1,6 @@
 import Hls, { ErrorDetails, ErrorTypes, Events, type ErrorData, type Level } from 'hls.js';
 
-export interface Quality {
+interface Quality {
   /** Index in hls.js, -1 for automatic. */
   readonly index: number;
   readonly label: string;

@@ -5,7 +5,7 @@ import { reachSuccess } from '../api/transport.ts';
 import type { Account, SignedIn } from '../api/types.ts';
 import { TokenKeeper, type HeldToken } from './token-keeper.ts';
 
-export type SessionState =
+type SessionState =
   | { readonly status: 'restoring' }
   /** The server could not be asked who is signed in. */
   | { readonly status: 'unreachable'; readonly error: unknown }

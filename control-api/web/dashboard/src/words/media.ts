@@ -3,7 +3,7 @@ import type { SourceMedia } from '../api/types.ts';
 const languageNames = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'code' });
 
 /** "English" for `en`; nothing for an unknown language. */
-export function languageInWords(tag: string): string | undefined {
+function languageInWords(tag: string): string | undefined {
   if (tag === 'und' || tag === '') return undefined;
   try {
     return languageNames.of(tag) ?? tag;
@@ -13,7 +13,7 @@ export function languageInWords(tag: string): string | undefined {
 }
 
 /** 29.97002997 -> "29.97 fps". */
-export function frameRateInWords(framesPerSecond: number): string {
+function frameRateInWords(framesPerSecond: number): string {
   return `${Number(framesPerSecond.toFixed(2))} fps`;
 }
 
