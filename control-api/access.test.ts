@@ -16,6 +16,8 @@ const rules: Readonly<Record<string, 'P' | 'S' | 'M' | 'A'>> = {
   'POST /api/v1/accounts': 'A',
   'GET /api/v1/accounts': 'A',
   'PATCH /api/v1/accounts/:id': 'A',
+  'POST /api/v1/accounts/me/confirm': 'S',
+  'GET /api/v1/audit': 'A',
   'GET /api/v1/uploads': 'M',
   'POST /api/v1/uploads': 'M',
   'HEAD /api/v1/uploads/:id': 'M',

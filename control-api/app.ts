@@ -14,6 +14,7 @@ import type { SessionStore } from '../server/sessions/port.ts';
 import type { Storage } from '../server/storage/port.ts';
 import { accountsFeature } from './accounts/feature.ts';
 import { assetsFeature } from './assets/feature.ts';
+import { auditFeature } from './audit/feature.ts';
 import { Background } from './background.ts';
 import { registerConventions } from './conventions.ts';
 import type { Feature } from './feature.ts';
@@ -54,15 +55,17 @@ export interface ControlApi extends Pick<SignInFeature, 'signInOperator'> {
 
 /** Adds the control API and the web apps to an application that has not started yet. */
 export async function registerControlApi(app: HttpApp, given: ControlApiDeps): Promise<ControlApi> {
-  const deps = { ...given, logger: given.logger.child({ role: 'control-api' }) };
+  const log = auditFeature(given);
+  const deps = { ...given, audit: log.audit, logger: given.logger.child({ role: 'control-api' }) };
   const signIn = signInFeature(deps);
   const features: readonly Feature[] = [
     signIn,
     accountsFeature({ ...deps, signIns: signIn }),
     uploadsFeature(deps),
-    assetsFeature({ ...deps, identify: signIn.identify }),
+    assetsFeature(deps),
     playbackFeature(deps),
     operationsFeature(deps),
+    log,
     webFeature(deps),
   ];
   const background = new Background(features, { leases: deps.limits.leases, logger: deps.logger });

@@ -319,6 +319,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/me/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prove again who you are, when something asked for it (`step_up_required`) */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        password: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request cannot be fulfilled; see `code`. */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server failed; see `code`. */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/me": {
         parameters: {
             query?: never;
@@ -1468,6 +1526,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was changed, newest first, of one subject or by one account */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description An id of any kind. */
+                    subject?: string;
+                    /** @description `account_` and a ULID. */
+                    actor?: string;
+                    /** @description `nextCursor` of the page before. */
+                    cursor?: string;
+                    /** @description Default 50. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditPage"];
+                    };
+                };
+                /** @description The request cannot be fulfilled; see `code`. */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server failed; see `code`. */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1527,7 +1648,7 @@ export interface components {
              * @description UTC, ISO 8601.
              */
             updatedAt: string;
-            permissions: ("accounts.manage" | "assets.manage" | "assets.manage-all" | "assets.read" | "metrics.read" | "operations.read" | "playback.start" | "sessions.manage-all" | "uploads.create" | "uploads.manage-all")[];
+            permissions: ("accounts.manage" | "assets.manage" | "assets.manage-all" | "assets.read" | "audit.read" | "metrics.read" | "operations.read" | "playback.start" | "sessions.manage-all" | "uploads.create" | "uploads.manage-all")[];
         };
         /** @description An access token, and the refresh token when it was asked for in the body. */
         SignedIn: {
@@ -1703,6 +1824,8 @@ export interface components {
             sourceBytes: number;
             durationMs: number | null;
             error: components["schemas"]["ProcessingError"] | null;
+            /** @description Whether the account that asks may change it. */
+            mayChange: boolean;
             /**
              * Format: date-time
              * @description UTC, ISO 8601.
@@ -1733,6 +1856,8 @@ export interface components {
             sourceBytes: number;
             durationMs: number | null;
             error: components["schemas"]["ProcessingError"] | null;
+            /** @description Whether the account that asks may change it. */
+            mayChange: boolean;
             /**
              * Format: date-time
              * @description UTC, ISO 8601.
@@ -1817,6 +1942,33 @@ export interface components {
                 name: string;
                 version: string;
             }[];
+        };
+        /** @description Something that was changed. `actor` is null when no account did it: an operator at the machine, upkeep. */
+        AuditRecord: {
+            /** @description `audit_` and a ULID. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description UTC, ISO 8601.
+             */
+            at: string;
+            /** @description What was done, e.g. `account.changed`. */
+            event: string;
+            /** @description An id of any kind. */
+            subject: string;
+            actor: string | null;
+            before: {
+                [key: string]: string | number | boolean | null;
+            } | null;
+            after: {
+                [key: string]: string | number | boolean | null;
+            } | null;
+            requestId: string | null;
+            address: string | null;
+        };
+        AuditPage: {
+            items: components["schemas"]["AuditRecord"][];
+            nextCursor: string | null;
         };
     };
     responses: never;

@@ -1,5 +1,6 @@
 import { identityOf } from '../../server/http/access.ts';
 import type { HttpApp } from '../../server/http/http-app.ts';
+import { callerOf } from '../../server/http/writes/audit.ts';
 import { accountSchema, ownAccountSchema } from '../account.ts';
 import { reference } from '../schemas.ts';
 import {
@@ -29,7 +30,7 @@ export function registerAccountRoutes(app: HttpApp, accounts: AccountsService): 
   app.post(
     '/api/v1/accounts',
     {
-      config: admin,
+      config: { ...admin, audit: 'account.created' },
       schema: {
         summary: 'Create an account',
         tags,
@@ -37,7 +38,7 @@ export function registerAccountRoutes(app: HttpApp, accounts: AccountsService): 
         response: { 201: reference(accountSchema) },
       },
     },
-    async (request, reply) => reply.code(201).send(await accounts.create(request.body)),
+    async (request, reply) => reply.code(201).send(await accounts.create(callerOf(request), request.body)),
   );
 
   app.get(
@@ -57,7 +58,7 @@ export function registerAccountRoutes(app: HttpApp, accounts: AccountsService): 
   app.patch(
     '/api/v1/accounts/:id',
     {
-      config: admin,
+      config: { ...admin, audit: 'account.changed' },
       schema: {
         summary: 'Change the role or status of an account',
         tags,
@@ -67,6 +68,6 @@ export function registerAccountRoutes(app: HttpApp, accounts: AccountsService): 
         response: { 200: reference(accountSchema) },
       },
     },
-    async (request) => await accounts.change(request.params.id, request.body),
+    async (request) => await accounts.change(callerOf(request), request.params.id, request.body),
   );
 }

@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '../../server/db/port.ts';
+import type { Caller } from '../../server/http/writes/audit.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import { newId } from '../../server/kit/ids.ts';
@@ -59,7 +60,7 @@ export class AccountsService {
   }
 
   /** @throws ProblemError account_exists */
-  async create(account: CreateAccount): Promise<AccountView> {
+  async create({ audit }: Caller, account: CreateAccount): Promise<AccountView> {
     const now = this.#options.clock.now();
     const row = {
       id: newId('account'),
@@ -70,7 +71,10 @@ export class AccountsService {
       created_at: now,
       updated_at: now,
     };
-    if (!(await insertAccount(this.#options.db, row))) throw new ProblemError('account_exists');
+    await this.#options.db.transaction().execute(async (tx) => {
+      if (!(await insertAccount(tx, row))) throw new ProblemError('account_exists');
+      await audit.record(tx, { subject: row.id, after: { email: row.email, role: row.role, status: row.status } });
+    });
     return presentAccount(row);
   }
 
@@ -78,7 +82,7 @@ export class AccountsService {
    * Changes role or status. Both count at once for access tokens; disabling also ends sign-ins and streams.
    * @throws ProblemError not_found, last_super_admin
    */
-  async change(id: string, change: ChangeAccount): Promise<AccountView> {
+  async change({ audit }: Caller, id: string, change: ChangeAccount): Promise<AccountView> {
     const { db, clock, signIns } = this.#options;
     const now = clock.now();
     const changed = await db.transaction().execute(async (tx) => {
@@ -91,6 +95,8 @@ export class AccountsService {
         throw new ProblemError('last_super_admin', 'This is the last active super admin. Make another one first.');
       }
       await updateAccount(tx, id, { ...change, updated_at: now });
+      const facts = ({ role, status }: AccountRow) => ({ role, status });
+      await audit.record(tx, { subject: id, before: facts(account), after: facts(after) });
       if (after.status === 'disabled') await signIns.endAll(tx, id, now);
       return after;
     });

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { EventBus } from '../../server/events/port.ts';
+import { isStillAllowed } from '../../server/http/access.ts';
 import { ProblemError, toError } from '../../server/kit/errors.ts';
 
 /** Streams of one account at the same time: a few dashboards, not a way to use up the server. */
@@ -12,8 +13,6 @@ const maxBehindBytes = 64 * 1024;
 
 export interface AssetEventStreamsOptions {
   readonly events: Pick<EventBus, 'subscribe'>;
-  /** Whether the caller may still listen: its token has not expired, its account may still do this. */
-  mayListen(request: FastifyRequest): Promise<boolean>;
   /** Milliseconds between signs of life; default 15 s. */
   readonly heartbeatMs?: number;
 }
@@ -31,7 +30,7 @@ export class AssetEventStreams {
 
   /** @throws ProblemError too_many_requests */
   open(request: FastifyRequest, reply: FastifyReply, accountId: string): FastifyReply {
-    const { events, mayListen, heartbeatMs = 15_000 } = this.#options;
+    const { events, heartbeatMs = 15_000 } = this.#options;
     if ([...this.#open.values()].filter((other) => other.accountId === accountId).length >= streamsPerAccount) {
       throw new ProblemError('too_many_requests', `This account listens ${streamsPerAccount} times already.`);
     }
@@ -45,7 +44,7 @@ export class AssetEventStreams {
       stop();
     };
     const deliver = async (lines: () => string) => {
-      if (!(await mayListen(request))) return end();
+      if (!(await isStillAllowed(request))) return end();
       if (!this.#open.has(stream)) return;
       if (stream.readableLength > maxBehindBytes) {
         stop();

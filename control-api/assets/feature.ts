@@ -1,7 +1,4 @@
-import type { FastifyRequest } from 'fastify';
 import type { EventBus } from '../../server/events/port.ts';
-import type { Identity } from '../../server/http/access.ts';
-import { isAllowed } from '../../server/kit/permissions.ts';
 import type { Feature } from '../feature.ts';
 import { AssetEventStreams } from './asset-events.ts';
 import { registerCatalogRoutes } from './routes.ts';
@@ -9,19 +6,11 @@ import { CatalogService, type CatalogServiceOptions } from './service.ts';
 
 export interface AssetsDeps extends CatalogServiceOptions {
   readonly events: Pick<EventBus, 'publish' | 'subscribe'>;
-  /** Who sent a request, as of now: event streams outlive tokens and rights. */
-  identify(request: FastifyRequest): Promise<Identity | undefined>;
 }
 
 /** Assets: what there is, how far its processing is, what may be done to it, and its changes as they happen. */
 export function assetsFeature(deps: AssetsDeps): Feature {
-  const streams = new AssetEventStreams({
-    events: deps.events,
-    async mayListen(request) {
-      const identity = await deps.identify(request);
-      return identity !== undefined && isAllowed(identity.role, 'assets.read');
-    },
-  });
+  const streams = new AssetEventStreams({ events: deps.events });
   return {
     name: 'assets',
     routes(app) {

@@ -207,14 +207,18 @@ export function presentAssetSummary(
   row: AssetRow,
   newest: VersionRow | undefined,
   facts: VersionFacts,
-): AssetSummaryView {
+): Omit<AssetSummaryView, 'mayChange'> {
   return {
     ...presentFields(row, readMedia(row.media_info)),
     newestVersion: newest === undefined ? null : presentVersionSummary(newest, row.current_version_id, facts),
   };
 }
 
-export function presentAsset(row: AssetRow, versions: readonly VersionRow[], facts: VersionFacts): AssetView {
+export function presentAsset(
+  row: AssetRow,
+  versions: readonly VersionRow[],
+  facts: VersionFacts,
+): Omit<AssetView, 'mayChange'> {
   const media = readMedia(row.media_info);
   return {
     ...presentFields(row, media),

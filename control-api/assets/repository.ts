@@ -27,12 +27,19 @@ const withFilename = (db: Connection) =>
 /** Newest first, one more than `limit` when there are more. Deleted assets are not there. */
 export async function listAssets(
   db: Connection,
-  page: { readonly cursor: string | undefined; readonly limit: number; readonly state: AssetState | undefined },
+  page: {
+    /** Only of this owner. */
+    readonly ownerId: string | undefined;
+    readonly cursor: string | undefined;
+    readonly limit: number;
+    readonly state: AssetState | undefined;
+  },
 ): Promise<AssetRow[]> {
   let query = withFilename(db)
     .orderBy('assets.id', 'desc')
     .limit(page.limit + 1);
   if (page.cursor !== undefined) query = query.where('assets.id', '<', page.cursor);
+  if (page.ownerId !== undefined) query = query.where('assets.owner_id', '=', page.ownerId);
   if (page.state !== undefined) query = query.where('assets.state', '=', page.state);
   return query.execute();
 }

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { identityOf } from '../../server/http/access.ts';
 import type { HttpApp } from '../../server/http/http-app.ts';
+import { callerOf } from '../../server/http/writes/audit.ts';
 import { reference } from '../schemas.ts';
 import type { AssetEventStreams } from './asset-events.ts';
 import {
@@ -32,7 +33,7 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
         response: { 200: reference(assetPageSchema) },
       },
     },
-    async (request) => await catalog.list(request.query),
+    async (request) => await catalog.list(identityOf(request), request.query),
   );
 
   app.get(
@@ -66,22 +67,22 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
         response: asset,
       },
     },
-    async (request) => await catalog.get(request.params.id),
+    async (request) => await catalog.get(identityOf(request), request.params.id),
   );
 
   app.patch(
     '/api/v1/assets/:id',
     {
-      config: manage,
+      config: { ...manage, audit: 'asset.renamed' },
       schema: { summary: 'Change the title', tags, params: assetParams, body: changeAssetSchema, response: asset },
     },
-    async (request) => await catalog.rename(request.params.id, request.body.title),
+    async (request) => await catalog.rename(callerOf(request), request.params.id, request.body.title),
   );
 
   app.delete(
     '/api/v1/assets/:id',
     {
-      config: manage,
+      config: { ...manage, audit: 'asset.deleted' },
       schema: {
         summary: 'Delete an asset; ends its streams and its processing',
         tags,
@@ -90,7 +91,7 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
       },
     },
     async (request, reply) => {
-      await catalog.delete(request.params.id);
+      await catalog.delete(callerOf(request), request.params.id);
       return reply.code(204).send(null);
     },
   );
@@ -98,7 +99,7 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
   app.post(
     '/api/v1/assets/:id/retry',
     {
-      config: manage,
+      config: { ...manage, audit: 'asset.retried' },
       schema: {
         summary: 'Process again after a failure or a cancellation',
         tags,
@@ -106,13 +107,13 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
         response: asset,
       },
     },
-    async (request) => await catalog.retry(request.params.id),
+    async (request) => await catalog.retry(callerOf(request), request.params.id),
   );
 
   app.post(
     '/api/v1/assets/:id/reencode',
     {
-      config: manage,
+      config: { ...manage, audit: 'asset.reencoded' },
       schema: {
         summary: 'Make a new version; the one that is served stays until the new one is published',
         tags,
@@ -120,15 +121,15 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
         response: asset,
       },
     },
-    async (request) => await catalog.reencode(request.params.id),
+    async (request) => await catalog.reencode(callerOf(request), request.params.id),
   );
 
   app.post(
     '/api/v1/assets/:id/cancel',
     {
-      config: manage,
+      config: { ...manage, audit: 'asset.cancelled' },
       schema: { summary: 'Stop the processing that is under way', tags, params: assetParams, response: asset },
     },
-    async (request) => await catalog.cancel(request.params.id),
+    async (request) => await catalog.cancel(callerOf(request), request.params.id),
   );
 }

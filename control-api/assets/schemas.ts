@@ -110,6 +110,7 @@ const assetFields = {
   sourceBytes: count('Size of the source.'),
   durationMs: nullable(count('Of the title, picture and sound together, in milliseconds; once probed.')),
   error: nullable(reference(errorSchema)),
+  mayChange: Type.Boolean({ description: 'Whether the account that asks may change it.' }),
   createdAt: timeSchema,
   updatedAt: timeSchema,
 };

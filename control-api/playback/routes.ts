@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { identityOf } from '../../server/http/access.ts';
 import type { HttpApp } from '../../server/http/http-app.ts';
+import { callerOf } from '../../server/http/writes/audit.ts';
 import { reference } from '../schemas.ts';
 import {
   sessionListQuery,
@@ -12,7 +13,10 @@ import {
 } from './schemas.ts';
 import type { PlaybackService } from './service.ts';
 
-const start = { access: { may: 'playback.start' } } as const;
+const start = {
+  access: { may: 'playback.start' },
+  audit: { none: 'Who watches what is told by sessions and their measurements, many a second.' },
+} as const;
 const own = { access: 'signed-in' } as const;
 const tags = ['playback'];
 
@@ -59,7 +63,10 @@ export function registerPlaybackRoutes(app: HttpApp, playback: PlaybackService):
   app.delete(
     '/api/v1/playback/sessions/:id',
     {
-      config: own,
+      config: {
+        ...own,
+        audit: { none: "Players end their streams all the time. The end of somebody else's is recorded." },
+      },
       schema: {
         summary: 'End a stream at once: one of the account that asks, or any for a super admin',
         tags,
@@ -68,7 +75,7 @@ export function registerPlaybackRoutes(app: HttpApp, playback: PlaybackService):
       },
     },
     async (request, reply) => {
-      await playback.end(identityOf(request), request.params.id);
+      await playback.end(callerOf(request), request.params.id);
       return reply.code(204).send(null);
     },
   );

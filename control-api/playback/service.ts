@@ -4,7 +4,8 @@ import { toIso, type Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import type { Identity } from '../../server/http/access.ts';
 import { newId } from '../../server/kit/ids.ts';
-import { isAllowed } from '../../server/kit/permissions.ts';
+import type { Caller } from '../../server/http/writes/audit.ts';
+import { may } from '../../server/kit/policy.ts';
 import { signPlaybackToken } from '../../server/assets/playback-token.ts';
 import type { Keyring } from '../../server/keys/port.ts';
 import { dashManifest, hlsManifest } from '../../server/assets/storage-keys.ts';
@@ -82,8 +83,7 @@ export class PlaybackService {
   /** @throws ProblemError forbidden when asking for somebody else without being a super admin */
   async list(identity: Identity, accountId: string | undefined): Promise<{ items: SessionView[] }> {
     const asked = accountId ?? identity.accountId;
-    if (asked !== identity.accountId && !isAllowed(identity.role, 'sessions.manage-all'))
-      throw new ProblemError('forbidden');
+    if (!may(identity, 'session.read', { ownerId: asked })) throw new ProblemError('forbidden');
     const found = await this.#options.sessions.list({ accountId: asked });
     return {
       items: found
@@ -102,13 +102,16 @@ export class PlaybackService {
   }
 
   /** @throws ProblemError not_found, also for somebody else's */
-  async end(identity: Identity, sessionId: string): Promise<void> {
-    const { sessions } = this.#options;
+  async end(by: Caller, sessionId: string): Promise<void> {
+    const { db, sessions } = this.#options;
     const session = await sessions.get(sessionId);
-    const isTheirs =
-      session !== undefined &&
-      (session.accountId === identity.accountId || isAllowed(identity.role, 'sessions.manage-all'));
+    const isTheirs = session !== undefined && may(by, 'session.end', { ownerId: session.accountId });
     if (!isTheirs || !(await sessions.end(sessionId))) throw new ProblemError('not_found', 'There is no such stream.');
+    const owner = session.accountId;
+    if (owner !== by.accountId)
+      await db
+        .transaction()
+        .execute((tx) => by.audit.record(tx, { event: 'session.ended', subject: sessionId, before: { owner } }));
   }
 }
 

@@ -3,7 +3,8 @@ import type { Config } from '../../config/schema.ts';
 import type { Database, Transaction } from '../../server/db/port.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
-import type { Identity } from '../../server/http/access.ts';
+import type { Identity, Strength } from '../../server/http/access.ts';
+import type { Audit } from '../../server/http/writes/audit.ts';
 import { newId } from '../../server/kit/ids.ts';
 import type { Logger } from '../../server/kit/logger.ts';
 import type { Keyring } from '../../server/keys/port.ts';
@@ -90,42 +91,41 @@ export class Authentication {
    * @param credentials `address` is the network address of the caller, for the throttle
    * @throws ProblemError invalid_credentials (unknown, disabled and wrong alike), too_many_requests
    */
-  async signIn(credentials: {
-    readonly email: string;
-    readonly password: string;
-    readonly address: string;
-  }): Promise<Grant> {
+  async signIn(
+    credentials: { readonly email: string; readonly password: string; readonly address: string },
+    audit: Audit,
+  ): Promise<Grant> {
     const { db, throttle } = this.#options;
     const email = normalizeEmail(credentials.email);
     const issued = await throttle.attempt(email, credentials.address, async () => {
       const account = isEmail(email) ? await findAccountByEmail(db, email) : undefined;
       const isRight = await verifyPassword(account?.password_hash, credentials.password);
-      return account && isRight ? this.#found(account) : undefined;
+      return account && isRight ? this.#found(account, 'password', audit) : undefined;
     });
     if (!issued) throw new ProblemError('invalid_credentials');
     return this.#grant(issued);
   }
 
   /** Signs the first active super admin in without a password, for whoever runs this very process; undefined when there is none. */
-  async signInOperator(): Promise<Grant | undefined> {
+  async signInOperator(audit: Audit): Promise<Grant | undefined> {
     const account = await findActiveAdministrator(this.#options.db);
-    const issued = account && (await this.#found(account));
+    const issued = account && (await this.#found(account, 'operator', audit));
     return issued && this.#grant(issued);
   }
 
   /** @throws ProblemError invalid_refresh_token, too_many_requests (the token is not spent then) */
-  async refresh(refreshToken: string): Promise<Grant> {
+  async refresh(refreshToken: string, audit: Audit): Promise<Grant> {
     const { db } = this.#options;
     const hash = hashToken(refreshToken);
     const known = await findRefreshToken(db, hash);
     // Throwing inside would take a revocation back.
-    const issued = known && (await db.transaction().execute((tx) => this.#replace(tx, known.account_id, hash)));
+    const issued = known && (await db.transaction().execute((tx) => this.#replace(tx, known.account_id, hash, audit)));
     if (!issued) throw new ProblemError('invalid_refresh_token');
     return this.#grant(issued);
   }
 
   /** The successor of a token; undefined when it gives none any more. */
-  async #replace(tx: Transaction, accountId: string, hash: string): Promise<Issued | undefined> {
+  async #replace(tx: Transaction, accountId: string, hash: string, audit: Audit): Promise<Issued | undefined> {
     const { clock, throttle, logger } = this.#options;
     const account = await lockAccount(tx, accountId);
     const now = clock.now();
@@ -139,6 +139,15 @@ export class Authentication {
       (!isUnused && !(mayBeRepeated && (await revokeUnusedSuccessor(tx, token, now))))
     ) {
       const wasAlive = await revokeFamily(tx, token.family_id, now);
+      if (wasAlive) {
+        const reason = isUnused ? 'account disabled' : 'refresh token used twice';
+        await audit.record(tx, {
+          event: 'sign-in.ended',
+          subject: token.family_id,
+          actor: account.id,
+          after: { reason },
+        });
+      }
       if (wasAlive && !isUnused)
         logger.warn(
           { account: account.id, family: token.family_id },
@@ -149,17 +158,18 @@ export class Authentication {
     // Only here: what ends a family is never held up by its limit. What was written is taken back when this throws.
     await throttle.refresh(token.family_id);
     if (isUnused) await spendRefreshToken(tx, token.id, now);
-    return this.#issue(tx, account, token);
+    return this.#issue(tx, account, { ...token, familyId: token.family_id, authenticatedAt: token.authenticated_at });
   }
 
   /** Ends the sign-in of the token, whatever state it is in. Unknown tokens are ignored. */
-  async signOut(refreshToken: string): Promise<void> {
+  async signOut(refreshToken: string, audit: Audit): Promise<void> {
     const { db, clock } = this.#options;
     const token = await findRefreshToken(db, hashToken(refreshToken));
-    if (!token) return;
+    if (!token) return audit.unchanged();
     await db.transaction().execute(async (tx) => {
       await lockAccount(tx, token.account_id);
-      await revokeFamily(tx, token.family_id, clock.now());
+      if (!(await revokeFamily(tx, token.family_id, clock.now()))) return audit.unchanged();
+      await audit.record(tx, { subject: token.family_id, actor: token.account_id });
     });
   }
 
@@ -169,39 +179,63 @@ export class Authentication {
   }
 
   /** Who sent this `Authorization` header, as the database knows them now; undefined when nobody may be behind it. */
-  async identify(authorization: string | undefined): Promise<Identity | undefined> {
+  async identify(authorization: string | undefined): Promise<Omit<Identity, 'address'> | undefined> {
     const { db, clock } = this.#options;
     const token = /^Bearer ([A-Za-z0-9._-]+)$/i.exec(authorization ?? '')?.[1];
     const claims = token === undefined ? undefined : await verifyAccessToken(token, this.#options);
     if (!claims) return undefined;
     const found = await findSignedIn(db, claims.accountId, claims.familyId, clock.now());
-    return found && { ...claims, role: found.role };
+    return (
+      found && {
+        ...claims,
+        role: found.role,
+        authenticatedAt: found.authenticated_at,
+        strength: found.strength,
+        channel: 'bearer',
+      }
+    );
   }
 
   /** Founds a family, unless the account changed since it was read. */
-  async #found(verified: AccountRow): Promise<Issued | undefined> {
+  async #found(verified: AccountRow, strength: Strength, audit: Audit): Promise<Issued | undefined> {
     return this.#options.db.transaction().execute(async (tx) => {
       const account = await lockVerifiedAccount(tx, verified);
-      return account && this.#issue(tx, account, undefined);
+      if (!account) return undefined;
+      const family = { id: null, familyId: newId('family'), authenticatedAt: this.#options.clock.now(), strength };
+      await audit.record(tx, {
+        event: 'sign-in.started',
+        subject: family.familyId,
+        actor: account.id,
+        after: { strength },
+      });
+      return this.#issue(tx, account, family);
     });
   }
 
   async #issue(
     tx: Transaction,
     account: AccountRow,
-    parent: { readonly id: string; readonly family_id: string } | undefined,
+    parent: {
+      /** Null for the first of a family. */
+      readonly id: string | null;
+      readonly familyId: string;
+      readonly authenticatedAt: number;
+      readonly strength: Strength;
+    },
   ): Promise<Issued> {
     const { config, clock } = this.#options;
     const now = clock.now();
-    const familyId = parent?.family_id ?? newId('family');
+    const { familyId } = parent;
     const refreshToken = randomBytes(32).toString('base64url');
     const refreshExpiresAt = now + config.refreshTokenDays * 86_400_000;
     await insertRefreshToken(tx, {
       id: newId('refresh'),
       family_id: familyId,
-      parent_id: parent?.id ?? null,
+      parent_id: parent.id,
       account_id: account.id,
       token_hash: hashToken(refreshToken),
+      authenticated_at: parent.authenticatedAt,
+      strength: parent.strength,
       created_at: now,
       expires_at: refreshExpiresAt,
       used_at: null,

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Config } from '../../config/schema.ts';
 import type { Database, Transaction } from '../../server/db/port.ts';
 import type { Identity } from '../../server/http/access.ts';
+import type { Audit } from '../../server/http/writes/audit.ts';
 import type { Keyring } from '../../server/keys/port.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import type { Logger } from '../../server/kit/logger.ts';
@@ -10,6 +11,7 @@ import type { Limits } from '../../server/limits/port.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
 import type { Feature } from '../feature.ts';
 import { Authentication, type Grant } from './authentication.ts';
+import { Confirmation } from './confirmation.ts';
 import { PasswordChange } from './password-change.ts';
 import { hashPassword } from './passwords.ts';
 import { revokeAccountFamilies } from './repository.ts';
@@ -22,6 +24,8 @@ export interface SignInDeps {
   readonly sessions: Pick<SessionStore, 'endAll'>;
   readonly limits: Pick<Limits, 'counter'>;
   readonly accessKeyring: Keyring;
+  /** Records what no request asks for. */
+  readonly audit: Audit;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -29,7 +33,7 @@ export interface SignInDeps {
 /** Sign-in, and what it is asked by others. */
 export interface SignInFeature extends Feature {
   /** Who sent this request; undefined when nobody may be behind it. */
-  identify(request: Pick<FastifyRequest, 'headers'>): Promise<Identity | undefined>;
+  identify(request: Pick<FastifyRequest, 'headers'>): Promise<Omit<Identity, 'address'> | undefined>;
   /** @throws ProblemError too_many_requests when too many passwords are being hashed already */
   hashPassword(password: string): Promise<string>;
   /** Ends every sign-in of an account whose row the transaction holds. `now` in milliseconds since the epoch. */
@@ -48,12 +52,13 @@ export function signInFeature(deps: SignInDeps): SignInFeature {
   const keyring = deps.accessKeyring;
   const authentication = new Authentication({ db, config: config.accounts, keyring, throttle, clock, logger });
   const passwords = new PasswordChange({ db, sessions, throttle, clock });
+  const confirmation = new Confirmation({ db, throttle, clock });
   return {
     name: 'sign-in',
     async routes(app) {
       await app.register(fastifyCookie);
       const secureCookies = config.server.publicUrl.startsWith('https:');
-      registerSignInRoutes(app, { authentication, passwords, secureCookies });
+      registerSignInRoutes(app, { authentication, passwords, confirmation, secureCookies });
     },
     upkeep: [
       {
@@ -65,6 +70,6 @@ export function signInFeature(deps: SignInDeps): SignInFeature {
     identify: ({ headers }) => authentication.identify(headers.authorization),
     hashPassword,
     endAll: revokeAccountFamilies,
-    signInOperator: () => authentication.signInOperator(),
+    signInOperator: () => authentication.signInOperator(deps.audit),
   };
 }

@@ -1,5 +1,6 @@
 import type { Database } from '../../server/db/port.ts';
 import type { Clock } from '../../server/kit/clock.ts';
+import type { Caller } from '../../server/http/writes/audit.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
 import { findAccount, updateAccount } from '../account.ts';
@@ -28,9 +29,8 @@ export class PasswordChange {
    * @throws ProblemError invalid_credentials, too_many_requests, not_found
    */
   async change(
-    id: string,
+    { accountId: id, address, audit }: Pick<Caller, 'accountId' | 'address' | 'audit'>,
     passwords: { readonly currentPassword: string; readonly newPassword: string },
-    address: string,
   ): Promise<void> {
     const { db, clock, throttle } = this.#options;
     const account = await findAccount(db, id);
@@ -43,6 +43,7 @@ export class PasswordChange {
         const now = clock.now();
         await updateAccount(tx, id, { password_hash, updated_at: now });
         await revokeAccountFamilies(tx, id, now);
+        await audit.record(tx, { subject: id });
         return true;
       });
     });

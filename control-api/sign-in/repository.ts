@@ -84,28 +84,33 @@ export async function deleteExpiredRefreshTokens(db: Connection, now: number): P
   return Number(numDeletedRows);
 }
 
-/** The role of an active account whose sign-in is still good: neither signed out, revoked nor expired. */
+/** What an active account is signed in as; undefined when its sign-in was ended, revoked, or has expired. */
 export async function findSignedIn(
   db: Connection,
   accountId: string,
   familyId: string,
   now: number,
-): Promise<{ role: Role } | undefined> {
+): Promise<{ role: Role; authenticated_at: number; strength: RefreshTokensTable['strength'] } | undefined> {
   return db
-    .selectFrom('accounts')
-    .select('role')
-    .where('id', '=', accountId)
-    .where('status', '=', 'active')
-    .where((eb) =>
-      eb.exists(
-        eb
-          .selectFrom('refresh_tokens')
-          .select('refresh_tokens.id')
-          .where('family_id', '=', familyId)
-          .where('account_id', '=', accountId)
-          .where('revoked_at', 'is', null)
-          .where('expires_at', '>', now),
-      ),
-    )
+    .selectFrom('refresh_tokens')
+    .innerJoin('accounts', 'accounts.id', 'refresh_tokens.account_id')
+    .select(['accounts.role', 'refresh_tokens.authenticated_at', 'refresh_tokens.strength'])
+    .where('accounts.id', '=', accountId)
+    .where('accounts.status', '=', 'active')
+    .where('refresh_tokens.family_id', '=', familyId)
+    .where('refresh_tokens.revoked_at', 'is', null)
+    .where('refresh_tokens.expires_at', '>', now)
+    .limit(1)
     .executeTakeFirst();
+}
+
+/** Notes that whoever signed in has proved again who they are. False when the sign-in has ended. */
+export async function confirmFamily(tx: Transaction, familyId: string, now: number): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('refresh_tokens')
+    .set({ authenticated_at: now, strength: 'password' })
+    .where('family_id', '=', familyId)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }

@@ -1,28 +1,33 @@
 import { Type } from 'typebox';
-import { identityOf } from '../../server/http/access.ts';
 import type { HttpApp } from '../../server/http/http-app.ts';
+import { auditOf, callerOf } from '../../server/http/writes/audit.ts';
 import { reference } from '../schemas.ts';
 import type { Authentication, Grant } from './authentication.ts';
+import type { Confirmation } from './confirmation.ts';
 import type { PasswordChange } from './password-change.ts';
 import { clearRefreshCookie, readRefreshCookie, requireClientHeader, setRefreshCookie } from './refresh-cookie.ts';
-import { changePasswordSchema, refreshSchema, signedInSchema, signInSchema } from './schemas.ts';
+import { changePasswordSchema, confirmSchema, refreshSchema, signedInSchema, signInSchema } from './schemas.ts';
 
 const tags = ['accounts'];
 
 export interface SignInRoutes {
   readonly authentication: Authentication;
   readonly passwords: PasswordChange;
+  readonly confirmation: Confirmation;
   /** Whether the refresh cookie may only travel by https. */
   readonly secureCookies: boolean;
 }
 
-export function registerSignInRoutes(app: HttpApp, { authentication, passwords, secureCookies }: SignInRoutes): void {
+export function registerSignInRoutes(
+  app: HttpApp,
+  { authentication, passwords, confirmation, secureCookies }: SignInRoutes,
+): void {
   app.addSchema(signedInSchema);
 
   app.post(
     '/api/v1/accounts/sign-in',
     {
-      config: { access: 'public' },
+      config: { access: 'public', audit: 'sign-in.started' },
       schema: {
         summary: 'Sign in with e-mail and password',
         tags,
@@ -35,7 +40,7 @@ export function registerSignInRoutes(app: HttpApp, { authentication, passwords, 
     async (request, reply) => {
       const { email, password, delivery } = request.body;
       if (delivery === 'cookie') requireClientHeader(request);
-      const grant = await authentication.signIn({ email, password, address: request.ip });
+      const grant = await authentication.signIn({ email, password, address: request.ip }, auditOf(request));
       if (delivery === 'cookie') setRefreshCookie(reply, grant, secureCookies || request.protocol === 'https');
       return present(grant, delivery);
     },
@@ -44,7 +49,7 @@ export function registerSignInRoutes(app: HttpApp, { authentication, passwords, 
   app.post(
     '/api/v1/accounts/refresh',
     {
-      config: { access: 'public' },
+      config: { access: 'public', audit: { none: 'It prolongs a sign-in whose start is recorded.' } },
       schema: {
         summary: 'A new access token for a refresh token, which is replaced',
         tags,
@@ -59,6 +64,7 @@ export function registerSignInRoutes(app: HttpApp, { authentication, passwords, 
       if (body.delivery === 'cookie') requireClientHeader(request);
       const grant = await authentication.refresh(
         body.delivery === 'cookie' ? readRefreshCookie(request) : body.refreshToken,
+        auditOf(request),
       );
       if (body.delivery === 'cookie') setRefreshCookie(reply, grant, secureCookies || request.protocol === 'https');
       return present(grant, body.delivery);
@@ -68,7 +74,7 @@ export function registerSignInRoutes(app: HttpApp, { authentication, passwords, 
   app.post(
     '/api/v1/accounts/sign-out',
     {
-      config: { access: 'public' },
+      config: { access: 'public', audit: 'sign-in.ended' },
       schema: {
         summary: 'End this sign-in, its access tokens included',
         tags,
@@ -79,7 +85,8 @@ export function registerSignInRoutes(app: HttpApp, { authentication, passwords, 
     async (request, reply) => {
       const { body } = request;
       if (body.delivery === 'cookie') requireClientHeader(request);
-      await authentication.signOut(body.delivery === 'cookie' ? readRefreshCookie(request) : body.refreshToken);
+      const token = body.delivery === 'cookie' ? readRefreshCookie(request) : body.refreshToken;
+      await authentication.signOut(token, auditOf(request));
       if (body.delivery === 'cookie') clearRefreshCookie(reply, secureCookies || request.protocol === 'https');
       return reply.code(204).send(null);
     },
@@ -88,7 +95,7 @@ export function registerSignInRoutes(app: HttpApp, { authentication, passwords, 
   app.post(
     '/api/v1/accounts/me/password',
     {
-      config: { access: 'signed-in' },
+      config: { access: 'signed-in', audit: 'account.password-changed' },
       schema: {
         summary: 'Change the password; ends every sign-in and every stream of the account',
         tags,
@@ -97,8 +104,25 @@ export function registerSignInRoutes(app: HttpApp, { authentication, passwords, 
       },
     },
     async (request, reply) => {
-      await passwords.change(identityOf(request).accountId, request.body, request.ip);
+      await passwords.change(callerOf(request), request.body);
       clearRefreshCookie(reply, secureCookies || request.protocol === 'https');
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.post(
+    '/api/v1/accounts/me/confirm',
+    {
+      config: { access: 'signed-in', audit: 'sign-in.confirmed' },
+      schema: {
+        summary: 'Prove again who you are, when something asked for it (`step_up_required`)',
+        tags,
+        body: confirmSchema,
+        response: { 204: Type.Null() },
+      },
+    },
+    async (request, reply) => {
+      await confirmation.confirm(callerOf(request), request.body.password);
       return reply.code(204).send(null);
     },
   );

@@ -31,6 +31,8 @@ export const signedInSchema = Type.Object(
   { $id: 'SignedIn', description: 'An access token, and the refresh token when it was asked for in the body.' },
 );
 
+export const confirmSchema = Type.Object({ password: givenPasswordSchema }, { additionalProperties: false });
+
 export const changePasswordSchema = Type.Object(
   { currentPassword: givenPasswordSchema, newPassword: newPasswordSchema },
   { additionalProperties: false },

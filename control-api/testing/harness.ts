@@ -26,6 +26,7 @@ import { signAccessToken } from '../sign-in/access-tokens.ts';
 import { hashPassword } from '../sign-in/passwords.ts';
 import { registerControlApi, type ControlApi } from '../app.ts';
 import { holdAnswersToSchemas } from './answers.ts';
+import { holdWritesToAudit } from './audited-writes.ts';
 import { NotingBus, NotingQueue } from './doubles.ts';
 
 export const password = 'correct horse battery staple';
@@ -130,6 +131,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
   };
   const app = await createHttpApp({ logger, trustProxy: options.trustProxy ?? false });
   holdAnswersToSchemas(app);
+  holdWritesToAudit(app);
   const routes: { method: string; url: string; access: Access | undefined }[] = [];
   app.addHook('onRoute', (route) => {
     for (const method of [route.method].flat()) routes.push({ method, url: route.url, access: route.config?.access });

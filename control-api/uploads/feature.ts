@@ -1,6 +1,7 @@
 import type { Config } from '../../config/schema.ts';
 import type { Database } from '../../server/db/port.ts';
 import type { EventBus } from '../../server/events/port.ts';
+import type { Audit } from '../../server/http/writes/audit.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import type { Logger } from '../../server/kit/logger.ts';
 import type { JobQueue } from '../../server/queue/port.ts';
@@ -18,6 +19,8 @@ export interface UploadsDeps {
   readonly storage: Storage;
   readonly queue: Pick<JobQueue, 'enqueue'>;
   readonly events: Pick<EventBus, 'publish'>;
+  /** Records what no request asks for. */
+  readonly audit: Audit;
   readonly clock: Clock;
   readonly logger: Logger;
 }

@@ -1,13 +1,10 @@
 import type { Insertable, Selectable, Transaction } from 'kysely';
 import type { Database, Tables } from '../../server/db/port.ts';
-import { rolesWith } from '../../server/kit/permissions.ts';
+import { may, ownerRoles } from '../../server/kit/policy.ts';
 import type { UploadsTable } from '../../server/db/tables/uploads.ts';
 
 export type UploadRow = Selectable<UploadsTable>;
 type Connection = Database | Transaction<Tables>;
-
-/** Who may upload, as long as the account is active. */
-const uploaderRoles = rolesWith('uploads.create');
 
 export async function insertUpload(db: Connection, row: Insertable<UploadsTable>): Promise<void> {
   await db.insertInto('uploads').values(row).execute();
@@ -22,12 +19,11 @@ export async function ownerMayUpload(db: Connection, id: string): Promise<boolea
   const owner = await db
     .selectFrom('uploads')
     .innerJoin('accounts', 'accounts.id', 'uploads.owner_id')
-    .select('accounts.id')
+    .select(['accounts.id as accountId', 'accounts.role'])
     .where('uploads.id', '=', id)
     .where('accounts.status', '=', 'active')
-    .where('accounts.role', 'in', uploaderRoles)
     .executeTakeFirst();
-  return owner !== undefined;
+  return owner !== undefined && may(owner, 'upload.continue', { ownerId: owner.accountId });
 }
 
 /** Of one owner, or of everybody. Newest first, one more than `limit` when there are more. */
@@ -56,7 +52,7 @@ export async function findReceivingUploads(db: Connection): Promise<UploadRow[]>
     .selectAll('uploads')
     .where('uploads.state', '=', 'receiving')
     .where('accounts.status', '=', 'active')
-    .where('accounts.role', 'in', uploaderRoles)
+    .where('accounts.role', 'in', ownerRoles('upload.continue'))
     .orderBy('uploads.id')
     .execute();
 }

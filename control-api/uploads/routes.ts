@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { identityOf } from '../../server/http/access.ts';
 import type { HttpApp } from '../../server/http/http-app.ts';
+import { callerOf } from '../../server/http/writes/audit.ts';
 import { reference } from '../schemas.ts';
 import { uploadListQuery, uploadPageSchema, uploadParams, uploadSchema } from './schemas.ts';
 import type { UploadsService } from './service.ts';
@@ -77,7 +78,7 @@ export async function registerUploadRoutes(app: HttpApp, uploads: UploadsService
     scope.post(
       uploadsPath,
       {
-        config,
+        config: { ...config, audit: 'upload.created' },
         schema: {
           summary: 'Begin an upload (tus creation, creation-with-upload)',
           tags,
@@ -90,7 +91,7 @@ export async function registerUploadRoutes(app: HttpApp, uploads: UploadsService
           },
         },
       },
-      async (request, reply) => await tus.create(request, reply, identityOf(request).accountId),
+      async (request, reply) => await tus.create(request, reply, callerOf(request)),
     );
 
     const one = { params: uploadParams, tags };
@@ -106,13 +107,13 @@ export async function registerUploadRoutes(app: HttpApp, uploads: UploadsService
           },
         },
       },
-      async (request, reply) => await tus.describe(request, reply, identityOf(request).accountId, request.params.id),
+      async (request, reply) => await tus.describe(request, reply, identityOf(request), request.params.id),
     );
 
     scope.patch(
       `${uploadsPath}/:id`,
       {
-        config,
+        config: { ...config, audit: { none: 'Bytes arrive; the asset that the last of them makes is recorded.' } },
         schema: {
           ...one,
           summary: 'Continue an upload',
@@ -121,20 +122,20 @@ export async function registerUploadRoutes(app: HttpApp, uploads: UploadsService
           response: { 204: empty('`Upload-Offset`, `Upload-Expires`; `Dramabox-Asset` with the last byte.') },
         },
       },
-      async (request, reply) => await tus.append(request, reply, identityOf(request).accountId, request.params.id),
+      async (request, reply) => await tus.append(request, reply, callerOf(request), request.params.id),
     );
 
     scope.delete(
       `${uploadsPath}/:id`,
       {
-        config,
+        config: { ...config, audit: 'upload.given-up' },
         schema: {
           ...one,
           summary: 'Give an upload up: one of the account that asks, or any for a super admin',
           response: { 204: empty('Its bytes are gone.') },
         },
       },
-      async (request, reply) => await tus.terminate(request, reply, identityOf(request), request.params.id),
+      async (request, reply) => await tus.terminate(request, reply, callerOf(request), request.params.id),
     );
   });
 }

@@ -3,10 +3,10 @@ import type { Database } from '../../server/db/port.ts';
 import type { EventBus } from '../../server/events/port.ts';
 import { toIso, type Clock } from '../../server/kit/clock.ts';
 import { ProblemError, toError } from '../../server/kit/errors.ts';
-import type { Identity } from '../../server/http/access.ts';
+import type { Audit, Caller } from '../../server/http/writes/audit.ts';
 import { isId, newId } from '../../server/kit/ids.ts';
 import type { Logger } from '../../server/kit/logger.ts';
-import { isAllowed } from '../../server/kit/permissions.ts';
+import { may, mayToAll, type Action, type Who } from '../../server/kit/policy.ts';
 import { sourceKey } from '../../server/assets/storage-keys.ts';
 import { askForVersionJob, type VersionJobs } from '../../server/assets/version-jobs.ts';
 import type { JobQueue } from '../../server/queue/port.ts';
@@ -41,6 +41,8 @@ export interface UploadsServiceOptions {
   readonly locker: UploadLocker;
   readonly queue: Pick<JobQueue<VersionJobs>, 'enqueue'>;
   readonly events: Pick<EventBus, 'publish'>;
+  /** Records what no request asks for. */
+  readonly audit: Audit;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -71,14 +73,14 @@ export class UploadsService {
    * Lets an upload in, or not, before a byte of it is taken.
    * @throws ProblemError upload_too_large, upload_type_not_allowed, too_many_uploads, insufficient_storage
    */
-  async admit(id: string, ownerId: string, declaration: Declaration): Promise<void> {
+  async admit(id: string, by: Caller, declaration: Declaration): Promise<void> {
     checkDeclaration(declaration, this.#options.config.uploads);
-    const admitted = this.#admissions.then(() => this.#admitNext(id, ownerId, declaration));
+    const admitted = this.#admissions.then(() => this.#admitNext(id, by, declaration));
     this.#admissions = admitted.catch(() => undefined);
     await admitted;
   }
 
-  async #admitNext(id: string, ownerId: string, declaration: Declaration): Promise<void> {
+  async #admitNext(id: string, { accountId: ownerId, audit }: Caller, declaration: Declaration): Promise<void> {
     const { db, config, storage, clock } = this.#options;
     const now = clock.now();
     const open = (await findReceivingUploads(db)).filter(({ expires_at }) => expires_at > now);
@@ -94,17 +96,21 @@ export class UploadsService {
       for (const row of open) promisedBytes += Math.max(0, row.bytes - (await this.#receivedBytes(row.id)));
       checkRoom(declaration.bytes, { freeBytes, promisedBytes, minFreeBytes: config.storage.minFreeBytes });
     }
-    await insertUpload(db, {
-      id,
-      owner_id: ownerId,
-      filename: declaration.filename,
-      declared_type: declaration.type,
-      bytes: declaration.bytes,
-      state: 'receiving',
-      storage_key: sourceKey(id),
-      created_at: now,
-      expires_at: now + this.#lifetimeMs,
-      finished_at: null,
+    const { filename, type, bytes } = declaration;
+    await db.transaction().execute(async (tx) => {
+      await insertUpload(tx, {
+        id,
+        owner_id: ownerId,
+        filename,
+        declared_type: type,
+        bytes,
+        state: 'receiving',
+        storage_key: sourceKey(id),
+        created_at: now,
+        expires_at: now + this.#lifetimeMs,
+        finished_at: null,
+      });
+      await audit.record(tx, { event: 'upload.created', subject: id, after: { filename, bytes } });
     });
   }
 
@@ -132,17 +138,14 @@ export class UploadsService {
   }
 
   /**
-   * An upload of this owner, whatever has become of it.
+   * An upload that they may do this to, whatever has become of it.
    * @throws ProblemError not_found (also for somebody else's), upload_gone when it was given up or has expired
    */
-  async find(id: string, ownerId: string): Promise<UploadRow> {
-    return this.#find(id, (row) => row.owner_id === ownerId);
-  }
-
-  async #find(id: string, isTheirs: (row: UploadRow) => boolean): Promise<UploadRow> {
+  async find(id: string, by: Who, action: Action = 'upload.continue'): Promise<UploadRow> {
     const { db, clock } = this.#options;
     const row = isId('upload', id) ? await findUpload(db, id) : undefined;
-    if (!row || !isTheirs(row)) throw new ProblemError('not_found', 'There is no such upload.');
+    if (!row || !may(by, action, { ownerId: row.owner_id }))
+      throw new ProblemError('not_found', 'There is no such upload.');
     if (row.state === 'terminated') throw new ProblemError('upload_gone', 'This upload was given up.');
     if (row.state === 'expired' || (row.state === 'receiving' && row.expires_at <= clock.now())) {
       throw new ProblemError('upload_gone', 'This upload received nothing for too long. Start it again.');
@@ -152,12 +155,12 @@ export class UploadsService {
 
   /** @throws ProblemError forbidden when anybody but a super admin asks for everybody's */
   async list(
-    { accountId, role }: Pick<Identity, 'accountId' | 'role'>,
+    by: Who,
     query: { readonly everybody?: boolean; readonly cursor?: string; readonly limit?: number },
   ): Promise<{ items: UploadView[]; nextCursor: string | null }> {
-    if (query.everybody && !isAllowed(role, 'uploads.manage-all')) throw new ProblemError('forbidden');
+    if (query.everybody && !mayToAll(by, 'upload.list')) throw new ProblemError('forbidden');
     const limit = query.limit ?? defaultPageSize;
-    const rows = await listOpenUploads(this.#options.db, query.everybody ? undefined : accountId, {
+    const rows = await listOpenUploads(this.#options.db, query.everybody ? undefined : by.accountId, {
       cursor: query.cursor,
       limit,
       now: this.#options.clock.now(),
@@ -193,8 +196,9 @@ export class UploadsService {
    * Makes the asset of an upload whose last byte is there, once: called again it answers the same asset.
    * @throws ProblemError upload_gone when it ended without becoming an asset; forbidden when its owner may not upload
    *   any more (it can be finished later, when the owner may again)
+   * @param audit records the asset as made by the owner of the upload
    */
-  async finish(id: string): Promise<string> {
+  async finish(id: string, audit: Audit = this.#options.audit): Promise<string> {
     const { db, clock, events, logger } = this.#options;
     const now = clock.now();
     const assetId = newId('asset');
@@ -240,6 +244,12 @@ export class UploadsService {
           updated_at: now,
         })
         .execute();
+      await audit.record(tx, {
+        event: 'asset.created',
+        subject: assetId,
+        actor: row.owner_id,
+        after: { title: titleOf(row.filename), upload: id },
+      });
       return true;
     });
     if (!made) {
@@ -277,10 +287,10 @@ export class UploadsService {
    * Gives an upload up for its owner or a super admin.
    * @throws ProblemError what `find` and `terminate` throw
    */
-  async giveUp(id: string, { accountId, role }: Pick<Identity, 'accountId' | 'role'>): Promise<void> {
-    const row = await this.#find(id, ({ owner_id }) => owner_id === accountId || isAllowed(role, 'uploads.manage-all'));
-    await this.terminate(id);
-    this.#options.logger.info({ upload: id, owner: row.owner_id, account: accountId }, 'upload given up');
+  async giveUp(id: string, by: Caller): Promise<void> {
+    const row = await this.find(id, by, 'upload.end');
+    await this.terminate(id, by.audit);
+    this.#options.logger.info({ upload: id, owner: row.owner_id, account: by.accountId }, 'upload given up');
   }
 
   /**
@@ -288,12 +298,17 @@ export class UploadsService {
    * @throws ProblemError conflict when it is finished: then its asset can be deleted; upload_locked when a request
    *   does not let go of it: then it has ended, and its bytes are collected later
    */
-  async terminate(id: string): Promise<void> {
+  async terminate(id: string, audit: Audit): Promise<void> {
     const { db, locker } = this.#options;
-    if (
-      !(await endUpload(db, id, { state: 'terminated', finishedAt: null })) &&
-      (await findUpload(db, id))?.state === 'finished'
-    ) {
+    const state = await db.transaction().execute(async (tx) => {
+      const isEnded = await endUpload(tx, id, { state: 'terminated', finishedAt: null });
+      const row = await findUpload(tx, id);
+      if (!isEnded) audit.unchanged();
+      else
+        await audit.record(tx, { event: 'upload.given-up', subject: id, before: { filename: row?.filename ?? null } });
+      return row?.state;
+    });
+    if (state === 'finished') {
       throw new ProblemError('conflict', 'This upload is finished; delete its asset instead.');
     }
     await locker.hold(id, () => this.#removeBytes(id));

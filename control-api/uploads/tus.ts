@@ -5,7 +5,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../../config/schema.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
-import type { Identity } from '../../server/http/access.ts';
+import type { Caller } from '../../server/http/writes/audit.ts';
+import type { Who } from '../../server/kit/policy.ts';
 import { newId } from '../../server/kit/ids.ts';
 import type { UploadStore } from '../../server/storage/port.ts';
 import { readDeclaration } from './admission.ts';
@@ -36,7 +37,8 @@ const ownHeaders = new Set([
 
 /** What the hooks of the library need to know of the request in hand. */
 interface TusRequest {
-  readonly accountId: string;
+  /** Who creates or continues it. */
+  readonly by: Caller | undefined;
   readonly uploadId: string;
   readonly checksum: Checksum | undefined;
   /** What went wrong, before the library made a bare text of it. */
@@ -89,12 +91,14 @@ export class TusEndpoint {
       onUploadCreate: async (_request, upload) => {
         const request = this.#current();
         if (upload.size === undefined) throw problemOfStatus(501, '');
-        await uploads.admit(upload.id, request.accountId, readDeclaration(upload.metadata, upload.size));
+        if (!request.by) throw new Error('Nobody creates this upload');
+        await uploads.admit(upload.id, request.by, readDeclaration(upload.metadata, upload.size));
         request.created = true;
         return {};
       },
       onUploadFinish: async (_request, upload) => {
-        this.#current().assetId = await uploads.finish(upload.id);
+        const request = this.#current();
+        request.assetId = await uploads.finish(upload.id, request.by?.audit);
         return {};
       },
       onResponseError: (_request, error) => {
@@ -114,28 +118,28 @@ export class TusEndpoint {
   /** OPTIONS: what this server can do. */
   async options(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     void reply.header('tus-checksum-algorithm', checksumAlgorithms.join(','));
-    return this.#handle(request, reply, { accountId: '', uploadId: '', checksum: undefined });
+    return this.#handle(request, reply, { by: undefined, uploadId: '', checksum: undefined });
   }
 
   /** POST: creation, with or without the first bytes. */
-  async create(request: FastifyRequest, reply: FastifyReply, accountId: string): Promise<FastifyReply> {
+  async create(request: FastifyRequest, reply: FastifyReply, by: Caller): Promise<FastifyReply> {
     requireVersion(request, reply);
     if (Buffer.byteLength(header(request, 'upload-metadata') ?? '') > maxMetadataBytes) {
       throw new ProblemError('invalid_request', `Upload-Metadata has more than ${maxMetadataBytes} bytes.`);
     }
     const tus: TusRequest = {
-      accountId,
+      by,
       uploadId: newId('upload'),
       checksum: parseChecksum(header(request, 'upload-checksum')),
     };
     try {
       await this.#handle(request, reply, tus, request.headers['content-type'] === dataType, () =>
-        this.#sayExpiry(reply, tus),
+        this.#sayExpiry(reply, by, tus),
       );
     } catch (error) {
       // The client was never told where the upload is, so nobody can continue it.
       if (tus.created)
-        await this.#uploads.terminate(tus.uploadId).catch((cause: unknown) => {
+        await this.#uploads.terminate(tus.uploadId, by.audit).catch((cause: unknown) => {
           request.log.error({ err: cause, upload: tus.uploadId }, 'upload could not be taken back');
         });
       throw error;
@@ -144,14 +148,9 @@ export class TusEndpoint {
   }
 
   /** HEAD: where it continues, and the asset once it is finished. */
-  async describe(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    accountId: string,
-    uploadId: string,
-  ): Promise<FastifyReply> {
+  async describe(request: FastifyRequest, reply: FastifyReply, by: Who, uploadId: string): Promise<FastifyReply> {
     requireVersion(request, reply);
-    const row = await this.#uploads.find(uploadId, accountId);
+    const row = await this.#uploads.find(uploadId, by);
     if (row.state === 'finished') {
       return reply
         .headers({
@@ -163,7 +162,7 @@ export class TusEndpoint {
         .code(200)
         .send();
     }
-    const tus: TusRequest = { accountId, uploadId, checksum: undefined };
+    const tus: TusRequest = { by: undefined, uploadId, checksum: undefined };
     void reply.header('upload-expires', new Date(row.expires_at).toUTCString());
     return this.#handle(request, reply, tus, false, async (response) => {
       // All bytes but no asset: the server ended in between.
@@ -173,48 +172,38 @@ export class TusEndpoint {
   }
 
   /** PATCH: bytes. */
-  async append(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    accountId: string,
-    uploadId: string,
-  ): Promise<FastifyReply> {
+  async append(request: FastifyRequest, reply: FastifyReply, by: Caller, uploadId: string): Promise<FastifyReply> {
     requireVersion(request, reply);
     if (request.headers['content-type'] !== dataType)
       throw new ProblemError('unsupported_media_type', `The content type of an upload is ${dataType}.`);
     const checksum = parseChecksum(header(request, 'upload-checksum'));
-    const row = await this.#uploads.find(uploadId, accountId);
+    const row = await this.#uploads.find(uploadId, by);
     if (row.state === 'finished') {
       if (header(request, 'upload-offset') !== String(row.bytes))
         throw new ProblemError('upload_offset_conflict', 'This upload is finished.');
       return reply
-        .headers({ 'upload-offset': row.bytes, 'dramabox-asset': await this.#uploads.finish(uploadId) })
+        .headers({ 'upload-offset': row.bytes, 'dramabox-asset': await this.#uploads.finish(uploadId, by.audit) })
         .code(204)
         .send();
     }
     const offset = Number(header(request, 'upload-offset') ?? 0);
     const length = request.headers['content-length'];
     await this.#uploads.checkRoomFor(length === undefined ? Math.max(0, row.bytes - offset) : Number(length));
-    const tus: TusRequest = { accountId, uploadId, checksum };
-    return this.#handle(request, reply, tus, true, () => this.#sayExpiry(reply, tus));
+    const tus: TusRequest = { by, uploadId, checksum };
+    return this.#handle(request, reply, tus, true, () => this.#sayExpiry(reply, by, tus));
   }
 
   /** @throws ProblemError upload_gone when it was given up while this request was at it */
-  async #sayExpiry(reply: FastifyReply, { accountId, uploadId, assetId }: TusRequest): Promise<void> {
+  async #sayExpiry(reply: FastifyReply, by: Who, { uploadId, assetId }: TusRequest): Promise<void> {
     if (assetId !== undefined) return;
-    const { expires_at: expiresAt } = await this.#uploads.find(uploadId, accountId);
+    const { expires_at: expiresAt } = await this.#uploads.find(uploadId, by);
     void reply.header('upload-expires', new Date(expiresAt).toUTCString());
   }
 
   /** DELETE: it is given up. The library would remove bytes without asking whether they became an asset. */
-  async terminate(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    identity: Identity,
-    uploadId: string,
-  ): Promise<FastifyReply> {
+  async terminate(request: FastifyRequest, reply: FastifyReply, by: Caller, uploadId: string): Promise<FastifyReply> {
     requireVersion(request, reply);
-    await this.#uploads.giveUp(uploadId, identity);
+    await this.#uploads.giveUp(uploadId, by);
     return reply.code(204).send();
   }
 

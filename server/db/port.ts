@@ -1,6 +1,7 @@
 import type { Kysely, Transaction as KyselyTransaction } from 'kysely';
 import type { AccountsTable } from './tables/accounts.ts';
 import type { AssetsTable, ChunksTable, RenditionsTable, VersionsTable } from './tables/assets.ts';
+import type { AuditLogTable } from './tables/audit.ts';
 import type { JobsTable } from './tables/jobs.ts';
 import type { RefreshTokensTable } from './tables/sign-in.ts';
 import type { UploadsTable } from './tables/uploads.ts';
@@ -18,6 +19,7 @@ export interface Tables {
   renditions: RenditionsTable;
   chunks: ChunksTable;
   jobs: JobsTable;
+  audit_log: AuditLogTable;
 }
 
 /** What roles and adapters work with; opened by an adapter, migrated at start. */

@@ -21,19 +21,30 @@ declare module 'fastify' {
   }
 }
 
+/** How somebody proved who they are. `operator`: by running the server itself, at its machine. */
+export type Strength = 'password' | 'operator';
+
 /** Who is calling, as the control API found out for this very request. */
 export interface Identity {
   readonly accountId: string;
   readonly role: Role;
   /** The sign-in (family of refresh tokens) that the access token belongs to. */
   readonly familyId: string;
+  /** When they last proved who they are, in milliseconds since the epoch; refreshing a token proves nothing. */
+  readonly authenticatedAt: number;
+  readonly strength: Strength;
+  /** How the token came: scripts of a page cannot make a browser send a header to another site, but a cookie they can. */
+  readonly channel: 'bearer' | 'cookie';
+  /** Network address of the caller. */
+  readonly address: string;
 }
 
 /** Finds out who is calling; undefined when nobody is signed in. Called once a request, never for public routes. */
-export type Authenticate = (request: FastifyRequest) => Promise<Identity | undefined>;
+export type Authenticate = (request: FastifyRequest) => Promise<Omit<Identity, 'address'> | undefined>;
 
 const authenticators = new WeakMap<HttpApp, Authenticate>();
 const identities = new WeakMap<object, Identity>();
+const askAgain = new WeakMap<object, () => Promise<unknown>>();
 
 /** Makes `authenticate` decide who callers of this application are. Without one, nobody is ever signed in. */
 export function useAuthenticator(app: HttpApp, authenticate: Authenticate): void {
@@ -64,6 +75,37 @@ function isAccess(access: Access | undefined): access is Access {
 }
 
 /**
+ * Who may call this route with this request, now.
+ * @throws ProblemError unauthenticated, forbidden
+ */
+async function authorize(app: HttpApp, request: FastifyRequest): Promise<Identity | undefined> {
+  const access = request.routeOptions.config.access;
+  if (access === 'public') return undefined;
+  if (access === undefined) throw new ProblemError('forbidden');
+  if (access === 'metrics' && isLoopback(request)) return undefined;
+  if (access === 'optional' && request.headers.authorization === undefined) return undefined;
+  const identity = await authenticators.get(app)?.(request);
+  if (!identity) throw new ProblemError('unauthenticated');
+  const permission = access === 'metrics' ? 'metrics.read' : typeof access === 'object' ? access.may : undefined;
+  if (permission !== undefined && !isAllowed(identity.role, permission)) throw new ProblemError('forbidden');
+  return { ...identity, address: request.ip };
+}
+
+/**
+ * Whether the caller may still do what the route lets it do: for answers that do not end by themselves (event streams,
+ * sockets). False once the token has expired, the sign-in has ended, or the account lost the right.
+ */
+export async function isStillAllowed(request: FastifyRequest): Promise<boolean> {
+  try {
+    await askAgain.get(request)?.();
+    return askAgain.has(request);
+  } catch (error) {
+    if (error instanceof ProblemError) return false;
+    throw error;
+  }
+}
+
+/**
  * Refuses routes that do not say who may call them, and requests of those who may not.
  * Must be called before the first route is added.
  */
@@ -73,16 +115,10 @@ export function enforceAccess(app: HttpApp): void {
       throw new Error(`${String(route.method)} ${route.url} does not declare who may call it (config.access)`);
   });
   app.addHook('onRequest', async (request) => {
-    const access = request.routeOptions.config.access;
     // What no route answers (404, 405) has no declaration and nothing to protect.
-    if (request.is404 || access === 'public') return;
-    if (access === undefined) throw new ProblemError('forbidden');
-    if (access === 'metrics' && isLoopback(request)) return;
-    if (access === 'optional' && request.headers.authorization === undefined) return;
-    const identity = await authenticators.get(app)?.(request);
-    if (!identity) throw new ProblemError('unauthenticated');
-    const permission = access === 'metrics' ? 'metrics.read' : typeof access === 'object' ? access.may : undefined;
-    if (permission !== undefined && !isAllowed(identity.role, permission)) throw new ProblemError('forbidden');
-    identities.set(request, identity);
+    if (request.is404) return;
+    const identity = await authorize(app, request);
+    askAgain.set(request, () => authorize(app, request));
+    if (identity) identities.set(request, identity);
   });
 }

@@ -4,6 +4,7 @@ import net from 'node:net';
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { Type } from 'typebox';
+import { identity } from '../testing/identity.ts';
 import { until } from '../testing/until.ts';
 import { ProblemError } from '../kit/errors.ts';
 import { identityOf, useAuthenticator } from './access.ts';
@@ -30,6 +31,7 @@ async function open(t: Test, options: Partial<HttpAppOptions> = {}) {
 }
 
 const open_ = { config: { access: 'public' } } as const;
+const write = { config: { access: 'public', audit: { none: 'A test.' } } } as const;
 
 t.test('a route that does not say who may call it cannot be added', async (t) => {
   const { app } = await open(t);
@@ -44,9 +46,7 @@ t.test('a route that does not say who may call it cannot be added', async (t) =>
 t.test('access is enforced by what the route declares', async (t) => {
   const { app } = await open(t);
   useAuthenticator(app, async ({ headers }) =>
-    headers.authorization === undefined
-      ? undefined
-      : { accountId: 'a', role: headers.authorization as 'viewer', familyId: 'f' },
+    headers.authorization === undefined ? undefined : identity({ role: headers.authorization as 'viewer' }),
   );
   app.get('/open', open_, async () => 'x');
   app.get('/mine', { config: { access: 'signed-in' } }, async (request) => identityOf(request).role);
@@ -76,7 +76,7 @@ t.test('errors are problems, and what is unknown stays inside', async (t) => {
   app.get('/text', open_, () => Promise.reject('just a string')); // oxlint-disable-line prefer-promise-reject-errors
   app.post(
     '/body',
-    { ...open_, schema: { body: Type.Object({ n: Type.Integer({ maximum: 5 }) }, { additionalProperties: false }) } },
+    { ...write, schema: { body: Type.Object({ n: Type.Integer({ maximum: 5 }) }, { additionalProperties: false }) } },
     async () => 'ok',
   );
 
@@ -167,7 +167,7 @@ t.test('errors are problems, and what is unknown stays inside', async (t) => {
 t.test('what is not there is 404, the wrong method 405', async (t) => {
   const { app } = await open(t);
   app.get('/things/:id', open_, async () => 'x');
-  app.post('/things/:id', open_, async () => 'x');
+  app.post('/things/:id', write, async () => 'x');
   app.get('/files/*', open_, async () => 'x');
   t.match((await app.inject('/nothing')).json(), { code: 'not_found', status: 404 });
   const wrong = await app.inject({ method: 'DELETE', url: '/things/5?x=1' });
@@ -318,9 +318,9 @@ t.test('a body that trickles in does not hold its connection, but an upload does
       return true;
     },
   });
-  app.post('/json', open_, async () => 'x');
-  app.post('/forbidden', { config: { access: 'signed-in', longBody: true } }, async () => 'x');
-  app.post('/upload', { config: { access: 'public', longBody: true } }, async () => 'x');
+  app.post('/json', write, async () => 'x');
+  app.post('/forbidden', { config: { ...write.config, access: 'signed-in', longBody: true } }, async () => 'x');
+  app.post('/upload', { config: { ...write.config, longBody: true } }, async () => 'x');
   await app.listen({ host: '127.0.0.1', port: 0 });
   const head = (path: string) =>
     `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n`;

@@ -7,6 +7,7 @@ import { describeRoutes } from './describe.ts';
 import type { HttpApp } from './http-app.ts';
 import { answerWithProblems, rawProblem } from './problems.ts';
 import { createHttpServer, drainConnections, limitBodies } from './server.ts';
+import { requireAuditEvents } from './writes/audit.ts';
 import { newId } from '../kit/ids.ts';
 import { withoutToken, type Logger } from '../kit/logger.ts';
 
@@ -95,6 +96,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   drainConnections(app);
   limitBodies(app, options.bodyTimeoutMs);
   enforceAccess(app);
+  requireAuditEvents(app);
   describeRoutes(app);
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('request-id', request.id);

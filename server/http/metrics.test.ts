@@ -1,4 +1,5 @@
 import t from 'tap';
+import { identity } from '../testing/identity.ts';
 import { useAuthenticator } from './access.ts';
 import { createHttpApp } from './application.ts';
 import { createLogger } from '../kit/logger.ts';
@@ -13,7 +14,7 @@ t.test('requests are counted by route pattern', async (t) => {
   registerMetrics(app, registry);
   app.get('/assets/:id', { config: { access: 'public' } }, async () => 'x');
   useAuthenticator(app, async ({ headers }) =>
-    headers.authorization === 'admin' ? { accountId: 'a', role: 'super_admin', familyId: 'f' } : undefined,
+    headers.authorization === 'admin' ? identity({ role: 'super_admin' }) : undefined,
   );
   await app.inject('/assets/asset_secret');
   await app.inject('/no/such/secret');

@@ -2,7 +2,17 @@ import { monotonicFactory } from 'ulid';
 
 /** Every kind of id there is: the prefix tells a reader what an id names wherever it turns up. */
 export type IdPrefix =
-  'account' | 'refresh' | 'family' | 'upload' | 'asset' | 'version' | 'rendition' | 'job' | 'session' | 'request';
+  | 'account'
+  | 'refresh'
+  | 'family'
+  | 'upload'
+  | 'asset'
+  | 'version'
+  | 'rendition'
+  | 'job'
+  | 'session'
+  | 'request'
+  | 'audit';
 
 const ulid = monotonicFactory();
 

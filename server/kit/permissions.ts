@@ -9,6 +9,7 @@ export const permissions = [
   'assets.manage',
   'assets.manage-all',
   'assets.read',
+  'audit.read',
   'metrics.read',
   'operations.read',
   'playback.start',

@@ -67,6 +67,8 @@ export class Rows {
       family_id: newId('family'),
       account_id: columns.account_id ?? (await this.account()).id,
       token_hash: randomBytes(32).toString('hex'),
+      authenticated_at: now,
+      strength: 'password' as const,
       created_at: now,
       expires_at: now + signInMs,
       ...columns,

@@ -4,6 +4,7 @@ import * as signIn from './2026-11-25-02-sign-in.ts';
 import * as uploads from './2026-11-25-03-uploads.ts';
 import * as assets from './2026-11-25-04-assets.ts';
 import * as jobs from './2026-11-25-05-jobs.ts';
+import * as audit from './2026-11-25-07-audit.ts';
 
 /**
  * Every migration, by the name under which it is recorded: date, a number within the day, feature. They are applied in
@@ -16,4 +17,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-25-03-uploads': uploads,
   '2026-11-25-04-assets': assets,
   '2026-11-25-05-jobs': jobs,
+  '2026-11-25-07-audit': audit,
 };

@@ -209,6 +209,7 @@ export class FakeApi {
       title: 'A title',
       state: 'processing',
       isPlayable: false,
+      mayChange: true,
       filename: 'a-title.mp4',
       sourceBytes: 12_345_678,
       durationMs: null,

@@ -1,0 +1,46 @@
+import type { Database } from '../../server/db/port.ts';
+import type { HttpApp } from '../../server/http/http-app.ts';
+import { auditWithoutRequest, useAuditLog, type Audit } from '../../server/http/writes/audit.ts';
+import type { Clock } from '../../server/kit/clock.ts';
+import type { Feature } from '../feature.ts';
+import { defaultPageSize, reference, toPage } from '../schemas.ts';
+import { auditLog, listAuditRecords } from './repository.ts';
+import { auditListQuery, auditPageSchema, auditRecordSchema, presentAuditRecord } from './schemas.ts';
+
+export interface AuditDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+}
+
+/** The log, and who adds to it without a request. */
+export interface AuditFeature extends Feature {
+  /** Records what no request asks for: upkeep, operators at the machine. */
+  readonly audit: Audit;
+}
+
+/** The log of what was changed: every write adds to it in its own transaction, and nobody takes anything out. */
+export function auditFeature({ db, clock }: AuditDeps): AuditFeature {
+  const write = auditLog(clock);
+  return {
+    name: 'audit',
+    audit: auditWithoutRequest(write),
+    routes(app: HttpApp) {
+      useAuditLog(app, write);
+      for (const schema of [auditRecordSchema, auditPageSchema]) app.addSchema(schema);
+      app.get(
+        '/api/v1/audit',
+        {
+          config: { access: { may: 'audit.read' } },
+          schema: {
+            summary: 'What was changed, newest first, of one subject or by one account',
+            tags: ['audit'],
+            querystring: auditListQuery,
+            response: { 200: reference(auditPageSchema) },
+          },
+        },
+        async ({ query: { subject, actor, cursor, limit = defaultPageSize } }) =>
+          toPage(await listAuditRecords(db, { subject, actor, cursor, limit }), limit, presentAuditRecord),
+      );
+    },
+  };
+}

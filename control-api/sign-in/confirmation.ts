@@ -1,0 +1,44 @@
+import type { Database } from '../../server/db/port.ts';
+import type { Caller } from '../../server/http/writes/audit.ts';
+import type { Clock } from '../../server/kit/clock.ts';
+import { ProblemError } from '../../server/kit/errors.ts';
+import { findAccount } from '../account.ts';
+import { verifyPassword } from './passwords.ts';
+import { confirmFamily, lockVerifiedAccount } from './repository.ts';
+import type { SignInThrottle } from './throttle.ts';
+
+export interface ConfirmationOptions {
+  readonly db: Database;
+  readonly throttle: SignInThrottle;
+  readonly clock: Clock;
+}
+
+/** Proving again who one is, for what asks for a recent proof (`stepUp`). */
+export class Confirmation {
+  readonly #options: ConfirmationOptions;
+
+  constructor(options: ConfirmationOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Makes the sign-in as good as a new one. The password is throttled like that of a sign-in: an access token that was
+   * stolen must not be a way to guess it.
+   * @throws ProblemError invalid_credentials, too_many_requests, not_found
+   */
+  async confirm({ accountId, familyId, address, audit }: Caller, password: string): Promise<void> {
+    const { db, throttle, clock } = this.#options;
+    const account = await findAccount(db, accountId);
+    if (!account) throw new ProblemError('not_found', 'There is no such account.');
+    const isConfirmed = await throttle.attempt(account.email, address, async () => {
+      if (!(await verifyPassword(account.password_hash, password))) return undefined;
+      return db.transaction().execute(async (tx) => {
+        const isSame = await lockVerifiedAccount(tx, account);
+        if (!isSame || !(await confirmFamily(tx, familyId, clock.now()))) return undefined;
+        await audit.record(tx, { subject: familyId });
+        return true;
+      });
+    });
+    if (!isConfirmed) throw new ProblemError('invalid_credentials', 'The password is wrong.');
+  }
+}

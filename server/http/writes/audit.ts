@@ -1,0 +1,154 @@
+import type { FastifyRequest } from 'fastify';
+import type { Transaction } from '../../db/port.ts';
+import { auditEvents, type AuditEvent } from '../../kit/audit-events.ts';
+import { identityOf, optionalIdentityOf, type Identity } from '../access.ts';
+import type { HttpApp } from '../http-app.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What a write leaves in the audit log, or why it leaves nothing. Every write declares it. */
+    audit?: AuditEvent | { readonly none: string };
+  }
+}
+
+/** The state of a thing, or the part of it that changed, as JSON. Never passwords, tokens or their hashes. */
+export type Facts = Readonly<Record<string, string | number | boolean | null>>;
+
+/** What was done to one thing. */
+export interface AuditEntry {
+  /** Default: what the route declares. */
+  readonly event?: AuditEvent;
+  /** Id of what was changed. */
+  readonly subject: string;
+  /** Who did it, where that is not who is signed in: somebody who is just signing in, say. */
+  readonly actor?: string;
+  readonly before?: Facts;
+  readonly after?: Facts;
+}
+
+/** Writes down what a request changes. */
+export interface Audit {
+  /** Writes it in the transaction of the change, so that there is never the one without the other. */
+  record(tx: Transaction, entry: AuditEntry): Promise<void>;
+  /** Says that the request turned out to change nothing. */
+  unchanged(): void;
+}
+
+/** Who asks for a change, and the recorder of what comes of it. */
+export interface Caller extends Identity {
+  readonly audit: Audit;
+}
+
+/** An entry with what is known of its request. */
+export interface AuditRecord {
+  readonly event: AuditEvent;
+  readonly subject: string;
+  /** Id of an account; null when it was no account: an operator at the machine, upkeep. */
+  readonly actor: string | null;
+  readonly before: Facts | null;
+  readonly after: Facts | null;
+  readonly requestId: string | null;
+  /** Network address of the caller. */
+  readonly address: string | null;
+}
+
+/** Where records go. */
+export type WriteAuditRecord = (tx: Transaction, record: AuditRecord) => Promise<void>;
+
+/** Something else that belongs into the transaction of a change. */
+type Step = (tx: Transaction) => Promise<void>;
+
+interface RequestNotes {
+  readonly app: HttpApp;
+  readonly recorded: AuditEvent[];
+  readonly steps: Step[];
+  changedNothing: boolean;
+}
+
+const writers = new WeakMap<HttpApp, WriteAuditRecord>();
+const notes = new WeakMap<object, RequestNotes>();
+
+function notesOf(request: object): RequestNotes {
+  const found = notes.get(request);
+  if (!found) throw new Error('The request changes something, but its route does not say what it records');
+  return found;
+}
+
+/** Makes the records of this application's requests go to `write`. */
+export function useAuditLog(app: HttpApp, write: WriteAuditRecord): void {
+  writers.set(app, write);
+}
+
+/** What a request has recorded; undefined when it said that it changed nothing. */
+export function recordedBy(request: object): readonly AuditEvent[] | undefined {
+  const { recorded, changedNothing } = notesOf(request);
+  return changedNothing ? undefined : recorded;
+}
+
+/** Runs with the first record of a request, in its transaction: what throws takes the change back. */
+export function runWithChange(request: object, step: Step): void {
+  notesOf(request).steps.push(step);
+}
+
+/** A recorder for changes that no request asks for: upkeep. */
+export function auditWithoutRequest(write: WriteAuditRecord): Audit {
+  return {
+    async record(tx, { event, subject, actor = null, before = null, after = null }) {
+      if (event === undefined) throw new Error(`What was done to ${subject} has no name for the audit log`);
+      await write(tx, { event, subject, actor, before, after, requestId: null, address: null });
+    },
+    unchanged: () => undefined,
+  };
+}
+
+/** The recorder of a request. Only for writes. */
+export function auditOf(request: FastifyRequest): Audit {
+  const note = notesOf(request);
+  return {
+    async record(tx, entry) {
+      const { audit: declared } = request.routeOptions.config;
+      const event = entry.event ?? (typeof declared === 'string' ? declared : undefined);
+      const write = writers.get(note.app);
+      if (event === undefined || write === undefined)
+        throw new Error(`${request.method} ${request.routeOptions.url} has no ${event ? 'audit log' : 'audit event'}`);
+      for (const step of note.steps.splice(0)) await step(tx);
+      await write(tx, {
+        event,
+        subject: entry.subject,
+        actor: entry.actor ?? optionalIdentityOf(request)?.accountId ?? null,
+        before: entry.before ?? null,
+        after: entry.after ?? null,
+        requestId: request.id,
+        address: request.ip,
+      });
+      note.recorded.push(event);
+    },
+    unchanged() {
+      note.changedNothing = true;
+    },
+  };
+}
+
+/** Who asks, with the recorder of the request. Only for writes that are not for everybody. */
+export function callerOf(request: FastifyRequest): Caller {
+  return { ...identityOf(request), audit: auditOf(request) };
+}
+
+const writing = ['POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** Refuses writes that do not say what they leave in the audit log. Must be called before the first route is added. */
+export function requireAuditEvents(app: HttpApp): void {
+  app.addHook('onRoute', ({ method, url, config }) => {
+    const isWrite = [method].flat().some((each) => writing.includes(each));
+    const audit = config?.audit;
+    const name = `${String(method)} ${url}`;
+    if (!isWrite && audit !== undefined) throw new Error(`${name} changes nothing, so it has no config.audit`);
+    if (!isWrite) return;
+    const isDeclared = typeof audit === 'string' ? auditEvents.includes(audit) : (audit?.none ?? '') !== '';
+    if (!isDeclared) throw new Error(`${name} does not declare what it leaves in the audit log (config.audit)`);
+  });
+  app.addHook('onRequest', async (request) => {
+    if (request.routeOptions.config.audit !== undefined)
+      notes.set(request, { app, recorded: [], steps: [], changedNothing: false });
+  });
+}
