@@ -1,4 +1,4 @@
-import { isAllowed, rolesWith, type Permission, type Role } from './permissions.ts';
+import { isAllowed, roles, type Permission, type Role } from './permissions.ts';
 
 /** Somebody whose account is active. */
 export interface Who {
@@ -54,8 +54,5 @@ export function mayToAll(who: Pick<Who, 'role'>, action: Action): boolean {
 
 /** The roles whose accounts may do it to things of their own, for queries. */
 export function ownerRoles(action: Action): readonly Role[] {
-  const { own, all }: Rule = policy[action];
-  return [own, all].flatMap((permission) =>
-    permission === undefined || permission === 'owning' ? [] : rolesWith(permission),
-  );
+  return roles.filter((role) => may({ accountId: 'owner', role }, action, { ownerId: 'owner' }));
 }

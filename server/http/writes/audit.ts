@@ -12,10 +12,10 @@ declare module 'fastify' {
 }
 
 /** The state of a thing, or the part of it that changed, as JSON. Never passwords, tokens or their hashes. */
-export type Facts = Readonly<Record<string, string | number | boolean | null>>;
+type Facts = Readonly<Record<string, string | number | boolean | null>>;
 
 /** What was done to one thing. */
-export interface AuditEntry {
+interface AuditEntry {
   /** Default: what the route declares. */
   readonly event?: AuditEvent;
   /** Id of what was changed. */
@@ -40,7 +40,7 @@ export interface Caller extends Identity {
 }
 
 /** An entry with what is known of its request. */
-export interface AuditRecord {
+interface AuditRecord {
   readonly event: AuditEvent;
   readonly subject: string;
   /** Id of an account; null when it was no account: an operator at the machine, upkeep. */
@@ -83,11 +83,6 @@ export function useAuditLog(app: HttpApp, write: WriteAuditRecord): void {
 export function recordedBy(request: object): readonly AuditEvent[] | undefined {
   const { recorded, changedNothing } = notesOf(request);
   return changedNothing ? undefined : recorded;
-}
-
-/** Runs with the first record of a request, in its transaction: what throws takes the change back. */
-export function runWithChange(request: object, step: Step): void {
-  notesOf(request).steps.push(step);
 }
 
 /** A recorder for changes that no request asks for: upkeep. */
