@@ -132,6 +132,18 @@ export const configSchema = section('Dramabox configuration', {
       10_000,
     ),
     streamsPerAccount: count('Streams of one account at the same time; 0: unlimited.', 5, 0, 10_000),
+    topRung: count(
+      'Short side in pixels of the best picture that a stream may have, e.g. 720; what is larger is neither listed nor served. Where everything is larger, the smallest is served. 0: no limit.',
+      0,
+      0,
+      99_999,
+    ),
+    regionHeader: Type.String({
+      description:
+        "Request header in which a trusted proxy (server.trustProxy) writes the viewer's country as two letters, e.g. cf-ipcountry. It is handed to the decision who may watch, which does not depend on it yet. Empty: unknown.",
+      default: '',
+      pattern: '^[A-Za-z0-9-]{0,64}$',
+    }),
     streamLimitPolicy: Type.Enum(['refuse', 'evict-oldest'], {
       description: 'What happens to one stream too many: refuse it, or evict-oldest.',
       default: 'refuse',

@@ -19,6 +19,7 @@ import { Background } from './background.ts';
 import { registerConventions } from './conventions.ts';
 import type { Feature } from './feature.ts';
 import { operationsFeature, type ToolVersion } from './operations/feature.ts';
+import { standardEntitlements } from './playback/entitlements.ts';
 import { playbackFeature } from './playback/feature.ts';
 import { signInFeature, type SignInFeature } from './sign-in/feature.ts';
 import { uploadsFeature } from './uploads/feature.ts';
@@ -63,7 +64,7 @@ export async function registerControlApi(app: HttpApp, given: ControlApiDeps): P
     accountsFeature({ ...deps, signIns: signIn }),
     uploadsFeature(deps),
     assetsFeature(deps),
-    playbackFeature(deps),
+    playbackFeature({ ...deps, entitlements: standardEntitlements(deps.config.playback) }),
     operationsFeature(deps),
     log,
     webFeature(deps),

@@ -1,3 +1,4 @@
+import { readManifestName } from '../server/assets/manifest-names.ts';
 import { readRenditionName } from '../server/assets/rendition-names.ts';
 
 /** What is asked for, as the path says it: nothing here is trusted until the token confirms it. */
@@ -9,6 +10,12 @@ export interface RequestPath {
   readonly file: string;
   readonly kind: 'segment' | 'manifest';
   readonly contentType: string;
+  /**
+   * Short side in pixels up to which a token must allow video to be given this file: the rendition's own, or the
+   * highest that a manifest offers. 0 for audio; Infinity for manifests that offer all, and for folders whose names
+   * are no rendition's.
+   */
+  readonly rung: number;
 }
 
 /** Every path of ours starts with this, literally. */
@@ -19,19 +26,25 @@ const maxPathCharacters = 1024;
 /**
  * The whole grammar. It has no `%`, no `\`, no empty part and no dot segment, so there is nothing to decode or
  * normalise, and what is authorised is, letter for letter, what is read from storage.
- * Red without it: origin/traversal.test.ts, every path of the list and the fuzz test.
  */
 const grammar = new RegExp(
   '^/s/(?<token>[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)*)/(?<asset>[A-Za-z0-9_-]{1,64})/(?<version>[A-Za-z0-9_-]{1,64})/(?<file>' +
-    '(?<manifest>master\\.m3u8|manifest\\.mpd|[a-z0-9-]{1,64}/(?:index|iframes)\\.m3u8)' +
-    '|[a-z0-9-]{1,64}/(?:init\\.mp4|[0-9]{1,10}\\.m4s))$',
+    'master(?:-[1-9][0-9]{0,4})?\\.m3u8|manifest(?:-[1-9][0-9]{0,4})?\\.mpd' +
+    '|(?<folder>[a-z0-9-]{1,64})/(?:(?:index|iframes)\\.m3u8|init\\.mp4|[0-9]{1,10}\\.m4s))$',
 );
 
-function contentType(file: string): string {
-  if (file.endsWith('.m3u8')) return 'application/vnd.apple.mpegurl';
-  if (file.endsWith('.mpd')) return 'application/dash+xml';
-  const [rendition = ''] = file.split('/', 1);
-  return readRenditionName(rendition)?.kind === 'audio' ? 'audio/mp4' : 'video/mp4';
+function describe(file: string, folder: string | undefined): Pick<RequestPath, 'kind' | 'contentType' | 'rung'> {
+  const everything = Number.POSITIVE_INFINITY;
+  if (folder === undefined) {
+    const contentType = file.endsWith('.mpd') ? 'application/dash+xml' : 'application/vnd.apple.mpegurl';
+    return { kind: 'manifest', contentType, rung: readManifestName(file)?.rung ?? everything };
+  }
+  const rendition = readRenditionName(folder);
+  const isAudio = rendition?.kind === 'audio';
+  const rung = isAudio ? 0 : (rendition?.shortSide ?? everything);
+  return file.endsWith('.m3u8')
+    ? { kind: 'manifest', contentType: 'application/vnd.apple.mpegurl', rung }
+    : { kind: 'segment', contentType: isAudio ? 'audio/mp4' : 'video/mp4', rung };
 }
 
 /**
@@ -44,19 +57,12 @@ export function parseRequestPath(target: string): RequestPath | undefined {
   if (path.length > maxPathCharacters) return undefined;
   const groups = grammar.exec(path)?.groups;
   if (!groups) return undefined;
-  const { token, asset, version, file, manifest } = groups as {
+  const { token, asset, version, file, folder } = groups as {
     token: string;
     asset: string;
     version: string;
     file: string;
-    manifest?: string;
+    folder?: string;
   };
-  return {
-    token,
-    assetId: asset,
-    versionId: version,
-    file,
-    kind: manifest ? 'manifest' : 'segment',
-    contentType: contentType(file),
-  };
+  return { token, assetId: asset, versionId: version, file, ...describe(file, folder) };
 }

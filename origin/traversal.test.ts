@@ -108,6 +108,13 @@ t.test('encoded, doubled and climbing paths (T2) are refused before storage is a
     '/s/../s',
     `${mine}/secret.txt`,
     `${mine}/master.m3u8.gz`,
+    `${mine}/master-0.m3u8`,
+    `${mine}/master-0720.m3u8`,
+    `${mine}/master-100000.m3u8`,
+    `${mine}/master-720.mpd`,
+    `${mine}/manifest-720.m3u8`,
+    `${mine}/master-.m3u8`,
+    `${mine}/v1/master-720.m3u8`,
     `${mine}/v_1/00001.m4s`,
     `${mine}/v1/१.m4s`,
     `${mine}/${'v'.repeat(65)}/00001.m4s`,
@@ -180,6 +187,10 @@ t.test('whatever is sent, storage is asked for nothing outside the version that 
     'index.m3u8',
     'master.m3u8',
     'manifest.mpd',
+    'master-360.m3u8',
+    'manifest-720.mpd',
+    'v360-365',
+    'v720-3000',
     'secret.txt',
     'sources',
     'work',
@@ -194,7 +205,7 @@ t.test('whatever is sent, storage is asked for nothing outside the version that 
   ];
   const prefix = publishedKey(origin.assetId, origin.versionId, '');
   const allowed =
-    /^(master\.m3u8|manifest\.mpd|[a-z0-9-]{1,64}\/(index\.m3u8|iframes\.m3u8|init\.mp4|[0-9]{1,10}\.m4s))(\.gz|\.br)?$/;
+    /^(master(-360)?\.m3u8|manifest(-720)?\.mpd|[a-z0-9-]{1,64}\/(index\.m3u8|iframes\.m3u8|init\.mp4|[0-9]{1,10}\.m4s))(\.gz|\.br)?$/;
   const good = ['s', origin.token, origin.assetId, origin.versionId, 'v1', '00001.m4s'];
   let served = 0;
   const shoot = async (): Promise<void> => {
@@ -215,7 +226,8 @@ t.test('whatever is sent, storage is asked for nothing outside the version that 
   );
   t.ok(served > 50, `${served} of 2000 were good paths, so the check was reached`);
 
-  // The same without a network in between, where many more can be tried.
+  // The same without a network in between, where many more can be tried; and what a token up to 360 would open.
+  const upTo360 = /^(a0-128|v360-365)\/|^master-360\.m3u8$/;
   for (let round = 0; round < 100_000; round += 1) {
     const target = `/s/${Array.from({ length: 1 + Math.floor(random() * 8) }, () => pick(pieces)).join(random() < 0.8 ? '/' : '')}`;
     const path = parseRequestPath(target);
@@ -223,5 +235,6 @@ t.test('whatever is sent, storage is asked for nothing outside the version that 
     const plain = `/s/${path.token}/${path.assetId}/${path.versionId}/${path.file}`;
     if (target.split('?')[0] !== plain || !allowed.test(path.file) || /[%\\]|\/\/|\/\.|[^\x21-\x7e]/.test(plain))
       t.fail(JSON.stringify(target));
+    if (path.rung <= 360 && !upTo360.test(path.file)) t.fail(`rung ${path.rung}: ${path.file}`);
   }
 });

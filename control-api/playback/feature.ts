@@ -8,6 +8,7 @@ import type { Logger } from '../../server/kit/logger.ts';
 import type { Limits } from '../../server/limits/port.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
 import type { Feature } from '../feature.ts';
+import type { Entitlements } from './entitlements.ts';
 import { registerPlaybackRoutes } from './routes.ts';
 import { PlaybackService } from './service.ts';
 
@@ -16,6 +17,7 @@ export interface PlaybackDeps {
   readonly db: Database;
   readonly sessions: SessionStore;
   readonly limits: Pick<Limits, 'counter'>;
+  readonly entitlements: Entitlements;
   readonly events: Pick<EventBus, 'subscribe'>;
   readonly playbackKeyring: Keyring;
   readonly clock: Clock;

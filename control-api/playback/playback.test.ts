@@ -3,6 +3,8 @@ import { verifyPlaybackToken } from '../../server/assets/playback-token.ts';
 import { newId } from '../../server/kit/ids.ts';
 import { until } from '../../server/testing/until.ts';
 import { startControlApi, type Harness } from '../testing/harness.ts';
+import type { Entitlement, EntitlementQuestion } from './entitlement.ts';
+import { PlaybackService } from './service.ts';
 
 interface Started {
   sessionId: string;
@@ -143,4 +145,80 @@ t.test('starting and ending over and over is slowed down', async (t) => {
   t.match(refused.json(), { status: 429, code: 'too_many_requests' });
   t.ok(Number(refused.headers['retry-after']) >= 1);
   t.equal((await play(api, other.authorization, assetId)).statusCode, 201, 'nobody else is');
+});
+
+t.test('a limited stream has the manifests of its rung, and a token that names it', async (t) => {
+  for (const [topRung, expected] of [
+    [0, undefined],
+    [1080, undefined],
+    [720, undefined],
+    [719, 360],
+    [360, 360],
+    [100, 360],
+  ] as const) {
+    const api = await startControlApi(t, { settings: { playback: { topRung } }, folder: t.testdir() });
+    const viewer = await api.as('viewer');
+    const { assetId, versionId } = await api.rows.title({ asset: 'playable', version: 'playable' });
+    await api.rows.plan(versionId);
+    const { hls, dash } = (await play(api, viewer.authorization, assetId)).json<Started>();
+    const [, token = '', rest] = /\/s\/([^/]+)\/(.*)$/.exec(hls) ?? [];
+    const suffix = expected === undefined ? '' : `-${expected}`;
+    t.equal(rest, `${assetId}/${versionId}/master${suffix}.m3u8`, `${topRung}`);
+    t.equal(dash, hls.replace(/master[^/]*$/, `manifest${suffix}.mpd`));
+    t.equal(verifyPlaybackToken(token, api.playbackKeyring)?.topRung, expected);
+    await api.stop();
+  }
+});
+
+t.test('the decision is asked for with all that is known, and what it says is done', async (t) => {
+  const api = await startControlApi(t);
+  const { assetId, versionId } = await api.rows.title({ asset: 'ready', version: 'complete' });
+  await api.rows.plan(versionId);
+  const account = await api.rows.account({ role: 'viewer' });
+  const asked: object[] = [];
+  let decision: Entitlement = { granted: true, reason: 'grant', streams: 1, topRung: 500 };
+  const playback = new PlaybackService({
+    db: api.db,
+    config: {
+      ...api.config,
+      server: { ...api.config.server, trustProxy: true },
+      playback: { ...api.config.playback, regionHeader: 'x-country', topRung: 0, streamsPerAccount: 5 },
+    },
+    sessions: api.sessions,
+    limits: api.limits,
+    entitlements: {
+      decide: async (question: Omit<EntitlementQuestion, 'grants'>) => {
+        asked.push(question);
+        return decision;
+      },
+    },
+    keyring: api.playbackKeyring,
+    clock: api.clock,
+  });
+  const start = (id = assetId) =>
+    playback.start({
+      account: { id: account.id, role: 'viewer' },
+      assetId: id,
+      requestUrl: 'http://127.0.0.1',
+      headers: { 'x-country': 'DE' },
+    });
+  t.match((await start()).hls, /master-360\.m3u8$/);
+  t.strictSame(asked, [
+    {
+      account: { id: account.id, role: 'viewer' },
+      asset: { id: assetId, state: 'ready', versionId },
+      region: 'DE',
+      now: api.clock.now(),
+    },
+  ]);
+  await t.rejects(start(), { code: 'too_many_streams' }, 'one stream, not the five of the configuration');
+
+  decision = { granted: false, reason: 'not_signed_in', parameters: { plan: 'none' } };
+  await t.rejects(start(), { code: 'not_entitled', status: 403, extras: { reason: 'not_signed_in', plan: 'none' } });
+  decision = { granted: false, reason: 'asset_not_playable', parameters: { assetState: 'failed' } };
+  await t.rejects(start(), { code: 'asset_not_playable', extras: { assetState: 'failed' } });
+
+  asked.length = 0;
+  await t.rejects(start(newId('asset')), { code: 'not_found' });
+  t.same(asked, [], 'of what is not there nothing is decided');
 });

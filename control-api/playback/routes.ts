@@ -37,10 +37,12 @@ export function registerPlaybackRoutes(app: HttpApp, playback: PlaybackService):
       },
     },
     async (request, reply) => {
+      const { accountId, role } = identityOf(request);
       const started = await playback.start({
-        accountId: identityOf(request).accountId,
+        account: { id: accountId, role },
         assetId: request.body.assetId,
         requestUrl: `${request.protocol}://${request.host}`,
+        headers: request.headers,
       });
       return reply.code(201).send(started);
     },

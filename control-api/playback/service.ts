@@ -1,27 +1,40 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Config } from '../../config/schema.ts';
 import type { Database } from '../../server/db/port.ts';
 import { toIso, type Clock } from '../../server/kit/clock.ts';
-import { ProblemError } from '../../server/kit/errors.ts';
+import { ProblemError, type ProblemCode } from '../../server/kit/errors.ts';
 import type { Identity } from '../../server/http/access.ts';
 import { newId } from '../../server/kit/ids.ts';
 import type { Caller } from '../../server/http/writes/audit.ts';
+import type { Role } from '../../server/kit/permissions.ts';
 import { may } from '../../server/kit/policy.ts';
 import { signPlaybackToken } from '../../server/assets/playback-token.ts';
 import type { Keyring } from '../../server/keys/port.ts';
-import { dashManifest, hlsManifest } from '../../server/assets/storage-keys.ts';
+import { dashManifest, hlsManifest } from '../../server/assets/manifest-names.ts';
 import type { Counter, Limits } from '../../server/limits/port.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
 import { countOne } from '../rate-limit.ts';
-import { findPlayableVersion } from './repository.ts';
+import type { RefusalReason } from './entitlement.ts';
+import type { Entitlements } from './entitlements.ts';
+import { readRegion } from './region.ts';
+import { findAsset, findRungs } from './repository.ts';
 import type { SessionView, StartedSession } from './schemas.ts';
+import { streamRung } from './stream-rung.ts';
 
 const maxListed = 1000;
+
+/** What clients are told of a refusal, besides its reason and parameters. */
+const refusals: Readonly<Record<RefusalReason, ProblemCode>> = {
+  not_signed_in: 'not_entitled',
+  asset_not_playable: 'asset_not_playable',
+};
 
 export interface PlaybackServiceOptions {
   readonly db: Database;
   readonly config: Pick<Config, 'playback' | 'origin' | 'server'>;
   readonly sessions: Pick<SessionStore, 'start' | 'get' | 'list' | 'end'>;
   readonly limits: Pick<Limits, 'counter'>;
+  readonly entitlements: Entitlements;
   readonly keyring: Keyring;
   readonly clock: Clock;
 }
@@ -38,28 +51,40 @@ export class PlaybackService {
   }
 
   /**
-   * @param start `requestUrl` is how the caller reached us, for servers that were not told their public URL
-   * @throws ProblemError too_many_requests, not_found, asset_not_playable, too_many_streams
+   * @param start `requestUrl` is how the caller reached us, for servers that were not told their public URL; `headers`
+   * are those of the request
+   * @throws ProblemError too_many_requests, not_found, not_entitled, asset_not_playable, too_many_streams
    */
   async start(start: {
-    readonly accountId: string;
+    readonly account: { readonly id: string; readonly role: Role };
     readonly assetId: string;
     readonly requestUrl: string;
+    readonly headers: IncomingHttpHeaders;
   }): Promise<StartedSession> {
-    const { db, config, sessions, keyring, clock } = this.#options;
-    const { accountId, assetId } = start;
-    await countOne(this.#starts, accountId, 'streams started');
-    const versionId = await findPlayableVersion(db, assetId);
-    const base = mediaUrl(config, start.requestUrl);
+    const { db, config, sessions, entitlements, keyring, clock } = this.#options;
+    const { account, assetId } = start;
+    await countOne(this.#starts, account.id, 'streams started');
+    const asset = await findAsset(db, assetId);
+    if (!asset) throw new ProblemError('not_found', 'There is no such title.');
     const now = clock.now();
+    const entitlement = await entitlements.decide({ account, asset, region: readRegion(start.headers, config), now });
+    if (!entitlement.granted) {
+      const { reason, parameters } = entitlement;
+      throw new ProblemError(refusals[reason], undefined, { extras: { reason, ...parameters } });
+    }
+    const { versionId } = asset;
+    if (versionId === undefined) throw new ProblemError('asset_not_playable');
+    const topRung =
+      entitlement.topRung === undefined ? undefined : streamRung(await findRungs(db, versionId), entitlement.topRung);
+    const base = mediaUrl(config, start.requestUrl);
     // Whole seconds, because that is what the token says.
     const expiresAt = Math.floor(now / 1000) + config.playback.tokenSeconds;
     const id = newId('session');
-    const token = signPlaybackToken({ assetId, versionId, sessionId: id, expiresAt }, keyring);
+    const token = signPlaybackToken({ assetId, versionId, sessionId: id, expiresAt, topRung }, keyring);
     const result = await sessions.start(
-      { id, accountId, assetId, versionId, startedAt: now, expiresAt: expiresAt * 1000 },
+      { id, accountId: account.id, assetId, versionId, startedAt: now, expiresAt: expiresAt * 1000 },
       {
-        perAccount: config.playback.streamsPerAccount,
+        perAccount: entitlement.streams,
         policy: config.playback.streamLimitPolicy,
         idleAfterMs: config.playback.idleSeconds * 1000,
       },
@@ -74,8 +99,8 @@ export class PlaybackService {
     const prefix = `${base}/s/${token}/${assetId}/${versionId}`;
     return {
       sessionId: id,
-      hls: `${prefix}/${hlsManifest}`,
-      dash: `${prefix}/${dashManifest}`,
+      hls: `${prefix}/${hlsManifest(topRung)}`,
+      dash: `${prefix}/${dashManifest(topRung)}`,
       expiresAt: toIso(expiresAt * 1000),
     };
   }

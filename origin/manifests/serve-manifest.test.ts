@@ -20,6 +20,9 @@ t.test('types and caching by what a manifest says about itself', async (t) => {
   await origin.put('v1/iframes.m3u8', finished);
   await origin.put('master.m3u8', '#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv1/index.m3u8\n');
   await origin.put('manifest.mpd', '<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static"></MPD>');
+  await origin.put('master-720.m3u8', '#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv1/index.m3u8\n');
+  await origin.put('manifest-720.mpd', '<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static"></MPD>');
+  await origin.put('manifest-360.mpd', '<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="dynamic"></MPD>');
   const hls = 'application/vnd.apple.mpegurl';
   for (const [file, type, caching] of [
     [playlist, hls, 'public, max-age=1'],
@@ -27,6 +30,9 @@ t.test('types and caching by what a manifest says about itself', async (t) => {
     ['v1/iframes.m3u8', hls, 'public, max-age=300'],
     ['master.m3u8', hls, 'public, max-age=1'],
     ['manifest.mpd', 'application/dash+xml', 'public, max-age=300'],
+    ['master-720.m3u8', hls, 'public, max-age=1'],
+    ['manifest-720.mpd', 'application/dash+xml', 'public, max-age=300'],
+    ['manifest-360.mpd', 'application/dash+xml', 'public, max-age=1'],
   ] as const) {
     const { status, headers } = await origin.get(file);
     t.equal(status, 200);

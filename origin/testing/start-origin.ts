@@ -159,6 +159,7 @@ export async function startOrigin(
     versionId: newId('version'),
     sessionId: newId('session'),
     expiresAt: clock.now() / 1000 + 3600,
+    topRung: undefined,
   };
   const sign: RunningOrigin['sign'] = (other = {}) => signPlaybackToken({ ...claims, ...other }, keyring);
   const token = sign();

@@ -5,7 +5,7 @@ import type { SessionStore } from '../../server/sessions/port.ts';
 import type { RequestPath } from '../request-path.ts';
 
 /** Why a request is refused: for our debug log only. The client is told the same in every case. */
-type Refusal = 'token' | 'expired' | 'path' | 'session-ended' | 'asset-deleted';
+type Refusal = 'token' | 'expired' | 'path' | 'rung' | 'session-ended' | 'asset-deleted';
 
 export type Authorization =
   { readonly granted: true; readonly claims: PlaybackClaims } | { readonly granted: false; readonly refusal: Refusal };
@@ -53,10 +53,9 @@ export class Authorizer {
     const verified = this.#verify(path.token);
     if (!verified) return { granted: false, refusal: 'token' };
     const { claims } = verified;
-    // Red without it: 'a token opens its own asset and version only' in origin/tokens/swaps.test.ts.
     if (path.assetId !== claims.assetId || path.versionId !== claims.versionId)
       return { granted: false, refusal: 'path' };
-    // Red without it: 'a token ends with the second it names', cached or not.
+    if (claims.topRung !== undefined && path.rung > claims.topRung) return { granted: false, refusal: 'rung' };
     if (now >= claims.expiresAt * 1000) return { granted: false, refusal: 'expired' };
     return this.#ended(claims) ?? verified.granted;
   }

@@ -9,6 +9,8 @@ import { TestKeyring, startOrigin } from '../testing/start-origin.ts';
 const routes = [
   'master.m3u8',
   'manifest.mpd',
+  'master-720.m3u8',
+  'manifest-720.mpd',
   'v720-3000/index.m3u8',
   'v720-3000/iframes.m3u8',
   'v720-3000/init.mp4',

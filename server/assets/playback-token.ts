@@ -7,8 +7,9 @@ import type { Keyring, SigningKey } from '../keys/port.ts';
  *
  *     <kid>.<payload>.<signature>
  *
- * payload = base64url(`<asset>,<version>,<session>,<expiry in seconds>`), signature = base64url(HMAC-SHA256(key,
- * `<kid>.<payload>`)). Ids are server-made and contain neither `,` nor `.`.
+ * payload = base64url(`<asset>,<version>,<session>,<expiry in seconds>,<rung>`), signature = base64url(HMAC-SHA256(key,
+ * `<kid>.<payload>`)). Ids are server-made, of `[A-Za-z0-9_-]`; numbers are decimal without leading zeros; the rung is
+ * the short side in pixels of the highest video rendition that may be served, 0 for all.
  */
 export interface PlaybackClaims {
   readonly assetId: string;
@@ -16,7 +17,13 @@ export interface PlaybackClaims {
   readonly sessionId: string;
   /** Seconds since the epoch. */
   readonly expiresAt: number;
+  /** Short side in pixels of the highest video rendition that may be served, 1 to 99,999; undefined: all may. */
+  readonly topRung: number | undefined;
 }
+
+/** Closed and canonical: claims have one text, and every text that matches has claims. */
+const grammar =
+  /^(?<assetId>[\w-]{1,64}),(?<versionId>[\w-]{1,64}),(?<sessionId>[\w-]{1,64}),(?<expiry>0|[1-9][0-9]{0,14}),(?<rung>0|[1-9][0-9]{0,4})$/;
 
 function signature(key: SigningKey, text: string): Buffer {
   return createHmac('sha256', key.secret).update(text).digest();
@@ -24,12 +31,14 @@ function signature(key: SigningKey, text: string): Buffer {
 
 /**
  * The token for these claims, signed with the current key.
- * @throws TypeError when an id could be mistaken for two fields
+ * @throws TypeError when an id has other characters or a number is out of bounds
  */
 export function signPlaybackToken(claims: PlaybackClaims, keyring: Keyring): string {
-  const fields = [claims.assetId, claims.versionId, claims.sessionId, String(claims.expiresAt)];
-  if (fields.some((field) => /[,.]/.test(field))) throw new TypeError('A playback claim may not contain "," or "."');
-  const signed = `${keyring.current.kid}.${Buffer.from(fields.join(',')).toString('base64url')}`;
+  const { assetId, versionId, sessionId, expiresAt, topRung } = claims;
+  const text = [assetId, versionId, sessionId, expiresAt, topRung ?? 0].join(',');
+  // A limit of 0 would be read as no limit.
+  if (topRung === 0 || !grammar.test(text)) throw new TypeError('These claims cannot be written into a playback token');
+  const signed = `${keyring.current.kid}.${Buffer.from(text).toString('base64url')}`;
   return `${signed}.${signature(keyring.current, signed).toString('base64url')}`;
 }
 
@@ -48,8 +57,11 @@ export function verifyPlaybackToken(token: string, keyring: Keyring): PlaybackCl
   // Only the canonical encoding passes, so that one session has one URL and caches cannot be split.
   if (actual.length !== expected.length || !timingSafeEqual(actual, expected)) return undefined;
   if (actual.toString('base64url') !== given) return undefined;
-  const [assetId, versionId, sessionId, expiry] = Buffer.from(payload, 'base64url').toString().split(',');
-  const expiresAt = Number(expiry);
-  if (!assetId || !versionId || !sessionId || !Number.isSafeInteger(expiresAt)) return undefined;
-  return { assetId, versionId, sessionId, expiresAt };
+  const claims = grammar.exec(Buffer.from(payload, 'base64url').toString())?.groups;
+  if (!claims) return undefined;
+  const { assetId, versionId, sessionId, expiry, rung } = claims as Record<
+    'assetId' | 'versionId' | 'sessionId' | 'expiry' | 'rung',
+    string
+  >;
+  return { assetId, versionId, sessionId, expiresAt: Number(expiry), topRung: rung === '0' ? undefined : Number(rung) };
 }

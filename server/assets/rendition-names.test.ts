@@ -33,6 +33,9 @@ t.test('what is no name stands for nothing', async (t) => {
     'av720-3000',
     'a0-../x',
     'v7٢0-3000',
+    'v0720-3000',
+    'v0-3000',
+    'v100000-3000',
   ])
     t.equal(readRenditionName(name), undefined, name);
 });

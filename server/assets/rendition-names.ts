@@ -26,7 +26,7 @@ export function audioRenditionName(track: number, quality: string): string {
 }
 
 const grammar =
-  /^(?:v(?<shortSide>[0-9]{1,5})-(?<kilobits>[0-9]{1,7})b*|a(?<track>[0-9]{1,4})-(?<quality>[a-z0-9-]{1,32}))$/;
+  /^(?:v(?<shortSide>[1-9][0-9]{0,4})-(?<kilobits>[0-9]{1,7})b*|a(?<track>[0-9]{1,4})-(?<quality>[a-z0-9-]{1,32}))$/;
 
 /** What a name stands for; undefined when it is not the name of a rendition. */
 export function readRenditionName(name: string): RenditionName | undefined {

@@ -39,8 +39,3 @@ export function versionPrefix(assetId: string, versionId: string): string {
 export function publishedKey(assetId: string, versionId: string, file: string): string {
   return `${versionPrefix(assetId, versionId)}${file}`;
 }
-
-/** The name of the HLS multivariant playlist inside a version. */
-export const hlsManifest = 'master.m3u8';
-/** The name of the DASH manifest inside a version. */
-export const dashManifest = 'manifest.mpd';

@@ -19,7 +19,13 @@ import { createLogger } from '../kit/logger.ts';
 import { signPlaybackToken, verifyPlaybackToken } from '../assets/playback-token.ts';
 
 const day = 86_400_000;
-const claims = { assetId: 'asset_1', versionId: 'version_1', sessionId: 'session_1', expiresAt: 2_000_000_000 };
+const claims = {
+  assetId: 'asset_1',
+  versionId: 'version_1',
+  sessionId: 'session_1',
+  expiresAt: 2_000_000_000,
+  topRung: 720,
+};
 
 function setting(file: string, options: Partial<KeyringOptions> = {}) {
   const lines: string[] = [];

@@ -56,6 +56,7 @@ export const problems = {
   package_failed: { status: 500, title: 'Packaging failed' },
 
   // Playback
+  not_entitled: { status: 403, title: 'This account may not watch this title' },
   asset_not_playable: { status: 409, title: 'This title is not ready to play yet' },
   too_many_streams: { status: 409, title: 'Too many streams are playing on this account' },
   playback_denied: { status: 403, title: 'This playback address is not valid, or not any more' },

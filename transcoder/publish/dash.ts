@@ -1,4 +1,3 @@
-import { dashManifest } from '../../server/assets/storage-keys.ts';
 import { declaredBandwidth } from './hls.ts';
 import {
   mediaFiles,
@@ -9,8 +8,6 @@ import {
   type VideoMedia,
 } from './presentation.ts';
 import { ticksPerSecond } from '../timeline.ts';
-
-export const dashFiles = { manifest: dashManifest } as const;
 
 /** Seconds between two looks at a growing MPD. */
 const updateSeconds = 2;

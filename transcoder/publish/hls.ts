@@ -1,4 +1,3 @@
-import { hlsManifest } from '../../server/assets/storage-keys.ts';
 import { measureBandwidth, measureKeyframeBandwidth, type Bandwidth } from './bandwidth.ts';
 import { mediaFiles, type AudioMedia, type Media, type Presentation, type VideoMedia } from './presentation.ts';
 import { ticksPerSecond } from '../timeline.ts';
@@ -8,7 +7,6 @@ import { ticksPerSecond } from '../timeline.ts';
  * without a query, so that the signed path prefix carries over to whatever they name.
  */
 export const hlsFiles = {
-  multivariant: hlsManifest,
   media: (media: Media): string => `${media.name}/${mediaFiles.playlist}`,
   keyframes: (media: Media): string => `${media.name}/${mediaFiles.keyframes}`,
 } as const;

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import t from 'tap';
 import { PublishedFiles } from '../package/testing/published-files.ts';
-import { smallPresentation } from './testing/small-presentation.ts';
+import type { Presentation, VideoMedia } from './presentation.ts';
+import { longPresentation, smallPresentation } from './testing/small-presentation.ts';
 import { VersionPublisher } from './version-publisher.ts';
 
 const names = ['v1080-6000', 'v720-3000', 'a0-128', 'a1-128'];
@@ -17,7 +18,7 @@ function open(
 }
 
 t.test(
-  'manifests: media playlists first, then the multivariant playlist, then the MPD, each smallest form first',
+  'manifests: media playlists first, then those of lower rungs, then the multivariant playlist, then the MPD, each smallest form first',
   async (t) => {
     const storage = new PublishedFiles();
     const publisher = await open(storage);
@@ -32,7 +33,13 @@ t.test(
       'manifest.mpd.gz',
       'manifest.mpd',
     ]);
-    t.equal(written.length, 3 * (4 + 2 + 2));
+    t.same(
+      written.slice(-12, -6),
+      ['.br', '.gz', '']
+        .map((form) => `master-720.m3u8${form}`)
+        .concat(['.br', '.gz', ''].map((form) => `manifest-720.mpd${form}`)),
+    );
+    t.equal(written.length, 3 * (4 + 2 + 2 + 2));
     const files = await storage.contents('assets/a/v/');
     for (const [file, data] of files) {
       if (/\.(br|gz)$/.test(file)) continue;
@@ -49,6 +56,68 @@ t.test('what did not change is not written again', async (t) => {
   storage.operations.length = 0;
   await publisher.publish(smallPresentation({ complete: false, segments: 2 }));
   t.same(storage.asked('put'), []);
+});
+
+t.test('a step of growth writes the manifests of a rung once, and compressed when the title is complete', async (t) => {
+  const storage = new PublishedFiles();
+  const publisher = await open(storage);
+  const ladder = { shortSides: [1080, 1080, 720, 720, 540, 432, 432, 360, 234] };
+  const step = async (
+    presentation: Presentation,
+  ): Promise<Record<'all' | 'rungs', { puts: number; bytes: number }>> => {
+    storage.operations.length = 0;
+    await publisher.publish(presentation);
+    const sum = { all: { puts: 0, bytes: 0 }, rungs: { puts: 0, bytes: 0 } };
+    for (const key of storage.asked('put')) {
+      const { length } = await storage.read(key);
+      for (const part of /-\d+\.(m3u8|mpd)/.test(key) ? (['all', 'rungs'] as const) : (['all'] as const)) {
+        sum[part].puts += 1;
+        sum[part].bytes += length;
+      }
+    }
+    return sum;
+  };
+  // Nine video renditions with two playlists each, two audio renditions, the two manifests: three forms of each.
+  const main = 3 * (9 * 2 + 2 + 2);
+  const first = await step(longPresentation({ ...ladder, complete: false, segments: 100 }));
+  const second = await step(longPresentation({ ...ladder, complete: false, segments: 200 }));
+  for (const { all, rungs } of [first, second]) {
+    t.equal(rungs.puts, 5 * 2, 'five short sides below 1080, two formats');
+    t.equal(all.puts, main + rungs.puts);
+  }
+  t.comment(`200 segments: ${JSON.stringify(second)}`);
+  t.ok(second.rungs.bytes < 0.5 * second.all.bytes, JSON.stringify(second));
+  t.equal((await step(longPresentation({ ...ladder, complete: false, segments: 200 }))).all.puts, 0, 'nothing is new');
+  const last = await step(longPresentation({ ...ladder, complete: true, segments: 200 }));
+  t.equal(last.rungs.puts, 3 * 5 * 2);
+  t.equal(last.all.puts, main + last.rungs.puts);
+});
+
+t.test('what has changed in higher rungs only does not write the lower ones again', async (t) => {
+  const storage = new PublishedFiles();
+  const publisher = await open(storage);
+  const before = smallPresentation({ complete: false, segments: 2 });
+  await publisher.publish(before);
+  storage.operations.length = 0;
+  const [top, ...others] = before.video as readonly [VideoMedia, ...VideoMedia[]];
+  const segments = top.segments.map((segment) => ({ ...segment, bytes: segment.bytes * 2 }));
+  await publisher.publish({ ...before, video: [{ ...top, segments }, ...others] });
+  t.same(
+    storage.asked('put').map((key) => key.slice('assets/a/v/'.length)),
+    ['master.m3u8', 'manifest.mpd'].flatMap((file) => [`${file}.br`, `${file}.gz`, file]),
+  );
+});
+
+t.test('the manifests of a rung are there whenever those of the whole are', async (t) => {
+  for (const key of ['master-720.m3u8', 'manifest-720.mpd']) {
+    const storage = new PublishedFiles();
+    storage.before = (operation, written) => {
+      if (operation === 'put' && written.endsWith(key)) throw new Error('killed');
+    };
+    await t.rejects((await open(storage)).publish(smallPresentation({ complete: false })), { message: 'killed' });
+    storage.before = undefined;
+    t.equal((await open(storage)).alreadyPlayable, false, key);
+  }
 });
 
 t.test('segments and init go to the rendition', async (t) => {

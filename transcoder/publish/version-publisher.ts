@@ -1,10 +1,12 @@
 import { constants, brotliCompress, brotliDecompress, gzip } from 'node:zlib';
 import { promisify } from 'node:util';
+import { dashManifest, hlsManifest } from '../../server/assets/manifest-names.ts';
 import { publishedKey } from '../../server/assets/storage-keys.ts';
 import { ObjectNotFound, type Storage } from '../../server/storage/port.ts';
-import { dashFiles, writeMpd } from './dash.ts';
+import { writeMpd } from './dash.ts';
 import { hlsFiles, writeKeyframePlaylist, writeMediaPlaylist, writeMultivariantPlaylist } from './hls.ts';
 import { mediaFiles, type Media, type Presentation } from './presentation.ts';
+import { rungsBelowTop, upToRung } from './rungs.ts';
 
 const compress = { gzip: promisify(gzip), brotli: promisify(brotliCompress), unbrotli: promisify(brotliDecompress) };
 
@@ -28,12 +30,13 @@ interface PublishedPlaylist {
 
 /**
  * Writes one version's files in an order in which a reader never meets a name without its file: segments, then media
- * playlists, then the multivariant playlist and the MPD.
+ * playlists, then the manifests of each rung below the top, then those of all renditions.
  *
  * A manifest is three objects: `<file>.br`, `<file>.gz` and `<file>`, written in this order. A client sees its own
  * encoding only, so it never sees a playlist get shorter; and since the `.br` comes first, it tells the longest that
  * anybody may have seen. That is what a run after a kill reads: it publishes nothing until it has got at least as
- * far again.
+ * far again. The manifests of a rung have their compressed forms only once the title is complete: until then they are
+ * written again and again, and asked for by few, for whom the origin compresses them.
  */
 export class VersionPublisher {
   readonly #options: PublisherOptions;
@@ -61,9 +64,7 @@ export class VersionPublisher {
       const text = (await compress.unbrotli(data)).toString();
       floor.set(name, { segments: text.match(/^#EXTINF:/gm)?.length ?? 0, ended: text.includes('#EXT-X-ENDLIST') });
     }
-    const manifests = await Promise.all(
-      [hlsFiles.multivariant, dashFiles.manifest].map((file) => readIfThere(options, file)),
-    );
+    const manifests = await Promise.all([hlsManifest(), dashManifest()].map((file) => readIfThere(options, file)));
     return new VersionPublisher(
       options,
       floor,
@@ -94,9 +95,12 @@ export class VersionPublisher {
         this.#putManifest(hlsFiles.keyframes(video), writeKeyframePlaylist(presentation, video)),
       ),
     ]);
-    await this.#putManifest(hlsFiles.multivariant, writeMultivariantPlaylist(presentation));
-    // Compared without its time stamp, or it would never be unchanged.
-    await this.#putManifest(dashFiles.manifest, writeMpd(presentation, this.#options.now()), writeMpd(presentation, 0));
+    await Promise.all(
+      rungsBelowTop(presentation).map((rung) =>
+        this.#putBoth(upToRung(presentation, rung), rung, { compressed: presentation.complete }),
+      ),
+    );
+    await this.#putBoth(presentation, undefined, { compressed: true });
     return true;
   }
 
@@ -110,23 +114,34 @@ export class VersionPublisher {
     );
   }
 
-  async #putManifest(file: string, text: string, identity = text): Promise<void> {
+  async #putBoth(
+    presentation: Presentation,
+    rung: number | undefined,
+    { compressed }: { readonly compressed: boolean },
+  ): Promise<void> {
+    await this.#putManifest(hlsManifest(rung), writeMultivariantPlaylist(presentation), { compressed });
+    // Compared without its time stamp, or it would never be unchanged.
+    await this.#putManifest(dashManifest(rung), writeMpd(presentation, 0), {
+      compressed,
+      text: () => writeMpd(presentation, this.#options.now()),
+    });
+  }
+
+  /**
+   * @param identity tells whether there is anything new
+   * @param options `text` is what to write, when it is not `identity` itself
+   */
+  async #putManifest(
+    file: string,
+    identity: string,
+    options: { readonly compressed: boolean; readonly text?: () => string } = { compressed: true },
+  ): Promise<void> {
     if (this.#written.get(file) === identity) return;
     const { storage, signal } = this.#options;
-    const data = Buffer.from(text);
-    const [brotli, gzipped] = await Promise.all([
-      compress.brotli(data, {
-        params: { [constants.BROTLI_PARAM_QUALITY]: 7, [constants.BROTLI_PARAM_SIZE_HINT]: data.length },
-      }),
-      compress.gzip(data, { level: 9 }),
-    ]);
-    for (const [key, body] of [
-      [`${file}.br`, brotli],
-      [`${file}.gz`, gzipped],
-      [file, data],
-    ] as const) {
+    const data = Buffer.from(options.text?.() ?? identity);
+    for (const [suffix, body] of [...(options.compressed ? await compressedForms(data) : []), ['', data]] as const) {
       signal.throwIfAborted();
-      await storage.put(this.#key(key), body);
+      await storage.put(this.#key(file + suffix), body);
     }
     this.#written.set(file, identity);
   }
@@ -134,6 +149,20 @@ export class VersionPublisher {
   #key(file: string): string {
     return publishedKey(this.#options.assetId, this.#options.versionId, file);
   }
+}
+
+/** What is stored beside a manifest, by what follows its name, in the order in which it is written. */
+async function compressedForms(data: Buffer): Promise<readonly (readonly [suffix: string, body: Buffer])[]> {
+  const [brotli, gzipped] = await Promise.all([
+    compress.brotli(data, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: 7, [constants.BROTLI_PARAM_SIZE_HINT]: data.length },
+    }),
+    compress.gzip(data, { level: 9 }),
+  ]);
+  return [
+    ['.br', brotli],
+    ['.gz', gzipped],
+  ];
 }
 
 async function readIfThere(

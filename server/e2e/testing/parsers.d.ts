@@ -37,6 +37,8 @@ declare module 'mpd-parser' {
     readonly endList: boolean;
     readonly minimumUpdatePeriod?: number;
     readonly playlists: readonly ParsedRepresentation[];
+    /** By label. */
+    readonly mediaGroups: { readonly AUDIO: Readonly<Record<'audio', Readonly<Record<string, object>> | undefined>> };
   }
 
   export function parse(text: string, options: { readonly manifestUri: string }): ParsedMpd;

@@ -1,4 +1,5 @@
-import type { Presentation, Segment } from '../presentation.ts';
+import { videoRenditionName } from '../../../server/assets/rendition-names.ts';
+import type { Presentation, Segment, VideoMedia } from '../presentation.ts';
 
 const segment = (
   number: number,
@@ -73,4 +74,41 @@ export function smallPresentation(options: { readonly complete: boolean; readonl
       },
     ],
   };
+}
+
+/** A title in segments of 4 s, with a video rendition for each short side (highest first) and two languages. */
+export function longPresentation(options: {
+  readonly complete: boolean;
+  readonly segments: number;
+  readonly shortSides: readonly number[];
+}): Presentation {
+  const { complete, segments, shortSides } = options;
+  const small = smallPresentation({ complete });
+  const numbers = Array.from({ length: segments }, (_, index) => index);
+  const taken = new Set<string>();
+  const video = shortSides.map((shortSide, place) => {
+    const maxBitrate = 8_000_000 / (place + 1);
+    const name = videoRenditionName({ shortSide, maxBitrate }, taken);
+    taken.add(name);
+    return {
+      ...(small.video[0] as VideoMedia),
+      name,
+      maxBitrate,
+      width: (shortSide * 16) / 9,
+      height: shortSide,
+      segments: numbers.map((index) =>
+        segment(index + 1, index * 360_000, 360_000, shortSide * (1000 + (index % 7)), [
+          { offset: 40, bytes: shortSide * 10, durationTicks: 180_000 },
+          { offset: 400_040, bytes: shortSide * 9, durationTicks: 180_000 },
+        ]),
+      ),
+    };
+  });
+  // Cut at the AAC frame (1920 ticks) that is nearest to the cut of the picture.
+  const cut = (index: number): number => Math.round((index * 360_000) / 1920) * 1920;
+  const audio = small.audio.map((rendition) => ({
+    ...rendition,
+    segments: numbers.map((index) => segment(index + 1, cut(index), cut(index + 1) - cut(index), 64_000)),
+  }));
+  return { ...small, durationTicks: 360_000 * 1000, video, audio };
 }

@@ -1,0 +1,75 @@
+import type { AssetState } from '../../server/db/tables/assets.ts';
+import { isAllowed, type Role } from '../../server/kit/permissions.ts';
+
+/**
+ * Who may watch what, how many streams at once and how sharp. What a stream may have is an **allowance**: the
+ * standard one, which is everybody's who is signed in, widened by the **grants** that an account holds.
+ */
+export interface Allowance {
+  /** Streams of one account at the same time; 0: unlimited. */
+  readonly streams: number;
+  /** Short side in pixels of the best picture; undefined: whatever there is. */
+  readonly topRung: number | undefined;
+}
+
+/** What an account holds beyond the standard allowance. It takes nothing away from it. */
+export interface Grant extends Allowance {
+  /** Milliseconds since the epoch from which it counts no more; undefined: it does not end. */
+  readonly until: number | undefined;
+}
+
+/** Who asks for what, where and when. */
+export interface EntitlementQuestion {
+  /** Undefined when nobody is signed in. */
+  readonly account: { readonly id: string; readonly role: Role } | undefined;
+  /** Who of the account's household watches. Nothing depends on it yet. */
+  readonly profile?: { readonly id: string } | undefined;
+  /** `versionId` is the version that is served now; undefined when there is none. */
+  readonly asset: { readonly id: string; readonly state: AssetState; readonly versionId: string | undefined };
+  readonly grants: readonly Grant[];
+  /** Country of the viewer, ISO 3166-1 alpha-2; undefined when it is not known. Nothing depends on it yet. */
+  readonly region?: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** Why somebody may watch. */
+type GrantedReason = 'staff' | 'signed_in' | 'grant';
+
+/** Why somebody may not. Stable: clients are told, as the problem code that belongs to it. */
+export type RefusalReason = 'not_signed_in' | 'asset_not_playable';
+
+/** The decision. */
+export type Entitlement =
+  | ({ readonly granted: true; readonly reason: GrantedReason } & Allowance)
+  | {
+      readonly granted: false;
+      readonly reason: RefusalReason;
+      /** What the reason is about, for texts in any language. */
+      readonly parameters: Readonly<Record<string, string | number>>;
+    };
+
+/**
+ * Decides. Today everybody who is signed in may watch whatever can be played, viewers as well as staff. Of the
+ * allowances that are in force, the widest of each kind counts.
+ */
+export function decideEntitlement(question: EntitlementQuestion, standard: Allowance): Entitlement {
+  const { account, asset, now } = question;
+  if (!account) return { granted: false, reason: 'not_signed_in', parameters: {} };
+  if ((asset.state !== 'playable' && asset.state !== 'ready') || asset.versionId === undefined)
+    return { granted: false, reason: 'asset_not_playable', parameters: { assetState: asset.state } };
+
+  const grants = question.grants.filter(({ until }) => until === undefined || now < until);
+  const reason = isAllowed(account.role, 'assets.read') ? 'staff' : grants.length > 0 ? 'grant' : 'signed_in';
+  return { granted: true, reason, ...widest([standard, ...grants]) };
+}
+
+function widest(allowances: readonly Allowance[]): Allowance {
+  const streams = allowances.map((allowance) => allowance.streams || Number.POSITIVE_INFINITY);
+  const rungs = allowances.map(({ topRung }) => topRung ?? Number.POSITIVE_INFINITY);
+  const [mostStreams, topRung] = [Math.max(...streams), Math.max(...rungs)];
+  return {
+    streams: Number.isFinite(mostStreams) ? mostStreams : 0,
+    topRung: Number.isFinite(topRung) ? topRung : undefined,
+  };
+}
