@@ -182,7 +182,7 @@ export class Authentication {
   async identify(authorization: string | undefined): Promise<Omit<Identity, 'address'> | undefined> {
     const { db, clock } = this.#options;
     const token = /^Bearer ([A-Za-z0-9._-]+)$/i.exec(authorization ?? '')?.[1];
-    const claims = token === undefined ? undefined : await verifyAccessToken(token, this.#options);
+    const claims = token === undefined ? undefined : verifyAccessToken(token, this.#options);
     if (!claims) return undefined;
     const found = await findSignedIn(db, claims.accountId, claims.familyId, clock.now());
     return (
@@ -247,7 +247,7 @@ export class Authentication {
   /** Signs the access token: after the transaction, whose lock everybody else of the account waits for. */
   async #grant({ account, familyId, refreshToken, refreshExpiresAt }: Issued): Promise<Grant> {
     const { config } = this.#options;
-    const accessToken = await signAccessToken(
+    const accessToken = signAccessToken(
       { accountId: account.id, familyId },
       { ...this.#options, seconds: config.accessTokenSeconds },
     );

@@ -198,7 +198,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
         account_id: id,
         expires_at: clock.now() + config.accounts.refreshTokenDays * 86_400_000,
       });
-      return `Bearer ${await signAccessToken({ accountId: id, familyId }, { keyring: accessKeyring, clock, seconds: config.accounts.accessTokenSeconds })}`;
+      return `Bearer ${signAccessToken({ accountId: id, familyId }, { keyring: accessKeyring, clock, seconds: config.accounts.accessTokenSeconds })}`;
     },
     async upkeep<T>(name: string) {
       const task = controlApi.background.tasks.find((each) => each.name === name);
