@@ -8,6 +8,7 @@ import type { Clock } from '../server/kit/clock.ts';
 import type { Logger } from '../server/kit/logger.ts';
 import type { Scratch } from '../server/kit/scratch.ts';
 import type { Limits } from '../server/limits/port.ts';
+import type { AssetLifecycle } from '../server/assets/lifecycle.ts';
 import type { VersionJobs } from '../server/assets/version-jobs.ts';
 import type { JobQueue } from '../server/queue/port.ts';
 import type { SessionStore } from '../server/sessions/port.ts';
@@ -28,6 +29,7 @@ import { webFeature } from './web/feature.ts';
 export interface ControlApiDeps {
   readonly config: Config;
   readonly db: Database;
+  readonly lifecycle: AssetLifecycle;
   readonly storage: Storage;
   readonly queue: JobQueue<VersionJobs>;
   readonly sessions: SessionStore;

@@ -31,6 +31,7 @@ export async function buildOpenApi(): Promise<object> {
       metrics: new Registry(),
       tools: [],
       db: unreachable('db'),
+      lifecycle: unreachable('lifecycle'),
       queue: unreachable('queue'),
       sessions: unreachable('sessions'),
       scratch: unreachable('scratch'),

@@ -198,8 +198,7 @@ t.test('what may be done in which state', async (t) => {
         if (action === 'cancel')
           t.ok(
             api.events.published.some(
-              ({ name, event }) =>
-                name === 'version.cancelled' && 'versionId' in event && event.versionId === versionId,
+              ({ name, event }) => name === 'version.ended' && 'versionId' in event && event.versionId === versionId,
             ),
           );
         else {
@@ -284,7 +283,7 @@ t.test('deleting', async (t) => {
   t.ok(api.sessions.isDenied('session_w'), 'everybody’s streams end');
   t.same(
     api.events.published.map(({ name }) => name),
-    ['version.cancelled', 'asset.deleted'],
+    ['version.ended', 'asset.deleted'],
   );
   t.match(await api.db.selectFrom('versions').select('state').where('id', '=', working).executeTakeFirst(), {
     state: 'cancelled',

@@ -1,16 +1,8 @@
-import { Type, type Static } from 'typebox';
-import { Value } from 'typebox/value';
+import { readMediaInfo, type StoredMediaInfo } from '../../server/assets/media-info.ts';
 import { readRenditionName } from '../../server/assets/rendition-names.ts';
 import type { VersionState } from '../../server/db/tables/assets.ts';
 import { toIso } from '../../server/kit/clock.ts';
-import {
-  activeStates,
-  type ActiveChunk,
-  type AssetRow,
-  type ChunkSum,
-  type RenditionRow,
-  type VersionRow,
-} from './repository.ts';
+import { type ActiveChunk, type AssetRow, type ChunkSum, type RenditionRow, type VersionRow } from './repository.ts';
 import {
   estimateSeconds,
   fractionOf,
@@ -143,35 +135,9 @@ function presentVersionSummary(
   return summary;
 }
 
-/** The part of the probe's MediaInfo that is shown. It was written by another role, so it is checked. */
-const storedMedia = Type.Object({
-  format: Type.String(),
-  durationMs: Type.Number(),
-  titleMs: Type.Optional(Type.Number()),
-  video: Type.Object({
-    codec: Type.String(),
-    width: Type.Integer(),
-    height: Type.Integer(),
-    rotation: Type.Integer(),
-    variableFrameRate: Type.Boolean(),
-    interlaced: Type.Boolean(),
-    averageFrameRate: Type.Object({ num: Type.Number(), den: Type.Number() }),
-    hdr: Type.String(),
-  }),
-  audio: Type.Array(
-    Type.Object({ codec: Type.String(), channels: Type.Integer(), layout: Type.String(), language: Type.String() }),
-  ),
-});
+const readMedia = ({ media_info: json }: AssetRow) => (json === null ? null : readMediaInfo(json));
 
-/** @throws Error when what is stored is not a MediaInfo */
-function readMedia(json: string | null): Static<typeof storedMedia> | null {
-  if (json === null) return null;
-  const stored: unknown = JSON.parse(json);
-  if (!Value.Check(storedMedia, stored)) throw new Error('The stored MediaInfo has an unknown shape');
-  return stored;
-}
-
-function presentMedia(stored: Static<typeof storedMedia>): SourceMedia {
+function presentMedia(stored: StoredMediaInfo): SourceMedia {
   const { video } = stored;
   return {
     format: stored.format,
@@ -188,7 +154,7 @@ function presentMedia(stored: Static<typeof storedMedia>): SourceMedia {
   };
 }
 
-function presentFields(row: AssetRow, media: Static<typeof storedMedia> | null) {
+function presentFields(row: AssetRow, media: StoredMediaInfo | null) {
   return {
     id: row.id,
     title: row.title,
@@ -196,7 +162,7 @@ function presentFields(row: AssetRow, media: Static<typeof storedMedia> | null) 
     isPlayable: (row.state === 'playable' || row.state === 'ready') && row.current_version_id !== null,
     filename: row.filename,
     sourceBytes: row.source_bytes,
-    durationMs: media && Math.round(media.titleMs ?? media.durationMs),
+    durationMs: media && Math.round(media.titleMs),
     error: errorOf(row),
     createdAt: toIso(row.created_at),
     updatedAt: toIso(row.updated_at),
@@ -209,7 +175,7 @@ export function presentAssetSummary(
   facts: VersionFacts,
 ): Omit<AssetSummaryView, 'mayChange'> {
   return {
-    ...presentFields(row, readMedia(row.media_info)),
+    ...presentFields(row, readMedia(row)),
     newestVersion: newest === undefined ? null : presentVersionSummary(newest, row.current_version_id, facts),
   };
 }
@@ -219,15 +185,10 @@ export function presentAsset(
   versions: readonly VersionRow[],
   facts: VersionFacts,
 ): Omit<AssetView, 'mayChange'> {
-  const media = readMedia(row.media_info);
+  const media = readMedia(row);
   return {
     ...presentFields(row, media),
     media: media && presentMedia(media),
     versions: versions.map((version) => presentVersion(version, row.current_version_id, facts)),
   };
-}
-
-/** Versions whose chunks say something that their renditions do not yet. */
-export function isActive({ state }: Pick<VersionRow, 'state'>): boolean {
-  return activeStates.includes(state);
 }

@@ -1,20 +1,11 @@
 import { sql, type Selectable, type Transaction } from 'kysely';
-import type {
-  AssetsTable,
-  AssetState,
-  RenditionsTable,
-  VersionState,
-  VersionsTable,
-} from '../../server/db/tables/assets.ts';
+import type { AssetsTable, AssetState, RenditionsTable, VersionsTable } from '../../server/db/tables/assets.ts';
 import type { Database, Tables } from '../../server/db/port.ts';
 
 type Connection = Database | Transaction<Tables>;
 export type VersionRow = Selectable<VersionsTable>;
 export type RenditionRow = Selectable<RenditionsTable>;
 export type AssetRow = Selectable<AssetsTable> & { filename: string };
-
-/** States in which a version is worked on. */
-export const activeStates: readonly VersionState[] = ['queued', 'preparing', 'encoding', 'playable'];
 
 const withFilename = (db: Connection) =>
   db
@@ -171,36 +162,4 @@ export async function updateTitle(db: Connection, id: string, title: string, now
     .where('state', '!=', 'deleted')
     .executeTakeFirst();
   return numUpdatedRows === 1n;
-}
-
-/** Holds the asset's row until the transaction ends, and answers it: whoever changes its versions takes it first. */
-export async function lockAsset(tx: Transaction<Tables>, id: string): Promise<Selectable<AssetsTable> | undefined> {
-  await tx
-    .updateTable('assets')
-    .set((eb) => ({ updated_at: eb.ref('updated_at') }))
-    .where('id', '=', id)
-    .execute();
-  return tx.selectFrom('assets').selectAll().where('id', '=', id).where('state', '!=', 'deleted').executeTakeFirst();
-}
-
-/** Cancels what is being worked on; answers the versions that this call cancelled. */
-export async function cancelActiveVersions(tx: Transaction<Tables>, assetId: string, now: number): Promise<string[]> {
-  const active = await tx
-    .selectFrom('versions')
-    .select('id')
-    .where('asset_id', '=', assetId)
-    .where('state', 'in', activeStates)
-    .execute();
-  const cancelled: string[] = [];
-  for (const { id } of active) {
-    // The worker may have ended it since it was read.
-    const { numUpdatedRows } = await tx
-      .updateTable('versions')
-      .set({ state: 'cancelled', finished_at: now, updated_at: now })
-      .where('id', '=', id)
-      .where('state', 'in', activeStates)
-      .executeTakeFirst();
-    if (numUpdatedRows === 1n) cancelled.push(id);
-  }
-  return cancelled;
 }

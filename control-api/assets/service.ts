@@ -1,20 +1,20 @@
-import type { Selectable } from 'kysely';
-import type { AssetsTable, AssetState } from '../../server/db/tables/assets.ts';
-import type { Database, Transaction } from '../../server/db/port.ts';
+import type { AssetState } from '../../server/db/tables/assets.ts';
+import type { Database } from '../../server/db/port.ts';
 import type { EventBus } from '../../server/events/port.ts';
 import type { Caller } from '../../server/http/writes/audit.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
-import { newId } from '../../server/kit/ids.ts';
 import { may, mayToAll, type Who } from '../../server/kit/policy.ts';
+import { NoSuchAsset, NotNow, type AssetLifecycle } from '../../server/assets/lifecycle.ts';
+import { isActive, type NewVersionReason } from '../../server/assets/lifecycle/states.ts';
+import { holdAsset } from '../../server/assets/lifecycle/statements.ts';
 import { askForVersionJob, type VersionJobs } from '../../server/assets/version-jobs.ts';
 import type { JobQueue } from '../../server/queue/port.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
 import { displayText } from '../display-text.ts';
 import { defaultPageSize, toPage } from '../schemas.ts';
-import { isActive, presentAsset, presentAssetSummary, type VersionFacts } from './presentation.ts';
+import { presentAsset, presentAssetSummary, type VersionFacts } from './presentation.ts';
 import {
-  cancelActiveVersions,
   findActiveChunks,
   findAsset,
   findNewestVersions,
@@ -22,7 +22,6 @@ import {
   findRenditions,
   findVersions,
   listAssets,
-  lockAsset,
   sumChunks,
   updateTitle,
   type AssetRow,
@@ -32,6 +31,7 @@ import { titleCharacters, type AssetSummaryView, type AssetView } from './schema
 
 export interface CatalogServiceOptions {
   readonly db: Database;
+  readonly lifecycle: Pick<AssetLifecycle, 'addVersion' | 'cancel' | 'delete'>;
   readonly queue: Pick<JobQueue<VersionJobs>, 'enqueue'>;
   readonly sessions: Pick<SessionStore, 'endAll'>;
   readonly events: Pick<EventBus, 'publish'>;
@@ -41,11 +41,7 @@ export interface CatalogServiceOptions {
 /** How many versions of an asset are shown. */
 const versionsShown = 20;
 
-/**
- * The catalogue: what there is, how far its processing is, and what may be done to it. The states are described in
- * `server/db/port.ts`; who changes the versions of an asset holds the asset's row, and every change names the
- * states it may start from, because a worker may be changing them too.
- */
+/** The assets: what there is, how far its processing is, and what may be done to it. */
 export class CatalogService {
   readonly #options: CatalogServiceOptions;
 
@@ -102,7 +98,9 @@ export class CatalogService {
     const { db, clock, events } = this.#options;
     const shown = displayText(title, titleCharacters);
     await db.transaction().execute(async (tx) => {
-      const asset = await lockForChange(tx, by, id);
+      const asset = await holdAsset(tx, id);
+      if (!asset || asset.state === 'deleted') throw notFound();
+      requireChange(by, asset);
       await updateTitle(tx, id, shown, clock.now());
       await by.audit.record(tx, { subject: id, before: { title: asset.title }, after: { title: shown } });
     });
@@ -112,79 +110,36 @@ export class CatalogService {
 
   /** Marks the asset as deleted; the worker removes its files. @throws ProblemError not_found */
   async delete(by: Caller, id: string): Promise<void> {
-    const { db, clock, events, sessions } = this.#options;
-    const now = clock.now();
-    const cancelled = await db.transaction().execute(async (tx) => {
-      const { title, state } = await lockForChange(tx, by, id);
-      await by.audit.record(tx, { subject: id, before: { title, state } });
-      const versions = await cancelActiveVersions(tx, id, now);
-      await tx
-        .updateTable('assets')
-        .set({ state: 'deleted', current_version_id: null, deleted_at: now, updated_at: now })
-        .where('id', '=', id)
-        .execute();
-      return versions;
-    });
-    for (const versionId of cancelled) await events.publish('version.cancelled', { assetId: id, versionId });
-    await events.publish('asset.deleted', { assetId: id });
+    const { lifecycle, sessions } = this.#options;
+    await refusing('It cannot be deleted now.', () =>
+      lifecycle.delete(id, async (tx, { title, state, owner_id }) => {
+        requireChange(by, { owner_id });
+        await by.audit.record(tx, { subject: id, before: { title, state } });
+      }),
+    );
     await sessions.endAll({ assetId: id });
   }
 
   /** @throws ProblemError not_found, conflict unless the newest version failed or was cancelled */
   async retry(by: Caller, id: string): Promise<AssetView> {
-    return this.#addVersion(by, id, (newest) => {
-      if (newest?.state !== 'failed' && newest?.state !== 'cancelled')
-        throw new ProblemError('conflict', 'Only processing that failed or was cancelled can be tried again.');
-    });
+    return this.#addVersion(by, id, 'retry', 'Only processing that failed or was cancelled can be tried again.');
   }
 
   /** @throws ProblemError not_found, conflict while a version is being made */
   async reencode(by: Caller, id: string): Promise<AssetView> {
-    return this.#addVersion(by, id, (newest) => {
-      if (newest && isActive(newest))
-        throw new ProblemError('conflict', 'A version is being made already. Wait for it or cancel it.');
-    });
+    return this.#addVersion(by, id, 'reencode', 'A version is being made already. Wait for it or cancel it.');
   }
 
-  async #addVersion(by: Caller, assetId: string, check: (newest: VersionRow | undefined) => void): Promise<AssetView> {
-    const { db, clock, queue, events } = this.#options;
-    const now = clock.now();
-    const versionId = newId('version');
-    await db.transaction().execute(async (tx) => {
-      const asset = await lockForChange(tx, by, assetId);
-      const [newest] = await findVersions(tx, assetId, 1);
-      check(newest);
-      await by.audit.record(tx, { subject: assetId, before: { state: asset.state }, after: { version: versionId } });
-      await tx
-        .insertInto('versions')
-        .values({
-          id: versionId,
-          asset_id: assetId,
-          number: (newest?.number ?? 0) + 1,
-          state: 'queued',
-          plan: null,
-          error_code: null,
-          error_message: null,
-          created_at: now,
-          started_at: null,
-          playable_at: null,
-          finished_at: null,
-          updated_at: now,
-        })
-        .execute();
-      const restarts = asset.state === 'failed' || asset.state === 'cancelled';
-      await tx
-        .updateTable('assets')
-        .set({
-          updated_at: now,
-          ...(restarts ? { state: 'processing' as const, error_code: null, error_message: null } : {}),
-        })
-        .where('id', '=', assetId)
-        .execute();
-    });
-    await askForVersionJob.prepare(queue, versionId);
-    await events.publish('asset.changed', { assetId });
-    return this.get(by, assetId);
+  async #addVersion(by: Caller, id: string, reason: NewVersionReason, whyNot: string): Promise<AssetView> {
+    const { lifecycle, queue } = this.#options;
+    const added = await refusing(whyNot, () =>
+      lifecycle.addVersion(id, reason, async (tx, asset, versionId) => {
+        requireChange(by, asset);
+        await by.audit.record(tx, { subject: id, before: { state: asset.state }, after: { version: versionId } });
+      }),
+    );
+    await askForVersionJob.prepare(queue, added);
+    return this.get(by, id);
   }
 
   /**
@@ -193,24 +148,24 @@ export class CatalogService {
    * @throws ProblemError not_found, conflict when nothing is under way
    */
   async cancel(by: Caller, id: string): Promise<AssetView> {
-    const { db, clock, events } = this.#options;
-    const now = clock.now();
-    const cancelled = await db.transaction().execute(async (tx) => {
-      const { state } = await lockForChange(tx, by, id);
-      const versions = await cancelActiveVersions(tx, id, now);
-      if (versions.length === 0) throw new ProblemError('conflict', 'Nothing is being processed.');
-      await by.audit.record(tx, { subject: id, before: { state } });
-      await tx
-        .updateTable('assets')
-        .set({ state: 'cancelled', current_version_id: null, updated_at: now })
-        .where('id', '=', id)
-        .where('state', 'in', ['processing', 'playable'])
-        .execute();
-      return versions;
-    });
-    for (const versionId of cancelled) await events.publish('version.cancelled', { assetId: id, versionId });
-    await events.publish('asset.changed', { assetId: id });
+    await refusing('Nothing is being processed.', () =>
+      this.#options.lifecycle.cancel(id, async (tx, asset) => {
+        requireChange(by, asset);
+        await by.audit.record(tx, { subject: id, before: { state: asset.state } });
+      }),
+    );
     return this.get(by, id);
+  }
+}
+
+/** What the life of an asset refuses, as a problem: `whyNot` says why this is not possible now. */
+async function refusing<T>(whyNot: string, change: () => Promise<T>): Promise<T> {
+  try {
+    return await change();
+  } catch (error) {
+    if (error instanceof NoSuchAsset) throw notFound();
+    if (error instanceof NotNow) throw new ProblemError('conflict', whyNot, { cause: error });
+    throw error;
   }
 }
 
@@ -218,14 +173,9 @@ function mayChange(by: Who, { owner_id: ownerId }: Pick<AssetRow, 'owner_id'>): 
   return may(by, 'asset.change', { ownerId });
 }
 
-/**
- * Holds the asset's row until the transaction ends.
- * @throws ProblemError not_found, also for somebody else's
- */
-async function lockForChange(tx: Transaction, by: Who, id: string): Promise<Selectable<AssetsTable>> {
-  const asset = await lockAsset(tx, id);
-  if (!asset || !mayChange(by, asset)) throw notFound();
-  return asset;
+/** @throws ProblemError not_found for those who may not change it */
+function requireChange(by: Who, asset: Pick<AssetRow, 'owner_id'>): void {
+  if (!mayChange(by, asset)) throw notFound();
 }
 
 function notFound(): ProblemError {

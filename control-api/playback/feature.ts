@@ -28,7 +28,7 @@ export interface PlaybackDeps {
 export function playbackFeature(deps: PlaybackDeps): Feature {
   const { sessions, events, logger } = deps;
   // A stream of a version that will never be complete would wait at its end without end.
-  const unsubscribe = events.subscribe('version.cancelled', ({ assetId, versionId }) => {
+  const unsubscribe = events.subscribe('version.ended', ({ assetId, versionId }) => {
     sessions.endAll({ assetId, versionId }).catch((error: unknown) => {
       logger.error(
         { err: toError(error), version: versionId },

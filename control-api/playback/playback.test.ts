@@ -130,7 +130,7 @@ t.test('streams of a version that ended early are stopped, the others are not', 
     await play(api, viewer.authorization, growing.assetId),
     await play(api, viewer.authorization, other.assetId),
   ].map((response) => response.json<Started>().sessionId);
-  await api.events.publish('version.cancelled', { assetId: growing.assetId, versionId: growing.versionId });
+  await api.events.publish('version.ended', { assetId: growing.assetId, versionId: growing.versionId });
   await until('the stream is stopped', () => api.sessions.isDenied(lost ?? ''));
   t.notOk(api.sessions.isDenied(kept ?? ''));
 });

@@ -11,6 +11,7 @@ import { openSqlite } from '../../server/db/sqlite.ts';
 import type { HttpApp } from '../../server/http/http-app.ts';
 import type { Access } from '../../server/http/access.ts';
 import { createHttpApp } from '../../server/http/application.ts';
+import { AssetLifecycle } from '../../server/assets/lifecycle.ts';
 import { createLogger } from '../../server/kit/logger.ts';
 import { Scratch } from '../../server/kit/scratch.ts';
 import type { Keyring, SigningKey } from '../../server/keys/port.ts';
@@ -124,6 +125,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
   const clock = createFakeClock(Date.now());
   const rows = new Rows(db, clock);
   const [queue, events, sessions] = [new NotingQueue(), new NotingBus({ logger }), new MemorySessions({ clock })];
+  const lifecycle = new AssetLifecycle({ db, events, clock, logger });
   const limits = options.limits ?? new MemoryLimits();
   const { access: accessKeyring, playback: playbackKeyring } = options.keyrings ?? {
     access: memoryKeyring(),
@@ -139,6 +141,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
   const controlApi = await registerControlApi(app, {
     config,
     db,
+    lifecycle,
     storage,
     queue,
     sessions,

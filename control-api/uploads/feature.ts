@@ -1,6 +1,6 @@
 import type { Config } from '../../config/schema.ts';
+import type { AssetLifecycle } from '../../server/assets/lifecycle.ts';
 import type { Database } from '../../server/db/port.ts';
-import type { EventBus } from '../../server/events/port.ts';
 import type { Audit } from '../../server/http/writes/audit.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import type { Logger } from '../../server/kit/logger.ts';
@@ -16,9 +16,9 @@ import { UnverifiedBytes } from './unverified-bytes.ts';
 export interface UploadsDeps {
   readonly config: Pick<Config, 'collection' | 'storage' | 'uploads'>;
   readonly db: Database;
+  readonly lifecycle: AssetLifecycle;
   readonly storage: Storage;
   readonly queue: Pick<JobQueue, 'enqueue'>;
-  readonly events: Pick<EventBus, 'publish'>;
   /** Records what no request asks for. */
   readonly audit: Audit;
   readonly clock: Clock;

@@ -1,13 +1,13 @@
 import type { Config } from '../../config/schema.ts';
 import type { Database } from '../../server/db/port.ts';
-import type { EventBus } from '../../server/events/port.ts';
 import { toIso, type Clock } from '../../server/kit/clock.ts';
 import { ProblemError, toError } from '../../server/kit/errors.ts';
 import type { Audit, Caller } from '../../server/http/writes/audit.ts';
-import { isId, newId } from '../../server/kit/ids.ts';
+import { isId } from '../../server/kit/ids.ts';
 import type { Logger } from '../../server/kit/logger.ts';
 import { may, mayToAll, type Action, type Who } from '../../server/kit/policy.ts';
 import { sourceKey } from '../../server/assets/storage-keys.ts';
+import type { AssetLifecycle } from '../../server/assets/lifecycle.ts';
 import { askForVersionJob, type VersionJobs } from '../../server/assets/version-jobs.ts';
 import type { JobQueue } from '../../server/queue/port.ts';
 import type { Storage, UploadStore } from '../../server/storage/port.ts';
@@ -39,8 +39,8 @@ export interface UploadsServiceOptions {
   readonly unverified: UnverifiedBytes;
   /** Shared with the tus endpoint: an upload that a request is writing to is left alone by repair and collection. */
   readonly locker: UploadLocker;
+  readonly lifecycle: Pick<AssetLifecycle, 'addAsset'>;
   readonly queue: Pick<JobQueue<VersionJobs>, 'enqueue'>;
-  readonly events: Pick<EventBus, 'publish'>;
   /** Records what no request asks for. */
   readonly audit: Audit;
   readonly clock: Clock;
@@ -199,68 +199,30 @@ export class UploadsService {
    * @param audit records the asset as made by the owner of the upload
    */
   async finish(id: string, audit: Audit = this.#options.audit): Promise<string> {
-    const { db, clock, events, logger } = this.#options;
-    const now = clock.now();
-    const assetId = newId('asset');
-    const versionId = newId('version');
-    const made = await db.transaction().execute(async (tx) => {
-      if (!(await endUpload(tx, id, { state: 'finished', finishedAt: now }))) return false;
+    const { db, clock, lifecycle, logger } = this.#options;
+    const added = await lifecycle.addAsset(async (tx, assetId) => {
+      if (!(await endUpload(tx, id, { state: 'finished', finishedAt: clock.now() }))) return undefined;
       const row = await findUpload(tx, id);
       if (!row) throw new Error(`The row of ${id} vanished within a transaction`);
       if (!(await ownerMayUpload(tx, id))) throw new ProblemError('forbidden');
-      await tx
-        .insertInto('assets')
-        .values({
-          id: assetId,
-          owner_id: row.owner_id,
-          title: titleOf(row.filename),
-          upload_id: id,
-          source_key: row.storage_key,
-          source_bytes: row.bytes,
-          state: 'processing',
-          current_version_id: null,
-          media_info: null,
-          error_code: null,
-          error_message: null,
-          created_at: now,
-          updated_at: now,
-          deleted_at: null,
-        })
-        .execute();
-      await tx
-        .insertInto('versions')
-        .values({
-          id: versionId,
-          asset_id: assetId,
-          number: 1,
-          state: 'queued',
-          plan: null,
-          error_code: null,
-          error_message: null,
-          created_at: now,
-          started_at: null,
-          playable_at: null,
-          finished_at: null,
-          updated_at: now,
-        })
-        .execute();
+      const title = titleOf(row.filename);
       await audit.record(tx, {
         event: 'asset.created',
         subject: assetId,
         actor: row.owner_id,
-        after: { title: titleOf(row.filename), upload: id },
+        after: { title, upload: id },
       });
-      return true;
+      return { ownerId: row.owner_id, title, uploadId: id, sourceKey: row.storage_key, sourceBytes: row.bytes };
     });
-    if (!made) {
+    if (!added) {
       const existing = await findAssetOfUpload(db, id);
       if (!existing) throw new ProblemError('upload_gone', 'This upload has ended.');
       return existing.id;
     }
+    const { assetId, versionId } = added;
     logger.info({ upload: id, asset: assetId, version: versionId }, 'upload finished');
     try {
       await askForVersionJob.prepare(this.#options.queue, versionId);
-      await events.publish('asset.changed', { assetId });
     } catch (error) {
       // The asset is there; the repair asks for its processing again.
       logger.error(

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Config } from '../../config/schema.ts';
 import { registerControlApi, type ControlApi } from '../../control-api/app.ts';
 import { createOrigin } from '../../origin/origin.ts';
+import { AssetLifecycle } from '../assets/lifecycle.ts';
 import { systemClock } from '../kit/clock.ts';
 import { registerHealth } from '../http/health.ts';
 import { createHttpApp } from '../http/application.ts';
@@ -62,6 +63,7 @@ async function compose(
   const adapters = await openAdapters(config, clock, logger, releasers);
   const { storage, queue, sessions, events, limits } = adapters;
   const { db } = adapters.database;
+  const lifecycle = new AssetLifecycle({ db, events, clock, logger });
   const keyrings = openKeyrings(config, clock, logger);
   const scratch = await Scratch.open(path.join(config.dataDir, 'scratch'));
   releasers.add('scratch', () => scratch.close());
@@ -94,6 +96,7 @@ async function compose(
     ? await registerControlApi(app, {
         config,
         db,
+        lifecycle,
         storage,
         queue,
         sessions,
@@ -115,7 +118,7 @@ async function compose(
   }
 
   const transcoder = roles.has('transcoder')
-    ? await openTranscoder({ config, db, storage, queue, events, clock, logger, scratch })
+    ? await openTranscoder({ config, db, lifecycle, storage, queue, events, clock, logger, scratch })
     : undefined;
   if (transcoder) releasers.add('transcoder', (options) => transcoder.stop(options));
 

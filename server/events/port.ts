@@ -4,8 +4,8 @@ export interface Events {
   'asset.changed': { readonly assetId: string };
   /** The asset is gone: origins drop its sessions and cached bytes. */
   'asset.deleted': { readonly assetId: string };
-  /** Work on this version must end now. */
-  'version.cancelled': { readonly assetId: string; readonly versionId: string };
+  /** The version failed or was cancelled: work on it must end now. */
+  'version.ended': { readonly assetId: string; readonly versionId: string };
 }
 
 /** The name of an event. */

@@ -25,11 +25,11 @@ export function eventsContract(t: Test, createFixture: (t: Test) => Promise<Even
     there.subscribe('asset.changed', (event) => {
       heard.push(`there ${event.assetId}`);
     });
-    there.subscribe('version.cancelled', (event) => {
+    there.subscribe('version.ended', (event) => {
       heard.push(`cancelled ${event.assetId} ${event.versionId}`);
     });
     for (let i = 0; i < 3; i++) await here.publish('asset.changed', { assetId: String(i) });
-    await there.publish('version.cancelled', { assetId: 'a', versionId: 'v' });
+    await there.publish('version.ended', { assetId: 'a', versionId: 'v' });
     await here.publish('asset.deleted', { assetId: 'nobody listens' });
     await until('all is heard', () => heard.length >= 7);
     t.strictSame(

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Insertable, Selectable } from 'kysely';
+import type { StoredMediaInfo } from '../assets/media-info.ts';
 import { sourceKey } from '../assets/storage-keys.ts';
 import type { Connection } from '../db/port.ts';
 import type { AccountsTable } from '../db/tables/accounts.ts';
@@ -231,22 +232,31 @@ export class Rows {
 }
 
 /** A MediaInfo as the probe stores it. */
-export const mediaInfo = {
+export const mediaInfo: StoredMediaInfo = {
   format: 'mov,mp4,m4a,3gp,3g2,mj2',
   durationMs: 40_000.4,
   titleMs: 41_500,
   needsRemux: false,
   subtitles: [],
+  ignored: [],
   video: {
     stream: 0,
     codec: 'h264',
     width: 1280,
     height: 720,
     rotation: 0,
+    mirrored: false,
+    startMicroseconds: 0,
+    audioLeadMs: 0,
+    audioTailMs: 1499.6,
     averageFrameRate: { num: 25, den: 1 },
+    typicalFrameRate: 25,
     variableFrameRate: false,
     longestGapMs: 40,
+    keySpans: [],
+    lastFrameMs: 40,
     frames: 1000,
+    packets: 1000,
     interlaced: false,
     pixelFormat: 'yuv420p',
     bitDepth: 8,

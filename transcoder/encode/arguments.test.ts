@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { AudioTrackPlan, EncodingPlan, PlannedChunk, VideoRendition } from '../plan.ts';
-import type { MediaInfo } from '../probe/media-info.ts';
+import type { MediaInfo } from '../../server/assets/media-info.ts';
 import { defaults } from '../testing/clips.ts';
 import { announcedPiece, audioCommandLine, audioFilterGraph } from './audio-arguments.ts';
 import { remuxCommandLine } from './remux.ts';

@@ -4,7 +4,7 @@ import t, { type Test } from 'tap';
 import { parseLadder } from '../ladder/ladder-file.ts';
 import { planEncoding } from '../ladder/plan-encoding.ts';
 import type { EncodingPlan } from '../plan.ts';
-import type { MediaInfo } from '../probe/media-info.ts';
+import type { MediaInfo } from '../../server/assets/media-info.ts';
 import { probeMedia } from '../probe/probe-media.ts';
 import { defaults, ffmpeg, grayClip, sharedClip, shades, shadesIn, silent, tools } from '../testing/clips.ts';
 import { encodeVideoChunk } from './encode-video-chunk.ts';

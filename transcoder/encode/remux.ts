@@ -3,7 +3,7 @@ import path from 'node:path';
 import { ProblemError } from '../../server/kit/errors.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Logger } from '../../server/kit/logger.ts';
-import type { MediaInfo } from '../probe/media-info.ts';
+import type { MediaInfo } from '../../server/assets/media-info.ts';
 import { fileUrl, untrustedInputOptions } from '../probe/input-arguments.ts';
 import { probeMedia } from '../probe/probe-media.ts';
 import type { Tools } from '../tools.ts';

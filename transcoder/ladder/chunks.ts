@@ -1,5 +1,5 @@
 import type { PlannedChunk, Rational } from '../plan.ts';
-import { longGapMs, type VideoInfo } from '../probe/media-info.ts';
+import { longGapMs, type VideoInfo } from '../../server/assets/media-info.ts';
 import { framesPerSecond } from './frame-rate.ts';
 
 /** A longer chunk does not fit: its files are read whole, and a failure loses all of it. */

@@ -1,4 +1,4 @@
-import type { VideoInfo } from '../probe/media-info.ts';
+import type { VideoInfo } from '../../server/assets/media-info.ts';
 import type { Rational } from '../plan.ts';
 import { ticksOf } from '../timeline.ts';
 

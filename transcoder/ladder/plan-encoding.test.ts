@@ -1,6 +1,6 @@
 import path from 'node:path';
 import t from 'tap';
-import type { AudioInfo, MediaInfo, VideoInfo } from '../probe/media-info.ts';
+import type { AudioInfo, MediaInfo, VideoInfo } from '../../server/assets/media-info.ts';
 import { loadLadder } from './ladder-file.ts';
 import { planEncoding } from './plan-encoding.ts';
 import { planSeconds, segmentSeconds, timestampOffsetTicks } from '../timeline.ts';

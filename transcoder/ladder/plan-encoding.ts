@@ -2,7 +2,7 @@ import { audioRenditionName } from '../../server/assets/rendition-names.ts';
 import type { Config } from '../../config/schema.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import type { AudioTrackPlan, EncodingPlan } from '../plan.ts';
-import type { AudioInfo, MediaInfo, VideoInfo } from '../probe/media-info.ts';
+import type { AudioInfo, MediaInfo, VideoInfo } from '../../server/assets/media-info.ts';
 import { planChunks } from './chunks.ts';
 import { chooseFrameRate, chooseGop, framesPerSecond } from './frame-rate.ts';
 import type { Ladder } from './ladder-file.ts';

@@ -10,7 +10,13 @@ import {
   type ProbedStream,
 } from './ffprobe-output.ts';
 import { normalizeLanguage } from './language.ts';
-import { longSilenceMs, type AudioInfo, type MediaInfo, type SubtitleInfo, type VideoInfo } from './media-info.ts';
+import {
+  longSilenceMs,
+  type AudioInfo,
+  type MediaInfo,
+  type SubtitleInfo,
+  type VideoInfo,
+} from '../../server/assets/media-info.ts';
 import { orientationOf } from './orientation.ts';
 import type { TrackTimes } from './packet-scan.ts';
 

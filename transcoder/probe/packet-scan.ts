@@ -1,4 +1,4 @@
-import { longGapMs, longKeySpacingMs, longSilenceMs } from './media-info.ts';
+import { longGapMs, longKeySpacingMs, longSilenceMs } from '../../server/assets/media-info.ts';
 
 /** One line of ffprobe's packet listing, times in seconds. */
 export interface ScannedPacket {

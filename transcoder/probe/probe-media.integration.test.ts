@@ -13,7 +13,7 @@ import {
   silent,
   tools,
 } from '../testing/clips.ts';
-import type { MediaInfo } from './media-info.ts';
+import type { MediaInfo } from '../../server/assets/media-info.ts';
 import { probeMedia } from './probe-media.ts';
 
 type Limits = typeof defaults.media;

@@ -16,7 +16,7 @@ import {
 } from './ffprobe-output.ts';
 import { fileUrl, globalSafetyOptions, untrustedInputOptions } from './input-arguments.ts';
 import { hasMatroskaIndex } from './matroska-index.ts';
-import type { MediaInfo } from './media-info.ts';
+import type { MediaInfo } from '../../server/assets/media-info.ts';
 import { packetEntries, parsePacketLine, TrackScan, type TrackTimes } from './packet-scan.ts';
 
 export interface ProbeOptions {

@@ -13,8 +13,8 @@ t.test('the event ends the work at once', async (t) => {
   const { assetId, versionId } = await addAsset(site, { version: 'encoding' });
   const other = await addAsset(site, { version: 'encoding' });
   const running = whileActive(site, versionId, new AbortController().signal, untilAborted);
-  await site.events.publish('version.cancelled', { assetId: other.assetId, versionId: other.versionId });
-  await site.events.publish('version.cancelled', { assetId, versionId });
+  await site.events.publish('version.ended', { assetId: other.assetId, versionId: other.versionId });
+  await site.events.publish('version.ended', { assetId, versionId });
   t.ok((await running) instanceof VersionEnded);
 });
 

@@ -20,7 +20,7 @@ export async function whileActive<T>(
 ): Promise<T> {
   const ended = new AbortController();
   const end = (): void => ended.abort(new VersionEnded(`Version ${versionId} has ended`));
-  const unsubscribe = deps.events.subscribe('version.cancelled', (event) => {
+  const unsubscribe = deps.events.subscribe('version.ended', (event) => {
     if (event.versionId === versionId) end();
   });
   const poll = setInterval(() => {

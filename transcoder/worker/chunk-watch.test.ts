@@ -2,15 +2,15 @@ import t, { type Test } from 'tap';
 import { beginChunk, finishChunk } from './chunk-rows.ts';
 import { ChunkWatch } from './chunk-watch.ts';
 import { addAsset, openSite, tinyPlan } from './testing/site.ts';
-import { savePlan } from './versions.ts';
-import type { MediaInfo } from '../probe/media-info.ts';
+import { plannedVersion } from './planned-version.ts';
+import type { MediaInfo } from '../../server/assets/media-info.ts';
 
 const forever = 3_600_000;
 
 async function waiting(t: Test, encoding = forever) {
   const site = await openSite(t);
   const { assetId, versionId } = await addAsset(site, { version: 'preparing' });
-  await savePlan(site.db, versionId, assetId, {} as MediaInfo, tinyPlan, 1);
+  await site.lifecycle.savePlan(versionId, plannedVersion({} as MediaInfo, tinyPlan));
   let looks = 0;
   const db = Object.assign(Object.create(site.db) as typeof site.db, {
     selectFrom: (table: 'chunks') => {

@@ -42,11 +42,7 @@ t.test('a deleted asset goes with everything, once its workers had time to notic
   await site.storage.put(publishedKey(assetId, versionId, 'master.m3u8'), '#EXTM3U');
   await site.storage.put(chunkKey(versionId, 'v360', 0), 'x');
   await site.storage.put(chunkKey(other.versionId, 'v360', 0), 'x');
-  await site.db
-    .updateTable('assets')
-    .set({ state: 'deleted', deleted_at: site.clock.now() })
-    .where('id', '=', assetId)
-    .execute();
+  await site.lifecycle.delete(assetId);
   await collect(site);
   t.equal((await keys(site)).length, 5, 'not at once');
   site.clock.advance(2 * 60_000);

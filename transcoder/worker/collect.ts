@@ -20,7 +20,7 @@ export async function collect(context: WorkerContext): Promise<void> {
   await context.storage.collectLeftovers(context.config.collection.scratchAfterSeconds * 1000);
 }
 
-async function collectVersions({ db, storage, clock, config, logger }: WorkerContext): Promise<void> {
+async function collectVersions({ db, lifecycle, storage, clock, config, logger }: WorkerContext): Promise<void> {
   const settled = clock.now() - settleMs;
   const replacedBefore = clock.now() - config.collection.replacedAfterSeconds * 1000;
   const versions = await db
@@ -47,13 +47,13 @@ async function collectVersions({ db, storage, clock, config, logger }: WorkerCon
   for (const { id, asset_id: assetId, state } of versions) {
     await storage.deletePrefix(workPrefix(id));
     await storage.deletePrefix(versionPrefix(assetId, id));
-    await db.updateTable('versions').set({ collected_at: clock.now() }).where('id', '=', id).execute();
+    await lifecycle.versionCollected(id);
     logger.info({ asset: assetId, version: id, state }, 'collected a version');
   }
 }
 
 /** The sources of deleted assets, once all of their versions are gone. */
-async function collectSources({ db, storage, clock, logger }: WorkerContext): Promise<void> {
+async function collectSources({ db, lifecycle, storage, clock, logger }: WorkerContext): Promise<void> {
   const assets = await db
     .selectFrom('assets')
     .select(['id', 'source_key'])
@@ -75,7 +75,7 @@ async function collectSources({ db, storage, clock, logger }: WorkerContext): Pr
   for (const { id, source_key: key } of assets) {
     await storage.delete(key);
     await storage.deletePrefix(assetPrefix(id));
-    await db.updateTable('assets').set({ source_key: '' }).where('id', '=', id).execute();
+    await lifecycle.sourceCollected(id);
     logger.info({ asset: id }, 'collected the source of a deleted asset');
   }
 }

@@ -7,6 +7,7 @@ import type { Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import type { Logger } from '../../server/kit/logger.ts';
 import type { Scratch } from '../../server/kit/scratch.ts';
+import type { AssetLifecycle } from '../../server/assets/lifecycle.ts';
 import { askForVersionJob, versionJobKey, type VersionJobs } from '../../server/assets/version-jobs.ts';
 import type { JobQueue } from '../../server/queue/port.ts';
 import type { Storage } from '../../server/storage/port.ts';
@@ -21,6 +22,7 @@ export interface WorkerContext {
   readonly config: Config;
   readonly db: Database;
   readonly storage: Storage;
+  readonly lifecycle: AssetLifecycle;
   readonly queue: JobQueue<VersionJobs>;
   readonly events: EventBus;
   readonly clock: Clock;

@@ -1,7 +1,6 @@
 import { ProblemError, problems, type ProblemCode } from '../../server/kit/errors.ts';
 import type { VersionJobName } from '../../server/assets/version-jobs.ts';
 import type { WorkerContext } from './context.ts';
-import { markFailed } from './versions.ts';
 
 const codeOfJob: Record<VersionJobName, ProblemCode> = {
   'version.prepare': 'internal_error',
@@ -38,12 +37,5 @@ export async function failVersion(
   const reason = reasonOf(name, error);
   const logger = context.logger.child({ version: versionId });
   logger.error({ err: error, job: name, code: reason.code }, 'version failed');
-  if (!(await markFailed(context.db, versionId, reason, context.clock.now()))) return;
-  const { asset_id: assetId } = await context.db
-    .selectFrom('versions')
-    .select('asset_id')
-    .where('id', '=', versionId)
-    .executeTakeFirstOrThrow();
-  await context.events.publish('version.cancelled', { assetId, versionId });
-  await context.events.publish('asset.changed', { assetId });
+  await context.lifecycle.fail(versionId, reason);
 }

@@ -4,12 +4,12 @@ import t, { type Test } from 'tap';
 import { chunkKey } from '../../server/assets/storage-keys.ts';
 import type { VersionJob } from '../../server/assets/version-jobs.ts';
 import { until } from '../../server/testing/until.ts';
-import type { MediaInfo } from '../probe/media-info.ts';
+import type { MediaInfo } from '../../server/assets/media-info.ts';
 import type { Tools } from '../tools.ts';
 import { finishChunk } from './chunk-rows.ts';
 import { packageJob } from './package.ts';
 import { addAsset, openSite, tinyPlan } from './testing/site.ts';
-import { savePlan } from './versions.ts';
+import { plannedVersion } from './planned-version.ts';
 
 /** A version whose first chunk is there, and a packager that does what the test wants and notes that it was started. */
 async function growing(t: Test, script: string) {
@@ -20,7 +20,7 @@ async function growing(t: Test, script: string) {
   chmodSync(file, 0o755);
   const site = { ...(await openSite(t, path.join(folder, 'data'))), tools: { packager: { path: file } } as Tools };
   const { assetId, versionId } = await addAsset(site, { version: 'preparing' });
-  await savePlan(site.db, versionId, assetId, {} as MediaInfo, tinyPlan, 1);
+  await site.lifecycle.savePlan(versionId, plannedVersion({} as MediaInfo, tinyPlan));
   await site.storage.put(chunkKey(versionId, 'v360-730', 0), 'not looked at');
   await finishChunk(site.db, { versionId, kind: 'video', index: 0 }, 1);
   const job = {
@@ -32,8 +32,7 @@ async function growing(t: Test, script: string) {
     signal: new AbortController().signal,
   } as VersionJob<'version.package'>;
   const cancel = async () => {
-    await site.db.updateTable('versions').set({ state: 'cancelled' }).execute();
-    await site.events.publish('version.cancelled', { assetId, versionId });
+    await site.lifecycle.cancel(assetId);
   };
   return { site, job, cancel, runs: () => readFileSync(log, 'utf8').split('run').length - 1 };
 }

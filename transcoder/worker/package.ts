@@ -11,7 +11,7 @@ import type { WorkerContext } from './context.ts';
 import { ThrottledReport } from './progress.ts';
 import { problemOf } from './failure.ts';
 import { PackagingTries } from './packaging-tries.ts';
-import { loadActive, markComplete, markPlayable } from './versions.ts';
+import { loadActive } from './versions.ts';
 import { planSeconds } from '../timeline.ts';
 
 /** How long packaging rests after a first failure, in milliseconds. */
@@ -61,7 +61,6 @@ async function packageOnce(
   if (!work?.plan) return;
   const { plan, asset } = work;
   const logger = context.logger.child({ asset: asset.id, version: versionId, job: job.id });
-  const announce = (): Promise<void> => context.events.publish('asset.changed', { assetId: asset.id });
   for (const { name } of [...plan.video, ...plan.audio.flatMap((track) => track.renditions)])
     packaged.set(name, { unitsPackaged: 0, share: 0, bytes: 0 });
   const chunks = new ChunkWatch(context, asset.id, versionId);
@@ -74,7 +73,7 @@ async function packageOnce(
         .where('name', '=', name)
         .execute();
     }
-    await announce();
+    await context.events.publish('asset.changed', { assetId: asset.id });
   });
   try {
     const result = await whileActive(context, versionId, job.signal, (signal) =>
@@ -99,18 +98,14 @@ async function packageOnce(
           },
           now: () => context.clock.now(),
           onPlayable: async () => {
-            if (await markPlayable(context.db, versionId, asset.id, context.clock.now())) {
-              logger.info('playable');
-              await announce();
-            }
+            if (await context.lifecycle.playable(versionId)) logger.info('playable');
           },
         }),
       ),
     );
     await progress.close();
-    if (!(await markComplete(context.db, versionId, asset.id, result.renditions, context.clock.now()))) return;
+    if (!(await context.lifecycle.complete(versionId, result.renditions))) return;
     logger.info('complete');
-    await announce();
     // A kill from here on leaves only work files, which collection finds.
     await context.storage.deletePrefix(workPrefix(versionId));
   } finally {

@@ -6,11 +6,12 @@ import { JobRejected } from '../../server/queue/port.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import { remuxToMatroska } from '../encode/remux.ts';
 import { planEncoding } from '../ladder/plan-encoding.ts';
-import type { MediaInfo } from '../probe/media-info.ts';
+import type { MediaInfo } from '../../server/assets/media-info.ts';
 import { probeMedia } from '../probe/probe-media.ts';
 import { whileActive } from './cancellation.ts';
 import { askForEncoding, fetchSource, requireSpace, type WorkerContext } from './context.ts';
-import { loadActive, markPreparing, savePlan } from './versions.ts';
+import { plannedVersion } from './planned-version.ts';
+import { loadActive } from './versions.ts';
 
 /** Probe the source, decide the plan, write it down, ask for the encoding. One that must be copied is left to `remuxVersion`. */
 export function prepareVersion(context: WorkerContext, job: VersionJob<'version.prepare'>): Promise<void> {
@@ -34,8 +35,7 @@ async function planVersion(
   const logger = context.logger.child({ asset: asset.id, version: versionId, job: job.id });
   // The copy lies in the scratch folder and then in the storage, which may be the same disk.
   await requireSpace(context, job.name === 'version.remux' ? 2 * asset.source_bytes : 0);
-  if (!(await markPreparing(context.db, versionId, context.clock.now()))) return;
-  await context.events.publish('asset.changed', { assetId: asset.id });
+  if (!(await context.lifecycle.preparing(versionId))) return;
 
   await whileActive(context, versionId, job.signal, (signal) =>
     context.scratch.with('prepare', async (folder) => {
@@ -54,13 +54,12 @@ async function planVersion(
         encode: context.config.encode,
         sourceKey: decoded.key,
       });
-      if (!(await savePlan(context.db, versionId, asset.id, info, plan, context.clock.now()))) return;
+      if (!(await context.lifecycle.savePlan(versionId, plannedVersion(info, plan)))) return;
       logger.info(
         { frames: plan.frames, chunks: plan.chunks.length, renditions: plan.video.map((rendition) => rendition.name) },
         'planned',
       );
       await askForEncoding(context, versionId, plan);
-      await context.events.publish('asset.changed', { assetId: asset.id });
     }),
   );
 }

@@ -4,8 +4,8 @@ import { askForVersionJob, versionJobKey } from '../../server/assets/version-job
 import { askForEncoding } from './context.ts';
 import { reconcile } from './reconcile.ts';
 import { addAsset, openSite, tinyPlan, type Site } from './testing/site.ts';
-import { markFailed, savePlan } from './versions.ts';
-import type { MediaInfo } from '../probe/media-info.ts';
+import { plannedVersion } from './planned-version.ts';
+import type { MediaInfo } from '../../server/assets/media-info.ts';
 
 const asked = async (site: Site): Promise<string[]> =>
   (await site.db.selectFrom('jobs').select('dedupe_key').orderBy('dedupe_key').execute()).map(
@@ -22,8 +22,8 @@ t.test('work that the queue never heard of is asked for, once', async (t) => {
 
 t.test('a prepared version is asked for what it still lacks, and no more', async (t) => {
   const site = await openSite(t);
-  const { assetId, versionId } = await addAsset(site, { version: 'preparing' });
-  await savePlan(site.db, versionId, assetId, {} as MediaInfo, tinyPlan, 1);
+  const { versionId } = await addAsset(site, { version: 'preparing' });
+  await site.lifecycle.savePlan(versionId, plannedVersion({} as MediaInfo, tinyPlan));
   await finishChunk(site.db, { versionId, kind: 'video', index: 0 }, 2);
   await finishChunk(site.db, { versionId, kind: 'audio', index: 0 }, 2);
   await reconcile(site);
@@ -32,9 +32,9 @@ t.test('a prepared version is asked for what it still lacks, and no more', async
 
 t.test('what is queued is not asked for again, and a copy under way is a preparation', async (t) => {
   const site = await openSite(t);
-  const { assetId, versionId } = await addAsset(site, { version: 'preparing' });
+  const { versionId } = await addAsset(site, { version: 'preparing' });
   const copied = await addAsset(site, { version: 'preparing' });
-  await savePlan(site.db, versionId, assetId, {} as MediaInfo, tinyPlan, 1);
+  await site.lifecycle.savePlan(versionId, plannedVersion({} as MediaInfo, tinyPlan));
   await askForVersionJob.remux(site.queue, copied.versionId, 1);
   await reconcile(site);
   const keys = await asked(site);
@@ -107,7 +107,7 @@ t.test('ended versions and deleted assets are left alone', async (t) => {
   await addAsset(site, { version: 'complete' });
   await addAsset(site, { asset: 'deleted' });
   const { versionId } = await addAsset(site);
-  await markFailed(site.db, versionId, { code: 'x', message: 'y' }, 1);
+  await site.lifecycle.fail(versionId, { code: 'x', message: 'y' });
   await reconcile(site);
   t.same(await asked(site), []);
 });

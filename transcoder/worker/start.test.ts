@@ -1,15 +1,15 @@
 import t from 'tap';
 import { until } from '../../server/testing/until.ts';
-import type { MediaInfo } from '../probe/media-info.ts';
+import type { MediaInfo } from '../../server/assets/media-info.ts';
 import { requireSpace } from './context.ts';
 import { startTranscoder } from './start.ts';
 import { addAsset, openSite, tinyPlan } from './testing/site.ts';
-import { savePlan } from './versions.ts';
+import { plannedVersion } from './planned-version.ts';
 
 t.test('work for which there is no room waits, and no try is lost', async (t) => {
   const site = await openSite(t);
-  const { assetId, versionId } = await addAsset(site, { version: 'preparing' });
-  await savePlan(site.db, versionId, assetId, {} as MediaInfo, tinyPlan, 1);
+  const { versionId } = await addAsset(site, { version: 'preparing' });
+  await site.lifecycle.savePlan(versionId, plannedVersion({} as MediaInfo, tinyPlan));
   // What mkdtemp and copyFile throw when the disk is full.
   Object.assign(site.scratch, { with: () => Promise.reject(Object.assign(new Error('no room'), { code: 'ENOSPC' })) });
   const transcoder = startTranscoder(site);

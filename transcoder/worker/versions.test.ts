@@ -1,7 +1,8 @@
 import t from 'tap';
 import { addAsset, openSite, tinyPlan, type Site } from './testing/site.ts';
-import { loadActive, markComplete, markFailed, markPlayable, markPreparing, savePlan } from './versions.ts';
-import type { MediaInfo } from '../probe/media-info.ts';
+import { plannedVersion } from './planned-version.ts';
+import { loadActive } from './versions.ts';
+import type { MediaInfo } from '../../server/assets/media-info.ts';
 
 const info = { format: 'mov' } as MediaInfo;
 const asset = (site: Site, id: string) =>
@@ -10,8 +11,8 @@ const asset = (site: Site, id: string) =>
 t.test('a version goes from queued to complete, and the asset with it', async (t) => {
   const site = await openSite(t);
   const { assetId, versionId } = await addAsset(site);
-  t.equal(await markPreparing(site.db, versionId, 1), true);
-  t.equal(await savePlan(site.db, versionId, assetId, info, tinyPlan, 2), true);
+  t.equal(await site.lifecycle.preparing(versionId), true);
+  t.equal(await site.lifecycle.savePlan(versionId, plannedVersion(info, tinyPlan)), true);
   t.same((await loadActive(site.db, versionId))?.plan, tinyPlan, 'the plan is read back as it was written');
   t.same(
     JSON.parse((await asset(site, assetId))?.media_info ?? ''),
@@ -23,7 +24,7 @@ t.test('a version goes from queued to complete, and the asset with it', async (t
     3,
     'two video chunks, one audio track',
   );
-  t.equal(await markPlayable(site.db, versionId, assetId, 3), true);
+  t.equal(await site.lifecycle.playable(versionId), true);
   t.match(await asset(site, assetId), { state: 'playable', current_version_id: versionId });
   const measured = tinyPlan.video.map(({ name }) => ({
     name,
@@ -32,23 +33,23 @@ t.test('a version goes from queued to complete, and the asset with it', async (t
     peakBandwidth: 2,
     bytes: 3,
   }));
-  t.equal(await markComplete(site.db, versionId, assetId, measured, 4), true);
+  t.equal(await site.lifecycle.complete(versionId, measured), true);
   t.match(await asset(site, assetId), { state: 'ready', current_version_id: versionId });
   t.match(await site.db.selectFrom('renditions').selectAll().where('name', '=', 'v360-730').executeTakeFirstOrThrow(), {
     codec: 'avc1.64001e',
     units_packaged: 192,
     bytes: 3,
   });
-  t.equal(await markFailed(site.db, versionId, { code: 'x', message: 'y' }, 5), false, 'what is complete cannot fail');
+  t.equal(await site.lifecycle.fail(versionId, { code: 'x', message: 'y' }), false, 'what is complete cannot fail');
 });
 
 t.test('a preparation that was interrupted after its plan was half way is repeated cleanly', async (t) => {
   const site = await openSite(t);
-  const { assetId, versionId } = await addAsset(site);
-  await markPreparing(site.db, versionId, 1);
-  await savePlan(site.db, versionId, assetId, info, tinyPlan, 2);
+  const { versionId } = await addAsset(site);
+  await site.lifecycle.preparing(versionId);
+  await site.lifecycle.savePlan(versionId, plannedVersion(info, tinyPlan));
   await site.db.updateTable('versions').set({ state: 'preparing' }).execute();
-  t.equal(await savePlan(site.db, versionId, assetId, info, tinyPlan, 3), true);
+  t.equal(await site.lifecycle.savePlan(versionId, plannedVersion(info, tinyPlan)), true);
   t.equal((await site.db.selectFrom('chunks').selectAll().execute()).length, 3, 'no chunk twice');
 });
 
@@ -57,10 +58,10 @@ t.test('a late worker revives nothing', async (t) => {
   for (const state of ['cancelled', 'failed', 'complete'] as const) {
     const { assetId, versionId } = await addAsset(site, { version: state });
     t.equal(await loadActive(site.db, versionId), undefined, `${state}: there is nothing to do`);
-    t.equal(await markPreparing(site.db, versionId, 1), false);
-    t.equal(await savePlan(site.db, versionId, assetId, info, tinyPlan, 1), false);
-    t.equal(await markPlayable(site.db, versionId, assetId, 1), false);
-    t.equal(await markComplete(site.db, versionId, assetId, [], 1), false);
+    t.equal(await site.lifecycle.preparing(versionId), false);
+    t.equal(await site.lifecycle.savePlan(versionId, plannedVersion(info, tinyPlan)), false);
+    t.equal(await site.lifecycle.playable(versionId), false);
+    t.equal(await site.lifecycle.complete(versionId, []), false);
     t.equal((await asset(site, assetId)).current_version_id, null, 'the asset does not point at it');
   }
   const { versionId } = await addAsset(site, { asset: 'deleted', version: 'encoding' });
@@ -72,21 +73,21 @@ t.test('a re-encoding that fails leaves what is served alone', async (t) => {
   const { assetId, versionId } = await addAsset(site, { asset: 'ready', version: 'complete' });
   await site.db.updateTable('assets').set({ current_version_id: versionId }).execute();
   const second = (await site.rows.version({ asset_id: assetId, number: 2, state: 'encoding' })).id;
-  await markPlayable(site.db, second, assetId, 1);
+  await site.lifecycle.playable(second);
   t.match(
     await asset(site, assetId),
     { state: 'ready', current_version_id: versionId },
     'a growing version replaces no complete one',
   );
-  await markFailed(site.db, second, { code: 'encode_failed', message: 'No.' }, 2);
+  await site.lifecycle.fail(second, { code: 'encode_failed', message: 'No.' });
   t.match(await asset(site, assetId), { state: 'ready', current_version_id: versionId, error_code: null });
 });
 
 t.test('an asset whose only version fails says why', async (t) => {
   const site = await openSite(t);
   const { assetId, versionId } = await addAsset(site, { version: 'encoding' });
-  await markPlayable(site.db, versionId, assetId, 1);
-  await markFailed(site.db, versionId, { code: 'encode_failed', message: 'No.' }, 2);
+  await site.lifecycle.playable(versionId);
+  await site.lifecycle.fail(versionId, { code: 'encode_failed', message: 'No.' });
   t.match(await asset(site, assetId), {
     state: 'failed',
     current_version_id: null,

@@ -6,6 +6,7 @@ import type { AssetState, VersionState } from '../../../server/db/tables/assets.
 import { MemoryEvents } from '../../../server/events/memory.ts';
 import { createLogger } from '../../../server/kit/logger.ts';
 import { Scratch } from '../../../server/kit/scratch.ts';
+import { AssetLifecycle } from '../../../server/assets/lifecycle.ts';
 import { sourceKey } from '../../../server/assets/storage-keys.ts';
 import { versionJobNames, type VersionJobs } from '../../../server/assets/version-jobs.ts';
 import { DatabaseQueue } from '../../../server/queue/database.ts';
@@ -26,6 +27,7 @@ export async function openSite(t: Test, dataDir = t.testdir()): Promise<Site> {
   const database = openSqlite({ path: config.database.path });
   await database.migrate();
   const events = new MemoryEvents({ logger });
+  const lifecycle = new AssetLifecycle({ db: database.db, events, clock, logger });
   const queue = new DatabaseQueue<VersionJobs>({ db: database.db, clock, logger, declared: versionJobNames });
   const scratch = await Scratch.open(path.join(dataDir, 'scratch'));
   t.teardown(async () => {
@@ -39,6 +41,7 @@ export async function openSite(t: Test, dataDir = t.testdir()): Promise<Site> {
     db: database.db,
     rows: new Rows(database.db, clock),
     storage: new DiskStorage({ path: config.storage.path }),
+    lifecycle,
     queue,
     events,
     clock,

@@ -1,0 +1,142 @@
+import { Type, type Static } from 'typebox';
+import { Compile } from 'typebox/compile';
+
+/** A frame shown for longer than this, in milliseconds, is listed in `VideoInfo.gaps`. */
+export const longGapMs = 300;
+/** Key frames further apart than this, in milliseconds, are listed in `VideoInfo.keySpans`. */
+export const longKeySpacingMs = 10_000;
+/** Silence without packets for longer than this, in milliseconds, is listed in `AudioInfo.silences`. */
+export const longSilenceMs = 60_000;
+
+/** A fraction of whole numbers, e.g. 30000/1001 frames per second. */
+const fraction = Type.Object({ num: Type.Number(), den: Type.Number() });
+/** [from, to] in milliseconds from the first frame. */
+const span = Type.Tuple([Type.Number(), Type.Number()]);
+
+const videoInfo = Type.Object({
+  /** Stream index in the file. */
+  stream: Type.Integer(),
+  codec: Type.String(),
+  /** Display size in pixels: sample aspect ratio and rotation applied. Not yet made even. */
+  width: Type.Integer(),
+  height: Type.Integer(),
+  /** Clockwise degrees that the picture is turned for display (already applied in `width` and `height`). */
+  rotation: Type.Union([Type.Literal(0), Type.Literal(90), Type.Literal(180), Type.Literal(270)]),
+  /** The picture is mirrored left to right before it is turned. */
+  mirrored: Type.Boolean(),
+  /** Timestamp of the first shown frame in the file, in microseconds. */
+  startMicroseconds: Type.Number(),
+  /** How long before the first frame the sound begins, in milliseconds; 0 when it does not. */
+  audioLeadMs: Type.Number(),
+  /** How long after the end of the last frame the default sound goes on, in milliseconds; 0 when it does not. */
+  audioTailMs: Type.Number(),
+  /** Average frames per second as measured over the whole track. */
+  averageFrameRate: fraction,
+  /** Frames per second while frames come regularly: gaps and bursts do not count. */
+  typicalFrameRate: Type.Number(),
+  /** The rate that the file's header declares, when it does. */
+  declaredFrameRate: Type.Optional(fraction),
+  variableFrameRate: Type.Boolean(),
+  /** Longest time that one frame is shown, in milliseconds. */
+  longestGapMs: Type.Number(),
+  /**
+   * Times in which no new frame comes for more than `longGapMs`, as [from, to] in milliseconds from the first frame.
+   * Undefined when there are too many to list: then decoding for a cut begins `longestGapMs` before it.
+   */
+  gaps: Type.Optional(Type.Array(span)),
+  /**
+   * Times between key frames that are more than `longKeySpacingMs` apart, as [from, to] in milliseconds from the first
+   * frame (`from` is negative when an edit list hides the key frame): whatever is cut there is decoded from `from`.
+   */
+  keySpans: Type.Array(span),
+  /** How long the last frame is shown, in milliseconds. */
+  lastFrameMs: Type.Number(),
+  /** Shown frames found in the whole track. */
+  frames: Type.Integer(),
+  /** Packets in the whole track: more than `frames` when an edit list hides some or fields come singly. */
+  packets: Type.Integer(),
+  interlaced: Type.Boolean(),
+  pixelFormat: Type.String(),
+  bitDepth: Type.Integer(),
+  color: Type.Object({
+    primaries: Type.Optional(Type.String()),
+    transfer: Type.Optional(Type.String()),
+    matrix: Type.Optional(Type.String()),
+    range: Type.Optional(Type.String()),
+  }),
+  hdr: Type.Enum(['none', 'hdr10', 'hlg', 'other']),
+});
+
+const audioInfo = Type.Object({
+  /** Stream index in the file. */
+  stream: Type.Integer(),
+  codec: Type.String(),
+  channels: Type.Integer(),
+  /** e.g. `stereo`, `5.1(side)`. */
+  layout: Type.String(),
+  sampleRate: Type.Integer(),
+  /** BCP 47, `und` when unknown. */
+  language: Type.String(),
+  title: Type.Optional(Type.String()),
+  isDefault: Type.Boolean(),
+  /**
+   * Times of more than `longSilenceMs` in which the track has no packet, as [from, to] in milliseconds from the first
+   * video frame.
+   */
+  silences: Type.Optional(Type.Array(span)),
+});
+
+const subtitleInfo = Type.Object({
+  stream: Type.Integer(),
+  codec: Type.String(),
+  language: Type.String(),
+  title: Type.Optional(Type.String()),
+});
+
+const mediaInfo = Type.Object({
+  /** The one ffmpeg demuxer that may open the file, e.g. `mov`, `matroska`, `mpegts`. */
+  format: Type.String(),
+  /** Duration of the picture in milliseconds, without sound that begins before it or ends after it. */
+  durationMs: Type.Number(),
+  video: videoInfo,
+  audio: Type.Array(audioInfo),
+  /** Text subtitle tracks found; not yet used. */
+  subtitles: Type.Array(subtitleInfo),
+  /**
+   * True where seeking loses frames (MPEG-TS and its kin) or has no index (Matroska of a live recording): remux to
+   * Matroska before encoding.
+   */
+  needsRemux: Type.Boolean(),
+  /** Audio tracks that cannot be used, with the reason in words. A source whose audio is all unusable is refused. */
+  ignored: Type.Array(Type.Object({ stream: Type.Integer(), codec: Type.String(), reason: Type.String() })),
+});
+
+const storedMediaInfo = Type.Object({
+  ...mediaInfo.properties,
+  /** How long the title is that is made of it, in milliseconds: picture and sound together. */
+  titleMs: Type.Number(),
+});
+
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
+
+export type VideoInfo = DeepReadonly<Static<typeof videoInfo>>;
+export type AudioInfo = DeepReadonly<Static<typeof audioInfo>>;
+export type SubtitleInfo = DeepReadonly<Static<typeof subtitleInfo>>;
+
+/** What a source really is: measured by the probe, never taken from what the client said. */
+export type MediaInfo = DeepReadonly<Static<typeof mediaInfo>>;
+
+/** The same, as it is kept with the asset. */
+export type StoredMediaInfo = DeepReadonly<Static<typeof storedMediaInfo>>;
+
+const stored = Compile(storedMediaInfo);
+
+/**
+ * Reads what one role wrote and another one shows.
+ * @throws Error when it is not a StoredMediaInfo
+ */
+export function readMediaInfo(json: string): StoredMediaInfo {
+  const value: unknown = JSON.parse(json);
+  if (!stored.Check(value)) throw new Error('The stored MediaInfo has an unknown shape');
+  return value;
+}

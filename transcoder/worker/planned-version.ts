@@ -1,0 +1,42 @@
+import type { PlannedVersion } from '../../server/assets/lifecycle.ts';
+import type { MediaInfo } from '../../server/assets/media-info.ts';
+import type { EncodingPlan } from '../plan.ts';
+
+/** What is written down of a plan: the renditions that are shown, and the chunks that are counted. */
+export function plannedVersion(media: MediaInfo, plan: EncodingPlan): PlannedVersion {
+  const titleMs = Math.round((plan.frames * plan.frameRate.den * 1000) / plan.frameRate.num);
+  return {
+    plan,
+    media,
+    titleMs,
+    renditions: [
+      ...plan.video.map((rendition) => ({
+        name: rendition.name,
+        kind: 'video' as const,
+        width: rendition.width,
+        height: rendition.height,
+        target_bandwidth: rendition.maxBitrate,
+        units_total: plan.frames,
+      })),
+      ...plan.audio.flatMap((track) =>
+        track.renditions.map((rendition) => ({
+          name: rendition.name,
+          kind: 'audio' as const,
+          width: null,
+          height: null,
+          target_bandwidth: rendition.bitrate,
+          units_total: titleMs,
+        })),
+      ),
+    ],
+    chunks: [
+      ...plan.chunks.map((chunk) => ({
+        kind: 'video' as const,
+        index: chunk.index,
+        first_unit: chunk.firstFrame,
+        units: chunk.frames,
+      })),
+      ...plan.audio.map((track) => ({ kind: 'audio' as const, index: track.track, first_unit: 0, units: titleMs })),
+    ],
+  };
+}
