@@ -1,10 +1,8 @@
 import path from 'node:path';
 import { ProblemError, toError } from '../../server/kit/errors.ts';
-import type { Logger } from '../../server/kit/logger.ts';
 import type { AudioRendition, AudioTrackPlan, EncodingPlan } from '../plan.ts';
-import type { Tools } from '../tools.ts';
 import { announcedPiece, audioCommandLine, pieceName } from './audio-arguments.ts';
-import { runFfmpeg } from './ffmpeg-runner.ts';
+import { largestPicture, risingProgress, runEncoder, stoppable, type EncodeOptions } from './encode-options.ts';
 import { readTransportStream, type TimedUnit } from './transport-stream.ts';
 import {
   audioFrameTicks,
@@ -15,27 +13,14 @@ import {
   timestampOffsetTicks,
 } from '../timeline.ts';
 
-export interface EncodeAudioOptions {
-  /** Absolute path of the source (or its remux) under a server-made name in a private folder. */
-  readonly sourcePath: string;
-  readonly plan: EncodingPlan;
+/** `outputDir` takes the pieces; progress is in milliseconds of the title's length. */
+export interface EncodeAudioOptions extends EncodeOptions {
   readonly track: AudioTrackPlan;
-  /** Private folder of this job; the pieces are made in it. */
-  readonly outputDir: string;
-  readonly tools: Tools;
-  readonly signal?: AbortSignal;
   /**
    * A piece is complete and checked. Pieces of a rendition come in order, the next one after the promise of the last
    * has settled. The file may be moved or deleted.
    */
   readonly onPiece: (renditionName: string, index: number, file: string) => void | Promise<void>;
-  /** Milliseconds done of the title's length; never falls. */
-  readonly onProgress?: (milliseconds: number) => void;
-  readonly logger: Logger;
-  readonly niceness: number;
-  readonly stallSeconds: number;
-  /** Largest picture that a decoder accepts, as the probe did. Default: 8192x4352. */
-  readonly maxPixels?: number;
 }
 
 /** What swresample says when it has no memory for the silence that belongs into a hole. */
@@ -108,38 +93,26 @@ class PieceLine {
  * @throws ProblemError encode_failed, encode_stalled, encode_frame_count (packets missing); what `onPiece` throws;
  *   the signal's reason when aborted
  */
-export async function encodeAudioTrack(options: EncodeAudioOptions): Promise<void> {
-  const { plan, track, tools, logger, niceness, stallSeconds } = options;
+export async function encodeAudioTrack(given: EncodeAudioOptions): Promise<void> {
+  const { options, stop } = stoppable(given);
+  const { plan, track } = options;
   const lines = new Map(track.renditions.map((rendition) => [rendition.name, new PieceLine(options, rendition)]));
-  const stop = new AbortController();
-  const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
   const totalMs = Math.round(planSeconds(plan) * 1000);
   const offsetMs = millisecondsOf(timestampOffsetTicks(plan));
-  let reported = 0;
+  const report = risingProgress(options, totalMs);
   try {
-    await runFfmpeg(audioCommandLine({ ...options, maxPixels: options.maxPixels ?? 8192 * 4352 }), {
-      tools,
-      signal,
-      logger,
-      niceness,
-      stallSeconds,
-      outputDir: options.outputDir,
+    await runEncoder(audioCommandLine({ ...options, maxPixels: options.maxPixels ?? largestPicture }), options, {
       onLine: (line) => {
         const piece = announcedPiece(line, track);
-        if (piece) lines.get(piece.rendition.name)?.add(piece.index, (error) => stop.abort(error));
+        if (piece) lines.get(piece.rendition.name)?.add(piece.index, stop);
         // ffmpeg goes on, with everything that follows out of place.
         if (line.includes(outOfPlace)) {
           const message = `Encoding failed: a hole in the sound of track ${track.track} is too long to be filled`;
-          stop.abort(new ProblemError('encode_failed', message, { cause: new Error(line) }));
+          stop(new ProblemError('encode_failed', message, { cause: new Error(line) }));
         }
         return piece !== undefined;
       },
-      onProgress: ({ outMs }) => {
-        const done = Math.min(totalMs, Math.round(outMs - offsetMs));
-        if (done <= reported) return;
-        reported = done;
-        options.onProgress?.(done);
-      },
+      onProgress: ({ outMs }) => report(Math.round(outMs - offsetMs)),
     });
   } finally {
     await Promise.allSettled([...lines.values()].map((line) => line.settled()));
@@ -154,5 +127,5 @@ export async function encodeAudioTrack(options: EncodeAudioOptions): Promise<voi
       );
     }
   }
-  if (reported < totalMs) options.onProgress?.(totalMs);
+  report(totalMs);
 }

@@ -1,31 +1,16 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ProblemError, toError } from '../../server/kit/errors.ts';
-import type { Logger } from '../../server/kit/logger.ts';
-import type { EncodingPlan, PlannedChunk, VideoRendition } from '../plan.ts';
-import type { Tools } from '../tools.ts';
-import { runFfmpeg } from './ffmpeg-runner.ts';
+import type { PlannedChunk, VideoRendition } from '../plan.ts';
+import { largestPicture, risingProgress, runEncoder, stoppable, type EncodeOptions } from './encode-options.ts';
 import { readTransportStream } from './transport-stream.ts';
 import { capExcess, lowerCap, verifyVideoChunk } from './verify-video.ts';
 import { shareOut } from './share-out.ts';
 import { videoCommandLine } from './video-arguments.ts';
 
-export interface EncodeVideoOptions {
-  /** Absolute path of the source (or its remux) under a server-made name in a private folder. */
-  readonly sourcePath: string;
-  readonly plan: EncodingPlan;
+/** Progress is in frames of the chunk. */
+export interface EncodeVideoOptions extends EncodeOptions {
   readonly chunk: PlannedChunk;
-  /** Private folder of this job; the files are made in it. */
-  readonly outputDir: string;
-  readonly tools: Tools;
-  readonly signal?: AbortSignal;
-  /** Frames done of `chunk.frames`; never falls. */
-  readonly onProgress?: (framesDone: number) => void;
-  readonly logger: Logger;
-  readonly niceness: number;
-  readonly stallSeconds: number;
-  /** Largest picture that the decoder accepts, as the probe did. Default: 8192x4352. */
-  readonly maxPixels?: number;
 }
 
 /** How much earlier decoding begins in the second try, in milliseconds: past a key frame that cannot be used. */
@@ -51,12 +36,7 @@ export async function encodeVideoChunk(options: EncodeVideoOptions): Promise<Rea
       'This HDR video needs an FFmpeg with zscale and tonemap (libzimg); the installed one has neither',
     );
   }
-  let reported = 0;
-  const report = (frames: number) => {
-    if (frames <= reported) return;
-    reported = Math.min(frames, chunk.frames);
-    options.onProgress?.(reported);
-  };
+  const report = risingProgress(options, chunk.frames);
   const groups = shareOut(plan.video, chunk.index === 0 ? firstChunkEncoders : 1);
   let from = chunk;
   let overCap: VideoRendition[];
@@ -94,40 +74,41 @@ const outputPath = (folder: string, name: string) => path.join(folder, `${name}.
 
 /** Runs for all groups at once. When one fails the others are ended; this settles when all are gone. */
 async function encodeSideBySide(
-  options: EncodeVideoOptions,
+  given: EncodeVideoOptions,
   chunk: PlannedChunk,
   groups: readonly (readonly VideoRendition[])[],
   report: (frames: number) => void,
 ): Promise<VideoRendition[]> {
-  const stop = new AbortController();
-  const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
+  const { options, stop } = stoppable(given);
+  let first: { readonly error: unknown } | undefined;
   const done = groups.map(() => 0);
   const results = await Promise.allSettled(
     groups.map(async (group, index) => {
       try {
-        return await encodeRenditions({ ...options, signal }, chunk, group, (frames) => {
+        return await encodeRenditions(options, chunk, group, (frames) => {
           done[index] = frames;
           report(Math.min(...done));
         });
       } catch (error) {
-        stop.abort(error);
+        first ??= { error };
+        stop(error);
         throw error;
       }
     }),
   );
   // The first to fail; those that it ended failed with the same reason.
-  if (stop.signal.aborted) throw toError(stop.signal.reason);
+  if (first) throw toError(first.error);
   return results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
 }
 
-/** One run of ffmpeg; answers the renditions that broke their cap, with the cap to use instead. */
+/** One run of ffmpeg; returns the renditions that broke their cap, with the cap to use instead. */
 async function encodeRenditions(
   options: EncodeVideoOptions,
   chunk: PlannedChunk,
   renditions: readonly VideoRendition[],
   report: (frames: number) => void,
 ): Promise<VideoRendition[]> {
-  const { plan, tools, signal, logger, niceness, stallSeconds } = options;
+  const { plan, tools } = options;
   const outputs = renditions.map(({ name }) => outputPath(options.outputDir, name));
   try {
     const line = videoCommandLine({
@@ -137,17 +118,9 @@ async function encodeRenditions(
       renditions,
       outputs,
       tools,
-      maxPixels: options.maxPixels ?? 8192 * 4352,
+      maxPixels: options.maxPixels ?? largestPicture,
     });
-    await runFfmpeg(line, {
-      tools,
-      signal,
-      logger,
-      niceness,
-      stallSeconds,
-      outputDir: options.outputDir,
-      onProgress: ({ frames }) => report(frames),
-    });
+    await runEncoder(line, options, { onProgress: ({ frames }) => report(frames) });
     const lowered: VideoRendition[] = [];
     for (const [index, rendition] of renditions.entries()) {
       const units = await readTransportStream(outputs[index] as string).catch((error: unknown) => {

@@ -1,0 +1,80 @@
+import { chunkKey } from '../../server/assets/storage-keys.ts';
+import type { VersionJob } from '../../server/assets/version-jobs.ts';
+import type { EncodeOptions } from '../encode/encode-options.ts';
+import type { EncodingPlan } from '../plan.ts';
+import { whileActive } from './cancellation.ts';
+import { beginChunk, finishChunk, reportChunk, type ChunkKey } from './chunk-rows.ts';
+import { fetchSource, requireSpace, type WorkerContext } from './context.ts';
+import { ThrottledReport } from './progress.ts';
+import { loadActive } from './versions.ts';
+
+const reportEveryMs = 1000;
+
+/** In what the encoding of a video chunk and of an audio track differ. */
+export interface ChunkEncoding<Part> {
+  readonly kind: ChunkKey['kind'];
+  readonly index: number;
+  /** What of the plan is to be encoded; undefined when there is no such thing in it. */
+  partOf(plan: EncodingPlan): Part | undefined;
+  /** Encodes it and stores what came of it, piece by piece. */
+  encode(
+    part: Part,
+    options: EncodeOptions & { readonly signal: AbortSignal },
+    store: (rendition: string, piece: number, file: string) => Promise<void>,
+  ): Promise<void>;
+}
+
+/**
+ * Encodes one chunk of a version that is still wanted, stores it, and only then marks it done. One that is done
+ * already is left alone.
+ * @throws ProblemError insufficient_storage before anything is begun; what `encode` throws; VersionEnded
+ */
+export async function encodeChunk<Part>(
+  context: WorkerContext,
+  job: VersionJob<'version.encode-video' | 'version.encode-audio'>,
+  { kind, index, partOf, encode }: ChunkEncoding<Part>,
+): Promise<void> {
+  const { db, config, clock, tools } = context;
+  const { versionId } = job.payload;
+  const work = await loadActive(db, versionId);
+  const part = work?.plan && partOf(work.plan);
+  if (!work?.plan || part === undefined) return;
+  const { plan, asset } = work;
+  const key: ChunkKey = { versionId, kind, index };
+  await requireSpace(context);
+  if (!(await beginChunk(db, key, clock.now()))) return;
+  const announce = (): Promise<void> => context.events.publish('asset.changed', { assetId: asset.id });
+  // Packaging looks more often for what is begun.
+  await announce();
+  const logger = context.logger.child({ asset: asset.id, version: versionId, [kind]: index, job: job.id });
+  const progress = new ThrottledReport<number>(reportEveryMs, async (units) => {
+    await reportChunk(db, key, units);
+    await announce();
+  });
+  try {
+    await whileActive(context, versionId, job.signal, (signal) =>
+      context.scratch.with(`${kind}-${index}`, async (folder) => {
+        const options = {
+          sourcePath: await fetchSource(context, plan.sourceKey, folder),
+          plan,
+          outputDir: folder,
+          tools,
+          signal,
+          logger,
+          niceness: config.encode.niceness,
+          stallSeconds: config.encode.stallSeconds,
+          maxPixels: config.media.maxPixels,
+          onProgress: (units: number) => progress.report(units),
+        };
+        await encode(part, options, async (rendition, piece, file) => {
+          signal.throwIfAborted();
+          await context.storage.putFile(chunkKey(versionId, rendition, piece), file);
+        });
+      }),
+    );
+  } finally {
+    await progress.close();
+  }
+  await finishChunk(db, key, clock.now());
+  await announce();
+}
