@@ -11,7 +11,7 @@ export interface Confinement {
   readonly withoutNetwork: readonly string[];
   /** Has the kernel kill the program when this process dies, however it dies. */
   readonly diesWithParent: readonly string[];
-  /** Path of prlimit(1), which bounds the address space. */
+  /** Path of prlimit(1), which bounds memory, processor time and files. */
   readonly prlimit: string | undefined;
 }
 
@@ -64,19 +64,31 @@ export async function findConfinement(): Promise<Confinement> {
   };
 }
 
-/**
- * The words to put before a program. The parent-death signal comes after the namespace: entering one clears it.
- * @param addressSpaceBytes most memory the program may map
- */
-export function confinementWords(confinement: Confinement, addressSpaceBytes?: number): string[] {
-  const limits =
+/** What a program may use up, where the system can bound it. */
+export interface ProcessLimits {
+  /** Most memory that it may map, in bytes. */
+  readonly addressSpaceBytes?: number;
+  /** Processor time of all its threads, in seconds; then SIGXCPU ends it. */
+  readonly cpuSeconds?: number;
+  /** Largest file that it may write, in bytes; then SIGXFSZ ends it. */
+  readonly fileBytes?: number;
+}
+
+/** The words to put before a program. The parent-death signal comes after the namespace: entering one clears it. */
+export function confinementWords(confinement: Confinement, limits: ProcessLimits = {}): string[] {
+  const { addressSpaceBytes, cpuSeconds, fileBytes } = limits;
+  const cpu = Math.ceil(cpuSeconds ?? 0);
+  const bounds =
     confinement.prlimit === undefined
       ? []
       : [
           confinement.prlimit,
           '--core=0',
           ...(addressSpaceBytes === undefined ? [] : [`--as=${Math.ceil(addressSpaceBytes)}`]),
+          // At the hard limit the signal would be SIGKILL, which anybody may have sent.
+          ...(cpuSeconds === undefined ? [] : [`--cpu=${cpu}:${cpu + 5}`]),
+          ...(fileBytes === undefined ? [] : [`--fsize=${Math.ceil(fileBytes)}`]),
           '--',
         ];
-  return [...confinement.withoutNetwork, ...confinement.diesWithParent, ...limits];
+  return [...confinement.withoutNetwork, ...confinement.diesWithParent, ...bounds];
 }

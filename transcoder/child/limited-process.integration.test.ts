@@ -157,7 +157,7 @@ t.test('the words that confine', async (t) => {
     diesWithParent: ['setpriv', '--pdeathsig', 'KILL', '--'],
     prlimit: '/usr/bin/prlimit',
   };
-  t.strictSame(confinementWords(all, 1000.5), [
+  t.strictSame(confinementWords(all, { addressSpaceBytes: 1000.5, cpuSeconds: 60, fileBytes: 5000 }), [
     'unshare',
     '--net',
     '--',
@@ -168,7 +168,9 @@ t.test('the words that confine', async (t) => {
     '/usr/bin/prlimit',
     '--core=0',
     '--as=1001',
+    '--cpu=60:65',
+    '--fsize=5000',
     '--',
   ]);
-  t.strictSame(confinementWords(unconfined, 1000), []);
+  t.strictSame(confinementWords(unconfined, { addressSpaceBytes: 1000 }), []);
 });

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { StringDecoder } from 'node:string_decoder';
-import { confinementWords, type Confinement } from './confinement.ts';
+import { confinementWords, type Confinement, type ProcessLimits } from './confinement.ts';
 
-export interface LimitedProcessOptions {
+export interface LimitedProcessOptions extends ProcessLimits {
   readonly command: string;
   readonly args: readonly string[];
   readonly confinement: Confinement;
@@ -11,8 +11,10 @@ export interface LimitedProcessOptions {
   readonly wallMs: number;
   /** Bytes of standard output after which it is killed. */
   readonly outputBytes: number;
-  /** Address space in bytes, where the system can bound it. */
-  readonly addressSpaceBytes?: number;
+  /** Working folder. Default: this process's own. */
+  readonly cwd?: string;
+  /** Default: this process's own. */
+  readonly env?: Readonly<Record<string, string>>;
   /** 0 (normal) to 19 (gives way to everything). Default 10. */
   readonly niceness?: number;
   readonly signal?: AbortSignal | undefined;
@@ -69,8 +71,13 @@ export function lowerPriority(pid: number | undefined, niceness: number): void {
  */
 export async function runLimited(options: LimitedProcessOptions): Promise<LimitedProcessResult> {
   options.signal?.throwIfAborted();
-  const words = [...confinementWords(options.confinement, options.addressSpaceBytes), options.command, ...options.args];
-  const child = spawn(words[0] as string, words.slice(1), { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const words = [...confinementWords(options.confinement, options), options.command, ...options.args];
+  const child = spawn(words[0] as string, words.slice(1), {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    cwd: options.cwd,
+    env: options.env ?? process.env,
+  });
   lowerPriority(child.pid, options.niceness ?? 10);
 
   let failure: Error | undefined;

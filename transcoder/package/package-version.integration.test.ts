@@ -61,7 +61,7 @@ async function packageTitle(
       assetId: 'a',
       versionId: 'v',
       storage,
-      packagerPath: tools.packager.path,
+      tools,
       limit: new Semaphore({ atOnce: 2 }),
       scratchDir,
       pieces: (name) => readPieces(title, name),

@@ -12,6 +12,7 @@ import { packageFailed } from './failure.ts';
 import { packageAudio } from './package-audio.ts';
 import { packageVideo } from './package-video.ts';
 import type { PackageRendition } from './rendition-runs.ts';
+import type { PackagerTools } from './run-packager.ts';
 import { visiblePresentation, type PackagedMedia } from './visible-presentation.ts';
 import { durationTicks, lastTick, millisecondsOf, timestampOffsetTicks } from '../timeline.ts';
 
@@ -20,8 +21,7 @@ export interface PackageVersionOptions {
   readonly assetId: string;
   readonly versionId: string;
   readonly storage: PublishStorage;
-  /** The Shaka Packager binary. */
-  readonly packagerPath: string;
+  readonly tools: PackagerTools;
   /** Bounds the packager runs of all versions together: a version that waits for chunks holds nothing. */
   readonly limit: Semaphore;
   /** An existing folder for temporary files; nothing is left in it. */
@@ -143,7 +143,7 @@ class VersionPackaging {
     packageRendition: PackageRendition,
     publisher: VersionPublisher,
   ): Promise<void> {
-    const { plan, packagerPath, logger } = this.#options;
+    const { plan, tools, logger } = this.#options;
     const media = this.#media.get(renditionName) as GrowingMedia;
     const folder = path.join(this.#scratch, renditionName);
     await mkdir(folder);
@@ -151,7 +151,7 @@ class VersionPackaging {
     const uploads = new Semaphore({ atOnce: parallelUploads });
     try {
       for await (const piece of packageRendition(
-        { plan, renditionName, packagerPath, folder, signal: this.#signal, limit: this.#options.limit },
+        { plan, renditionName, tools, folder, signal: this.#signal, limit: this.#options.limit },
         pieces,
       )) {
         if (media.codec === undefined) await publisher.putInit(renditionName, piece.initData);

@@ -7,13 +7,13 @@ import type { Semaphore } from '../../server/kit/semaphore.ts';
 import { packageFailed } from './failure.ts';
 import { normalizeInitSegment, readInitSegment, type InitSegment } from './init-segment.ts';
 import { packagerArguments, runFiles } from './packager-arguments.ts';
-import { runPackager } from './run-packager.ts';
+import { runPackager, type PackagerTools } from './run-packager.ts';
 import { audioFrameTicks, durationTicks, frameTicks, ticksPerSecond } from '../timeline.ts';
 
 export interface RenditionOptions {
   readonly plan: EncodingPlan;
   readonly renditionName: string;
-  readonly packagerPath: string;
+  readonly tools: PackagerTools;
   /** A private folder that exists. */
   readonly folder: string;
   readonly signal: AbortSignal;
@@ -76,7 +76,7 @@ export class RenditionRuns {
 
   /** Packages a local MPEG-TS file, which is used up. The result of the run before is removed. */
   async run(input: string): Promise<RunResult> {
-    const { plan, packagerPath, signal, limit } = this.#options;
+    const { plan, tools, signal, limit } = this.#options;
     await rm(this.#folder(), { recursive: true, force: true });
     this.#number++;
     const folder = this.#folder();
@@ -84,9 +84,10 @@ export class RenditionRuns {
     await rename(input, path.join(folder, runFiles.input));
     await limit.run(() =>
       runPackager({
-        packagerPath,
+        tools,
         arguments: packagerArguments(plan, this.#kind),
         folder,
+        input: runFiles.input,
         signal,
         timeoutMs: runTimeoutMs,
       }),

@@ -1,18 +1,26 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import t, { type Test } from 'tap';
 import { ProblemError } from '../../server/kit/errors.ts';
 import { until } from '../../server/testing/until.ts';
-import { runPackager } from './run-packager.ts';
+import { tools } from '../testing/clips.ts';
+import { runPackager, type PackagerRun, type PackagerTools } from './run-packager.ts';
 
 /** A stand-in for the packager that does what the test wants. */
-async function standIn(t: Test, script: string): Promise<{ packagerPath: string; folder: string }> {
-  const folder = t.testdir();
-  const packagerPath = path.join(folder, 'packager');
-  await writeFile(packagerPath, `#!/bin/sh\n${script}\n`);
-  await chmod(packagerPath, 0o755);
-  return { packagerPath, folder };
+async function standIn(t: Test, script: string): Promise<Pick<PackagerRun, 'tools' | 'folder' | 'input'>> {
+  const folder = t.testdir({ 'input.ts': 'input' });
+  const file = path.join(folder, 'packager');
+  await writeFile(file, `#!/bin/sh\n${script}\n`);
+  await chmod(file, 0o755);
+  return { tools: await toolsWith(file), folder, input: 'input.ts' };
 }
+
+const toolsWith = async (packager: string): Promise<PackagerTools> => ({
+  packager: { path: packager, version: '1', origin: 'config' },
+  confinement: (await tools()).confinement,
+});
 
 function isRunning(pid: number): boolean {
   try {
@@ -87,8 +95,8 @@ t.test('one that is killed says nothing about its input; one that crashes may', 
 t.test('nor does one that is not there', async (t) => {
   const running = runPackager({
     ...common,
-    packagerPath: '/nowhere/packager',
-    folder: t.testdir(),
+    ...(await standIn(t, '')),
+    tools: await toolsWith('/nowhere/packager'),
     signal: new AbortController().signal,
   });
   await t.rejects(running, { name: 'PackagerInterrupted', cause: { code: 'ENOENT' } });
@@ -100,4 +108,59 @@ t.test('it gets none of our environment', async (t) => {
   const run = await standIn(t, 'echo "[$DRAMABOX_TEST_SECRET]" > seen');
   await runPackager({ ...common, ...run, signal: new AbortController().signal });
   t.equal(await readFile(path.join(run.folder, 'seen'), 'utf8'), '[]\n');
+});
+
+t.test('it has no network, and bounds for memory, processor time and files', async (t) => {
+  const run = await standIn(t, 'cat /proc/net/dev > network; cat /proc/self/limits > limits');
+  await runPackager({ ...common, ...run, signal: new AbortController().signal });
+  const seen = (file: string): Promise<string> => readFile(path.join(run.folder, file), 'utf8');
+  const { withoutNetwork, prlimit } = run.tools.confinement;
+  if (withoutNetwork.length > 0)
+    t.same(
+      (await seen('network')).match(/^ *\S+(?=:)/gm)?.map((name) => name.trim()),
+      ['lo'],
+    );
+  if (prlimit === undefined) return;
+  const limits = await seen('limits');
+  for (const [what, soft] of [
+    ['Max core file size', 0],
+    ['Max cpu time', 20],
+    ['Max file size', 2 * 'input'.length + 16 * 1024 * 1024],
+    ['Max address space', 4 * 1024 ** 3],
+  ] as const)
+    t.match(limits, new RegExp(`^${what} +${soft} `, 'm'));
+});
+
+t.test('one that writes without end is stopped', async (t) => {
+  const run = await standIn(t, 'exec head -c 100000000 /dev/zero > out');
+  if (run.tools.confinement.prlimit !== undefined)
+    await t.rejects(runPackager({ ...common, ...run, signal: new AbortController().signal }), {
+      code: 'package_failed',
+      message: /SIGXFSZ/,
+    });
+  const loud = await standIn(t, 'exec head -c 100000000 /dev/zero');
+  await t.rejects(runPackager({ ...common, ...loud, signal: new AbortController().signal }), {
+    code: 'package_failed',
+    message: /wrote too much/,
+  });
+});
+
+t.test('it dies with a server that is killed', async (t) => {
+  const run = await standIn(t, 'echo $$ > own.pid; exec sleep 600');
+  if (run.tools.confinement.diesWithParent.length === 0) return;
+  const parent = path.join(run.folder, 'parent.mjs');
+  await writeFile(
+    parent,
+    `import { runPackager } from ${JSON.stringify(path.join(import.meta.dirname, 'run-packager.ts'))};
+     await runPackager({ ...${JSON.stringify({ ...common, ...run })}, signal: new AbortController().signal });`,
+  );
+  const child = fork(parent);
+  t.teardown(() => child.kill('SIGKILL'));
+  const pid = (): Promise<number> => readFile(path.join(run.folder, 'own.pid'), 'utf8').then(Number, () => 0);
+  await until('the packager runs', async () => (await pid()) > 0);
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+  const own = await pid();
+  await until('it is gone', async () => !isRunning(own));
 });

@@ -1,76 +1,85 @@
-import { spawn } from 'node:child_process';
+import { access, constants, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { ProblemError } from '../../server/kit/errors.ts';
 import { lacksRoom } from '../child/full-disk.ts';
-import { killGroup } from '../child/limited-process.ts';
+import { ProcessLimitExceeded, runLimited, type LimitedProcessResult } from '../child/limited-process.ts';
+import type { Tools } from '../tools.ts';
 import { packageFailed, PackagerInterrupted } from './failure.ts';
 
+/** What runs the packager. */
+export type PackagerTools = Pick<Tools, 'packager' | 'confinement'>;
+
 export interface PackagerRun {
-  /** The Shaka Packager binary. */
-  readonly packagerPath: string;
+  readonly tools: PackagerTools;
   readonly arguments: readonly string[];
   /** Working folder: input and output names are relative to it. */
   readonly folder: string;
+  /** Name of what is packaged, in the folder. Nothing that comes out is much larger. */
+  readonly input: string;
   readonly signal: AbortSignal;
-  /** Wall-clock limit in milliseconds. */
+  /** Limit of the wall clock, and of the processor time, in milliseconds. */
   readonly timeoutMs: number;
 }
 
 const keptOutput = 4096;
+/** It is told to be quiet. */
+const outputBytes = 1024 * 1024;
+/** It maps about 1 GiB and uses less than 100 MiB of it; what it holds of a piece is a segment. */
+const addressSpaceBytes = 4 * 1024 ** 3;
+const largestFile = (inputBytes: number): number => 2 * inputBytes + 16 * 1024 * 1024;
 const endedFromOutside: ReadonlySet<NodeJS.Signals> = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']);
 
 /**
- * Runs the packager to its end in a process group of its own, which is killed when the signal aborts or time is up.
- * Resolves only after the process is gone.
- * @throws ProblemError package_failed when it fails or takes too long, insufficient_storage when the disk is full;
+ * Runs the packager to its end, confined as every program that reads what users sent: without network and without our
+ * environment, within limits, in a process group of its own that does not outlive this process. Resolves only after it
+ * is gone.
+ * @throws ProblemError package_failed when it fails or takes too much, insufficient_storage when the disk is full;
  * PackagerInterrupted when it cannot start or is killed; the signal's reason when aborted
  */
 export async function runPackager(run: PackagerRun): Promise<void> {
   run.signal.throwIfAborted();
-  // No environment: the binary needs none, and ours holds secrets.
-  const child = spawn(run.packagerPath, [...run.arguments], {
-    cwd: run.folder,
-    detached: true,
-    env: {},
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let output = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    output = (output + text).slice(-keptOutput);
-  });
-  let timedOut = false;
-  const kill = (): void => {
-    if (child.exitCode === null && child.signalCode === null) killGroup(child.pid);
-  };
-  const timer = setTimeout(() => {
-    timedOut = true;
-    kill();
-  }, run.timeoutMs);
-  run.signal.addEventListener('abort', kill, { once: true });
+  const { exitCode, exitSignal, stderr } = await start(run);
+  if (exitCode === 0) return;
+  // It does not say why it could not write; with what it wrote still there, the file system does.
+  if (await lacksRoom(run.folder))
+    throw new ProblemError('insufficient_storage', 'The disk is full: packaging cannot go on.');
+  // A crash of its own (SIGSEGV, SIGABRT), or a limit that it exceeded, may come from what it reads.
+  if (exitSignal && endedFromOutside.has(exitSignal))
+    throw new PackagerInterrupted(`The packager was ended by ${exitSignal}`);
+  throw packageFailed(
+    `The packager ended with ${exitSignal ?? `code ${exitCode}`}`,
+    new Error(stderr.slice(-keptOutput).trim() || 'It said nothing'),
+  );
+}
+
+async function start(run: PackagerRun): Promise<LimitedProcessResult> {
+  const { packager, confinement } = run.tools;
+  const input = await stat(path.join(run.folder, run.input));
   try {
-    const { code, killedBy } = await new Promise<{ code: number | null; killedBy: NodeJS.Signals | null }>(
-      (resolve, reject) => {
-        child.once('error', (error) =>
-          reject(new PackagerInterrupted('The packager cannot be started', { cause: error })),
-        );
-        child.once('close', (exitCode, signal) => resolve({ code: exitCode, killedBy: signal }));
-      },
-    );
+    // What confines it would start all the same, and then say that there is nothing to run in words of its own.
+    await access(packager.path, constants.X_OK);
+    return await runLimited({
+      command: packager.path,
+      args: run.arguments,
+      cwd: run.folder,
+      // The binary needs none, and ours holds secrets.
+      env: {},
+      confinement,
+      wallMs: run.timeoutMs,
+      cpuSeconds: run.timeoutMs / 1000,
+      outputBytes,
+      addressSpaceBytes,
+      fileBytes: largestFile(input.size),
+      niceness: 0,
+      signal: run.signal,
+    });
+  } catch (error) {
     run.signal.throwIfAborted();
-    if (timedOut) throw packageFailed(`The packager took longer than ${run.timeoutMs} ms`);
-    if (code !== 0) {
-      // It does not say why it could not write; with what it wrote still there, the file system does.
-      if (await lacksRoom(run.folder))
-        throw new ProblemError('insufficient_storage', 'The disk is full: packaging cannot go on.');
-      // A crash of its own (SIGSEGV, SIGABRT) may come from what it reads.
-      if (killedBy && endedFromOutside.has(killedBy))
-        throw new PackagerInterrupted(`The packager was ended by ${killedBy}`);
+    if (error instanceof ProcessLimitExceeded)
       throw packageFailed(
-        `The packager ended with ${killedBy ?? `code ${code}`}`,
-        new Error(output.trim() || 'It said nothing'),
+        error.limit === 'time' ? `The packager took longer than ${run.timeoutMs} ms` : 'The packager wrote too much',
+        error,
       );
-    }
-  } finally {
-    clearTimeout(timer);
-    run.signal.removeEventListener('abort', kill);
+    throw new PackagerInterrupted('The packager cannot be started', { cause: error });
   }
 }

@@ -83,7 +83,7 @@ async function packageOnce(
           assetId: asset.id,
           versionId,
           storage: context.storage,
-          packagerPath: context.tools.packager.path,
+          tools: context.tools,
           limit: context.packagers,
           scratchDir,
           signal,

@@ -27,10 +27,12 @@ const full = { name: 'ProblemError', code: 'insufficient_storage' };
 const packager = path.join(disk, 'packager');
 writeFileSync(packager, '#!/bin/sh\nexit 1\n');
 chmodSync(packager, 0o755);
+const { confinement } = options.tools;
 const packaging = {
-  packagerPath: packager,
+  tools: { packager: { path: packager, version: '1', origin: 'config' as const }, confinement },
   arguments: [],
   folder: disk,
+  input: 'packager',
   signal: new AbortController().signal,
   timeoutMs: 60_000,
 };
