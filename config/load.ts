@@ -1,36 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parse } from 'yaml';
+import { parse, YAMLParseError } from 'yaml';
 import { Value } from 'typebox/value';
-import { configSchema, environmentName, listOptions, type Config } from './schema.ts';
-import { OperatorError } from '../server/kit/errors.ts';
-
-/** A configuration that cannot be used; `message` names every wrong option and how it can be set. */
-export class ConfigError extends OperatorError {
-  override readonly name = 'ConfigError';
-}
+import { readEnvironment } from './environment.ts';
+import { ConfigError } from './config-error.ts';
+import { configRules, configSchema, environmentName, listOptions, type Config } from './schema.ts';
 
 type Tree = Record<string, unknown>;
-
-function setAt(tree: Tree, keys: readonly string[], value: unknown): void {
-  const last = keys.at(-1) as string;
-  let node = tree;
-  for (const key of keys.slice(0, -1)) node = (node[key] ??= {}) as Tree;
-  node[last] = value;
-}
-
-/** An environment variable's text as the type its option has: arrays are comma-separated. */
-function fromText(value: string, type: unknown): unknown {
-  if (type === 'number' || type === 'integer') return value.trim() === '' ? value : Number(value);
-  if (type === 'boolean')
-    return value === 'true' || value === '1' ? true : value === 'false' || value === '0' ? false : value;
-  if (type === 'array')
-    return value
-      .split(',')
-      .map((item) => item.trim())
-      .filter(Boolean);
-  return value;
-}
 
 /** The sections that exist with no options given, so that defaults apply at every depth. */
 function emptyTree(): Tree {
@@ -41,12 +17,14 @@ function emptyTree(): Tree {
 
 function readFile(file: string): Tree {
   let parsed: unknown;
+  let text = '';
   try {
-    parsed = parse(readFileSync(file, 'utf8'));
+    text = readFileSync(file, 'utf8');
+    // Not with the lines around a mistake in the message: they may hold a secret.
+    parsed = parse(text, { prettyErrors: false });
   } catch (error) {
-    throw new ConfigError(`The configuration file ${file} cannot be read: ${(error as Error).message}`, {
-      cause: error,
-    });
+    const line = error instanceof YAMLParseError ? ` (line ${text.slice(0, error.pos[0]).split('\n').length})` : '';
+    throw new ConfigError(`The configuration file ${file} cannot be read: ${(error as Error).message}${line}`);
   }
   if (parsed === null || parsed === undefined) return {};
   if (typeof parsed !== 'object' || Array.isArray(parsed))
@@ -57,7 +35,7 @@ function readFile(file: string): Tree {
 /**
  * The configuration from a YAML file (optional), over which the environment goes, over the defaults. Relative
  * paths are relative to the working directory. Settings that are empty and derive from others are filled in.
- * @throws ConfigError naming every option that is unknown or out of bounds
+ * @throws ConfigError naming every option that is unknown or out of bounds, or else all that contradict one another
  */
 export function loadConfig(
   source: {
@@ -81,25 +59,22 @@ export function loadConfig(
           : value;
     }
   }
-  const environment = source.environment ?? {};
-  for (const { path: keys, schema } of listOptions()) {
-    const value = environment[environmentName(keys)];
-    if (value !== undefined) setAt(tree, keys, fromText(value, 'type' in schema ? schema.type : 'string'));
-  }
+  readEnvironment(tree, source.environment ?? {});
   const filled = Value.Default(configSchema, tree);
   if (!Value.Check(configSchema, filled)) {
     const lines = [...Value.Errors(configSchema, filled)].map((error) => {
       const keys = error.instancePath.split('/').filter(Boolean);
       return `  ${keys.join('.') || '(top level)'}: ${error.message} (environment: ${environmentName(keys)})`;
     });
-    throw new ConfigError(`The configuration is not valid:\n${[...new Set(lines)].join('\n')}`);
+    throw notValid(lines);
   }
-  if (filled.playback.idleSeconds <= filled.origin.reportSeconds) {
-    throw new ConfigError(
-      'The configuration is not valid:\n  playback.idleSeconds: must be more than origin.reportSeconds, or streams that are being watched count as idle',
-    );
-  }
+  const complaints = configRules.flatMap((rule) => rule(filled) ?? []);
+  if (complaints.length > 0) throw notValid(complaints.map(({ option, message }) => `  ${option}: ${message}`));
   return resolvePaths(filled);
+}
+
+function notValid(lines: readonly string[]): ConfigError {
+  return new ConfigError(`The configuration is not valid:\n${[...new Set(lines)].join('\n')}`);
 }
 
 function resolvePaths(config: Config): Config {

@@ -3,6 +3,7 @@ import t from 'tap';
 import { Type } from 'typebox';
 import { parse } from 'yaml';
 import { loadConfig } from '../load.ts';
+import { secret } from '../option.ts';
 import { environmentName, listOptions } from '../schema.ts';
 import { exampleDrift, renderExample } from './example-config.ts';
 
@@ -19,7 +20,7 @@ t.test('every option stands in it with its description, variable and default', a
   const values = parse(text) as Record<string, unknown>;
   for (const { path: keys, schema } of listOptions()) {
     const { description, default: fallback } = schema as { description?: string; default?: unknown };
-    t.match(text, new RegExp(`# ${environmentName(keys)}( \\(|\\n)`), keys.join('.'));
+    t.match(text, new RegExp(`# ${environmentName(keys)}(, or| \\(|\\n)`), keys.join('.'));
     t.ok(description && flat.includes(description), `${keys.join('.')} is described`);
     t.same(
       keys.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], values),
@@ -42,6 +43,7 @@ t.test('how an option is written', async (t) => {
       {
         ports: Type.Array(Type.String(), { description: 'Long text '.repeat(20).trim(), default: ['a', '*'] }),
         on: Type.Boolean({ description: 'Whether.', default: true }),
+        key: secret('The key.'),
         many: Type.Integer({ description: 'How many.', default: 2, minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
       },
       { description: 'The web.' },
@@ -51,6 +53,6 @@ t.test('how an option is written', async (t) => {
   t.ok(lines.every((line) => line.length <= 116));
   t.match(
     lines.join('\n'),
-    /# The web\.\nweb:\n {2}# Long.*\n {2}# .*\n {2}# DRAMABOX_WEB_PORTS \(a list\)\n {2}ports:\n {4}- a\n {4}- "\*"\n\n {2}# Whether\.\n {2}# DRAMABOX_WEB_ON \(true or false\)\n {2}on: true\n\n {2}# How many\.\n {2}# DRAMABOX_WEB_MANY \(1 or more\)\n {2}many: 2\n/,
+    /# The web\.\nweb:\n {2}# Long.*\n {2}# .*\n {2}# DRAMABOX_WEB_PORTS \(a list\)\n {2}ports:\n {4}- a\n {4}- "\*"\n\n {2}# Whether\.\n {2}# DRAMABOX_WEB_ON \(true or false\)\n {2}on: true\n\n {2}# The key\. A secret\.\n {2}# DRAMABOX_WEB_KEY, or DRAMABOX_WEB_KEY_FILE: the path of a file that holds it\n {2}key: ""\n\n {2}# How many\.\n {2}# DRAMABOX_WEB_MANY \(1 or more\)\n {2}many: 2\n/,
   );
 });

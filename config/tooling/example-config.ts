@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { TObject, TSchema } from 'typebox';
 import { stringify } from 'yaml';
+import { isSecret } from '../option.ts';
 import { configSchema, environmentName } from '../schema.ts';
 
 /** The documented example, relative to the checkout. */
@@ -9,8 +10,8 @@ export const exampleFile = 'config/dramabox.example.yaml';
 
 const width = 116;
 
-const head = `Every option with its default, written from config/schema.ts by \`npm run example-config\`.
-Copy what you change to dramabox.yaml (or name another file by --config or DRAMABOX_CONFIG). An environment variable, named beside each option, goes over the file; lists are comma-separated there. Keep secrets in the environment.`;
+const head = `Every option with its default, written from config/sections by \`npm run example-config\`.
+Copy what you change to dramabox.yaml (or name another file by --config or DRAMABOX_CONFIG). An environment variable, named beside each option, goes over the file; lists are comma-separated there. Keep secrets in the environment, or in files of their own that it names.`;
 
 /** Text as comment lines, broken between words. */
 function comment(text: string, indent: string): string[] {
@@ -52,9 +53,10 @@ function bounds(schema: Described): string {
 
 function option(name: string, keys: readonly string[], schema: Described, indent: string): string[] {
   const allowed = bounds(schema);
+  const fromFile = isSecret(schema) ? `, or ${environmentName(keys)}_FILE: the path of a file that holds it` : '';
   return [
     ...comment(schema.description ?? '', indent),
-    `${indent}# ${environmentName(keys)}${allowed ? ` (${allowed})` : ''}`,
+    `${indent}# ${environmentName(keys)}${allowed ? ` (${allowed})` : ''}${fromFile}`,
     ...stringify({ [name]: schema.default }, { lineWidth: 0 })
       .trimEnd()
       .split('\n')
@@ -87,7 +89,7 @@ export function exampleDrift(root: string): string | undefined {
   }
   return found === renderExample()
     ? undefined
-    : `${exampleFile} is not what config/schema.ts says: run "npm run example-config"`;
+    : `${exampleFile} is not what config/schema.ts and its sections say: run "npm run example-config"`;
 }
 
 if (import.meta.main && process.argv.includes('--write')) {

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import type { Config } from '../../config/schema.ts';
+import { secretsIn, type Config } from '../../config/schema.ts';
 import { registerControlApi, type ControlApi } from '../../control-api/app.ts';
 import { createOrigin } from '../../origin/origin.ts';
 import { AssetLifecycle } from '../assets/lifecycle.ts';
@@ -41,7 +41,7 @@ export interface RunningServer {
  */
 export async function startServer(config: Config, askedRoles?: readonly string[]): Promise<RunningServer> {
   const roles = chooseRoles(config, askedRoles);
-  const logger = createLogger({ level: config.log.level, pretty: config.log.pretty });
+  const logger = createLogger({ level: config.log.level, pretty: config.log.pretty, secrets: secretsIn(config) });
   const releasers = new Releasers();
   try {
     return await compose(config, roles, logger, releasers);

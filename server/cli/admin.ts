@@ -1,4 +1,4 @@
-import type { Config } from '../../config/schema.ts';
+import { secretsIn, type Config } from '../../config/schema.ts';
 import { createFirstAdmin } from '../../control-api/sign-in/first-admin.ts';
 import { setPassword } from '../../control-api/sign-in/set-password.ts';
 import { openDatabase } from '../boot/adapters.ts';
@@ -31,7 +31,7 @@ function required(email: string | undefined): string {
 }
 
 async function withDatabase(config: Config, work: (db: Database) => Promise<number>): Promise<number> {
-  const database = openDatabase(config, createLogger({ level: 'warn', pretty: true }));
+  const database = openDatabase(config, createLogger({ level: 'warn', pretty: true, secrets: secretsIn(config) }));
   try {
     await database.migrate();
     return await work(database.db);
@@ -61,7 +61,11 @@ async function password(db: Database, email: string): Promise<number> {
 }
 
 async function rotateKeys(config: Config): Promise<number> {
-  const keyrings = openKeyrings(config, systemClock, createLogger({ level: 'warn', pretty: true }));
+  const keyrings = openKeyrings(
+    config,
+    systemClock,
+    createLogger({ level: 'warn', pretty: true, secrets: secretsIn(config) }),
+  );
   for (const [name, keyring] of Object.entries(keyrings))
     console.log(
       `${name}: signing with key ${keyring.rotate().kid} from now on; earlier keys verify until what they signed expires.`,

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Config } from '../../config/schema.ts';
+import { secretsIn, type Config } from '../../config/schema.ts';
 import { loadLadder } from '../../transcoder/ladder/ladder-file.ts';
 import { findTools, inspectTools } from '../../transcoder/tools.ts';
 import { openDatabase, openStorage } from '../boot/adapters.ts';
 import { toError } from '../kit/errors.ts';
-import { createLogger } from '../kit/logger.ts';
+import { createLogger, withoutSecrets } from '../kit/logger.ts';
 import {
   examineDashboard,
   examineDatabase,
@@ -35,7 +35,7 @@ async function database(config: Config): Promise<Finding> {
   if (kind === 'sqlite' && !existsSync(config.database.path))
     return examineFolder('database', path.dirname(config.database.path), 'database.path');
   try {
-    const opened = openDatabase(config, createLogger({ level: 'silent', pretty: false }));
+    const opened = openDatabase(config, createLogger({ level: 'silent', pretty: false, secrets: secretsIn(config) }));
     try {
       return await examineDatabase(kind, opened);
     } finally {
@@ -80,7 +80,7 @@ export async function doctor(config: Config): Promise<number> {
     { name: 'Redis', status: 'ok', detail: 'not configured, and not needed by the embedded defaults' } as const,
     await examineDashboard(dashboardIndex),
   ];
-  console.log(renderFindings(findings));
+  console.log(withoutSecrets(renderFindings(findings), secretsIn(config)));
   const code = exitCodeOf(findings);
   console.log(code === 0 ? '\nReady.' : '\nWhat is marked missing is needed before the server can work.');
   return code;

@@ -56,7 +56,7 @@ t.test('programs', async (t) => {
 t.test('database', async (t) => {
   const database = openSqlite({ path: path.join(t.testdir(), 'x.db') });
   t.teardown(() => database.close());
-  t.match(await examineDatabase('sqlite', database), { status: 'warning', detail: /0001/ });
+  t.match(await examineDatabase('sqlite', database), { status: 'warning', detail: /2026-11-25-01-accounts/ });
   await database.migrate();
   t.match(await examineDatabase('sqlite', database), { status: 'ok', detail: /up to date/ });
   const silent = { pending: () => Promise.reject(new Error('connection refused')) } as unknown as OpenDatabase;

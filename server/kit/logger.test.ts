@@ -1,5 +1,6 @@
 import t from 'tap';
-import { withoutToken } from './logger.ts';
+import { PassThrough } from 'node:stream';
+import { createLogger, withoutToken } from './logger.ts';
 
 const token = `a1B2-_x.${'QXNzZXQ'.repeat(12)}.${'s'.repeat(43)}`;
 
@@ -34,4 +35,18 @@ t.test('a hostile path costs no time', async (t) => {
   for (const path of ['a'.repeat(16_000), 'a.'.repeat(8000), 'a-'.repeat(8000), `a.${'b'.repeat(16_000)}`])
     withoutToken(`/${path}`);
   t.ok(performance.now() - started < 500);
+});
+
+t.test('no line holds a secret, whatever brings it there', async (t) => {
+  const destination = new PassThrough();
+  let lines = '';
+  destination.setEncoding('utf8').on('data', (text: string) => {
+    lines += text;
+  });
+  const secret = 'postgres://me:hu"sh@db/x';
+  const logger = createLogger({ level: 'info', destination, secrets: [secret, 'hu"sh'] });
+  logger.child({ at: secret }).warn({ err: new Error(`cannot reach ${secret}`) }, 'the word was hu"sh');
+  await new Promise(setImmediate);
+  t.notMatch(lines, 'sh@db');
+  t.equal(JSON.parse(lines).msg, 'the word was [redacted]');
 });

@@ -33,16 +33,26 @@ export function createLogger(options: {
   readonly level: string;
   readonly pretty?: boolean;
   readonly destination?: DestinationStream;
+  /** What no line may hold, whatever it comes in (a driver's error, say). */
+  readonly secrets?: readonly string[];
 }): Logger {
+  // As they stand in JSON.
+  const secrets = (options.secrets ?? []).map((secret) => JSON.stringify(secret).slice(1, -1));
   const settings = {
     level: options.level,
     base: null,
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     redact: { paths: secretPaths, censor: '[redacted]' },
+    ...(secrets.length > 0 && { hooks: { streamWrite: (line: string) => withoutSecrets(line, secrets) } }),
   };
   if (options.destination) return pino(settings, options.destination);
   if (options.pretty) return pino({ ...settings, transport: { target: 'pino-pretty', options: { singleLine: true } } });
   return pino(settings);
+}
+
+/** A text for people or logs with each secret in it cut out. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
 }
 
 /** Anything of the shape of a playback or access token, wherever it stands: three parts, the last one a signature. */

@@ -1,0 +1,11 @@
+import { group, seconds } from '../option.ts';
+
+export const collection = group('What is removed, and when.', {
+  intervalSeconds: seconds('How often to look.', 300, 1, 86_400),
+  replacedAfterSeconds: seconds(
+    'How long a replaced version is kept for players that are still on it; less than playback.tokenSeconds cuts off some.',
+    24 * 3600,
+    0,
+  ),
+  scratchAfterSeconds: seconds('Age at which work files nobody owns are removed.', 24 * 3600, 1),
+});

@@ -1,0 +1,44 @@
+import { complainAboutWebUrl, count, group, MiB, seconds, text, texts, type Rule } from '../option.ts';
+
+export const origin = group('Serving segments and playlists.', {
+  publicUrl: text('How players reach the origin (a CDN, say). Empty: server.publicUrl.'),
+  cacheBytes: count('Memory for whole segments, in bytes.', 512 * MiB, MiB),
+  maxCachedObjectBytes: count('Larger objects are streamed from storage instead of cached, in bytes.', 32 * MiB, 1024),
+  manifestMaxAgeMs: count(
+    'How long a playlist is served from memory before storage is asked again, in milliseconds.',
+    1000,
+    0,
+    60_000,
+  ),
+  corsOrigins: texts('Web origins whose players may read; * allows all (the URL is the secret).', ['*']),
+  reportSeconds: seconds('How often session activity is written to the session store.', 10, 1, 300),
+});
+
+/** Scheme, host and port, nothing behind; apps have schemes of their own. */
+const webOrigin = /^[a-z][a-z\d+.-]*:\/\/[^/?#@\s]+$/i;
+
+interface OriginOptions {
+  readonly origin: {
+    readonly publicUrl: string;
+    readonly cacheBytes: number;
+    readonly maxCachedObjectBytes: number;
+    readonly corsOrigins: readonly string[];
+  };
+}
+
+export const originRules: readonly Rule<OriginOptions>[] = [
+  (config) => complainAboutWebUrl('origin.publicUrl', config.origin.publicUrl),
+  ({ origin: { cacheBytes, maxCachedObjectBytes } }) =>
+    maxCachedObjectBytes > cacheBytes
+      ? {
+          option: 'origin.maxCachedObjectBytes',
+          message: `must be at most origin.cacheBytes (${cacheBytes}), or the largest objects never fit`,
+        }
+      : undefined,
+  ({ origin: { corsOrigins } }) => {
+    const wrong = corsOrigins.find((each) => each !== '*' && !webOrigin.test(each));
+    return wrong === undefined
+      ? undefined
+      : { option: 'origin.corsOrigins', message: `"${wrong}" is no web origin, such as https://video.example.com` };
+  },
+];
