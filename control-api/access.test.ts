@@ -1,7 +1,7 @@
 import t from 'tap';
-import { newId, type IdPrefix } from '../server/kit/ids.ts';
+import { newId } from '../server/kit/ids.ts';
 import { until } from '../server/testing/until.ts';
-import { startControlApi } from './testing/harness.ts';
+import { startControlApi, type Harness } from './testing/harness.ts';
 
 /**
  * Who may call what, written down a second time: a route that is missing here fails the test, so nobody adds one
@@ -49,11 +49,62 @@ const allowed = {
   M: ['content_manager', 'super_admin'],
   A: ['super_admin'],
 } as const;
-const idKinds: Readonly<Record<string, IdPrefix>> = {
-  accounts: 'account',
-  uploads: 'upload',
-  assets: 'asset',
-  playback: 'session',
+/** Of those who may call it at all, who reaches a thing of somebody else. For all others it is not there (404). */
+const reachOthers: Readonly<Record<string, readonly (typeof callers)[number][]>> = {
+  'PATCH /api/v1/accounts/:id': ['super_admin'],
+  'HEAD /api/v1/uploads/:id': [],
+  'PATCH /api/v1/uploads/:id': [],
+  'DELETE /api/v1/uploads/:id': ['super_admin'],
+  'OPTIONS /api/v1/uploads/:id': callers,
+  'GET /api/v1/assets/:id': ['content_manager', 'super_admin'],
+  'PATCH /api/v1/assets/:id': ['super_admin'],
+  'DELETE /api/v1/assets/:id': ['super_admin'],
+  'POST /api/v1/assets/:id/retry': ['super_admin'],
+  'POST /api/v1/assets/:id/reencode': ['super_admin'],
+  'POST /api/v1/assets/:id/cancel': ['super_admin'],
+  'DELETE /api/v1/playback/sessions/:id': ['super_admin'],
+};
+
+/** Makes a thing that belongs to somebody who never calls, and returns its id. */
+function thingsOfOthers(api: Harness): Readonly<Record<string, () => Promise<string>>> {
+  const bytes = 'some bytes';
+  const begin = async (): Promise<string> => {
+    const { authorization } = await api.as('content_manager');
+    const { headers } = await api.app.inject({
+      method: 'POST',
+      url: '/api/v1/uploads',
+      headers: { authorization, 'tus-resumable': '1.0.0', 'upload-length': String(bytes.length) },
+    });
+    return String(headers.location).split('/').at(-1) as string;
+  };
+  const stream = async (): Promise<string> => {
+    const id = newId('session');
+    const { assetId, versionId, ownerId: accountId } = await api.rows.title({ asset: 'ready', version: 'complete' });
+    const startedAt = api.clock.now();
+    await api.sessions.start(
+      { id, accountId, assetId, versionId, startedAt, expiresAt: startedAt + 60_000 },
+      { perAccount: 0, policy: 'refuse', idleAfterMs: 60_000 },
+    );
+    return id;
+  };
+  return {
+    accounts: async () => (await api.addAccount('viewer')).id,
+    uploads: begin,
+    assets: async () => (await api.rows.title({ asset: 'ready', version: 'complete' })).assetId,
+    playback: stream,
+  };
+}
+
+/** What passes the checks of headers and body, where a thing would not be looked for before. */
+const requests: Readonly<
+  Record<string, { readonly headers?: Record<string, string>; readonly body: object | string }>
+> = {
+  'PATCH /api/v1/accounts/:id': { body: { role: 'viewer' } },
+  'PATCH /api/v1/assets/:id': { body: { title: 'Another' } },
+  'PATCH /api/v1/uploads/:id': {
+    headers: { 'content-type': 'application/offset+octet-stream', 'upload-offset': '0' },
+    body: 'some bytes',
+  },
 };
 
 t.test('every route for every role', async (t) => {
@@ -67,17 +118,24 @@ t.test('every route for every role', async (t) => {
   for (const role of callers.slice(1))
     headers[role] = { authorization: (await api.as(role as 'viewer')).authorization };
 
+  const others = thingsOfOthers(api);
+  t.same(
+    api.routes.flatMap(({ method, url }) => (url.includes(':id') ? [`${method} ${url}`] : [])).sort(),
+    Object.keys(reachOthers).sort(),
+    'every route to one thing says who reaches that of somebody else',
+  );
   for (const { method, url } of api.routes) {
     const rule = rules[`${method} ${url}`];
-    const kind = idKinds[url.split('/')[3] ?? ''];
-    const path = kind === undefined ? url : url.replace(':id', newId(kind));
+    const make = url.includes(':id') ? others[url.split('/')[3] ?? ''] : undefined;
     for (const caller of callers) {
+      const path = make === undefined ? url : url.replace(':id', await make());
+      const given = requests[`${method} ${url}`];
       const listening = api.events.listening;
       const request = api.app.inject({
         method: method as 'GET',
         url: path,
-        headers: { ...headers[caller], 'tus-resumable': '1.0.0' },
-        ...(method === 'POST' || method === 'PATCH' ? { body: {} } : {}),
+        headers: { ...headers[caller], 'tus-resumable': '1.0.0', ...given?.headers },
+        ...(method === 'POST' || method === 'PATCH' ? { body: given?.body ?? {} } : {}),
       });
       const mayCall = rule !== undefined && (allowed[rule] as readonly string[]).includes(caller);
       if (mayCall && url.endsWith('/events')) {
@@ -85,6 +143,12 @@ t.test('every route for every role', async (t) => {
         await api.controlApi.background.close({ force: false });
       }
       const { statusCode, body } = await request;
+      if (mayCall && make !== undefined)
+        t.equal(
+          statusCode !== 404,
+          reachOthers[`${method} ${url}`]?.includes(caller) === true,
+          `${caller} ${method} ${url} of somebody else: ${statusCode} ${body.slice(0, 100)}`,
+        );
       if (mayCall)
         t.notOk(
           statusCode === 401 || statusCode === 403,
