@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import type { FastifyContextConfig } from 'fastify';
 import { Registry } from 'prom-client';
 import type { Test } from 'tap';
 import { loadConfig } from '../../config/load.ts';
@@ -9,7 +10,6 @@ import type { Database, OpenDatabase } from '../../server/db/port.ts';
 import type { Role } from '../../server/kit/permissions.ts';
 import { openSqlite } from '../../server/db/sqlite.ts';
 import type { HttpApp } from '../../server/http/http-app.ts';
-import type { Access } from '../../server/http/access.ts';
 import { createHttpApp } from '../../server/http/application.ts';
 import { AssetLifecycle } from '../../server/assets/lifecycle.ts';
 import { createLogger } from '../../server/kit/logger.ts';
@@ -53,6 +53,9 @@ interface Account {
   readonly email: string;
 }
 
+/** A route, with what it declares. */
+type Route = FastifyContextConfig & { readonly method: string; readonly url: string };
+
 export interface Harness {
   readonly app: HttpApp;
   readonly controlApi: ControlApi;
@@ -69,7 +72,7 @@ export interface Harness {
   readonly accessKeyring: ReturnType<typeof memoryKeyring>;
   readonly playbackKeyring: ReturnType<typeof memoryKeyring>;
   /** Every route there is, with what it declares. */
-  readonly routes: readonly { readonly method: string; readonly url: string; readonly access: Access | undefined }[];
+  readonly routes: readonly Route[];
   /** Every line that was logged, as it would be on standard output. */
   readonly logs: string[];
   /** Listens on a free port and answers the URL, without a trailing slash. */
@@ -134,9 +137,9 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
   const app = await createHttpApp({ logger, trustProxy: options.trustProxy ?? false });
   holdAnswersToSchemas(app);
   holdWritesToAudit(app);
-  const routes: { method: string; url: string; access: Access | undefined }[] = [];
+  const routes: Route[] = [];
   app.addHook('onRoute', (route) => {
-    for (const method of [route.method].flat()) routes.push({ method, url: route.url, access: route.config?.access });
+    for (const method of [route.method].flat()) routes.push({ ...route.config, method, url: route.url });
   });
   const controlApi = await registerControlApi(app, {
     config,

@@ -1,0 +1,254 @@
+import t from 'tap';
+import type { AuditEvent } from '../../server/kit/audit-events.ts';
+import { password, startControlApi, type Harness } from '../testing/harness.ts';
+import type { AuditRecordView } from './schemas.ts';
+
+interface Write {
+  readonly url: string;
+  readonly authorization?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: object;
+  /** What the record must say. */
+  readonly record: object;
+}
+
+/** Every write that declares an event, done once with success. */
+const writes: Readonly<Record<string, (api: Harness) => Promise<Write>>> = {
+  'POST /api/v1/accounts/sign-in': async (api) => {
+    const { id, email } = await api.addAccount('viewer');
+    const body = { email, password, delivery: 'body' };
+    return {
+      url: '/accounts/sign-in',
+      body,
+      record: { actor: id, subject: /^family_/, after: { strength: 'password' } },
+    };
+  },
+  'POST /api/v1/accounts/sign-out': async (api) => {
+    const { id, email } = await api.addAccount('viewer');
+    const signIn = await api.app.inject({
+      method: 'POST',
+      url: '/api/v1/accounts/sign-in',
+      body: { email, password, delivery: 'body' },
+    });
+    const { refreshToken } = signIn.json<{ refreshToken: string }>();
+    return {
+      url: '/accounts/sign-out',
+      body: { delivery: 'body', refreshToken },
+      record: { actor: id, subject: /^family_/ },
+    };
+  },
+  'POST /api/v1/accounts/me/password': async (api) => {
+    const { id, authorization } = await api.as('viewer');
+    const body = { currentPassword: password, newPassword: 'another long password' };
+    return { url: '/accounts/me/password', authorization, body, record: { actor: id, subject: id, before: null } };
+  },
+  'POST /api/v1/accounts/me/confirm': async (api) => {
+    const { id, authorization } = await api.as('viewer');
+    return {
+      url: '/accounts/me/confirm',
+      authorization,
+      body: { password },
+      record: { actor: id, subject: /^family_/ },
+    };
+  },
+  'POST /api/v1/accounts': async (api) => {
+    const { id, authorization } = await api.as('super_admin');
+    const after = { email: 'new@example.com', role: 'viewer' };
+    return {
+      url: '/accounts',
+      authorization,
+      body: { ...after, password: 'a password of many words' },
+      record: { actor: id, subject: /^account_/, before: null, after: { ...after, status: 'active' } },
+    };
+  },
+  'PATCH /api/v1/accounts/:id': async (api) => {
+    const { id: actor, authorization } = await api.as('super_admin');
+    const { id } = await api.addAccount('viewer');
+    return {
+      url: `/accounts/${id}`,
+      authorization,
+      body: { role: 'content_manager' },
+      record: {
+        actor,
+        subject: id,
+        before: { role: 'viewer', status: 'active' },
+        after: { role: 'content_manager', status: 'active' },
+      },
+    };
+  },
+  'POST /api/v1/uploads': async (api) => {
+    const { id, authorization } = await api.as('content_manager');
+    return {
+      url: '/uploads',
+      authorization,
+      headers: { 'tus-resumable': '1.0.0', 'upload-length': '5', 'upload-metadata': 'filename Y2xpcC5tcDQ=' },
+      record: { actor: id, subject: /^upload_/, after: { filename: 'clip.mp4', bytes: 5 } },
+    };
+  },
+  'DELETE /api/v1/uploads/:id': async (api) => {
+    const owner = await api.as('content_manager');
+    const { headers } = await api.app.inject({
+      method: 'POST',
+      url: '/api/v1/uploads',
+      headers: { authorization: owner.authorization, 'tus-resumable': '1.0.0', 'upload-length': '5' },
+    });
+    const id = String(headers.location).split('/').at(-1);
+    const { id: actor, authorization } = await api.as('super_admin');
+    return {
+      url: `/uploads/${id}`,
+      authorization,
+      headers: { 'tus-resumable': '1.0.0' },
+      record: { actor, subject: id, before: { filename: String } },
+    };
+  },
+  'PATCH /api/v1/assets/:id': async (api) => {
+    const { id: actor, authorization } = await api.as('content_manager');
+    const { assetId } = await api.rows.title({ ownerId: actor, name: 'Old' });
+    return {
+      url: `/assets/${assetId}`,
+      authorization,
+      body: { title: 'New' },
+      record: { actor, subject: assetId, before: { title: 'Old' }, after: { title: 'New' } },
+    };
+  },
+  'DELETE /api/v1/assets/:id': async (api) => {
+    const { id: actor, authorization } = await api.as('super_admin');
+    const { assetId } = await api.rows.title({ name: 'Gone' });
+    return {
+      url: `/assets/${assetId}`,
+      authorization,
+      record: { actor, subject: assetId, before: { title: 'Gone', state: 'processing' }, after: null },
+    };
+  },
+  'POST /api/v1/assets/:id/retry': async (api) => {
+    const { id: actor, authorization } = await api.as('content_manager');
+    const { assetId } = await api.rows.title({
+      ownerId: actor,
+      asset: 'failed',
+      version: 'failed',
+      error: 'encode_failed',
+    });
+    const record = { actor, subject: assetId, before: { state: 'failed' }, after: { version: /^version_/ } };
+    return { url: `/assets/${assetId}/retry`, authorization, record };
+  },
+  'POST /api/v1/assets/:id/reencode': async (api) => {
+    const { id: actor, authorization } = await api.as('content_manager');
+    const { assetId } = await api.rows.title({ ownerId: actor, asset: 'ready', version: 'complete' });
+    const record = { actor, subject: assetId, before: { state: 'ready' }, after: { version: /^version_/ } };
+    return { url: `/assets/${assetId}/reencode`, authorization, record };
+  },
+  'POST /api/v1/assets/:id/cancel': async (api) => {
+    const { id: actor, authorization } = await api.as('content_manager');
+    const { assetId } = await api.rows.title({ ownerId: actor });
+    return {
+      url: `/assets/${assetId}/cancel`,
+      authorization,
+      record: { actor, subject: assetId, before: { state: 'processing' } },
+    };
+  },
+};
+
+async function log(api: Harness, query = ''): Promise<AuditRecordView[]> {
+  const { authorization } = await api.as('super_admin');
+  const response = await api.app.inject({ url: `/api/v1/audit${query}`, headers: { authorization } });
+  return response.json<{ items: AuditRecordView[] }>().items;
+}
+
+t.test('every write leaves what it declares, with who, what and by which request', async (t) => {
+  const api = await startControlApi(t);
+  const declared = new Map<string, AuditEvent>();
+  for (const { method, url, audit } of api.routes)
+    if (typeof audit === 'string') declared.set(`${method} ${url}`, audit);
+  t.same([...declared.keys()].sort(), Object.keys(writes).sort(), 'every write that declares an event is tried');
+  for (const [name, prepare] of Object.entries(writes)) {
+    const { url, authorization, headers, body, record } = await prepare(api);
+    const response = await api.app.inject({
+      method: name.split(' ')[0] as 'POST',
+      url: `/api/v1${url}`,
+      headers: { ...headers, ...(authorization === undefined ? {} : { authorization }) },
+      ...(body === undefined ? {} : { body }),
+    });
+    t.ok(response.statusCode < 300, `${name}: ${response.statusCode} ${response.body.slice(0, 200)}`);
+    const [newest] = await log(api);
+    t.match(
+      newest,
+      { event: declared.get(name), requestId: response.headers['request-id'], address: '127.0.0.1' },
+      name,
+    );
+    t.match(newest, record, name);
+  }
+  const rows = JSON.stringify(await api.db.selectFrom('audit_log').selectAll().execute());
+  t.notMatch(rows, /password of many words|another long password|correct horse|argon2|eyJ/, 'no secrets');
+});
+
+t.test('what is taken back, or changes nothing, leaves nothing', async (t) => {
+  const api = await startControlApi(t);
+  const { id, authorization } = await api.as('super_admin');
+  const change = (body: object) =>
+    api.app.inject({ method: 'PATCH', url: `/api/v1/accounts/${id}`, headers: { authorization }, body });
+  t.equal((await change({ role: 'viewer' })).statusCode, 409);
+  const signOut = await api.app.inject({
+    method: 'POST',
+    url: '/api/v1/accounts/sign-out',
+    body: { delivery: 'body', refreshToken: 'a'.repeat(43) },
+  });
+  t.equal(signOut.statusCode, 204);
+  t.same(await api.db.selectFrom('audit_log').selectAll().execute(), []);
+});
+
+t.test('pages of the log, by subject and by actor', async (t) => {
+  const api = await startControlApi(t);
+  const manager = await api.as('content_manager');
+  const [one, two] = [await api.rows.title({ ownerId: manager.id }), await api.rows.title({ ownerId: manager.id })];
+  for (const { assetId, title } of [one, one, two].map((made, n) => ({ ...made, title: `Title ${n}` })))
+    await api.app.inject({
+      method: 'PATCH',
+      url: `/api/v1/assets/${assetId}`,
+      headers: { authorization: manager.authorization },
+      body: { title },
+    });
+  t.same(
+    (await log(api, `?actor=${manager.id}`)).map(({ after }) => after),
+    [{ title: 'Title 2' }, { title: 'Title 1' }, { title: 'Title 0' }],
+  );
+  const [newest] = await log(api, `?subject=${one.assetId}&limit=1`);
+  t.match(newest, { subject: one.assetId, after: { title: 'Title 1' } });
+  t.match(await log(api, `?subject=${one.assetId}&limit=1&cursor=${newest?.id}`), [{ after: { title: 'Title 0' } }]);
+  t.same(await log(api, `?actor=${(await api.addAccount('viewer')).id}`), []);
+});
+
+t.test('the asset that the last byte makes is recorded for the owner of the upload', async (t) => {
+  const api = await startControlApi(t);
+  const owner = await api.as('content_manager');
+  const { headers } = await api.app.inject({
+    method: 'POST',
+    url: '/api/v1/uploads',
+    headers: {
+      authorization: owner.authorization,
+      'tus-resumable': '1.0.0',
+      'upload-length': '5',
+      'content-type': 'application/offset+octet-stream',
+    },
+    body: 'bytes',
+  });
+  const uploadId = String(headers.location).split('/').at(-1);
+  const [made] = await log(api, `?subject=${String(headers['dramabox-asset'])}`);
+  t.match(made, { event: 'asset.created', actor: owner.id, after: { upload: uploadId } });
+});
+
+t.test('a stream of somebody else that is ended leaves a record', async (t) => {
+  const api = await startControlApi(t);
+  const [viewer, admin] = [await api.addAccount('viewer'), await api.as('super_admin')];
+  const { assetId, versionId } = await api.rows.title({ asset: 'ready', version: 'complete' });
+  const startedAt = api.clock.now();
+  const id = 'session_01ARZ3NDEKTSV4RRFFQ69G5FAV';
+  await api.sessions.start(
+    { id, accountId: viewer.id, assetId, versionId, startedAt, expiresAt: startedAt + 60_000 },
+    { perAccount: 0, policy: 'refuse', idleAfterMs: 60_000 },
+  );
+  const headers = { authorization: admin.authorization };
+  await api.app.inject({ method: 'DELETE', url: `/api/v1/playback/sessions/${id}`, headers });
+  t.match(await log(api, `?subject=${id}`), [
+    { event: 'session.ended', actor: admin.id, before: { owner: viewer.id } },
+  ]);
+});
