@@ -25,6 +25,7 @@ const tsc = bin('typescript-native', 'bin', 'tsc');
 
 const parts: readonly Part[] = [
   { name: 'types (server)', run: program(tsc, '--noEmit', '-p', '.') },
+  { name: 'types (web kit)', run: program(tsc, '--noEmit', '-p', 'control-api/web/kit') },
   { name: 'types (dashboard)', run: program(tsc, '--noEmit', '-p', 'control-api/web/dashboard') },
   {
     name: 'format',

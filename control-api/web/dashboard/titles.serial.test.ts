@@ -235,7 +235,7 @@ t.test('the player', async (t) => {
   await page.getByText('DASH URL copied').waitFor({ state: 'attached' });
   t.equal(api.playing.size, 2);
 
-  await page.getByRole('link', { name: 'Library', exact: true }).click();
+  await page.getByRole('main').getByRole('link', { name: 'Library' }).click();
   await page.getByRole('heading', { name: 'Library' }).waitFor();
   await page.waitForFunction(() => document.querySelector('video') === null);
   await until('leaving the page has ended its stream; the links go on', () => api.playing.size === 1);

@@ -16,7 +16,7 @@ t.test('an upload pauses, goes on from the same byte and becomes a title', async
   await limitUpload(page, 200_000);
   await page.setInputFiles(fileInput, path);
   const line = page.getByTestId('upload').filter({ hasText: 'Episode 1.mp4' });
-  await line.getByText(/B\/s · \d+ s left/).waitFor();
+  await line.getByText(/B\/s · \d+ sec left/).waitFor();
   await line.getByRole('button', { name: 'Pause Episode 1.mp4' }).click();
   await line.getByText(/^Paused/).waitFor();
   const share = Number(/(\d+)%/.exec(await line.innerText())?.[1]);

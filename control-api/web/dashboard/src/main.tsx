@@ -1,28 +1,37 @@
 import '@mantine/core/styles.css';
 import '@mantine/dropzone/styles.css';
 import '@mantine/notifications/styles.css';
+import '../../kit/theme/base.css';
 import './layout/app.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { queryClient } from './api/queries.ts';
+import { ErrorBoundary } from '../../kit/layout/ErrorBoundary.tsx';
+import { MessagesProvider } from '../../kit/layout/MessagesProvider.tsx';
+import { startMessages } from '../../kit/messages/i18n.ts';
+import { cssVariablesResolver, theme } from '../../kit/theme/mantine.ts';
+import { queryClient, session } from './api/server.ts';
 import { App } from './App.tsx';
-import { session } from './session/session.ts';
-import { cssVariablesResolver, theme } from './theme.ts';
+import { en } from './messages/en.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
 void session.restore();
+await startMessages({ app: 'dashboard', english: en });
 createRoot(root).render(
   <StrictMode>
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
-      <QueryClientProvider client={queryClient}>
-        <Notifications position="top-center" />
-        <App />
-      </QueryClientProvider>
-    </MantineProvider>
+    <MessagesProvider>
+      <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
+        <QueryClientProvider client={queryClient}>
+          <Notifications position="top-center" />
+          <ErrorBoundary>
+            <App />
+          </ErrorBoundary>
+        </QueryClientProvider>
+      </MantineProvider>
+    </MessagesProvider>
   </StrictMode>,
 );

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { api, bodyOf } from './client.ts';
-import { queryClient } from './queries.ts';
+import { bodyOf } from '../../../kit/api/client.ts';
+import { api, queryClient } from './server.ts';
 import type { Asset, AssetState } from './types.ts';
 
 export const assetKeys = {

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { reachSuccess } from './transport.ts';
+import { reachSuccess } from '../../../kit/api/transport.ts';
 
 /** Largest file the server takes, in bytes: what its tus endpoint says of itself (`Tus-Max-Size`). */
 export function useMaxUploadBytes(): number | undefined {

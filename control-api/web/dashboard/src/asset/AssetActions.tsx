@@ -2,9 +2,10 @@ import { Button, Group } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconPlayerStop, IconRefresh, IconRepeat, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
+import { Trans, useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
+import { messageOf } from '../../../kit/api/problem.ts';
 import { actOnAsset, deleteAsset } from '../api/assets.ts';
-import { messageOf } from '../api/problem.ts';
 import type { Asset } from '../api/types.ts';
 import { ConfirmDialog } from '../layout/ConfirmDialog.tsx';
 import { isUnderWay } from '../words/work.ts';
@@ -13,6 +14,7 @@ type Question = 'cancel' | 'reencode' | 'delete';
 
 /** The actions that make sense in the asset's state, and only those. */
 export function AssetActions({ asset }: { readonly asset: Asset }) {
+  const { t } = useTranslation();
   const navigate = useNavigate();
   const [question, setQuestion] = useState<Question>();
   const [retrying, setRetrying] = useState(false);
@@ -25,7 +27,7 @@ export function AssetActions({ asset }: { readonly asset: Asset }) {
     try {
       await actOnAsset(asset.id, 'retry');
     } catch (error) {
-      notifications.show({ color: 'red', title: 'Not started again', message: messageOf(error) });
+      notifications.show({ color: 'red', title: t('asset.notRetried'), message: messageOf(error) });
     } finally {
       setRetrying(false);
     }
@@ -33,7 +35,7 @@ export function AssetActions({ asset }: { readonly asset: Asset }) {
 
   async function remove() {
     await deleteAsset(asset.id);
-    notifications.show({ color: 'teal', title: 'Deleted', message: asset.title });
+    notifications.show({ color: 'teal', title: t('asset.deleted'), message: asset.title });
     await navigate('/', { replace: true });
   }
 
@@ -42,58 +44,61 @@ export function AssetActions({ asset }: { readonly asset: Asset }) {
     <Group gap="xs">
       {gaveUp && (
         <Button leftSection={<IconRefresh size={18} />} loading={retrying} onClick={() => void retry()}>
-          Retry
+          {t('asset.retry')}
         </Button>
       )}
       {inWork && (
         <Button variant="default" leftSection={<IconPlayerStop size={18} />} onClick={() => setQuestion('cancel')}>
-          Cancel processing
+          {t('asset.cancel')}
         </Button>
       )}
       {!inWork && !gaveUp && newest && (
         <Button variant="default" leftSection={<IconRepeat size={18} />} onClick={() => setQuestion('reencode')}>
-          Re-encode
+          {t('asset.reencode')}
         </Button>
       )}
       <Button variant="light" color="red" leftSection={<IconTrash size={18} />} onClick={() => setQuestion('delete')}>
-        Delete
+        {t('asset.delete')}
       </Button>
 
       <ConfirmDialog
         opened={question === 'cancel'}
-        title="Cancel the processing?"
-        action="Cancel processing"
-        keep="Go on"
+        title={t('confirm.cancelTitle')}
+        action={t('asset.cancel')}
+        keep={t('confirm.cancelKeep')}
         onClose={close}
         onConfirm={() => actOnAsset(asset.id, 'cancel')}
       >
         {asset.versions.some((version) => version.isCurrent && version !== newest)
-          ? 'The version that is served now stays.'
-          : 'The title cannot be watched then. The uploaded file is kept, so that you can retry later.'}
+          ? t('confirm.cancelServed')
+          : t('confirm.cancelUnserved')}
       </ConfirmDialog>
       <ConfirmDialog
         opened={question === 'reencode'}
-        title="Encode it again?"
-        action="Re-encode"
-        keep="Not now"
+        title={t('confirm.reencodeTitle')}
+        action={t('asset.reencode')}
+        keep={t('confirm.reencodeKeep')}
         color="brand"
         onClose={close}
         onConfirm={() => actOnAsset(asset.id, 'reencode')}
       >
-        A new version is made from the uploaded file. Viewers stay on the one that is served now until the new one is
-        ready.
+        {t('confirm.reencodeText')}
       </ConfirmDialog>
       <ConfirmDialog
         opened={question === 'delete'}
-        title="Delete this title?"
-        action="Delete"
-        keep="Keep it"
+        title={t('confirm.deleteTitle')}
+        action={t('asset.delete')}
+        keep={t('confirm.deleteKeep')}
         icon={<IconTrash size={18} />}
         onClose={close}
         onConfirm={remove}
       >
-        <strong className="break-anywhere">{asset.title}</strong>, its uploaded file and all of its versions are
-        removed. Streams that play it end. This cannot be undone.
+        <Trans
+          t={t}
+          i18nKey="confirm.deleteText"
+          values={{ title: asset.title }}
+          components={{ name: <strong className="break-anywhere" /> }}
+        />
       </ConfirmDialog>
     </Group>
   );

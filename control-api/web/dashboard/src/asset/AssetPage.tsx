@@ -15,25 +15,28 @@ import {
 import { useDocumentTitle } from '@mantine/hooks';
 import { IconAlertCircle, IconArrowLeft, IconHourglass, IconMovieOff, IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { Link, useOutletContext, useParams } from 'react-router';
+import { ApiError, messageOf, problemText } from '../../../kit/api/problem.ts';
+import { Player } from '../../../kit/player/Player.tsx';
+import { beginPlayback, endPlayback } from '../../../kit/player/playback.ts';
 import { useAsset } from '../api/assets.ts';
-import { ApiError, messageOf } from '../api/problem.ts';
+import { api } from '../api/server.ts';
 import type { Asset } from '../api/types.ts';
 import { Section } from '../layout/Section.tsx';
-import type { ShellContext } from '../layout/Shell.tsx';
+import type { ShellContext } from '../layout/shell-context.ts';
 import { WorkProgress } from '../library/WorkProgress.tsx';
 import { isUnderWay, workInWords } from '../words/work.ts';
-import { percent } from '../words/quantities.ts';
 import { AssetActions } from './AssetActions.tsx';
 import { AssetTitle } from './AssetTitle.tsx';
 import { PlaybackLinks } from './PlaybackLinks.tsx';
-import { Player } from './Player.tsx';
 import { Renditions } from './Renditions.tsx';
 import { SourceFacts } from './SourceFacts.tsx';
 import { Versions } from './Versions.tsx';
 
 /** What went wrong with the newest version, or with the file itself. */
 function Trouble({ asset }: { readonly asset: Asset }) {
+  const { t } = useTranslation();
   const newest = asset.versions[0];
   const error = asset.error ?? newest?.work.error;
   if (!error || (newest && isUnderWay(newest.work))) return null;
@@ -42,25 +45,29 @@ function Trouble({ asset }: { readonly asset: Asset }) {
       color="red"
       variant="light"
       icon={<IconAlertCircle size={20} />}
-      title={asset.isPlayable ? 'The newest version failed' : 'This title could not be processed'}
+      title={asset.isPlayable ? t('asset.newestFailed') : t('asset.notProcessed')}
       radius="lg"
       data-testid="asset-trouble"
     >
       <Text size="sm" className="break-anywhere">
-        {error.message}
+        {problemText(error)}
       </Text>
     </Alert>
   );
 }
 
 function Work({ asset }: { readonly asset: Asset }) {
+  const { t } = useTranslation();
   const newest = asset.versions[0];
   if (!newest || !isUnderWay(newest.work)) return null;
   // A screen reader hears stages and every tenth part, not each change of the estimate.
   const spoken =
     newest.work.etaSeconds === null && newest.work.stage !== 'encoding'
-      ? workInWords(newest.work)
-      : `${newest.work.stage}, ${Math.floor(percent(newest.work.progress) / 10) * 10} percent`;
+      ? workInWords(t, newest.work)
+      : t('work.spoken', {
+          stage: t(`stages.${newest.work.stage}`),
+          share: Math.floor(newest.work.progress * 10) / 10,
+        });
   return (
     <Card withBorder radius="lg" padding="md">
       <WorkProgress work={newest.work} label={asset.title} />
@@ -71,6 +78,7 @@ function Work({ asset }: { readonly asset: Asset }) {
 
 /** In place of the player while nothing can be played. */
 function NoPicture({ asset }: { readonly asset: Asset }) {
+  const { t } = useTranslation();
   const newest = asset.versions[0];
   const waits = newest !== undefined && isUnderWay(newest.work);
   return (
@@ -81,7 +89,7 @@ function NoPicture({ asset }: { readonly asset: Asset }) {
             {waits ? <IconHourglass size={30} stroke={1.5} /> : <IconMovieOff size={30} stroke={1.5} />}
           </ThemeIcon>
           <Text c="dimmed" size="sm">
-            {waits ? 'The player appears here as soon as the first seconds are encoded.' : 'There is nothing to play.'}
+            {waits ? t('asset.soon') : t('asset.nothing')}
           </Text>
         </Stack>
       </Center>
@@ -90,7 +98,8 @@ function NoPicture({ asset }: { readonly asset: Asset }) {
 }
 
 function Loaded({ asset }: { readonly asset: Asset }) {
-  useDocumentTitle(`${asset.title} · Dramabox`);
+  const { t } = useTranslation(['dashboard', 'kit']);
+  useDocumentTitle(t('kit:pageTitle', { page: asset.title }));
   const [chosen, setChosen] = useState<string>();
   const shown = asset.versions.find((version) => version.id === chosen) ?? asset.versions[0];
   const newestVideo = asset.versions
@@ -110,7 +119,12 @@ function Loaded({ asset }: { readonly asset: Asset }) {
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Stack gap="lg">
             {asset.isPlayable ? (
-              <Player key={asset.id} assetId={asset.id} title={asset.title} ratio={ratio} />
+              <Player
+                key={asset.id}
+                sessions={{ begin: () => beginPlayback(api, asset.id), end: (id) => endPlayback(api, id) }}
+                title={asset.title}
+                ratio={ratio}
+              />
             ) : (
               <NoPicture asset={asset} />
             )}
@@ -125,7 +139,10 @@ function Loaded({ asset }: { readonly asset: Asset }) {
         </Grid.Col>
       </Grid>
       {shown && (
-        <Section title="Renditions" aside={asset.versions.length > 1 ? `Version ${shown.number}` : undefined}>
+        <Section
+          title={t('renditions.title')}
+          aside={asset.versions.length > 1 ? t('versions.version', { number: shown.number }) : undefined}
+        >
           <Renditions version={shown} />
         </Section>
       )}
@@ -134,25 +151,26 @@ function Loaded({ asset }: { readonly asset: Asset }) {
 }
 
 function Missing({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) {
+  const { t } = useTranslation(['dashboard', 'kit']);
   const isGone = error instanceof ApiError && (error.status === 404 || error.status === 400);
   return (
     <Alert
       color={isGone ? 'gray' : 'red'}
       icon={<IconAlertCircle size={18} />}
-      title={isGone ? 'This title does not exist' : 'The title could not be loaded'}
+      title={isGone ? t('asset.gone') : t('asset.failed')}
       role="alert"
       radius="lg"
       data-testid="asset-missing"
     >
       <Stack gap="sm" align="flex-start">
-        <Text size="sm">{isGone ? 'It may have been deleted.' : messageOf(error)}</Text>
+        <Text size="sm">{isGone ? t('asset.goneHint') : messageOf(error)}</Text>
         {isGone ? (
           <Button component={Link} to="/" size="xs" variant="default">
-            To the library
+            {t('asset.toLibrary')}
           </Button>
         ) : (
           <Button size="xs" color="red" variant="light" leftSection={<IconRefresh size={16} />} onClick={onRetry}>
-            Try again
+            {t('kit:tryAgain')}
           </Button>
         )}
       </Stack>
@@ -162,6 +180,7 @@ function Missing({ error, onRetry }: { readonly error: unknown; readonly onRetry
 
 /** Everything about one title. */
 export function AssetPage() {
+  const { t } = useTranslation();
   const { assetId = '' } = useParams();
   const { isLive } = useOutletContext<ShellContext>();
   const query = useAsset(assetId, isLive);
@@ -170,14 +189,14 @@ export function AssetPage() {
     <Stack gap="md">
       <Anchor component={Link} to="/" size="sm" c="dimmed" w="fit-content">
         <Group gap={6} component="span">
-          <IconArrowLeft size={16} aria-hidden /> Library
+          <IconArrowLeft size={16} aria-hidden className="toward-start" /> {t('asset.back')}
         </Group>
       </Anchor>
       {query.data && !isGone && <Loaded asset={query.data} />}
       {query.isError && (isGone || !query.data) && <Missing error={query.error} onRetry={() => void query.refetch()} />}
       {query.isPending && (
         <Stack gap="lg" aria-busy="true">
-          <VisuallyHidden role="status">Loading the title</VisuallyHidden>
+          <VisuallyHidden role="status">{t('asset.loading')}</VisuallyHidden>
           <Skeleton height={36} w="50%" radius="md" />
           <Skeleton height={320} radius="lg" />
           <Skeleton height={200} radius="lg" />

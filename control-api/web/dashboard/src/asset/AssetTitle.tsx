@@ -1,16 +1,18 @@
 import { ActionIcon, Button, Group, Modal, Stack, Text, TextInput, Title, Tooltip } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
 import { useState, type FormEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { messageOf, TranslatedError } from '../../../kit/api/problem.ts';
 import { renameAsset } from '../api/assets.ts';
-import { messageOf } from '../api/problem.ts';
 import type { Asset } from '../api/types.ts';
 import { AssetStateBadge } from '../library/StateBadge.tsx';
 
 /** The title as a heading, with the way to change it. */
 export function AssetTitle({ asset }: { readonly asset: Asset }) {
+  const { t } = useTranslation(['dashboard', 'kit']);
   const [title, setTitle] = useState<string>();
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string>();
+  const [error, setError] = useState<unknown>();
 
   function close() {
     setTitle(undefined);
@@ -21,7 +23,7 @@ export function AssetTitle({ asset }: { readonly asset: Asset }) {
     event.preventDefault();
     const wanted = title?.trim();
     if (!wanted) {
-      setError('A title needs at least one character.');
+      setError(new TranslatedError('The title is empty', () => t('asset.nameEmpty')));
       return;
     }
     setBusy(true);
@@ -30,7 +32,7 @@ export function AssetTitle({ asset }: { readonly asset: Asset }) {
       if (wanted !== asset.title) await renameAsset(asset.id, wanted);
       close();
     } catch (thrown) {
-      setError(messageOf(thrown));
+      setError(thrown);
     } finally {
       setBusy(false);
     }
@@ -41,8 +43,14 @@ export function AssetTitle({ asset }: { readonly asset: Asset }) {
       <Title order={1} className="break-anywhere" data-testid="asset-title">
         {asset.title}
       </Title>
-      <Tooltip label="Rename">
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Rename" onClick={() => setTitle(asset.title)}>
+      <Tooltip label={t('asset.rename')}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="lg"
+          aria-label={t('asset.rename')}
+          onClick={() => setTitle(asset.title)}
+        >
           <IconPencil size={18} />
         </ActionIcon>
       </Tooltip>
@@ -52,29 +60,29 @@ export function AssetTitle({ asset }: { readonly asset: Asset }) {
         onClose={close}
         title={
           <Text component="span" fw={650}>
-            Rename
+            {t('asset.rename')}
           </Text>
         }
         centered
         radius="lg"
-        closeButtonProps={{ 'aria-label': 'Close' }}
+        closeButtonProps={{ 'aria-label': t('kit:close') }}
       >
         <form onSubmit={(event) => void submit(event)}>
           <Stack gap="lg">
             <TextInput
-              label="Title"
+              label={t('asset.name')}
               value={title ?? ''}
               maxLength={300}
-              error={error}
+              error={error === undefined ? undefined : messageOf(error)}
               data-autofocus
               onChange={(event) => setTitle(event.currentTarget.value)}
             />
             <Group justify="flex-end" gap="sm">
               <Button variant="default" onClick={close} disabled={busy}>
-                Keep as it is
+                {t('asset.keepName')}
               </Button>
               <Button type="submit" loading={busy}>
-                Save
+                {t('asset.save')}
               </Button>
             </Group>
           </Stack>

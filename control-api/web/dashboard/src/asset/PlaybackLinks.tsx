@@ -2,11 +2,12 @@ import { ActionIcon, Button, Group, Stack, Text, TextInput, Tooltip, VisuallyHid
 import { notifications } from '@mantine/notifications';
 import { IconCheck, IconCopy, IconLink } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
-import { beginPlayback } from '../api/playback.ts';
-import { messageOf } from '../api/problem.ts';
-import type { StartedSession } from '../api/types.ts';
+import { useTranslation } from 'react-i18next';
+import { messageOf } from '../../../kit/api/problem.ts';
+import type { StartedSession } from '../../../kit/api/types.ts';
+import { beginPlayback } from '../../../kit/player/playback.ts';
+import { api } from '../api/server.ts';
 import { Section } from '../layout/Section.tsx';
-import { dateInWords } from '../words/quantities.ts';
 
 /** Copies where the clipboard may be written: everywhere but on plain HTTP, where the older way still works. */
 async function copy(field: HTMLInputElement): Promise<boolean> {
@@ -22,17 +23,14 @@ async function copy(field: HTMLInputElement): Promise<boolean> {
 }
 
 function LinkField({ name, url }: { readonly name: string; readonly url: string }) {
+  const { t } = useTranslation();
   const field = useRef<HTMLInputElement>(null);
   const [copied, setCopied] = useState(false);
 
   async function onCopy() {
     if (!field.current) return;
     if (!(await copy(field.current))) {
-      notifications.show({
-        color: 'orange',
-        title: 'Not copied',
-        message: 'The browser does not allow it here. The address is selected: press Ctrl+C.',
-      });
+      notifications.show({ color: 'orange', title: t('links.notCopied'), message: t('links.notCopiedHint') });
       return;
     }
     setCopied(true);
@@ -43,43 +41,44 @@ function LinkField({ name, url }: { readonly name: string; readonly url: string 
     <Group gap="xs" align="flex-end" wrap="nowrap">
       <TextInput
         ref={field}
-        label={`${name} URL`}
+        label={t('links.url', { name })}
         value={url}
         readOnly
         flex={1}
         onFocus={(event) => event.currentTarget.select()}
         data-testid={`${name.toLowerCase()}-url`}
       />
-      <Tooltip label={copied ? 'Copied' : `Copy ${name} URL`}>
-        <ActionIcon size={36} variant="default" aria-label={`Copy ${name} URL`} onClick={() => void onCopy()}>
+      <Tooltip label={copied ? t('links.copied') : t('links.copy', { name })}>
+        <ActionIcon size={36} variant="default" aria-label={t('links.copy', { name })} onClick={() => void onCopy()}>
           {copied ? <IconCheck size={18} color="var(--mantine-color-teal-filled)" /> : <IconCopy size={18} />}
         </ActionIcon>
       </Tooltip>
-      <VisuallyHidden aria-live="polite">{copied ? `${name} URL copied` : ''}</VisuallyHidden>
+      <VisuallyHidden aria-live="polite">{copied ? t('links.copiedUrl', { name }) : ''}</VisuallyHidden>
     </Group>
   );
 }
 
 /** Addresses for players outside of this page. They carry a token, so they are made only when asked for. */
 export function PlaybackLinks({ assetId }: { readonly assetId: string }) {
+  const { t } = useTranslation();
   const [links, setLinks] = useState<StartedSession>();
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string>();
+  const [error, setError] = useState<unknown>();
 
   async function make() {
     setBusy(true);
     setError(undefined);
     try {
-      setLinks(await beginPlayback(assetId));
+      setLinks(await beginPlayback(api, assetId));
     } catch (thrown) {
-      setError(messageOf(thrown));
+      setError(thrown);
     } finally {
       setBusy(false);
     }
   }
 
   return (
-    <Section title="Playback URLs">
+    <Section title={t('links.title')}>
       <Stack gap="sm">
         {links && (
           <>
@@ -88,18 +87,16 @@ export function PlaybackLinks({ assetId }: { readonly assetId: string }) {
           </>
         )}
         <Text size="sm" c="dimmed">
-          {links
-            ? `They work until ${dateInWords(links.expiresAt)} and count as one stream of your account. Whoever has them can watch.`
-            : 'For any HLS or DASH player. They carry a token that ends by itself.'}
+          {links ? t('links.given', { until: links.expiresAt }) : t('links.hint')}
         </Text>
-        {error && (
+        {error !== undefined && (
           <Text size="sm" c="var(--mantine-color-error)" role="alert">
-            {error}
+            {messageOf(error)}
           </Text>
         )}
         {!links && (
           <Button variant="light" leftSection={<IconLink size={18} />} loading={busy} onClick={() => void make()}>
-            Get playback URLs
+            {t('links.get')}
           </Button>
         )}
       </Stack>

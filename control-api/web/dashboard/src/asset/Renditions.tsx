@@ -1,44 +1,52 @@
 import { Card, Group, SimpleGrid, Stack, Table, Text, ThemeIcon } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconVideo, IconVolume } from '@tabler/icons-react';
+import type { TFunction } from 'i18next';
+import { useTranslation } from 'react-i18next';
+import { ProgressBar } from '../../../kit/layout/ProgressBar.tsx';
+import { formats } from '../../../kit/messages/i18n.ts';
+import { percent } from '../../../kit/words/formats.ts';
 import type { Rendition, Version } from '../api/types.ts';
-import { ProgressBar } from '../layout/ProgressBar.tsx';
-import { codecStringInWords } from '../words/media.ts';
-import { bitRateInWords, bytesInWords, percent } from '../words/quantities.ts';
+import { codecStringName } from '../words/media.ts';
+
+type T = TFunction;
 
 /** "1080p", by the short side, so that portrait titles use the same names; "Audio 128 kb/s". */
-function titleOf(rendition: Rendition): string {
-  if (rendition.kind === 'audio') return `Audio ${bitRateInWords(rendition.targetBandwidth)}`;
+function titleOf(t: T, rendition: Rendition): string {
+  if (rendition.kind === 'audio') return t('renditions.audio', { rate: rendition.targetBandwidth });
   return rendition.width === null || rendition.height === null
     ? rendition.name
-    : `${Math.min(rendition.width, rendition.height)}p`;
+    : t('renditions.video', { lines: String(Math.min(rendition.width, rendition.height)) });
 }
 
-function sizeOf(rendition: Rendition): string {
-  return rendition.width === null || rendition.height === null ? '–' : `${rendition.width}×${rendition.height}`;
+function sizeOf(t: T, { width, height }: Rendition): string {
+  return width === null || height === null
+    ? t('renditions.unknown')
+    : t('media.size', { width: String(width), height: String(height) });
 }
 
-function rate(bitsPerSecond: number | null): string {
-  return bitsPerSecond === null ? '–' : bitRateInWords(bitsPerSecond);
+function rate(t: T, bitsPerSecond: number | null): string {
+  return bitsPerSecond === null ? t('renditions.unknown') : formats().bitRate(bitsPerSecond);
 }
 
 function Bar({ rendition, isOver }: { readonly rendition: Rendition; readonly isOver: boolean }) {
-  const share = percent(rendition.progress);
+  const { t } = useTranslation();
   return (
     <Group gap="sm" wrap="nowrap">
       <ProgressBar
         share={rendition.progress}
-        label={`Progress of ${titleOf(rendition)}, ${rendition.name}`}
-        color={share === 100 ? 'teal' : isOver ? 'gray' : 'brand'}
+        label={t('renditions.progressOf', { title: titleOf(t, rendition), name: rendition.name })}
+        color={percent(rendition.progress) === 100 ? 'teal' : isOver ? 'gray' : 'brand'}
       />
-      <Text size="xs" c="dimmed" w={36} ta="right" className="figures" data-testid="rendition-percent">
-        {share}%
+      <Text size="xs" c="dimmed" miw={38} ta="end" className="figures" data-testid="rendition-percent">
+        {formats().share(rendition.progress)}
       </Text>
     </Group>
   );
 }
 
 function Name({ rendition }: { readonly rendition: Rendition }) {
+  const { t } = useTranslation();
   return (
     <Group gap="sm" wrap="nowrap">
       <ThemeIcon
@@ -52,7 +60,7 @@ function Name({ rendition }: { readonly rendition: Rendition }) {
       </ThemeIcon>
       <div style={{ minWidth: 0 }}>
         <Text size="sm" fw={600} style={{ whiteSpace: 'nowrap' }}>
-          {titleOf(rendition)}
+          {titleOf(t, rendition)}
         </Text>
         <Text size="xs" c="dimmed" truncate>
           {rendition.name}
@@ -77,15 +85,14 @@ function Fact({ label, value }: { readonly label: string; readonly value: string
 
 /** Every rendition of a version: what it is, what it measures, how far it is. */
 export function Renditions({ version }: { readonly version: Version }) {
+  const { t } = useTranslation();
   const isWide = useMediaQuery('(min-width: 62em)', undefined, { getInitialValueInEffect: false });
   const { renditions } = version;
   const isOver = version.state === 'failed' || version.state === 'cancelled';
   if (renditions.length === 0) {
     return (
       <Text c="dimmed" size="sm">
-        {isOver
-          ? 'Nothing was encoded in this version.'
-          : 'The renditions are decided once the file has been examined.'}
+        {isOver ? t('renditions.nothing') : t('renditions.undecided')}
       </Text>
     );
   }
@@ -97,7 +104,7 @@ export function Renditions({ version }: { readonly version: Version }) {
         m={0}
         p={0}
         style={{ listStyle: 'none' }}
-        aria-label={`Renditions of version ${version.number}`}
+        aria-label={t('renditions.of', { number: version.number })}
       >
         {renditions.map((rendition) => (
           <Card
@@ -112,12 +119,15 @@ export function Renditions({ version }: { readonly version: Version }) {
             <Stack gap="sm">
               <Name rendition={rendition} />
               <SimpleGrid cols={2} spacing="xs" verticalSpacing={6}>
-                {rendition.kind === 'video' && <Fact label="Resolution" value={sizeOf(rendition)} />}
-                <Fact label="Codec" value={rendition.codec === null ? '–' : codecStringInWords(rendition.codec)} />
-                <Fact label="Average" value={rate(rendition.averageBandwidth)} />
-                <Fact label="Peak" value={rate(rendition.peakBandwidth)} />
-                <Fact label="Limit" value={bitRateInWords(rendition.targetBandwidth)} />
-                <Fact label="Size" value={bytesInWords(rendition.bytes)} />
+                {rendition.kind === 'video' && <Fact label={t('renditions.resolution')} value={sizeOf(t, rendition)} />}
+                <Fact
+                  label={t('renditions.codec')}
+                  value={rendition.codec === null ? t('renditions.unknown') : codecStringName(rendition.codec)}
+                />
+                <Fact label={t('renditions.average')} value={rate(t, rendition.averageBandwidth)} />
+                <Fact label={t('renditions.peak')} value={rate(t, rendition.peakBandwidth)} />
+                <Fact label={t('renditions.limit')} value={rate(t, rendition.targetBandwidth)} />
+                <Fact label={t('renditions.size')} value={formats().bytes(rendition.bytes)} />
               </SimpleGrid>
               <Bar rendition={rendition} isOver={isOver} />
             </Stack>
@@ -127,17 +137,17 @@ export function Renditions({ version }: { readonly version: Version }) {
     );
   }
   return (
-    <Table verticalSpacing="xs" horizontalSpacing="sm" aria-label={`Renditions of version ${version.number}`}>
+    <Table verticalSpacing="xs" horizontalSpacing="sm" aria-label={t('renditions.of', { number: version.number })}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th>Rendition</Table.Th>
-          <Table.Th>Resolution</Table.Th>
-          <Table.Th>Codec</Table.Th>
-          <Table.Th ta="right">Average</Table.Th>
-          <Table.Th ta="right">Peak</Table.Th>
-          <Table.Th ta="right">Limit</Table.Th>
-          <Table.Th ta="right">Size</Table.Th>
-          <Table.Th w="20%">Progress</Table.Th>
+          <Table.Th>{t('renditions.rendition')}</Table.Th>
+          <Table.Th>{t('renditions.resolution')}</Table.Th>
+          <Table.Th>{t('renditions.codec')}</Table.Th>
+          <Table.Th ta="end">{t('renditions.average')}</Table.Th>
+          <Table.Th ta="end">{t('renditions.peak')}</Table.Th>
+          <Table.Th ta="end">{t('renditions.limit')}</Table.Th>
+          <Table.Th ta="end">{t('renditions.size')}</Table.Th>
+          <Table.Th w="20%">{t('renditions.progress')}</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody className="figures">
@@ -146,23 +156,23 @@ export function Renditions({ version }: { readonly version: Version }) {
             <Table.Td>
               <Name rendition={rendition} />
             </Table.Td>
-            <Table.Td>{sizeOf(rendition)}</Table.Td>
+            <Table.Td>{sizeOf(t, rendition)}</Table.Td>
             <Table.Td>
               {rendition.codec === null ? (
-                '–'
+                t('renditions.unknown')
               ) : (
                 <>
-                  <Text size="sm">{codecStringInWords(rendition.codec)}</Text>
+                  <Text size="sm">{codecStringName(rendition.codec)}</Text>
                   <Text size="xs" c="dimmed">
                     {rendition.codec}
                   </Text>
                 </>
               )}
             </Table.Td>
-            <Table.Td ta="right">{rate(rendition.averageBandwidth)}</Table.Td>
-            <Table.Td ta="right">{rate(rendition.peakBandwidth)}</Table.Td>
-            <Table.Td ta="right">{bitRateInWords(rendition.targetBandwidth)}</Table.Td>
-            <Table.Td ta="right">{bytesInWords(rendition.bytes)}</Table.Td>
+            <Table.Td ta="end">{rate(t, rendition.averageBandwidth)}</Table.Td>
+            <Table.Td ta="end">{rate(t, rendition.peakBandwidth)}</Table.Td>
+            <Table.Td ta="end">{rate(t, rendition.targetBandwidth)}</Table.Td>
+            <Table.Td ta="end">{formats().bytes(rendition.bytes)}</Table.Td>
             <Table.Td>
               <Bar rendition={rendition} isOver={isOver} />
             </Table.Td>

@@ -1,9 +1,10 @@
 import { Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { formats } from '../../../kit/messages/i18n.ts';
 import type { Asset } from '../api/types.ts';
 import { Section } from '../layout/Section.tsx';
-import { audioInWords, codecInWords, pictureInWords } from '../words/media.ts';
-import { bytesInWords, clockTime, dateInWords } from '../words/quantities.ts';
+import { audioInWords, codecName, pictureInWords } from '../words/media.ts';
 
 function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {
   return (
@@ -20,26 +21,28 @@ function Fact({ label, children }: { readonly label: string; readonly children: 
 
 /** What the uploaded file is, as it was found by examination. */
 export function SourceFacts({ asset }: { readonly asset: Asset }) {
+  const { t } = useTranslation();
   const { media } = asset;
+  const { bytes, clock, date } = formats();
   return (
-    <Section title="Source">
+    <Section title={t('source.title')}>
       <dl className="facts" data-testid="source-facts">
-        <Fact label="File">{asset.filename}</Fact>
-        <Fact label="Size">{bytesInWords(asset.sourceBytes)}</Fact>
+        <Fact label={t('source.file')}>{asset.filename}</Fact>
+        <Fact label={t('source.size')}>{bytes(asset.sourceBytes)}</Fact>
         {media && (
           <>
-            <Fact label="Length">{clockTime(media.durationMs)}</Fact>
-            <Fact label="Picture">{pictureInWords(media)}</Fact>
-            <Fact label="Video codec">{codecInWords(media.videoCodec)}</Fact>
-            <Fact label={media.audio.length > 1 ? 'Audio tracks' : 'Audio'}>
+            <Fact label={t('source.length')}>{clock(media.durationMs)}</Fact>
+            <Fact label={t('source.picture')}>{pictureInWords(t, media)}</Fact>
+            <Fact label={t('source.videoCodec')}>{codecName(media.videoCodec)}</Fact>
+            <Fact label={t('source.audio', { count: Math.max(1, media.audio.length) })}>
               {media.audio.length === 0
-                ? 'none'
-                : media.audio.map((track, index) => <div key={index}>{audioInWords(track)}</div>)}
+                ? t('source.noAudio')
+                : media.audio.map((track, index) => <div key={index}>{audioInWords(t, track)}</div>)}
             </Fact>
           </>
         )}
-        <Fact label="Uploaded">
-          <time dateTime={asset.createdAt}>{dateInWords(asset.createdAt)}</time>
+        <Fact label={t('source.uploaded')}>
+          <time dateTime={asset.createdAt}>{date(asset.createdAt)}</time>
         </Fact>
       </dl>
     </Section>

@@ -1,42 +1,45 @@
 import { Badge, Group, Stack, Text, UnstyledButton } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { problemText } from '../../../kit/api/problem.ts';
+import { formats } from '../../../kit/messages/i18n.ts';
 import type { Version } from '../api/types.ts';
 import { Section } from '../layout/Section.tsx';
 import { VersionStateBadge } from '../library/StateBadge.tsx';
-import { agoInWords, dateInWords } from '../words/quantities.ts';
-import { isUnderWay, workInWords } from '../words/work.ts';
+import { isUnderWay, separator, workInWords } from '../words/work.ts';
 
-/** "took 2 min 5 s", counted from when a worker began. */
-function tookInWords(version: Version): string | undefined {
+/** Seconds from when a worker began to the end. */
+function secondsOf(version: Version): number | undefined {
   if (version.startedAt === null || version.finishedAt === null) return undefined;
-  const seconds = Math.max(0, Math.round((Date.parse(version.finishedAt) - Date.parse(version.startedAt)) / 1000));
-  return seconds < 60 ? `took ${seconds} s` : `took ${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return (Date.parse(version.finishedAt) - Date.parse(version.startedAt)) / 1000;
 }
 
 function VersionFacts({ version }: { readonly version: Version }) {
-  const took = tookInWords(version);
+  const { t } = useTranslation();
+  const { ago, date } = formats();
+  const seconds = secondsOf(version);
   return (
     <Group justify="space-between" gap="sm" wrap="nowrap">
       <div style={{ minWidth: 0 }}>
         <Group gap="xs">
           <Text size="sm" fw={600}>
-            Version {version.number}
+            {t('versions.version', { number: version.number })}
           </Text>
           {version.isCurrent && (
             <Badge variant="dot" color="teal" size="sm" tt="none">
-              Served now
+              {t('versions.served')}
             </Badge>
           )}
         </Group>
         <Text size="xs" c="dimmed" className="figures">
-          <time dateTime={version.createdAt} title={dateInWords(version.createdAt)}>
-            {agoInWords(version.createdAt)}
+          <time dateTime={version.createdAt} title={date(version.createdAt)}>
+            {ago(version.createdAt)}
           </time>
-          {took && ` · ${took}`}
-          {isUnderWay(version.work) && ` · ${workInWords(version.work)}`}
+          {seconds !== undefined && `${separator}${t('versions.took', { seconds })}`}
+          {isUnderWay(version.work) && `${separator}${workInWords(t, version.work)}`}
         </Text>
         {version.work.error && (
           <Text size="xs" c="var(--mantine-color-error)" className="break-anywhere">
-            {version.work.error.message}
+            {problemText(version.work.error)}
           </Text>
         )}
       </div>
@@ -55,9 +58,10 @@ export function Versions({
   readonly shown: Version | undefined;
   readonly onShow: (id: string) => void;
 }) {
+  const { t } = useTranslation();
   if (versions.length === 0) return null;
   return (
-    <Section title="Versions">
+    <Section title={t('versions.title')}>
       <Stack component="ul" gap={4} m={0} p={0} style={{ listStyle: 'none' }}>
         {versions.map((version) => (
           <li key={version.id} data-testid="version" data-version={version.number} data-state={version.state}>
@@ -69,7 +73,7 @@ export function Versions({
                 aria-pressed={version === shown}
                 onClick={() => onShow(version.id)}
                 w="100%"
-                title="Show its renditions"
+                title={t('versions.show')}
               >
                 <VersionFacts version={version} />
               </UnstyledButton>

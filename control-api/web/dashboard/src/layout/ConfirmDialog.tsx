@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
-import { messageOf } from '../api/problem.ts';
+import { useTranslation } from 'react-i18next';
+import { messageOf } from '../../../kit/api/problem.ts';
 
 interface Props {
   readonly opened: boolean;
@@ -29,7 +30,8 @@ export function ConfirmDialog({
   onClose,
 }: Props) {
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string>();
+  const { t } = useTranslation('kit');
+  const [error, setError] = useState<unknown>();
 
   function close() {
     if (busy) return;
@@ -44,7 +46,7 @@ export function ConfirmDialog({
       await onConfirm();
       onClose();
     } catch (thrown) {
-      setError(messageOf(thrown));
+      setError(thrown);
     } finally {
       setBusy(false);
     }
@@ -61,15 +63,15 @@ export function ConfirmDialog({
       }
       centered
       radius="lg"
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      closeButtonProps={{ 'aria-label': t('close') }}
     >
       <Stack gap="lg">
         <Text size="sm" component="div">
           {children}
         </Text>
-        {error && (
+        {error !== undefined && (
           <Alert color="red" role="alert">
-            {error}
+            {messageOf(error)}
           </Alert>
         )}
         <Group justify="flex-end" gap="sm">

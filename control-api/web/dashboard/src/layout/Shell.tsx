@@ -1,5 +1,6 @@
 import {
   Anchor,
+  Avatar,
   Badge,
   Box,
   Button,
@@ -9,34 +10,32 @@ import {
   Text,
   Tooltip,
   UnstyledButton,
-  Avatar,
 } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconChevronDown, IconCloudUpload, IconLogout, IconPlugConnectedX } from '@tabler/icons-react';
+import { IconCheck, IconChevronDown, IconCloudUpload, IconLogout, IconPlugConnectedX } from '@tabler/icons-react';
 import { useState } from 'react';
-import { Link, Outlet, useLocation } from 'react-router';
-import { useAssetEvents, type LiveState } from '../api/asset-events.ts';
-import { messageOf } from '../api/problem.ts';
-import type { Account } from '../api/types.ts';
-import { session } from '../session/session.ts';
+import { useTranslation } from 'react-i18next';
+import { Link, NavLink, Outlet, useLocation } from 'react-router';
+import type { LiveState } from '../../../kit/api/live.ts';
+import { messageOf } from '../../../kit/api/problem.ts';
+import type { Account } from '../../../kit/api/types.ts';
+import { Brand } from '../../../kit/layout/Brand.tsx';
+import { chooseLanguage, formats, languages } from '../../../kit/messages/i18n.ts';
+import { useAssetEvents } from '../api/asset-events.ts';
+import { session } from '../api/server.ts';
+import type { Page } from '../pages.ts';
 import { DropAnywhere } from '../uploads/DropAnywhere.tsx';
 import { useUploads } from '../uploads/uploads.ts';
-import { percent } from '../words/quantities.ts';
-import { Brand } from './Brand.tsx';
-
-const roleNames: Record<string, string> = {
-  super_admin: 'Administrator',
-  content_manager: 'Content manager',
-  viewer: 'Viewer',
-};
+import type { ShellContext } from './shell-context.ts';
 
 function Live({ state }: { readonly state: LiveState }) {
+  const { t } = useTranslation();
   if (state === 'connecting') return null;
   if (state === 'live') {
     return (
-      <Tooltip label="Changes appear by themselves">
-        <Badge variant="dot" color="teal" size="lg" tt="none" fw={500} visibleFrom="xs" data-testid="live">
-          Live
+      <Tooltip label={t('shell.liveHint')}>
+        <Badge variant="dot" color="teal" size="lg" tt="none" fw={500} visibleFrom="sm" data-testid="live">
+          {t('shell.live')}
         </Badge>
       </Tooltip>
     );
@@ -51,19 +50,20 @@ function Live({ state }: { readonly state: LiveState }) {
       data-testid="live"
       role="status"
     >
-      Reconnecting…
+      {t('shell.reconnecting')}
     </Badge>
   );
 }
 
 /** Uploads go on while another page is open; this leads back to them. */
 function UploadsInHand() {
+  const { t } = useTranslation();
   const { entries } = useUploads();
   const { pathname } = useLocation();
   const open = entries.filter((entry) => entry.state !== 'finished' && entry.state !== 'refused');
   if (open.length === 0 || pathname === '/') return null;
   const total = open.reduce((sum, entry) => sum + entry.size, 0);
-  const sent = open.reduce((sum, entry) => sum + entry.sent, 0);
+  const share = open.reduce((sum, entry) => sum + entry.sent, 0) / total;
   return (
     <Button
       component={Link}
@@ -71,14 +71,38 @@ function UploadsInHand() {
       variant="light"
       size="compact-md"
       leftSection={<IconCloudUpload size={16} />}
-      aria-label={`${open.length} uploads, ${percent(sent / total)} percent`}
+      aria-label={t('shell.uploads', { count: open.length, share })}
     >
-      <span className="figures">{percent(sent / total)}%</span>
+      <span className="figures">{t('shell.share', { share })}</span>
     </Button>
   );
 }
 
+/** A choice only where there is one. */
+function Languages() {
+  const { t, i18n } = useTranslation('kit');
+  const offered = languages();
+  if (offered.length < 2) return null;
+  return (
+    <>
+      <Menu.Label>{t('language')}</Menu.Label>
+      {offered.map((language) => (
+        <Menu.Item
+          key={language}
+          lang={language}
+          leftSection={language === i18n.language ? <IconCheck size={16} /> : <Box w={16} />}
+          onClick={() => void chooseLanguage(language)}
+        >
+          {formats(language).languageName(language)}
+        </Menu.Item>
+      ))}
+      <Menu.Divider />
+    </>
+  );
+}
+
 function AccountMenu({ account }: { readonly account: Account }) {
+  const { t } = useTranslation();
   const [busy, setBusy] = useState(false);
   async function signOut() {
     setBusy(true);
@@ -86,13 +110,13 @@ function AccountMenu({ account }: { readonly account: Account }) {
       await session.signOut();
     } catch (error) {
       setBusy(false);
-      notifications.show({ color: 'red', title: 'Not signed out', message: messageOf(error) });
+      notifications.show({ color: 'red', title: t('shell.notSignedOut'), message: messageOf(error) });
     }
   }
   return (
     <Menu position="bottom-end" width={260} shadow="md">
       <Menu.Target>
-        <UnstyledButton aria-label={`Account ${account.email}`} p={4} style={{ borderRadius: 8 }}>
+        <UnstyledButton className="account" aria-label={t('shell.account', { email: account.email })}>
           <Group gap={6} wrap="nowrap">
             <Avatar size={32} radius="xl" color="brand" variant="light">
               {account.email.slice(0, 1).toUpperCase()}
@@ -107,39 +131,57 @@ function AccountMenu({ account }: { readonly account: Account }) {
             {account.email}
           </Text>
           <Text size="xs" c="dimmed">
-            {roleNames[account.role] ?? account.role}
+            {t(`roles.${account.role}`)}
           </Text>
         </Box>
         <Menu.Divider />
+        <Languages />
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()} disabled={busy}>
-          Sign out
+          {t('shell.signOut')}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );
 }
 
-/** What the pages inside learn from the frame. */
-export interface ShellContext {
-  /** Whether changes are announced by the server; pages ask by themselves otherwise. */
-  readonly isLive: boolean;
+/** The pages that this account may open; names where there is room for them, icons elsewhere. */
+function Navigation({ pages }: { readonly pages: readonly Page[] }) {
+  const { t } = useTranslation();
+  const entries = pages.flatMap(({ path, entry }) => (entry ? [{ path, ...entry }] : []));
+  if (entries.length < 2) return null;
+  return (
+    <Group component="nav" gap={4} wrap="nowrap" aria-label={t('shell.navigation')} className="navigation">
+      {entries.map(({ path, name, icon: PageIcon }) => (
+        <NavLink key={path} to={path} end={path === '/'} className="navigation-link" aria-label={t(`pages.${name}`)}>
+          <PageIcon size={18} stroke={1.7} aria-hidden />
+          <Text component="span" size="sm" fw={550} visibleFrom="sm">
+            {t(`pages.${name}`)}
+          </Text>
+        </NavLink>
+      ))}
+    </Group>
+  );
 }
 
 /** The frame of every page of a signed-in person. */
-export function Shell({ account }: { readonly account: Account }) {
+export function Shell({ account, pages }: { readonly account: Account; readonly pages: readonly Page[] }) {
+  const { t } = useTranslation();
   const live = useAssetEvents();
   return (
     <>
-      <DropAnywhere />
+      {account.permissions.includes('uploads.create') && <DropAnywhere />}
       <a href="#content" className="skip-link">
-        Skip to the content
+        {t('shell.skip')}
       </a>
       <Box component="header" className="header">
         <Container size="xl" h={60}>
-          <Group h="100%" justify="space-between" wrap="nowrap">
-            <Anchor component={Link} to="/" underline="never" c="inherit" aria-label="Dramabox, to the library">
-              <Brand />
-            </Anchor>
+          <Group h="100%" justify="space-between" wrap="nowrap" gap="sm">
+            <Group wrap="nowrap" gap="lg">
+              <Anchor component={Link} to="/" underline="never" c="inherit" aria-label={t('shell.home')}>
+                <Brand />
+              </Anchor>
+              <Navigation pages={pages} />
+            </Group>
             <Group gap="sm" wrap="nowrap">
               <UploadsInHand />
               <Live state={live} />
@@ -156,7 +198,7 @@ export function Shell({ account }: { readonly account: Account }) {
         py={{ base: 'md', sm: 'xl' }}
         style={{ outline: 'none' }}
       >
-        <Outlet context={{ isLive: live === 'live' } satisfies ShellContext} />
+        <Outlet context={{ account, isLive: live === 'live' } satisfies ShellContext} />
       </Container>
     </>
   );

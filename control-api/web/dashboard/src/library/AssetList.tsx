@@ -1,24 +1,30 @@
 import { Card, Group, Stack, Table, Text, ThemeIcon } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconAlertTriangle, IconMovie } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { TFunction } from 'i18next';
 import { Link } from 'react-router';
+import { problemText } from '../../../kit/api/problem.ts';
+import { formats } from '../../../kit/messages/i18n.ts';
 import type { AssetSummary } from '../api/types.ts';
-import { agoInWords, bytesInWords, clockTime, dateInWords } from '../words/quantities.ts';
-import { isUnderWay } from '../words/work.ts';
+import { isUnderWay, separator } from '../words/work.ts';
 import { AssetStateBadge } from './StateBadge.tsx';
 import { WorkProgress } from './WorkProgress.tsx';
 
 /** What went wrong: with the asset itself, or with its newest version while an older one is still served. */
-function troubleOf(asset: AssetSummary): string | undefined {
-  if (asset.error) return asset.error.message;
+function troubleOf(t: TFunction, asset: AssetSummary): string | undefined {
+  if (asset.error) return problemText(asset.error);
   const error = asset.newestVersion?.work.error;
-  return error ? (asset.state === 'ready' ? `Re-encoding failed: ${error.message}` : error.message) : undefined;
+  if (!error) return undefined;
+  const reason = problemText(error);
+  return asset.state === 'ready' ? t('list.reencodingFailed', { reason }) : reason;
 }
 
 /** Progress while something is under way, the reason when it failed, nothing otherwise. */
 function Happening({ asset }: { readonly asset: AssetSummary }) {
+  const { t } = useTranslation();
   const work = asset.newestVersion?.work;
-  const trouble = troubleOf(asset);
+  const trouble = troubleOf(t, asset);
   if (work && isUnderWay(work)) return <WorkProgress work={work} label={asset.title} />;
   if (!trouble) return null;
   return (
@@ -40,24 +46,26 @@ function Tile() {
 }
 
 function AssetTable({ assets }: { readonly assets: readonly AssetSummary[] }) {
+  const { t } = useTranslation();
+  const { ago, bytes, clock, date } = formats();
   return (
     <Card withBorder radius="lg" padding={0}>
       <Table verticalSpacing="sm" horizontalSpacing="lg" highlightOnHover layout="fixed">
         <Table.Caption
           style={{ position: 'absolute', width: 1, height: 1, overflow: 'hidden', clipPath: 'inset(50%)' }}
         >
-          Titles in the library
+          {t('list.caption')}
         </Table.Caption>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>Title</Table.Th>
-            <Table.Th w={150}>State</Table.Th>
-            <Table.Th w="32%">Progress</Table.Th>
-            <Table.Th w={100} ta="right">
-              Length
+            <Table.Th>{t('list.title')}</Table.Th>
+            <Table.Th w={150}>{t('list.state')}</Table.Th>
+            <Table.Th w="32%">{t('list.progress')}</Table.Th>
+            <Table.Th w={100} ta="end">
+              {t('list.length')}
             </Table.Th>
-            <Table.Th w={150} ta="right">
-              Added
+            <Table.Th w={150} ta="end">
+              {t('list.added')}
             </Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -79,7 +87,9 @@ function AssetTable({ assets }: { readonly assets: readonly AssetSummary[] }) {
                       {asset.title}
                     </Text>
                     <Text size="xs" c="dimmed" truncate title={asset.filename}>
-                      {asset.filename} · {bytesInWords(asset.sourceBytes)}
+                      {asset.filename}
+                      {separator}
+                      {bytes(asset.sourceBytes)}
                     </Text>
                   </div>
                 </Group>
@@ -90,18 +100,12 @@ function AssetTable({ assets }: { readonly assets: readonly AssetSummary[] }) {
               <Table.Td>
                 <Happening asset={asset} />
               </Table.Td>
-              <Table.Td ta="right" className="figures">
-                {asset.durationMs === null ? '–' : clockTime(asset.durationMs)}
+              <Table.Td ta="end" className="figures">
+                {asset.durationMs === null ? t('renditions.unknown') : clock(asset.durationMs)}
               </Table.Td>
-              <Table.Td ta="right">
-                <Text
-                  size="sm"
-                  c="dimmed"
-                  component="time"
-                  dateTime={asset.createdAt}
-                  title={dateInWords(asset.createdAt)}
-                >
-                  {agoInWords(asset.createdAt)}
+              <Table.Td ta="end">
+                <Text size="sm" c="dimmed" component="time" dateTime={asset.createdAt} title={date(asset.createdAt)}>
+                  {ago(asset.createdAt)}
                 </Text>
               </Table.Td>
             </Table.Tr>
@@ -113,8 +117,10 @@ function AssetTable({ assets }: { readonly assets: readonly AssetSummary[] }) {
 }
 
 function AssetCards({ assets }: { readonly assets: readonly AssetSummary[] }) {
+  const { t } = useTranslation();
+  const { ago, bytes, clock } = formats();
   return (
-    <Stack component="ul" gap="sm" m={0} p={0} style={{ listStyle: 'none' }} aria-label="Titles in the library">
+    <Stack component="ul" gap="sm" m={0} p={0} style={{ listStyle: 'none' }} aria-label={t('list.caption')}>
       {assets.map((asset) => (
         <Card
           component="li"
@@ -135,12 +141,12 @@ function AssetCards({ assets }: { readonly assets: readonly AssetSummary[] }) {
                 </Text>
                 <Text size="xs" c="dimmed" className="figures">
                   {[
-                    asset.durationMs === null ? undefined : clockTime(asset.durationMs),
-                    bytesInWords(asset.sourceBytes),
-                    agoInWords(asset.createdAt),
+                    asset.durationMs === null ? undefined : clock(asset.durationMs),
+                    bytes(asset.sourceBytes),
+                    ago(asset.createdAt),
                   ]
                     .filter(Boolean)
-                    .join(' · ')}
+                    .join(separator)}
                 </Text>
               </div>
               <AssetStateBadge state={asset.state} />

@@ -16,23 +16,24 @@ import { Dropzone } from '@mantine/dropzone';
 import { useDocumentTitle } from '@mantine/hooks';
 import { IconAlertCircle, IconCloudUpload, IconFilterOff, IconRefresh, IconUpload } from '@tabler/icons-react';
 import { useRef } from 'react';
+import { useTranslation } from 'react-i18next';
 import { useOutletContext, useSearchParams } from 'react-router';
+import { messageOf } from '../../../kit/api/problem.ts';
 import { useAssets } from '../api/assets.ts';
-import { messageOf } from '../api/problem.ts';
 import type { AssetState } from '../api/types.ts';
-import type { ShellContext } from '../layout/Shell.tsx';
+import type { ShellContext } from '../layout/shell-context.ts';
 import { UploadPanel } from '../uploads/UploadPanel.tsx';
 import { useAddFiles } from '../uploads/uploads.ts';
-import { bytesInWords } from '../words/quantities.ts';
-import { assetStateLooks } from '../words/work.ts';
+import { assetStateColors } from '../words/work.ts';
 import { AssetList } from './AssetList.tsx';
 
-const states = Object.keys(assetStateLooks) as AssetState[];
+const states = Object.keys(assetStateColors) as AssetState[];
 
 function Loading() {
+  const { t } = useTranslation();
   return (
     <Stack gap="sm" aria-busy="true">
-      <VisuallyHidden role="status">Loading the library</VisuallyHidden>
+      <VisuallyHidden role="status">{t('library.loading')}</VisuallyHidden>
       {[0, 1, 2].map((row) => (
         <Skeleton key={row} height={72} radius="lg" />
       ))}
@@ -42,8 +43,9 @@ function Loading() {
 
 /** All titles, newest first, with the way in for new ones. */
 export function LibraryPage() {
-  useDocumentTitle('Library · Dramabox');
-  const { isLive } = useOutletContext<ShellContext>();
+  const { t } = useTranslation(['dashboard', 'kit']);
+  useDocumentTitle(t('kit:pageTitle', { page: t('library.title') }));
+  const { account, isLive } = useOutletContext<ShellContext>();
   const [search, setSearch] = useSearchParams();
   const state = states.find((one) => one === search.get('state'));
   const { maxBytes, addFiles } = useAddFiles();
@@ -52,21 +54,22 @@ export function LibraryPage() {
   const assets = query.data?.pages.flatMap((page) => page.items) ?? [];
   const isEmpty = query.isSuccess && assets.length === 0;
   const choose = () => openFileDialog.current?.();
-  const limit = maxBytes === undefined ? 'Video files.' : `Video files of up to ${bytesInWords(maxBytes)} each.`;
+  const limit = maxBytes === undefined ? t('library.anySize') : t('library.maxSize', { bytes: maxBytes });
   const isFirstRun = isEmpty && state === undefined;
+  const mayUpload = account.permissions.includes('uploads.create');
 
   return (
     <Stack gap="lg">
       <Group justify="space-between" align="center" wrap="nowrap">
         <div>
-          <Title order={1}>Library</Title>
+          <Title order={1}>{t('library.title')}</Title>
           <Text c="dimmed" size="sm">
-            Every title, from upload to play.
+            {t('library.lead')}
           </Text>
         </div>
-        {!isFirstRun && (
+        {!isFirstRun && mayUpload && (
           <Button leftSection={<IconUpload size={18} />} onClick={choose}>
-            Upload
+            {t('library.upload')}
           </Button>
         )}
       </Group>
@@ -77,8 +80,8 @@ export function LibraryPage() {
         multiple
         radius="lg"
         p={isFirstRun ? 'xl' : 'md'}
-        aria-label="Upload video files: drop them here or press to choose"
-        inputProps={{ 'aria-label': 'Video files to upload' }}
+        aria-label={t('library.dropLabel')}
+        inputProps={{ 'aria-label': t('library.fieldLabel') }}
         data-testid="dropzone"
       >
         {isFirstRun ? (
@@ -89,18 +92,17 @@ export function LibraryPage() {
               </ThemeIcon>
               <div>
                 <Text fw={650} fz="lg">
-                  Upload your first title
+                  {t('library.first')}
                 </Text>
                 <Text c="dimmed" size="sm" mt={4}>
-                  Drop video files here, or choose them. They can be watched a few seconds after the upload, while the
-                  rest is still being encoded.
+                  {t('library.firstHint')}
                 </Text>
               </div>
               <Button component="span" leftSection={<IconUpload size={18} />}>
-                Choose files
+                {t('library.choose')}
               </Button>
               <Text size="xs" c="dimmed">
-                {limit} Uploads can be paused and go on after a broken connection.
+                {limit} {t('library.canPause')}
               </Text>
             </Stack>
           </Center>
@@ -111,7 +113,7 @@ export function LibraryPage() {
             </ThemeIcon>
             <div>
               <Text size="sm" fw={550}>
-                Drop video files here, or press to choose
+                {t('library.drop')}
               </Text>
               <Text size="xs" c="dimmed">
                 {limit}
@@ -125,13 +127,13 @@ export function LibraryPage() {
 
       {!isFirstRun && (
         <Group justify="space-between" align="center">
-          <Title order={2}>Titles</Title>
+          <Title order={2}>{t('library.titles')}</Title>
           <NativeSelect
-            aria-label="Show"
+            aria-label={t('library.show')}
             value={state ?? ''}
             data={[
-              { value: '', label: 'All states' },
-              ...states.map((one) => ({ value: one, label: assetStateLooks[one].label })),
+              { value: '', label: t('library.allStates') },
+              ...states.map((one) => ({ value: one, label: t(`assetStates.${one}`) })),
             ]}
             onChange={(event) =>
               setSearch(event.currentTarget.value === '' ? {} : { state: event.currentTarget.value }, { replace: true })
@@ -142,7 +144,7 @@ export function LibraryPage() {
 
       {query.isPending && <Loading />}
       {query.isLoadingError && (
-        <Alert color="red" icon={<IconAlertCircle size={18} />} title="The library could not be loaded" role="alert">
+        <Alert color="red" icon={<IconAlertCircle size={18} />} title={t('library.failed')} role="alert">
           <Stack gap="sm" align="flex-start">
             {messageOf(query.error)}
             <Button
@@ -152,7 +154,7 @@ export function LibraryPage() {
               leftSection={<IconRefresh size={16} />}
               onClick={() => void query.refetch()}
             >
-              Try again
+              {t('kit:tryAgain')}
             </Button>
           </Stack>
         </Alert>
@@ -160,13 +162,13 @@ export function LibraryPage() {
       {isEmpty && state !== undefined && (
         <Card withBorder radius="lg" padding="xl">
           <Stack align="center" gap="sm">
-            <Text c="dimmed">No title is in the state “{assetStateLooks[state].label}”.</Text>
+            <Text c="dimmed">{t('library.emptyState', { state: t(`assetStates.${state}`) })}</Text>
             <Button
               variant="light"
               leftSection={<IconFilterOff size={16} />}
               onClick={() => setSearch({}, { replace: true })}
             >
-              Show all
+              {t('library.showAll')}
             </Button>
           </Stack>
         </Card>
@@ -175,7 +177,7 @@ export function LibraryPage() {
       {query.hasNextPage && (
         <Center>
           <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            Show more
+            {t('library.showMore')}
           </Button>
         </Center>
       )}

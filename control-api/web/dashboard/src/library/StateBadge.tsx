@@ -1,29 +1,30 @@
 import { Badge } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
 import type { AssetState, VersionState } from '../api/types.ts';
-import { assetStateLooks, versionStateLooks } from '../words/work.ts';
+import { assetStateColors, versionStateColors } from '../words/work.ts';
 
 export function AssetStateBadge({ state }: { readonly state: AssetState }) {
-  const { label, color } = assetStateLooks[state];
+  const { t } = useTranslation();
   return (
     <Badge
       variant="light"
-      color={color}
+      color={assetStateColors[state]}
       tt="none"
       fw={600}
       size="md"
       data-testid="asset-state"
       style={{ flexShrink: 0 }}
     >
-      {label}
+      {t(`assetStates.${state}`)}
     </Badge>
   );
 }
 
 export function VersionStateBadge({ state }: { readonly state: VersionState }) {
-  const { label, color } = versionStateLooks[state];
+  const { t } = useTranslation();
   return (
-    <Badge variant="light" color={color} tt="none" fw={600} size="md" style={{ flexShrink: 0 }}>
-      {label}
+    <Badge variant="light" color={versionStateColors[state]} tt="none" fw={600} size="md" style={{ flexShrink: 0 }}>
+      {t(`versionStates.${state}`)}
     </Badge>
   );
 }

@@ -2,25 +2,25 @@ import { Alert, Box, Button, Center, Paper, PasswordInput, Stack, Text, TextInpu
 import { useDocumentTitle } from '@mantine/hooks';
 import { IconAlertCircle, IconClock, IconLogin2, IconPlugConnectedX } from '@tabler/icons-react';
 import { useRef, useState, type FormEvent } from 'react';
-import { ApiError, messageOf, UnreachableError } from '../api/problem.ts';
-import { Brand } from '../layout/Brand.tsx';
-import { session } from './session.ts';
+import { useTranslation } from 'react-i18next';
+import { ApiError, messageOf, UnreachableError } from '../../../kit/api/problem.ts';
+import { Brand } from '../../../kit/layout/Brand.tsx';
+import { session } from '../api/server.ts';
 
-/** A sentence and an icon for each way a sign-in can fail. */
-function failure(thrown: unknown) {
-  if (thrown instanceof UnreachableError)
-    return { icon: <IconPlugConnectedX size={18} />, color: 'orange', message: thrown.message };
-  if (thrown instanceof ApiError && thrown.status === 429)
-    return { icon: <IconClock size={18} />, color: 'orange', message: messageOf(thrown) };
-  return { icon: <IconAlertCircle size={18} />, color: 'red', message: messageOf(thrown) };
+/** Colour and icon for each way a sign-in can fail. */
+function lookOf(thrown: unknown) {
+  if (thrown instanceof UnreachableError) return { icon: <IconPlugConnectedX size={18} />, color: 'orange' };
+  if (thrown instanceof ApiError && thrown.status === 429) return { icon: <IconClock size={18} />, color: 'orange' };
+  return { icon: <IconAlertCircle size={18} />, color: 'red' };
 }
 
 /**
  * Shown in place of whatever page was asked for while nobody is signed in. There is no "next" address to send a person
  * to afterwards, so none can be forged: the page asked for simply appears.
  */
-export function SignInPage({ notice }: { readonly notice: string | undefined }) {
-  useDocumentTitle('Sign in · Dramabox');
+export function SignInPage({ ended }: { readonly ended: boolean }) {
+  const { t } = useTranslation(['dashboard', 'kit']);
+  useDocumentTitle(t('kit:pageTitle', { page: t('signIn.title') }));
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const [busy, setBusy] = useState(false);
@@ -42,7 +42,7 @@ export function SignInPage({ notice }: { readonly notice: string | undefined }) 
     }
   }
 
-  const shown = error === undefined ? undefined : failure(error);
+  const hasFailed = error !== undefined;
   return (
     <Center component="main" mih="100dvh" p="md" className="sign-in">
       <Box w="100%" maw={400}>
@@ -54,25 +54,26 @@ export function SignInPage({ notice }: { readonly notice: string | undefined }) 
             <Stack gap="md">
               <div>
                 <Title order={1} fz="xl">
-                  Sign in
+                  {t('signIn.title')}
                 </Title>
                 <Text c="dimmed" size="sm" mt={4}>
-                  Upload, follow and manage your titles.
+                  {t('signIn.lead')}
                 </Text>
               </div>
               <div role="alert">
-                {shown ? (
-                  <Alert variant="light" color={shown.color} icon={shown.icon} data-testid="sign-in-error">
-                    {shown.message}
+                {hasFailed && (
+                  <Alert variant="light" {...lookOf(error)} data-testid="sign-in-error">
+                    {messageOf(error)}
                   </Alert>
-                ) : notice ? (
+                )}
+                {!hasFailed && ended && (
                   <Alert variant="light" color="brand" icon={<IconClock size={18} />}>
-                    {notice}
+                    {t('kit:session.ended')}
                   </Alert>
-                ) : null}
+                )}
               </div>
               <TextInput
-                label="E-mail"
+                label={t('signIn.email')}
                 type="email"
                 name="email"
                 autoComplete="username"
@@ -84,18 +85,18 @@ export function SignInPage({ notice }: { readonly notice: string | undefined }) 
                 onChange={(event) => setEmail(event.currentTarget.value)}
               />
               <PasswordInput
-                label="Password"
+                label={t('signIn.password')}
                 name="password"
                 autoComplete="current-password"
                 required
                 withAsterisk={false}
-                maxLength={1024}
+                maxLength={256}
                 ref={passwordField}
                 value={password}
                 onChange={(event) => setPassword(event.currentTarget.value)}
               />
               <Button type="submit" fullWidth mt="xs" loading={busy} leftSection={<IconLogin2 size={18} />}>
-                Sign in
+                {t('signIn.submit')}
               </Button>
             </Stack>
           </form>

@@ -1,6 +1,7 @@
 import { Center, Stack, Text, ThemeIcon } from '@mantine/core';
 import { Dropzone } from '@mantine/dropzone';
 import { IconCloudUpload } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { useAddFiles } from './uploads.ts';
 
@@ -9,6 +10,7 @@ import { useAddFiles } from './uploads.ts';
  * the page, and with it the uploads in hand.
  */
 export function DropAnywhere() {
+  const { t } = useTranslation();
   const navigate = useNavigate();
   const { addFiles } = useAddFiles();
   return (
@@ -16,7 +18,7 @@ export function DropAnywhere() {
       active
       multiple
       data-testid="drop-anywhere"
-      inputProps={{ 'aria-label': 'Video files to drop', tabIndex: -1 }}
+      inputProps={{ 'aria-label': t('uploads.dropField'), tabIndex: -1 }}
       radius="lg"
       onDrop={(files) => {
         addFiles(files);
@@ -29,7 +31,7 @@ export function DropAnywhere() {
             <IconCloudUpload size={46} stroke={1.5} />
           </ThemeIcon>
           <Text fw={650} fz="xl">
-            Drop to upload
+            {t('uploads.drop')}
           </Text>
         </Stack>
       </Center>

@@ -13,11 +13,14 @@ import {
   IconUpload,
   IconX,
 } from '@tabler/icons-react';
+import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { messageOf } from '../api/problem.ts';
-import { ProgressBar } from '../layout/ProgressBar.tsx';
-import { bytesInWords, leftInWords, percent } from '../words/quantities.ts';
+import { messageOf } from '../../../kit/api/problem.ts';
+import { ProgressBar } from '../../../kit/layout/ProgressBar.tsx';
+import { percent } from '../../../kit/words/formats.ts';
+import { separator } from '../words/work.ts';
 import { uploads, useUploads } from './uploads.ts';
 import type { UnfinishedUpload, UploadEntry } from './upload-store.ts';
 import type { UploadState } from './upload.ts';
@@ -36,48 +39,58 @@ function partOf(entry: UploadEntry): number {
   return entry.size === 0 ? 0 : entry.sent / entry.size;
 }
 
-function statusInWords(entry: UploadEntry): string {
-  const amount = `${bytesInWords(entry.sent)} of ${bytesInWords(entry.size)}`;
+function statusInWords(t: TFunction, entry: UploadEntry): string {
+  const { sent, size, speed } = entry;
   switch (entry.state) {
     case 'waiting':
-      return `Waiting for its turn · ${bytesInWords(entry.size)}`;
+      return t('uploads.waiting', { size });
     case 'starting':
-      return 'Starting…';
-    case 'uploading': {
-      const speed = entry.speed === undefined ? [] : [`${bytesInWords(entry.speed)}/s`];
-      const left =
-        entry.speed === undefined || entry.speed < 1 ? [] : [leftInWords((entry.size - entry.sent) / entry.speed)];
-      return [amount, ...speed, ...left].join(' · ');
-    }
+      return t('uploads.starting');
+    case 'uploading':
+      return [
+        t('uploads.amount', { sent, size }),
+        ...(speed === undefined ? [] : [t('uploads.speed', { speed })]),
+        ...(speed === undefined || speed < 1 ? [] : [t('uploads.left', { seconds: (size - sent) / speed })]),
+      ].join(separator);
     case 'paused':
-      return `Paused · ${amount}`;
+      return t('uploads.paused', { sent, size });
     case 'reconnecting':
-      return `${amount} · ${entry.message ?? 'Connection lost.'} It goes on by itself.`;
+      return t('uploads.reconnecting', { sent, size, reason: messageOf(entry.reason) });
     case 'finished':
-      return `Uploaded · ${bytesInWords(entry.size)}`;
+      return t('uploads.finished', { size });
     case 'refused':
-      return entry.message ?? 'Refused.';
+      return messageOf(entry.reason);
   }
 }
 
-function act(work: Promise<void>, title: string): void {
+function tell(work: Promise<void>, title: string): void {
   work.catch((error: unknown) => notifications.show({ color: 'red', title, message: messageOf(error) }));
 }
 
+type Act = 'pause' | 'resume' | 'retry' | 'dismiss' | 'cancel' | 'discard';
+
 function LineButton({
-  label,
-  subject,
+  act,
+  name,
   icon,
   onClick,
 }: {
-  label: string;
-  subject: string;
-  icon: ReactNode;
-  onClick: () => void;
+  readonly act: Act;
+  /** The file that it is about. */
+  readonly name: string;
+  readonly icon: ReactNode;
+  readonly onClick: () => void;
 }) {
+  const { t } = useTranslation();
   return (
-    <Tooltip label={label} openDelay={400}>
-      <ActionIcon variant="subtle" size="lg" color="gray" aria-label={`${label} ${subject}`} onClick={onClick}>
+    <Tooltip label={t(`uploads.${act}`)} openDelay={400}>
+      <ActionIcon
+        variant="subtle"
+        size="lg"
+        color="gray"
+        aria-label={t(`uploads.${act}Name`, { name })}
+        onClick={onClick}
+      >
         {icon}
       </ActionIcon>
     </Tooltip>
@@ -85,13 +98,13 @@ function LineButton({
 }
 
 function UploadLine({ entry }: { readonly entry: UploadEntry }) {
+  const { t } = useTranslation();
   const look = looks[entry.state];
   const canPause =
     entry.state === 'uploading' ||
     entry.state === 'starting' ||
     entry.state === 'reconnecting' ||
     entry.state === 'waiting';
-  const shown = percent(partOf(entry));
   return (
     <Group component="li" wrap="nowrap" align="flex-start" gap="sm" data-testid="upload" data-state={entry.state}>
       <ThemeIcon variant="light" color={look.color} size={38} radius="md" aria-hidden>
@@ -104,14 +117,14 @@ function UploadLine({ entry }: { readonly entry: UploadEntry }) {
           </Text>
           {entry.state !== 'refused' && entry.state !== 'finished' && (
             <Text size="sm" c="dimmed" className="figures">
-              {shown}%
+              {t('work.share', { share: partOf(entry) })}
             </Text>
           )}
         </Group>
         {entry.state !== 'refused' && entry.state !== 'finished' && (
           <ProgressBar
             share={partOf(entry)}
-            label={`Upload of ${entry.name}`}
+            label={t('uploads.of', { name: entry.name })}
             color={look.color}
             isMoving={entry.state === 'uploading'}
           />
@@ -122,30 +135,30 @@ function UploadLine({ entry }: { readonly entry: UploadEntry }) {
           className="figures"
           data-testid="upload-status"
         >
-          {statusInWords(entry)}
+          {statusInWords(t, entry)}
         </Text>
       </Stack>
       <Group gap={2} wrap="nowrap">
         {canPause && (
           <LineButton
-            label="Pause"
-            subject={entry.name}
+            act="pause"
+            name={entry.name}
             icon={<IconPlayerPause size={18} />}
             onClick={() => uploads.pause(entry.id)}
           />
         )}
         {entry.state === 'paused' && (
           <LineButton
-            label="Resume"
-            subject={entry.name}
+            act="resume"
+            name={entry.name}
             icon={<IconPlayerPlay size={18} />}
             onClick={() => void uploads.resume(entry.id)}
           />
         )}
         {entry.state === 'refused' && entry.canRetry && (
           <LineButton
-            label="Try again"
-            subject={entry.name}
+            act="retry"
+            name={entry.name}
             icon={<IconRefresh size={18} />}
             onClick={() => void uploads.resume(entry.id)}
           />
@@ -156,24 +169,24 @@ function UploadLine({ entry }: { readonly entry: UploadEntry }) {
             to={`/assets/${entry.assetId}`}
             size="compact-sm"
             variant="light"
-            aria-label={`Open ${entry.name}`}
+            aria-label={t('uploads.openName', { name: entry.name })}
           >
-            Open
+            {t('uploads.open')}
           </Button>
         )}
         {entry.state === 'finished' || entry.state === 'refused' ? (
           <LineButton
-            label="Dismiss"
-            subject={entry.name}
+            act="dismiss"
+            name={entry.name}
             icon={<IconX size={18} />}
             onClick={() => uploads.dismiss(entry.id)}
           />
         ) : (
           <LineButton
-            label="Cancel"
-            subject={entry.name}
+            act="cancel"
+            name={entry.name}
             icon={<IconX size={18} />}
-            onClick={() => act(uploads.cancel(entry.id), 'The server still keeps a part of the file')}
+            onClick={() => tell(uploads.cancel(entry.id), t('uploads.notCancelled'))}
           />
         )}
       </Group>
@@ -188,29 +201,35 @@ function UnfinishedLine({
   readonly unfinished: UnfinishedUpload;
   readonly onChoose: () => void;
 }) {
+  const { t } = useTranslation();
+  const name = unfinished.name ?? t('uploads.unnamed');
   return (
     <Group component="li" wrap="nowrap" align="flex-start" gap="sm" data-testid="unfinished-upload">
       <ThemeIcon variant="light" color="orange" size={38} radius="md" aria-hidden>
         <IconFileUpload size={18} />
       </ThemeIcon>
       <Stack gap={2} flex={1} miw={0}>
-        <Text fw={550} size="sm" truncate title={unfinished.name}>
-          {unfinished.name}
+        <Text fw={550} size="sm" truncate title={name}>
+          {name}
         </Text>
         <Text size="xs" c="dimmed">
-          {bytesInWords(unfinished.size)} · not finished. Choose or drop the same file again and it goes on where it
-          stopped.
+          {t('uploads.unfinished', { size: unfinished.size })}
         </Text>
       </Stack>
       <Group gap={4} wrap="nowrap">
-        <Button size="compact-sm" variant="light" onClick={onChoose} aria-label={`Choose ${unfinished.name} again`}>
-          Choose file
+        <Button
+          size="compact-sm"
+          variant="light"
+          onClick={onChoose}
+          aria-label={t('uploads.chooseAgainName', { name })}
+        >
+          {t('uploads.chooseAgain')}
         </Button>
         <LineButton
-          label="Discard"
-          subject={unfinished.name}
+          act="discard"
+          name={name}
           icon={<IconTrash size={18} />}
-          onClick={() => act(uploads.discard(unfinished.fingerprint), 'The upload could not be discarded')}
+          onClick={() => tell(uploads.discard(unfinished.fingerprint), t('uploads.notDiscarded'))}
         />
       </Group>
     </Group>
@@ -218,22 +237,25 @@ function UnfinishedLine({
 }
 
 /** What a screen reader hears: changes of state, not every per cent. */
-function announcement(entries: readonly UploadEntry[]): string {
+function announcement(t: TFunction, entries: readonly UploadEntry[]): string {
   const last = entries.findLast((entry) => entry.state !== 'waiting' && entry.state !== 'starting');
   if (!last) return '';
-  const tens = Math.floor(percent(partOf(last)) / 25) * 25;
-  return last.state === 'uploading' ? `${last.name}: ${tens} percent uploaded` : `${last.name}: ${statusInWords(last)}`;
+  const { name } = last;
+  return last.state === 'uploading'
+    ? t('uploads.announcedShare', { name, share: Math.floor(percent(partOf(last)) / 25) / 4 })
+    : t('uploads.announced', { name, status: statusInWords(t, last) });
 }
 
 /** The files on their way, each with its own line; nothing when there are none. */
 export function UploadPanel({ onChoose }: { readonly onChoose: () => void }) {
+  const { t } = useTranslation();
   const { entries, unfinished } = useUploads();
   if (entries.length + unfinished.length === 0) return null;
   return (
     <Card withBorder radius="lg" padding="lg" component="section" aria-labelledby="uploads-title">
       <Group justify="space-between" mb="md">
         <Title order={2} id="uploads-title">
-          Uploads
+          {t('uploads.title')}
         </Title>
         {entries.some((entry) => entry.state === 'finished') && (
           <Button
@@ -244,7 +266,7 @@ export function UploadPanel({ onChoose }: { readonly onChoose: () => void }) {
               entries.filter((entry) => entry.state === 'finished').forEach((entry) => uploads.dismiss(entry.id))
             }
           >
-            Clear finished
+            {t('uploads.clear')}
           </Button>
         )}
       </Group>
@@ -256,7 +278,7 @@ export function UploadPanel({ onChoose }: { readonly onChoose: () => void }) {
           <UnfinishedLine key={one.fingerprint} unfinished={one} onChoose={onChoose} />
         ))}
       </Stack>
-      <VisuallyHidden aria-live="polite">{announcement(entries)}</VisuallyHidden>
+      <VisuallyHidden aria-live="polite">{announcement(t, entries)}</VisuallyHidden>
     </Card>
   );
 }

@@ -1,5 +1,6 @@
 import * as tus from 'tus-js-client';
-import { FileUpload, type Credentials, type UploadStatus } from './upload.ts';
+import type { Tokens } from '../../../kit/api/client.ts';
+import { FileUpload, type UploadStatus } from './upload.ts';
 
 export interface UploadEntry extends UploadStatus {
   readonly id: string;
@@ -10,7 +11,7 @@ export interface UploadEntry extends UploadStatus {
 /** An upload that an earlier page began: the file must be chosen again before it goes on. */
 export interface UnfinishedUpload {
   readonly fingerprint: string;
-  readonly name: string;
+  readonly name: string | undefined;
   readonly size: number;
   readonly begun: Date;
 }
@@ -20,10 +21,17 @@ export interface UploadsSnapshot {
   readonly unfinished: readonly UnfinishedUpload[];
 }
 
+/** The store's own reasons to send a file not at all, in words. */
+export interface Refusals {
+  empty(): Error;
+  /** @param bytes the largest file that is accepted */
+  tooLarge(bytes: number): Error;
+  inAnotherTab(): Error;
+}
+
 /** Files sent at the same time. Browsers open six connections to a server; the page itself needs some of them. */
 const atOnce = 2;
 const prefix = 'dramabox';
-const inAnotherTab = 'This file is being uploaded in another tab of this browser.';
 
 /** Names a file of an account, so that one person never goes on with what another began on the same browser. */
 function fingerprintOf(accountId: string, file: File): string {
@@ -45,12 +53,14 @@ export class UploadStore {
   readonly #releases = new Map<string, () => void>();
   readonly #listeners = new Set<() => void>();
   readonly #endpoint: string;
-  readonly #credentials: Credentials;
+  readonly #tokens: Tokens;
+  readonly #refusals: Refusals;
   readonly #onFinished: () => void;
 
-  constructor(endpoint: string, credentials: Credentials, onFinished: () => void) {
+  constructor(endpoint: string, tokens: Tokens, refusals: Refusals, onFinished: () => void) {
     this.#endpoint = endpoint;
-    this.#credentials = credentials;
+    this.#tokens = tokens;
+    this.#refusals = refusals;
     this.#onFinished = onFinished;
     window.addEventListener('online', () => {
       for (const upload of this.#uploads) upload.reconnect();
@@ -71,7 +81,7 @@ export class UploadStore {
 
   readonly snapshot = (): UploadsSnapshot => this.#snapshot;
 
-  /** Called with whoever is signed in. Signed out pauses; a different account starts with an empty list. */
+  /** Called with the account that is signed in. Signed out pauses; a different account starts with an empty list. */
   async setAccount(accountId: string | undefined): Promise<void> {
     if (accountId === undefined) {
       for (const upload of this.#uploads) upload.pause();
@@ -86,11 +96,7 @@ export class UploadStore {
   }
 
   /** Takes files in; each one that cannot be sent says why in its own line. */
-  async add(
-    files: readonly File[],
-    maxBytes: number | undefined,
-    describeLimit: (bytes: number) => string,
-  ): Promise<void> {
+  async add(files: readonly File[], maxBytes: number | undefined): Promise<void> {
     const accountId = this.#accountId;
     if (accountId === undefined) return;
     for (const file of files) {
@@ -103,18 +109,13 @@ export class UploadStore {
         continue;
       }
       this.#number += 1;
-      const upload = new FileUpload(
-        `upload-${this.#number}`,
-        file,
-        fingerprint,
-        this.#endpoint,
-        this.#credentials,
-        () => this.#changed(upload),
+      const upload = new FileUpload(`upload-${this.#number}`, file, fingerprint, this.#endpoint, this.#tokens, () =>
+        this.#changed(upload),
       );
       this.#uploads.push(upload);
-      if (file.size === 0) upload.refuse('The file is empty.');
-      else if (maxBytes !== undefined && file.size > maxBytes) upload.refuse(describeLimit(maxBytes));
-      else if (!(await this.#hold(fingerprint))) upload.refuse(inAnotherTab, true);
+      if (file.size === 0) upload.refuse(this.#refusals.empty());
+      else if (maxBytes !== undefined && file.size > maxBytes) upload.refuse(this.#refusals.tooLarge(maxBytes));
+      else if (!(await this.#hold(fingerprint))) upload.refuse(this.#refusals.inAnotherTab(), true);
     }
     await this.#findUnfinished();
     this.#startNext();
@@ -128,7 +129,7 @@ export class UploadStore {
   async resume(id: string): Promise<void> {
     const upload = this.#find(id);
     if (!upload || upload.isActive) return;
-    if (!(await this.#hold(upload.fingerprint))) return upload.refuse(inAnotherTab, true);
+    if (!(await this.#hold(upload.fingerprint))) return upload.refuse(this.#refusals.inAnotherTab(), true);
     upload.queue();
     this.#startNext();
   }
@@ -159,7 +160,7 @@ export class UploadStore {
 
   /** Gives up an upload that an earlier page began. */
   async discard(fingerprint: string): Promise<void> {
-    const empty = new FileUpload('', new File([], ''), fingerprint, this.#endpoint, this.#credentials, () => undefined);
+    const empty = new FileUpload('', new File([], ''), fingerprint, this.#endpoint, this.#tokens, () => undefined);
     await empty.cancel();
     await this.#findUnfinished();
   }
@@ -221,7 +222,7 @@ export class UploadStore {
         fingerprint,
         size: upload.size ?? 0,
         begun: new Date(upload.creationTime),
-        name: upload.metadata['filename'] ?? 'Unnamed file',
+        name: upload.metadata['filename'],
       });
     }
     this.#unfinished = [...found.values()].sort((a, b) => b.begun.getTime() - a.begun.getTime());

@@ -1,5 +1,6 @@
 import * as tus from 'tus-js-client';
-import { ApiError, errorFrom, messageOf, UnreachableError } from '../api/problem.ts';
+import type { Tokens } from '../../../kit/api/client.ts';
+import { ApiError, errorFrom, UnreachableError } from '../../../kit/api/problem.ts';
 
 /**
  * Life of one file: `waiting` for its turn -> `starting` -> `uploading` -> `finished`. `paused` by the person,
@@ -14,17 +15,12 @@ export interface UploadStatus {
   readonly sent: number;
   /** Bytes per second over the last seconds; undefined while it cannot be said. */
   readonly speed: number | undefined;
-  /** Why it was refused, or why it is reconnecting. */
-  readonly message: string | undefined;
+  /** Why it was refused, or why it is reconnecting: an error, for `messageOf`. */
+  readonly reason: unknown;
   /** Whether trying a refused file again can help. */
   readonly canRetry: boolean;
   /** The asset it became, once finished. */
   readonly assetId: string | undefined;
-}
-
-export interface Credentials {
-  /** A valid access token; with `stale`, one other than that. */
-  token(stale?: string): Promise<string>;
 }
 
 /** Bytes per request: each one carries a fresh token, and proxies that collect requests lose no more than this. */
@@ -66,7 +62,7 @@ export class FileUpload {
     state: 'waiting',
     sent: 0,
     speed: undefined,
-    message: undefined,
+    reason: undefined,
     canRetry: false,
     assetId: undefined,
   };
@@ -78,22 +74,15 @@ export class FileUpload {
   #lastToken: string | undefined;
   #samples: { at: number; sent: number }[] = [];
   readonly #endpoint: string;
-  readonly #credentials: Credentials;
+  readonly #tokens: Tokens;
   readonly #onChange: () => void;
 
-  constructor(
-    id: string,
-    file: File,
-    fingerprint: string,
-    endpoint: string,
-    credentials: Credentials,
-    onChange: () => void,
-  ) {
+  constructor(id: string, file: File, fingerprint: string, endpoint: string, tokens: Tokens, onChange: () => void) {
     this.id = id;
     this.file = file;
     this.fingerprint = fingerprint;
     this.#endpoint = endpoint;
-    this.#credentials = credentials;
+    this.#tokens = tokens;
     this.#onChange = onChange;
   }
 
@@ -112,7 +101,7 @@ export class FileUpload {
   start(): void {
     if (this.isActive || this.#status.state === 'finished') return;
     this.#failures = 0;
-    this.#set({ state: 'starting', message: undefined });
+    this.#set({ state: 'starting', reason: undefined });
     void this.#begin();
   }
 
@@ -126,18 +115,18 @@ export class FileUpload {
   pause(): void {
     if (!this.isActive && this.#status.state !== 'waiting') return;
     this.#stop();
-    this.#set({ state: 'paused', message: undefined });
+    this.#set({ state: 'paused', reason: undefined });
   }
 
-  /** Back to the end of the line: started again by whoever hands out the places. */
+  /** Back to the end of the line: started again by what hands out the places. */
   queue(): void {
     if (this.#status.state === 'paused' || this.#status.state === 'refused')
-      this.#set({ state: 'waiting', message: undefined });
+      this.#set({ state: 'waiting', reason: undefined });
   }
 
-  refuse(message: string, canRetry = false): void {
+  refuse(reason: Error, canRetry = false): void {
     this.#stop();
-    this.#set({ state: 'refused', message, canRetry });
+    this.#set({ state: 'refused', reason, canRetry });
   }
 
   /** Stops and removes what the server has. Throws when the server could not be told. */
@@ -187,14 +176,14 @@ export class FileUpload {
       metadata: { filename: this.file.name, filetype: this.file.type || 'application/octet-stream' },
       fingerprint: () => Promise.resolve(this.fingerprint),
       onBeforeRequest: async (request) => {
-        this.#lastToken = await this.#credentials.token();
+        this.#lastToken = await this.#tokens.token();
         // An abort that comes before a request is sent does not stop it: look again after every wait.
         if (!isCurrent()) throw new Superseded();
         request.setHeader('Authorization', `Bearer ${this.#lastToken}`);
       },
       onAfterResponse: async (request, response) => {
         const status = response.getStatus();
-        if (status === 401) await this.#credentials.token(this.#lastToken);
+        if (status === 401) await this.#tokens.renew(this.#lastToken ?? '');
         // Asked how far it is, the library takes every failure for "gone" and starts again from zero. Only 404 and 410
         // mean that; anything else is thrown so that the bytes already there are not forgotten.
         if (request.getMethod() === 'HEAD' && (status < 200 || status > 299) && !isGone(status) && status !== 423) {
@@ -220,7 +209,7 @@ export class FileUpload {
         this.#set({
           state: 'finished',
           sent: this.file.size,
-          message: undefined,
+          reason: undefined,
           assetId: lastResponse.getHeader('Dramabox-Asset') ?? undefined,
         });
       },
@@ -248,7 +237,7 @@ export class FileUpload {
     this.#set({
       state: 'uploading',
       sent,
-      message: undefined,
+      reason: undefined,
       // Less than half a second says more about buffers than about the line.
       speed: elapsed > 500 ? Math.max(0, ((sent - first.sent) * 1000) / elapsed) : this.#status.speed,
     });
@@ -259,13 +248,13 @@ export class FileUpload {
     if (!isPassing(thrown)) {
       // The same file is too large, or of the wrong type, a second time too.
       const isFinal = thrown instanceof ApiError && (thrown.status === 413 || thrown.status === 415);
-      this.#set({ state: 'refused', message: messageOf(thrown), canRetry: !isFinal });
+      this.#set({ state: 'refused', reason: thrown, canRetry: !isFinal });
       return;
     }
     const asked = thrown instanceof ApiError && thrown.retryAfter !== undefined ? thrown.retryAfter * 1000 : 0;
     const delay = Math.max(asked, Math.min(longestDelayMs, 500 * 2 ** this.#failures));
     this.#failures += 1;
-    this.#set({ state: 'reconnecting', message: messageOf(thrown) });
+    this.#set({ state: 'reconnecting', reason: thrown });
     this.#retry = setTimeout(() => void this.#begin(), delay);
   }
 }

@@ -1,15 +1,22 @@
 import { useSyncExternalStore } from 'react';
+import { TranslatedError } from '../../../kit/api/problem.ts';
+import { i18n } from '../../../kit/messages/i18n.ts';
 import { assetKeys } from '../api/assets.ts';
-import { queryClient } from '../api/queries.ts';
+import { queryClient, session, tokens } from '../api/server.ts';
 import { useMaxUploadBytes } from '../api/upload-limits.ts';
-import { session } from '../session/session.ts';
-import { bytesInWords } from '../words/quantities.ts';
 import { UploadStore, type UploadsSnapshot } from './upload-store.ts';
 
 /** The one store of this page: uploads go on whatever page of the dashboard is open. */
 export const uploads = new UploadStore(
   '/api/v1/uploads',
-  { token: (stale) => (stale === undefined ? session.token() : session.renew(stale)) },
+  tokens,
+  {
+    empty: () => new TranslatedError('An empty file', () => i18n.t('uploads.refused.empty', { ns: 'dashboard' })),
+    tooLarge: (bytes) =>
+      new TranslatedError('Too large a file', () => i18n.t('uploads.refused.tooLarge', { ns: 'dashboard', bytes })),
+    inAnotherTab: () =>
+      new TranslatedError('A file of another tab', () => i18n.t('uploads.refused.inAnotherTab', { ns: 'dashboard' })),
+  },
   () => void queryClient.invalidateQueries({ queryKey: assetKeys.lists }),
 );
 
@@ -26,15 +33,11 @@ export function useUploads(): UploadsSnapshot {
   return useSyncExternalStore(uploads.subscribe, uploads.snapshot);
 }
 
-function describeLimit(bytes: number): string {
-  return `The file is larger than this server accepts (${bytesInWords(bytes)}).`;
-}
-
 /** Takes files in, with the limit the server has; each one that cannot be sent says why in its own line. */
 export function useAddFiles(): {
   readonly maxBytes: number | undefined;
   readonly addFiles: (files: readonly File[]) => void;
 } {
   const maxBytes = useMaxUploadBytes();
-  return { maxBytes, addFiles: (files) => void uploads.add(files, maxBytes, describeLimit) };
+  return { maxBytes, addFiles: (files) => void uploads.add(files, maxBytes) };
 }

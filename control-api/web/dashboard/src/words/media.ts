@@ -1,22 +1,10 @@
+import type { TFunction } from 'i18next';
+import { formats } from '../../../kit/messages/i18n.ts';
 import type { SourceMedia } from '../api/types.ts';
 
-const languageNames = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'code' });
+type T = TFunction;
 
-/** "English" for `en`; nothing for an unknown language. */
-function languageInWords(tag: string): string | undefined {
-  if (tag === 'und' || tag === '') return undefined;
-  try {
-    return languageNames.of(tag) ?? tag;
-  } catch {
-    return tag;
-  }
-}
-
-/** 29.97002997 -> "29.97 fps". */
-function frameRateInWords(framesPerSecond: number): string {
-  return `${Number(framesPerSecond.toFixed(2))} fps`;
-}
-
+/** Names of formats are the same in every language. */
 const codecNames: Record<string, string> = {
   h264: 'H.264',
   hevc: 'HEVC',
@@ -39,55 +27,57 @@ const codecNames: Record<string, string> = {
   alac: 'ALAC',
 };
 
-export function codecInWords(codec: string): string {
+export function codecName(codec: string): string {
   return codecNames[codec] ?? (codec.startsWith('pcm_') ? 'PCM' : codec);
 }
 
-const hdrNames: Record<string, string> = { hdr10: 'HDR10', hlg: 'HLG', other: 'HDR' };
+const hdrNames: Record<string, string> = { hdr10: 'HDR10', hlg: 'HLG' };
+
+function hdrInWords(t: T, hdr: string): string[] {
+  if (hdr === 'none') return [];
+  return [hdrNames[hdr] ?? t('media.hdr')];
+}
 
 /** "1920×1080, 29.97 fps, variable, rotated 90°, HDR10": the picture as it was found in the source. */
-export function pictureInWords(media: SourceMedia): string {
-  return [
-    `${media.width}×${media.height}`,
-    frameRateInWords(media.frameRate),
-    media.variableFrameRate ? 'variable' : undefined,
-    media.rotation === 0 ? undefined : `rotated ${media.rotation}°`,
-    media.interlaced ? 'interlaced' : undefined,
-    hdrNames[media.hdr],
-  ]
-    .filter((part) => part !== undefined)
-    .join(', ');
+export function pictureInWords(t: T, media: SourceMedia): string {
+  return formats().list([
+    t('media.size', { width: String(media.width), height: String(media.height) }),
+    t('media.frameRate', { rate: Number(media.frameRate.toFixed(2)) }),
+    ...(media.variableFrameRate ? [t('media.variable')] : []),
+    ...(media.rotation === 0 ? [] : [t('media.rotated', { degrees: media.rotation })]),
+    ...(media.interlaced ? [t('media.interlaced')] : []),
+    ...hdrInWords(t, media.hdr),
+  ]);
 }
 
-const layoutNames: Record<string, string> = {
-  mono: 'mono',
-  stereo: 'stereo',
-  '5.1': '5.1 surround',
-  '5.1(side)': '5.1 surround',
-  '7.1': '7.1 surround',
-  '7.1(wide)': '7.1 surround',
-};
+function layoutInWords(t: T, { layout, channels }: SourceMedia['audio'][number]): string {
+  const surround = /^([57]\.1)(\((side|wide)\))?$/.exec(layout)?.[1];
+  if (surround !== undefined) return t('media.surround', { layout: surround });
+  if (layout === 'mono' || channels === 1) return t('media.mono');
+  if (layout === 'stereo' || channels === 2) return t('media.stereo');
+  return t('media.channels', { count: channels });
+}
 
 /** "stereo, English, AAC". */
-export function audioInWords(audio: SourceMedia['audio'][number]): string {
-  const channels = audio.channels === 1 ? 'mono' : audio.channels === 2 ? 'stereo' : `${audio.channels} channels`;
-  return [
-    layoutNames[audio.layout] ?? channels,
-    languageInWords(audio.language) ?? 'language not stated',
-    codecInWords(audio.codec),
-  ].join(', ');
+export function audioInWords(t: T, audio: SourceMedia['audio'][number]): string {
+  return formats().list([
+    layoutInWords(t, audio),
+    formats().languageName(audio.language) ?? t('media.noLanguage'),
+    codecName(audio.codec),
+  ]);
 }
 
+const avcProfiles: Record<number, string> = { 66: 'Baseline', 77: 'Main', 100: 'High' };
+const aacTypes: Record<string, string> = { '2': 'AAC-LC', '5': 'HE-AAC', '29': 'HE-AAC v2' };
+
 /** `avc1.640028` -> "H.264 High 4.0", `mp4a.40.2` -> "AAC-LC": the RFC 6381 string of a rendition for people. */
-export function codecStringInWords(codec: string): string {
+export function codecStringName(codec: string): string {
   const avc = /^avc[13]\.([0-9a-f]{2})[0-9a-f]{2}([0-9a-f]{2})$/i.exec(codec);
   if (avc) {
-    const profile = { 66: 'Baseline', 77: 'Main', 100: 'High' }[Number.parseInt(avc[1]!, 16)];
+    const profile = avcProfiles[Number.parseInt(avc[1]!, 16)];
     const level = (Number.parseInt(avc[2]!, 16) / 10).toFixed(1);
     return ['H.264', profile, level].filter(Boolean).join(' ');
   }
-  if (codec === 'mp4a.40.2') return 'AAC-LC';
-  if (codec === 'mp4a.40.5') return 'HE-AAC';
-  if (codec === 'mp4a.40.29') return 'HE-AAC v2';
-  return codec;
+  const aac = /^mp4a\.40\.(\d+)$/.exec(codec);
+  return aacTypes[aac?.[1] ?? ''] ?? codec;
 }

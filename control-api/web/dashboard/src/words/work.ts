@@ -1,52 +1,44 @@
-import type { AssetState, Stage, VersionState, Work } from '../api/types.ts';
-import { leftInWords, percent } from './quantities.ts';
+import type { TFunction } from 'i18next';
+import type { AssetState, VersionState, Work } from '../api/types.ts';
 
-interface Look {
-  readonly label: string;
-  readonly color: string;
-}
-
-export const assetStateLooks: Record<AssetState, Look> = {
-  processing: { label: 'Processing', color: 'brand' },
-  playable: { label: 'Playable', color: 'blue' },
-  ready: { label: 'Ready', color: 'teal' },
-  failed: { label: 'Failed', color: 'red' },
-  cancelled: { label: 'Cancelled', color: 'gray' },
+/** Colours of states; their names are in the messages. */
+export const assetStateColors: Record<AssetState, string> = {
+  processing: 'brand',
+  playable: 'blue',
+  ready: 'teal',
+  failed: 'red',
+  cancelled: 'gray',
 };
 
-export const versionStateLooks: Record<VersionState, Look> = {
-  queued: { label: 'Queued', color: 'gray' },
-  preparing: { label: 'Preparing', color: 'brand' },
-  encoding: { label: 'Encoding', color: 'brand' },
-  playable: { label: 'Playable', color: 'blue' },
-  complete: { label: 'Complete', color: 'teal' },
-  failed: { label: 'Failed', color: 'red' },
-  cancelled: { label: 'Cancelled', color: 'gray' },
+export const versionStateColors: Record<VersionState, string> = {
+  queued: 'gray',
+  preparing: 'brand',
+  encoding: 'brand',
+  playable: 'blue',
+  complete: 'teal',
+  failed: 'red',
+  cancelled: 'gray',
 };
 
-const stageNames: Record<Stage, string> = {
-  queued: 'Waiting',
-  preparing: 'Examining the file',
-  encoding: 'Encoding',
-  packaging: 'Packaging',
-  done: 'Complete',
-  failed: 'Failed',
-  cancelled: 'Cancelled',
-};
+/** Between facts of one line. */
+export const separator = ' · ';
 
 /** Whether the work goes on: neither done nor given up. */
 export function isUnderWay(work: Work): boolean {
   return work.stage !== 'done' && work.stage !== 'failed' && work.stage !== 'cancelled';
 }
 
-/** "Encoding · 42% · 3 min left", "Waiting · 2nd in line". */
-export function workInWords(work: Work): string {
+/** "Encoding · 42% · 3 min left", "Waiting · next in line". */
+export function workInWords(t: TFunction, work: Work): string {
   if (work.stage === 'queued') {
-    if (work.queuePosition === null) return 'Waiting to start';
-    return work.queuePosition === 1 ? 'Waiting · next in line' : `Waiting · number ${work.queuePosition} in line`;
+    if (work.queuePosition === null) return t('work.waiting');
+    return work.queuePosition === 1 ? t('work.next') : t('work.inLine', { position: work.queuePosition });
   }
-  if (!isUnderWay(work)) return stageNames[work.stage];
-  const share = work.stage === 'preparing' && work.progress === 0 ? [] : [`${percent(work.progress)}%`];
-  const left = work.etaSeconds === null ? [] : [leftInWords(work.etaSeconds)];
-  return [stageNames[work.stage], ...share, ...left].join(' · ');
+  if (!isUnderWay(work)) return t(`stages.${work.stage}`);
+  const knowsShare = work.stage !== 'preparing' || work.progress > 0;
+  return [
+    t(`stages.${work.stage}`),
+    ...(knowsShare ? [t('work.share', { share: work.progress })] : []),
+    ...(work.etaSeconds === null ? [] : [t('work.left', { seconds: work.etaSeconds })]),
+  ].join(separator);
 }

@@ -1,5 +1,5 @@
-import createClient from 'openapi-fetch';
-import type { paths } from '../../../../openapi.d.ts';
+import createClient, { type Client } from 'openapi-fetch';
+import type { paths } from '../../../openapi.d.ts';
 import { ApiError } from '../api/problem.ts';
 import { reachSuccess } from '../api/transport.ts';
 import type { Account, SignedIn } from '../api/types.ts';
@@ -9,19 +9,12 @@ type SessionState =
   | { readonly status: 'restoring' }
   /** The server could not be asked who is signed in. */
   | { readonly status: 'unreachable'; readonly error: unknown }
-  | { readonly status: 'signed-out'; readonly notice: string | undefined }
+  /** `ended`: by the server, while the page was in use. */
+  | { readonly status: 'signed-out'; readonly ended: boolean }
   | { readonly status: 'signed-in'; readonly account: Account };
 
-/** These routes use the refresh cookie; the header is what another site cannot make a browser send. */
-const client = createClient<paths>({
-  baseUrl: '/',
-  fetch: reachSuccess,
-  credentials: 'same-origin',
-  headers: { 'dramabox-client': 'dashboard' },
-});
-
 function hold(signedIn: SignedIn | undefined): HeldToken<Account> {
-  if (!signedIn) throw new TypeError('The server answered a sign-in with nothing');
+  if (!signedIn) throw new TypeError('The server returned nothing for a sign-in');
   return {
     accessToken: signedIn.accessToken,
     expiresAt: Date.now() + signedIn.expiresIn * 1000,
@@ -29,16 +22,35 @@ function hold(signedIn: SignedIn | undefined): HeldToken<Account> {
   };
 }
 
+function isSame(before: Account, now: Account): boolean {
+  return before.id === now.id && before.permissions.join() === now.permissions.join();
+}
+
 /** Who is signed in, for the whole page. */
-class Session {
+export class Session {
   #state: SessionState = { status: 'restoring' };
   readonly #listeners = new Set<() => void>();
-  readonly #keeper = new TokenKeeper<Account>(
-    async () =>
-      hold((await client.POST('/api/v1/accounts/refresh', { body: { delivery: 'cookie' }, keepalive: true })).data),
-    (held) =>
-      this.#set(held ? { status: 'signed-in', account: held.account } : { status: 'signed-out', notice: undefined }),
-  );
+  readonly #client: Client<paths>;
+  readonly #keeper: TokenKeeper<Account>;
+
+  /** @param app names the app to the server, e.g. `dashboard` */
+  constructor(app: string) {
+    // These routes use the refresh cookie; the header is what another site cannot make a browser send.
+    this.#client = createClient<paths>({
+      baseUrl: '/',
+      fetch: reachSuccess,
+      credentials: 'same-origin',
+      headers: { 'dramabox-client': app },
+    });
+    this.#keeper = new TokenKeeper<Account>(
+      async () =>
+        hold(
+          (await this.#client.POST('/api/v1/accounts/refresh', { body: { delivery: 'cookie' }, keepalive: true })).data,
+        ),
+      (held) =>
+        this.#set(held ? { status: 'signed-in', account: held.account } : { status: 'signed-out', ended: false }),
+    );
+  }
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
@@ -55,22 +67,24 @@ class Session {
     } catch (error) {
       this.#set(
         error instanceof ApiError && error.status === 401
-          ? { status: 'signed-out', notice: undefined }
+          ? { status: 'signed-out', ended: false }
           : { status: 'unreachable', error },
       );
     }
   }
 
-  /** @throws ApiError in the server's words, UnreachableError */
+  /** @throws ApiError, UnreachableError */
   async signIn(email: string, password: string): Promise<void> {
-    const { data } = await client.POST('/api/v1/accounts/sign-in', { body: { email, password, delivery: 'cookie' } });
+    const { data } = await this.#client.POST('/api/v1/accounts/sign-in', {
+      body: { email, password, delivery: 'cookie' },
+    });
     this.#keeper.adopt(hold(data));
   }
 
   /** Ends the sign-in on the server, then in all tabs. */
   async signOut(): Promise<void> {
     try {
-      await client.POST('/api/v1/accounts/sign-out', { body: { delivery: 'cookie' } });
+      await this.#client.POST('/api/v1/accounts/sign-out', { body: { delivery: 'cookie' } });
     } catch (error) {
       // Already ended counts as ended.
       if (!(error instanceof ApiError && error.status === 401)) throw error;
@@ -93,7 +107,7 @@ class Session {
       return (await held).accessToken;
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) {
-        this.#set({ status: 'signed-out', notice: 'Your session has ended. Sign in again to go on.' });
+        this.#set({ status: 'signed-out', ended: true });
       }
       throw error;
     }
@@ -101,12 +115,10 @@ class Session {
 
   #set(state: SessionState): void {
     const before = this.#state;
-    // A renewed token of the same account changes nothing on the page.
-    if (before.status === 'signed-in' && state.status === 'signed-in' && before.account.id === state.account.id) return;
+    // A renewed token of the same account changes nothing on the page, unless the account may do other things now.
+    if (before.status === 'signed-in' && state.status === 'signed-in' && isSame(before.account, state.account)) return;
     if (before.status === 'signed-out' && state.status === 'signed-out') return;
     this.#state = state;
     for (const listener of this.#listeners) listener();
   }
 }
-
-export const session = new Session();

@@ -1,8 +1,10 @@
 import { Group, Text } from '@mantine/core';
 import { useId } from 'react';
+import { useTranslation } from 'react-i18next';
 
 export function Brand({ size = 30 }: { readonly size?: number }) {
   const gradient = useId();
+  const { t } = useTranslation('kit');
   return (
     <Group gap={10} wrap="nowrap">
       <svg width={size} height={size} viewBox="0 0 64 64" aria-hidden="true" focusable="false">
@@ -20,7 +22,7 @@ export function Brand({ size = 30 }: { readonly size?: number }) {
         <rect x="15" y="18" width="5" height="28" rx="2.5" fill="#fff" opacity=".75" />
       </svg>
       <Text component="span" fw={750} fz={size * 0.63} lh={1} style={{ letterSpacing: '-0.02em' }}>
-        Dramabox
+        {t('appName')}
       </Text>
     </Group>
   );

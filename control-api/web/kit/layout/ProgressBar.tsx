@@ -1,5 +1,6 @@
 import { Progress } from '@mantine/core';
-import { percent } from '../words/quantities.ts';
+import { useTranslation } from 'react-i18next';
+import { percent } from '../words/formats.ts';
 
 interface Props {
   /** 0..1. */
@@ -15,7 +16,7 @@ interface Props {
 
 /** A bar that says its whole per cent; Mantine's own attributes would say 36.99999 and cannot be replaced. */
 export function ProgressBar({ share, label, words, color, isMoving = false }: Props) {
-  const shown = percent(share);
+  const { t } = useTranslation('kit');
   return (
     <Progress.Root size={6} style={{ flexGrow: 1 }}>
       <Progress.Section
@@ -27,8 +28,8 @@ export function ProgressBar({ share, label, words, color, isMoving = false }: Pr
         aria-label={label}
         aria-valuemin={0}
         aria-valuemax={100}
-        aria-valuenow={shown}
-        aria-valuetext={words ?? `${shown} percent`}
+        aria-valuenow={percent(share)}
+        aria-valuetext={words ?? t('percentOf', { share })}
       />
     </Progress.Root>
   );

@@ -10,13 +10,13 @@ export async function reach(request: Request): Promise<Response> {
   }
 }
 
-/** Refuses, with the server's words, whatever is not a success. */
+/** Refuses, with the server's words, whatever is not a success. @throws ApiError */
 export async function demandSuccess(response: Response): Promise<Response> {
   if (response.ok) return response;
   throw errorFrom(response.status, await response.text().catch(() => ''), response.headers.get('Retry-After'));
 }
 
-/** fetch that throws an ApiError or an UnreachableError instead of answering anything but a success. */
+/** fetch that returns successes only. @throws ApiError, UnreachableError */
 export async function reachSuccess(request: Request): Promise<Response> {
   return demandSuccess(await reach(request));
 }

@@ -1,19 +1,34 @@
 import Hls, { ErrorDetails, ErrorTypes, Events, type ErrorData, type Level } from 'hls.js';
 
-interface Quality {
-  /** Index in hls.js, -1 for automatic. */
+/** Why a stream stopped for good; the texts are the kit's `player.failed`. */
+export type StreamFailure = 'session_ended' | 'not_found' | 'codecs' | 'network' | 'decoding' | 'unsupported' | 'other';
+
+export interface Quality {
+  /** Index in hls.js. */
   readonly index: number;
-  readonly label: string;
+  /** Pixels; 0 where there is only sound. */
+  readonly width: number;
+  readonly height: number;
+  /** Bits per second. */
+  readonly bitRate: number;
+}
+
+interface AudioTrack {
+  /** Index in hls.js. */
+  readonly index: number;
+  /** As the manifest calls it; empty when it does not. */
+  readonly name: string;
 }
 
 export interface StreamInfo {
   readonly qualities: readonly Quality[];
   /** What is on the screen now; undefined before the first segment or where the browser decides by itself. */
-  readonly current: string | undefined;
-  readonly audio: readonly Quality[];
+  readonly current: Quality | undefined;
+  readonly audio: readonly AudioTrack[];
 }
 
 export interface Stream {
+  /** @param index of a quality, -1 for automatic */
   setQuality(index: number): void;
   setAudio(index: number): void;
   close(): void;
@@ -21,43 +36,41 @@ export interface Stream {
 
 const noInfo: StreamInfo = { qualities: [], current: undefined, audio: [] };
 
-function nameOf(level: Level): string {
-  const bitRate =
-    level.bitrate >= 1e6 ? `${(level.bitrate / 1e6).toFixed(1)} Mb/s` : `${Math.round(level.bitrate / 1e3)} kb/s`;
-  return level.width > 0 ? `${level.width} × ${level.height} · ${bitRate}` : bitRate;
-}
+const qualityOf = ({ width, height, bitrate }: Level, index: number): Quality => ({
+  index,
+  width,
+  height,
+  bitRate: bitrate,
+});
 
-/** A fatal error of hls.js in a sentence. */
-function sentence(data: ErrorData): string {
+/** What a fatal error of hls.js means to the person. */
+function failureOf(data: ErrorData): StreamFailure {
   const status = data.response?.code;
-  if (status === 401 || status === 403) return 'This playback session has ended. Press play to start a new one.';
-  if (status === 404 || status === 410)
-    return 'A part of this stream was not found on the server. It may have been replaced or deleted.';
+  if (status === 401 || status === 403) return 'session_ended';
+  if (status === 404 || status === 410) return 'not_found';
   if (
     data.details === ErrorDetails.BUFFER_INCOMPATIBLE_CODECS_ERROR ||
     data.details === ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR
   ) {
-    return 'This browser cannot decode the codecs of this stream.';
+    return 'codecs';
   }
-  if (data.type === ErrorTypes.NETWORK_ERROR) return 'The stream cannot be loaded. Check the connection and try again.';
-  if (data.type === ErrorTypes.MEDIA_ERROR) return 'The browser could not decode the video.';
-  return `Playback failed (${data.details}).`;
+  if (data.type === ErrorTypes.NETWORK_ERROR) return 'network';
+  return data.type === ErrorTypes.MEDIA_ERROR ? 'decoding' : 'other';
 }
 
-function mediaSentence(video: HTMLVideoElement): string {
+function mediaFailure(video: HTMLVideoElement): StreamFailure {
   const code = video.error?.code;
-  if (code === MediaError.MEDIA_ERR_NETWORK) return 'The stream cannot be loaded. Check the connection and try again.';
-  if (code === MediaError.MEDIA_ERR_DECODE) return 'The browser could not decode the video.';
-  return 'This browser cannot play this stream.';
+  if (code === MediaError.MEDIA_ERR_NETWORK) return 'network';
+  return code === MediaError.MEDIA_ERR_DECODE ? 'decoding' : 'unsupported';
 }
 
 function playNatively(
   video: HTMLVideoElement,
   url: string,
   startAt: number,
-  onError: (message: string) => void,
+  onError: (failure: StreamFailure) => void,
 ): Stream {
-  const failed = () => onError(mediaSentence(video));
+  const failed = () => onError(mediaFailure(video));
   const seek = () => {
     if (startAt > 0) video.currentTime = startAt;
   };
@@ -85,11 +98,11 @@ export function openStream(
   url: string,
   startAt: number,
   onInfo: (info: StreamInfo) => void,
-  onError: (message: string) => void,
+  onError: (failure: StreamFailure) => void,
 ): Stream {
   if (!Hls.isSupported()) {
     if (video.canPlayType('application/vnd.apple.mpegurl') !== '') return playNatively(video, url, startAt, onError);
-    onError('This browser cannot play HLS streams.');
+    onError('unsupported');
     return { setQuality: () => undefined, setAudio: () => undefined, close: () => undefined };
   }
   // A title that is still being processed is a growing playlist: begin at its start, not at its live edge.
@@ -102,19 +115,14 @@ export function openStream(
     onInfo(info);
   };
   hls.on(Events.MANIFEST_PARSED, () => {
-    publish({ qualities: hls.levels.map((level, index) => ({ index, label: nameOf(level) })).reverse() });
+    publish({ qualities: hls.levels.map(qualityOf).reverse() });
   });
   hls.on(Events.AUDIO_TRACKS_UPDATED, () => {
-    publish({
-      audio: hls.audioTracks.map((track, index) => ({
-        index,
-        label: track.name || track.lang || `Track ${index + 1}`,
-      })),
-    });
+    publish({ audio: hls.audioTracks.map((track, index) => ({ index, name: track.name || track.lang || '' })) });
   });
   hls.on(Events.LEVEL_SWITCHED, (_event, { level }) => {
     const playing = hls.levels[level];
-    publish({ current: playing ? nameOf(playing) : undefined });
+    publish({ current: playing && qualityOf(playing, level) });
   });
   hls.on(Events.FRAG_BUFFERED, () => {
     networkRecoveries = 0;
@@ -137,7 +145,7 @@ export function openStream(
       hls.startLoad();
       return;
     }
-    onError(sentence(data));
+    onError(failureOf(data));
   });
   hls.loadSource(url);
   hls.attachMedia(video);

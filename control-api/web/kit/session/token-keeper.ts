@@ -42,7 +42,7 @@ export class TokenKeeper<Account> {
   readonly #onChange: (held: HeldToken<Account> | undefined) => void;
 
   /**
-   * @param refresh asks the server for a new token by the cookie; throws what the server answered.
+   * @param refresh asks the server for a new token by the cookie; throws what the request throws.
    * @param onChange is told of every new token, and of a sign-out (undefined) in any tab.
    */
   constructor(refresh: () => Promise<HeldToken<Account>>, onChange: (held: HeldToken<Account> | undefined) => void) {

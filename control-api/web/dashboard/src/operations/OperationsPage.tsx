@@ -1,0 +1,148 @@
+import { Alert, Badge, Button, Grid, Skeleton, Stack, Table, Text, Title, VisuallyHidden } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { IconAlertCircle, IconRefresh } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { messageOf } from '../../../kit/api/problem.ts';
+import { formats } from '../../../kit/messages/i18n.ts';
+import { useOperations } from '../api/operations.ts';
+import type { OperationsStatus } from '../api/types.ts';
+import { Section } from '../layout/Section.tsx';
+
+function Queue({ queue }: { readonly queue: OperationsStatus['queue'] }) {
+  const { t } = useTranslation();
+  const { number } = formats();
+  return (
+    <Section title={t('operations.queue')}>
+      <Table.ScrollContainer minWidth={420} type="native">
+        <Table verticalSpacing="xs" aria-label={t('operations.queueCaption')}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('operations.job')}</Table.Th>
+              <Table.Th ta="end">{t('operations.waiting')}</Table.Th>
+              <Table.Th ta="end">{t('operations.active')}</Table.Th>
+              <Table.Th ta="end">{t('operations.failedJobs')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody className="figures">
+            {queue.map(({ job, waiting, active, failed }) => (
+              <Table.Tr key={job} data-testid="job" data-job={job}>
+                <Table.Td>{job}</Table.Td>
+                <Table.Td ta="end">{number(waiting)}</Table.Td>
+                <Table.Td ta="end">{number(active)}</Table.Td>
+                <Table.Td ta="end">
+                  {failed === 0 ? (
+                    number(failed)
+                  ) : (
+                    <Badge color="red" variant="light" tt="none">
+                      {number(failed)}
+                    </Badge>
+                  )}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Section>
+  );
+}
+
+function Disk({ storage }: { readonly storage: OperationsStatus['storage'] }) {
+  const { t } = useTranslation();
+  const { freeBytes, minFreeBytes } = storage;
+  const isFull = freeBytes !== null && freeBytes < minFreeBytes;
+  return (
+    <Section title={t('operations.disk')}>
+      <Text fw={650} fz="lg" className="figures" data-testid="free-disk">
+        {freeBytes === null ? t('operations.freeUnknown') : t('operations.free', { bytes: freeBytes })}
+      </Text>
+      {freeBytes !== null && (
+        <Text size="sm" c={isFull ? 'var(--mantine-color-error)' : 'dimmed'} mt={4}>
+          {t(isFull ? 'operations.full' : 'operations.reserve', { bytes: minFreeBytes })}
+        </Text>
+      )}
+    </Section>
+  );
+}
+
+function Tools({ tools }: { readonly tools: OperationsStatus['tools'] }) {
+  const { t } = useTranslation();
+  return (
+    <Section title={t('operations.tools')}>
+      {tools.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          {t('operations.toolsNone')}
+        </Text>
+      ) : (
+        <dl className="facts">
+          {tools.map(({ name, version }) => (
+            <div key={name} data-testid="tool" data-tool={name}>
+              <Text component="dt" size="sm" fw={600}>
+                {name}
+              </Text>
+              <Text component="dd" size="xs" c="dimmed" m={0} className="break-anywhere">
+                {version}
+              </Text>
+            </div>
+          ))}
+        </dl>
+      )}
+    </Section>
+  );
+}
+
+function Loaded({ status }: { readonly status: OperationsStatus }) {
+  return (
+    <Grid gap="lg">
+      <Grid.Col span={{ base: 12, md: 8 }}>
+        <Queue queue={status.queue} />
+      </Grid.Col>
+      <Grid.Col span={{ base: 12, md: 4 }}>
+        <Stack gap="lg">
+          <Disk storage={status.storage} />
+          <Tools tools={status.tools} />
+        </Stack>
+      </Grid.Col>
+    </Grid>
+  );
+}
+
+/** What operators look at first: what waits, what room there is, what the server works with. */
+export function OperationsPage() {
+  const { t } = useTranslation(['dashboard', 'kit']);
+  useDocumentTitle(t('kit:pageTitle', { page: t('operations.title') }));
+  const query = useOperations();
+  return (
+    <Stack gap="lg">
+      <div>
+        <Title order={1}>{t('operations.title')}</Title>
+        <Text c="dimmed" size="sm">
+          {query.data ? t('operations.uptime', { seconds: query.data.uptimeSeconds }) : t('operations.lead')}
+        </Text>
+      </div>
+      {query.isError && (
+        <Alert color="red" icon={<IconAlertCircle size={18} />} title={t('operations.failed')} role="alert" radius="lg">
+          <Stack gap="sm" align="flex-start">
+            <Text size="sm">{messageOf(query.error)}</Text>
+            <Button
+              size="xs"
+              color="red"
+              variant="light"
+              leftSection={<IconRefresh size={16} />}
+              onClick={() => void query.refetch()}
+            >
+              {t('kit:tryAgain')}
+            </Button>
+          </Stack>
+        </Alert>
+      )}
+      {query.isPending && (
+        <Stack gap="lg" aria-busy="true">
+          <VisuallyHidden role="status">{t('operations.loading')}</VisuallyHidden>
+          <Skeleton height={220} radius="lg" />
+        </Stack>
+      )}
+      {query.data && <Loaded status={query.data} />}
+    </Stack>
+  );
+}

@@ -1,0 +1,36 @@
+import { IconActivity, IconMovie, type Icon } from '@tabler/icons-react';
+import { lazy, type ComponentType } from 'react';
+import type { Permission } from '../../kit/api/types.ts';
+import { LibraryPage } from './library/LibraryPage.tsx';
+
+/** A page of the dashboard. The one list that routes and navigation are made from. */
+export interface Page {
+  /** Below `/dashboard`, in the router's notation. */
+  readonly path: string;
+  /** What an account needs to open it; others neither see it in the navigation nor get to it. */
+  readonly permission: Permission;
+  readonly component: ComponentType;
+  /** In the navigation; pages without one are reached from other pages. */
+  readonly entry?: { readonly name: 'library' | 'operations'; readonly icon: Icon };
+}
+
+const AssetPage = lazy(async () => ({ default: (await import('./asset/AssetPage.tsx')).AssetPage }));
+const OperationsPage = lazy(async () => ({
+  default: (await import('./operations/OperationsPage.tsx')).OperationsPage,
+}));
+
+export const pages: readonly Page[] = [
+  { path: '/', permission: 'assets.read', component: LibraryPage, entry: { name: 'library', icon: IconMovie } },
+  { path: '/assets/:assetId', permission: 'assets.read', component: AssetPage },
+  {
+    path: '/operations',
+    permission: 'operations.read',
+    component: OperationsPage,
+    entry: { name: 'operations', icon: IconActivity },
+  },
+];
+
+/** The pages that somebody with these permissions may open. */
+export function pagesFor(permissions: readonly Permission[]): readonly Page[] {
+  return pages.filter(({ permission }) => permissions.includes(permission));
+}

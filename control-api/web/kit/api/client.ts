@@ -1,0 +1,37 @@
+import createClient, { type Client } from 'openapi-fetch';
+import type { paths } from '../../../openapi.d.ts';
+import { demandSuccess, reach } from './transport.ts';
+
+/** What hands out access tokens; the session does. */
+export interface Tokens {
+  /** A valid access token. */
+  token(): Promise<string>;
+  /** An access token other than `stale`, which the server refused. */
+  renew(stale: string): Promise<string>;
+}
+
+/** The API, typed by its OpenAPI document. Calls throw ApiError or UnreachableError; `data` is there otherwise. */
+export type Api = Client<paths>;
+
+/** fetch with the access token, and once more with a new one when the server no longer takes it. */
+export function authorisedFetch(tokens: Tokens): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const again = request.clone();
+    const token = await tokens.token();
+    request.headers.set('Authorization', `Bearer ${token}`);
+    const response = await reach(request);
+    if (response.status !== 401) return demandSuccess(response);
+    again.headers.set('Authorization', `Bearer ${await tokens.renew(token)}`);
+    return demandSuccess(await reach(again));
+  };
+}
+
+export function createApi(fetch: (request: Request) => Promise<Response>): Api {
+  return createClient<paths>({ baseUrl: '/', fetch });
+}
+
+/** The body of a response that has one by contract. */
+export function bodyOf<T>(answer: { readonly data?: T }): T {
+  if (answer.data === undefined) throw new TypeError('The server answered without a body');
+  return answer.data;
+}
