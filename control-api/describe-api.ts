@@ -1,4 +1,3 @@
-import { DataStore } from '@tus/server';
 import { Registry } from 'prom-client';
 import { loadConfig } from '../config/load.ts';
 import type { EventBus } from '../server/events/port.ts';
@@ -36,10 +35,12 @@ export async function buildOpenApi(): Promise<object> {
       sessions: unreachable('sessions'),
       scratch: unreachable('scratch'),
       events: unreachable<EventBus>('events', { subscribe: () => () => undefined }),
-      limits: unreachable<Limits>('limits', { counter: () => unreachable('counter'), leases: unreachable('leases') }),
-      storage: unreachable<Storage>('storage', {
-        uploadStore: () => Object.assign(new DataStore(), { truncate: async () => undefined }),
+      limits: unreachable<Limits>('limits', {
+        counter: () => unreachable('counter'),
+        leases: unreachable('leases'),
+        locks: unreachable('locks'),
       }),
+      storage: unreachable<Storage>('storage', { uploadStore: () => unreachable('uploadStore') }),
       accessKeyring: unreachable('accessKeyring'),
       playbackKeyring: unreachable('playbackKeyring'),
     });

@@ -68,6 +68,7 @@ export interface Harness {
   readonly events: NotingBus;
   readonly sessions: SessionStore;
   readonly limits: Limits;
+  readonly scratch: Scratch;
   readonly clock: FakeClock;
   readonly accessKeyring: ReturnType<typeof memoryKeyring>;
   readonly playbackKeyring: ReturnType<typeof memoryKeyring>;
@@ -184,6 +185,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     events,
     sessions,
     limits,
+    scratch,
     clock,
     accessKeyring,
     playbackKeyring,

@@ -1,9 +1,13 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Readable } from 'node:stream';
 import t, { type Test } from 'tap';
-import { sourceKey, unverifiedKey } from '../../server/assets/storage-keys.ts';
+import { sourceKey } from '../../server/assets/storage-keys.ts';
 import type { Storage, UploadStore } from '../../server/storage/port.ts';
 import { until } from '../../server/testing/until.ts';
-import { offsetOf, rows, start, stored } from './testing/open-uploads.ts';
+import { offsetOf, rows, spooled, start, stored } from './testing/open-uploads.ts';
 import { checksum, dataType, openPatch, send } from './testing/tus-requests.ts';
 
 const file = randomBytes(80_000);
@@ -20,7 +24,9 @@ async function half(t: Test, options: { readonly checksum: boolean }) {
     ...headers,
   });
   await slow.write(file.subarray(0, 30_000));
-  await until('it arrives', async () => (await stored(site.api, made.id)).length === 30_000);
+  await until('it arrives', async () =>
+    options.checksum ? spooled(site.api) === 30_000 : (await stored(site.api, made.id)).length === 30_000,
+  );
   return { ...site, made, slow };
 }
 
@@ -63,8 +69,8 @@ t.test('given up in the middle of a request', async (t) => {
         await slow.answer,
         withChecksum ? { status: 423, code: 'upload_locked' } : { status: 410, code: 'upload_gone' },
       );
-      for (const key of [sourceKey(made.id), unverifiedKey(made.id)])
-        t.equal(await api.storage.stat(key), undefined, key);
+      t.equal(await api.storage.stat(sourceKey(made.id)), undefined);
+      t.equal(spooled(api), 0);
       t.match(await api.db.selectFrom('uploads').select(['state', 'finished_at']).execute(), [
         { state: 'terminated', finished_at: Number },
       ]);
@@ -81,8 +87,8 @@ function inFront(change: (store: UploadStore) => Partial<UploadStore>) {
   return (disk: Storage): Storage => {
     const { uploadStore } = disk;
     return Object.assign(disk, {
-      uploadStore: (options: { readonly expiresAfterMs: number }) => {
-        const store = uploadStore.call(disk, options);
+      uploadStore: () => {
+        const store = uploadStore.call(disk);
         return Object.assign(store, change(store));
       },
     });
@@ -95,11 +101,11 @@ t.test('given up between the row and the file of its creation', async (t) => {
     const { api, url, auth, create } = await start(t, {
       folder: t.testdir({ [body ? 'with' : 'without']: {} }),
       storage: inFront((store) => {
-        const { create: make } = store;
+        const { begin } = store;
         return {
-          create: async (upload) => {
-            await giveUp(upload.id);
-            return make.call(store, upload);
+          begin: async (id) => {
+            await giveUp(id);
+            await begin.call(store, id);
           },
         };
       }),
@@ -122,15 +128,15 @@ t.test('given up between the row and the file of its creation', async (t) => {
   }
 });
 
-t.test('what cannot be taken back at once hides nothing, and is taken back later', async (t) => {
-  let isBroken = true;
+t.test('bytes that do not match never reach the storage, and leave nothing in scratch', async (t) => {
+  const appended: string[] = [];
   const { api, auth, create } = await start(t, {
     storage: inFront((store) => {
-      const { truncate } = store;
+      const { append } = store;
       return {
-        truncate: async (id, bytes) => {
-          if (isBroken) throw new Error('the disk is away');
-          await truncate.call(store, id, bytes);
+        append: (id, offset, bytes) => {
+          appended.push(id);
+          return append.call(store, id, offset, bytes);
         },
       };
     }),
@@ -142,39 +148,123 @@ t.test('what cannot be taken back at once hides nothing, and is taken back later
     'upload-offset': '0',
     'upload-checksum': checksum('sha1', Buffer.from('else')),
   };
-  t.match(
-    await send(made.at, 'PATCH', wrong, file),
-    { status: 460, code: 'upload_checksum_mismatch' },
-    'the reason, not what followed from it',
-  );
-  t.equal((await stored(api, made.id)).length, file.length);
-  isBroken = false;
+  t.match(await send(made.at, 'PATCH', wrong, file), { status: 460, code: 'upload_checksum_mismatch' });
+  t.same(appended, []);
+  t.equal(spooled(api), 0);
   t.same(await api.upkeep('uploads.repair'), [], 'no asset is made of bytes that were refused');
   t.equal(await offsetOf(made.at, auth), 0);
 });
 
-t.test('a process that was killed in the middle of a checksummed request', async (t) => {
-  const { api, auth, create } = await start(t);
-  // What it leaves: the note, and bytes behind it (server/e2e/kill.serial.test.ts kills a real one).
-  for (const arrived of [50_000, 80_000]) {
-    const made = await create(file.length);
-    await send(made.at, 'PATCH', { ...auth, ...dataType, 'upload-offset': '0' }, file.subarray(0, 20_000));
-    await api.storage.put(unverifiedKey(made.id), '20000');
-    await api.storage
-      .uploadStore({ expiresAfterMs: 1e9 })
-      .write((await import('node:stream')).Readable.from([Buffer.alloc(arrived - 20_000)]), made.id, 20_000);
-    const assets = (await rows(api)).assets.length;
-    if (arrived === file.length) await api.upkeep('uploads.repair');
-    t.equal((await rows(api)).assets.length, assets, 'complete but not verified makes no asset');
-    t.equal(await offsetOf(made.at, auth), 20_000);
-    t.equal(await api.storage.stat(unverifiedKey(made.id)), undefined);
-    const rest = await send(
+t.test('verified bytes whose way into the storage breaks off are continued behind what is there', async (t) => {
+  let takes = Infinity;
+  const { api, auth, create } = await start(t, {
+    storage: inFront((store) => {
+      const { append } = store;
+      return {
+        // Takes a part and fails, as a full disk does, or the end of the process.
+        append: async (id, offset, bytes) => {
+          const parts: Buffer[] = [];
+          for await (const part of bytes) parts.push(part as Buffer);
+          const all = Buffer.concat(parts);
+          const end = await append.call(store, id, offset, Readable.from([all.subarray(0, takes)]));
+          if (takes < all.length) throw new Error('the disk is away');
+          return end;
+        },
+      };
+    }),
+  });
+  const made = await create(file.length);
+  const patch = (offset: number) =>
+    send(
       made.at,
       'PATCH',
-      { ...auth, ...dataType, 'upload-offset': '20000' },
-      file.subarray(20_000),
+      {
+        ...auth,
+        ...dataType,
+        'upload-offset': String(offset),
+        'upload-checksum': checksum('sha256', file.subarray(offset)),
+      },
+      file.subarray(offset),
     );
-    t.match(rest.headers.get('dramabox-asset'), /^asset_/);
-    t.ok((await stored(api, made.id)).equals(file));
+  for (const [offset, part] of [
+    [0, 30_000],
+    [30_000, 0],
+    [30_000, 20_000],
+  ] as const) {
+    takes = part;
+    t.equal((await patch(offset)).status, 500);
+    t.equal(await offsetOf(made.at, auth), offset + part, 'a verified beginning stays');
+    t.same(await api.upkeep('uploads.repair'), []);
   }
+  takes = Infinity;
+  t.match(
+    await patch(0),
+    { status: 409, code: 'upload_offset_conflict' },
+    'sent again from the beginning, it is refused',
+  );
+  t.match((await patch(50_000)).headers.get('dramabox-asset'), /^asset_/);
+  t.ok((await stored(api, made.id)).equals(file), 'nothing is mixed');
+  t.equal(spooled(api), 0);
+});
+
+t.test('a checksummed piece is refused when the scratch folder has no room for it', async (t) => {
+  const { api, auth, create } = await start(t, { settings: { storage: { minFreeBytes: 100 } } });
+  let free = 0;
+  Object.assign(api.scratch, { freeBytes: async () => free });
+  const made = await create(file.length);
+  const sum = { 'upload-checksum': checksum('sha1', file) };
+  const headers = { ...auth, 'upload-offset': '0', 'content-length': String(file.length), ...sum };
+  free = file.length + 99;
+  t.match(await send(made.at, 'PATCH', { ...headers, ...dataType }, file), {
+    status: 507,
+    code: 'insufficient_storage',
+  });
+  free = file.length + 100;
+  const slow = openPatch(made.at, headers);
+  await slow.write(file.subarray(0, 30_000));
+  await until('it arrives', () => spooled(api) === 30_000);
+  const other = await create(50_000);
+  const piece = {
+    ...auth,
+    ...dataType,
+    'upload-offset': '0',
+    'upload-checksum': checksum('md5', file.subarray(0, 30_001)),
+  };
+  free = file.length - 30_000 + 100 + 30_000;
+  t.equal(
+    (await send(other.at, 'PATCH', piece, file.subarray(0, 30_001))).status,
+    507,
+    'what is kept for another is not free',
+  );
+  free += 1;
+  t.equal((await send(other.at, 'PATCH', piece, file.subarray(0, 30_001))).status, 204);
+  free = 0;
+  t.equal(
+    (await send(other.at, 'PATCH', { ...auth, ...dataType, 'upload-offset': '30001' }, file.subarray(30_001, 40_000)))
+      .status,
+    204,
+    'without a checksum nothing is spooled',
+  );
+  await slow.write(file.subarray(30_000));
+  t.match((await slow.answer).headers.get('dramabox-asset'), /^asset_/);
+});
+
+t.test('what a killed process had spooled goes with the next start, and its upload continues', async (t) => {
+  const folder = t.testdir();
+  const first = await start(t, { folder });
+  const made = await first.create(file.length);
+  await first.api.stop();
+  // What it leaves (server/e2e/kill.serial.test.ts kills a real one).
+  const dead = spawnSync(process.execPath, ['-e', '']).pid;
+  const left = path.join(folder, 'scratch', `${dead}-1`, 'unverified-x');
+  mkdirSync(left, { recursive: true });
+  writeFileSync(path.join(left, 'piece'), file.subarray(0, 50_000));
+  const keyrings = { access: first.api.accessKeyring, playback: first.api.playbackKeyring };
+  const { api, url } = await start(t, { folder, keyrings });
+  t.equal(spooled(api), 0);
+  const at = made.at.replace(first.url, url);
+  t.equal(await offsetOf(at, first.auth), 0);
+  const patch = { ...first.auth, ...dataType, 'upload-offset': '0', 'upload-checksum': checksum('sha1', file) };
+  t.match((await send(at, 'PATCH', patch, file)).headers.get('dramabox-asset'), /^asset_/);
+  t.ok((await stored(api, made.id)).equals(file));
 });

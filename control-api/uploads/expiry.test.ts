@@ -53,8 +53,8 @@ t.test('an upload that received bytes since it was found expired is left alone',
     storage: (disk) => {
       const { uploadStore } = disk;
       return Object.assign(disk, {
-        uploadStore: (options: { readonly expiresAfterMs: number }): UploadStore => {
-          const store = uploadStore.call(disk, options);
+        uploadStore: (): UploadStore => {
+          const store = uploadStore.call(disk);
           const { remove } = store;
           return Object.assign(store, {
             remove: async (id: string) => {

@@ -1,8 +1,9 @@
 import t from 'tap';
+import { MemoryLimits } from '../../server/limits/memory.ts';
 import { UploadLocker } from './locker.ts';
 
 t.test('one holder at a time, who is asked to let go', async (t) => {
-  const locker = new UploadLocker();
+  const locker = new UploadLocker(new MemoryLimits().locks);
   const signal = new AbortController().signal;
   const order: string[] = [];
   const first = locker.newLock('a');
@@ -30,7 +31,7 @@ t.test('one holder at a time, who is asked to let go', async (t) => {
 });
 
 t.test('who waits in vain is told', async (t) => {
-  const locker = new UploadLocker();
+  const locker = new UploadLocker(new MemoryLimits().locks);
   await locker.newLock('a').lock(new AbortController().signal, () => undefined);
   const controller = new AbortController();
   const waiting = locker.newLock('a').lock(controller.signal, () => undefined);
@@ -39,7 +40,7 @@ t.test('who waits in vain is told', async (t) => {
 });
 
 t.test('work under the lock lets go, also when it fails', async (t) => {
-  const locker = new UploadLocker();
+  const locker = new UploadLocker(new MemoryLimits().locks);
   await t.rejects(
     locker.ifFree('a', async () => {
       throw new Error('x');

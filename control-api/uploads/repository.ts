@@ -6,8 +6,8 @@ import type { UploadsTable } from '../../server/db/tables/uploads.ts';
 export type UploadRow = Selectable<UploadsTable>;
 type Connection = Database | Transaction<Tables>;
 
-export async function insertUpload(db: Connection, row: Insertable<UploadsTable>): Promise<void> {
-  await db.insertInto('uploads').values(row).execute();
+export async function insertUpload(db: Connection, row: Insertable<UploadsTable>): Promise<UploadRow> {
+  return db.insertInto('uploads').values(row).returningAll().executeTakeFirstOrThrow();
 }
 
 export async function findUpload(db: Connection, id: string): Promise<UploadRow | undefined> {

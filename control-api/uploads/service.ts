@@ -6,22 +6,17 @@ import type { Audit, Caller } from '../../server/http/writes/audit.ts';
 import { isId } from '../../server/kit/ids.ts';
 import type { Logger } from '../../server/kit/logger.ts';
 import { may, mayToAll, type Action, type Who } from '../../server/kit/policy.ts';
-import { sourceKey } from '../../server/assets/storage-keys.ts';
 import type { AssetLifecycle } from '../../server/assets/lifecycle.ts';
 import { askForVersionJob, type VersionJobs } from '../../server/assets/version-jobs.ts';
 import type { JobQueue } from '../../server/queue/port.ts';
-import type { Storage, UploadStore } from '../../server/storage/port.ts';
+import { ObjectNotFound, type UploadStore } from '../../server/storage/port.ts';
 import { defaultPageSize, toPage } from '../schemas.ts';
-import { checkDeclaration, checkRoom, titleOf, type Declaration } from './admission.ts';
+import { titleOf } from './admission.ts';
 import type { UploadLocker } from './locker.ts';
 import {
   endUpload,
   findAssetOfUpload,
-  findQueuedVersions,
-  findReceivingUploads,
   findUpload,
-  findUploadsToCollect,
-  insertUpload,
   listOpenUploads,
   noteBytesRemoved,
   ownerMayUpload,
@@ -29,14 +24,11 @@ import {
   type UploadRow,
 } from './repository.ts';
 import type { UploadView } from './schemas.ts';
-import type { UnverifiedBytes } from './unverified-bytes.ts';
 
 export interface UploadsServiceOptions {
   readonly db: Database;
-  readonly config: Pick<Config, 'uploads' | 'storage'>;
-  readonly storage: Pick<Storage, 'freeBytes'>;
+  readonly config: Pick<Config, 'uploads'>;
   readonly store: UploadStore;
-  readonly unverified: UnverifiedBytes;
   /** Shared with the tus endpoint: an upload that a request is writing to is left alone by repair and collection. */
   readonly locker: UploadLocker;
   readonly lifecycle: Pick<AssetLifecycle, 'addAsset'>;
@@ -58,83 +50,9 @@ export interface UploadsServiceOptions {
  */
 export class UploadsService {
   readonly #options: UploadsServiceOptions;
-  /** Admissions one after the other: each must see what the one before it was promised. */
-  #admissions: Promise<unknown> = Promise.resolve();
 
   constructor(options: UploadsServiceOptions) {
     this.#options = options;
-  }
-
-  get #lifetimeMs(): number {
-    return this.#options.config.uploads.expiresAfterHours * 3_600_000;
-  }
-
-  /**
-   * Lets an upload in, or not, before a byte of it is taken.
-   * @throws ProblemError upload_too_large, upload_type_not_allowed, too_many_uploads, insufficient_storage
-   */
-  async admit(id: string, by: Caller, declaration: Declaration): Promise<void> {
-    checkDeclaration(declaration, this.#options.config.uploads);
-    const admitted = this.#admissions.then(() => this.#admitNext(id, by, declaration));
-    this.#admissions = admitted.catch(() => undefined);
-    await admitted;
-  }
-
-  async #admitNext(id: string, { accountId: ownerId, audit }: Caller, declaration: Declaration): Promise<void> {
-    const { db, config, storage, clock } = this.#options;
-    const now = clock.now();
-    const open = (await findReceivingUploads(db)).filter(({ expires_at }) => expires_at > now);
-    if (open.filter(({ owner_id }) => owner_id === ownerId).length >= config.uploads.maxOpenPerAccount) {
-      throw new ProblemError(
-        'too_many_uploads',
-        `${config.uploads.maxOpenPerAccount} uploads of this account are unfinished. Finish or give up some of them.`,
-      );
-    }
-    const freeBytes = await storage.freeBytes();
-    if (freeBytes !== undefined) {
-      let promisedBytes = 0;
-      for (const row of open) promisedBytes += Math.max(0, row.bytes - (await this.#receivedBytes(row.id)));
-      checkRoom(declaration.bytes, { freeBytes, promisedBytes, minFreeBytes: config.storage.minFreeBytes });
-    }
-    const { filename, type, bytes } = declaration;
-    await db.transaction().execute(async (tx) => {
-      await insertUpload(tx, {
-        id,
-        owner_id: ownerId,
-        filename,
-        declared_type: type,
-        bytes,
-        state: 'receiving',
-        storage_key: sourceKey(id),
-        created_at: now,
-        expires_at: now + this.#lifetimeMs,
-        finished_at: null,
-      });
-      await audit.record(tx, { event: 'upload.created', subject: id, after: { filename, bytes } });
-    });
-  }
-
-  /**
-   * Judges whether the next bytes still fit: the disk may have filled since the upload was let in.
-   * @throws ProblemError insufficient_storage
-   */
-  async checkRoomFor(bytes: number): Promise<void> {
-    const { config, storage } = this.#options;
-    checkRoom(bytes, {
-      freeBytes: await storage.freeBytes(),
-      promisedBytes: 0,
-      minFreeBytes: config.storage.minFreeBytes,
-    });
-  }
-
-  /** Bytes that are there; 0 when nothing is. */
-  async #receivedBytes(id: string): Promise<number> {
-    try {
-      return (await this.#options.store.getUpload(id)).offset;
-    } catch (error) {
-      if (isMissing(error)) return 0;
-      throw error;
-    }
   }
 
   /**
@@ -166,7 +84,7 @@ export class UploadsService {
       now: this.#options.clock.now(),
     });
     const received = new Map(
-      await Promise.all(rows.map(async ({ id }) => [id, await this.#receivedBytes(id)] as const)),
+      await Promise.all(rows.map(async ({ id }) => [id, (await this.#options.store.received(id)) ?? 0] as const)),
     );
     return toPage(rows, limit, (row) => ({
       id: row.id,
@@ -185,21 +103,33 @@ export class UploadsService {
     if (!(await ownerMayUpload(this.#options.db, id))) throw new ProblemError('forbidden');
   }
 
-  /** Notes that bytes arrived: the time until it expires starts anew. @throws ProblemError upload_gone when it ended meanwhile */
-  async postpone(id: string): Promise<void> {
-    const { db, clock } = this.#options;
-    if (!(await postponeExpiry(db, id, clock.now() + this.#lifetimeMs)))
-      throw new ProblemError('upload_gone', 'This upload has ended.');
+  /**
+   * Notes that bytes arrived: the time until it expires starts anew. Returns its new end, in milliseconds since the
+   * epoch.
+   * @throws ProblemError upload_gone when it ended meanwhile
+   */
+  async postpone(id: string): Promise<number> {
+    const { db, config, clock } = this.#options;
+    const expiresAt = clock.now() + config.uploads.expiresAfterHours * 3_600_000;
+    if (!(await postponeExpiry(db, id, expiresAt))) throw new ProblemError('upload_gone', 'This upload has ended.');
+    return expiresAt;
   }
 
   /**
-   * Makes the asset of an upload whose last byte is there, once: called again it answers the same asset.
+   * Makes the asset of an upload whose last byte is there, once: called again it returns the same asset.
    * @throws ProblemError upload_gone when it ended without becoming an asset; forbidden when its owner may not upload
    *   any more (it can be finished later, when the owner may again)
    * @param audit records the asset as made by the owner of the upload
    */
   async finish(id: string, audit: Audit = this.#options.audit): Promise<string> {
-    const { db, clock, lifecycle, logger } = this.#options;
+    const { db, store, clock, lifecycle, logger } = this.#options;
+    const before = await findAssetOfUpload(db, id);
+    if (before) return before.id;
+    try {
+      await store.finish(id);
+    } catch (error) {
+      throw error instanceof ObjectNotFound ? new ProblemError('upload_gone', undefined, { cause: error }) : error;
+    }
     const added = await lifecycle.addAsset(async (tx, assetId) => {
       if (!(await endUpload(tx, id, { state: 'finished', finishedAt: clock.now() }))) return undefined;
       const row = await findUpload(tx, id);
@@ -233,15 +163,10 @@ export class UploadsService {
     return assetId;
   }
 
-  /** Under its lock: a request that still writes would fill a file that nobody finds, or one that is new. */
-  async #removeBytes(id: string): Promise<void> {
-    const { db, store, unverified, clock } = this.#options;
-    try {
-      await store.remove(id);
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-    }
-    await unverified.end(id);
+  /** To be called under its lock: a request that still writes would fill a file that nobody finds. */
+  async removeBytes(id: string): Promise<void> {
+    const { db, store, clock } = this.#options;
+    await store.remove(id);
     await noteBytesRemoved(db, id, clock.now());
   }
 
@@ -273,76 +198,6 @@ export class UploadsService {
     if (state === 'finished') {
       throw new ProblemError('conflict', 'This upload is finished; delete its asset instead.');
     }
-    await locker.hold(id, () => this.#removeBytes(id));
+    await locker.hold(id, () => this.removeBytes(id));
   }
-
-  /**
-   * Finishes what a crash left between the last byte and the asset, and asks again for processing that nobody was
-   * asked for. Safe at any time; answers the assets made.
-   */
-  async repairFinishedUploads(): Promise<readonly string[]> {
-    const { db, locker, logger } = this.#options;
-    const made: string[] = [];
-    for (const row of await findReceivingUploads(db)) {
-      try {
-        // Bytes whose checksum a request has still to verify do not count: it holds the lock.
-        await locker.ifFree(row.id, async () => {
-          if (await this.#isComplete(row)) made.push(await this.finish(row.id));
-        });
-      } catch (error) {
-        logger.error({ err: toError(error), upload: row.id }, 'upload could not be repaired');
-      }
-    }
-    for (const { id } of await findQueuedVersions(db)) await askForVersionJob.prepare(this.#options.queue, id);
-    return made;
-  }
-
-  /** Under its lock. An empty file has no bytes to wait for, but its creation may still be under way: it needs its file. */
-  async #isComplete(row: UploadRow): Promise<boolean> {
-    try {
-      return (await this.#options.unverified.open(row.id)).offset === row.bytes;
-    } catch (error) {
-      if (isMissing(error)) return false;
-      throw error;
-    }
-  }
-
-  /** Removes uploads that received nothing for too long, bytes included; answers how many. Finishes those that are complete. */
-  async collectExpiredUploads(now: number): Promise<number> {
-    const { db, locker, logger } = this.#options;
-    let collected = 0;
-    for (const { id } of await findUploadsToCollect(db, now)) {
-      try {
-        await locker.ifFree(id, async () => {
-          if (await this.#collect(id, now)) collected += 1;
-        });
-      } catch (error) {
-        logger.error({ err: toError(error), upload: id }, 'upload could not be collected');
-      }
-    }
-    return collected;
-  }
-
-  /** Under its lock, with the row as it is now: a request may have been at it since it was found. True when it expired. */
-  async #collect(id: string, now: number): Promise<boolean> {
-    const { db, logger } = this.#options;
-    const row = await findUpload(db, id);
-    if (!row || (row.state === 'receiving' && row.expires_at > now)) return false;
-    if (row.state === 'receiving') {
-      if ((await ownerMayUpload(db, id)) && (await this.#isComplete(row))) {
-        await this.finish(id);
-        return false;
-      }
-      if (!(await endUpload(db, id, { state: 'expired', finishedAt: null }))) return false;
-      logger.info({ upload: id, owner: row.owner_id }, 'upload expired');
-    } else if (row.state === 'finished') return false;
-    await this.#removeBytes(id);
-    return row.state === 'receiving';
-  }
-}
-
-/** Whether a tus store says that it has no such upload. It throws plain objects with a `status_code`. */
-function isMissing(error: unknown): boolean {
-  const status = (error as { readonly status_code?: unknown } | null)?.status_code;
-  return status === 404 || status === 410;
 }

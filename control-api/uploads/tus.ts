@@ -9,13 +9,15 @@ import type { Caller } from '../../server/http/writes/audit.ts';
 import type { Who } from '../../server/kit/policy.ts';
 import { newId } from '../../server/kit/ids.ts';
 import type { UploadStore } from '../../server/storage/port.ts';
-import { readDeclaration } from './admission.ts';
-import { checksumAlgorithms, parseChecksum, type Checksum } from './checksum.ts';
-import { GuardedStore } from './guarded-store.ts';
+import type { Admissions } from './admissions.ts';
+import { checksumAlgorithms, parseChecksum } from './checksum.ts';
 import type { UploadLocker } from './locker.ts';
+import type { UploadRow } from './repository.ts';
 import type { UploadsService } from './service.ts';
+import type { Spool } from './spool.ts';
 import { problemOfStatus, toUploadProblem } from './tus-problems.ts';
-import type { UnverifiedBytes } from './unverified-bytes.ts';
+import type { TusRequest } from './tus-request.ts';
+import { TusStore } from './tus-store.ts';
 
 const tusVersion = '1.0.0';
 const dataType = 'application/offset+octet-stream';
@@ -35,23 +37,12 @@ const ownHeaders = new Set([
   'access-control-expose-headers',
 ]);
 
-/** What the hooks of the library need to know of the request in hand. */
-interface TusRequest {
-  /** Who creates or continues it. */
-  readonly by: Caller | undefined;
-  readonly uploadId: string;
-  readonly checksum: Checksum | undefined;
-  /** What went wrong, before the library made a bare text of it. */
-  error?: unknown;
-  assetId?: string;
-  created?: boolean;
-}
-
 export interface TusEndpointOptions {
   readonly path: string;
   readonly uploads: UploadsService;
+  readonly admissions: Admissions;
   readonly store: UploadStore;
-  readonly unverified: UnverifiedBytes;
+  readonly spool: Spool;
   readonly locker: UploadLocker;
   readonly clock: Clock;
   readonly config: Config['uploads'];
@@ -66,21 +57,12 @@ export class TusEndpoint {
   readonly #server: Server;
   readonly #requests = new AsyncLocalStorage<TusRequest>();
 
-  constructor({ path, uploads, store, unverified, locker, clock, config }: TusEndpointOptions) {
+  constructor({ path, uploads, admissions, store, spool, locker, clock, config }: TusEndpointOptions) {
     this.#uploads = uploads;
+    const current = () => this.#current();
     this.#server = new Server({
       path,
-      datastore: new GuardedStore({
-        store,
-        unverified,
-        clock,
-        checksum: () => this.#current().checksum,
-        mayGoOn: (id) => uploads.checkOwner(id),
-        arrived: (id) => uploads.postpone(id),
-        refused: (problem) => {
-          this.#current().error ??= problem;
-        },
-      }),
+      datastore: new TusStore({ store, spool, admissions, uploads, clock, current }),
       locker,
       lockDrainTimeout: lockDrainMs,
       maxSize: config.maxBytes,
@@ -88,14 +70,6 @@ export class TusEndpoint {
       allowedHeaders: ['Upload-Checksum'],
       namingFunction: () => this.#current().uploadId,
       getFileIdFromRequest: () => this.#current().uploadId,
-      onUploadCreate: async (_request, upload) => {
-        const request = this.#current();
-        if (upload.size === undefined) throw problemOfStatus(501, '');
-        if (!request.by) throw new Error('Nobody creates this upload');
-        await uploads.admit(upload.id, request.by, readDeclaration(upload.metadata, upload.size));
-        request.created = true;
-        return {};
-      },
       onUploadFinish: async (_request, upload) => {
         const request = this.#current();
         request.assetId = await uploads.finish(upload.id, request.by?.audit);
@@ -118,7 +92,7 @@ export class TusEndpoint {
   /** OPTIONS: what this server can do. */
   async options(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     void reply.header('tus-checksum-algorithm', checksumAlgorithms.join(','));
-    return this.#handle(request, reply, { by: undefined, uploadId: '', checksum: undefined });
+    return this.#handle(request, reply, toTusRequest(request, undefined, ''));
   }
 
   /** POST: creation, with or without the first bytes. */
@@ -127,18 +101,15 @@ export class TusEndpoint {
     if (Buffer.byteLength(header(request, 'upload-metadata') ?? '') > maxMetadataBytes) {
       throw new ProblemError('invalid_request', `Upload-Metadata has more than ${maxMetadataBytes} bytes.`);
     }
-    const tus: TusRequest = {
-      by,
-      uploadId: newId('upload'),
-      checksum: parseChecksum(header(request, 'upload-checksum')),
-    };
+    const tus = toTusRequest(request, by, newId('upload'));
     try {
-      await this.#handle(request, reply, tus, request.headers['content-type'] === dataType, () =>
-        this.#sayExpiry(reply, by, tus),
-      );
+      await this.#handle(request, reply, tus, request.headers['content-type'] === dataType, async () => {
+        // It may have been given up while it was made.
+        if (tus.assetId === undefined) tus.expiresAt = (await this.#uploads.find(tus.uploadId, by)).expires_at;
+      });
     } catch (error) {
       // The client was never told where the upload is, so nobody can continue it.
-      if (tus.created)
+      if (tus.upload)
         await this.#uploads.terminate(tus.uploadId, by.audit).catch((cause: unknown) => {
           request.log.error({ err: cause, upload: tus.uploadId }, 'upload could not be taken back');
         });
@@ -150,23 +121,11 @@ export class TusEndpoint {
   /** HEAD: where it continues, and the asset once it is finished. */
   async describe(request: FastifyRequest, reply: FastifyReply, by: Who, uploadId: string): Promise<FastifyReply> {
     requireVersion(request, reply);
-    const row = await this.#uploads.find(uploadId, by);
-    if (row.state === 'finished') {
-      return reply
-        .headers({
-          'cache-control': 'no-store',
-          'upload-offset': row.bytes,
-          'upload-length': row.bytes,
-          'dramabox-asset': await this.#uploads.finish(uploadId),
-        })
-        .code(200)
-        .send();
-    }
-    const tus: TusRequest = { by: undefined, uploadId, checksum: undefined };
-    void reply.header('upload-expires', new Date(row.expires_at).toUTCString());
+    const tus = toTusRequest(request, undefined, uploadId);
+    const upload = await this.#find(tus, by);
     return this.#handle(request, reply, tus, false, async (response) => {
       // All bytes but no asset: the server ended in between.
-      if (Number(response.headers.get('upload-offset')) === row.bytes)
+      if (Number(response.headers.get('upload-offset')) === upload.bytes)
         tus.assetId = await this.#uploads.finish(uploadId);
     });
   }
@@ -176,28 +135,17 @@ export class TusEndpoint {
     requireVersion(request, reply);
     if (request.headers['content-type'] !== dataType)
       throw new ProblemError('unsupported_media_type', `The content type of an upload is ${dataType}.`);
-    const checksum = parseChecksum(header(request, 'upload-checksum'));
-    const row = await this.#uploads.find(uploadId, by);
-    if (row.state === 'finished') {
-      if (header(request, 'upload-offset') !== String(row.bytes))
-        throw new ProblemError('upload_offset_conflict', 'This upload is finished.');
-      return reply
-        .headers({ 'upload-offset': row.bytes, 'dramabox-asset': await this.#uploads.finish(uploadId, by.audit) })
-        .code(204)
-        .send();
-    }
-    const offset = Number(header(request, 'upload-offset') ?? 0);
-    const length = request.headers['content-length'];
-    await this.#uploads.checkRoomFor(length === undefined ? Math.max(0, row.bytes - offset) : Number(length));
-    const tus: TusRequest = { by, uploadId, checksum };
-    return this.#handle(request, reply, tus, true, () => this.#sayExpiry(reply, by, tus));
+    const tus = toTusRequest(request, by, uploadId);
+    await this.#find(tus, by);
+    return this.#handle(request, reply, tus, true);
   }
 
-  /** @throws ProblemError upload_gone when it was given up while this request was at it */
-  async #sayExpiry(reply: FastifyReply, by: Who, { uploadId, assetId }: TusRequest): Promise<void> {
-    if (assetId !== undefined) return;
-    const { expires_at: expiresAt } = await this.#uploads.find(uploadId, by);
-    void reply.header('upload-expires', new Date(expiresAt).toUTCString());
+  /** Before the lock of the upload is asked for: whoever may not write to it interrupts nobody who does. */
+  async #find(tus: TusRequest, by: Who): Promise<UploadRow> {
+    const row = await this.#uploads.find(tus.uploadId, by);
+    tus.upload = row;
+    tus.expiresAt = row.expires_at;
+    return row;
   }
 
   /** DELETE: it is given up. The library would remove bytes without asking whether they became an asset. */
@@ -252,6 +200,7 @@ export class TusEndpoint {
     }
     await onSuccess?.(response);
     if (tus.assetId !== undefined) void reply.header('dramabox-asset', tus.assetId);
+    else if (tus.expiresAt !== undefined) void reply.header('upload-expires', new Date(tus.expiresAt).toUTCString());
     return reply.code(response.status).send();
   }
 }
@@ -259,6 +208,17 @@ export class TusEndpoint {
 function header(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;
+}
+
+/** @throws ProblemError invalid_request for a checksum that is none */
+function toTusRequest(request: FastifyRequest, by: Caller | undefined, uploadId: string): TusRequest {
+  const length = header(request, 'content-length');
+  return {
+    by,
+    uploadId,
+    checksum: parseChecksum(header(request, 'upload-checksum')),
+    contentLength: length === undefined ? undefined : Number(length),
+  };
 }
 
 /** @throws ProblemError tus_version_unsupported */

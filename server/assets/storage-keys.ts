@@ -1,18 +1,12 @@
 /**
  * Where everything lies in storage. A key is `/`-separated, relative, and made by the server only:
  *
- *     sources/<uploadId>                                  an upload, from its first byte (never moved afterwards)
- *     unverified/<uploadId>                               the offset from which its bytes still wait for their checksum
+ *     sources/<uploadId>                                  an upload, at the latest from its last byte on
  *     work/<versionId>/<renditionName>/<00000>.ts         encoded chunks, collected once the version is published
  *     assets/<assetId>/<versionId>/<file>                 what the origin serves
  */
 export function sourceKey(uploadId: string): string {
   return `sources/${uploadId}`;
-}
-
-/** The note that bytes of an upload wait for their checksum; only there while they do. */
-export function unverifiedKey(uploadId: string): string {
-  return `unverified/${uploadId}`;
 }
 
 /** Everything that is encoded for a version and not yet published. */

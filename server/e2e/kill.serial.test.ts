@@ -188,10 +188,20 @@ t.test('bytes whose checksum a killed server had not verified are not continued 
   killed.on('error', () => undefined);
   killed.write(file.subarray(100_000, 200_000));
   const stored = path.join(config.storage.path, 'sources', path.basename(uploadPath));
-  await until('bytes without their checksum are on the disk', async () => (await stat(stored)).size > 100_000);
+  const spooled = async () => {
+    let bytes = 0;
+    const scratch = path.join(config.dataDir, 'scratch');
+    for (const entry of await readdir(scratch, { recursive: true, withFileTypes: true }))
+      if (entry.isFile()) bytes += (await stat(path.join(entry.parentPath, entry.name))).size;
+    return bytes;
+  };
+  await until('bytes without their checksum are on the disk', async () => (await spooled()) > 0);
   await first.server.end('SIGKILL');
 
+  t.equal((await stat(stored)).size, 100_000, 'but not in the storage');
+
   const second = await start();
+  t.equal(await spooled(), 0, 'the next start removes them');
   const head = await fetch(`${second.client.url}${uploadPath}`, { method: 'HEAD', headers: headers(second.client) });
   t.equal(head.headers.get('upload-offset'), '100000', 'it continues behind the last verified byte');
   t.match((await send(second, 100_000, file.length)).headers.get('dramabox-asset'), /^asset_/);

@@ -16,7 +16,6 @@ import {
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { Upload } from '@tus/server';
 import t, { type Test } from 'tap';
 import { newId } from '../kit/ids.ts';
 import { sourceKey } from '../assets/storage-keys.ts';
@@ -136,51 +135,19 @@ t.test('empty folders do not pile up', async (t) => {
   t.strictSame(readdirSync(path.join(root, 'assets')), []);
 });
 
-t.test('uploads expire when nothing came for the period, finished ones never', async (t) => {
-  const { storage, root } = open(t);
-  const store = storage.uploadStore({ expiresAfterMs: 3_600_000 });
-  const make = async (size: number, content: string, age: number) => {
-    const id = newId('upload');
-    await store.create(
-      new Upload({ id, offset: 0, size, creation_date: new Date(Date.now() - 86_400_000).toISOString() }),
-    );
-    if (content) await store.write(Readable.from([content]), id, 0);
-    const when = Date.now() / 1000 - age;
-    utimesSync(path.join(root, sourceKey(id)), when, when);
-    return id;
-  };
-  const finished = await make(4, 'done', 7200);
-  const active = await make(10, 'half', 3000);
-  const stale = await make(10, 'half', 3700);
-  const untouched = await make(10, '', 3700);
-  t.equal(await store.deleteExpired(), 2);
-  t.strictSame(await keysOf(storage, 'sources/'), [finished, active].sort().map(sourceKey));
-  await t.rejects(store.getUpload(stale));
-  await t.rejects(store.getUpload(untouched));
-  t.ok(
-    Date.parse((await store.getUpload(active)).creation_date ?? '') + store.getExpiration() > Date.now(),
-    'the server sees it as not expired',
-  );
-});
-
-t.test('what tus remembers goes with the source', async (t) => {
-  const { storage, root } = open(t);
-  const store = storage.uploadStore({ expiresAfterMs: 1000 });
-  const records = path.join(root, '.dramabox', 'uploads');
-  const [one, two] = [newId('upload'), newId('upload')];
-  for (const id of [one, two]) await store.create(new Upload({ id, offset: 0, size: 1 }));
-  await storage.delete(sourceKey(one));
-  t.strictSame(readdirSync(records), [`${two}.json`]);
+t.test('an upload lies at its key from the first byte', async (t) => {
+  const { storage } = open(t);
+  const store = storage.uploadStore();
+  const id = newId('upload');
+  await store.begin(id);
+  await store.append(id, 0, Readable.from(['half']));
+  t.equal((await storage.read(sourceKey(id))).toString(), 'half');
+  t.strictSame(await keysOf(storage), [sourceKey(id)], 'and nothing but it');
+  await storage.delete(sourceKey(id));
+  t.equal(await store.received(id), undefined, 'deleted as an object, it is gone as an upload');
   await storage.deletePrefix('sources/');
-  t.equal(await storage.collectLeftovers(3_600_000), 1, 'the collection finds what lost its bytes another way');
-  t.strictSame(readdirSync(records), []);
-  const three = newId('upload');
-  await store.create(new Upload({ id: three, offset: 0, size: 1 }));
-  t.strictSame(await keysOf(storage), [sourceKey(three)], 'and uploads go on');
-  t.throws(
-    () => (store as unknown as { read(id: string): unknown }).read(three),
-    'sources are not handed out over tus',
-  );
+  await store.begin(id);
+  t.strictSame(await keysOf(storage), [sourceKey(id)], 'and uploads go on');
 });
 
 t.test('a folder that cannot be used', async (t) => {

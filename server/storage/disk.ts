@@ -4,8 +4,9 @@ import { copyFile, link, open, readdir, rename, rm, rmdir, stat, statfs, unlink,
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { sourceKey } from '../assets/storage-keys.ts';
-import { replaceFile, systemCode, writeError } from './atomic-file.ts';
-import { DiskUploadStore, UploadRecords } from './disk-uploads.ts';
+import { systemCode, writeError } from '../kit/system-errors.ts';
+import { replaceFile } from './atomic-file.ts';
+import { DiskUploadStore } from './disk-uploads.ts';
 import { assertKey, assertPrefix, isKeyPart } from './keys.ts';
 import { InvalidKey, ObjectNotFound, type Storage, type StoredObject, type UploadStore } from './port.ts';
 
@@ -25,29 +26,27 @@ function toEtag(stats: BigIntStats): string {
  * Objects as files: the key is the path below the root. Beside them, in a folder that no key can name:
  *
  *     .dramabox/incoming/   temporary files of writes in hand, and what is being removed
- *     .dramabox/uploads/    what tus remembers of uploads (their bytes are at `sources/<uploadId>`)
+ *
+ * Uploads that are still arriving lie among the sources already, and listings show them.
  */
 export class DiskStorage implements Storage {
   readonly #root: string;
   readonly #incoming: string;
   readonly #sources: string;
-  readonly #records: UploadRecords;
 
   /** Makes the folder. @throws Error naming it when that is not possible */
   constructor(options: { readonly path: string }) {
     this.#root = path.resolve(options.path);
     this.#incoming = path.join(this.#root, '.dramabox', 'incoming');
     this.#sources = path.join(this.#root, path.dirname(sourceKey('x')));
-    const records = path.join(this.#root, '.dramabox', 'uploads');
     try {
       mkdirSync(this.#root, { recursive: true, mode: 0o700 });
-      for (const folder of [this.#incoming, records, this.#sources]) mkdirSync(folder, { recursive: true });
+      for (const folder of [this.#incoming, this.#sources]) mkdirSync(folder, { recursive: true });
     } catch (error) {
       throw new Error(`The storage folder ${this.#root} cannot be made: ${writeError(error).message}`, {
         cause: error,
       });
     }
-    this.#records = new UploadRecords(records, this.#incoming);
   }
 
   #path(key: string): string {
@@ -172,18 +171,24 @@ export class DiskStorage implements Storage {
     yield* this.#walk(prefix);
   }
 
-  async *#walk(prefix: string): AsyncGenerator<StoredObject> {
+  /** What lies directly below a prefix, folders with a `/` at the end, in the order of a list of keys. */
+  async #namesBelow(prefix: string): Promise<string[]> {
     const entries = await readdir(path.join(this.#root, prefix), { withFileTypes: true }).catch((error: unknown) => {
       if (absent.has(systemCode(error) ?? '')) return [];
       throw error;
     });
-    const names = entries
-      // Nothing that is not ours: `.dramabox`, `lost+found` of a mounted disk, an editor's backup `x~`.
-      .filter((entry) => isKeyPart(entry.name) && (entry.isFile() || entry.isDirectory()))
-      // With its `/`, so that `a-b` comes before `a/b` as in a list of keys.
-      .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
-      .sort((a, b) => (a < b ? -1 : 1));
-    for (const name of names) {
+    return (
+      entries
+        // Nothing that is not ours: `.dramabox`, `lost+found` of a mounted disk, an editor's backup `x~`.
+        .filter((entry) => isKeyPart(entry.name) && (entry.isFile() || entry.isDirectory()))
+        // With its `/`, so that `a-b` comes before `a/b`.
+        .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+        .sort((a, b) => (a < b ? -1 : 1))
+    );
+  }
+
+  async *#walk(prefix: string): AsyncGenerator<StoredObject> {
+    for (const name of await this.#namesBelow(prefix)) {
       if (name.endsWith('/')) {
         yield* this.#walk(`${prefix}${name}`);
       } else {
@@ -191,6 +196,11 @@ export class DiskStorage implements Storage {
         if (object) yield object;
       }
     }
+  }
+
+  async *listPrefixes(prefix: string): AsyncGenerator<string> {
+    assertPrefix(prefix, { allowEmpty: true });
+    for (const name of await this.#namesBelow(prefix)) if (name.endsWith('/')) yield `${prefix}${name}`;
   }
 
   async delete(key: string): Promise<void> {
@@ -201,7 +211,6 @@ export class DiskStorage implements Storage {
       if (!absent.has(systemCode(error) ?? '') && !(systemCode(error) === 'EPERM' && !(await this.#describe(key))))
         throw error;
     }
-    if (file === path.join(this.#sources, path.basename(file))) await this.#records.delete(path.basename(file));
     await this.#prune(path.dirname(file));
   }
 
@@ -257,12 +266,8 @@ export class DiskStorage implements Storage {
     return bavail * bsize;
   }
 
-  uploadStore(options: { readonly expiresAfterMs: number }): UploadStore {
-    return new DiskUploadStore({
-      folder: this.#sources,
-      records: this.#records,
-      expiresAfterMs: options.expiresAfterMs,
-    });
+  uploadStore(): UploadStore {
+    return new DiskUploadStore(this.#sources);
   }
 
   async check(): Promise<void> {
@@ -285,12 +290,6 @@ export class DiskStorage implements Storage {
       const stats = await stat(leftover).catch(() => undefined);
       if (!stats || (!name.startsWith(removedMark) && stats.mtimeMs > Date.now() - olderThanMs)) continue;
       await rm(leftover, { recursive: true, force: true });
-      collected++;
-    }
-    for (const id of await this.#records.list()) {
-      // The bytes are made before the record, so a record without them belongs to nothing any more.
-      if (await this.#describe(sourceKey(id))) continue;
-      await this.#records.delete(id);
       collected++;
     }
     return collected;

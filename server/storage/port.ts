@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import type { DataStore } from '@tus/server';
 
 /** A stored object as listings and look-ups describe it. */
 export interface StoredObject {
@@ -29,10 +28,29 @@ export class InvalidKey extends Error {
   override readonly name = 'InvalidKey';
 }
 
-/** A tus data store that can also take back bytes: a PATCH whose checksum fails must leave no trace. */
-export interface UploadStore extends DataStore {
-  /** Cuts the upload back to `bytes`. */
-  truncate(uploadId: string, bytes: number): Promise<void>;
+/**
+ * The bytes of uploads, which arrive piece by piece and become one object each, at `sources/<uploadId>`. It knows
+ * nothing of an upload but its bytes: how large it will be, what it is called and when it expires is remembered
+ * elsewhere. One caller at a time for each upload. Ids that are no part of a key are refused with `InvalidKey`.
+ */
+export interface UploadStore {
+  /** Begins an upload, without a byte yet. Repeating it changes nothing. */
+  begin(uploadId: string): Promise<void>;
+  /** How many bytes are there to be continued from, also after the process that wrote them was killed; undefined when there is no such upload. */
+  received(uploadId: string): Promise<number | undefined>;
+  /**
+   * Appends what the stream brings and returns how many bytes are there then, once they outlast a power failure. When
+   * the stream breaks or the process is killed, what came before may be there, in order and without a gap. When it
+   * fails, the stream is destroyed.
+   * @param offset what `received` says
+   * @throws ObjectNotFound when there is no such upload; RangeError when it does not continue at `offset`;
+   *   ProblemError `insufficient_storage`; what the stream was destroyed with
+   */
+  append(uploadId: string, offset: number, bytes: Readable): Promise<number>;
+  /** Makes the object of all that was received. Repeating it is harmless, also at the same time. @throws ObjectNotFound */
+  finish(uploadId: string): Promise<void>;
+  /** Removes its bytes, finished or not. Removing what is not there succeeds. */
+  remove(uploadId: string): Promise<void>;
 }
 
 /**
@@ -57,6 +75,11 @@ export interface Storage {
   stat(key: string): Promise<StoredObject | undefined>;
   /** Every object whose key starts with `prefix` (ending in `/` or empty), in key order. */
   list(prefix: string): AsyncIterable<StoredObject>;
+  /**
+   * The folders directly below `prefix` (which ends in `/` or is empty), as prefixes that end in `/`, in order. Neither
+   * the objects beside them nor what lies deeper is looked at; one whose last object has just gone may still be named.
+   */
+  listPrefixes(prefix: string): AsyncIterable<string>;
   delete(key: string): Promise<void>;
   /** Deletes every object below a prefix, which ends in `/` and is never empty. */
   deletePrefix(prefix: string): Promise<void>;
@@ -67,13 +90,12 @@ export interface Storage {
   materialize(key: string, path: string): Promise<void>;
   /** Free bytes for new objects, or undefined where the backend has no such limit. */
   freeBytes(): Promise<number | undefined>;
-  /** The tus store that puts uploads straight at `sources/<uploadId>`. */
-  uploadStore(options: { readonly expiresAfterMs: number }): UploadStore;
+  uploadStore(): UploadStore;
   /** Resolves when the backend answers and can be written to; rejects with the reason otherwise. */
   check(): Promise<void>;
   /**
    * Removes what killed processes left of their writes (no listing shows it), once it is older than this many
-   * milliseconds: longer than any write takes. Answers how many things it removed.
+   * milliseconds: longer than any write takes. Returns how many things it removed.
    */
   collectLeftovers(olderThanMs: number): Promise<number>;
 }

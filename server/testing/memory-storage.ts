@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { InvalidKey, ObjectNotFound, type Storage, type StoredObject } from '../storage/port.ts';
 
-export type StorageOperation = 'put' | 'read' | 'stream' | 'stat' | 'list' | 'delete';
+export type StorageOperation = 'put' | 'read' | 'stream' | 'stat' | 'list' | 'listPrefixes' | 'delete';
 
 /** Everything of the storage port that needs neither files nor uploads. */
-type ObjectStorage = Pick<Storage, 'put' | 'read' | 'stream' | 'stat' | 'list' | 'delete' | 'deletePrefix'>;
+export type ObjectStorage = Pick<Storage, StorageOperation | 'deletePrefix'>;
 
 interface Held {
   readonly body: Buffer;
@@ -68,6 +68,14 @@ export class MemoryStorage implements ObjectStorage {
       const held = key.startsWith(prefix) ? this.#objects.get(key) : undefined;
       if (held) yield held.described;
     }
+  }
+
+  async *listPrefixes(prefix: string): AsyncIterable<string> {
+    if (prefix !== '' && !prefix.endsWith('/')) throw new InvalidKey(`${prefix} does not end in /`);
+    await this.#note('listPrefixes', prefix === '' ? 'all' : prefix.slice(0, -1));
+    const below = [...this.#objects.keys()].filter((key) => key.startsWith(prefix));
+    const folders = below.map((key) => key.slice(prefix.length).split('/')).filter((parts) => parts.length > 1);
+    yield* [...new Set(folders.map(([first]) => `${prefix}${first}/`))].sort();
   }
 
   async delete(key: string): Promise<void> {

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
-import { Upload } from '@tus/server';
 import type { Test } from 'tap';
 import { newId } from '../kit/ids.ts';
 import { chunkKey, publishedKey, sourceKey, versionPrefix } from '../assets/storage-keys.ts';
 import { InvalidKey, ObjectNotFound, type Storage } from '../storage/port.ts';
+import type { ObjectStorage } from './memory-storage.ts';
 
 /**
  * Keys no adapter may accept, each of which once was somebody's hole. They are chosen so that an adapter without its
@@ -59,7 +59,7 @@ function scratch(t: Test): string {
   return folder;
 }
 
-async function keysOf(storage: Storage, prefix = ''): Promise<string[]> {
+async function keysOf(storage: Pick<Storage, 'list'>, prefix = ''): Promise<string[]> {
   const keys: string[] = [];
   for await (const object of storage.list(prefix)) keys.push(object.key);
   return keys;
@@ -70,6 +70,8 @@ async function keysOf(storage: Storage, prefix = ''): Promise<string[]> {
  * least two folders deep in a folder of the test.
  */
 export function storageContract(t: Test, open: (t: Test) => Promise<Storage>): void {
+  listingContract(t, open);
+
   t.test('what is put is read, whole, in parts and described', async (t) => {
     const storage = await open(t);
     const body = randomBytes(700_001);
@@ -165,35 +167,6 @@ export function storageContract(t: Test, open: (t: Test) => Promise<Storage>): v
     t.strictSame(await keysOf(storage), [key]);
   });
 
-  t.test('lists in key order, below a prefix only', async (t) => {
-    const storage = await open(t);
-    const keys = [
-      'a',
-      'b-1',
-      'b-1/x',
-      'b/2',
-      'b/10',
-      'b/1',
-      'b/c/d/e',
-      'b.x',
-      'b0',
-      'B',
-      '_',
-      'b/c-d',
-      'b/c.d',
-      'c/1',
-      chunkKey('v', 'v720', 0),
-    ].filter((key) => key !== 'b-1');
-    for (const key of keys) await storage.put(key, key);
-    t.strictSame(await keysOf(storage), [...keys].sort(), 'all');
-    t.strictSame(await keysOf(storage, 'b/'), keys.filter((key) => key.startsWith('b/')).sort(), 'below b/');
-    t.strictSame(await keysOf(storage, 'b/c/'), ['b/c/d/e']);
-    for await (const object of storage.list('b/')) {
-      t.strictSame(object, await storage.stat(object.key), 'entries say what stat says');
-      break;
-    }
-  });
-
   t.test('deletes one and many', async (t) => {
     const storage = await open(t);
     for (const version of ['version_1', 'version_2']) {
@@ -256,27 +229,27 @@ export function storageContract(t: Test, open: (t: Test) => Promise<Storage>): v
     t.strictSame(await keysOf(storage), []);
   });
 
-  t.test('uploads lie at their key from the first byte', async (t) => {
+  t.test('an upload arrives in pieces and becomes an object', async (t) => {
     const storage = await open(t);
-    const store = storage.uploadStore({ expiresAfterMs: 3_600_000 });
-    t.strictSame(
-      ['creation', 'creation-with-upload', 'termination', 'expiration'].filter((name) => !store.hasExtension(name)),
-      [],
-    );
-    t.notOk(store.hasExtension('creation-defer-length'), 'the length is known before a byte is taken');
+    const store = storage.uploadStore();
     const id = newId('upload');
-    await store.create(new Upload({ id, offset: 0, size: 10, metadata: { filename: '../"x".mp4' } }));
-    t.equal(await store.write(Readable.from([Buffer.from('0123')]), id, 0), 4);
-    t.equal((await storage.read(sourceKey(id))).toString(), '0123', 'half of it is there already');
-    t.strictSame(await keysOf(storage), [sourceKey(id)], 'and nothing but it');
+    t.equal(await store.received(id), undefined);
+    await store.begin(id);
+    t.equal(await store.received(id), 0);
+    t.equal(await store.append(id, 0, Readable.from([Buffer.from('0123')])), 4);
+    await store.begin(id);
+    t.equal(await store.received(id), 4, 'begun again, it is as it was');
 
     // Another process goes on: after a restart of the server.
-    const again = storage.uploadStore({ expiresAfterMs: 3_600_000 });
-    t.match(await again.getUpload(id), { id, offset: 4, size: 10, metadata: { filename: '../"x".mp4' } });
-    t.equal(await again.write(Readable.from([Buffer.from('4567')]), id, 4), 8);
-    await again.truncate(id, 5);
-    t.equal((await again.getUpload(id)).offset, 5, 'what did not match its checksum is taken back');
-    await t.rejects(again.truncate(id, 6), RangeError, 'a cut does not make it longer');
+    const again = storage.uploadStore();
+    t.equal(await again.received(id), 4);
+    t.equal(await again.append(id, 4, Readable.from([Buffer.from('4')])), 5);
+    for (const offset of [0, 4, 6]) {
+      const bytes = Readable.from(['x']);
+      await t.rejects(again.append(id, offset, bytes), RangeError, `it continues at 5, not at ${offset}`);
+      t.ok(bytes.destroyed, 'and nobody goes on sending');
+    }
+    t.equal(await again.append(id, 5, Readable.from([])), 5, 'nothing is a piece as well');
 
     const broken = Readable.from(
       (async function* () {
@@ -285,26 +258,44 @@ export function storageContract(t: Test, open: (t: Test) => Promise<Storage>): v
         throw new Error('the connection is gone');
       })(),
     );
-    await t.rejects(again.write(broken, id, 5), /the connection is gone/);
-    const { offset } = await again.getUpload(id);
+    await t.rejects(again.append(id, 5, broken), /the connection is gone/);
+    const offset = (await again.received(id)) ?? 0;
     t.ok(offset === 5 || offset === 6, 'what came before the break may be kept');
-    t.equal(await again.write(Readable.from([Buffer.from('56789'.slice(offset - 5))]), id, offset), 10);
+    t.equal(await again.append(id, offset, Readable.from([Buffer.from('56789'.slice(offset - 5))])), 10);
+    await Promise.all([again.finish(id), again.finish(id)]);
+    await store.finish(id);
     t.equal((await storage.read(sourceKey(id))).toString(), '0123456789');
+    t.strictSame(await keysOf(storage), [sourceKey(id)], 'and nothing but it');
     t.equal(await storage.collectLeftovers(0), 0);
 
-    await again.remove(id);
-    t.equal(await storage.stat(sourceKey(id)), undefined);
-    await t.rejects(Promise.resolve(again.getUpload(id)), 'a terminated upload is unknown');
-    await t.rejects(again.write(Readable.from(['x']), id, 0), 'and takes nothing');
+    const empty = newId('upload');
+    await store.begin(empty);
+    await store.finish(empty);
+    t.equal((await storage.read(sourceKey(empty))).length, 0, 'an empty file is a file');
+
+    const unfinished = newId('upload');
+    await store.begin(unfinished);
+    await store.append(unfinished, 0, Readable.from(['half']));
+    for (const each of [id, empty, unfinished]) {
+      await again.remove(each);
+      await again.remove(each);
+      t.equal(await again.received(each), undefined, 'what was removed is unknown');
+      const bytes = Readable.from(['x']);
+      await t.rejects(again.append(each, 0, bytes), ObjectNotFound, 'and takes nothing');
+      t.ok(bytes.destroyed);
+      await t.rejects(again.finish(each), ObjectNotFound);
+    }
+    t.strictSame(await keysOf(storage), []);
   });
 
   t.test('a large upload arrives as it was sent', async (t) => {
     const storage = await open(t);
-    const store = storage.uploadStore({ expiresAfterMs: 3_600_000 });
+    const store = storage.uploadStore();
     const id = newId('upload');
     const parts = Array.from({ length: 64 }, () => randomBytes(65_537));
-    await store.create(new Upload({ id, offset: 0, size: 64 * 65_537 }));
-    t.equal(await store.write(Readable.from(parts), id, 0), 64 * 65_537);
+    await store.begin(id);
+    t.equal(await store.append(id, 0, Readable.from(parts)), 64 * 65_537);
+    await store.finish(id);
     const expected = createHash('sha256');
     for (const part of parts) expected.update(part);
     t.equal(
@@ -317,17 +308,73 @@ export function storageContract(t: Test, open: (t: Test) => Promise<Storage>): v
 
   t.test('upload ids that are none', async (t) => {
     const storage = await open(t);
-    const store = storage.uploadStore({ expiresAfterMs: 3_600_000 });
+    const store = storage.uploadStore();
     await storage.put('secret', 'x');
     for (const id of ['../secret', '..', '/dev/null/x', 'a/b', 'a\0', '.dramabox', 'x'.repeat(300)]) {
       const name = JSON.stringify(id.slice(0, 30));
-      await t.rejects(store.create(new Upload({ id, offset: 0, size: 1 })), `create ${name}`);
-      await t.rejects(store.write(Readable.from(['y']), id, 0), `write ${name}`);
-      await t.rejects(store.getUpload(id), `getUpload ${name}`);
-      await t.rejects(store.remove(id), `remove ${name}`);
-      await t.rejects(store.truncate(id, 0), `truncate ${name}`);
+      await t.rejects(store.begin(id), InvalidKey, `begin ${name}`);
+      await t.rejects(store.append(id, 0, Readable.from(['y'])), InvalidKey, `append ${name}`);
+      await t.rejects(store.received(id), InvalidKey, `received ${name}`);
+      await t.rejects(store.finish(id), InvalidKey, `finish ${name}`);
+      await t.rejects(store.remove(id), InvalidKey, `remove ${name}`);
     }
     t.equal((await storage.read('secret')).toString(), 'x');
     t.strictSame(await keysOf(storage), ['secret']);
+  });
+}
+
+/** What every listing promises, also one that takes no uploads. `open` makes an empty storage for each test. */
+export function listingContract(t: Test, open: (t: Test) => Promise<ObjectStorage>): void {
+  t.test('lists in key order, below a prefix only', async (t) => {
+    const storage = await open(t);
+    const keys = [
+      'a',
+      'b-1/x',
+      'b/2',
+      'b/10',
+      'b/1',
+      'b/c/d/e',
+      'b.x',
+      'b0',
+      'B',
+      '_',
+      'b/c-d',
+      'b/c.d',
+      'c/1',
+      chunkKey('v', 'v720', 0),
+    ];
+    for (const key of keys) await storage.put(key, key);
+    t.strictSame(await keysOf(storage), [...keys].sort(), 'all');
+    t.strictSame(await keysOf(storage, 'b/'), keys.filter((key) => key.startsWith('b/')).sort(), 'below b/');
+    t.strictSame(await keysOf(storage, 'b/c/'), ['b/c/d/e']);
+    for await (const object of storage.list('b/')) {
+      t.strictSame(object, await storage.stat(object.key), 'entries say what stat says');
+      break;
+    }
+  });
+
+  t.test('lists the folders of one level', async (t) => {
+    const storage = await open(t);
+    for (const key of ['a', 'b/1', 'b/c/d/e', 'b/c/f', 'b-1/x', 'b.x/y', 'b/b/x', 'bb/c/x'])
+      await storage.put(`top/${key}`, 'x');
+    const prefixes = async (prefix: string): Promise<string[]> => {
+      const found: string[] = [];
+      for await (const each of storage.listPrefixes(prefix)) found.push(each);
+      return found;
+    };
+    t.ok((await prefixes('')).includes('top/'), 'of the whole');
+    t.strictSame(
+      await prefixes('top/'),
+      ['b-1/', 'b.x/', 'b/', 'bb/'].map((folder) => `top/${folder}`),
+      'each once, in order',
+    );
+    t.strictSame(await prefixes('top/b/'), ['top/b/b/', 'top/b/c/']);
+    t.strictSame(await prefixes('top/b/c/'), ['top/b/c/d/']);
+    for (const none of ['top/b/c/d/', 'nothing/', 'top/a/', 'top/c/']) t.strictSame(await prefixes(none), [], none);
+    await t.rejects(prefixes('b'), InvalidKey, 'a prefix ends in "/"');
+    for (const key of badKeys)
+      if (key !== '' && key !== 'a/') await t.rejects(prefixes(key), InvalidKey, JSON.stringify(key.slice(0, 30)));
+    await storage.deletePrefix('top/b/c/');
+    t.strictSame(await prefixes('top/b/'), ['top/b/b/'], 'a folder goes with its last object');
   });
 }

@@ -1,3 +1,5 @@
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
 import type { Test } from 'tap';
 import { sourceKey } from '../../../server/assets/storage-keys.ts';
 import { startControlApi, type Harness, type HarnessOptions } from '../../testing/harness.ts';
@@ -35,5 +37,15 @@ export const rows = async (api: Harness) => ({
   versions: await api.db.selectFrom('versions').selectAll().execute(),
 });
 export const stored = async (api: Harness, id: string) => api.storage.read(sourceKey(id));
+/** How many bytes of all requests in hand wait for their checksum, in scratch. */
+export const spooled = (api: Harness): number => {
+  let bytes = 0;
+  const scratch = path.join(api.config.dataDir, 'scratch');
+  for (const entry of readdirSync(scratch, { recursive: true, withFileTypes: true }))
+    // A piece may be removed while one looks.
+    if (entry.isFile())
+      bytes += statSync(path.join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0;
+  return bytes;
+};
 export const offsetOf = async (at: string, auth: Record<string, string>) =>
   Number((await send(at, 'HEAD', auth)).headers.get('upload-offset'));

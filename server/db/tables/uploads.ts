@@ -1,4 +1,4 @@
-/** Files arriving by tus, and what became of them. */
+/** Files arriving by tus, and what became of them. How many bytes have arrived is what the storage says. */
 export interface UploadsTable {
   id: string;
   owner_id: string;
@@ -6,7 +6,10 @@ export interface UploadsTable {
   filename: string;
   /** MIME type as declared; the probe decides what it is. */
   declared_type: string;
+  /** Size of the whole file. */
   bytes: number;
+  /** What the client said of it: tus metadata as JSON, of which only name and type are read. */
+  metadata: string | null;
   state: 'receiving' | 'finished' | 'terminated' | 'expired';
   storage_key: string;
   created_at: number;
