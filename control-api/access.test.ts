@@ -140,7 +140,7 @@ t.test('every route for every role', async (t) => {
       const mayCall = rule !== undefined && (allowed[rule] as readonly string[]).includes(caller);
       if (mayCall && url.endsWith('/events')) {
         await until('the stream listens', () => api.events.listening > listening);
-        await api.controlApi.background.close({ force: false });
+        await api.controlApi.background.stop({ force: false });
       }
       const { statusCode, body } = await request;
       if (mayCall && make !== undefined)

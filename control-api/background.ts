@@ -1,38 +1,54 @@
 import type { Logger } from '../server/kit/logger.ts';
 import type { Leases } from '../server/limits/port.ts';
+import type { Outbox } from '../server/outbox/port.ts';
 import type { Feature, UpkeepTask } from './feature.ts';
 import { Upkeep } from './upkeep.ts';
 
-type StopJobs = (options: { readonly force: boolean }) => Promise<void>;
+export interface BackgroundDeps {
+  readonly leases: Leases;
+  /** Needed by features that consume durable events. */
+  readonly outbox?: Pick<Outbox, 'consume'>;
+  readonly logger: Logger;
+}
 
-/** What features do besides letting requests be answered. */
+/** Ends something that was started; may be called again with `force`, which waits for nothing in hand. */
+type Stop = (options: { readonly force: boolean }) => Promise<void>;
+
+/** What features do besides letting requests be answered: upkeep, jobs, and hearing of durable events. */
 export class Background {
   /** Everything that is done again and again. */
-  readonly tasks: readonly UpkeepTask[];
+  readonly upkeep: readonly UpkeepTask[];
   readonly #features: readonly Feature[];
-  readonly #upkeep: Upkeep;
-  #stopJobs: readonly StopJobs[] = [];
+  readonly #deps: BackgroundDeps;
+  readonly #started: Stop[] = [];
 
-  /** @throws Error when two upkeep tasks have the same name */
-  constructor(features: readonly Feature[], deps: { readonly leases: Leases; readonly logger: Logger }) {
+  constructor(features: readonly Feature[], deps: BackgroundDeps) {
     this.#features = features;
-    this.tasks = features.flatMap(({ upkeep = [] }) => upkeep);
-    this.#upkeep = new Upkeep({ ...deps, tasks: this.tasks });
+    this.#deps = deps;
+    this.upkeep = features.flatMap(({ upkeep = [] }) => upkeep);
   }
 
-  /** Does what is due at the start, then begins upkeep and jobs. */
+  /**
+   * Does what is due at the start, then begins all of it. `stop` also ends a start that failed half-way.
+   * @throws Error when two upkeep tasks have the same name; whatever a task throws that runs at the start
+   */
   async start(): Promise<void> {
-    await this.#upkeep.start();
-    this.#stopJobs = this.#features.flatMap(({ startJobs }) => startJobs?.() ?? []);
+    const { leases, outbox, logger } = this.#deps;
+    const upkeep = new Upkeep({ tasks: this.upkeep, leases, logger });
+    this.#started.push(() => upkeep.stop());
+    await upkeep.start();
+    for (const { name, startJobs, consumers = [] } of this.#features) {
+      if (startJobs) this.#started.push(startJobs());
+      for (const consumer of consumers) {
+        if (!outbox) throw new Error(`The feature ${name} consumes events, and there is no outbox`);
+        this.#started.push(await outbox.consume(consumer));
+      }
+    }
   }
 
-  /** Ends all of it; may be called again with `force`, which does not wait for jobs in hand. */
-  async close(options: { readonly force: boolean }): Promise<void> {
-    await Promise.all([
-      this.closeFeatures(),
-      this.#upkeep.stop(),
-      ...this.#stopJobs.map((stopJobs) => stopJobs(options)),
-    ]);
+  /** Ends all of it, and what keeps the server from stopping; may be called again with `force`. */
+  async stop(options: { readonly force: boolean }): Promise<void> {
+    await Promise.all([this.closeFeatures(), ...this.#started.map((stop) => stop(options))]);
   }
 
   /** Ends what keeps the server from stopping, and nothing else. */

@@ -179,3 +179,8 @@ export async function findTools(config: Config['tools']): Promise<Tools> {
     canToneMap: filters.includes('zscale') && filters.includes('tonemap'),
   };
 }
+
+/** The programs by name and version, to be shown to operators. */
+export function toolVersions(tools: Tools): { readonly name: ToolName; readonly version: string }[] {
+  return (['ffmpeg', 'ffprobe', 'packager'] as const).map((name) => ({ name, version: tools[name].version }));
+}

@@ -209,7 +209,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
       return `Bearer ${signAccessToken({ accountId: id, familyId }, { keyring: accessKeyring, clock, seconds: config.accounts.accessTokenSeconds })}`;
     },
     async upkeep<T>(name: string) {
-      const task = controlApi.background.tasks.find((each) => each.name === name);
+      const task = controlApi.background.upkeep.find((each) => each.name === name);
       if (!task) throw new Error(`There is no upkeep task ${name}`);
       return (await task.run(new AbortController().signal)) as T;
     },

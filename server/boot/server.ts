@@ -4,6 +4,7 @@ import { secretsIn, type Config } from '../../config/schema.ts';
 import { registerControlApi, type ControlApi } from '../../control-api/app.ts';
 import { createOrigin } from '../../origin/origin.ts';
 import { AssetLifecycle } from '../assets/lifecycle.ts';
+import { findTools, toolVersions } from '../../transcoder/tools.ts';
 import { systemClock } from '../kit/clock.ts';
 import { registerHealth } from '../http/health.ts';
 import { createHttpApp } from '../http/application.ts';
@@ -15,7 +16,7 @@ import { Scratch } from '../kit/scratch.ts';
 import { openAdapters } from './adapters.ts';
 import { takeDataFolder } from './data-folder.ts';
 import { openKeyrings } from './keyrings.ts';
-import { Releasers } from './releasers.ts';
+import { Releasers, type ReleaseOptions } from './releasers.ts';
 import { chooseRoles } from './roles.ts';
 import { openTranscoder } from './transcoder.ts';
 
@@ -33,6 +34,11 @@ export interface RunningServer {
   stop(): Promise<void>;
   /** The same without waiting for what is in hand; may be called while `stop` waits. */
   force(): Promise<void>;
+}
+
+/** A role that has work in hand besides requests; a second stop may force the first. */
+interface Working {
+  stop(options: ReleaseOptions): Promise<void>;
 }
 
 /**
@@ -65,8 +71,15 @@ async function compose(
   const { db } = adapters.database;
   const lifecycle = new AssetLifecycle({ db, events, clock, logger });
   const keyrings = openKeyrings(config, clock, logger);
+  const tools = roles.has('transcoder') ? await findTools(config.tools) : undefined;
   const scratch = await Scratch.open(path.join(config.dataDir, 'scratch'));
   releasers.add('scratch', () => scratch.close());
+
+  const working: Working[] = [];
+  const addWorking = (name: string, each: Working): void => {
+    working.push(each);
+    releasers.add(name, (options) => each.stop(options));
+  };
 
   const origin = roles.has('origin')
     ? createOrigin({
@@ -108,19 +121,17 @@ async function compose(
         clock,
         logger,
         metrics,
-        tools: [],
+        tools: tools ? toolVersions(tools) : [],
       })
     : undefined;
   if (controlApi) {
-    const { background } = controlApi;
-    releasers.add('control-api', (options) => background.close(options));
-    await background.start();
+    addWorking('control-api', controlApi.background);
+    await controlApi.background.start();
   }
-
-  const transcoder = roles.has('transcoder')
-    ? await openTranscoder({ config, db, lifecycle, storage, queue, events, clock, logger, scratch })
-    : undefined;
-  if (transcoder) releasers.add('transcoder', (options) => transcoder.stop(options));
+  if (tools) {
+    const context = { config, db, lifecycle, storage, queue, events, clock, logger, scratch, tools };
+    addWorking('transcoder', await openTranscoder(context));
+  }
 
   await app.listen({ host: config.server.host, port: config.server.port });
   releasers.add('http', async ({ force }) => {
@@ -146,14 +157,14 @@ async function compose(
       if (!stopping) {
         // At once, not after the last request: an upload under way must not keep encoders taking new chunks. Whether
         // it went well is seen when its turn comes.
-        transcoder?.stop().catch(() => undefined);
+        for (const each of working) each.stop({ force: false }).catch(() => undefined);
         stopping = releasers.releaseAll({ force: false }, logger);
       }
       return stopping;
     },
     async force() {
       app.server.closeAllConnections();
-      await transcoder?.stop({ force: true });
+      await Promise.all(working.map((each) => each.stop({ force: true })));
       await (stopping ??= releasers.releaseAll({ force: true }, logger));
     },
   };

@@ -1,0 +1,24 @@
+import t from 'tap';
+import { loadConfig } from '../../config/load.ts';
+import { createFirstAdmin } from '../../control-api/sign-in/first-admin.ts';
+import { startServer } from './server.ts';
+
+t.test('a server with all roles is ready, and shows operators the tools that it uses', async (t) => {
+  const overrides = { dataDir: t.testdir(), log: { level: 'silent' }, server: { port: 0 } };
+  const server = await startServer(loadConfig({ overrides }));
+  t.teardown(() => server.stop());
+  await createFirstAdmin(server.db, { email: 'admin@example.com' });
+  const grant = await server.controlApi?.signInOperator();
+  const get = async (path: string): Promise<unknown> => {
+    const headers = { authorization: `Bearer ${grant?.accessToken}`, connection: 'close' };
+    return (await fetch(`${server.url}${path}`, { headers })).json();
+  };
+  t.match(await get('/health/ready'), { status: 'ready', checks: ['database', 'storage'] });
+  t.match(await get('/api/v1/operations/status'), {
+    tools: [
+      { name: 'ffmpeg', version: /\S/ },
+      { name: 'ffprobe', version: /\S/ },
+      { name: 'packager', version: /\S/ },
+    ],
+  });
+});
