@@ -8,6 +8,7 @@ import {
   lastTick,
   microsecondsOf,
   millisecondsOf,
+  planMilliseconds,
   planSeconds,
   secondsOf,
   segmentSeconds,
@@ -36,6 +37,7 @@ t.test('lengths and the place of time 0', async (t) => {
   t.same([durationTicks(ntsc), segmentTicks(ntsc), segmentSeconds(ntsc)], [938_438, 360_360, 4.004]);
   t.equal(planSeconds(ntsc), (250 * 1001) / 24_000);
   t.equal(timestampOffsetTicks(ntsc), 360_360);
+  t.equal(planMilliseconds(ntsc), 10_427);
   t.equal(millisecondsOf(360_360), 4004);
   t.equal(microsecondsOf(360_360).toFixed(0), '4004000');
 });

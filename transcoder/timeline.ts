@@ -62,6 +62,11 @@ export function planSeconds(plan: Length): number {
   return (plan.frames * plan.frameRate.den) / plan.frameRate.num;
 }
 
+/** Length of the whole title, in whole milliseconds. */
+export function planMilliseconds(plan: Length): number {
+  return Math.round((plan.frames * plan.frameRate.den * 1000) / plan.frameRate.num);
+}
+
 /** Length of a full segment, in seconds. */
 export function segmentSeconds(plan: Segments): number {
   return (plan.segmentFrames * plan.frameRate.den) / plan.frameRate.num;

@@ -9,7 +9,7 @@ import {
   clockTime,
   millisecondsOf,
   audioFrames,
-  planSeconds,
+  planMilliseconds,
   timestampOffsetTicks,
 } from '../timeline.ts';
 
@@ -97,7 +97,7 @@ export async function encodeAudioTrack(given: EncodeAudioOptions): Promise<void>
   const { options, stop } = stoppable(given);
   const { plan, track } = options;
   const lines = new Map(track.renditions.map((rendition) => [rendition.name, new PieceLine(options, rendition)]));
-  const totalMs = Math.round(planSeconds(plan) * 1000);
+  const totalMs = planMilliseconds(plan);
   const offsetMs = millisecondsOf(timestampOffsetTicks(plan));
   const report = risingProgress(options, totalMs);
   try {

@@ -80,6 +80,8 @@ async function start(run: PackagerRun): Promise<LimitedProcessResult> {
         error.limit === 'time' ? `The packager took longer than ${run.timeoutMs} ms` : 'The packager wrote too much',
         error,
       );
-    throw new PackagerInterrupted('The packager cannot be started', { cause: error });
+    if (error instanceof Error && 'syscall' in error)
+      throw new PackagerInterrupted('The packager cannot be started', { cause: error });
+    throw error;
   }
 }

@@ -1,4 +1,3 @@
-import { setImmediate as otherWork } from 'node:timers/promises';
 import path from 'node:path';
 import type { Config } from '../../config/schema.ts';
 import type { Database } from '../../server/db/port.ts';
@@ -8,14 +7,12 @@ import { ProblemError } from '../../server/kit/errors.ts';
 import type { Logger } from '../../server/kit/logger.ts';
 import type { Scratch } from '../../server/kit/scratch.ts';
 import type { AssetLifecycle } from '../../server/assets/lifecycle.ts';
-import { askForVersionJob, versionJobKey, type VersionJobs } from '../../server/assets/version-jobs.ts';
+import type { VersionJobs } from '../../server/assets/version-jobs.ts';
 import type { JobQueue } from '../../server/queue/port.ts';
 import type { Storage } from '../../server/storage/port.ts';
 import type { Ladder } from '../ladder/ladder-file.ts';
 import type { Semaphore } from '../../server/kit/semaphore.ts';
-import type { EncodingPlan } from '../plan.ts';
 import type { Tools } from '../tools.ts';
-import { planSeconds } from '../timeline.ts';
 
 /** What every job handler works with. */
 export interface WorkerContext {
@@ -57,35 +54,4 @@ export async function requireSpace(context: WorkerContext, bytes = 0): Promise<v
       );
     }
   }
-}
-
-/**
- * Asks for what a prepared version still needs, in an order in which it becomes playable soonest.
- * @param isWanted whether to ask for the job of a dedupe key; default all
- */
-export async function askForEncoding(
-  context: WorkerContext,
-  versionId: string,
-  plan: EncodingPlan,
-  isWanted: (dedupeKey: string) => boolean = () => true,
-): Promise<void> {
-  const {
-    queue,
-    config: {
-      encode: { maxAttempts },
-    },
-  } = context;
-  for (const { track } of plan.audio) {
-    if (isWanted(versionJobKey.audio(versionId, track)))
-      await askForVersionJob.encodeAudio(queue, versionId, track, planSeconds(plan), maxAttempts);
-  }
-  let asked = 0;
-  for (const { index } of plan.chunks) {
-    if (!isWanted(versionJobKey.video(versionId, index))) continue;
-    await askForVersionJob.encodeVideo(queue, versionId, index, maxAttempts);
-    asked++;
-    // The embedded database answers without ever letting go of the thread; segments must not wait for a long film.
-    if (asked % 20 === 0) await otherWork();
-  }
-  if (isWanted(versionJobKey.package(versionId))) await askForVersionJob.package(queue, versionId);
 }

@@ -4,7 +4,7 @@ import type { MediaInfo } from '../../server/assets/media-info.ts';
 import { requireSpace } from './context.ts';
 import { startTranscoder } from './start.ts';
 import { addAsset, openSite, tinyPlan } from './testing/site.ts';
-import { plannedVersion } from './planned-version.ts';
+import { plannedVersion } from './versions/planned-version.ts';
 
 t.test('work for which there is no room waits, and no try is lost', async (t) => {
   const site = await openSite(t);

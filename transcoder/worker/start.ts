@@ -4,15 +4,15 @@ import { JobPostponed, type QueueWorker } from '../../server/queue/port.ts';
 import { toError } from '../../server/kit/errors.ts';
 import { startPeriodicTask } from '../../server/kit/periodic.ts';
 import { isDiskFull } from '../child/full-disk.ts';
-import { VersionEnded } from './cancellation.ts';
-import { collect } from './collect.ts';
+import { VersionEnded } from './versions/while-active.ts';
+import { collect } from './upkeep/collect.ts';
 import type { WorkerContext } from './context.ts';
-import { encodeAudio } from './encode-audio.ts';
-import { encodeVideo } from './encode-video.ts';
-import { failVersion } from './failure.ts';
-import { packageJob } from './package.ts';
-import { prepareVersion, remuxVersion } from './prepare.ts';
-import { reconcile } from './reconcile.ts';
+import { encodeAudio } from './jobs/encode-audio.ts';
+import { encodeVideo } from './jobs/encode-video.ts';
+import { failVersion } from './jobs/failure.ts';
+import { packageJob } from './jobs/package.ts';
+import { prepareVersion, remuxVersion } from './jobs/prepare.ts';
+import { reconcile } from './upkeep/reconcile.ts';
 
 export interface Transcoder {
   /** Drains: no new jobs, those in hand are finished. With `force` they are killed and handed back. */

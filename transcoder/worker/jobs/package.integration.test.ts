@@ -1,15 +1,16 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import t, { type Test } from 'tap';
-import { chunkKey } from '../../server/assets/storage-keys.ts';
-import type { VersionJob } from '../../server/assets/version-jobs.ts';
-import { until } from '../../server/testing/until.ts';
-import type { MediaInfo } from '../../server/assets/media-info.ts';
-import type { Tools } from '../tools.ts';
-import { finishChunk } from './chunk-rows.ts';
+import { chunkKey } from '../../../server/assets/storage-keys.ts';
+import type { VersionJob } from '../../../server/assets/version-jobs.ts';
+import { until } from '../../../server/testing/until.ts';
+import type { MediaInfo } from '../../../server/assets/media-info.ts';
+import { unconfined } from '../../child/confinement.ts';
+import type { Tools } from '../../tools.ts';
+import { finishChunk } from '../progress/chunk-rows.ts';
 import { packageJob } from './package.ts';
-import { addAsset, openSite, tinyPlan } from './testing/site.ts';
-import { plannedVersion } from './planned-version.ts';
+import { addAsset, openSite, tinyPlan } from '../testing/site.ts';
+import { plannedVersion } from '../versions/planned-version.ts';
 
 /** A version whose first chunk is there, and a packager that does what the test wants and notes that it was started. */
 async function growing(t: Test, script: string) {
@@ -18,7 +19,8 @@ async function growing(t: Test, script: string) {
   writeFileSync(log, '');
   writeFileSync(file, `#!/bin/sh\necho run >> '${log}'\n${script}\n`);
   chmodSync(file, 0o755);
-  const site = { ...(await openSite(t, path.join(folder, 'data'))), tools: { packager: { path: file } } as Tools };
+  const tools = { packager: { path: file }, confinement: unconfined } as Tools;
+  const site = { ...(await openSite(t, path.join(folder, 'data'))), tools };
   const { assetId, versionId } = await addAsset(site, { version: 'preparing' });
   await site.lifecycle.savePlan(versionId, plannedVersion({} as MediaInfo, tinyPlan));
   await site.storage.put(chunkKey(versionId, 'v360-730', 0), 'not looked at');

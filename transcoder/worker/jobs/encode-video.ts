@@ -1,6 +1,6 @@
-import type { VersionJob } from '../../server/assets/version-jobs.ts';
-import { encodeVideoChunk } from '../encode/encode-video-chunk.ts';
-import type { WorkerContext } from './context.ts';
+import type { VersionJob } from '../../../server/assets/version-jobs.ts';
+import { encodeVideoChunk } from '../../encode/encode-video-chunk.ts';
+import type { WorkerContext } from '../context.ts';
 import { encodeChunk } from './encode-chunk.ts';
 
 /** By how much the priority of later chunks is lower: viewers wait for the first one of a title. */

@@ -1,8 +1,8 @@
 import t from 'tap';
-import { addAsset, openSite, tinyPlan, type Site } from './testing/site.ts';
+import { addAsset, openSite, tinyPlan, type Site } from '../testing/site.ts';
 import { plannedVersion } from './planned-version.ts';
-import { loadActive } from './versions.ts';
-import type { MediaInfo } from '../../server/assets/media-info.ts';
+import { loadActive } from './active-versions.ts';
+import type { MediaInfo } from '../../../server/assets/media-info.ts';
 
 const info = { format: 'mov' } as MediaInfo;
 const asset = (site: Site, id: string) =>

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { once } from 'node:events';
-import { VersionEnded, whileActive } from './cancellation.ts';
-import { addAsset, openSite } from './testing/site.ts';
+import { VersionEnded, whileActive } from './while-active.ts';
+import { addAsset, openSite } from '../testing/site.ts';
 
 const untilAborted = async (signal: AbortSignal): Promise<unknown> => {
   if (!signal.aborted) await once(signal, 'abort');

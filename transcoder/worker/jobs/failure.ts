@@ -1,6 +1,6 @@
-import { ProblemError, problems, type ProblemCode } from '../../server/kit/errors.ts';
-import type { VersionJobName } from '../../server/assets/version-jobs.ts';
-import type { WorkerContext } from './context.ts';
+import { ProblemError, problems, type ProblemCode } from '../../../server/kit/errors.ts';
+import type { VersionJobName } from '../../../server/assets/version-jobs.ts';
+import type { WorkerContext } from '../context.ts';
 
 const codeOfJob: Record<VersionJobName, ProblemCode> = {
   'version.prepare': 'internal_error',

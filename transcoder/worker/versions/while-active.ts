@@ -1,6 +1,6 @@
-import type { Database } from '../../server/db/port.ts';
-import type { EventBus } from '../../server/events/port.ts';
-import { isActive } from './versions.ts';
+import type { Database } from '../../../server/db/port.ts';
+import type { EventBus } from '../../../server/events/port.ts';
+import { isActive } from './active-versions.ts';
 
 /** The reason of an abort because the version is no longer wanted (cancelled, failed elsewhere, asset deleted). */
 export class VersionEnded extends Error {

@@ -1,11 +1,11 @@
 import t from 'tap';
-import { finishChunk } from './chunk-rows.ts';
-import { askForVersionJob, versionJobKey } from '../../server/assets/version-jobs.ts';
-import { askForEncoding } from './context.ts';
+import { finishChunk } from '../progress/chunk-rows.ts';
+import { askForVersionJob, versionJobKey } from '../../../server/assets/version-jobs.ts';
+import { askForEncoding } from '../jobs/ask-for-encoding.ts';
 import { reconcile } from './reconcile.ts';
-import { addAsset, openSite, tinyPlan, type Site } from './testing/site.ts';
-import { plannedVersion } from './planned-version.ts';
-import type { MediaInfo } from '../../server/assets/media-info.ts';
+import { addAsset, openSite, tinyPlan, type Site } from '../testing/site.ts';
+import { plannedVersion } from '../versions/planned-version.ts';
+import type { MediaInfo } from '../../../server/assets/media-info.ts';
 
 const asked = async (site: Site): Promise<string[]> =>
   (await site.db.selectFrom('jobs').select('dedupe_key').orderBy('dedupe_key').execute()).map(

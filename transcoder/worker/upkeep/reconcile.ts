@@ -1,9 +1,10 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
-import { activeStates } from '../../server/assets/lifecycle/states.ts';
-import { askForVersionJob, versionJobKey } from '../../server/assets/version-jobs.ts';
-import { askForEncoding, type WorkerContext } from './context.ts';
-import { unfinishedChunks } from './chunk-rows.ts';
-import { loadActive } from './versions.ts';
+import { activeStates } from '../../../server/assets/lifecycle/states.ts';
+import { askForVersionJob, versionJobKey } from '../../../server/assets/version-jobs.ts';
+import type { WorkerContext } from '../context.ts';
+import { askForEncoding } from '../jobs/ask-for-encoding.ts';
+import { unfinishedChunks } from '../progress/chunk-rows.ts';
+import { loadActive } from '../versions/active-versions.ts';
 
 /**
  * Compares what the database says is unfinished with what the queue has, and asks for the rest. Runs at start and now

@@ -1,18 +1,18 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { chunkKey, workPrefix } from '../../server/assets/storage-keys.ts';
-import type { VersionJob } from '../../server/assets/version-jobs.ts';
-import { JobRejected } from '../../server/queue/port.ts';
-import { packageVersion } from '../package/package-version.ts';
-import type { EncodingPlan } from '../plan.ts';
-import { whileActive } from './cancellation.ts';
-import { ChunkWatch } from './chunk-watch.ts';
-import type { WorkerContext } from './context.ts';
-import { ThrottledReport } from './progress.ts';
+import { chunkKey, workPrefix } from '../../../server/assets/storage-keys.ts';
+import type { VersionJob } from '../../../server/assets/version-jobs.ts';
+import { JobRejected } from '../../../server/queue/port.ts';
+import { packageVersion } from '../../package/package-version.ts';
+import type { EncodingPlan } from '../../plan.ts';
+import { whileActive } from '../versions/while-active.ts';
+import { ChunkWatch } from '../progress/chunk-watch.ts';
+import type { WorkerContext } from '../context.ts';
+import { ThrottledReport } from '../progress/throttled-report.ts';
 import { problemOf } from './failure.ts';
 import { PackagingTries } from './packaging-tries.ts';
-import { loadActive } from './versions.ts';
-import { planSeconds } from '../timeline.ts';
+import { loadActive } from '../versions/active-versions.ts';
+import { planSeconds } from '../../timeline.ts';
 
 /** How long packaging rests after a first failure, in milliseconds. */
 const firstRestMs = 10_000;

@@ -1,9 +1,9 @@
 import t, { type Test } from 'tap';
 import { beginChunk, finishChunk } from './chunk-rows.ts';
 import { ChunkWatch } from './chunk-watch.ts';
-import { addAsset, openSite, tinyPlan } from './testing/site.ts';
-import { plannedVersion } from './planned-version.ts';
-import type { MediaInfo } from '../../server/assets/media-info.ts';
+import { addAsset, openSite, tinyPlan } from '../testing/site.ts';
+import { plannedVersion } from '../versions/planned-version.ts';
+import type { MediaInfo } from '../../../server/assets/media-info.ts';
 
 const forever = 3_600_000;
 

@@ -1,10 +1,11 @@
-import type { PlannedVersion } from '../../server/assets/lifecycle.ts';
-import type { MediaInfo } from '../../server/assets/media-info.ts';
-import type { EncodingPlan } from '../plan.ts';
+import type { PlannedVersion } from '../../../server/assets/lifecycle.ts';
+import type { MediaInfo } from '../../../server/assets/media-info.ts';
+import type { EncodingPlan } from '../../plan.ts';
+import { planMilliseconds } from '../../timeline.ts';
 
 /** What is written down of a plan: the renditions that are shown, and the chunks that are counted. */
 export function plannedVersion(media: MediaInfo, plan: EncodingPlan): PlannedVersion {
-  const titleMs = Math.round((plan.frames * plan.frameRate.den * 1000) / plan.frameRate.num);
+  const titleMs = planMilliseconds(plan);
   return {
     plan,
     media,

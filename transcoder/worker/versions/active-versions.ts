@@ -1,8 +1,8 @@
 import type { Selectable } from 'kysely';
-import { activeStates } from '../../server/assets/lifecycle/states.ts';
-import type { Database } from '../../server/db/port.ts';
-import type { AssetsTable, VersionsTable } from '../../server/db/tables/assets.ts';
-import type { EncodingPlan } from '../plan.ts';
+import { activeStates } from '../../../server/assets/lifecycle/states.ts';
+import type { Database } from '../../../server/db/port.ts';
+import type { AssetsTable, VersionsTable } from '../../../server/db/tables/assets.ts';
+import type { EncodingPlan } from '../../plan.ts';
 
 export interface VersionWork {
   readonly version: Selectable<VersionsTable>;

@@ -1,6 +1,6 @@
-import type { VersionJob } from '../../server/assets/version-jobs.ts';
-import { encodeAudioTrack } from '../encode/encode-audio-track.ts';
-import type { WorkerContext } from './context.ts';
+import type { VersionJob } from '../../../server/assets/version-jobs.ts';
+import { encodeAudioTrack } from '../../encode/encode-audio-track.ts';
+import type { WorkerContext } from '../context.ts';
 import { encodeChunk } from './encode-chunk.ts';
 
 /** Encode one audio track whole; its pieces are stored as they close, so that packaging need not wait for the end. */

@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
-import { sourceKey, workPrefix } from '../../server/assets/storage-keys.ts';
-import type { VersionJob } from '../../server/assets/version-jobs.ts';
-import { loadLadder } from '../ladder/ladder-file.ts';
-import { ffmpeg, tools } from '../testing/clips.ts';
+import { sourceKey, workPrefix } from '../../../server/assets/storage-keys.ts';
+import type { VersionJob } from '../../../server/assets/version-jobs.ts';
+import { loadLadder } from '../../ladder/ladder-file.ts';
+import { ffmpeg, tools } from '../../testing/clips.ts';
 import { prepareVersion, remuxVersion } from './prepare.ts';
-import { addAsset, openSite } from './testing/site.ts';
-import { loadActive } from './versions.ts';
+import { addAsset, openSite } from '../testing/site.ts';
+import { loadActive } from '../versions/active-versions.ts';
 
 t.test(
   'a source that must be copied is left to a job of its own, which begins only where the copy has room',

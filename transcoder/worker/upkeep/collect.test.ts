@@ -1,11 +1,11 @@
 import t from 'tap';
-import { chunkKey, publishedKey, sourceKey } from '../../server/assets/storage-keys.ts';
+import { chunkKey, publishedKey, sourceKey } from '../../../server/assets/storage-keys.ts';
 import { utimes } from 'node:fs/promises';
 import path from 'node:path';
-import { JobRejected } from '../../server/queue/port.ts';
-import { until } from '../../server/testing/until.ts';
+import { JobRejected } from '../../../server/queue/port.ts';
+import { until } from '../../../server/testing/until.ts';
 import { collect } from './collect.ts';
-import { addAsset, openSite, type Site } from './testing/site.ts';
+import { addAsset, openSite, type Site } from '../testing/site.ts';
 
 const hour = 3_600_000;
 

@@ -1,6 +1,6 @@
-import type { StoredObject } from '../../server/storage/port.ts';
-import { assetPrefix, versionPrefix, workPrefix } from '../../server/assets/storage-keys.ts';
-import type { WorkerContext } from './context.ts';
+import type { StoredObject } from '../../../server/storage/port.ts';
+import { assetPrefix, versionPrefix, workPrefix } from '../../../server/assets/storage-keys.ts';
+import type { WorkerContext } from '../context.ts';
 
 /** Workers and origins of an ended version have this long to notice, in milliseconds, before its files go. */
 const settleMs = 60_000;

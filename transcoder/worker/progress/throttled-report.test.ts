@@ -1,5 +1,5 @@
 import t from 'tap';
-import { ThrottledReport } from './progress.ts';
+import { ThrottledReport } from './throttled-report.ts';
 
 t.test('many reports become few, and the latest of them is sent', async (t) => {
   const sent: number[] = [];

@@ -1,5 +1,5 @@
-import type { Database } from '../../server/db/port.ts';
-import type { EventBus } from '../../server/events/port.ts';
+import type { Database } from '../../../server/db/port.ts';
+import type { EventBus } from '../../../server/events/port.ts';
 import { chunkState, type ChunkKey, type ChunkState } from './chunk-rows.ts';
 
 /** How long a look at the database is good for, in milliseconds: while a chunk is encoded, and before that begins. */

@@ -1,17 +1,18 @@
 import path from 'node:path';
-import type { Logger } from '../../server/kit/logger.ts';
-import { workPrefix } from '../../server/assets/storage-keys.ts';
-import { askForVersionJob, type VersionJob } from '../../server/assets/version-jobs.ts';
-import { JobRejected } from '../../server/queue/port.ts';
-import { ProblemError } from '../../server/kit/errors.ts';
-import { remuxToMatroska } from '../encode/remux.ts';
-import { planEncoding } from '../ladder/plan-encoding.ts';
-import type { MediaInfo } from '../../server/assets/media-info.ts';
-import { probeMedia } from '../probe/probe-media.ts';
-import { whileActive } from './cancellation.ts';
-import { askForEncoding, fetchSource, requireSpace, type WorkerContext } from './context.ts';
-import { plannedVersion } from './planned-version.ts';
-import { loadActive } from './versions.ts';
+import type { Logger } from '../../../server/kit/logger.ts';
+import { workPrefix } from '../../../server/assets/storage-keys.ts';
+import { askForVersionJob, type VersionJob } from '../../../server/assets/version-jobs.ts';
+import { JobRejected } from '../../../server/queue/port.ts';
+import { ProblemError } from '../../../server/kit/errors.ts';
+import { remuxToMatroska } from '../../encode/remux.ts';
+import { planEncoding } from '../../ladder/plan-encoding.ts';
+import type { MediaInfo } from '../../../server/assets/media-info.ts';
+import { probeMedia } from '../../probe/probe-media.ts';
+import { whileActive } from '../versions/while-active.ts';
+import { fetchSource, requireSpace, type WorkerContext } from '../context.ts';
+import { askForEncoding } from './ask-for-encoding.ts';
+import { plannedVersion } from '../versions/planned-version.ts';
+import { loadActive } from '../versions/active-versions.ts';
 
 /** Probe the source, decide the plan, write it down, ask for the encoding. One that must be copied is left to `remuxVersion`. */
 export function prepareVersion(context: WorkerContext, job: VersionJob<'version.prepare'>): Promise<void> {

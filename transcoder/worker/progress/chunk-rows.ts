@@ -1,6 +1,6 @@
 import type { Kysely, Selectable } from 'kysely';
-import type { ChunksTable } from '../../server/db/tables/assets.ts';
-import type { Tables } from '../../server/db/port.ts';
+import type { ChunksTable } from '../../../server/db/tables/assets.ts';
+import type { Tables } from '../../../server/db/port.ts';
 
 export interface ChunkKey {
   readonly versionId: string;

@@ -1,12 +1,12 @@
-import { chunkKey } from '../../server/assets/storage-keys.ts';
-import type { VersionJob } from '../../server/assets/version-jobs.ts';
-import type { EncodeOptions } from '../encode/encode-options.ts';
-import type { EncodingPlan } from '../plan.ts';
-import { whileActive } from './cancellation.ts';
-import { beginChunk, finishChunk, reportChunk, type ChunkKey } from './chunk-rows.ts';
-import { fetchSource, requireSpace, type WorkerContext } from './context.ts';
-import { ThrottledReport } from './progress.ts';
-import { loadActive } from './versions.ts';
+import { chunkKey } from '../../../server/assets/storage-keys.ts';
+import type { VersionJob } from '../../../server/assets/version-jobs.ts';
+import type { EncodeOptions } from '../../encode/encode-options.ts';
+import type { EncodingPlan } from '../../plan.ts';
+import { whileActive } from '../versions/while-active.ts';
+import { beginChunk, finishChunk, reportChunk, type ChunkKey } from '../progress/chunk-rows.ts';
+import { fetchSource, requireSpace, type WorkerContext } from '../context.ts';
+import { ThrottledReport } from '../progress/throttled-report.ts';
+import { loadActive } from '../versions/active-versions.ts';
 
 const reportEveryMs = 1000;
 
