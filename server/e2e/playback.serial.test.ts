@@ -3,8 +3,15 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import hlsParser from 'hls-parser';
+import type { types } from 'hls-parser';
+import { Parser } from 'm3u8-parser';
+import { parse as parseMpd } from 'mpd-parser';
 import { openBrowser } from '../testing/browser.ts';
-import { makeClip } from './testing/clips.ts';
+import { until } from '../testing/until.ts';
+import { defaultTools, makeClip } from './testing/clips.ts';
+import { fetchText } from './testing/media.ts';
+import { checkPresentation } from './testing/presentation.ts';
 import { startTestServer } from './testing/server.ts';
 
 const modules = path.join(import.meta.dirname, '../../node_modules');
@@ -125,4 +132,47 @@ t.test('Shaka Player begins while the MPD grows, and plays on to the end', async
     'from the first frame to the last',
   );
   t.same(await tab.evaluate('errors'), []);
+});
+
+t.test('a stream limited to 360 plays, and nothing larger is served to it', async (t) => {
+  const tools = await defaultTools();
+  const file = await makeClip(t, { seconds: 6, width: 1280, height: 720, rate: '24' });
+  const { client } = await startTestServer(t, { playback: { topRung: 400, streamsPerAccount: 0 } });
+  const id = await client.upload(file);
+  const offered = async (urls: { hls: string; dash: string }): Promise<readonly number[]> => {
+    const master = hlsParser.parse(await fetchText(urls.hls)) as types.MasterPlaylist;
+    const hls = master.variants.map(({ resolution }) => resolution?.height ?? 0);
+    const parser = new Parser();
+    parser.push(await fetchText(urls.hls));
+    parser.end();
+    t.equal(parser.manifest.playlists?.length, master.variants.filter(({ isIFrameOnly }) => !isIFrameOnly).length);
+    const dash = parseMpd(await fetchText(urls.dash), { manifestUri: urls.dash }).playlists.map(
+      ({ attributes }) => (attributes['RESOLUTION'] as { height: number }).height,
+    );
+    return [...new Set([...hls, ...dash])].toSorted((a, b) => a - b);
+  };
+
+  await client.waitFor(id, ['playable', 'ready']);
+  t.same(await offered(await client.play(id)), [234, 360], 'from the first playable moment');
+  const asset = await client.waitFor(id, ['ready', 'failed']);
+  t.equal(asset.state, 'ready');
+  const urls = await client.play(id);
+  t.match(urls.hls, /\/master-360\.m3u8$/);
+  t.match(urls.dash, /\/manifest-360\.mpd$/);
+  // The origin may have a growing one in memory, for a second.
+  await until('it is the last one', async () => !(await fetchText(urls.hls)).includes('#EXT-X-START'));
+  t.same(await offered(urls), [234, 360]);
+  const expected = { frames: 144, rungs: 2, aspect: 16 / 9, audio: true };
+  await checkPresentation(t, { ffmpeg: tools.ffmpeg.path, ffprobe: tools.ffprobe.path }, urls, expected);
+
+  const [version] = asset['versions'] as { renditions: { name: string; height: number | null }[] }[];
+  const statusOf = async (name: string): Promise<number> => (await fetch(new URL(name, urls.hls))).status;
+  for (const { name, height } of version?.renditions ?? []) {
+    const status = height === null || height <= 360 ? 200 : 403;
+    for (const part of ['index.m3u8', 'init.mp4', '00001.m4s', ...(height === null ? [] : ['iframes.m3u8'])])
+      t.equal(await statusOf(`${name}/${part}`), status, `${name}/${part}: ${status}`);
+  }
+  t.ok(version?.renditions.some(({ height }) => height === 720));
+  for (const name of ['master.m3u8', 'manifest.mpd', 'master-432.m3u8', 'manifest-540.mpd'])
+    t.equal(await statusOf(name), 403, name);
 });
