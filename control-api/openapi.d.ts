@@ -1364,7 +1364,7 @@ export interface paths {
         put?: never;
         /**
          * Start a stream
-         * @description One too many for the account ends one that is idle; when none is, it is refused (409 `too_many_streams`) or ends the oldest, as configured. A player whose stream was ended gets 403 from the origin and starts another.
+         * @description One too many for the account ends one that is idle; when none is, it is refused (409 `too_many_streams`, with `active` and `limit`) or ends the oldest, as configured. An account that may not watch the title is refused with 403 `not_entitled` and a `reason`. A stream may be limited to a size of picture: its URLs list nothing larger, and the origin serves nothing larger. A player whose stream was ended gets 403 from the origin and starts another.
          */
         post: {
             parameters: {

@@ -2,8 +2,8 @@ import type { AssetState } from '../../server/db/tables/assets.ts';
 import { isAllowed, type Role } from '../../server/kit/permissions.ts';
 
 /**
- * Who may watch what, how many streams at once and how sharp. What a stream may have is an **allowance**: the
- * standard one, which is everybody's who is signed in, widened by the **grants** that an account holds.
+ * Who may watch what, how many streams at once and up to which rung. An **allowance** is how much somebody may have:
+ * the standard one belongs to everybody who is signed in, and the **grants** that an account holds widen it.
  */
 export interface Allowance {
   /** Streams of one account at the same time; 0: unlimited. */

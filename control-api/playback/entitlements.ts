@@ -1,7 +1,7 @@
 import type { Config } from '../../config/schema.ts';
 import { decideEntitlement, type Entitlement, type EntitlementQuestion } from './entitlement.ts';
 
-/** What playback asks before it starts a stream. `app.ts` says who answers. */
+/** What playback asks before it starts a stream; `app.ts` fills it. */
 export interface Entitlements {
   /** The decision of this moment. Rejects only when something that has to be asked for it cannot be reached. */
   decide(question: Omit<EntitlementQuestion, 'grants'>): Promise<Entitlement>;

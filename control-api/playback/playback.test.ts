@@ -101,6 +101,7 @@ t.test('limits, lists and ends', async (t) => {
     status: 409,
     code: 'too_many_streams',
     active: 2,
+    limit: 2,
   });
 
   t.equal((await sessions(api, viewer.authorization)).json<{ items: object[] }>().items.length, 2);

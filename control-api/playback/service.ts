@@ -93,7 +93,7 @@ export class PlaybackService {
       throw new ProblemError(
         'too_many_streams',
         `${result.active} streams of this account are playing already. Stop one of them.`,
-        { extras: { active: result.active } },
+        { extras: { active: result.active, limit: entitlement.streams } },
       );
     }
     const prefix = `${base}/s/${token}/${assetId}/${versionId}`;

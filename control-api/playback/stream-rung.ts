@@ -1,8 +1,8 @@
 /**
- * The rung that a stream is limited to, in pixels of the short side: the highest one published that does not exceed
- * `topRung`. Below the lowest one it is the lowest: who may watch is shown something. Undefined means that all there
- * is may be shown, which is also so when the highest one published is within the limit: then its viewers share the
- * manifests of those who have no limit.
+ * The rung that a stream is limited to, in pixels of the short side: the highest published one that does not exceed
+ * `topRung`. When all are larger it is the lowest, because an entitled viewer must see something. Undefined means that
+ * every rendition may be shown. That is also so when the limit takes nothing away: such viewers share the manifests of
+ * those without a limit.
  *
  * @param published short sides of the version's video renditions, in any order; not empty
  * @param topRung undefined: no limit

@@ -108,7 +108,6 @@ t.test('without copies it is compressed here, once', async (t) => {
   t.equal(origin.storage.asked('read').filter((key) => key.endsWith('.br')).length, 1);
 });
 
-// Red without the comparison in ManifestCache.#compress.
 t.test('a copy that is not of this manifest is never sent: old, damaged or empty', async (t) => {
   const copies: Record<string, Buffer> = {
     older: gzipSync(growing(3)),
@@ -126,7 +125,6 @@ t.test('a copy that is not of this manifest is never sent: old, damaged or empty
   }
 });
 
-// Red without `maxOutputLength`: 600 MiB are unpacked to find out that the copy is none.
 t.test('a copy that is a bomb is not unpacked', async (t) => {
   const origin = await startOrigin(t);
   await origin.put(playlist, finished);

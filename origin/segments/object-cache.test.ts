@@ -11,7 +11,6 @@ async function lookups(origin: RunningOrigin, result: string): Promise<number> {
   return (await origin.metric(`dramabox_origin_cache_lookups_total{cache="segments",result="${result}"}`)) ?? 0;
 }
 
-// Red without SingleFlight: 50 reads.
 t.test('a crowd that asks for the same segment costs storage one read', async (t) => {
   const origin = await startOrigin(t);
   const body = randomBytes(10_000);
@@ -76,7 +75,6 @@ async function stalledClient(origin: RunningOrigin, files: readonly string[]): P
   return socket;
 }
 
-// Red without the limit in ObjectCache.#read: 20 segments of 4 MiB are held for clients that read nothing.
 t.test('clients that read nothing hold a bounded amount of memory, and others are served meanwhile', async (t) => {
   const origin = await startOrigin(t, { cacheBytes: 16 * MiB, maxCachedObjectBytes: 8 * MiB });
   const clients: Socket[] = [];

@@ -22,7 +22,7 @@ const maxDeletedAssets = 100_000;
 
 /**
  * Decides whether a token lets a path be served. The signature is computed once for each token and process; after
- * that a request costs look-ups in memory. Only genuine tokens are remembered, so forged ones push out nothing.
+ * that a request costs look-ups in memory, and which rung a file needs is read from its name. Only genuine tokens are remembered, so forged ones push out nothing.
  *
  * A token counts until the second it names and not longer: the session store forgets that a session was ended when
  * its token expires, so a tolerance would be a window in which an ended session comes back.
@@ -71,9 +71,7 @@ export class Authorizer {
   }
 
   #ended(claims: PlaybackClaims): Authorization | undefined {
-    // Red without it: 'an ended session stops at once' in origin/sessions/revocation.test.ts.
     if (this.#sessions.isDenied(claims.sessionId)) return { granted: false, refusal: 'session-ended' };
-    // Red without it: 'a deleted asset is dropped from memory and refused', same file.
     if (this.#deletedAssets.has(claims.assetId)) return { granted: false, refusal: 'asset-deleted' };
     return undefined;
   }
@@ -81,7 +79,6 @@ export class Authorizer {
   #verify(token: string): Verified | undefined {
     const known = this.#verified.get(token);
     // A key that was taken out of the keyring (it leaked, say) stops what was verified with it, too.
-    // Red without it: 'a key that is taken out stops tokens that were verified before' in swaps.test.ts.
     if (known && this.#keyring.find(known.key.kid) === known.key) return known;
     this.#verified.delete(token);
     const claims = verifyPlaybackToken(token, this.#keyring);
