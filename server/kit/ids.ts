@@ -1,4 +1,4 @@
-import { monotonicFactory } from 'ulid';
+import { decodeTime, monotonicFactory } from 'ulid';
 
 /** Every kind of id there is: the prefix tells a reader what an id names wherever it turns up. */
 export type IdPrefix =
@@ -29,4 +29,13 @@ export function idPattern(prefix: IdPrefix): string {
 /** Whether `text` is exactly an id of this kind. */
 export function isId(prefix: IdPrefix, text: string): boolean {
   return new RegExp(idPattern(prefix)).test(text);
+}
+
+/** The latest time that a ULID can hold begins with this digit (https://github.com/ulid/spec). */
+const lastFirstDigit = '7';
+
+/** When an id of this kind was made, in milliseconds since the epoch; undefined when `text` is none. */
+export function timeOfId(prefix: IdPrefix, text: string): number | undefined {
+  const ulid = text.slice(prefix.length + 1);
+  return isId(prefix, text) && ulid.charAt(0) <= lastFirstDigit ? decodeTime(ulid) : undefined;
 }

@@ -1,7 +1,6 @@
 import t from 'tap';
 import { chunkKey, publishedKey, sourceKey } from '../../../server/assets/storage-keys.ts';
-import { utimes } from 'node:fs/promises';
-import path from 'node:path';
+import { newId } from '../../../server/kit/ids.ts';
 import { JobRejected } from '../../../server/queue/port.ts';
 import { until } from '../../../server/testing/until.ts';
 import { collect } from './collect.ts';
@@ -72,28 +71,74 @@ t.test('what a failed version left goes, its record stays', async (t) => {
 
 t.test('files nobody knows go when they are old; what is in use never does', async (t) => {
   const site = await openSite(t);
+  site.clock.set(Date.now());
   const { assetId, versionId, uploadId } = await addAsset(site, { version: 'encoding' });
   const known = [
     sourceKey(uploadId),
     chunkKey(versionId, 'v360', 0),
     publishedKey(assetId, versionId, 'v360/00001.m4s'),
+    // No id of ours: nothing of it can be said.
+    'sources/readme.txt',
+    'work/notes/x',
+    'elsewhere/x',
   ];
+  const nobody = newId('version');
   const unknown = [
-    sourceKey('upload_00000000000000000000000000'),
-    chunkKey('version_00000000000000000000000000', 'v360', 0),
-    publishedKey(assetId, 'version_00000000000000000000000000', 'master.m3u8'),
+    sourceKey(newId('upload')),
+    chunkKey(nobody, 'v360', 0),
+    chunkKey(nobody, 'v720', 0),
+    publishedKey(assetId, newId('version'), 'master.m3u8'),
+    publishedKey(newId('asset'), newId('version'), 'v360/00001.m4s'),
   ];
   for (const key of [...known, ...unknown]) await site.storage.put(key, 'x');
   // Given up while it was created: the row ended before the file was there.
   const { uploadId: givenUp } = await addAsset(site);
   await site.db.updateTable('uploads').set({ state: 'terminated' }).where('id', '=', givenUp).execute();
-  site.clock.set(Date.now());
   await collect(site);
-  t.equal((await keys(site)).length, 7, 'what is young may be about to get its row');
-  const old = new Date(Date.now() - 48 * hour);
-  for (const key of await keys(site)) await utimes(path.join(site.config.storage.path, key), old, old);
+  t.equal((await keys(site)).length, 12, 'what is young may be about to get its row');
+  site.clock.advance(23 * hour);
   await collect(site);
+  t.equal((await keys(site)).length, 12);
+  site.clock.advance(2 * hour);
+  const { list } = site.storage;
+  const listed: string[] = [];
+  Object.assign(site.storage, {
+    list: (prefix: string) => {
+      listed.push(prefix);
+      return list.call(site.storage, prefix);
+    },
+  });
+  await collect(site);
+  t.same(listed, ['sources/'], 'no published or encoded file is looked at');
   t.same((await keys(site)).sort(), known.sort());
+});
+
+t.test('work files of a version that ended stay as long as a worker may not have noticed', async (t) => {
+  const site = await openSite(t);
+  site.clock.set(Date.now());
+  const { assetId, versionId } = await addAsset(site, { asset: 'ready', version: 'complete' });
+  await site.db.updateTable('assets').set({ current_version_id: versionId }).where('id', '=', assetId).execute();
+  await site.storage.put(chunkKey(versionId, 'v360', 0), 'x');
+  await site.storage.put(publishedKey(assetId, versionId, 'master.m3u8'), 'x');
+  site.clock.advance(25 * hour);
+  const endedAt = site.clock.now() - hour;
+  await site.db.updateTable('versions').set({ updated_at: endedAt }).where('id', '=', versionId).execute();
+  await collect(site);
+  t.ok(await site.storage.stat(chunkKey(versionId, 'v360', 0)));
+  site.clock.advance(24 * hour);
+  await collect(site);
+  t.equal(await site.storage.stat(chunkKey(versionId, 'v360', 0)), undefined);
+  t.ok(await site.storage.stat(publishedKey(assetId, versionId, 'master.m3u8')));
+});
+
+t.test('more than fit into one query', async (t) => {
+  const site = await openSite(t);
+  site.clock.set(Date.now());
+  const { uploadId } = await addAsset(site, { version: 'encoding' });
+  for (let made = 0; made < 600; made++) await site.storage.put(sourceKey(newId('upload')), 'x');
+  site.clock.advance(25 * hour);
+  await collect(site);
+  t.same(await keys(site), [sourceKey(uploadId)]);
 });
 
 t.test('the records of jobs that failed are kept for a week', async (t) => {

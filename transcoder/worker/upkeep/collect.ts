@@ -1,5 +1,5 @@
-import type { StoredObject } from '../../../server/storage/port.ts';
 import { assetPrefix, versionPrefix, workPrefix } from '../../../server/assets/storage-keys.ts';
+import { collectUnknown } from './collect-unknown.ts';
 import type { WorkerContext } from '../context.ts';
 
 /** Workers and origins of an ended version have this long to notice, in milliseconds, before its files go. */
@@ -77,55 +77,5 @@ async function collectSources({ db, lifecycle, storage, clock, logger }: WorkerC
     await storage.deletePrefix(assetPrefix(id));
     await lifecycle.sourceCollected(id);
     logger.info({ asset: id }, 'collected the source of a deleted asset');
-  }
-}
-
-/** Files that a crash left behind without a row, and work files of versions that no longer work. */
-async function collectUnknown({ db, storage, clock, config, logger }: WorkerContext): Promise<void> {
-  const before = clock.now() - config.collection.scratchAfterSeconds * 1000;
-  const owners = new Map<string, boolean>();
-  const isOwned = async (id: string, look: () => Promise<unknown>): Promise<boolean> => {
-    let owned = owners.get(id);
-    if (owned === undefined) owners.set(id, (owned = (await look()) !== undefined));
-    return owned;
-  };
-  const remove = async (object: StoredObject): Promise<void> => {
-    await storage.delete(object.key);
-    logger.info({ key: object.key, bytes: object.bytes }, 'collected a file that nothing refers to');
-  };
-  for await (const object of storage.list('')) {
-    if (object.modifiedAt >= before) continue;
-    const [area, first = '', second = ''] = object.key.split('/');
-    let owned = true;
-    if (area === 'sources')
-      owned = await isOwned(first, () =>
-        db
-          .selectFrom('uploads')
-          .select('id')
-          .where('id', '=', first)
-          // A creation that was given up between its row and its file leaves one behind its end.
-          .where('state', 'in', ['receiving', 'finished'])
-          .executeTakeFirst(),
-      );
-    if (area === 'assets')
-      owned = await isOwned(second, () =>
-        db
-          .selectFrom('versions')
-          .select('id')
-          .where('id', '=', second)
-          .where('collected_at', 'is', null)
-          .executeTakeFirst(),
-      );
-    if (area === 'work') {
-      owned = await isOwned(`work:${first}`, () =>
-        db
-          .selectFrom('versions')
-          .select('id')
-          .where('id', '=', first)
-          .where('state', 'in', ['queued', 'preparing', 'encoding', 'playable'])
-          .executeTakeFirst(),
-      );
-    }
-    if (!owned) await remove(object);
   }
 }
