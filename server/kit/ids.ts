@@ -36,6 +36,7 @@ const lastFirstDigit = '7';
 
 /** When an id of this kind was made, in milliseconds since the epoch; undefined when `text` is none. */
 export function timeOfId(prefix: IdPrefix, text: string): number | undefined {
-  const ulid = text.slice(prefix.length + 1);
-  return isId(prefix, text) && ulid.charAt(0) <= lastFirstDigit ? decodeTime(ulid) : undefined;
+  const withoutPrefix = text.slice(prefix.length + 1);
+  if (!isId(prefix, text) || withoutPrefix.charAt(0) > lastFirstDigit) return undefined;
+  return decodeTime(withoutPrefix);
 }
