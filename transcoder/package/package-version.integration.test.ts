@@ -272,6 +272,10 @@ t.test('the first chunk makes it playable, and it grows while the rest is under 
   }
   t.match((await storage.read(`${prefix}master.m3u8`)).toString(), '#EXT-X-START:TIME-OFFSET=0');
   t.match((await storage.read(`${prefix}v90-100/index.m3u8`)).toString(), '#EXT-X-PLAYLIST-TYPE:EVENT');
+  const lower = async (file: string): Promise<string> => (await storage.read(prefix + file)).toString();
+  t.match(await lower('master-90.m3u8'), '#EXT-X-START:TIME-OFFSET=0', 'and so do the manifests of the lower rung');
+  t.match(await lower('manifest-90.mpd'), 'type="dynamic"');
+  t.notMatch((await lower('master-90.m3u8')) + (await lower('manifest-90.mpd')), 'v180-300');
   gate.release(2);
   await until('it has grown', async () => (await seconds('v180-300')) === 6 && (await seconds('v90-100')) === 6);
   t.match((await storage.read(`${prefix}manifest.mpd`)).toString(), 'type="dynamic"');
@@ -280,6 +284,8 @@ t.test('the first chunk makes it playable, and it grows while the rest is under 
   t.equal(playable, 1);
   t.match((await storage.read(`${prefix}v90-100/index.m3u8`)).toString(), /PLAYLIST-TYPE:VOD[^]*ENDLIST/);
   t.match((await storage.read(`${prefix}manifest.mpd`)).toString(), 'type="static"');
+  t.match(await lower('manifest-90.mpd'), 'type="static"');
+  t.notMatch(await lower('master-90.m3u8'), '#EXT-X-START');
 });
 
 /** A storage that notes every playlist that got shorter or was opened again, and every segment that changed. */
@@ -318,6 +324,7 @@ t.test('a run that dies anywhere is caught up with: the same bytes, and nothing 
   for (const key of [
     'a0-64/00002.m4s',
     'v90-100/index.m3u8.gz',
+    'manifest-90.mpd',
     'manifest.mpd',
     'v180-300/00003.m4s',
     'master.m3u8.gz',
