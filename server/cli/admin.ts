@@ -6,29 +6,7 @@ import { openKeyrings } from '../boot/keyrings.ts';
 import { systemClock } from '../kit/clock.ts';
 import { createLogger } from '../kit/logger.ts';
 import type { Database } from '../db/port.ts';
-import { UsageError } from './usage.ts';
-
-/**
- * What an operator may do at the machine itself, with the server running or not. Passwords are made here and printed
- * once, for one typed as an argument would stay in the shell's history.
- */
-export async function admin(config: Config, action: string | undefined, email: string | undefined): Promise<number> {
-  switch (action) {
-    case 'create':
-      return withDatabase(config, (db) => create(db, required(email)));
-    case 'password':
-      return withDatabase(config, (db) => password(db, required(email)));
-    case 'rotate-keys':
-      return rotateKeys(config);
-    default:
-      throw new UsageError(action === undefined ? 'admin what?' : `There is no admin action ${JSON.stringify(action)}`);
-  }
-}
-
-function required(email: string | undefined): string {
-  if (email === undefined) throw new UsageError('Which account? --email you@example.com');
-  return email;
-}
+import { defineCommand } from './command.ts';
 
 async function withDatabase(config: Config, work: (db: Database) => Promise<number>): Promise<number> {
   const database = openDatabase(config, createLogger({ level: 'warn', pretty: true, secrets: secretsIn(config) }));
@@ -72,3 +50,25 @@ async function rotateKeys(config: Config): Promise<number> {
     );
   return 0;
 }
+
+const email = { type: 'text', value: 'you@example.com', help: 'whose account', required: true } as const;
+
+/**
+ * What an operator may do at the machine itself, with the server running or not. Passwords are made here and printed
+ * once, for one typed as an argument would stay in the shell's history.
+ */
+export const adminCommands = [
+  defineCommand({
+    name: 'admin create',
+    summary: 'make an administrator (the password is printed once)',
+    options: { email },
+    run: (config, values) => withDatabase(config, (db) => create(db, values.email)),
+  }),
+  defineCommand({
+    name: 'admin password',
+    summary: 'set a new password (printed once)',
+    options: { email },
+    run: (config, values) => withDatabase(config, (db) => password(db, values.email)),
+  }),
+  defineCommand({ name: 'admin rotate-keys', summary: 'sign with new keys from now on', options: {}, run: rotateKeys }),
+];

@@ -8,9 +8,9 @@ import { createFirstAdmin } from '../../control-api/sign-in/first-admin.ts';
 import { generateClip } from '../../fixtures/generate-clip.ts';
 import { findTools } from '../../transcoder/tools.ts';
 import { startServer, type RunningServer } from '../boot/server.ts';
-import { configFile } from './commands.ts';
+import { OperatorError } from '../kit/errors.ts';
+import { configFile, forOperator } from './commands.ts';
 import { DemoClient, type DemoAsset } from './demo-client.ts';
-import { operatorMessage } from './operator-message.ts';
 import { ProgressDisplay, describe } from './progress-display.ts';
 import { StopSignals } from './stop-signals.ts';
 
@@ -36,18 +36,7 @@ async function madeClip(config: Config): Promise<string> {
  * A server on embedded defaults, an administrator, and one video from upload to stream. The lines `HLS`, `DASH`,
  * `DASHBOARD`, `FIRST PLAYABLE` and `COMPLETE` are each printed alone, as soon as they are known.
  */
-export async function demo(argv: readonly string[]): Promise<number> {
-  try {
-    return await runDemo(argv);
-  } catch (error) {
-    const message = operatorMessage(error);
-    if (message === undefined) throw error;
-    console.error(message);
-    return 1;
-  }
-}
-
-async function runDemo(argv: readonly string[]): Promise<number> {
+async function demo(argv: readonly string[]): Promise<number> {
   const config = loadConfig({
     file: configFile(undefined, process.env),
     environment: process.env,
@@ -56,8 +45,7 @@ async function runDemo(argv: readonly string[]): Promise<number> {
   const display = new ProgressDisplay(process.stdout);
   const given = argv[0] === undefined ? undefined : path.resolve(argv[0]);
   if (given !== undefined && !existsSync(given)) {
-    console.error(`There is no file ${given}`);
-    return 1;
+    throw new OperatorError(`There is no file ${given}`);
   }
   const signals = new StopSignals();
   const server = await startServer(config).catch((error: unknown) => {
@@ -141,4 +129,4 @@ async function follow(client: DemoClient, video: string, display: ProgressDispla
   }
 }
 
-if (import.meta.main) process.exitCode = await demo(process.argv.slice(2));
+if (import.meta.main) process.exitCode = await forOperator(() => demo(process.argv.slice(2)));

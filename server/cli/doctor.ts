@@ -1,164 +1,95 @@
-import { access, constants, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { secretsIn, type Config } from '../../config/schema.ts';
+import { loadLadder } from '../../transcoder/ladder/ladder-file.ts';
+import { findTools, inspectTools } from '../../transcoder/tools.ts';
+import { openDatabase, openStorage } from '../boot/adapters.ts';
 import { toError } from '../kit/errors.ts';
-import type { OpenDatabase } from '../db/port.ts';
-import type { Storage } from '../storage/port.ts';
-import type { ToolReport, Tools } from '../../transcoder/tools.ts';
+import { defineCommand } from './command.ts';
+import { createLogger, withoutSecrets } from '../kit/logger.ts';
+import {
+  examineDashboard,
+  examineDatabase,
+  examineFolder,
+  examineNode,
+  examineStorage,
+  examineTools,
+  exitCodeOf,
+  renderFindings,
+  type Finding,
+} from './examinations.ts';
 
-/** What `doctor` found about one part. Only `missing` keeps the server from working. */
-export interface Finding {
-  readonly name: string;
-  readonly status: 'ok' | 'warning' | 'missing';
-  /** What was found, and what to do about it. */
-  readonly detail: string;
-}
+const dashboardIndex = path.join(
+  import.meta.dirname,
+  '..',
+  '..',
+  'control-api',
+  'web',
+  'dashboard',
+  'dist',
+  'index.html',
+);
 
-const GiB = 1024 ** 3;
-
-/** Type stripping is on by default from here. */
-const oldestNode: readonly [number, number] = [22, 18];
-
-export function examineNode(version: string): Finding {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const fits = major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1]);
-  return fits
-    ? { name: 'Node', status: 'ok', detail: version }
-    : {
-        name: 'Node',
-        status: 'missing',
-        detail: `${version} is too old: use ${oldestNode.join('.')} or newer, or the npm scripts, which bring their own`,
-      };
-}
-
-/**
- * What was found of ffmpeg, ffprobe and the packager.
- * @param capabilities what they can do, or why that could not be told
- */
-export function examineTools(reports: readonly ToolReport[], capabilities: Tools | Error): readonly Finding[] {
-  const found = reports.map((report): Finding =>
-    'tool' in report
-      ? {
-          name: report.name,
-          status: 'ok',
-          detail: `${report.tool.version}, ${report.tool.path} (${report.tool.origin})`,
-        }
-      : { name: report.name, status: 'missing', detail: report.problem },
-  );
-  if (found.some(({ status }) => status === 'missing')) return found;
-  if (capabilities instanceof Error)
-    return [...found, { name: 'encoders', status: 'missing', detail: capabilities.message }];
-  const { confinement, canToneMap } = capabilities;
-  const lacking = [
-    ...(confinement.withoutNetwork.length > 0 ? [] : ['network namespaces (unshare)']),
-    ...(confinement.diesWithParent.length > 0 ? [] : ['setpriv']),
-    ...(confinement.prlimit === undefined ? ['prlimit'] : []),
-  ];
-  return [
-    ...found,
-    { name: 'encoders', status: 'ok', detail: 'libx264 and aac' },
-    canToneMap
-      ? { name: 'HDR', status: 'ok', detail: 'zscale and tonemap: HDR sources become SDR' }
-      : {
-          name: 'HDR',
-          status: 'warning',
-          detail: 'this ffmpeg lacks zscale or tonemap, so HDR sources cannot be turned into SDR: install a full build',
-        },
-    lacking.length === 0
-      ? {
-          name: 'confinement',
-          status: 'ok',
-          detail: 'FFmpeg runs without network, within limits, and ends with the server',
-        }
-      : {
-          name: 'confinement',
-          status: 'warning',
-          detail: `FFmpeg is less confined: ${lacking.join(', ')} cannot be used here (util-linux; containers may forbid it)`,
-        },
-  ];
-}
-
-export async function examineDatabase(kind: string, database: OpenDatabase): Promise<Finding> {
+/** The database where there is one already: looking must not make it. */
+async function database(config: Config): Promise<Finding> {
+  const { kind } = config.database;
+  if (kind === 'sqlite' && !existsSync(config.database.path))
+    return examineFolder('database', path.dirname(config.database.path), 'database.path');
   try {
-    const pending = await database.pending();
-    return pending.length === 0
-      ? { name: 'database', status: 'ok', detail: `${kind}, up to date` }
-      : {
-          name: 'database',
-          status: 'warning',
-          detail: `${kind}, lacks ${pending.join(', ')}: the next start (or "npm run migrate") applies them`,
-        };
-  } catch (error) {
-    return { name: 'database', status: 'missing', detail: `${kind} does not answer: ${toError(error).message}` };
-  }
-}
-
-export async function examineStorage(kind: string, storage: Storage, minFreeBytes: number): Promise<Finding> {
-  try {
-    await storage.check();
-    const free = await storage.freeBytes();
-    if (free === undefined) return { name: 'storage', status: 'ok', detail: `${kind}, can be written to` };
-    const inWords = `${(free / GiB).toFixed(1)} GiB free`;
-    return free > minFreeBytes
-      ? { name: 'storage', status: 'ok', detail: `${kind}, can be written to, ${inWords}` }
-      : {
-          name: 'storage',
-          status: 'warning',
-          detail: `${kind}, ${inWords}: uploads are refused below ${(minFreeBytes / GiB).toFixed(1)} GiB (storage.minFreeBytes)`,
-        };
-  } catch (error) {
-    return { name: 'storage', status: 'missing', detail: `${kind} cannot be used: ${toError(error).message}` };
-  }
-}
-
-/**
- * Whether there is a folder that can be written to, or the first start can make it.
- * @param option the setting that says where it is
- */
-export async function examineFolder(name: string, folder: string, option: string): Promise<Finding> {
-  const missing = (problem: string): Finding => ({
-    name,
-    status: 'missing',
-    detail: `${folder} cannot be written to (${problem}): set ${option}, or give this user the right`,
-  });
-  for (let at = folder; ; at = path.dirname(at)) {
+    const opened = openDatabase(config, createLogger({ level: 'silent', pretty: false, secrets: secretsIn(config) }));
     try {
-      if (!(await stat(at)).isDirectory()) return missing(`${at} is not a folder`);
-      await access(at, constants.W_OK | constants.X_OK);
-      return { name, status: 'ok', detail: at === folder ? folder : `${folder}, made at the first start` };
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'ENOENT' || at === path.dirname(at)) return missing(`${code} at ${at}`);
+      return await examineDatabase(kind, opened);
+    } finally {
+      await opened.close();
     }
+  } catch (error) {
+    return { name: 'database', status: 'missing', detail: `${kind} cannot be opened: ${toError(error).message}` };
   }
 }
 
-export async function examineDashboard(indexFile: string): Promise<Finding> {
-  return access(indexFile).then(
-    () => ({ name: 'dashboard', status: 'ok', detail: 'built' }) as const,
-    () =>
-      ({
-        name: 'dashboard',
-        status: 'warning',
-        detail: 'not built: run "npm run build:dashboard" (npm start does it by itself)',
-      }) as const,
+async function storage(config: Config): Promise<Finding> {
+  const { kind, minFreeBytes } = config.storage;
+  if (!existsSync(config.storage.path)) return examineFolder('storage', config.storage.path, 'storage.path');
+  try {
+    return await examineStorage(kind, openStorage(config), minFreeBytes);
+  } catch (error) {
+    return { name: 'storage', status: 'missing', detail: `${kind} cannot be opened: ${toError(error).message}` };
+  }
+}
+
+async function ladder(file: string): Promise<Finding> {
+  return loadLadder(file).then(
+    ({ video }) => ({ name: 'ladder', status: 'ok', detail: `${video.length} rungs, ${file}` }) as const,
+    (error: unknown) => ({ name: 'ladder', status: 'missing', detail: toError(error).message }) as const,
   );
 }
 
-/** The findings as a table for people. */
-export function renderFindings(findings: readonly Finding[]): string {
-  const width = Math.max(...findings.map(({ name }) => name.length));
-  return findings
-    .map(({ name, status, detail }) => {
-      const [first = '', ...rest] = detail.split('\n');
-      return [
-        `${status.padEnd(8)} ${name.padEnd(width)}  ${first}`,
-        ...rest.map((line) => `${' '.repeat(width + 11)}${line}`),
-      ].join('\n');
-    })
-    .join('\n');
+/** Says what was found and what is missing; changes nothing. Returns 1 when something necessary is missing. */
+async function examine(config: Config): Promise<number> {
+  const [reports, capabilities] = await Promise.all([
+    inspectTools(config.tools),
+    findTools(config.tools).catch(toError),
+  ]);
+  const findings = [
+    examineNode(process.versions.node),
+    ...examineTools(reports, capabilities),
+    await ladder(config.encode.ladder),
+    await examineFolder('data folder', config.dataDir, 'dataDir'),
+    await database(config),
+    await storage(config),
+    // Until a backend of it can be chosen, nothing asks for Redis.
+    { name: 'Redis', status: 'ok', detail: 'not configured, and not needed by the embedded defaults' } as const,
+    await examineDashboard(dashboardIndex),
+  ];
+  console.log(withoutSecrets(renderFindings(findings), secretsIn(config)));
+  const code = exitCodeOf(findings);
+  console.log(code === 0 ? '\nReady.' : '\nWhat is marked missing is needed before the server can work.');
+  return code;
 }
 
-/** 1 when something necessary is missing. */
-export function exitCodeOf(findings: readonly Finding[]): number {
-  return findings.some(({ status }) => status === 'missing') ? 1 : 0;
-}
+export const doctor = defineCommand({
+  name: 'doctor',
+  summary: 'say what was found and what is missing',
+  options: {},
+  run: examine,
+});

@@ -1,9 +1,10 @@
 import { secretsIn, type Config } from '../../config/schema.ts';
 import { openDatabase } from '../boot/adapters.ts';
+import { defineCommand } from './command.ts';
 import { createLogger } from '../kit/logger.ts';
 
 /** Applies what the database lacks and says what that was. */
-export async function migrate(config: Config): Promise<number> {
+async function applyMigrations(config: Config): Promise<number> {
   const database = openDatabase(config, createLogger({ level: 'warn', pretty: true, secrets: secretsIn(config) }));
   try {
     const applied = await database.migrate();
@@ -13,3 +14,10 @@ export async function migrate(config: Config): Promise<number> {
     await database.close();
   }
 }
+
+export const migrate = defineCommand({
+  name: 'migrate',
+  summary: 'bring the database up to date',
+  options: {},
+  run: applyMigrations,
+});

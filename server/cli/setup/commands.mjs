@@ -48,6 +48,7 @@ export const commands = new Map(
     }),
     'test-quick': script('config/tooling/test.ts', ['--quick'], (node) => ensureTestRunner(root, node)),
     check: script('config/tooling/check.ts'),
+    format: script('node_modules/prettier/bin/prettier.cjs', ['--write', '--log-level=warn', '.']),
     openapi: (args) => script('server/cli/openapi.ts')(args.length > 0 ? args : ['--write']),
     'example-config': script('config/tooling/example-config.ts', ['--write']),
     'build-dashboard': async () => ensureDashboard(root, await ensurePackages(root), { force: true }),

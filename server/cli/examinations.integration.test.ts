@@ -14,7 +14,7 @@ import {
   examineTools,
   exitCodeOf,
   renderFindings,
-} from './doctor.ts';
+} from './examinations.ts';
 
 t.test('Node', async (t) => {
   t.match(examineNode('24.21.0'), { status: 'ok' });

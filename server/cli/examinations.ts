@@ -1,0 +1,164 @@
+import { access, constants, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { toError } from '../kit/errors.ts';
+import type { OpenDatabase } from '../db/port.ts';
+import type { Storage } from '../storage/port.ts';
+import type { ToolReport, Tools } from '../../transcoder/tools.ts';
+
+/** What `doctor` found about one part. Only `missing` keeps the server from working. */
+export interface Finding {
+  readonly name: string;
+  readonly status: 'ok' | 'warning' | 'missing';
+  /** What was found, and what to do about it. */
+  readonly detail: string;
+}
+
+const GiB = 1024 ** 3;
+
+/** Type stripping is on by default from here. */
+const oldestNode: readonly [number, number] = [22, 18];
+
+export function examineNode(version: string): Finding {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const fits = major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1]);
+  return fits
+    ? { name: 'Node', status: 'ok', detail: version }
+    : {
+        name: 'Node',
+        status: 'missing',
+        detail: `${version} is too old: use ${oldestNode.join('.')} or newer, or the npm scripts, which bring their own`,
+      };
+}
+
+/**
+ * What was found of ffmpeg, ffprobe and the packager.
+ * @param capabilities what they can do, or why that could not be told
+ */
+export function examineTools(reports: readonly ToolReport[], capabilities: Tools | Error): readonly Finding[] {
+  const found = reports.map((report): Finding =>
+    'tool' in report
+      ? {
+          name: report.name,
+          status: 'ok',
+          detail: `${report.tool.version}, ${report.tool.path} (${report.tool.origin})`,
+        }
+      : { name: report.name, status: 'missing', detail: report.problem },
+  );
+  if (found.some(({ status }) => status === 'missing')) return found;
+  if (capabilities instanceof Error)
+    return [...found, { name: 'encoders', status: 'missing', detail: capabilities.message }];
+  const { confinement, canToneMap } = capabilities;
+  const lacking = [
+    ...(confinement.withoutNetwork.length > 0 ? [] : ['network namespaces (unshare)']),
+    ...(confinement.diesWithParent.length > 0 ? [] : ['setpriv']),
+    ...(confinement.prlimit === undefined ? ['prlimit'] : []),
+  ];
+  return [
+    ...found,
+    { name: 'encoders', status: 'ok', detail: 'libx264 and aac' },
+    canToneMap
+      ? { name: 'HDR', status: 'ok', detail: 'zscale and tonemap: HDR sources become SDR' }
+      : {
+          name: 'HDR',
+          status: 'warning',
+          detail: 'this ffmpeg lacks zscale or tonemap, so HDR sources cannot be turned into SDR: install a full build',
+        },
+    lacking.length === 0
+      ? {
+          name: 'confinement',
+          status: 'ok',
+          detail: 'FFmpeg runs without network, within limits, and ends with the server',
+        }
+      : {
+          name: 'confinement',
+          status: 'warning',
+          detail: `FFmpeg is less confined: ${lacking.join(', ')} cannot be used here (util-linux; containers may forbid it)`,
+        },
+  ];
+}
+
+export async function examineDatabase(kind: string, database: OpenDatabase): Promise<Finding> {
+  try {
+    const pending = await database.pending();
+    return pending.length === 0
+      ? { name: 'database', status: 'ok', detail: `${kind}, up to date` }
+      : {
+          name: 'database',
+          status: 'warning',
+          detail: `${kind}, lacks ${pending.join(', ')}: the next start (or "npm run migrate") applies them`,
+        };
+  } catch (error) {
+    return { name: 'database', status: 'missing', detail: `${kind} does not answer: ${toError(error).message}` };
+  }
+}
+
+export async function examineStorage(kind: string, storage: Storage, minFreeBytes: number): Promise<Finding> {
+  try {
+    await storage.check();
+    const free = await storage.freeBytes();
+    if (free === undefined) return { name: 'storage', status: 'ok', detail: `${kind}, can be written to` };
+    const inWords = `${(free / GiB).toFixed(1)} GiB free`;
+    return free > minFreeBytes
+      ? { name: 'storage', status: 'ok', detail: `${kind}, can be written to, ${inWords}` }
+      : {
+          name: 'storage',
+          status: 'warning',
+          detail: `${kind}, ${inWords}: uploads are refused below ${(minFreeBytes / GiB).toFixed(1)} GiB (storage.minFreeBytes)`,
+        };
+  } catch (error) {
+    return { name: 'storage', status: 'missing', detail: `${kind} cannot be used: ${toError(error).message}` };
+  }
+}
+
+/**
+ * Whether there is a folder that can be written to, or the first start can make it.
+ * @param option the setting that says where it is
+ */
+export async function examineFolder(name: string, folder: string, option: string): Promise<Finding> {
+  const missing = (problem: string): Finding => ({
+    name,
+    status: 'missing',
+    detail: `${folder} cannot be written to (${problem}): set ${option}, or give this user the right`,
+  });
+  for (let at = folder; ; at = path.dirname(at)) {
+    try {
+      if (!(await stat(at)).isDirectory()) return missing(`${at} is not a folder`);
+      await access(at, constants.W_OK | constants.X_OK);
+      return { name, status: 'ok', detail: at === folder ? folder : `${folder}, made at the first start` };
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'ENOENT' || at === path.dirname(at)) return missing(`${code} at ${at}`);
+    }
+  }
+}
+
+export async function examineDashboard(indexFile: string): Promise<Finding> {
+  return access(indexFile).then(
+    () => ({ name: 'dashboard', status: 'ok', detail: 'built' }) as const,
+    () =>
+      ({
+        name: 'dashboard',
+        status: 'warning',
+        detail: 'not built: run "npm run build:dashboard" (npm start does it by itself)',
+      }) as const,
+  );
+}
+
+/** The findings as a table for people. */
+export function renderFindings(findings: readonly Finding[]): string {
+  const width = Math.max(...findings.map(({ name }) => name.length));
+  return findings
+    .map(({ name, status, detail }) => {
+      const [first = '', ...rest] = detail.split('\n');
+      return [
+        `${status.padEnd(8)} ${name.padEnd(width)}  ${first}`,
+        ...rest.map((line) => `${' '.repeat(width + 11)}${line}`),
+      ].join('\n');
+    })
+    .join('\n');
+}
+
+/** 1 when something necessary is missing. */
+export function exitCodeOf(findings: readonly Finding[]): number {
+  return findings.some(({ status }) => status === 'missing') ? 1 : 0;
+}
