@@ -1,7 +1,8 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
-import { findTools, inspectTools, releaseNumbers, ToolsMissing } from './tools.ts';
+import { OperatorError } from '../server/kit/errors.ts';
+import { findTools, inspectTools, releaseNumbers } from './tools.ts';
 
 const nothing = { ffmpeg: '', ffprobe: '', packager: '' };
 
@@ -28,8 +29,8 @@ t.test('says what is missing and what to install', async (t) => {
     ffprobe: '/bin/true',
     packager: path.join(folder, 'gone'),
   }).catch((thrown: unknown) => thrown);
-  t.ok(error instanceof ToolsMissing);
-  t.match(error, { missing: ['ffmpeg', 'ffprobe', 'packager'], message: /apt-get install ffmpeg[^]*npm install/ });
+  t.ok(error instanceof OperatorError);
+  t.match(error, { message: /gone[^]*apt-get install ffmpeg[^]*ffprobe[^]*npm install/ });
   const old = await inspectTools({
     ...nothing,
     ffmpeg: script(folder, 'old', 'echo "ffmpeg version 3.4.8-0ubuntu0.2 Copyright"'),
@@ -41,7 +42,7 @@ t.test('says what is missing and what to install', async (t) => {
     'case "$*" in *-encoders*) echo " V..... mpeg4 x";; *-filters*) echo " ... fps V->V x";; *) echo "ffmpeg version 7.1 Copyright";; esac',
   );
   await t.rejects(findTools({ ...nothing, ffmpeg: bare }), {
-    name: 'ToolsMissing',
+    name: 'OperatorError',
     message: /built without libx264, aac, bwdif, tpad/,
   });
 });

@@ -35,16 +35,6 @@ export type ToolName = 'ffmpeg' | 'ffprobe' | 'packager';
 export type ToolReport =
   { readonly name: ToolName; readonly tool: Tool } | { readonly name: ToolName; readonly problem: string };
 
-/** Programs that are missing or do not fit; `message` says for each what to install. */
-export class ToolsMissing extends OperatorError {
-  override readonly name = 'ToolsMissing';
-  readonly missing: readonly ToolName[];
-  constructor(reports: readonly { readonly name: ToolName; readonly problem: string }[]) {
-    super(reports.map((report) => report.problem).join('\n'));
-    this.missing = reports.map((report) => report.name);
-  }
-}
-
 const run = promisify(execFile);
 const requireFrom = createRequire(import.meta.url);
 const hints: Record<ToolName, string> = {
@@ -143,12 +133,12 @@ async function listed(
 
 /**
  * Locates ffmpeg (config, then ffmpeg-static, then PATH), ffprobe and Shaka Packager, and learns what they can do.
- * @throws ToolsMissing naming everything that has to be installed
+ * @throws OperatorError naming everything that has to be installed
  */
 export async function findTools(config: Config['tools']): Promise<Tools> {
   const reports = await inspectTools(config);
   const problems = reports.filter((report) => 'problem' in report);
-  if (problems.length > 0) throw new ToolsMissing(problems);
+  if (problems.length > 0) throw new OperatorError(problems.map(({ problem }) => problem).join('\n'));
   const [ffmpeg, ffprobe, packager] = reports.map((report) => ('tool' in report ? report.tool : undefined)) as [
     Tool,
     Tool,
@@ -164,9 +154,7 @@ export async function findTools(config: Config['tools']): Promise<Tools> {
     ...['bwdif', 'fps', 'tpad'].filter((name) => !filters.includes(name)),
   ];
   if (lacking.length > 0) {
-    throw new ToolsMissing([
-      { name: 'ffmpeg', problem: `${ffmpeg.path} was built without ${lacking.join(', ')}: ${hints.ffmpeg}.` },
-    ]);
+    throw new OperatorError(`${ffmpeg.path} was built without ${lacking.join(', ')}: ${hints.ffmpeg}.`);
   }
   const numbers = releaseNumbers(ffmpeg.version);
   const old = numbers !== undefined && (numbers.major < 5 || (numbers.major === 5 && numbers.minor < 1));

@@ -17,7 +17,7 @@ import { MemorySessions } from '../sessions/memory.ts';
 import type { SessionStore } from '../sessions/port.ts';
 import { DiskStorage } from '../storage/disk.ts';
 import type { Storage } from '../storage/port.ts';
-import { settingUp } from './setup-error.ts';
+import { settingUp } from './setting-up.ts';
 import type { Releasers } from './releasers.ts';
 
 /** The backends behind the ports. Which one each is was decided by the configuration, here and nowhere else. */

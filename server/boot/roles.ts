@@ -4,11 +4,6 @@ import { OperatorError } from '../kit/errors.ts';
 const roleNames = ['control-api', 'transcoder', 'origin'] as const;
 export type RoleName = (typeof roleNames)[number];
 
-/** Roles that cannot be run as asked; `message` says what to change. */
-class RoleError extends OperatorError {
-  override readonly name = 'RoleError';
-}
-
 /** Backends that live inside one process, by the setting that chooses them. */
 const embedded: Readonly<Record<string, (config: Config) => boolean>> = {
   'database.kind': (config) => config.database.kind === 'sqlite',
@@ -21,19 +16,19 @@ const embedded: Readonly<Record<string, (config: Config) => boolean>> = {
 /**
  * The roles to run. Some of them only makes sense when all processes see the same backends, so a part of the roles
  * on an embedded backend is refused, with the settings that stand in the way.
- * @throws RoleError
+ * @throws OperatorError
  */
 export function chooseRoles(config: Config, asked: readonly string[] | undefined): ReadonlySet<RoleName> {
   const unknown = (asked ?? []).filter((name) => !roleNames.includes(name as RoleName));
   if (unknown.length > 0)
-    throw new RoleError(`There is no role ${unknown.join(', ')}. Roles are ${roleNames.join(', ')}.`);
+    throw new OperatorError(`There is no role ${unknown.join(', ')}. Roles are ${roleNames.join(', ')}.`);
   const roles = new Set((asked ?? roleNames) as readonly RoleName[]);
   if (roles.size < roleNames.length) {
     const inTheWay = Object.entries(embedded)
       .filter(([, isEmbedded]) => isEmbedded(config))
       .map(([setting]) => setting);
     if (inTheWay.length > 0) {
-      throw new RoleError(
+      throw new OperatorError(
         `Only some roles (${[...roles].join(', ')}) cannot run on backends that live inside one process. ` +
           `Set ${inTheWay.join(', ')} to backends that processes share, or run all roles.`,
       );

@@ -4,11 +4,6 @@ import { OperatorError, toError } from '../kit/errors.ts';
 import { migrations as allMigrations } from './migrations/index.ts';
 import type { Database, OpenDatabase } from './port.ts';
 
-/** The schema could not be brought up to date; `message` names the migration, `cause` says why. */
-export class MigrationFailed extends OperatorError {
-  override readonly name = 'MigrationFailed';
-}
-
 /**
  * The half of `OpenDatabase` that knows of migrations. Both dialects run all missing migrations in one transaction under a lock
  * that other processes wait for (PostgreSQL: an advisory lock; SQLite: the write lock, see `sqlite.ts`), and read
@@ -25,7 +20,7 @@ export function createMigrations(
       if (error !== undefined) {
         const failed = results?.find((result) => result.status === 'Error')?.migrationName;
         const cause = toError(error);
-        throw new MigrationFailed(
+        throw new OperatorError(
           `${failed ? `Migration ${failed} failed` : 'The database cannot be migrated'}: ${cause.message}`,
           { cause },
         );

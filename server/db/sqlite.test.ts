@@ -5,7 +5,8 @@ import { promisify } from 'node:util';
 import { sql } from 'kysely';
 import t from 'tap';
 import { databaseContract } from '../testing/db-contract.ts';
-import { createMigrations, MigrationFailed } from './migrate.ts';
+import { OperatorError } from '../kit/errors.ts';
+import { createMigrations } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { openSqlite } from './sqlite.ts';
 
@@ -98,7 +99,7 @@ t.test('a migration that fails leaves nothing of itself, and a newer database is
     },
   });
   const failure = await half.migrate().catch((error: unknown) => error);
-  t.ok(failure instanceof MigrationFailed && /9998-half.*nowhere/.test(failure.message), 'says which one and why');
+  t.ok(failure instanceof OperatorError && /9998-half.*nowhere/.test(failure.message), 'says which one and why');
   t.strictSame(await half.pending(), ['9998-half']);
   const tables = await opened.db.introspection.getTables();
   t.notOk(

@@ -14,7 +14,8 @@ import path from 'node:path';
 import { Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import t from 'tap';
-import { KeyringError, openKeyring, type KeyringOptions } from './file.ts';
+import { OperatorError } from '../kit/errors.ts';
+import { openKeyring, type KeyringOptions } from './file.ts';
 import { createLogger } from '../kit/logger.ts';
 import { signPlaybackToken, verifyPlaybackToken } from '../assets/playback-token.ts';
 
@@ -178,7 +179,7 @@ t.test('a file that cannot be used is refused with what to do, unchanged, withou
       openKeyring(settings);
       t.fail(`${name} was accepted`);
     } catch (error) {
-      t.ok(error instanceof KeyringError, name);
+      t.ok(error instanceof OperatorError, name);
       t.match((error as Error).message, /keys\.json cannot be used: .*restore it from a backup/s);
       t.notMatch(JSON.stringify(error, Object.getOwnPropertyNames(error)), key.secret.slice(0, 8));
       t.equal((error as Error).cause, undefined);
@@ -187,7 +188,7 @@ t.test('a file that cannot be used is refused with what to do, unchanged, withou
   }
   rmSync(file);
   t.testdir({ 'keys.json': {} });
-  t.throws(() => openKeyring(settings), { name: 'KeyringError', message: /cannot be read \(EISDIR\)/ });
+  t.throws(() => openKeyring(settings), { name: 'OperatorError', message: /cannot be read \(EISDIR\)/ });
 });
 
 t.test('a file that goes bad while the server runs is reported once and the keys in memory go on', async (t) => {
@@ -205,7 +206,7 @@ t.test('a file that goes bad while the server runs is reported once and the keys
       t.equal(keyring.current, key);
     }
     t.equal(lines.filter((line) => line.includes('stay in force')).length, 1);
-    t.throws(() => keyring.rotate(), KeyringError, 'nothing is written over it');
+    t.throws(() => keyring.rotate(), OperatorError, 'nothing is written over it');
   }
   t.notOk(existsSync(file));
   writeFileSync(file, good);
@@ -219,7 +220,7 @@ t.test('a lock that a killed process left is broken, one that is held is respect
   mkdirSync(`${file}.lock`);
   const holder = path.join(`${file}.lock`, 'holder');
   writeFileSync(holder, '');
-  t.throws(() => keyring.rotate(), { name: 'KeyringError', message: /Another process holds/ });
+  t.throws(() => keyring.rotate(), { name: 'OperatorError', message: /Another process holds/ });
   t.ok(existsSync(`${file}.lock`));
   const old = new Date(Date.now() - 60_000);
   utimesSync(holder, old, old);

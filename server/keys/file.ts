@@ -1,20 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../kit/clock.ts';
-import { toError } from '../kit/errors.ts';
+import { OperatorError, toError } from '../kit/errors.ts';
 import { withFileLockSync } from '../kit/file-lock.mjs';
-import {
-  KeyringError,
-  fileFingerprint,
-  prepareFolder,
-  readKeys,
-  restrictToOwner,
-  writeKeys,
-  type StoredKey,
-} from './key-file.ts';
+import { fileFingerprint, prepareFolder, readKeys, restrictToOwner, writeKeys, type StoredKey } from './key-file.ts';
 import type { Logger } from '../kit/logger.ts';
 import type { Keyring, SigningKey } from './port.ts';
-
-export { KeyringError } from './key-file.ts';
 
 /** How often a change that another process made to the file is looked for, in milliseconds. */
 const lookAgainMs = 1000;
@@ -41,7 +31,7 @@ export interface FileKeyring extends Keyring {
   find(kid: string): SigningKey | undefined;
   /**
    * Makes a new current key now and answers it. Earlier ones verify for `keepAfterMs` more.
-   * @throws KeyringError when the file cannot be used or another process holds it
+   * @throws OperatorError when the file cannot be used or another process holds it
    */
   rotate(): SigningKey;
 }
@@ -58,7 +48,7 @@ interface LivingKey {
  * Opens the keyring, making the file at first start. Looks at the file again about once a second, and at once when
  * an unknown key id is asked for, so that a key that another process made is known before its first use here. A file
  * that goes bad later is reported and the keys in memory stay in force; it is never replaced by itself.
- * @throws KeyringError when the file is there but cannot be used
+ * @throws OperatorError when the file is there but cannot be used
  */
 export function openKeyring(options: KeyringOptions): FileKeyring {
   const { file, rotateAfterMs, keepAfterMs, clock } = options;
@@ -132,7 +122,7 @@ export function openKeyring(options: KeyringOptions): FileKeyring {
       if (fileFingerprint(file) === undefined) writeKeys(file, [newKey(clock.now())]);
       return true;
     });
-    if (!made) throw new KeyringError(`Another process holds ${lock}. If none is running, delete it and start again.`);
+    if (!made) throw new OperatorError(`Another process holds ${lock}. If none is running, delete it and start again.`);
   }
   try {
     if (restrictToOwner(file)) logger.warn('the key file was readable by others; its permissions are now 0600');
@@ -159,7 +149,7 @@ export function openKeyring(options: KeyringOptions): FileKeyring {
         replaceCurrent(clock.now());
         return current.key;
       });
-      if (!rotated) throw new KeyringError(`Another process holds ${lock}; try again. If none is running, delete it.`);
+      if (!rotated) throw new OperatorError(`Another process holds ${lock}; try again. If none is running, delete it.`);
       return rotated;
     },
   };

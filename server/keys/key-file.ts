@@ -5,11 +5,6 @@ import { Value } from 'typebox/value';
 import { replaceFileSync } from '../kit/atomic-file.ts';
 import { OperatorError } from '../kit/errors.ts';
 
-/** A key file that cannot be used. `message` says what is wrong and what to do; it never quotes the file. */
-export class KeyringError extends OperatorError {
-  override readonly name = 'KeyringError';
-}
-
 const storedKey = Type.Object(
   {
     kid: Type.String({ pattern: '^[A-Za-z0-9_-]{1,32}$' }),
@@ -33,8 +28,9 @@ export type StoredKey = Static<typeof storedKey>;
 
 const maxFileBytes = 512 * 1024;
 
-function unusable(file: string, reason: string, options?: ErrorOptions): KeyringError {
-  return new KeyringError(
+/** `message` says what is wrong and what to do; it never quotes the file. */
+function unusable(file: string, reason: string, options?: ErrorOptions): OperatorError {
+  return new OperatorError(
     `The key file ${file} cannot be used: ${reason}. Correct it or restore it from a backup. Only if it is lost, ` +
       'move it away: the next start then makes a new key, and everything signed so far stops working.',
     options,
@@ -52,22 +48,24 @@ export function fileFingerprint(file: string): string | undefined {
   return stat && fingerprint(stat);
 }
 
-/**
- * The keys in the file, in its order; exactly one of them has no `replacedAt`.
- * @throws KeyringError when it cannot be read or is not what `writeKeys` writes
- */
-export function readKeys(file: string): readonly StoredKey[] {
-  let text: string;
+function readText(file: string): string {
   try {
     const bytes = statSync(file).size;
-    if (bytes > maxFileBytes) throw unusable(file, `it is ${bytes} bytes long, which no key file is`);
-    text = readFileSync(file, 'utf8');
+    if (bytes <= maxFileBytes) return readFileSync(file, 'utf8');
   } catch (error) {
-    if (error instanceof KeyringError) throw error;
     throw unusable(file, `it cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`, {
       cause: error,
     });
   }
+  throw unusable(file, `it is longer than ${maxFileBytes} bytes, which no key file is`);
+}
+
+/**
+ * The keys in the file, in its order; exactly one of them has no `replacedAt`.
+ * @throws OperatorError when it cannot be read or is not what `writeKeys` writes
+ */
+export function readKeys(file: string): readonly StoredKey[] {
+  const text = readText(file);
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);

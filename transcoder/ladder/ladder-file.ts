@@ -55,46 +55,42 @@ const ladderSchema = Type.Object(
 export type Ladder = Static<typeof ladderSchema>;
 export type Rung = Ladder['video'][number];
 
-/** A ladder file that cannot be used; `message` names what is wrong in it. */
-export class LadderError extends OperatorError {
-  override readonly name = 'LadderError';
-}
-
 /**
  * Checks a ladder and brings its rungs in order.
  * @param origin how messages name where it came from
- * @throws LadderError
+ * @throws OperatorError
  */
 export function parseLadder(text: string, origin: string): Ladder {
   let value: unknown;
   try {
     value = parse(text);
   } catch (error) {
-    throw new LadderError(`${origin} is not valid YAML: ${(error as Error).message}`, { cause: error });
+    throw new OperatorError(`${origin} is not valid YAML: ${(error as Error).message}`, { cause: error });
   }
   if (!Value.Check(ladderSchema, value)) {
     const lines = [...Value.Errors(ladderSchema, value)].map(
       (error) => `  ${error.instancePath || '(top level)'}: ${error.message}`,
     );
-    throw new LadderError(`The ladder ${origin} is not valid:\n${[...new Set(lines)].join('\n')}`);
+    throw new OperatorError(`The ladder ${origin} is not valid:\n${[...new Set(lines)].join('\n')}`);
   }
   const qualities = new Set(value.audio.map((audio) => audio.quality));
-  if (qualities.size !== value.audio.length) throw new LadderError(`${origin}: two audio qualities have the same name`);
+  if (qualities.size !== value.audio.length)
+    throw new OperatorError(`${origin}: two audio qualities have the same name`);
   const video = value.video.toSorted((a, b) => a.shortSide - b.shortSide || a.maxBitrate - b.maxBitrate);
   for (const [index, rung] of video.entries()) {
-    if (!qualities.has(rung.audio)) throw new LadderError(`${origin}: no audio quality is called ${rung.audio}`);
+    if (!qualities.has(rung.audio)) throw new OperatorError(`${origin}: no audio quality is called ${rung.audio}`);
     const below = video[index - 1];
     if (below && below.maxBitrate >= rung.maxBitrate) {
-      throw new LadderError(`${origin}: the cap of ${rung.shortSide} is not above that of ${below.shortSide}`);
+      throw new OperatorError(`${origin}: the cap of ${rung.shortSide} is not above that of ${below.shortSide}`);
     }
   }
   return { ...value, video, audio: value.audio.toSorted((a, b) => b.bitrate - a.bitrate) };
 }
 
-/** Reads a ladder file. @throws LadderError naming every entry that is wrong */
+/** Reads a ladder file. @throws OperatorError naming every entry that is wrong */
 export async function loadLadder(file: string): Promise<Ladder> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new LadderError(`The ladder file ${file} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new OperatorError(`The ladder file ${file} cannot be read: ${(error as Error).message}`, { cause: error });
   });
   return parseLadder(text, file);
 }

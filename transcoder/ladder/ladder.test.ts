@@ -3,7 +3,8 @@ import t from 'tap';
 import { chooseFrameRate, chooseGop, framesPerSecond } from './frame-rate.ts';
 import { decodeFrom, planChunks } from './chunks.ts';
 import { h264Level } from './h264-level.ts';
-import { LadderError, loadLadder, parseLadder } from './ladder-file.ts';
+import { OperatorError } from '../../server/kit/errors.ts';
+import { loadLadder, parseLadder } from './ladder-file.ts';
 import { chooseRungs, fitShortSide, videoRenditions } from './rungs.ts';
 import { ticksOf } from '../timeline.ts';
 
@@ -47,8 +48,8 @@ t.test('a ladder that cannot be used says why', async (t) => {
       /same name/,
     ],
   ] as const)
-    t.throws(() => parseLadder(text, 'x'), { name: 'LadderError', message });
-  await t.rejects(loadLadder('/nowhere/ladder.yaml'), LadderError);
+    t.throws(() => parseLadder(text, 'x'), { name: 'OperatorError', message });
+  await t.rejects(loadLadder('/nowhere/ladder.yaml'), OperatorError);
 });
 
 t.test('frame rates', async (t) => {
