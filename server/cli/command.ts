@@ -3,7 +3,7 @@ import type { Config } from '../../config/schema.ts';
 import { OperatorError } from '../kit/errors.ts';
 
 /** An option of a command; `--role` with a value, or several of them separated by commas. */
-export interface CommandOption {
+interface CommandOption {
   readonly type: 'text' | 'list';
   /** What stands for the value in the help, e.g. `you@example.com`. */
   readonly value: string;
