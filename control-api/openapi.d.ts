@@ -1937,7 +1937,7 @@ export interface components {
                 /** @description Uploads are refused when they would leave less. */
                 minFreeBytes: number;
             };
-            /** @description External programs in use. */
+            /** @description External programs that the answering process runs: none where it does not transcode. */
             tools: {
                 name: string;
                 version: string;

@@ -21,7 +21,10 @@ export const statusSchema = Type.Object(
     }),
     tools: Type.Array(
       Type.Object({ name: Type.String({ maxLength: 100 }), version: Type.String({ maxLength: 200 }) }),
-      { maxItems: 100, description: 'External programs in use.' },
+      {
+        maxItems: 100,
+        description: 'External programs that the answering process runs: none where it does not transcode.',
+      },
     ),
   },
   { $id: 'OperationsStatus' },

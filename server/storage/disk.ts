@@ -4,8 +4,8 @@ import { copyFile, link, open, readdir, rename, rm, rmdir, stat, statfs, unlink,
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { sourceKey } from '../assets/storage-keys.ts';
+import { replaceFile } from '../kit/atomic-file.ts';
 import { systemCode, writeError } from '../kit/system-errors.ts';
-import { replaceFile } from './atomic-file.ts';
 import { DiskUploadStore } from './disk-uploads.ts';
 import { assertKey, assertPrefix, isKeyPart } from './keys.ts';
 import { InvalidKey, ObjectNotFound, type Storage, type StoredObject, type UploadStore } from './port.ts';
@@ -54,16 +54,21 @@ export class DiskStorage implements Storage {
     return path.join(this.#root, key);
   }
 
+  /** A new name in the same file system, for a file that is being written. */
+  #temporary(): string {
+    return path.join(this.#incoming, `${process.pid}-${randomBytes(8).toString('hex')}`);
+  }
+
   async #write(key: string, fill: (temporary: string) => Promise<void>): Promise<void> {
     const target = this.#path(key);
     try {
-      await replaceFile(target, this.#incoming, fill);
+      await replaceFile(target, this.#temporary(), fill);
     } catch (error) {
       // Files cannot do what object stores can: an object at `a` and another at `a/b`.
       if (['EISDIR', 'ENOTDIR', 'EEXIST', 'ENOTEMPTY'].includes(systemCode(error) ?? '')) {
         throw new InvalidKey(`${key} lies below another object, or others lie below it`, { cause: error });
       }
-      throw error;
+      throw writeError(error);
     }
   }
 
@@ -271,7 +276,7 @@ export class DiskStorage implements Storage {
   }
 
   async check(): Promise<void> {
-    const probe = path.join(this.#incoming, `${process.pid}-${randomBytes(8).toString('hex')}`);
+    const probe = this.#temporary();
     try {
       await writeFile(probe, 'ready?', { flag: 'wx' });
     } catch (error) {
