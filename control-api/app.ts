@@ -15,10 +15,12 @@ import type { SessionStore } from '../server/sessions/port.ts';
 import type { Storage } from '../server/storage/port.ts';
 import { accountsFeature } from './accounts/feature.ts';
 import { assetsFeature } from './assets/feature.ts';
+import { apiKeysFeature } from './api-keys/feature.ts';
 import { auditFeature } from './audit/feature.ts';
 import { Background } from './background.ts';
 import { registerConventions } from './conventions.ts';
 import type { Feature } from './feature.ts';
+import { idempotencyFeature } from './idempotency/feature.ts';
 import { operationsFeature, type ToolVersion } from './operations/feature.ts';
 import { standardEntitlements } from './playback/entitlements.ts';
 import { playbackFeature } from './playback/feature.ts';
@@ -69,11 +71,13 @@ export async function registerControlApi(app: HttpApp, given: ControlApiDeps): P
     playbackFeature({ ...deps, entitlements: standardEntitlements(deps.config.playback) }),
     operationsFeature(deps),
     log,
+    idempotencyFeature(deps),
+    apiKeysFeature(deps),
     webFeature(deps),
   ];
   const background = new Background(features, { leases: deps.limits.leases, logger: deps.logger });
   app.addHook('preClose', () => background.closeFeatures());
-  await registerConventions(app, signIn.identify);
+  await registerConventions(app, signIn.identify, deps.limits);
   for (const feature of features) await feature.routes?.(app);
   return { background, signInOperator: signIn.signInOperator };
 }

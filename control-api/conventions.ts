@@ -1,11 +1,18 @@
 import { useAuthenticator, type Authenticate } from '../server/http/access.ts';
+import { useLimits } from '../server/http/callers/limits.ts';
 import type { HttpApp } from '../server/http/http-app.ts';
+import type { Limits } from '../server/limits/port.ts';
 import { accountSchema, ownAccountSchema } from './account.ts';
 import { registerDocument } from './document.ts';
 
 /** What all routes have in common: how callers are known, how answers are cached, where they are described. */
-export async function registerConventions(app: HttpApp, authenticate: Authenticate): Promise<void> {
+export async function registerConventions(
+  app: HttpApp,
+  authenticate: Authenticate,
+  limits: Pick<Limits, 'counter'>,
+): Promise<void> {
   useAuthenticator(app, authenticate);
+  useLimits(app, limits);
   // What the API says depends on who asks: no cache may keep it unless a route says so.
   app.addHook('onSend', async (request, reply) => {
     if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control'))

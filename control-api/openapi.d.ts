@@ -487,7 +487,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description Made by the client, new for each thing it wants done; kept for a day. */
+                    "idempotency-key"?: string;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -1600,7 +1603,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {unknown} */
-            code: "invalid_request" | "unauthenticated" | "invalid_credentials" | "invalid_refresh_token" | "csrf_header_missing" | "forbidden" | "not_found" | "method_not_allowed" | "not_acceptable" | "conflict" | "last_super_admin" | "account_exists" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "range_not_satisfiable" | "too_many_requests" | "internal_error" | "not_ready" | "upload_too_large" | "upload_type_not_allowed" | "upload_checksum_mismatch" | "upload_offset_conflict" | "upload_locked" | "upload_gone" | "upload_interrupted" | "tus_version_unsupported" | "too_many_uploads" | "insufficient_storage" | "media_empty" | "media_unrecognized" | "media_format_not_allowed" | "media_codec_not_allowed" | "media_no_video" | "media_damaged" | "media_too_large_picture" | "media_too_long" | "media_too_many_streams" | "media_probe_limit" | "encode_failed" | "encode_frame_count" | "encode_stalled" | "package_failed" | "not_entitled" | "asset_not_playable" | "too_many_streams" | "playback_denied";
+            code: "invalid_request" | "unauthenticated" | "invalid_credentials" | "invalid_refresh_token" | "invalid_signature" | "csrf_header_missing" | "forbidden" | "step_up_required" | "not_found" | "method_not_allowed" | "not_acceptable" | "conflict" | "idempotency_in_progress" | "idempotency_answer_lost" | "last_super_admin" | "account_exists" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "range_not_satisfiable" | "too_many_requests" | "internal_error" | "not_ready" | "upload_too_large" | "upload_type_not_allowed" | "upload_checksum_mismatch" | "upload_offset_conflict" | "upload_locked" | "upload_gone" | "upload_interrupted" | "tus_version_unsupported" | "too_many_uploads" | "insufficient_storage" | "media_empty" | "media_unrecognized" | "media_format_not_allowed" | "media_codec_not_allowed" | "media_no_video" | "media_damaged" | "media_too_large_picture" | "media_too_long" | "media_too_many_streams" | "media_probe_limit" | "encode_failed" | "encode_frame_count" | "encode_stalled" | "package_failed" | "not_entitled" | "asset_not_playable" | "too_many_streams" | "playback_denied";
             detail: string;
             /** @description Names this request in the log of the server. */
             requestId: string;

@@ -30,7 +30,7 @@ export function registerAccountRoutes(app: HttpApp, accounts: AccountsService): 
   app.post(
     '/api/v1/accounts',
     {
-      config: { ...admin, audit: 'account.created' },
+      config: { ...admin, idempotent: true, audit: 'account.created' },
       schema: {
         summary: 'Create an account',
         tags,
@@ -58,7 +58,7 @@ export function registerAccountRoutes(app: HttpApp, accounts: AccountsService): 
   app.patch(
     '/api/v1/accounts/:id',
     {
-      config: { ...admin, audit: 'account.changed' },
+      config: { ...admin, stepUp: { withinSeconds: 15 * 60 }, audit: 'account.changed' },
       schema: {
         summary: 'Change the role or status of an account',
         tags,

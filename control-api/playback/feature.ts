@@ -5,7 +5,6 @@ import type { Keyring } from '../../server/keys/port.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import { toError } from '../../server/kit/errors.ts';
 import type { Logger } from '../../server/kit/logger.ts';
-import type { Limits } from '../../server/limits/port.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
 import type { Feature } from '../feature.ts';
 import type { Entitlements } from './entitlements.ts';
@@ -16,7 +15,6 @@ export interface PlaybackDeps {
   readonly config: Pick<Config, 'playback' | 'origin' | 'server'>;
   readonly db: Database;
   readonly sessions: SessionStore;
-  readonly limits: Pick<Limits, 'counter'>;
   readonly entitlements: Entitlements;
   readonly events: Pick<EventBus, 'subscribe'>;
   readonly playbackKeyring: Keyring;
@@ -39,7 +37,8 @@ export function playbackFeature(deps: PlaybackDeps): Feature {
   return {
     name: 'playback',
     routes(app) {
-      registerPlaybackRoutes(app, new PlaybackService({ ...deps, keyring: deps.playbackKeyring }));
+      const playback = new PlaybackService({ ...deps, keyring: deps.playbackKeyring });
+      registerPlaybackRoutes(app, playback, deps.config.playback.startsPerMinute);
     },
     close: unsubscribe,
   };

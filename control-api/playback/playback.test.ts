@@ -186,7 +186,6 @@ t.test('the decision is asked for with all that is known, and what it says is do
       playback: { ...api.config.playback, regionHeader: 'x-country', topRung: 0, streamsPerAccount: 5 },
     },
     sessions: api.sessions,
-    limits: api.limits,
     entitlements: {
       decide: async (question: Omit<EntitlementQuestion, 'grants'>) => {
         asked.push(question);

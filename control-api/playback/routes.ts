@@ -13,20 +13,20 @@ import {
 } from './schemas.ts';
 import type { PlaybackService } from './service.ts';
 
-const start = {
-  access: { may: 'playback.start' },
-  audit: { none: 'Who watches what is told by sessions and their measurements, many a second.' },
-} as const;
 const own = { access: 'signed-in' } as const;
 const tags = ['playback'];
 
-export function registerPlaybackRoutes(app: HttpApp, playback: PlaybackService): void {
+export function registerPlaybackRoutes(app: HttpApp, playback: PlaybackService, startsPerMinute: number): void {
   for (const schema of [startedSessionSchema, sessionSchema, sessionListSchema]) app.addSchema(schema);
 
   app.post(
     '/api/v1/playback/sessions',
     {
-      config: start,
+      config: {
+        access: { may: 'playback.start' },
+        limits: [{ per: 'account', points: startsPerMinute, seconds: 60, what: 'streams started' }],
+        audit: { none: 'Who watches what is told by sessions and their measurements, many a second.' },
+      },
       schema: {
         summary: 'Start a stream',
         tags,

@@ -11,9 +11,7 @@ import { may } from '../../server/kit/policy.ts';
 import { signPlaybackToken } from '../../server/assets/playback-token.ts';
 import type { Keyring } from '../../server/keys/port.ts';
 import { dashManifest, hlsManifest } from '../../server/assets/manifest-names.ts';
-import type { Counter, Limits } from '../../server/limits/port.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
-import { countOne } from '../rate-limit.ts';
 import type { RefusalReason } from './entitlement.ts';
 import type { Entitlements } from './entitlements.ts';
 import { readRegion } from './region.ts';
@@ -33,7 +31,6 @@ export interface PlaybackServiceOptions {
   readonly db: Database;
   readonly config: Pick<Config, 'playback' | 'origin' | 'server'>;
   readonly sessions: Pick<SessionStore, 'start' | 'get' | 'list' | 'end'>;
-  readonly limits: Pick<Limits, 'counter'>;
   readonly entitlements: Entitlements;
   readonly keyring: Keyring;
   readonly clock: Clock;
@@ -42,18 +39,15 @@ export interface PlaybackServiceOptions {
 /** Streams: who may start one, where it is, and how it ends. */
 export class PlaybackService {
   readonly #options: PlaybackServiceOptions;
-  readonly #starts: Counter;
 
   constructor(options: PlaybackServiceOptions) {
     this.#options = options;
-    const points = options.config.playback.startsPerMinute;
-    this.#starts = options.limits.counter('playback.start', { points, seconds: 60 });
   }
 
   /**
    * @param start `requestUrl` is how the caller reached us, for servers that were not told their public URL; `headers`
    * are those of the request
-   * @throws ProblemError too_many_requests, not_found, not_entitled, asset_not_playable, too_many_streams
+   * @throws ProblemError not_found, not_entitled, asset_not_playable, too_many_streams
    */
   async start(start: {
     readonly account: { readonly id: string; readonly role: Role };
@@ -63,7 +57,6 @@ export class PlaybackService {
   }): Promise<StartedSession> {
     const { db, config, sessions, entitlements, keyring, clock } = this.#options;
     const { account, assetId } = start;
-    await countOne(this.#starts, account.id, 'streams started');
     const asset = await findAsset(db, assetId);
     if (!asset) throw new ProblemError('not_found', 'There is no such title.');
     const now = clock.now();

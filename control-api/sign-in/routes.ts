@@ -1,11 +1,12 @@
 import { Type } from 'typebox';
+import { requireOwnPage } from '../../server/http/callers/own-pages.ts';
 import type { HttpApp } from '../../server/http/http-app.ts';
 import { auditOf, callerOf } from '../../server/http/writes/audit.ts';
 import { reference } from '../schemas.ts';
 import type { Authentication, Grant } from './authentication.ts';
 import type { Confirmation } from './confirmation.ts';
 import type { PasswordChange } from './password-change.ts';
-import { clearRefreshCookie, readRefreshCookie, requireClientHeader, setRefreshCookie } from './refresh-cookie.ts';
+import { clearRefreshCookie, readRefreshCookie, refreshCookie, setRefreshCookie } from './refresh-cookie.ts';
 import { changePasswordSchema, confirmSchema, refreshSchema, signedInSchema, signInSchema } from './schemas.ts';
 
 const tags = ['accounts'];
@@ -27,7 +28,7 @@ export function registerSignInRoutes(
   app.post(
     '/api/v1/accounts/sign-in',
     {
-      config: { access: 'public', audit: 'sign-in.started' },
+      config: { access: 'public', cookie: refreshCookie, audit: 'sign-in.started' },
       schema: {
         summary: 'Sign in with e-mail and password',
         tags,
@@ -39,7 +40,7 @@ export function registerSignInRoutes(
     },
     async (request, reply) => {
       const { email, password, delivery } = request.body;
-      if (delivery === 'cookie') requireClientHeader(request);
+      if (delivery === 'cookie') requireOwnPage(request);
       const grant = await authentication.signIn({ email, password, address: request.ip }, auditOf(request));
       if (delivery === 'cookie') setRefreshCookie(reply, grant, secureCookies || request.protocol === 'https');
       return present(grant, delivery);
@@ -49,7 +50,11 @@ export function registerSignInRoutes(
   app.post(
     '/api/v1/accounts/refresh',
     {
-      config: { access: 'public', audit: { none: 'It prolongs a sign-in whose start is recorded.' } },
+      config: {
+        access: 'public',
+        cookie: refreshCookie,
+        audit: { none: 'It prolongs a sign-in whose start is recorded.' },
+      },
       schema: {
         summary: 'A new access token for a refresh token, which is replaced',
         tags,
@@ -61,7 +66,7 @@ export function registerSignInRoutes(
     },
     async (request, reply) => {
       const { body } = request;
-      if (body.delivery === 'cookie') requireClientHeader(request);
+      if (body.delivery === 'cookie') requireOwnPage(request);
       const grant = await authentication.refresh(
         body.delivery === 'cookie' ? readRefreshCookie(request) : body.refreshToken,
         auditOf(request),
@@ -74,7 +79,7 @@ export function registerSignInRoutes(
   app.post(
     '/api/v1/accounts/sign-out',
     {
-      config: { access: 'public', audit: 'sign-in.ended' },
+      config: { access: 'public', cookie: refreshCookie, audit: 'sign-in.ended' },
       schema: {
         summary: 'End this sign-in, its access tokens included',
         tags,
@@ -84,7 +89,7 @@ export function registerSignInRoutes(
     },
     async (request, reply) => {
       const { body } = request;
-      if (body.delivery === 'cookie') requireClientHeader(request);
+      if (body.delivery === 'cookie') requireOwnPage(request);
       const token = body.delivery === 'cookie' ? readRefreshCookie(request) : body.refreshToken;
       await authentication.signOut(token, auditOf(request));
       if (body.delivery === 'cookie') clearRefreshCookie(reply, secureCookies || request.protocol === 'https');

@@ -1,7 +1,8 @@
 import t from 'tap';
 import { ProblemError } from '../../server/kit/errors.ts';
 import { MemoryLimits } from '../../server/limits/memory.ts';
-import { networkOf, SignInThrottle } from './throttle.ts';
+import { networkOf } from '../../server/http/callers/network.ts';
+import { SignInThrottle } from './throttle.ts';
 
 const wrong = async () => undefined;
 const right = async () => 'right';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { isIPv6 } from 'node:net';
 import type { Counter, Limits } from '../../server/limits/port.ts';
-import { countOne, tooMany } from '../rate-limit.ts';
+import { countOne, tooMany } from '../../server/http/callers/limits.ts';
+import { networkOf } from '../../server/http/callers/network.ts';
 
 const windowSeconds = 15 * 60;
 /** Wrong passwords allowed per account from all networks together, as a multiple of those allowed from one of them. */
@@ -12,24 +12,6 @@ const signInsPerAccount = 20;
 const refreshesPerFamily = 60;
 /** How long the network of a sign-in is remembered. */
 const rememberedSeconds = 20 * 86_400;
-
-/** The network a caller comes from: one subscriber holds a whole /64 of IPv6 addresses. */
-export function networkOf(address: string): string {
-  if (!isIPv6(address)) return address;
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
-  if (mapped) return mapped[1] as string;
-  const [head = '', tail] = address.split('%', 1).join('').split('::');
-  const first = head === '' ? [] : head.split(':');
-  const last = tail === undefined || tail === '' ? [] : tail.split(':');
-  const groups =
-    tail === undefined
-      ? first
-      : [...first, ...Array<string>(Math.max(0, 8 - first.length - last.length)).fill('0'), ...last];
-  return `${groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')}::/64`;
-}
 
 /**
  * Limits over 15 minutes.

@@ -135,7 +135,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     access: memoryKeyring(),
     playback: memoryKeyring(),
   };
-  const app = await createHttpApp({ logger, trustProxy: options.trustProxy ?? false });
+  const app = await createHttpApp({ logger, clock, trustProxy: options.trustProxy ?? false });
   holdAnswersToSchemas(app);
   holdWritesToAudit(app);
   const routes: Route[] = [];

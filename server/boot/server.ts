@@ -99,6 +99,7 @@ async function compose(
     logger,
     trustProxy: config.server.trustProxy,
     mediaOrigins: [config.origin.publicUrl],
+    publicUrl: config.server.publicUrl,
     secure: config.server.publicUrl.startsWith('https:'),
     bypass: (request, response) => origin?.handle(request, response) ?? false,
   });

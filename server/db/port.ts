@@ -1,7 +1,9 @@
 import type { Kysely, Transaction as KyselyTransaction } from 'kysely';
 import type { AccountsTable } from './tables/accounts.ts';
 import type { AssetsTable, ChunksTable, RenditionsTable, VersionsTable } from './tables/assets.ts';
+import type { ApiKeysTable } from './tables/api-keys.ts';
 import type { AuditLogTable } from './tables/audit.ts';
+import type { IdempotencyKeysTable } from './tables/idempotency.ts';
 import type { JobsTable } from './tables/jobs.ts';
 import type { RefreshTokensTable } from './tables/sign-in.ts';
 import type { UploadsTable } from './tables/uploads.ts';
@@ -20,6 +22,8 @@ export interface Tables {
   chunks: ChunksTable;
   jobs: JobsTable;
   audit_log: AuditLogTable;
+  idempotency_keys: IdempotencyKeysTable;
+  api_keys: ApiKeysTable;
 }
 
 /** What roles and adapters work with; opened by an adapter, migrated at start. */

@@ -2,7 +2,9 @@ import type { FastifyRequest } from 'fastify';
 import { ProblemError } from '../kit/errors.ts';
 import { isAllowed, permissions, type Permission, type Role } from '../kit/permissions.ts';
 import type { HttpApp } from './http-app.ts';
-import { isLoopback } from './loopback.ts';
+import { isLoopback } from './callers/loopback.ts';
+import { authorizeService } from './callers/services.ts';
+import type { Webhook } from './callers/webhooks.ts';
 
 /**
  * Who may call a route. Every route declares it in its `config`; the application does not start otherwise.
@@ -12,8 +14,17 @@ import { isLoopback } from './loopback.ts';
  * - `signed-in`: every account.
  * - `{ may }`: accounts whose role has this permission.
  * - `metrics`: callers on this very machine (for scrapers), and accounts that may `metrics.read`.
+ * - `{ webhook }`: another service, which signs what it sends.
+ * - `{ service }`: programs with an API key that has this scope.
  */
-export type Access = 'public' | 'optional' | 'signed-in' | 'metrics' | { readonly may: Permission };
+export type Access =
+  | 'public'
+  | 'optional'
+  | 'signed-in'
+  | 'metrics'
+  | { readonly may: Permission }
+  | { readonly webhook: Webhook }
+  | { readonly service: Permission };
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -70,7 +81,10 @@ export function optionalIdentityOf(request: object): Identity | undefined {
 }
 
 function isAccess(access: Access | undefined): access is Access {
-  if (typeof access === 'object') return permissions.includes(access.may);
+  if (typeof access === 'object') {
+    if ('webhook' in access) return typeof access.webhook.verify === 'function';
+    return permissions.includes('may' in access ? access.may : access.service);
+  }
   return access !== undefined && ['public', 'optional', 'signed-in', 'metrics'].includes(access);
 }
 
@@ -82,6 +96,11 @@ async function authorize(app: HttpApp, request: FastifyRequest): Promise<Identit
   const access = request.routeOptions.config.access;
   if (access === 'public') return undefined;
   if (access === undefined) throw new ProblemError('forbidden');
+  if (typeof access === 'object' && 'webhook' in access) return undefined;
+  if (typeof access === 'object' && 'service' in access) {
+    await authorizeService(app, request, access.service);
+    return undefined;
+  }
   if (access === 'metrics' && isLoopback(request)) return undefined;
   if (access === 'optional' && request.headers.authorization === undefined) return undefined;
   const identity = await authenticators.get(app)?.(request);

@@ -10,7 +10,7 @@ import { ProblemError } from '../kit/errors.ts';
 import { identityOf, useAuthenticator } from './access.ts';
 import { createHttpApp, type HttpAppOptions } from './application.ts';
 import { createLogger } from '../kit/logger.ts';
-import { isLoopback } from './loopback.ts';
+import { isLoopback } from './callers/loopback.ts';
 
 async function open(t: Test, options: Partial<HttpAppOptions> = {}) {
   const lines: string[] = [];

@@ -7,6 +7,12 @@ import { describeRoutes } from './describe.ts';
 import type { HttpApp } from './http-app.ts';
 import { answerWithProblems, rawProblem } from './problems.ts';
 import { createHttpServer, drainConnections, limitBodies } from './server.ts';
+import { enforceLimits } from './callers/limits.ts';
+import { guardCookies } from './callers/own-pages.ts';
+import { enforceStepUp } from './callers/step-up.ts';
+import { verifyWebhooks } from './callers/webhooks.ts';
+import { systemClock, type Clock } from '../kit/clock.ts';
+import { enforceIdempotency } from './writes/idempotency.ts';
 import { requireAuditEvents } from './writes/audit.ts';
 import { newId } from '../kit/ids.ts';
 import { withoutToken, type Logger } from '../kit/logger.ts';
@@ -22,6 +28,10 @@ export interface HttpAppOptions {
   readonly mediaOrigins?: readonly string[];
   /** Whether browsers reach us by https only: then they are told to remember it. */
   readonly secure?: boolean;
+  /** Where browsers reach us, when that is known. */
+  readonly publicUrl?: string;
+  /** Says how long ago callers proved who they are. */
+  readonly clock?: Clock;
   /** Largest JSON body, in bytes. Uploads are streamed and not subject to it. */
   readonly bodyLimit?: number;
   /** How long such a body may take to arrive, in milliseconds; default 30 000. */
@@ -95,8 +105,13 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   answerWithProblems(app);
   drainConnections(app);
   limitBodies(app, options.bodyTimeoutMs);
+  guardCookies(app, options.publicUrl);
   enforceAccess(app);
+  enforceLimits(app);
+  enforceStepUp(app, options.clock ?? systemClock);
+  verifyWebhooks(app);
   requireAuditEvents(app);
+  enforceIdempotency(app);
   describeRoutes(app);
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('request-id', request.id);

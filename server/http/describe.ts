@@ -1,15 +1,23 @@
 import type { Access } from './access.ts';
 import type { HttpApp } from './http-app.ts';
+import { idempotencyHeaders } from './writes/idempotency.ts';
 
 /** OpenAPI security schemes, by the name that the requirements below use. */
-export const securitySchemes = { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } as const;
+export const securitySchemes = {
+  accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+  apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, for other programs.' },
+  refreshCookie: { type: 'apiKey', in: 'cookie', name: 'dramabox_refresh' },
+} as const;
 
 type Requirement = Readonly<Record<string, readonly string[]>>;
 
 /** What a caller must bring, as OpenAPI security requirements: one of them is enough, `{}` is nothing. */
-function securityOf(access: Access): readonly Requirement[] {
+function securityOf(access: Access, cookie: string | undefined): readonly Requirement[] {
+  if (cookie !== undefined) return [{}, { refreshCookie: [] }];
   if (access === 'public') return [];
   if (access === 'optional' || access === 'metrics') return [{}, { accessToken: [] }];
+  if (typeof access === 'object' && 'webhook' in access) return [];
+  if (typeof access === 'object' && 'service' in access) return [{ apiKey: [] }];
   return [{ accessToken: [] }];
 }
 
@@ -34,7 +42,8 @@ export function describeRoutes(app: HttpApp): void {
     if (schema?.tags === undefined || config?.access === undefined) return;
     route.schema = {
       ...schema,
-      security: securityOf(config.access) as { [name: string]: string[] }[],
+      security: securityOf(config.access, config.cookie) as { [name: string]: string[] }[],
+      ...(config.idempotent === undefined ? {} : { headers: idempotencyHeaders(config.idempotent) }),
       response: { ...(schema.response as object | undefined), ...problemResponses },
     };
   });

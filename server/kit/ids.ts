@@ -12,7 +12,8 @@ export type IdPrefix =
   | 'job'
   | 'session'
   | 'request'
-  | 'audit';
+  | 'audit'
+  | 'key';
 
 const ulid = monotonicFactory();
 

@@ -5,6 +5,8 @@ import * as uploads from './2026-11-25-03-uploads.ts';
 import * as assets from './2026-11-25-04-assets.ts';
 import * as jobs from './2026-11-25-05-jobs.ts';
 import * as audit from './2026-11-25-07-audit.ts';
+import * as idempotency from './2026-11-25-08-idempotency.ts';
+import * as apiKeys from './2026-11-25-09-api-keys.ts';
 
 /**
  * Every migration, by the name under which it is recorded: date, a number within the day, feature. They are applied in
@@ -18,4 +20,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-25-04-assets': assets,
   '2026-11-25-05-jobs': jobs,
   '2026-11-25-07-audit': audit,
+  '2026-11-25-08-idempotency': idempotency,
+  '2026-11-25-09-api-keys': apiKeys,
 };

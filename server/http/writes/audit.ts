@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Transaction } from '../../db/port.ts';
 import { auditEvents, type AuditEvent } from '../../kit/audit-events.ts';
 import { identityOf, optionalIdentityOf, type Identity } from '../access.ts';
+import { serviceOf } from '../callers/services.ts';
 import type { HttpApp } from '../http-app.ts';
 
 declare module 'fastify' {
@@ -43,7 +44,7 @@ export interface Caller extends Identity {
 interface AuditRecord {
   readonly event: AuditEvent;
   readonly subject: string;
-  /** Id of an account; null when it was no account: an operator at the machine, upkeep. */
+  /** Id of an account or an API key; null when it was none: an operator at the machine, upkeep. */
   readonly actor: string | null;
   readonly before: Facts | null;
   readonly after: Facts | null;
@@ -85,6 +86,11 @@ export function recordedBy(request: object): readonly AuditEvent[] | undefined {
   return changedNothing ? undefined : recorded;
 }
 
+/** Runs with the first record of a request, in its transaction: what throws takes the change back. */
+export function runWithChange(request: object, step: Step): void {
+  notesOf(request).steps.push(step);
+}
+
 /** A recorder for changes that no request asks for: upkeep. */
 export function auditWithoutRequest(write: WriteAuditRecord): Audit {
   return {
@@ -110,7 +116,7 @@ export function auditOf(request: FastifyRequest): Audit {
       await write(tx, {
         event,
         subject: entry.subject,
-        actor: entry.actor ?? optionalIdentityOf(request)?.accountId ?? null,
+        actor: entry.actor ?? optionalIdentityOf(request)?.accountId ?? serviceOf(request)?.keyId ?? null,
         before: entry.before ?? null,
         after: entry.after ?? null,
         requestId: request.id,
