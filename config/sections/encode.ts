@@ -20,6 +20,10 @@ export const encode = group('How sources are encoded.', {
   maxPackaging: count('Runs of the packager at the same time; 0: one per core.', 0, 0, 1024),
   niceness: count('Priority of encoders: 0 (normal) to 19 (gives way to everything).', 10, 0, 19),
   stallSeconds: seconds('An encoder without progress for this long is killed and its chunk tried again.', 60, 1, 3600),
+  sourceCacheBytes: count(
+    'How much of the sources that had to be copied or downloaded a worker keeps for its next chunks, in bytes; 0: half of what the disk of the scratch folder has room for.',
+    0,
+  ),
   maxAttempts: count('How often a chunk is tried in all.', 3, 1, 20),
 });
 

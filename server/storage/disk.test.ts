@@ -77,6 +77,10 @@ t.test('taking out: a hard link where possible, a copy across file systems', asy
   });
   t.not(statSync(otherDevice).dev, statSync(root).dev, '/dev/shm is another file system');
   const far = path.join(otherDevice, 'far');
+  const noRoom = async (bytes: number) => Promise.reject(new Error(`no room for ${bytes}`));
+  await t.rejects(storage.materialize('sources/x', far, noRoom), { message: 'no room for 6' });
+  t.notOk(existsSync(far), 'what was not agreed to is not copied');
+  await storage.materialize('sources/x', path.join(root, 'nearer'), noRoom);
   await storage.materialize('sources/x', far);
   t.equal(readFileSync(far, 'utf8'), 'a film');
   t.equal(statSync(far).nlink, 1);

@@ -245,16 +245,18 @@ export class DiskStorage implements Storage {
     }
   }
 
-  async materialize(key: string, target: string): Promise<void> {
+  async materialize(key: string, target: string, beforeCopy?: (bytes: number) => Promise<void>): Promise<void> {
     const file = this.#path(key);
+    let object: StoredObject | undefined;
     try {
       await link(file, target);
       return;
     } catch (error) {
-      const code = systemCode(error) ?? '';
-      if (!(await this.#describe(key))) throw new ObjectNotFound(key, { cause: error });
-      if (!unlinkable.has(code)) throw writeError(error);
+      object = await this.#describe(key);
+      if (!object) throw new ObjectNotFound(key, { cause: error });
+      if (!unlinkable.has(systemCode(error) ?? '')) throw writeError(error);
     }
+    await beforeCopy?.(object.bytes);
     try {
       await copyFile(file, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
     } catch (error) {

@@ -85,9 +85,12 @@ export interface Storage {
   deletePrefix(prefix: string): Promise<void>;
   /**
    * Makes the object available as a local file at `path` (hard link, copy or download; the target's folder exists,
-   * the target does not). The caller must not write to it. @throws ObjectNotFound
+   * the target does not). The caller must not write to it.
+   * @param beforeCopy called with the size in bytes before any is copied or downloaded, not at all where a hard link
+   *   does; when it fails, nothing is made and `materialize` fails with the same
+   * @throws ObjectNotFound
    */
-  materialize(key: string, path: string): Promise<void>;
+  materialize(key: string, path: string, beforeCopy?: (bytes: number) => Promise<void>): Promise<void>;
   /** Free bytes for new objects, or undefined where the backend has no such limit. */
   freeBytes(): Promise<number | undefined>;
   uploadStore(): UploadStore;

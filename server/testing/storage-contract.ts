@@ -204,8 +204,12 @@ export function storageContract(t: Test, open: (t: Test) => Promise<Storage>): v
     t.ok(body.equals(await storage.read('work/v/r/00000.ts')), 'the object does not change with the file');
     unlinkSync(file);
     const copy = path.join(folder, 'out.ts');
-    await storage.materialize('work/v/r/00000.ts', copy);
+    const announced: number[] = [];
+    await storage.materialize('work/v/r/00000.ts', copy, async (bytes) => {
+      announced.push(bytes);
+    });
     t.ok(body.equals(readFileSync(copy)));
+    t.strictSame(announced, statSync(copy).nlink > 1 ? [] : [300_000], 'a copy is announced, a hard link is not');
     await t.rejects(
       storage.materialize('work/v/r/00000.ts', copy),
       { code: 'EEXIST' },

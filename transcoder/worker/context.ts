@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { Config } from '../../config/schema.ts';
 import type { Database } from '../../server/db/port.ts';
 import type { EventBus } from '../../server/events/port.ts';
@@ -13,6 +12,7 @@ import type { Storage } from '../../server/storage/port.ts';
 import type { Ladder } from '../ladder/ladder-file.ts';
 import type { Semaphore } from '../../server/kit/semaphore.ts';
 import type { Tools } from '../tools.ts';
+import type { SourceCache } from './source-cache.ts';
 
 /** What every job handler works with. */
 export interface WorkerContext {
@@ -27,15 +27,9 @@ export interface WorkerContext {
   readonly tools: Tools;
   readonly ladder: Ladder;
   readonly scratch: Scratch;
+  readonly sources: SourceCache;
   /** Bounds the runs of the packager in this process. */
   readonly packagers: Semaphore;
-}
-
-/** Brings the source into a job's private folder under a name of ours and answers its path. */
-export async function fetchSource(context: WorkerContext, key: string, folder: string): Promise<string> {
-  const file = path.join(folder, 'source');
-  await context.storage.materialize(key, file);
-  return file;
 }
 
 /**
@@ -43,11 +37,15 @@ export async function fetchSource(context: WorkerContext, key: string, folder: s
  * @throws ProblemError insufficient_storage, before work is begun that would fill the storage or the scratch folder
  */
 export async function requireSpace(context: WorkerContext, bytes = 0): Promise<void> {
+  const isTooFull = (free: number | undefined): boolean =>
+    free !== undefined && free - bytes < context.config.storage.minFreeBytes;
+  // Sources that nobody reads at the moment give way to work.
+  if (isTooFull(await context.scratch.freeBytes())) await context.sources.forgetUnused();
   for (const [what, free] of [
     ['storage', await context.storage.freeBytes()],
     ['scratch folder', await context.scratch.freeBytes()],
   ] as const) {
-    if (free !== undefined && free - bytes < context.config.storage.minFreeBytes) {
+    if (isTooFull(free)) {
       throw new ProblemError(
         'insufficient_storage',
         `Processing waits: it would leave the ${what} less free space than the configured minimum (storage.minFreeBytes).`,

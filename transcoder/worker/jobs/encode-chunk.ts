@@ -4,7 +4,7 @@ import type { EncodeOptions } from '../../encode/encode-options.ts';
 import type { EncodingPlan } from '../../plan.ts';
 import { whileActive } from '../versions/while-active.ts';
 import { beginChunk, finishChunk, reportChunk, type ChunkKey } from '../progress/chunk-rows.ts';
-import { fetchSource, requireSpace, type WorkerContext } from '../context.ts';
+import { requireSpace, type WorkerContext } from '../context.ts';
 import { ThrottledReport } from '../progress/throttled-report.ts';
 import { loadActive } from '../versions/active-versions.ts';
 
@@ -53,24 +53,26 @@ export async function encodeChunk<Part>(
   });
   try {
     await whileActive(context, versionId, job.signal, (signal) =>
-      context.scratch.with(`${kind}-${index}`, async (folder) => {
-        const options = {
-          sourcePath: await fetchSource(context, plan.sourceKey, folder),
-          plan,
-          outputDir: folder,
-          tools,
-          signal,
-          logger,
-          niceness: config.encode.niceness,
-          stallSeconds: config.encode.stallSeconds,
-          maxPixels: config.media.maxPixels,
-          onProgress: (units: number) => progress.report(units),
-        };
-        await encode(part, options, async (rendition, piece, file) => {
-          signal.throwIfAborted();
-          await context.storage.putFile(chunkKey(versionId, rendition, piece), file);
-        });
-      }),
+      context.scratch.with(`${kind}-${index}`, (folder) =>
+        context.sources.use(plan.sourceKey, signal, async (sourcePath) => {
+          const options = {
+            sourcePath,
+            plan,
+            outputDir: folder,
+            tools,
+            signal,
+            logger,
+            niceness: config.encode.niceness,
+            stallSeconds: config.encode.stallSeconds,
+            maxPixels: config.media.maxPixels,
+            onProgress: (units: number) => progress.report(units),
+          };
+          await encode(part, options, async (rendition, piece, file) => {
+            signal.throwIfAborted();
+            await context.storage.putFile(chunkKey(versionId, rendition, piece), file);
+          });
+        }),
+      ),
     );
   } finally {
     await progress.close();

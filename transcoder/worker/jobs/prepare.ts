@@ -9,7 +9,7 @@ import { planEncoding } from '../../ladder/plan-encoding.ts';
 import type { MediaInfo } from '../../../server/assets/media-info.ts';
 import { probeMedia } from '../../probe/probe-media.ts';
 import { whileActive } from '../versions/while-active.ts';
-import { fetchSource, requireSpace, type WorkerContext } from '../context.ts';
+import { requireSpace, type WorkerContext } from '../context.ts';
 import { askForEncoding } from './ask-for-encoding.ts';
 import { plannedVersion } from '../versions/planned-version.ts';
 import { loadActive } from '../versions/active-versions.ts';
@@ -39,15 +39,16 @@ async function planVersion(
   if (!(await context.lifecycle.preparing(versionId))) return;
 
   await whileActive(context, versionId, job.signal, (signal) =>
-    context.scratch.with('prepare', async (folder) => {
-      const source = await fetchSource(context, asset.source_key, folder);
+    context.sources.use(asset.source_key, signal, async (source) => {
       const info = await rejectUnusable(() =>
         probeMedia({ path: source, limits: context.config.media, tools: context.tools, signal, logger }),
       );
       if (info.needsRemux && job.name === 'version.prepare')
         return askForVersionJob.remux(context.queue, versionId, asset.source_bytes);
       const decoded = info.needsRemux
-        ? await storeRemux(context, versionId, folder, source, asset.source_bytes, info, signal, logger)
+        ? await context.scratch.with('remux', (folder) =>
+            storeRemux(context, versionId, folder, source, asset.source_bytes, info, signal, logger),
+          )
         : { key: asset.source_key, info };
       const plan = planEncoding({
         info: decoded.info,

@@ -16,6 +16,7 @@ import { Rows, type Title } from '../../../server/testing/rows.ts';
 import { Semaphore } from '../../../server/kit/semaphore.ts';
 import type { EncodingPlan } from '../../plan.ts';
 import type { WorkerContext } from '../context.ts';
+import { SourceCache } from '../source-cache.ts';
 
 /** Everything a worker has but tools and a ladder: for the decisions that need no ffmpeg. */
 export type Site = WorkerContext & { readonly clock: FakeClock; readonly rows: Rows };
@@ -36,11 +37,13 @@ export async function openSite(t: Test, dataDir = t.testdir()): Promise<Site> {
     await events.close();
     await database.close();
   });
+  const storage = new DiskStorage({ path: config.storage.path });
   return {
     config,
     db: database.db,
     rows: new Rows(database.db, clock),
-    storage: new DiskStorage({ path: config.storage.path }),
+    storage,
+    sources: new SourceCache({ storage, scratch, maxBytes: 0, minFreeBytes: 0 }),
     lifecycle,
     queue,
     events,
