@@ -5,6 +5,7 @@ import type { ApiKeysTable } from './tables/api-keys.ts';
 import type { AuditLogTable } from './tables/audit.ts';
 import type { IdempotencyKeysTable } from './tables/idempotency.ts';
 import type { JobsTable } from './tables/jobs.ts';
+import type { OutboxConsumersTable, OutboxDeliveriesTable, OutboxEventsTable } from './tables/outbox.ts';
 import type { RefreshTokensTable } from './tables/sign-in.ts';
 import type { UploadsTable } from './tables/uploads.ts';
 
@@ -24,6 +25,9 @@ export interface Tables {
   audit_log: AuditLogTable;
   idempotency_keys: IdempotencyKeysTable;
   api_keys: ApiKeysTable;
+  outbox_events: OutboxEventsTable;
+  outbox_consumers: OutboxConsumersTable;
+  outbox_deliveries: OutboxDeliveriesTable;
 }
 
 /** What roles and adapters work with; opened by an adapter, migrated at start. */

@@ -6,6 +6,8 @@ export interface Events {
   'asset.deleted': { readonly assetId: string };
   /** The version failed or was cancelled: work on it must end now. */
   'version.ended': { readonly assetId: string; readonly versionId: string };
+  /** Durable events were recorded (see `server/outbox/`): those who relay them can look now. */
+  'outbox.recorded': { readonly [key: string]: never };
 }
 
 /** The name of an event. */

@@ -24,32 +24,45 @@ export interface Delivery<N extends DurableEventName = DurableEventName> {
   readonly name: N;
   readonly subject: string;
   readonly payload: DurableEvents[N];
-  /** 1 for the first try. */
+  /** 1 for the first try. A try whose process was killed counts. */
   readonly attempt: number;
 }
 
+/** That somebody hears of some events, apart from what they do about them. */
+export interface Subscription<N extends DurableEventName = DurableEventName> {
+  /** `<who>.<what for>`, e.g. `transcoder.ask-for-jobs`. Never changed: what waits is kept under it. */
+  readonly name: string;
+  readonly events: readonly N[];
+}
+
 /**
- * Who hears of which events. Delivered at least once; in the order of recording for each subject; the next event of a
- * subject waits until the one before it is done or set aside. Two ways to be handled once in effect:
+ * Who hears of which events, and what they do. Delivered at least once; in the order of recording for each subject: a
+ * later event of a subject waits until the earlier one is done or set aside, also while that one rests before another
+ * try. Other subjects go on meanwhile. Two ways to be handled once in effect:
  *
  * - `apply` works in the transaction that also marks the event as done: it happens once. It must not await anything
  *   outside of `tx`.
  * - `deliver` works outside of a transaction and may be called again for the same event (after a kill, say): what it
- *   does is harmless to repeat, by `eventId` or a key of its own.
+ *   does is harmless to repeat, by `eventId` or a key of its own. It ends when its signal aborts, because it took too
+ *   long, the process stops by force or another process may be delivering now.
  *
- * One that throws is tried again after a growing pause; after `maxAttempts` it is set aside, shown to operators, and
- * the subject goes on.
+ * One that throws is tried again after a growing pause; after `maxAttempts` it is set aside with its error and shown
+ * to operators, and the subject goes on without it.
  */
-export type Consumer<N extends DurableEventName = DurableEventName> = {
-  /** Stable for ever: `<who>.<what for>`, e.g. `transcoder.ask-for-jobs`. */
-  readonly name: string;
-  readonly events: readonly N[];
+export type Consumer<N extends DurableEventName = DurableEventName> = Subscription<N> & {
   /** Default 10. */
   readonly maxAttempts?: number;
+  /** How long `deliver` may take, in milliseconds; default 60 s. */
+  readonly timeoutMs?: number;
+  /** For how many subjects it works at the same time; default 4. */
+  readonly concurrency?: number;
 } & (
-  | { apply(tx: Transaction, delivery: Delivery<N>): Promise<void> }
-  | { deliver(delivery: Delivery<N>, signal: AbortSignal): Promise<void> }
-);
+    | { apply(tx: Transaction, delivery: Delivery<N>): Promise<void> }
+    | { deliver(delivery: Delivery<N>, signal: AbortSignal): Promise<void> }
+  );
+
+/** Ends a consumer in this process, after the deliveries in hand; with `force` these are aborted and not counted. */
+export type StopConsumer = (options?: { readonly force: boolean }) => Promise<void>;
 
 /** An event that a consumer could not handle. */
 export interface SetAside {
@@ -63,11 +76,18 @@ export interface SetAside {
   readonly recordedAt: number;
 }
 
+/** What a consumer has before it. */
+export interface OutboxCounts {
+  /** Recorded and not yet handled. */
+  readonly waiting: number;
+  readonly setAside: number;
+}
+
 /** Durable events between the parts of the service, in the database itself. */
 export interface Outbox {
   /**
-   * Records an event in the transaction of the change. The transaction holds the subject's row, so that the events of
-   * one subject have an order.
+   * Records an event in the transaction of the change. The transaction holds the subject's row, or one that stands for
+   * it, so that the events of one subject have an order.
    */
   record<N extends DurableEventName>(
     tx: Transaction,
@@ -75,18 +95,27 @@ export interface Outbox {
     subject: string,
     payload: DurableEvents[N],
   ): Promise<void>;
-  /** Looks for what was recorded, now: called after the commit, so that nobody waits for the next look. */
+  /** Looks for what was recorded, now, in all processes: called after the commit, so that nobody waits for the next look. */
   wake(): void;
   /**
-   * Makes a consumer known (from then on everything recorded is kept for it, whether or not its process lives) and
-   * delivers to it, as long as this process has the lease. The returned function stops that, after the delivery in hand.
+   * Makes a consumer known: what is recorded from then on is kept for it, whether or not a process with it lives. Done
+   * at the start by every process that records, also for consumers of other processes. An event that a consumer no
+   * longer wants, and a consumer that is gone, are removed by a migration.
    */
-  consume<N extends DurableEventName>(consumer: Consumer<N>): Promise<() => Promise<void>>;
+  makeKnown(subscription: Subscription): Promise<void>;
+  /** Makes a consumer known and delivers to it, as long as this process has its lease: one process does at a time. */
+  consume<N extends DurableEventName>(consumer: Consumer<N>): Promise<StopConsumer>;
   /** What was set aside, newest first, at most `limit`. */
   setAside(limit: number): Promise<readonly SetAside[]>;
-  /** Lets a consumer try again what it was set aside for. False when there is no such thing. */
+  /**
+   * Lets a consumer try again what it was set aside for, before later events of the subject that still wait. False when
+   * there is no such thing.
+   */
   tryAgain(eventId: string, consumer: string): Promise<boolean>;
-  /** Events recorded, and not yet handled, by consumer. */
-  waiting(): Promise<Readonly<Record<string, number>>>;
+  /** By consumer, those with nothing before them included. */
+  counts(): Promise<Readonly<Record<string, OutboxCounts>>>;
+  /** Removes events that everybody has handled; returns how many. Upkeep: only room depends on it. */
+  forgetHandled(): Promise<number>;
+  /** Ends the consumers of this process, by force. */
   close(): Promise<void>;
 }

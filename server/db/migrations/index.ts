@@ -4,6 +4,7 @@ import * as signIn from './2026-11-25-02-sign-in.ts';
 import * as uploads from './2026-11-25-03-uploads.ts';
 import * as assets from './2026-11-25-04-assets.ts';
 import * as jobs from './2026-11-25-05-jobs.ts';
+import * as outbox from './2026-11-25-06-outbox.ts';
 import * as audit from './2026-11-25-07-audit.ts';
 import * as idempotency from './2026-11-25-08-idempotency.ts';
 import * as apiKeys from './2026-11-25-09-api-keys.ts';
@@ -19,6 +20,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-25-03-uploads': uploads,
   '2026-11-25-04-assets': assets,
   '2026-11-25-05-jobs': jobs,
+  '2026-11-25-06-outbox': outbox,
   '2026-11-25-07-audit': audit,
   '2026-11-25-08-idempotency': idempotency,
   '2026-11-25-09-api-keys': apiKeys,
