@@ -68,7 +68,7 @@ export class DemoClient {
     )?.id;
   }
 
-  /** Uploads by tus and answers the asset's id. `onProgress` is told the share that was sent. */
+  /** Uploads by tus and returns the asset's id. `onProgress` is told the share that was sent. */
   async upload(file: string, bytes: number, onProgress: (share: number) => void): Promise<string> {
     const encode = (text: string): string => Buffer.from(text).toString('base64');
     const created = await this.#request('POST', '/api/v1/uploads', {

@@ -228,7 +228,6 @@ t.test('a lock that a killed process left is broken, one that is held is respect
   t.notOk(existsSync(`${file}.lock`));
 });
 
-// Red without the lock: writers overwrite each other's keys.
 t.test('processes that start and rotate at the same time lose no key', async (t) => {
   const file = path.join(t.testdir(), 'keys', 'keys.json');
   const program = `

@@ -20,7 +20,7 @@ import { pauseThread } from './pause-thread.mjs';
 /*
  * A lock between processes that share a folder. Node has no call for the system's own locks, so a lock is a folder with
  * one file in it, which says who holds it. Two things of folders make it safe: one that is not empty is never replaced
- * by a rename, and the file has a name that is used once, so that whoever takes away what a killed holder left cannot
+ * by a rename, and the file has a name that is used once, so that one who takes away what a killed holder left cannot
  * take away the next one's.
  *
  * A holder is gone when its process is: told by its id and by when it started, for ids are given out again. Where that
@@ -213,7 +213,7 @@ export async function withFileLock(lock, work, onWait) {
     try {
       utimesSync(held, new Date(), new Date());
     } catch {
-      // It was taken away: whoever did so holds it now, and stopping half-way would help nobody.
+      // It was taken away: another one holds it now, and stopping half-way would help nobody.
     }
   }, touchMs);
   try {

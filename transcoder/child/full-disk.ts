@@ -19,7 +19,7 @@ export function isDiskFull(error: unknown): boolean {
 
 /**
  * Whether a line of ffmpeg says so. A hint, no proof: messages quote the file, line breaks and all, and a file must
- * not be able to make its work wait for ever. `lacksRoom` tells.
+ * not be able to make its work wait without end. `lacksRoom` tells.
  */
 export function saysDiskFull(line: string): boolean {
   return /^(?:\[(?:out|[vas]ost)#[^\]]*\] )?[^[].*: (?:No space left on device|Disk quota exceeded)$/.test(line);

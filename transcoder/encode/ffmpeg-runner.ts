@@ -39,7 +39,7 @@ export interface FfmpegRunOptions {
    */
   readonly stallSeconds: number;
   readonly onProgress?: (progress: FfmpegProgress) => void;
-  /** Lines of standard error that are not progress, as they come; answers whether the line is dealt with, not a warning. */
+  /** Lines of standard error that are not progress, as they come; returns whether the line is dealt with, not a warning. */
   readonly onLine?: (line: string) => boolean;
   /** Milliseconds between the request to stop on an abort and the kill; default 2000. */
   readonly graceMs?: number;

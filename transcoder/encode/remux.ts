@@ -74,7 +74,7 @@ const tolerated = (frames: number) => Math.max(2, Math.ceil(frames * 0.001));
 
 /**
  * Copies a source that cannot be cut by seeking (MPEG-TS and its kin) into Matroska, without encoding, and examines
- * the copy: the plan must be made from what this answers.
+ * the copy: the plan must be made from what this returns.
  * @throws ProblemError encode_frame_count when frames got lost, encode_failed, encode_stalled, media_*; the signal's
  *   reason when aborted
  */

@@ -2,7 +2,7 @@ import type { VideoRendition } from '../plan.ts';
 
 /**
  * Shares renditions out so that encoders that run side by side end at about the same time: the largest first, each
- * to whoever has least to do.
+ * to the one that has least to do.
  * @param groups at most so many, none of them empty
  */
 export function shareOut(renditions: readonly VideoRendition[], groups: number): VideoRendition[][] {

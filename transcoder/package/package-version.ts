@@ -124,7 +124,7 @@ class VersionPackaging {
     );
     if (publisher.alreadyPlayable) await this.#announcePlayable();
 
-    // Whoever fails first stops the others; all of them have ended before the failure is passed on.
+    // The first to fail stops the others; all of them have ended before the failure is passed on.
     const packaging = renditions.map(({ name, kind }) =>
       this.#packageRendition(name, kind === 'video' ? packageVideo : packageAudio, publisher).catch(
         (error: unknown) => {
@@ -169,7 +169,7 @@ class VersionPackaging {
       media.ended = true;
       await this.#publish(publisher);
     } finally {
-      // Not waited for: a generator in the middle of its own waiting answers only when that ends.
+      // Not waited for: a generator in the middle of its own waiting reacts only when that ends.
       pieces.return?.().catch(() => undefined);
     }
   }

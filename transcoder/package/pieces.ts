@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 /**
- * The next piece, or undefined after the last. Stops waiting when the signal aborts, even if whoever makes the
+ * The next piece, or undefined after the last. Stops waiting when the signal aborts, even if the one who makes the
  * pieces does not.
  */
 export async function nextPiece(iterator: AsyncIterator<Readable>, signal: AbortSignal): Promise<Readable | undefined> {

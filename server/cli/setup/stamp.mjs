@@ -3,7 +3,7 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
- * Stamps say what a result was made from. They live in node_modules, so that whoever deletes it starts afresh.
+ * Stamps say what a result was made from. They live in node_modules, so that they go when it is deleted.
  * @param {string} root
  * @param {string} name
  */

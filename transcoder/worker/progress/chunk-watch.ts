@@ -6,7 +6,7 @@ import { chunkState, type ChunkKey, type ChunkState } from './chunk-rows.ts';
 const usualRests = { encoding: 250, waiting: 5000 };
 
 /**
- * Waits for the chunks of one version. Whoever waits for the same chunk shares one look at the database. The event
+ * Waits for the chunks of one version. All who wait for the same chunk share one look at the database. The event
  * that the asset changed is the fast way; the database is asked now and then as well, because events may be lost.
  * A thousand versions may wait at the same time in the thread that serves segments: one nobody works on costs a look
  * every few seconds.
