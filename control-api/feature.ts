@@ -20,8 +20,11 @@ export interface Feature {
   readonly upkeep?: readonly UpkeepTask[];
   /** Durable events it hears of. */
   readonly consumers?: readonly Consumer[];
-  /** Starts the workers of its jobs; the returned function stops them, waiting for jobs in hand unless `force`. */
+  /**
+   * Starts the workers of its jobs. The returned function stops them, waiting for jobs in hand unless `force`; it may be
+   * called again with `force` while it waits.
+   */
   readonly startJobs?: () => (options: { readonly force: boolean }) => Promise<void>;
-  /** Ends what would keep the server from stopping, e.g. event streams. */
+  /** Ends what would keep the server from stopping, e.g. event streams; a second time does nothing. */
   readonly close?: () => void | Promise<void>;
 }

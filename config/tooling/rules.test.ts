@@ -20,6 +20,10 @@ t.test('libraries stay behind their doors', async (t) => {
   t.equal(one('server/sessions/redis.ts', "import { Redis } from 'ioredis';"), 0);
   t.equal(one('origin/origin.ts', "import { Redis } from 'ioredis';"), 1);
   t.equal(one('control-api/assets/service.ts', "import Stripe from 'stripe';"), 1);
+  t.equal(one('control-api/rate-limit.ts', "import { RateLimiterMemory } from 'rate-limiter-flexible';"), 1);
+  t.equal(one('server/limits/memory.ts', "import { RateLimiterMemory } from 'rate-limiter-flexible';"), 0);
+  t.equal(one('control-api/sign-in/authentication.ts', "import jwt from 'jsonwebtoken';"), 1);
+  t.equal(one('control-api/sign-in/access-tokens.ts', "import jwt from 'jsonwebtoken';"), 0);
   t.equal(one('transcoder/probe/probe.ts', "import ffmpeg from 'fluent-ffmpeg';"), 1);
   const runner = parse('transcoder/encode/ffmpeg-runner.ts', "import ffmpeg from 'fluent-ffmpeg';");
   t.same(confinedPackages([runner]), []);

@@ -4,8 +4,6 @@ import { measureQueue } from './metrics.ts';
 import { registerOperationsRoutes } from './routes.ts';
 import { OperationsService, type OperationsServiceOptions } from './service.ts';
 
-export type { ToolVersion } from './service.ts';
-
 export interface OperationsDeps extends Omit<OperationsServiceOptions, 'startedAt'> {
   readonly metrics: Registry;
 }

@@ -5,7 +5,7 @@ import type { Storage } from '../../server/storage/port.ts';
 import type { OperationsStatus } from './schemas.ts';
 
 /** An external program that a process uses. */
-export interface ToolVersion {
+interface ToolVersion {
   readonly name: string;
   readonly version: string;
 }

@@ -1,0 +1,39 @@
+import type { Registry } from 'prom-client';
+import type { Config } from '../config/schema.ts';
+import type { Database } from '../server/db/port.ts';
+import type { EventBus } from '../server/events/port.ts';
+import type { Keyring } from '../server/keys/port.ts';
+import type { Clock } from '../server/kit/clock.ts';
+import type { Logger } from '../server/kit/logger.ts';
+import type { Scratch } from '../server/kit/scratch.ts';
+import type { Limits } from '../server/limits/port.ts';
+import type { AssetLifecycle } from '../server/assets/lifecycle.ts';
+import type { VersionJobs } from '../server/assets/version-jobs.ts';
+import type { JobQueue } from '../server/queue/port.ts';
+import type { SessionStore } from '../server/sessions/port.ts';
+import type { Storage } from '../server/storage/port.ts';
+
+/** What a process gives its control API. */
+export interface ControlApiDeps {
+  readonly config: Config;
+  readonly db: Database;
+  readonly lifecycle: AssetLifecycle;
+  readonly storage: Storage;
+  readonly queue: JobQueue<VersionJobs>;
+  readonly sessions: SessionStore;
+  readonly events: EventBus;
+  readonly limits: Limits;
+  /** For uploaded bytes that wait for their checksum. */
+  readonly scratch: Scratch;
+  /** Signs access tokens; a replaced key must verify for at least `accounts.accessTokenSeconds`. */
+  readonly accessKeyring: Keyring;
+  /** Signs playback tokens; a replaced key must verify for at least `playback.tokenSeconds`. */
+  readonly playbackKeyring: Keyring;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Registry;
+  /** External programs of this machine, to be shown to operators. */
+  readonly tools: readonly { readonly name: string; readonly version: string }[];
+  /** Where the built dashboard lies, when it is not in its usual place. */
+  readonly dashboardRoot?: string;
+}
