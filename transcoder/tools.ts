@@ -133,10 +133,11 @@ async function listed(
 
 /**
  * Locates ffmpeg (config, then ffmpeg-static, then PATH), ffprobe and Shaka Packager, and learns what they can do.
+ * @param inspected what `inspectTools` found, when that is known
  * @throws OperatorError naming everything that has to be installed
  */
-export async function findTools(config: Config['tools']): Promise<Tools> {
-  const reports = await inspectTools(config);
+export async function findTools(config: Config['tools'], inspected?: readonly ToolReport[]): Promise<Tools> {
+  const reports = inspected ?? (await inspectTools(config));
   const problems = reports.filter((report) => 'problem' in report);
   if (problems.length > 0) throw new OperatorError(problems.map(({ problem }) => problem).join('\n'));
   const [ffmpeg, ffprobe, packager] = reports.map((report) => ('tool' in report ? report.tool : undefined)) as [

@@ -66,10 +66,8 @@ async function ladder(file: string): Promise<Finding> {
 
 /** Says what was found and what is missing; changes nothing. Returns 1 when something necessary is missing. */
 async function examine(config: Config): Promise<number> {
-  const [reports, capabilities] = await Promise.all([
-    inspectTools(config.tools),
-    findTools(config.tools).catch(toError),
-  ]);
+  const reports = await inspectTools(config.tools);
+  const capabilities = await findTools(config.tools, reports).catch(toError);
   const findings = [
     examineNode(process.versions.node),
     ...examineTools(reports, capabilities),

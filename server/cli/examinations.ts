@@ -67,12 +67,12 @@ export function examineTools(reports: readonly ToolReport[], capabilities: Tools
       ? {
           name: 'confinement',
           status: 'ok',
-          detail: 'FFmpeg runs without network, within limits, and ends with the server',
+          detail: 'FFmpeg and the packager run without network, within limits, and end with the server',
         }
       : {
           name: 'confinement',
           status: 'warning',
-          detail: `FFmpeg is less confined: ${lacking.join(', ')} cannot be used here (util-linux; containers may forbid it)`,
+          detail: `FFmpeg and the packager are less confined: ${lacking.join(', ')} cannot be used here (util-linux; containers may forbid it)`,
         },
   ];
 }
