@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '../../server/db/port.ts';
+import type { EventBus } from '../../server/events/port.ts';
 import type { Caller } from '../../server/http/writes/audit.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
@@ -33,6 +34,7 @@ export interface AccountsServiceOptions {
   readonly db: Database;
   readonly sessions: Pick<SessionStore, 'endAll'>;
   readonly signIns: SignIns;
+  readonly events: Pick<EventBus, 'publish'>;
   readonly clock: Clock;
 }
 
@@ -83,7 +85,7 @@ export class AccountsService {
    * @throws ProblemError not_found, last_super_admin
    */
   async change({ audit }: Caller, id: string, change: ChangeAccount): Promise<AccountView> {
-    const { db, clock, signIns } = this.#options;
+    const { db, clock, events, signIns } = this.#options;
     const now = clock.now();
     const changed = await db.transaction().execute(async (tx) => {
       await lockAdministrators(tx);
@@ -100,6 +102,7 @@ export class AccountsService {
       if (after.status === 'disabled') await signIns.endAll(tx, id, now);
       return after;
     });
+    await events.publish('rights.changed', { accountId: id });
     if (changed.status === 'disabled') await this.#options.sessions.endAll({ accountId: id });
     return presentAccount(changed);
   }

@@ -78,6 +78,24 @@ t.test('who may no longer listen hears nothing more', async (t) => {
   t.equal(api.events.listening, own);
 });
 
+t.test('a listener who loses the right is sent away at once', async (t) => {
+  const { api, listen } = await start(t);
+  const admin = await api.as('super_admin');
+  const [demoted, left] = [await api.as('content_manager'), await api.as('content_manager')];
+  const [one, two] = [await listen(demoted.authorization), await listen(left.authorization)];
+  await until('connected', () => one.state.text !== '' && two.state.text !== '');
+  const response = await api.app.inject({
+    method: 'PATCH',
+    url: `/api/v1/accounts/${demoted.id}`,
+    headers: { authorization: admin.authorization },
+    body: { role: 'viewer' },
+  });
+  t.equal(response.statusCode, 200);
+  await until('its stream ends, though nothing is announced', () => one.state.ended);
+  t.notOk(two.state.ended, 'the others go on');
+  two.leave();
+});
+
 t.test('bounded, and no obstacle to a stop', async (t) => {
   const { api, listen } = await start(t);
   const manager = await api.as('content_manager');

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { EventBus } from '../../server/events/port.ts';
 import { isStillAllowed } from '../../server/http/access.ts';
+import { watchRights } from '../../server/http/callers/rights.ts';
 import { ProblemError, toError } from '../../server/kit/errors.ts';
 
 /** Streams of one account at the same time: a few dashboards, not a way to use up the server. */
@@ -72,7 +73,11 @@ export class AssetEventStreams {
         pending.set(assetId, name);
         gathering ??= setTimeout(flush, gatherMs);
       });
-    const unsubscribe = [listen('asset.changed'), listen('asset.deleted')];
+    const unsubscribe = [
+      listen('asset.changed'),
+      listen('asset.deleted'),
+      watchRights(events, { accountId, isStillAllowed: () => isStillAllowed(request), end }),
+    ];
     const heartbeat = setInterval(() => {
       tell(() => ': alive\n\n');
     }, heartbeatMs);

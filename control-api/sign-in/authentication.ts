@@ -4,6 +4,7 @@ import type { Database, Transaction } from '../../server/db/port.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import type { Identity, Strength } from '../../server/http/access.ts';
+import type { EventBus } from '../../server/events/port.ts';
 import type { Audit } from '../../server/http/writes/audit.ts';
 import { newId } from '../../server/kit/ids.ts';
 import type { Logger } from '../../server/kit/logger.ts';
@@ -48,6 +49,7 @@ export interface AuthenticationOptions {
   readonly config: Config['accounts'];
   readonly keyring: Keyring;
   readonly throttle: SignInThrottle;
+  readonly events: Pick<EventBus, 'publish'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -163,7 +165,7 @@ export class Authentication {
 
   /** Ends the sign-in of the token, whatever state it is in. Unknown tokens are ignored. */
   async signOut(refreshToken: string, audit: Audit): Promise<void> {
-    const { db, clock } = this.#options;
+    const { db, clock, events } = this.#options;
     const token = await findRefreshToken(db, hashToken(refreshToken));
     if (!token) return audit.unchanged();
     await db.transaction().execute(async (tx) => {
@@ -171,6 +173,7 @@ export class Authentication {
       if (!(await revokeFamily(tx, token.family_id, clock.now()))) return audit.unchanged();
       await audit.record(tx, { subject: token.family_id, actor: token.account_id });
     });
+    await events.publish('rights.changed', { accountId: token.account_id });
   }
 
   /** Forgets refresh tokens that expired before `now` (milliseconds since the epoch); answers how many. */

@@ -4,6 +4,7 @@ import type { Config } from '../../config/schema.ts';
 import type { Database, Transaction } from '../../server/db/port.ts';
 import type { Identity } from '../../server/http/access.ts';
 import type { Audit } from '../../server/http/writes/audit.ts';
+import type { EventBus } from '../../server/events/port.ts';
 import type { Keyring } from '../../server/keys/port.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import type { Logger } from '../../server/kit/logger.ts';
@@ -22,6 +23,7 @@ export interface SignInDeps {
   readonly config: Pick<Config, 'accounts' | 'collection' | 'server'>;
   readonly db: Database;
   readonly sessions: Pick<SessionStore, 'endAll'>;
+  readonly events: Pick<EventBus, 'publish'>;
   readonly limits: Pick<Limits, 'counter'>;
   readonly accessKeyring: Keyring;
   /** Records what no request asks for. */
@@ -44,14 +46,14 @@ export interface SignInFeature extends Feature {
 
 /** Passwords, access tokens and refresh tokens. */
 export function signInFeature(deps: SignInDeps): SignInFeature {
-  const { config, db, sessions, limits, clock, logger } = deps;
+  const { config, db, sessions, events, limits, clock, logger } = deps;
   const throttle = new SignInThrottle(limits, {
     perAccount: config.accounts.signInAttemptsPerAccount,
     perAddress: config.accounts.signInAttemptsPerAddress,
   });
   const keyring = deps.accessKeyring;
-  const authentication = new Authentication({ db, config: config.accounts, keyring, throttle, clock, logger });
-  const passwords = new PasswordChange({ db, sessions, throttle, clock });
+  const authentication = new Authentication({ db, config: config.accounts, keyring, throttle, events, clock, logger });
+  const passwords = new PasswordChange({ db, sessions, events, throttle, clock });
   const confirmation = new Confirmation({ db, throttle, clock });
   return {
     name: 'sign-in',

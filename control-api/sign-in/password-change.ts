@@ -1,5 +1,6 @@
 import type { Database } from '../../server/db/port.ts';
 import type { Clock } from '../../server/kit/clock.ts';
+import type { EventBus } from '../../server/events/port.ts';
 import type { Caller } from '../../server/http/writes/audit.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
@@ -12,6 +13,7 @@ export interface PasswordChangeOptions {
   readonly db: Database;
   readonly sessions: Pick<SessionStore, 'endAll'>;
   readonly throttle: SignInThrottle;
+  readonly events: Pick<EventBus, 'publish'>;
   readonly clock: Clock;
 }
 
@@ -32,7 +34,7 @@ export class PasswordChange {
     { accountId: id, address, audit }: Pick<Caller, 'accountId' | 'address' | 'audit'>,
     passwords: { readonly currentPassword: string; readonly newPassword: string },
   ): Promise<void> {
-    const { db, clock, throttle } = this.#options;
+    const { db, clock, events, throttle } = this.#options;
     const account = await findAccount(db, id);
     if (!account) throw new ProblemError('not_found', 'There is no such account.');
     const isChanged = await throttle.attempt(account.email, address, async () => {
@@ -48,6 +50,7 @@ export class PasswordChange {
       });
     });
     if (!isChanged) throw new ProblemError('invalid_credentials', 'The current password is wrong.');
+    await events.publish('rights.changed', { accountId: id });
     await this.#options.sessions.endAll({ accountId: id });
   }
 }

@@ -16,7 +16,7 @@ export class MemoryEvents implements EventBus {
 
   async publish<N extends EventName>(name: N, event: Events[N]): Promise<void> {
     // A copy: what the publisher or another listener does to the object afterwards is not heard.
-    const sent = Object.freeze({ ...event });
+    const sent: Events[EventName] = Object.freeze({ ...(event as Events[EventName]) });
     await Promise.resolve();
     // As they are now: one that is subscribed by a listener hears the next event first.
     const listeners = Array.from(this.#listeners.get(name) ?? []);
