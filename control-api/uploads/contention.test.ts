@@ -60,6 +60,18 @@ t.test('two tabs with checksums: what was cut off is taken back, and is not call
   t.ok((await stored(api, made.id)).equals(file));
 });
 
+t.test('a stranger interrupts nobody', async (t) => {
+  const { api, auth, made, slow } = await half(t, { checksum: false });
+  const stranger = { authorization: (await api.as('content_manager')).authorization };
+  t.equal((await send(made.at, 'HEAD', stranger)).status, 404);
+  t.equal((await send(made.at, 'PATCH', { ...stranger, ...dataType, 'upload-offset': '0' }, file)).status, 404);
+  // Longer than a request that was asked to let go may still take.
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await slow.write(file.subarray(30_000));
+  t.match((await slow.answer).headers.get('dramabox-asset'), /^asset_/);
+  t.equal((await send(made.at, 'HEAD', auth)).headers.get('upload-offset'), String(file.length));
+});
+
 t.test('given up in the middle of a request', async (t) => {
   for (const withChecksum of [false, true]) {
     t.test(withChecksum ? 'with a checksum' : 'without', async (t) => {
@@ -247,6 +259,22 @@ t.test('a checksummed piece is refused when the scratch folder has no room for i
   );
   await slow.write(file.subarray(30_000));
   t.match((await slow.answer).headers.get('dramabox-asset'), /^asset_/);
+});
+
+t.test('a disk that filled while a piece was spooled takes nothing of it', async (t) => {
+  let free = 1_000_000;
+  const { api, auth, create } = await start(t, {
+    storage: (disk) => Object.assign(disk, { freeBytes: async () => free }),
+  });
+  const made = await create(file.length);
+  const sum = { 'upload-checksum': checksum('sha1', file) };
+  const patch = openPatch(made.at, { ...auth, 'upload-offset': '0', 'content-length': String(file.length), ...sum });
+  await patch.write(file.subarray(0, 30_000));
+  await until('it arrives', () => spooled(api) === 30_000);
+  free = file.length - 1;
+  await patch.write(file.subarray(30_000));
+  t.match(await patch.answer, { status: 507, code: 'insufficient_storage' });
+  t.equal((await stored(api, made.id)).length, 0);
 });
 
 t.test('what a killed process had spooled goes with the next start, and its upload continues', async (t) => {

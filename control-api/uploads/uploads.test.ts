@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import path from 'node:path';
 import { Readable } from 'node:stream';
+import type { KyselyPlugin } from 'kysely';
 import t from 'tap';
 import { DetailedError, Upload } from 'tus-js-client';
+import { openSqlite } from '../../server/db/sqlite.ts';
 import { until } from '../../server/testing/until.ts';
 import { sourceKey } from '../../server/assets/storage-keys.ts';
 import { startControlApi } from '../testing/harness.ts';
@@ -88,6 +91,33 @@ t.test('in pieces, to its place, into one asset', async (t) => {
   t.equal((await rows(api)).assets.length, 1);
   t.equal((await send(made.at, 'DELETE', auth)).code, 'conflict', 'the source of an asset cannot be pulled away');
   t.ok(await api.storage.stat(sourceKey(made.id)));
+});
+
+t.test('the row is the record of an upload, read once and written once for each piece', async (t) => {
+  const folder = t.testdir();
+  const database = openSqlite({ path: path.join(folder, 'dramabox.db') });
+  const asked: string[] = [];
+  const noting: KyselyPlugin = {
+    transformQuery: ({ node }) => {
+      if (JSON.stringify(node).includes('"uploads"')) asked.push(node.kind);
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  };
+  const first = await start(t, { folder, database: { ...database, db: database.db.withPlugin(noting) } });
+  const given = metadata({ filename: '../"x".mp4', note: 'grüezi' });
+  const made = await first.create(100, { 'upload-metadata': `${given},flag` });
+  asked.length = 0;
+  const patch = { ...first.auth, ...dataType, 'upload-offset': '0' };
+  t.equal((await send(made.at, 'PATCH', patch, randomBytes(60))).status, 204);
+  t.same(asked, ['SelectQueryNode', 'UpdateQueryNode']);
+  await first.api.stop();
+
+  const keyrings = { access: first.api.accessKeyring, playback: first.api.playbackKeyring };
+  const second = await start(t, { folder, keyrings });
+  const head = await send(made.at.replace(first.url, second.url), 'HEAD', first.auth);
+  t.equal(head.headers.get('upload-metadata'), `${given},flag`, 'what the client said is given back');
+  t.match([head.headers.get('upload-offset'), head.headers.get('upload-length')], ['60', '100']);
 });
 
 t.test('with the first bytes, and with none at all', async (t) => {
