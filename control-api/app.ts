@@ -1,4 +1,5 @@
 import type { HttpApp } from '../server/http/http-app.ts';
+import { mergeProblems, sharedProblems } from '../server/kit/problems.ts';
 import { accountsFeature } from './accounts/feature.ts';
 import { assetsFeature } from './assets/feature.ts';
 import { apiKeysFeature } from './api-keys/feature.ts';
@@ -40,7 +41,8 @@ export async function registerControlApi(app: HttpApp, given: ControlApiDeps): P
   ];
   const background = new Background(features, { leases: deps.limits.leases, logger: deps.logger });
   app.addHook('preClose', () => background.closeFeatures());
-  await registerConventions(app, signIn.identify, deps.limits);
+  const problems = mergeProblems(sharedProblems, ...features.map((feature) => feature.problems ?? {}));
+  await registerConventions(app, signIn.identify, deps.limits, problems);
   for (const feature of features) await feature.routes?.(app);
   return { background, signInOperator: signIn.signInOperator };
 }

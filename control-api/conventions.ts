@@ -2,6 +2,7 @@ import { useAuthenticator, type Authenticate } from '../server/http/access.ts';
 import { useLimits } from '../server/http/callers/limits.ts';
 import type { HttpApp } from '../server/http/http-app.ts';
 import type { Limits } from '../server/limits/port.ts';
+import type { Problem } from '../server/kit/problems.ts';
 import { accountSchema, ownAccountSchema } from './account.ts';
 import { registerDocument } from './document.ts';
 
@@ -10,6 +11,7 @@ export async function registerConventions(
   app: HttpApp,
   authenticate: Authenticate,
   limits: Pick<Limits, 'counter'>,
+  problems: ReadonlyMap<string, Problem>,
 ): Promise<void> {
   useAuthenticator(app, authenticate);
   useLimits(app, limits);
@@ -18,6 +20,6 @@ export async function registerConventions(
     if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control'))
       void reply.header('cache-control', 'no-store');
   });
-  await registerDocument(app);
+  await registerDocument(app, problems);
   for (const schema of [accountSchema, ownAccountSchema]) app.addSchema(schema);
 }

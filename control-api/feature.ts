@@ -1,4 +1,5 @@
 import type { HttpApp } from '../server/http/http-app.ts';
+import type { Problem } from '../server/kit/problems.ts';
 import type { Consumer } from '../server/outbox/port.ts';
 
 /** Something a feature does again and again. One process does it at a time, under a lease, however many there are. */
@@ -15,6 +16,8 @@ export interface UpkeepTask {
 /** What one feature adds to the process. Made by its `feature.ts` and listed in `app.ts`. */
 export interface Feature {
   readonly name: string;
+  /** What its routes may refuse, besides what any route may. */
+  readonly problems?: Readonly<Record<string, Problem>>;
   /** Adds the routes; called once, before the application is ready. */
   readonly routes?: (app: HttpApp) => void | Promise<void>;
   readonly upkeep?: readonly UpkeepTask[];

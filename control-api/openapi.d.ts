@@ -1596,14 +1596,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Further members depend on `code`. */
+        /** @description Further members, the parameters of `detail`, depend on `code`. */
         Problem: {
             /** @description Always about:blank: `code` identifies the problem. */
             type: string;
             title: string;
             status: number;
             /** @enum {unknown} */
-            code: "invalid_request" | "unauthenticated" | "invalid_credentials" | "invalid_refresh_token" | "invalid_signature" | "csrf_header_missing" | "forbidden" | "step_up_required" | "not_found" | "method_not_allowed" | "not_acceptable" | "conflict" | "idempotency_in_progress" | "idempotency_answer_lost" | "last_super_admin" | "account_exists" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "range_not_satisfiable" | "too_many_requests" | "internal_error" | "not_ready" | "upload_too_large" | "upload_type_not_allowed" | "upload_checksum_mismatch" | "upload_offset_conflict" | "upload_locked" | "upload_gone" | "upload_interrupted" | "tus_version_unsupported" | "too_many_uploads" | "insufficient_storage" | "media_empty" | "media_unrecognized" | "media_format_not_allowed" | "media_codec_not_allowed" | "media_no_video" | "media_damaged" | "media_too_large_picture" | "media_too_long" | "media_too_many_streams" | "media_probe_limit" | "encode_failed" | "encode_frame_count" | "encode_stalled" | "package_failed" | "not_entitled" | "asset_not_playable" | "too_many_streams" | "playback_denied";
+            code: "invalid_request" | "unauthenticated" | "invalid_signature" | "csrf_header_missing" | "forbidden" | "step_up_required" | "not_found" | "method_not_allowed" | "not_acceptable" | "conflict" | "idempotency_in_progress" | "idempotency_answer_lost" | "account_exists" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "range_not_satisfiable" | "idempotency_key_reused" | "too_many_requests" | "internal_error" | "not_ready" | "insufficient_storage" | "invalid_credentials" | "invalid_refresh_token" | "last_super_admin" | "upload_too_large" | "upload_type_not_allowed" | "upload_checksum_mismatch" | "upload_offset_conflict" | "upload_locked" | "upload_gone" | "upload_interrupted" | "tus_version_unsupported" | "too_many_uploads" | "media_empty" | "media_unrecognized" | "media_format_not_allowed" | "media_codec_not_allowed" | "media_no_video" | "media_damaged" | "media_too_large_picture" | "media_too_long" | "media_too_many_streams" | "media_probe_limit" | "encode_failed" | "encode_frame_count" | "encode_stalled" | "package_failed" | "not_entitled" | "asset_not_playable" | "too_many_streams";
             detail: string;
             /** @description Names this request in the log of the server. */
             requestId: string;

@@ -18,6 +18,7 @@ import { ObjectCache } from './segments/object-cache.ts';
 import { notFoundCaching, serveSegment } from './segments/serve-segment.ts';
 import { ActivityReporter } from './sessions/activity.ts';
 import { Authorizer } from './tokens/authorizer.ts';
+import { originProblems } from './problems.ts';
 
 export interface OriginOptions {
   readonly config: Config['origin'];
@@ -95,7 +96,7 @@ export function createOrigin(options: OriginOptions): Origin {
         { refusal: authorization.refusal, asset: path.assetId, version: path.versionId, file: path.file },
         'refused',
       );
-      return exchange.problem('playback_denied');
+      return exchange.problem(originProblems.playback_denied);
     }
     const { claims } = authorization;
     exchange.claims = claims;

@@ -4,6 +4,7 @@ import t from 'tap';
 import { missingDocstrings } from './docstrings.ts';
 import { hollowNames } from './file-names.ts';
 import { confinedPackages, incompleteLock, undeclaredPackages } from './package-rules.ts';
+import { repeatedProblemCodes } from './problem-codes.ts';
 import { checkRules } from './rules.ts';
 import { listFiles, parse } from './sources.ts';
 import { switchedOffTests } from './test-marks.ts';
@@ -82,6 +83,16 @@ t.test('ports and kit explain what they export', async (t) => {
     [],
   );
   t.equal(names('server/kit/x.ts', '// Not a docstring.\nexport const a = 1;').length, 1);
+});
+
+t.test('codes of problems are unique over all parts', async (t) => {
+  const declare = (file: string, ...codes: readonly string[]) =>
+    parse(file, `export const x = defineProblems({ ${codes.map((code) => `${code}: { status: 400, title: '' }`)} });`);
+  const one = declare('control-api/uploads/problems.ts', 'a', 'b');
+  t.same(repeatedProblemCodes([one, declare('origin/problems.ts', 'c')]), []);
+  t.match(repeatedProblemCodes([one, declare('origin/problems.ts', 'c', 'b')]), [
+    { file: 'origin/problems.ts', line: 1, message: /problem b, which control-api\/uploads\/problems\.ts/ },
+  ]);
 });
 
 t.test('names that hide what is inside', async (t) => {

@@ -5,6 +5,7 @@ import { exampleDrift, exampleFile } from './example-config.ts';
 import { hollowNames } from './file-names.ts';
 import { computedImports, importCycles, importDirections } from './import-rules.ts';
 import { confinedPackages, incompleteLock, undeclaredPackages, type Manifest } from './package-rules.ts';
+import { repeatedProblemCodes } from './problem-codes.ts';
 import { listFiles, loadSources, type Violation } from './sources.ts';
 import { switchedOffTests } from './test-marks.ts';
 
@@ -20,6 +21,7 @@ export function checkRules(root: string): Violation[] {
     ...confinedPackages(sources),
     ...undeclaredPackages(sources, json('package.json') as Manifest),
     ...incompleteLock(json('package-lock.json') as Parameters<typeof incompleteLock>[0]),
+    ...repeatedProblemCodes(sources),
     ...missingDocstrings(sources),
     ...hollowNames(listFiles(root, () => true)),
     ...switchedOffTests(sources),

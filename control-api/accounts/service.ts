@@ -21,6 +21,7 @@ import {
 import { defaultPageSize, toPage } from '../schemas.ts';
 import { countOtherAdministrators, listAccounts, lockAdministrators } from './repository.ts';
 import type { ChangeAccount, CreateAccount } from './schemas.ts';
+import { accountProblems } from './problems.ts';
 
 /** What accounts ask of sign-in. */
 interface SignIns {
@@ -94,7 +95,10 @@ export class AccountsService {
       const after = { ...account, ...change, updated_at: now };
       const administers = ({ role, status }: AccountRow) => status === 'active' && isAllowed(role, 'accounts.manage');
       if (administers(account) && !administers(after) && (await countOtherAdministrators(tx, id)) === 0) {
-        throw new ProblemError('last_super_admin', 'This is the last active super admin. Make another one first.');
+        throw new ProblemError(
+          accountProblems.last_super_admin,
+          'This is the last active super admin. Make another one first.',
+        );
       }
       await updateAccount(tx, id, { ...change, updated_at: now });
       const facts = ({ role, status }: AccountRow) => ({ role, status });

@@ -33,7 +33,9 @@ export class AssetEventStreams {
   open(request: FastifyRequest, reply: FastifyReply, accountId: string): FastifyReply {
     const { events, heartbeatMs = 15_000 } = this.#options;
     if ([...this.#open.values()].filter((other) => other.accountId === accountId).length >= streamsPerAccount) {
-      throw new ProblemError('too_many_requests', `This account listens ${streamsPerAccount} times already.`);
+      throw new ProblemError('too_many_requests', `This account listens ${streamsPerAccount} times already.`, {
+        extras: { active: streamsPerAccount },
+      });
     }
     const stream = new Readable({ read: () => undefined });
     // By asset: the last thing that happened to it says all.

@@ -3,6 +3,7 @@ import type { Feature } from '../feature.ts';
 import { AssetEventStreams } from './asset-events.ts';
 import { registerCatalogRoutes } from './routes.ts';
 import { CatalogService, type CatalogServiceOptions } from './service.ts';
+import { videoProblems } from '../../server/assets/problems.ts';
 
 export interface AssetsDeps extends CatalogServiceOptions {
   readonly events: Pick<EventBus, 'publish' | 'subscribe'>;
@@ -13,6 +14,7 @@ export function assetsFeature(deps: AssetsDeps): Feature {
   const streams = new AssetEventStreams({ events: deps.events });
   return {
     name: 'assets',
+    problems: videoProblems,
     routes(app) {
       registerCatalogRoutes(app, new CatalogService(deps), streams);
     },

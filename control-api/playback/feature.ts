@@ -10,6 +10,7 @@ import type { Feature } from '../feature.ts';
 import type { Entitlements } from './entitlements.ts';
 import { registerPlaybackRoutes } from './routes.ts';
 import { PlaybackService } from './service.ts';
+import { playbackProblems } from './problems.ts';
 
 export interface PlaybackDeps {
   readonly config: Pick<Config, 'playback' | 'origin' | 'server'>;
@@ -36,6 +37,7 @@ export function playbackFeature(deps: PlaybackDeps): Feature {
   });
   return {
     name: 'playback',
+    problems: playbackProblems,
     routes(app) {
       const playback = new PlaybackService({ ...deps, keyring: deps.playbackKeyring });
       registerPlaybackRoutes(app, playback, deps.config.playback.startsPerMinute);

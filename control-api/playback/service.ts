@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Config } from '../../config/schema.ts';
 import type { Database } from '../../server/db/port.ts';
 import { toIso, type Clock } from '../../server/kit/clock.ts';
-import { ProblemError, type ProblemCode } from '../../server/kit/errors.ts';
+import { ProblemError } from '../../server/kit/errors.ts';
 import type { Identity } from '../../server/http/access.ts';
 import { newId } from '../../server/kit/ids.ts';
 import type { Caller } from '../../server/http/writes/audit.ts';
@@ -18,13 +18,15 @@ import { readRegion } from './region.ts';
 import { findAsset, findRungs } from './repository.ts';
 import type { SessionView, StartedSession } from './schemas.ts';
 import { streamRung } from './stream-rung.ts';
+import type { Problem } from '../../server/kit/problems.ts';
+import { playbackProblems } from './problems.ts';
 
 const maxListed = 1000;
 
 /** What clients are told of a refusal, besides its reason and parameters. */
-const refusals: Readonly<Record<RefusalReason, ProblemCode>> = {
-  not_signed_in: 'not_entitled',
-  asset_not_playable: 'asset_not_playable',
+const refusals: Readonly<Record<RefusalReason, Problem>> = {
+  not_signed_in: playbackProblems.not_entitled,
+  asset_not_playable: playbackProblems.asset_not_playable,
 };
 
 export interface PlaybackServiceOptions {
@@ -66,7 +68,7 @@ export class PlaybackService {
       throw new ProblemError(refusals[reason], undefined, { extras: { reason, ...parameters } });
     }
     const { versionId } = asset;
-    if (versionId === undefined) throw new ProblemError('asset_not_playable');
+    if (versionId === undefined) throw new ProblemError(playbackProblems.asset_not_playable);
     const topRung =
       entitlement.topRung === undefined ? undefined : streamRung(await findRungs(db, versionId), entitlement.topRung);
     const base = mediaUrl(config, start.requestUrl);
@@ -84,7 +86,7 @@ export class PlaybackService {
     );
     if (!result.started) {
       throw new ProblemError(
-        'too_many_streams',
+        playbackProblems.too_many_streams,
         `${result.active} streams of this account are playing already. Stop one of them.`,
         { extras: { active: result.active, limit: entitlement.streams } },
       );

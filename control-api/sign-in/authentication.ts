@@ -32,6 +32,7 @@ import {
   spendRefreshToken,
 } from './repository.ts';
 import type { SignInThrottle } from './throttle.ts';
+import { signInProblems } from './problems.ts';
 
 /** What a successful sign-in or refresh gives. */
 export interface Grant {
@@ -104,7 +105,7 @@ export class Authentication {
       const isRight = await verifyPassword(account?.password_hash, credentials.password);
       return account && isRight ? this.#found(account, 'password', audit) : undefined;
     });
-    if (!issued) throw new ProblemError('invalid_credentials');
+    if (!issued) throw new ProblemError(signInProblems.invalid_credentials);
     return this.#grant(issued);
   }
 
@@ -122,7 +123,7 @@ export class Authentication {
     const known = await findRefreshToken(db, hash);
     // Throwing inside would take a revocation back.
     const issued = known && (await db.transaction().execute((tx) => this.#replace(tx, known.account_id, hash, audit)));
-    if (!issued) throw new ProblemError('invalid_refresh_token');
+    if (!issued) throw new ProblemError(signInProblems.invalid_refresh_token);
     return this.#grant(issued);
   }
 

@@ -6,6 +6,7 @@ import { findAccount } from '../account.ts';
 import { verifyPassword } from './passwords.ts';
 import { confirmFamily, lockVerifiedAccount } from './repository.ts';
 import type { SignInThrottle } from './throttle.ts';
+import { signInProblems } from './problems.ts';
 
 export interface ConfirmationOptions {
   readonly db: Database;
@@ -39,6 +40,6 @@ export class Confirmation {
         return true;
       });
     });
-    if (!isConfirmed) throw new ProblemError('invalid_credentials', 'The password is wrong.');
+    if (!isConfirmed) throw new ProblemError(signInProblems.invalid_credentials, 'The password is wrong.');
   }
 }

@@ -18,6 +18,7 @@ import { hashPassword } from './passwords.ts';
 import { revokeAccountFamilies } from './repository.ts';
 import { registerSignInRoutes } from './routes.ts';
 import { SignInThrottle } from './throttle.ts';
+import { signInProblems } from './problems.ts';
 
 export interface SignInDeps {
   readonly config: Pick<Config, 'accounts' | 'collection' | 'server'>;
@@ -57,6 +58,7 @@ export function signInFeature(deps: SignInDeps): SignInFeature {
   const confirmation = new Confirmation({ db, throttle, clock });
   return {
     name: 'sign-in',
+    problems: signInProblems,
     async routes(app) {
       await app.register(fastifyCookie);
       const secureCookies = config.server.publicUrl.startsWith('https:');

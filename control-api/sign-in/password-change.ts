@@ -8,6 +8,7 @@ import { findAccount, updateAccount } from '../account.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
 import { lockVerifiedAccount, revokeAccountFamilies } from './repository.ts';
 import type { SignInThrottle } from './throttle.ts';
+import { signInProblems } from './problems.ts';
 
 export interface PasswordChangeOptions {
   readonly db: Database;
@@ -49,7 +50,7 @@ export class PasswordChange {
         return true;
       });
     });
-    if (!isChanged) throw new ProblemError('invalid_credentials', 'The current password is wrong.');
+    if (!isChanged) throw new ProblemError(signInProblems.invalid_credentials, 'The current password is wrong.');
     await events.publish('rights.changed', { accountId: id });
     await this.#options.sessions.endAll({ accountId: id });
   }

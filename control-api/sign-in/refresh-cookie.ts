@@ -2,6 +2,7 @@ import type {} from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ProblemError } from '../../server/kit/errors.ts';
 import type { Grant } from './authentication.ts';
+import { signInProblems } from './problems.ts';
 
 /**
  * The browser's refresh token: a cookie that scripts cannot read, that other sites cannot send (SameSite=Strict), and
@@ -13,7 +14,7 @@ const path = '/api/v1/accounts';
 /** @throws ProblemError invalid_refresh_token when there is no cookie */
 export function readRefreshCookie(request: Pick<FastifyRequest, 'cookies'>): string {
   const token = request.cookies[refreshCookie];
-  if (!token) throw new ProblemError('invalid_refresh_token', 'Nobody is signed in.');
+  if (!token) throw new ProblemError(signInProblems.invalid_refresh_token, 'Nobody is signed in.');
   return token;
 }
 

@@ -57,7 +57,12 @@ t.test('declarations', async (t) => {
     'video/é',
   ])
     t.throws(() => check('x.mp4', type), { code: 'upload_type_not_allowed' }, type);
-  t.throws(() => check('x.mp4', 'video/mp4', 1001), { code: 'upload_too_large' });
+  t.throws(() => check('x.mp4', 'video/mp4', 1001), {
+    code: 'upload_too_large',
+    extras: { bytes: 1001, maxBytes: 1000 },
+  });
+  t.throws(() => check('x.exe', 'video/mp4'), { code: 'upload_type_not_allowed', extras: { extension: 'exe' } });
+  t.throws(() => check('x.mp4', 'text/html'), { code: 'upload_type_not_allowed', extras: { type: 'text/html' } });
 });
 
 t.test('room', async (t) => {

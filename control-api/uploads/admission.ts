@@ -1,6 +1,7 @@
 import type { Config } from '../../config/schema.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import { displayText } from '../display-text.ts';
+import { uploadProblems } from './problems.ts';
 
 /**
  * What a file may be called. The name decides nothing later (the probe does); this keeps out what is obviously not a
@@ -80,13 +81,24 @@ export function readDeclaration(
 export function checkDeclaration(declaration: Declaration, config: Config['uploads']): void {
   const { filename, type, bytes } = declaration;
   if (bytes > config.maxBytes)
-    throw new ProblemError('upload_too_large', `The file has ${bytes} bytes; this server accepts ${config.maxBytes}.`);
+    throw new ProblemError(
+      uploadProblems.upload_too_large,
+      `The file has ${bytes} bytes; this server accepts ${config.maxBytes}.`,
+      { extras: { bytes, maxBytes: config.maxBytes } },
+    );
   if (!mediaType.test(type) || !config.allowedTypes.some((pattern) => matches(type, pattern))) {
-    throw new ProblemError('upload_type_not_allowed', `Files of type ${displayName(type)} are not accepted.`);
+    const shown = displayText(type, 255);
+    throw new ProblemError(uploadProblems.upload_type_not_allowed, `Files of type ${shown} are not accepted.`, {
+      extras: { type: shown },
+    });
   }
   const extension = /\.([^.]+)$/.exec(filename)?.[1]?.toLowerCase();
   if (extension !== undefined && /^[a-z0-9]{1,5}$/.test(extension) && !extensions.has(extension)) {
-    throw new ProblemError('upload_type_not_allowed', `Files whose name ends in .${extension} are not accepted.`);
+    throw new ProblemError(
+      uploadProblems.upload_type_not_allowed,
+      `Files whose name ends in .${extension} are not accepted.`,
+      { extras: { extension } },
+    );
   }
 }
 

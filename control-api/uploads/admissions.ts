@@ -8,6 +8,7 @@ import { LockNotFree, type Locks } from '../../server/limits/port.ts';
 import type { Storage, UploadStore } from '../../server/storage/port.ts';
 import { checkDeclaration, checkRoom, type Declaration } from './admission.ts';
 import { findReceivingUploads, insertUpload, type UploadRow } from './repository.ts';
+import { uploadProblems } from './problems.ts';
 
 /** How long an admission waits for those before it, in milliseconds. */
 const waitMs = 15_000;
@@ -68,8 +69,9 @@ export class Admissions {
     const open = (await findReceivingUploads(db)).filter(({ expires_at }) => expires_at > now);
     if (open.filter(({ owner_id }) => owner_id === by.accountId).length >= config.uploads.maxOpenPerAccount) {
       throw new ProblemError(
-        'too_many_uploads',
+        uploadProblems.too_many_uploads,
         `${config.uploads.maxOpenPerAccount} uploads of this account are unfinished. Finish or give up some of them.`,
+        { extras: { maxOpen: config.uploads.maxOpenPerAccount } },
       );
     }
     const freeBytes = await storage.freeBytes();

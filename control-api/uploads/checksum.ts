@@ -22,6 +22,7 @@ export function parseChecksum(header: string | undefined): Checksum | undefined 
     throw new ProblemError(
       'invalid_request',
       `Upload-Checksum must be one of ${checksumAlgorithms.join(', ')} and base64.`,
+      { extras: { allowed: checksumAlgorithms } },
     );
   const digest = Buffer.from(encoded, 'base64');
   if (digest.length !== createHash(algorithm).digest().length)

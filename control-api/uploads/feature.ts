@@ -17,6 +17,7 @@ import { UploadsService } from './service.ts';
 import { Spool } from './spool.ts';
 import { TusEndpoint } from './tus.ts';
 import { UploadsUpkeep } from './upkeep.ts';
+import { uploadProblems } from './problems.ts';
 
 export interface UploadsDeps {
   readonly config: Pick<Config, 'collection' | 'storage' | 'uploads'>;
@@ -46,6 +47,7 @@ export function uploadsFeature(deps: UploadsDeps): Feature {
   const everyMs = config.collection.intervalSeconds * 1000;
   return {
     name: 'uploads',
+    problems: uploadProblems,
     routes: (app) =>
       registerUploadRoutes(
         app,

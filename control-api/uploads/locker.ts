@@ -1,6 +1,7 @@
 import type { Lock, Locker } from '@tus/server';
 import { ProblemError } from '../../server/kit/errors.ts';
 import { LockNotFree, type Locks } from '../../server/limits/port.ts';
+import { uploadProblems } from './problems.ts';
 
 /** How long a request waits for the one before it to let go, in milliseconds. */
 const waitMs = 15_000;
@@ -49,9 +50,11 @@ export class UploadLocker implements Locker {
           release = await this.#locks.take(keyOf(id), { waitMs, signal, onWanted: () => void requestRelease() });
         } catch (error) {
           if (!(error instanceof LockNotFree)) throw error;
-          throw new ProblemError('upload_locked', 'Another request is writing to this upload. Try again.', {
-            cause: error,
-          });
+          throw new ProblemError(
+            uploadProblems.upload_locked,
+            'Another request is writing to this upload. Try again.',
+            { cause: error },
+          );
         }
       },
       unlock: async () => {

@@ -24,6 +24,7 @@ import {
   type UploadRow,
 } from './repository.ts';
 import type { UploadView } from './schemas.ts';
+import { uploadProblems } from './problems.ts';
 
 export interface UploadsServiceOptions {
   readonly db: Database;
@@ -64,9 +65,9 @@ export class UploadsService {
     const row = isId('upload', id) ? await findUpload(db, id) : undefined;
     if (!row || !may(by, action, { ownerId: row.owner_id }))
       throw new ProblemError('not_found', 'There is no such upload.');
-    if (row.state === 'terminated') throw new ProblemError('upload_gone', 'This upload was given up.');
+    if (row.state === 'terminated') throw new ProblemError(uploadProblems.upload_gone, 'This upload was given up.');
     if (row.state === 'expired' || (row.state === 'receiving' && row.expires_at <= clock.now())) {
-      throw new ProblemError('upload_gone', 'This upload received nothing for too long. Start it again.');
+      throw new ProblemError(uploadProblems.upload_gone, 'This upload received nothing for too long. Start it again.');
     }
     return row;
   }
@@ -111,7 +112,8 @@ export class UploadsService {
   async postpone(id: string): Promise<number> {
     const { db, config, clock } = this.#options;
     const expiresAt = clock.now() + config.uploads.expiresAfterHours * 3_600_000;
-    if (!(await postponeExpiry(db, id, expiresAt))) throw new ProblemError('upload_gone', 'This upload has ended.');
+    if (!(await postponeExpiry(db, id, expiresAt)))
+      throw new ProblemError(uploadProblems.upload_gone, 'This upload has ended.');
     return expiresAt;
   }
 
@@ -128,7 +130,9 @@ export class UploadsService {
     try {
       await store.finish(id);
     } catch (error) {
-      throw error instanceof ObjectNotFound ? new ProblemError('upload_gone', undefined, { cause: error }) : error;
+      throw error instanceof ObjectNotFound
+        ? new ProblemError(uploadProblems.upload_gone, undefined, { cause: error })
+        : error;
     }
     const added = await lifecycle.addAsset(async (tx, assetId) => {
       if (!(await endUpload(tx, id, { state: 'finished', finishedAt: clock.now() }))) return undefined;
@@ -146,7 +150,7 @@ export class UploadsService {
     });
     if (!added) {
       const existing = await findAssetOfUpload(db, id);
-      if (!existing) throw new ProblemError('upload_gone', 'This upload has ended.');
+      if (!existing) throw new ProblemError(uploadProblems.upload_gone, 'This upload has ended.');
       return existing.id;
     }
     const { assetId, versionId } = added;

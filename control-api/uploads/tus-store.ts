@@ -12,6 +12,7 @@ import type { UploadsService } from './service.ts';
 import type { Spool } from './spool.ts';
 import type { TusRequest } from './tus-request.ts';
 import { problemOfStatus } from './tus-problems.ts';
+import { uploadProblems } from './problems.ts';
 
 /** How often a long request is looked at again, in milliseconds. */
 const lookEveryMs = 60_000;
@@ -68,7 +69,7 @@ export class TusStore extends DataStore {
     const row = this.#row();
     const offset = row.state === 'finished' ? row.bytes : await this.#options.store.received(id);
     if (offset === undefined)
-      throw new ProblemError('upload_gone', 'The bytes of this upload are gone. Start it again.');
+      throw new ProblemError(uploadProblems.upload_gone, 'The bytes of this upload are gone. Start it again.');
     const metadata = row.metadata === null ? undefined : (JSON.parse(row.metadata) as Record<string, string | null>);
     return new Upload({ id, size: row.bytes, offset, ...(metadata && { metadata }) });
   }
@@ -90,7 +91,7 @@ export class TusStore extends DataStore {
     } catch (thrown) {
       const error =
         thrown instanceof ObjectNotFound
-          ? new ProblemError('upload_gone', 'This upload has ended.', { cause: thrown })
+          ? new ProblemError(uploadProblems.upload_gone, 'This upload has ended.', { cause: thrown })
           : thrown;
       // What went wrong first is what the client is told: the library may meet the bare error of a stream before it.
       if (error instanceof ProblemError) current().error ??= error;
@@ -105,7 +106,10 @@ export class TusStore extends DataStore {
     return spool.with(length, checksum, async (piece) => {
       await this.#receive(source, id, (bytes) => piece.write(bytes), { isKept: false });
       if (!piece.matches())
-        throw new ProblemError('upload_checksum_mismatch', 'The bytes do not match their checksum; send them again.');
+        throw new ProblemError(
+          uploadProblems.upload_checksum_mismatch,
+          'The bytes do not match their checksum; send them again.',
+        );
       // The piece may lie on the same disk.
       await admissions.requireRoom(piece.bytes);
       return store.append(id, offset, piece.read());

@@ -18,6 +18,7 @@ import type { Spool } from './spool.ts';
 import { problemOfStatus, toUploadProblem } from './tus-problems.ts';
 import type { TusRequest } from './tus-request.ts';
 import { TusStore } from './tus-store.ts';
+import { uploadProblems } from './problems.ts';
 
 const tusVersion = '1.0.0';
 const dataType = 'application/offset+octet-stream';
@@ -99,7 +100,9 @@ export class TusEndpoint {
   async create(request: FastifyRequest, reply: FastifyReply, by: Caller): Promise<FastifyReply> {
     requireVersion(request, reply);
     if (Buffer.byteLength(header(request, 'upload-metadata') ?? '') > maxMetadataBytes) {
-      throw new ProblemError('invalid_request', `Upload-Metadata has more than ${maxMetadataBytes} bytes.`);
+      throw new ProblemError('invalid_request', `Upload-Metadata has more than ${maxMetadataBytes} bytes.`, {
+        extras: { maxBytes: maxMetadataBytes },
+      });
     }
     const tus = toTusRequest(request, by, newId('upload'));
     try {
@@ -134,7 +137,9 @@ export class TusEndpoint {
   async append(request: FastifyRequest, reply: FastifyReply, by: Caller, uploadId: string): Promise<FastifyReply> {
     requireVersion(request, reply);
     if (request.headers['content-type'] !== dataType)
-      throw new ProblemError('unsupported_media_type', `The content type of an upload is ${dataType}.`);
+      throw new ProblemError('unsupported_media_type', `The content type of an upload is ${dataType}.`, {
+        extras: { expected: dataType },
+      });
     const tus = toTusRequest(request, by, uploadId);
     await this.#find(tus, by);
     return this.#handle(request, reply, tus, true);
@@ -186,14 +191,16 @@ export class TusEndpoint {
     if (isCutOff) discardRest(raw, reply);
     if (failed) {
       if (isInterrupted)
-        throw new ProblemError('upload_interrupted', 'The connection broke; continue from what was received.', {
-          cause: tus.error,
-        });
+        throw new ProblemError(
+          uploadProblems.upload_interrupted,
+          'The connection broke; continue from what was received.',
+          { cause: tus.error },
+        );
       const problem =
         tus.error === undefined ? problemOfStatus(response.status, await response.text()) : toUploadProblem(tus.error);
       if (problem.code !== 'upload_checksum_mismatch' || !isCutOff) throw problem;
       throw new ProblemError(
-        'upload_locked',
+        uploadProblems.upload_locked,
         'Another request took this upload over before all of the bytes were here.',
         { cause: problem },
       );
@@ -226,7 +233,7 @@ function requireVersion(request: FastifyRequest, reply: FastifyReply): void {
   void reply.header('tus-resumable', tusVersion);
   if (header(request, 'tus-resumable') === tusVersion) return;
   void reply.header('tus-version', tusVersion);
-  throw new ProblemError('tus_version_unsupported');
+  throw new ProblemError(uploadProblems.tus_version_unsupported);
 }
 
 /** Reads what a client is still sending after it was refused, up to a limit; the connection ends with the answer. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../server/kit/clock.ts';
-import { ProblemError, problems, toError, type ProblemCode } from '../../server/kit/errors.ts';
+import { ProblemError, toError } from '../../server/kit/errors.ts';
+import type { Problem, SharedProblemCode } from '../../server/kit/problems.ts';
 import { problemBody } from '../../server/http/problems.ts';
 import { newId } from '../../server/kit/ids.ts';
 import type { Logger } from '../../server/kit/logger.ts';
@@ -69,11 +70,12 @@ export class Exchange {
     if (this.claims) this.#context.activity.record(this.claims.sessionId, bytes, this.#context.clock.now());
   }
 
-  /** Answers with a problem (RFC 9457): no details beyond the catalogue's title. Not cached unless `headers` say so. */
-  problem(code: ProblemCode, headers: Headers = {}, requestId = newId('request')): void {
-    const body = Buffer.from(JSON.stringify(problemBody(new ProblemError(code), requestId)));
+  /** Answers with a problem (RFC 9457): no details beyond the problem's title. Not cached unless `headers` say so. */
+  problem(problem: SharedProblemCode | Problem, headers: Headers = {}, requestId = newId('request')): void {
+    const error = new ProblemError(problem);
+    const body = Buffer.from(JSON.stringify(problemBody(error, requestId)));
     this.send(
-      problems[code].status,
+      error.status,
       { 'Content-Type': 'application/problem+json; charset=utf-8', 'Cache-Control': 'no-store', ...headers },
       body,
     );

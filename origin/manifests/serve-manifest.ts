@@ -4,6 +4,7 @@ import type { Exchange } from '../http/exchange.ts';
 import { notFoundCaching } from '../segments/serve-segment.ts';
 import { chooseEncoding } from './content-encoding.ts';
 import type { ManifestCache } from './manifest-cache.ts';
+import { originProblems } from '../problems.ts';
 
 /** A finished manifest is not `immutable`: an operator who corrects one should not have to wait for a year. */
 const finalCaching = 'public, max-age=300';
@@ -23,7 +24,7 @@ export async function serveManifest(
     const manifest = await cache.get(key);
     const encoded = manifest && (await cache.encode(key, manifest, encoding));
     // While storage was read the session may have been ended.
-    if (!stillGranted()) return exchange.problem('playback_denied');
+    if (!stillGranted()) return exchange.problem(originProblems.playback_denied);
     if (!manifest || !encoded) return exchange.problem('not_found', notFoundCaching);
     const caching: Headers = {
       ETag: encoded.etag,

@@ -6,6 +6,7 @@ import type { Exchange } from '../http/exchange.ts';
 import type { OriginStorage } from '../origin-storage.ts';
 import { parseByteRange, type ByteRange } from './byte-range.ts';
 import { WholeObject, type ObjectCache, type StreamedObject } from './object-cache.ts';
+import { originProblems } from '../problems.ts';
 
 export interface SegmentServer {
   readonly cache: ObjectCache;
@@ -37,7 +38,7 @@ export function serveSegment(
     .load(key)
     .then((loaded) => {
       // While storage was read the session may have been ended.
-      if (!stillGranted()) exchange.problem('playback_denied');
+      if (!stillGranted()) exchange.problem(originProblems.playback_denied);
       else if (!loaded) exchange.problem('not_found', notFoundCaching);
       else answer(server, exchange, key, contentType, loaded, stillGranted);
     })

@@ -2,44 +2,46 @@ import { STATUS_CODES } from 'node:http';
 import { Type, type Static } from 'typebox';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpApp } from './http-app.ts';
-import { ProblemError, problems, toError, type ProblemCode } from '../kit/errors.ts';
+import { ProblemError, toError } from '../kit/errors.ts';
+import type { SharedProblemCode } from '../kit/problems.ts';
+
+/** The schema of errors as clients see them, with the codes that there may be. */
+export const problemSchema = (codes: readonly string[]) =>
+  Type.Object(
+    {
+      type: Type.String({ maxLength: 200, description: 'Always about:blank: `code` identifies the problem.' }),
+      title: Type.String({ maxLength: 200 }),
+      status: Type.Integer({ minimum: 400, maximum: 599 }),
+      code: Type.Enum([...codes]),
+      detail: Type.String({ maxLength: 2000 }),
+      requestId: Type.String({ maxLength: 64, description: 'Names this request in the log of the server.' }),
+      errors: Type.Optional(
+        Type.Array(
+          Type.Object({
+            path: Type.String({
+              maxLength: 500,
+              description: 'JSON pointer, after the part of the request: `/body/email`.',
+            }),
+            message: Type.String({ maxLength: 500 }),
+          }),
+          { maxItems: 20, description: 'The fields that are wrong, for `invalid_request`.' },
+        ),
+      ),
+    },
+    { $id: 'Problem', description: 'Further members, the parameters of `detail`, depend on `code`.' },
+  );
 
 /** An error as clients see it (RFC 9457): `code` is stable, `detail` is a sentence for people. */
-export const problemSchema = Type.Object(
-  {
-    type: Type.String({ maxLength: 200, description: 'Always about:blank: `code` identifies the problem.' }),
-    title: Type.String({ maxLength: 200 }),
-    status: Type.Integer({ minimum: 400, maximum: 599 }),
-    code: Type.Enum(Object.keys(problems) as [ProblemCode, ...ProblemCode[]]),
-    detail: Type.String({ maxLength: 2000 }),
-    requestId: Type.String({ maxLength: 64, description: 'Names this request in the log of the server.' }),
-    errors: Type.Optional(
-      Type.Array(
-        Type.Object({
-          path: Type.String({
-            maxLength: 500,
-            description: 'JSON pointer, after the part of the request: `/body/email`.',
-          }),
-          message: Type.String({ maxLength: 500 }),
-        }),
-        { maxItems: 20, description: 'The fields that are wrong, for `invalid_request`.' },
-      ),
-    ),
-  },
-  { $id: 'Problem', description: 'Further members depend on `code`.' },
-);
-
-/** The body of an error response. */
-export type Problem = Static<typeof problemSchema>;
+type Problem = Static<ReturnType<typeof problemSchema>>;
 
 /** Codes of Fastify's own errors that are the client's doing, and what they are called here. */
-const fastifyCodes: Readonly<Record<string, ProblemCode>> = {
+const fastifyCodes: Readonly<Record<string, SharedProblemCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
   FST_ERR_NOT_FOUND: 'not_found',
 };
 
-const codeByStatus: Readonly<Record<number, ProblemCode>> = {
+const codeByStatus: Readonly<Record<number, SharedProblemCode>> = {
   401: 'unauthenticated',
   403: 'forbidden',
   404: 'not_found',
@@ -72,7 +74,7 @@ function toProblemError(thrown: unknown): ProblemError {
     );
   }
   const status = error.statusCode ?? 500;
-  if (status >= 500) return new ProblemError('internal_error', problems.internal_error.title, { cause: error });
+  if (status >= 500) return new ProblemError('internal_error', undefined, { cause: error });
   const code = fastifyCodes[error.code ?? ''] ?? codeByStatus[status] ?? 'invalid_request';
   return new ProblemError(code, error.message, { cause: error });
 }
@@ -135,15 +137,18 @@ export function answerWithProblems(app: HttpApp): void {
     return sendProblem(
       request,
       reply,
-      new ProblemError('method_not_allowed', `${request.method} is not possible here, only ${allowed.join(', ')}.`),
+      new ProblemError('method_not_allowed', `${request.method} is not possible here, only ${allowed.join(', ')}.`, {
+        extras: { allowed },
+      }),
     );
   });
 }
 
 /** An HTTP message for a connection whose request could not even be parsed. */
-export function rawProblem(code: ProblemCode, requestId: string): string {
-  const body = JSON.stringify(problemBody(new ProblemError(code), requestId));
-  const { status } = problems[code];
+export function rawProblem(code: SharedProblemCode, requestId: string): string {
+  const problem = new ProblemError(code);
+  const body = JSON.stringify(problemBody(problem, requestId));
+  const { status } = problem;
   return (
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Error'}\r\nContent-Type: application/problem+json; charset=utf-8\r\n` +
     `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`

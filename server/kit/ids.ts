@@ -1,19 +1,20 @@
 import { decodeTime, monotonicFactory } from 'ulid';
 
-/** Every kind of id there is: the prefix tells a reader what an id names wherever it turns up. */
-export type IdPrefix =
-  | 'account'
-  | 'refresh'
-  | 'family'
-  | 'upload'
-  | 'asset'
-  | 'version'
-  | 'rendition'
-  | 'job'
-  | 'session'
-  | 'request'
-  | 'audit'
-  | 'key';
+/**
+ * Every kind of id there is: the prefix tells a reader what an id names wherever it turns up. Who owns a kind adds it,
+ * where its rows are typed, under the owner's name, so that the compiler refuses a second owner:
+ *
+ *     declare module '../../kit/ids.ts' { interface IdPrefixes { upload: 'uploads' } }
+ *
+ * @public merged into, not imported
+ */
+export interface IdPrefixes {
+  /** Names a request in logs and problems. */
+  request: 'http';
+}
+
+/** The prefix of an id. */
+export type IdPrefix = keyof IdPrefixes;
 
 const ulid = monotonicFactory();
 

@@ -1,3 +1,9 @@
+declare module '../kit/ids.ts' {
+  interface IdPrefixes {
+    session: 'sessions';
+  }
+}
+
 /** One viewer watching one version of one asset. */
 export interface PlaybackSession {
   readonly id: string;

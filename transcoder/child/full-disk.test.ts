@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import t from 'tap';
 import { ProblemError } from '../../server/kit/errors.ts';
 import { isDiskFull, saysDiskFull } from './full-disk.ts';
+import { videoProblems } from '../../server/assets/problems.ts';
 
 t.test('errors that mean a full disk, also as the cause of others', async (t) => {
   for (const code of ['ENOSPC', 'EDQUOT', 'SQLITE_FULL', '53100'])
@@ -11,7 +12,7 @@ t.test('errors that mean a full disk, also as the cause of others', async (t) =>
   for (const other of [
     new Error('ENOSPC'),
     Object.assign(new Error('x'), { code: 'ENOENT' }),
-    new ProblemError('encode_failed'),
+    new ProblemError(videoProblems.encode_failed),
     undefined,
     'ENOSPC',
   ])

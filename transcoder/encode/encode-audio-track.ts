@@ -12,6 +12,7 @@ import {
   planMilliseconds,
   timestampOffsetTicks,
 } from '../timeline.ts';
+import { videoProblems } from '../../server/assets/problems.ts';
 
 /** `outputDir` takes the pieces; progress is in milliseconds of the title's length. */
 export interface EncodeAudioOptions extends EncodeOptions {
@@ -37,7 +38,7 @@ export function verifyAudioPiece(
     const expected = clockTime(timestampOffsetTicks(plan) + (packetsBefore + index) * audioFrameTicks);
     if (Math.abs(unit.pts - expected) > 1) {
       throw new ProblemError(
-        'encode_failed',
+        videoProblems.encode_failed,
         `Encoding failed: packet ${packetsBefore + index} of ${rendition.name} stands at ${unit.pts} instead of ${expected}`,
       );
     }
@@ -71,7 +72,7 @@ class PieceLine {
     const file = path.join(outputDir, pieceName(this.#rendition, index));
     const units = await readTransportStream(file).catch((error: unknown) => {
       throw new ProblemError(
-        'encode_failed',
+        videoProblems.encode_failed,
         `Encoding failed: piece ${index} of ${this.#rendition.name} cannot be read`,
         { cause: toError(error) },
       );
@@ -108,7 +109,7 @@ export async function encodeAudioTrack(given: EncodeAudioOptions): Promise<void>
         // ffmpeg goes on, with everything that follows out of place.
         if (line.includes(outOfPlace)) {
           const message = `Encoding failed: a hole in the sound of track ${track.track} is too long to be filled`;
-          stop(new ProblemError('encode_failed', message, { cause: new Error(line) }));
+          stop(new ProblemError(videoProblems.encode_failed, message, { cause: new Error(line) }));
         }
         return piece !== undefined;
       },
@@ -122,8 +123,9 @@ export async function encodeAudioTrack(given: EncodeAudioOptions): Promise<void>
   for (const [name, line] of lines) {
     if (line.packets !== expected) {
       throw new ProblemError(
-        'encode_frame_count',
+        videoProblems.encode_frame_count,
         `Encoding lost sound: ${name} has ${line.packets} packets instead of ${expected}`,
+        { extras: { expected, actual: line.packets } },
       );
     }
   }

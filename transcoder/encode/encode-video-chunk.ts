@@ -7,6 +7,7 @@ import { readTransportStream } from './transport-stream.ts';
 import { capExcess, lowerCap, verifyVideoChunk } from './verify-video.ts';
 import { shareOut } from './share-out.ts';
 import { videoCommandLine } from './video-arguments.ts';
+import { videoProblems } from '../../server/assets/problems.ts';
 
 /** Progress is in frames of the chunk. */
 export interface EncodeVideoOptions extends EncodeOptions {
@@ -32,7 +33,7 @@ export async function encodeVideoChunk(options: EncodeVideoOptions): Promise<Rea
   const { plan, chunk, logger } = options;
   if (plan.toneMapFrom && !options.tools.canToneMap) {
     throw new ProblemError(
-      'encode_failed',
+      videoProblems.encode_failed,
       'This HDR video needs an FFmpeg with zscale and tonemap (libzimg); the installed one has neither',
     );
   }
@@ -125,7 +126,7 @@ async function encodeRenditions(
     for (const [index, rendition] of renditions.entries()) {
       const units = await readTransportStream(outputs[index] as string).catch((error: unknown) => {
         throw new ProblemError(
-          'encode_frame_count',
+          videoProblems.encode_frame_count,
           `Encoding lost frames: chunk ${chunk.index} of ${rendition.name} is empty or cut off`,
           { cause: toError(error) },
         );

@@ -7,6 +7,7 @@ import { cpuTimeMs } from '../child/cpu-time.ts';
 import { lacksRoom, saysDiskFull } from '../child/full-disk.ts';
 import { killGroup, lowerPriority } from '../child/limited-process.ts';
 import type { Tools } from '../tools.ts';
+import { videoProblems } from '../../server/assets/problems.ts';
 
 /** What ffmpeg is told, in its own words. Nothing in it is ever split, quoted or put through a shell. */
 export interface FfmpegCommandLine {
@@ -175,7 +176,12 @@ export async function runFfmpeg(line: FfmpegCommandLine, options: FfmpegRunOptio
         }
       }
       if (Date.now() - lastMove <= options.stallSeconds * 1000) return;
-      kill(new ProblemError('encode_stalled', `ffmpeg made no progress for ${options.stallSeconds} seconds`), 0);
+      kill(
+        new ProblemError(videoProblems.encode_stalled, `ffmpeg made no progress for ${options.stallSeconds} seconds`, {
+          extras: { stallSeconds: options.stallSeconds },
+        }),
+        0,
+      );
     },
     Math.min(1000, options.stallSeconds * 250),
   );
@@ -205,9 +211,11 @@ export async function runFfmpeg(line: FfmpegCommandLine, options: FfmpegRunOptio
         .run();
     });
   } catch (error) {
-    failure ??= new ProblemError('encode_failed', `Encoding failed: ${tail.at(-1) ?? toError(error).message}`, {
-      cause: new Error(`${toError(error).message}\n${tail.join('\n')}`, { cause: error }),
-    });
+    failure ??= new ProblemError(
+      videoProblems.encode_failed,
+      `Encoding failed: ${tail.at(-1) ?? toError(error).message}`,
+      { cause: new Error(`${toError(error).message}\n${tail.join('\n')}`, { cause: error }) },
+    );
   } finally {
     clearInterval(watchdog);
     clearTimeout(killTimer);

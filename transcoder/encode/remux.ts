@@ -9,6 +9,7 @@ import { probeMedia } from '../probe/probe-media.ts';
 import type { Tools } from '../tools.ts';
 import { runFfmpeg, type FfmpegCommandLine } from './ffmpeg-runner.ts';
 import { programOptions } from './video-arguments.ts';
+import { videoProblems } from '../../server/assets/problems.ts';
 
 export interface RemuxOptions {
   /** Absolute path of the source under a server-made name in a private folder. */
@@ -99,8 +100,9 @@ export async function remuxToMatroska(options: RemuxOptions): Promise<MediaInfo>
     });
     if (info.video.packets - copy.video.packets > tolerated(info.video.packets)) {
       throw new ProblemError(
-        'encode_frame_count',
+        videoProblems.encode_frame_count,
         `Copying lost frames: ${copy.video.packets} of ${info.video.packets} are left`,
+        { extras: { expected: info.video.packets, actual: copy.video.packets } },
       );
     }
     // Matroska says nothing about what only the original declares.

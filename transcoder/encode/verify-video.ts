@@ -2,6 +2,7 @@ import { ProblemError } from '../../server/kit/errors.ts';
 import type { EncodingPlan, PlannedChunk, VideoRendition } from '../plan.ts';
 import type { TimedUnit } from './transport-stream.ts';
 import { clockTime, frameTicks, secondsOf, timestampOffsetTicks } from '../timeline.ts';
+import { videoProblems } from '../../server/assets/problems.ts';
 
 /**
  * Checks an encoded chunk against its plan: as many frames as planned, each at its exact time, decoding times that
@@ -17,13 +18,13 @@ export function verifyVideoChunk(
   const where = `chunk ${chunk.index} of ${rendition.name}`;
   if (units.length !== chunk.frames) {
     throw new ProblemError(
-      'encode_frame_count',
+      videoProblems.encode_frame_count,
       `Encoding lost frames: ${where} has ${units.length} frames instead of ${chunk.frames}`,
       { extras: { expected: chunk.frames, actual: units.length } },
     );
   }
   const offset = timestampOffsetTicks(plan);
-  const wrong = (what: string) => new ProblemError('encode_failed', `Encoding failed: ${where} ${what}`);
+  const wrong = (what: string) => new ProblemError(videoProblems.encode_failed, `Encoding failed: ${where} ${what}`);
   for (const [index, unit] of units.toSorted((a, b) => a.pts - b.pts).entries()) {
     const expected = clockTime(offset + frameTicks(plan, chunk.firstFrame + index));
     if (Math.abs(unit.pts - expected) > 1)

@@ -7,6 +7,7 @@ import { planChunks } from './chunks.ts';
 import { chooseFrameRate, chooseGop, framesPerSecond } from './frame-rate.ts';
 import type { Ladder } from './ladder-file.ts';
 import { videoRenditions } from './rungs.ts';
+import { videoProblems } from '../../server/assets/problems.ts';
 
 /** Sound that begins earlier than this before the picture is kept (the first picture stands); less is cut off. */
 const keptAudioLeadMs = 1000;
@@ -96,8 +97,9 @@ export function planEncoding(options: {
   // NaN is refused, too.
   if (!(frames / rate <= longestTitleSeconds + 1)) {
     throw new ProblemError(
-      'media_too_long',
+      videoProblems.media_too_long,
       `With its sound the video is ${Math.round(frames / rate)} seconds long; at most ${longestTitleSeconds} are possible`,
+      { extras: { seconds: Math.round(frames / rate), maxSeconds: longestTitleSeconds } },
     );
   }
   return {

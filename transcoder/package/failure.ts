@@ -1,4 +1,5 @@
 import { ProblemError } from '../../server/kit/errors.ts';
+import { videoProblems } from '../../server/assets/problems.ts';
 
 /**
  * The packager was killed or could not be started: the machine is short of something, or somebody ended it. It says
@@ -10,5 +11,5 @@ export class PackagerInterrupted extends Error {
 
 /** The one error of packaging itself: what came out (or went in) is not what the plan says. */
 export function packageFailed(message: string, cause?: unknown): ProblemError {
-  return new ProblemError('package_failed', message, cause === undefined ? undefined : { cause });
+  return new ProblemError(videoProblems.package_failed, message, cause === undefined ? undefined : { cause });
 }

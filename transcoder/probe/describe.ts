@@ -19,6 +19,7 @@ import {
 } from '../../server/assets/media-info.ts';
 import { orientationOf } from './orientation.ts';
 import type { TrackTimes } from './packet-scan.ts';
+import { videoProblems } from '../../server/assets/problems.ts';
 
 export interface MediaLimits {
   readonly maxPixels: number;
@@ -48,26 +49,29 @@ export function chooseVideo(header: ProbedHeader, limits: MediaLimits): ProbedSt
   const streams = header.streams ?? [];
   if (streams.length > limits.maxStreams) {
     throw new ProblemError(
-      'media_too_many_streams',
+      videoProblems.media_too_many_streams,
       `The file has ${streams.length} tracks; at most ${limits.maxStreams} are accepted`,
+      { extras: { tracks: streams.length, maxTracks: limits.maxStreams } },
     );
   }
   const videos = streams.filter((stream) => stream.codec_type === 'video' && !isAttachedPicture(stream));
   const video = videos.find(isDefault) ?? videos[0];
-  if (!video) throw new ProblemError('media_no_video', 'This file has no video track');
+  if (!video) throw new ProblemError(videoProblems.media_no_video, 'This file has no video track');
   const codec = video.codec_name ?? 'unknown';
   if (!isVideoCodecAllowed(codec)) {
     throw new ProblemError(
-      'media_codec_not_allowed',
+      videoProblems.media_codec_not_allowed,
       codec === 'unknown' ? 'The video codec of this file is not known' : `The video codec ${codec} is not accepted`,
+      { extras: { codec } },
     );
   }
   checkPicture(video.width ?? 0, video.height ?? 0, limits);
   const dolbyVision = video.side_data_list?.find((data) => data.dv_profile !== undefined);
   if (dolbyVision && dolbyVision.dv_bl_signal_compatibility_id === 0) {
     throw new ProblemError(
-      'media_codec_not_allowed',
+      videoProblems.media_codec_not_allowed,
       `Dolby Vision profile ${dolbyVision.dv_profile} has no picture that other players understand; export the video as HDR10, HLG or SDR`,
+      { extras: { codec: 'dolby-vision', profile: dolbyVision.dv_profile } },
     );
   }
   return video;
@@ -77,8 +81,9 @@ export function chooseVideo(header: ProbedHeader, limits: MediaLimits): ProbedSt
 export function checkPicture(width: number, height: number, limits: MediaLimits): void {
   if (width * height > limits.maxPixels) {
     throw new ProblemError(
-      'media_too_large_picture',
+      videoProblems.media_too_large_picture,
       `The picture is ${width}x${height}; at most ${limits.maxPixels} pixels are accepted`,
+      { extras: { width, height, maxPixels: limits.maxPixels } },
     );
   }
 }
@@ -124,8 +129,9 @@ function checkComplete(
   const seconds = times.end - (times.start ?? 0);
   const missing = (share: number) =>
     new ProblemError(
-      'media_damaged',
+      videoProblems.media_damaged,
       `The file is damaged or incomplete: about ${Math.round(share * 100)} % of the video that it announces is not there`,
+      { extras: { missingPercent: Math.round(share * 100) } },
     );
   const refuseShort = (promised: number | undefined, found: number) => {
     if (promised !== undefined && promised - found > Math.max(0.5, promised * 0.02))
@@ -264,12 +270,13 @@ export function describeMedia(found: {
   const { container, header, video, tracks, limits } = found;
   const times = tracks.get(video.index);
   if (!times || times.frames === 0)
-    throw new ProblemError('media_damaged', 'The file is damaged or incomplete: its video track is empty');
+    throw new ProblemError(videoProblems.media_damaged, 'The file is damaged or incomplete: its video track is empty');
   const seconds = times.end - (times.start ?? 0);
   if (seconds > limits.maxDurationSeconds) {
     throw new ProblemError(
-      'media_too_long',
+      videoProblems.media_too_long,
       `The video is ${Math.round(seconds)} seconds long; at most ${limits.maxDurationSeconds} are accepted`,
+      { extras: { seconds: Math.round(seconds), maxSeconds: limits.maxDurationSeconds } },
     );
   }
   const ends = [...tracks.values()].filter((track) => track.frames > 0).map((track) => track.end);
@@ -280,7 +287,10 @@ export function describeMedia(found: {
   const usable = judged.filter(({ reason }) => reason === undefined).map(({ stream }) => stream);
   const refused = judged.find(({ reason }) => reason !== undefined && reason !== 'the audio track is empty');
   if (usable.length === 0 && refused) {
-    throw new ProblemError('media_codec_not_allowed', `The sound of this file cannot be used: ${refused.reason}`);
+    throw new ProblemError(
+      videoProblems.media_codec_not_allowed,
+      `The sound of this file cannot be used: ${refused.reason}`,
+    );
   }
   const sounds = usable.map((stream) => tracks.get(stream.index)).filter((track) => track !== undefined);
   const main = tracks.get((usable.find(isDefault) ?? usable[0])?.index ?? -1);
@@ -293,8 +303,9 @@ export function describeMedia(found: {
   const titleSeconds = (described.audioLeadMs + described.audioTailMs) / 1000 + seconds;
   if (titleSeconds > limits.maxDurationSeconds) {
     throw new ProblemError(
-      'media_too_long',
+      videoProblems.media_too_long,
       `With its sound the video is ${Math.round(titleSeconds)} seconds long; at most ${limits.maxDurationSeconds} are accepted`,
+      { extras: { seconds: Math.round(titleSeconds), maxSeconds: limits.maxDurationSeconds } },
     );
   }
   return {

@@ -1,7 +1,8 @@
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import t, { type Test } from 'tap';
-import { ProblemError, type ProblemCode } from '../../server/kit/errors.ts';
+import { ProblemError } from '../../server/kit/errors.ts';
+import type { videoProblems } from '../../server/assets/problems.ts';
 import {
   defaults,
   ffmpeg,
@@ -30,7 +31,7 @@ const probe = async (file: string, limits: Partial<Limits> = {}, signal?: AbortS
 async function refused(
   t: Test,
   file: string,
-  code: ProblemCode,
+  code: keyof typeof videoProblems,
   sentence?: RegExp,
   limits?: Partial<Limits>,
 ): Promise<void> {

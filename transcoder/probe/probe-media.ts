@@ -18,6 +18,7 @@ import { fileUrl, globalSafetyOptions, untrustedInputOptions } from './input-arg
 import { hasMatroskaIndex } from './matroska-index.ts';
 import type { MediaInfo } from '../../server/assets/media-info.ts';
 import { packetEntries, parsePacketLine, TrackScan, type TrackTimes } from './packet-scan.ts';
+import { videoProblems } from '../../server/assets/problems.ts';
 
 export interface ProbeOptions {
   /** Absolute path under a server-made name, in a folder where no other user's file lies. */
@@ -49,13 +50,14 @@ async function readHead(path: string): Promise<{ readonly head: Buffer; readonly
 
 async function recognize(head: Buffer, path: string): Promise<Container> {
   const found = sniff(head);
-  if (!found) throw new ProblemError('media_unrecognized', 'This is not a video file that can be read');
+  if (!found) throw new ProblemError(videoProblems.media_unrecognized, 'This is not a video file that can be read');
   if ('demuxer' in found) {
     // Without an index every chunk would read the file from its beginning; the remux writes one.
     return found.demuxer === 'matroska' ? { ...found, needsRemux: !(await hasMatroskaIndex(path)) } : found;
   }
-  if (found.audio) throw new ProblemError('media_no_video', `This file has no video track: it is ${found.is}`);
-  throw new ProblemError('media_format_not_allowed', `This file is ${found.is}`);
+  if (found.audio)
+    throw new ProblemError(videoProblems.media_no_video, `This file has no video track: it is ${found.is}`);
+  throw new ProblemError(videoProblems.media_format_not_allowed, `This file is ${found.is}`);
 }
 
 /** One examination of one file: the same limits for every child, the same words for every failure. */
@@ -108,7 +110,9 @@ class Examination {
       return result;
     } catch (error) {
       if (!(error instanceof ProcessLimitExceeded)) throw error;
-      throw new ProblemError('media_probe_limit', 'The file took too much time or memory to examine', { cause: error });
+      throw new ProblemError(videoProblems.media_probe_limit, 'The file took too much time or memory to examine', {
+        cause: error,
+      });
     }
   }
 
@@ -119,19 +123,25 @@ class Examination {
     }
     if (/exceeds max_streams/.test(stderr)) {
       throw new ProblemError(
-        'media_too_many_streams',
+        videoProblems.media_too_many_streams,
         `The file has more than ${this.#options.limits.maxStreams} tracks`,
+        { extras: { maxTracks: this.#options.limits.maxStreams } },
       );
     }
     if (exitCode === 0) return;
     const cause = new Error(`ffprobe ended with ${exitCode ?? exitSignal}: ${stderr.slice(-2000)}`);
     if (/Cannot allocate memory/.test(stderr)) {
-      throw new ProblemError('media_probe_limit', 'The file took too much time or memory to examine', { cause });
+      throw new ProblemError(videoProblems.media_probe_limit, 'The file took too much time or memory to examine', {
+        cause,
+      });
     }
     // Our own limits do not come here. The system was out of memory, or the server is stopping: ask again another time.
     if (exitSignal !== null) throw cause;
     const decoder = /Codec \((\w+)\) not on whitelist/.exec(stderr);
-    if (decoder) throw new ProblemError('media_codec_not_allowed', `The codec ${decoder[1]} is not accepted`);
+    if (decoder)
+      throw new ProblemError(videoProblems.media_codec_not_allowed, `The codec ${decoder[1]} is not accepted`, {
+        extras: { codec: decoder[1] },
+      });
     if (
       /Permission denied|No such file|Input\/output error|error while loading shared libraries|Unrecognized option|Option not found/.test(
         stderr,
@@ -148,7 +158,7 @@ class Examination {
     const why = /moov atom not found|error reading header/.test(stderr)
       ? 'its index is missing, probably because its end was cut off'
       : 'it cannot be opened';
-    throw new ProblemError('media_damaged', `The file is damaged or incomplete: ${why}`, {
+    throw new ProblemError(videoProblems.media_damaged, `The file is damaged or incomplete: ${why}`, {
       cause: new Error(stderr.slice(-2000)),
     });
   }
@@ -173,7 +183,7 @@ class Examination {
       if (frames.length > 0) return frames;
     }
     throw new ProblemError(
-      'media_damaged',
+      videoProblems.media_damaged,
       'The file is damaged or incomplete: no picture of its video track can be decoded',
     );
   }
@@ -192,15 +202,21 @@ class Examination {
         if (!scan) scans.set(packet.stream, (scan = new TrackScan()));
         scan.add(packet);
         if (packet.stream === videoStream && scan.elapsed > limits.maxDurationSeconds) {
-          throw new ProblemError('media_too_long', `The video is longer than ${limits.maxDurationSeconds} seconds`);
+          throw new ProblemError(
+            videoProblems.media_too_long,
+            `The video is longer than ${limits.maxDurationSeconds} seconds`,
+            { extras: { maxSeconds: limits.maxDurationSeconds } },
+          );
         }
       },
     });
     // What it listed is then not the whole file.
     if (exitCode !== 0) {
-      throw new ProblemError('media_damaged', 'The file is damaged or incomplete: it cannot be read to its end', {
-        cause: new Error(stderr.slice(-2000)),
-      });
+      throw new ProblemError(
+        videoProblems.media_damaged,
+        'The file is damaged or incomplete: it cannot be read to its end',
+        { cause: new Error(stderr.slice(-2000)) },
+      );
     }
     return new Map([...scans].map(([stream, scan]) => [stream, scan.finish()]));
   }
@@ -215,7 +231,7 @@ class Examination {
  */
 export async function probeMedia(options: ProbeOptions): Promise<MediaInfo> {
   const { head, bytes } = await readHead(options.path);
-  if (bytes === 0) throw new ProblemError('media_empty', 'The file is empty');
+  if (bytes === 0) throw new ProblemError(videoProblems.media_empty, 'The file is empty');
   const container = await recognize(head, options.path);
   const examination = new Examination(options, container, bytes);
   const header = await examination.header();

@@ -1,5 +1,11 @@
 import type { Role } from '../../kit/permissions.ts';
 
+declare module '../../kit/ids.ts' {
+  interface IdPrefixes {
+    account: 'accounts';
+  }
+}
+
 /** Who can sign in. */
 export interface AccountsTable {
   id: string;

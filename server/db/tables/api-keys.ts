@@ -1,3 +1,9 @@
+declare module '../../kit/ids.ts' {
+  interface IdPrefixes {
+    key: 'api-keys';
+  }
+}
+
 /** Keys with which other programs call the API. */
 export interface ApiKeysTable {
   id: string;

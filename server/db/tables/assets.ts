@@ -1,3 +1,11 @@
+declare module '../../kit/ids.ts' {
+  interface IdPrefixes {
+    asset: 'assets';
+    version: 'assets';
+    rendition: 'assets';
+  }
+}
+
 /**
  * An **upload** is bytes arriving by tus. Finished, it becomes the source of one **asset** (a title's video).
  * Processing an asset makes a **version**: one complete set of **renditions** (video and audio encodings) cut into

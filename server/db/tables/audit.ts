@@ -1,3 +1,9 @@
+declare module '../../kit/ids.ts' {
+  interface IdPrefixes {
+    audit: 'audit';
+  }
+}
+
 /** What was changed, by whom. Rows are only added, in the transaction of the change. */
 export interface AuditLogTable {
   /** Sorts by time. */

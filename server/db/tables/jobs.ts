@@ -1,3 +1,9 @@
+declare module '../../kit/ids.ts' {
+  interface IdPrefixes {
+    job: 'queue';
+  }
+}
+
 /** The embedded queue's own table; nothing but `server/queue/database.ts` touches it. */
 export interface JobsTable {
   id: string;

@@ -1,3 +1,10 @@
+declare module '../../kit/ids.ts' {
+  interface IdPrefixes {
+    refresh: 'sign-in';
+    family: 'sign-in';
+  }
+}
+
 /** One row per refresh token ever issued and not yet expired; rotation keeps the family. */
 export interface RefreshTokensTable {
   id: string;

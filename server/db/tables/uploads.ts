@@ -1,3 +1,9 @@
+declare module '../../kit/ids.ts' {
+  interface IdPrefixes {
+    upload: 'uploads';
+  }
+}
+
 /** Files arriving by tus, and what became of them. How many bytes have arrived is what the storage says. */
 export interface UploadsTable {
   id: string;

@@ -34,6 +34,7 @@ export async function authorizeService(app: HttpApp, request: FastifyRequest, sc
   const key = /^Bearer ([A-Za-z0-9_-]{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
   const service = key === undefined ? undefined : await authenticators.get(app)?.(key);
   if (!service) throw new ProblemError('unauthenticated', 'An API key is needed.');
-  if (!service.scopes.includes(scope)) throw new ProblemError('forbidden', `The API key is not for ${scope}.`);
+  if (!service.scopes.includes(scope))
+    throw new ProblemError('forbidden', `The API key is not for ${scope}.`, { extras: { scope } });
   services.set(request, service);
 }

@@ -29,7 +29,10 @@ async function readBounded(stream: AsyncIterable<Buffer | string>, maxBytes: num
   for await (const chunk of stream) {
     const bytes = Buffer.from(chunk);
     length += bytes.length;
-    if (length > maxBytes) throw new ProblemError('payload_too_large', `The body has more than ${maxBytes} bytes.`);
+    if (length > maxBytes)
+      throw new ProblemError('payload_too_large', `The body has more than ${maxBytes} bytes.`, {
+        extras: { maxBytes },
+      });
     chunks.push(bytes);
   }
   return Buffer.concat(chunks);
@@ -50,7 +53,9 @@ export function verifyWebhooks(app: HttpApp): void {
     if (typeof access !== 'object' || !('webhook' in access)) return payload;
     const { verify, maxBytes = defaultMaxBytes } = access.webhook;
     if (Number(request.headers['content-length'] ?? 0) > maxBytes)
-      throw new ProblemError('payload_too_large', `The body has more than ${maxBytes} bytes.`);
+      throw new ProblemError('payload_too_large', `The body has more than ${maxBytes} bytes.`, {
+        extras: { maxBytes },
+      });
     const body = await readBounded(payload as AsyncIterable<Buffer>, maxBytes);
     if (!(await verify(body, request.headers))) throw new ProblemError('invalid_signature');
     bodies.set(request, body);

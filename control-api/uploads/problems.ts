@@ -1,0 +1,21 @@
+import { defineProblems } from '../../server/kit/problems.ts';
+
+export const uploadProblems = defineProblems({
+  upload_too_large: {
+    status: 413,
+    title: 'The file is larger than this server accepts',
+    parameters: ['bytes', 'maxBytes'],
+  },
+  upload_type_not_allowed: {
+    status: 415,
+    title: 'This type of file is not accepted',
+    parameters: ['type', 'extension'],
+  },
+  upload_checksum_mismatch: { status: 460, title: 'The data was damaged on its way' },
+  upload_offset_conflict: { status: 409, title: 'The upload continues at another place' },
+  upload_locked: { status: 423, title: 'Another request holds this upload' },
+  upload_gone: { status: 410, title: 'This upload has ended' },
+  upload_interrupted: { status: 400, title: 'The upload was interrupted' },
+  tus_version_unsupported: { status: 412, title: 'Only version 1.0.0 of the tus protocol is spoken here' },
+  too_many_uploads: { status: 409, title: 'Too many uploads of this account are unfinished', parameters: ['maxOpen'] },
+});
