@@ -39,7 +39,7 @@ export async function registerControlApi(app: HttpApp, given: ControlApiDeps): P
     apiKeysFeature(deps),
     webFeature(deps),
   ];
-  const background = new Background(features, { leases: deps.limits.leases, logger: deps.logger });
+  const background = new Background(features, { leases: deps.limits.leases, outbox: deps.outbox, logger: deps.logger });
   app.addHook('preClose', () => background.closeFeatures());
   const problems = mergeProblems(sharedProblems, ...features.map((feature) => feature.problems ?? {}));
   await registerConventions(app, signIn.identify, deps.limits, problems);

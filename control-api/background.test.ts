@@ -32,8 +32,13 @@ function noting(did: string[]): Feature {
 
 t.test('what features do begins and ends with the process', async (t) => {
   const did: string[] = [];
+  const known: string[] = [];
   const { leases } = new MemoryLimits();
   const outbox = {
+    makeKnown: ({ name }: { readonly name: string }) => {
+      known.push(name);
+      return Promise.resolve();
+    },
     consume: ({ name }: { readonly name: string }) => {
       did.push(`${name} begins`);
       return Promise.resolve(async () => {
@@ -50,6 +55,7 @@ t.test('what features do begins and ends with the process', async (t) => {
   await background.closeFeatures();
   t.same(did.splice(0), ['close']);
   await background.start();
+  t.same(known, ['playback.end-streams']);
   t.same(did.splice(0), ['upkeep', 'jobs begin', 'playback.end-streams begins']);
   t.equal(await leases.take('playback.collect'), undefined, 'its upkeep is its own while it lives');
   await background.stop({ force: false });
@@ -62,8 +68,12 @@ t.test('what features do begins and ends with the process', async (t) => {
 t.test('a start that fails half-way can be stopped', async (t) => {
   const did: string[] = [];
   const { leases } = new MemoryLimits();
-  const background = new Background([noting(did)], { leases, logger });
-  await t.rejects(background.start(), /playback consumes events/);
+  const outbox = {
+    makeKnown: () => Promise.resolve(),
+    consume: () => Promise.reject(new Error('the database is away')),
+  };
+  const background = new Background([noting(did)], { leases, outbox, logger });
+  await t.rejects(background.start(), /database is away/);
   await background.stop({ force: true });
   t.same(did.slice(-2).sort(), ['close', 'jobs are forced to end']);
   t.ok(await leases.take('playback.collect'));

@@ -6,8 +6,7 @@ import { Upkeep } from './upkeep.ts';
 
 export interface BackgroundDeps {
   readonly leases: Leases;
-  /** Needed by features that consume durable events. */
-  readonly outbox?: Pick<Outbox, 'consume'>;
+  readonly outbox: Pick<Outbox, 'makeKnown' | 'consume'>;
   readonly logger: Logger;
 }
 
@@ -34,16 +33,14 @@ export class Background {
    */
   async start(): Promise<void> {
     const { leases, outbox, logger } = this.#deps;
+    const consumers = this.#features.flatMap((feature) => feature.consumers ?? []);
+    // First: from then on what is recorded, by upkeep too, is kept for them.
+    for (const consumer of consumers) await outbox.makeKnown(consumer);
     const upkeep = new Upkeep({ tasks: this.upkeep, leases, logger });
     this.#started.push(() => upkeep.stop());
     await upkeep.start();
-    for (const { name, startJobs, consumers = [] } of this.#features) {
-      if (startJobs) this.#started.push(startJobs());
-      for (const consumer of consumers) {
-        if (!outbox) throw new Error(`The feature ${name} consumes events, and there is no outbox`);
-        this.#started.push(await outbox.consume(consumer));
-      }
-    }
+    for (const { startJobs } of this.#features) if (startJobs) this.#started.push(startJobs());
+    for (const consumer of consumers) this.#started.push(await outbox.consume(consumer));
   }
 
   /** Ends all of it, and what keeps the server from stopping; may be called again with `force`. */

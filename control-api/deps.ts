@@ -8,7 +8,7 @@ import type { Logger } from '../server/kit/logger.ts';
 import type { Scratch } from '../server/kit/scratch.ts';
 import type { Limits } from '../server/limits/port.ts';
 import type { AssetLifecycle } from '../server/assets/lifecycle.ts';
-import type { VersionJobs } from '../server/assets/version-jobs.ts';
+import type { Outbox } from '../server/outbox/port.ts';
 import type { JobQueue } from '../server/queue/port.ts';
 import type { SessionStore } from '../server/sessions/port.ts';
 import type { Storage } from '../server/storage/port.ts';
@@ -19,10 +19,11 @@ export interface ControlApiDeps {
   readonly db: Database;
   readonly lifecycle: AssetLifecycle;
   readonly storage: Storage;
-  readonly queue: JobQueue<VersionJobs>;
+  readonly queue: Pick<JobQueue, 'counts'>;
   readonly sessions: SessionStore;
   readonly events: EventBus;
   readonly limits: Limits;
+  readonly outbox: Outbox;
   /** For uploaded bytes that wait for their checksum. */
   readonly scratch: Scratch;
   /** Signs access tokens; a replaced key must verify for at least `accounts.accessTokenSeconds`. */

@@ -34,6 +34,7 @@ export async function buildOpenApi(): Promise<object> {
       queue: unreachable('queue'),
       sessions: unreachable('sessions'),
       scratch: unreachable('scratch'),
+      outbox: unreachable('outbox'),
       events: unreachable<EventBus>('events', { subscribe: () => () => undefined }),
       limits: unreachable<Limits>('limits', {
         counter: () => unreachable('counter'),

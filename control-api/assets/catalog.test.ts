@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap';
 import type { AssetState, VersionState } from '../../server/db/tables/assets.ts';
 import { newId } from '../../server/kit/ids.ts';
+import { until } from '../../server/testing/until.ts';
 import { mediaInfo } from '../../server/testing/rows.ts';
 import { startControlApi } from '../testing/harness.ts';
 import type { AssetSummaryView, AssetView } from './schemas.ts';
@@ -203,10 +204,7 @@ t.test('what may be done in which state', async (t) => {
           );
         else {
           t.equal(answer.body.versions[0]?.number, 2);
-          t.match(api.queue.asked.at(-1), {
-            name: 'version.prepare',
-            payload: { versionId: answer.body.versions[0]?.id },
-          });
+          t.equal((await api.recorded('version.queued')).at(-1), answer.body.versions[0]?.id);
         }
       }
     }
@@ -259,8 +257,10 @@ t.test('cancelling ends the streams of a version that will never be complete', a
     },
     { perAccount: 0, policy: 'refuse', idleAfterMs: 60_000 },
   );
+  await api.controlApi.background.start();
+  t.teardown(() => api.controlApi.background.stop({ force: true }));
   t.equal((await call('POST', `/${assetId}/cancel`)).body.isPlayable, false);
-  t.ok(api.sessions.isDenied('session_z'));
+  await until('the stream is stopped', () => api.sessions.isDenied('session_z'));
 });
 
 t.test('deleting', async (t) => {

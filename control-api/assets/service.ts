@@ -8,8 +8,6 @@ import { may, mayToAll, type Who } from '../../server/kit/policy.ts';
 import { NoSuchAsset, NotNow, type AssetLifecycle } from '../../server/assets/lifecycle.ts';
 import { isActive, type NewVersionReason } from '../../server/assets/lifecycle/states.ts';
 import { holdAsset } from '../../server/assets/lifecycle/statements.ts';
-import { askForVersionJob, type VersionJobs } from '../../server/assets/version-jobs.ts';
-import type { JobQueue } from '../../server/queue/port.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
 import { displayText } from '../display-text.ts';
 import { defaultPageSize, toPage } from '../schemas.ts';
@@ -32,7 +30,6 @@ import { titleCharacters, type AssetSummaryView, type AssetView } from './schema
 export interface CatalogServiceOptions {
   readonly db: Database;
   readonly lifecycle: Pick<AssetLifecycle, 'addVersion' | 'cancel' | 'delete'>;
-  readonly queue: Pick<JobQueue<VersionJobs>, 'enqueue'>;
   readonly sessions: Pick<SessionStore, 'endAll'>;
   readonly events: Pick<EventBus, 'publish'>;
   readonly clock: Clock;
@@ -131,14 +128,13 @@ export class CatalogService {
   }
 
   async #addVersion(by: Caller, id: string, reason: NewVersionReason, whyNot: string): Promise<AssetView> {
-    const { lifecycle, queue } = this.#options;
-    const added = await refusing(whyNot, () =>
+    const { lifecycle } = this.#options;
+    await refusing(whyNot, () =>
       lifecycle.addVersion(id, reason, async (tx, asset, versionId) => {
         requireChange(by, asset);
         await by.audit.record(tx, { subject: id, before: { state: asset.state }, after: { version: versionId } });
       }),
     );
-    await askForVersionJob.prepare(queue, added);
     return this.get(by, id);
   }
 

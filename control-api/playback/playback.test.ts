@@ -131,7 +131,9 @@ t.test('streams of a version that ended early are stopped, the others are not', 
     await play(api, viewer.authorization, growing.assetId),
     await play(api, viewer.authorization, other.assetId),
   ].map((response) => response.json<Started>().sessionId);
-  await api.events.publish('version.ended', { assetId: growing.assetId, versionId: growing.versionId });
+  await api.controlApi.background.start();
+  t.teardown(() => api.controlApi.background.stop({ force: true }));
+  await api.lifecycle.cancel(growing.assetId);
   await until('the stream is stopped', () => api.sessions.isDenied(lost ?? ''));
   t.notOk(api.sessions.isDenied(kept ?? ''));
 });

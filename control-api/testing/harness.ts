@@ -15,6 +15,9 @@ import { AssetLifecycle } from '../../server/assets/lifecycle.ts';
 import { createLogger } from '../../server/kit/logger.ts';
 import { Scratch } from '../../server/kit/scratch.ts';
 import type { Keyring, SigningKey } from '../../server/keys/port.ts';
+import { MemoryEvents } from '../../server/events/memory.ts';
+import { DatabaseOutbox } from '../../server/outbox/database.ts';
+import type { DurableEventName, Outbox } from '../../server/outbox/port.ts';
 import { MemoryLimits } from '../../server/limits/memory.ts';
 import type { Limits } from '../../server/limits/port.ts';
 import { MemorySessions } from '../../server/sessions/memory.ts';
@@ -68,6 +71,8 @@ export interface Harness {
   readonly events: NotingBus;
   readonly sessions: SessionStore;
   readonly limits: Limits;
+  readonly lifecycle: AssetLifecycle;
+  readonly outbox: Outbox;
   readonly scratch: Scratch;
   readonly clock: FakeClock;
   readonly accessKeyring: ReturnType<typeof memoryKeyring>;
@@ -86,6 +91,8 @@ export interface Harness {
   as(role: Role): Promise<Account & { readonly authorization: string }>;
   /** Runs an upkeep task once, now; returns what it returns, of which the caller says what that is. */
   upkeep<T = unknown>(name: string): Promise<T>;
+  /** The subjects of the durable events of a name, in the order of recording. */
+  recorded(name: DurableEventName): Promise<readonly string[]>;
   /** Stops this one; the folder and its database stay, so that another harness can start on them. */
   stop(): Promise<void>;
 }
@@ -129,8 +136,11 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
   const clock = createFakeClock(Date.now());
   const rows = new Rows(db, clock);
   const [queue, events, sessions] = [new NotingQueue(), new NotingBus({ logger }), new MemorySessions({ clock })];
-  const lifecycle = new AssetLifecycle({ db, events, clock, logger });
   const limits = options.limits ?? new MemoryLimits();
+  // With a bus of its own: what is published on the other one is what features say.
+  const hints = new MemoryEvents({ logger });
+  const outbox = new DatabaseOutbox({ db, leases: limits.leases, events: hints, clock, logger });
+  const lifecycle = new AssetLifecycle({ db, outbox, events, clock, logger });
   const { access: accessKeyring, playback: playbackKeyring } = options.keyrings ?? {
     access: memoryKeyring(),
     playback: memoryKeyring(),
@@ -151,6 +161,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     sessions,
     events,
     limits,
+    outbox,
     scratch,
     accessKeyring,
     playbackKeyring,
@@ -167,7 +178,9 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
       app.server.closeAllConnections();
       await app.close();
       await sessions.close();
+      await outbox.close();
       await limits.close();
+      await hints.close();
       await events.close();
       await scratch.close();
       await database.close();
@@ -185,6 +198,8 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     events,
     sessions,
     limits,
+    lifecycle,
+    outbox,
     scratch,
     clock,
     accessKeyring,
@@ -212,6 +227,10 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
       const task = controlApi.background.upkeep.find((each) => each.name === name);
       if (!task) throw new Error(`There is no upkeep task ${name}`);
       return (await task.run(new AbortController().signal)) as T;
+    },
+    async recorded(name) {
+      const found = db.selectFrom('outbox_events').select('subject').where('name', '=', name).orderBy('id');
+      return (await found.execute()).map(({ subject }) => subject);
     },
     async as(role) {
       const account = await harness.addAccount(role);

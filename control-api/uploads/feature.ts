@@ -1,13 +1,11 @@
 import type { Config } from '../../config/schema.ts';
 import type { AssetLifecycle } from '../../server/assets/lifecycle.ts';
-import type { VersionJobs } from '../../server/assets/version-jobs.ts';
 import type { Database } from '../../server/db/port.ts';
 import type { Audit } from '../../server/http/writes/audit.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import type { Logger } from '../../server/kit/logger.ts';
 import type { Scratch } from '../../server/kit/scratch.ts';
 import type { Limits } from '../../server/limits/port.ts';
-import type { JobQueue } from '../../server/queue/port.ts';
 import type { Storage } from '../../server/storage/port.ts';
 import type { Feature } from '../feature.ts';
 import { Admissions } from './admissions.ts';
@@ -24,7 +22,6 @@ export interface UploadsDeps {
   readonly db: Database;
   readonly lifecycle: AssetLifecycle;
   readonly storage: Storage;
-  readonly queue: Pick<JobQueue<VersionJobs>, 'enqueue'>;
   /** Records what no request asks for. */
   readonly audit: Audit;
   readonly limits: Pick<Limits, 'locks'>;

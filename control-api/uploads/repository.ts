@@ -111,7 +111,3 @@ export async function postponeExpiry(db: Connection, id: string, expiresAt: numb
 export async function findAssetOfUpload(db: Connection, uploadId: string): Promise<{ id: string } | undefined> {
   return db.selectFrom('assets').select('id').where('upload_id', '=', uploadId).executeTakeFirst();
 }
-
-export async function findQueuedVersions(db: Connection): Promise<{ id: string }[]> {
-  return db.selectFrom('versions').select('id').where('state', '=', 'queued').orderBy('id').execute();
-}

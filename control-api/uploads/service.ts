@@ -1,14 +1,12 @@
 import type { Config } from '../../config/schema.ts';
 import type { Database } from '../../server/db/port.ts';
 import { toIso, type Clock } from '../../server/kit/clock.ts';
-import { ProblemError, toError } from '../../server/kit/errors.ts';
+import { ProblemError } from '../../server/kit/errors.ts';
 import type { Audit, Caller } from '../../server/http/writes/audit.ts';
 import { isId } from '../../server/kit/ids.ts';
 import type { Logger } from '../../server/kit/logger.ts';
 import { may, mayToAll, type Action, type Who } from '../../server/kit/policy.ts';
 import type { AssetLifecycle } from '../../server/assets/lifecycle.ts';
-import { askForVersionJob, type VersionJobs } from '../../server/assets/version-jobs.ts';
-import type { JobQueue } from '../../server/queue/port.ts';
 import { ObjectNotFound, type UploadStore } from '../../server/storage/port.ts';
 import { defaultPageSize, toPage } from '../schemas.ts';
 import { titleOf } from './admission.ts';
@@ -33,7 +31,6 @@ export interface UploadsServiceOptions {
   /** Shared with the tus endpoint: an upload that a request is writing to is left alone by repair and collection. */
   readonly locker: UploadLocker;
   readonly lifecycle: Pick<AssetLifecycle, 'addAsset'>;
-  readonly queue: Pick<JobQueue<VersionJobs>, 'enqueue'>;
   /** Records what no request asks for. */
   readonly audit: Audit;
   readonly clock: Clock;
@@ -155,15 +152,6 @@ export class UploadsService {
     }
     const { assetId, versionId } = added;
     logger.info({ upload: id, asset: assetId, version: versionId }, 'upload finished');
-    try {
-      await askForVersionJob.prepare(this.#options.queue, versionId);
-    } catch (error) {
-      // The asset is there; the repair asks for its processing again.
-      logger.error(
-        { err: toError(error), asset: assetId, version: versionId },
-        'processing could not be asked for yet',
-      );
-    }
     return assetId;
   }
 

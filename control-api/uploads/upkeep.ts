@@ -1,13 +1,10 @@
 import type { Database } from '../../server/db/port.ts';
 import { toError } from '../../server/kit/errors.ts';
 import type { Logger } from '../../server/kit/logger.ts';
-import { askForVersionJob, type VersionJobs } from '../../server/assets/version-jobs.ts';
-import type { JobQueue } from '../../server/queue/port.ts';
 import type { UploadStore } from '../../server/storage/port.ts';
 import type { UploadLocker } from './locker.ts';
 import {
   endUpload,
-  findQueuedVersions,
   findReceivingUploads,
   findUpload,
   findUploadsToCollect,
@@ -22,7 +19,6 @@ export interface UploadsUpkeepOptions {
   readonly store: Pick<UploadStore, 'received'>;
   /** Shared with the tus endpoint: an upload that a request is writing to is left alone. */
   readonly locker: UploadLocker;
-  readonly queue: Pick<JobQueue<VersionJobs>, 'enqueue'>;
   readonly logger: Logger;
 }
 
@@ -34,12 +30,9 @@ export class UploadsUpkeep {
     this.#options = options;
   }
 
-  /**
-   * Finishes what a crash left between the last byte and the asset, and asks again for processing that nobody was
-   * asked for. Returns the assets made.
-   */
+  /** Finishes what a crash left between the last byte and the asset. Returns the assets made. */
   async repairFinishedUploads(): Promise<readonly string[]> {
-    const { db, uploads, locker, queue, logger } = this.#options;
+    const { db, uploads, locker, logger } = this.#options;
     const made: string[] = [];
     for (const row of await findReceivingUploads(db)) {
       try {
@@ -50,7 +43,6 @@ export class UploadsUpkeep {
         logger.error({ err: toError(error), upload: row.id }, 'upload could not be repaired');
       }
     }
-    for (const { id } of await findQueuedVersions(db)) await askForVersionJob.prepare(queue, id);
     return made;
   }
 

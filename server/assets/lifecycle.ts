@@ -6,6 +6,7 @@ import type { Clock } from '../kit/clock.ts';
 import { toError } from '../kit/errors.ts';
 import { newId } from '../kit/ids.ts';
 import type { Logger } from '../kit/logger.ts';
+import type { Outbox } from '../outbox/port.ts';
 import {
   activeStates,
   assetWhenComplete,
@@ -73,6 +74,7 @@ export type Asked<More extends readonly unknown[] = []> = (
 
 export interface AssetLifecycleOptions {
   readonly db: Database;
+  readonly outbox: Pick<Outbox, 'record' | 'wake'>;
   readonly events: Pick<EventBus, 'publish'>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -83,7 +85,8 @@ export interface AssetLifecycleOptions {
  *
  * Each method is one transaction that holds the asset's row, moves only from the states that it may start from and
  * otherwise does nothing and says so: of two that end a version at the same time one wins, and a late worker cannot
- * revive what was cancelled, failed or deleted meanwhile. Hints for the living follow the commit.
+ * revive what was cancelled, failed or deleted meanwhile. What others must hear of is recorded in the same transaction;
+ * hints for the living follow the commit.
  */
 export class AssetLifecycle {
   readonly #options: AssetLifecycleOptions;
@@ -121,9 +124,11 @@ export class AssetLifecycle {
         })
         .execute();
       await insertVersion(tx, { id: versionId, assetId, number: 1, now });
+      await this.#record(tx, 'version.queued', assetId, versionId);
       return true;
     });
     if (!added) return undefined;
+    this.#options.outbox.wake();
     await this.#tell('asset.changed', { assetId });
     return { assetId, versionId };
   }
@@ -149,7 +154,9 @@ export class AssetLifecycle {
       if (!mayAddVersion(reason, newest)) throw new NotNow(`${assetId}: no ${reason} after ${newest?.state}`);
       await insertVersion(tx, { id: versionId, assetId, number: (newest?.number ?? 0) + 1, now });
       await changeAsset(tx, assetId, { ...assetWhenQueued(asset), updated_at: now });
+      await this.#record(tx, 'version.queued', assetId, versionId);
     });
+    this.#options.outbox.wake();
     await this.#tell('asset.changed', { assetId });
     return versionId;
   }
@@ -180,8 +187,10 @@ export class AssetLifecycle {
       const media: StoredMediaInfo = { ...planned.media, titleMs: planned.titleMs };
       await changeAsset(tx, asset.id, { media_info: JSON.stringify(media), updated_at: now });
       await replaceWork(tx, versionId, planned.renditions, planned.chunks);
+      await this.#record(tx, 'version.planned', asset.id, versionId);
       return asset.id;
     });
+    if (assetId !== undefined) this.#options.outbox.wake();
     return this.#changed(assetId);
   }
 
@@ -230,10 +239,11 @@ export class AssetLifecycle {
         ...assetWhenEnded(asset, { state: 'failed', error: reason }),
         updated_at: now,
       });
+      await this.#record(tx, 'version.ended', asset.id, versionId);
       return asset.id;
     });
     if (assetId === undefined) return false;
-    await this.#tell('version.ended', { assetId, versionId });
+    await this.#tellEnded(assetId, [versionId]);
     return this.#changed(assetId);
   }
 
@@ -253,7 +263,7 @@ export class AssetLifecycle {
       await changeAsset(tx, assetId, { ...assetWhenEnded(asset, { state: 'cancelled' }), updated_at: now });
       return versions;
     });
-    for (const versionId of ended) await this.#tell('version.ended', { assetId, versionId });
+    await this.#tellEnded(assetId, ended);
     await this.#changed(assetId);
   }
 
@@ -271,7 +281,7 @@ export class AssetLifecycle {
       await changeAsset(tx, assetId, { state: 'deleted', current_version_id: null, deleted_at: now, updated_at: now });
       return versions;
     });
-    for (const versionId of ended) await this.#tell('version.ended', { assetId, versionId });
+    await this.#tellEnded(assetId, ended);
     await this.#tell('asset.deleted', { assetId });
   }
 
@@ -302,9 +312,27 @@ export class AssetLifecycle {
       .where('asset_id', '=', assetId)
       .where('state', 'in', activeStates)
       .execute();
-    for (const { id } of active)
+    for (const { id } of active) {
       await moveVersion(tx, id, startsFrom.cancel, { state: 'cancelled', finished_at: now, updated_at: now });
+      await this.#record(tx, 'version.ended', assetId, id);
+    }
     return active.map(({ id }) => id);
+  }
+
+  /** For those who must hear of it. The asset's row, held by the transaction, orders the events of its versions. */
+  #record(
+    tx: Transaction,
+    name: 'version.queued' | 'version.planned' | 'version.ended',
+    assetId: string,
+    versionId: string,
+  ): Promise<void> {
+    return this.#options.outbox.record(tx, name, versionId, { assetId, versionId });
+  }
+
+  /** After the commit: work on these versions ends at once. */
+  async #tellEnded(assetId: string, versionIds: readonly string[]): Promise<void> {
+    if (versionIds.length > 0) this.#options.outbox.wake();
+    for (const versionId of versionIds) await this.#tell('version.ended', { assetId, versionId });
   }
 
   /** Says that a viewer of the asset would see something new, if there was a change. */

@@ -1,3 +1,4 @@
+import type { Subscription } from '../outbox/port.ts';
 import type { ActiveJob, JobQueue } from '../queue/port.ts';
 
 /** The jobs of a version, and what each one is told. The transcoder has the handlers. */
@@ -28,6 +29,12 @@ export const versionJobNames = Object.keys({
   'version.encode-audio': 0,
   'version.package': 0,
 } satisfies Record<VersionJobName, 0>) as readonly VersionJobName[];
+
+/** By this the transcoder hears of versions that need jobs. Every process makes it known, also one that has no transcoder. */
+export const versionJobsSubscription = {
+  name: 'transcoder.ask-for-jobs',
+  events: ['version.queued', 'version.planned'],
+} as const satisfies Subscription;
 
 /** By what the jobs of a version are known to the queue: there is one of each at a time. */
 export const versionJobKey = {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Config } from '../../config/schema.ts';
-import { versionJobNames, type VersionJobs } from '../assets/version-jobs.ts';
+import { versionJobNames, versionJobsSubscription, type VersionJobs } from '../assets/version-jobs.ts';
 import type { OpenDatabase } from '../db/port.ts';
 import { openPostgres } from '../db/postgres.ts';
 import { openSqlite } from '../db/sqlite.ts';
@@ -10,6 +10,8 @@ import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/logger.ts';
 import { MemoryLimits } from '../limits/memory.ts';
 import type { Limits } from '../limits/port.ts';
+import { DatabaseOutbox } from '../outbox/database.ts';
+import type { Outbox } from '../outbox/port.ts';
 import { DatabaseQueue } from '../queue/database.ts';
 import type { JobQueue } from '../queue/port.ts';
 import { SessionJournal } from '../sessions/journal.ts';
@@ -28,6 +30,7 @@ export interface Adapters {
   readonly sessions: SessionStore;
   readonly events: EventBus;
   readonly limits: Limits;
+  readonly outbox: Outbox;
 }
 
 export function openDatabase(config: Config, logger: Logger): OpenDatabase {
@@ -56,6 +59,10 @@ export async function openAdapters(
   releasers.add('events', () => events.close());
   const limits = new MemoryLimits();
   releasers.add('limits', () => limits.close());
+  const outbox = new DatabaseOutbox({ db: database.db, leases: limits.leases, events, clock, logger });
+  releasers.add('outbox', () => outbox.close());
+  // Whatever roles run here: what is recorded is kept for the transcoder.
+  await outbox.makeKnown(versionJobsSubscription);
   const sessions = new MemorySessions({
     clock,
     journal: new SessionJournal(path.join(config.dataDir, 'sessions.jsonl')),
@@ -63,5 +70,5 @@ export async function openAdapters(
   releasers.add('sessions', () => sessions.close());
   const queue = new DatabaseQueue<VersionJobs>({ db: database.db, clock, logger, declared: versionJobNames });
   releasers.add('queue', () => queue.close());
-  return { database, storage, queue, sessions, events, limits };
+  return { database, storage, queue, sessions, events, limits, outbox };
 }

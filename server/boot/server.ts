@@ -67,9 +67,9 @@ async function compose(
   const clock = systemClock;
   const metrics = createMetrics();
   const adapters = await openAdapters(config, clock, logger, releasers);
-  const { storage, queue, sessions, events, limits } = adapters;
+  const { storage, queue, sessions, events, limits, outbox } = adapters;
   const { db } = adapters.database;
-  const lifecycle = new AssetLifecycle({ db, events, clock, logger });
+  const lifecycle = new AssetLifecycle({ db, outbox, events, clock, logger });
   const keyrings = openKeyrings(config, clock, logger);
   const tools = roles.has('transcoder') ? await findTools(config.tools) : undefined;
   const scratch = await Scratch.open(path.join(config.dataDir, 'scratch'));
@@ -116,6 +116,7 @@ async function compose(
         sessions,
         events,
         limits,
+        outbox,
         scratch,
         accessKeyring: keyrings.access,
         playbackKeyring: keyrings.playback,
@@ -130,7 +131,7 @@ async function compose(
     await controlApi.background.start();
   }
   if (tools) {
-    const context = { config, db, lifecycle, storage, queue, events, clock, logger, scratch, tools };
+    const context = { config, db, lifecycle, storage, queue, events, outbox, clock, logger, scratch, tools };
     addWorking('transcoder', await openTranscoder(context));
   }
 

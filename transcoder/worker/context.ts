@@ -7,6 +7,7 @@ import type { Logger } from '../../server/kit/logger.ts';
 import type { Scratch } from '../../server/kit/scratch.ts';
 import type { AssetLifecycle } from '../../server/assets/lifecycle.ts';
 import type { VersionJobs } from '../../server/assets/version-jobs.ts';
+import type { Outbox } from '../../server/outbox/port.ts';
 import type { JobQueue } from '../../server/queue/port.ts';
 import type { Storage } from '../../server/storage/port.ts';
 import type { Ladder } from '../ladder/ladder-file.ts';
@@ -22,6 +23,7 @@ export interface WorkerContext {
   readonly lifecycle: AssetLifecycle;
   readonly queue: JobQueue<VersionJobs>;
   readonly events: EventBus;
+  readonly outbox: Pick<Outbox, 'consume'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly tools: Tools;

@@ -12,7 +12,7 @@ t.test('work for which there is no room waits, and no try is lost', async (t) =>
   await site.lifecycle.savePlan(versionId, plannedVersion({} as MediaInfo, tinyPlan));
   // What mkdtemp and copyFile throw when the disk is full.
   Object.assign(site.scratch, { with: () => Promise.reject(Object.assign(new Error('no room'), { code: 'ENOSPC' })) });
-  const transcoder = startTranscoder(site);
+  const transcoder = await startTranscoder(site);
   const rows = () => site.db.selectFrom('jobs').select(['state', 'attempts', 'run_at']).execute();
   await until(
     'every job was looked at',

@@ -12,6 +12,7 @@ import { encodeVideo } from './jobs/encode-video.ts';
 import { failVersion } from './jobs/failure.ts';
 import { packageJob } from './jobs/package.ts';
 import { prepareVersion, remuxVersion } from './jobs/prepare.ts';
+import { jobsConsumer } from './jobs/ask-for-jobs.ts';
 import { reconcile } from './upkeep/reconcile.ts';
 
 export interface Transcoder {
@@ -26,12 +27,13 @@ export interface Transcoder {
 const maxGrowing = 1000;
 /** A full disk is looked at again after this long, in milliseconds. */
 const spaceAgainMs = 30_000;
-/** Rarely: what it finds after the first time was lost by a fault that is rare itself. */
+/** Rarely: a queue is not emptied while servers run. */
 const reconcileEveryMs = 300_000;
 
-/** Starts the workers of all transcoding jobs, the reconciliation and the collection. */
-export function startTranscoder(context: WorkerContext): Transcoder {
-  const { config, queue, logger } = context;
+/** Starts the workers of all transcoding jobs, what makes these jobs, the reconciliation and the collection. */
+export async function startTranscoder(context: WorkerContext): Promise<Transcoder> {
+  const { config, outbox, queue, logger } = context;
+  const stopConsumer = await outbox.consume(jobsConsumer(context));
   const leaseMs = config.queue.leaseSeconds * 1000;
   const work = <N extends VersionJobName>(
     name: N,
@@ -90,6 +92,7 @@ export function startTranscoder(context: WorkerContext): Transcoder {
       // Packaging waits for chunks that nobody encodes any more; it is handed back, and what is encoded is kept.
       await Promise.all([
         first,
+        stopConsumer({ force: options?.force ?? false }),
         ...tasks.map((task) => task.stop()),
         ...encoders.map((worker) => worker.stop(options)),
         packagers.stop({ force: true }),

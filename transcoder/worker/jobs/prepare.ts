@@ -10,11 +10,10 @@ import type { MediaInfo } from '../../../server/assets/media-info.ts';
 import { probeMedia } from '../../probe/probe-media.ts';
 import { whileActive } from '../versions/while-active.ts';
 import { requireSpace, type WorkerContext } from '../context.ts';
-import { askForEncoding } from './ask-for-encoding.ts';
 import { plannedVersion } from '../versions/planned-version.ts';
 import { loadActive } from '../versions/active-versions.ts';
 
-/** Probe the source, decide the plan, write it down, ask for the encoding. One that must be copied is left to `remuxVersion`. */
+/** Probe the source, decide the plan, write it down; that it is written makes the other jobs. One that must be copied is left to `remuxVersion`. */
 export function prepareVersion(context: WorkerContext, job: VersionJob<'version.prepare'>): Promise<void> {
   return planVersion(context, job);
 }
@@ -30,8 +29,8 @@ async function planVersion(
 ): Promise<void> {
   const { versionId } = job.payload;
   const work = await loadActive(context.db, versionId);
-  if (!work) return;
-  if (work.plan) return askForEncoding(context, versionId, work.plan);
+  // With a plan it was prepared already: this is the same job once more, after a kill.
+  if (!work || work.plan) return;
   const { asset } = work;
   const logger = context.logger.child({ asset: asset.id, version: versionId, job: job.id });
   // The copy lies in the scratch folder and then in the storage, which may be the same disk.
@@ -61,7 +60,6 @@ async function planVersion(
         { frames: plan.frames, chunks: plan.chunks.length, renditions: plan.video.map((rendition) => rendition.name) },
         'planned',
       );
-      await askForEncoding(context, versionId, plan);
     }),
   );
 }

@@ -9,6 +9,8 @@ import { Scratch } from '../../../server/kit/scratch.ts';
 import { AssetLifecycle } from '../../../server/assets/lifecycle.ts';
 import { sourceKey } from '../../../server/assets/storage-keys.ts';
 import { versionJobNames, type VersionJobs } from '../../../server/assets/version-jobs.ts';
+import { MemoryLimits } from '../../../server/limits/memory.ts';
+import { DatabaseOutbox } from '../../../server/outbox/database.ts';
 import { DatabaseQueue } from '../../../server/queue/database.ts';
 import { DiskStorage } from '../../../server/storage/disk.ts';
 import { createFakeClock, type FakeClock } from '../../../server/testing/fake-clock.ts';
@@ -28,12 +30,16 @@ export async function openSite(t: Test, dataDir = t.testdir()): Promise<Site> {
   const database = openSqlite({ path: config.database.path });
   await database.migrate();
   const events = new MemoryEvents({ logger });
-  const lifecycle = new AssetLifecycle({ db: database.db, events, clock, logger });
+  const limits = new MemoryLimits();
+  const outbox = new DatabaseOutbox({ db: database.db, leases: limits.leases, events, clock, logger });
+  const lifecycle = new AssetLifecycle({ db: database.db, outbox, events, clock, logger });
   const queue = new DatabaseQueue<VersionJobs>({ db: database.db, clock, logger, declared: versionJobNames });
   const scratch = await Scratch.open(path.join(dataDir, 'scratch'));
   t.teardown(async () => {
     await scratch.close();
     await queue.close();
+    await outbox.close();
+    await limits.close();
     await events.close();
     await database.close();
   });
@@ -47,6 +53,7 @@ export async function openSite(t: Test, dataDir = t.testdir()): Promise<Site> {
     lifecycle,
     queue,
     events,
+    outbox,
     clock,
     logger,
     scratch,

@@ -1,0 +1,38 @@
+import { versionJobsSubscription, askForVersionJob, versionJobKey } from '../../../server/assets/version-jobs.ts';
+import type { Consumer } from '../../../server/outbox/port.ts';
+import type { WorkerContext } from '../context.ts';
+import { unfinishedChunks } from '../progress/chunk-rows.ts';
+import { loadActive } from '../versions/active-versions.ts';
+import { askForEncoding } from './ask-for-encoding.ts';
+
+/**
+ * Asks for the jobs that a version needs now and the queue does not have: all of them after the version was queued or
+ * planned, none when it is asked for again. A version that has ended needs none.
+ */
+export async function askForJobs(
+  context: Pick<WorkerContext, 'db' | 'queue' | 'config'>,
+  versionId: string,
+): Promise<void> {
+  const { db, queue } = context;
+  const work = await loadActive(db, versionId);
+  if (!work) return;
+  if (!work.plan) {
+    // Either of the two leads to the plan.
+    const missing = await queue.missing([versionJobKey.prepare(versionId), versionJobKey.remux(versionId)]);
+    if (missing.size === 2) await askForVersionJob.prepare(queue, versionId);
+    return;
+  }
+  const open = await unfinishedChunks(db, versionId);
+  const missing = await queue.missing([
+    ...open.map(({ kind, index }) => versionJobKey[kind](versionId, index)),
+    versionJobKey.package(versionId),
+  ]);
+  if (missing.size > 0) await askForEncoding(context, versionId, work.plan, (key) => missing.has(key));
+}
+
+/** Makes jobs of what happens to versions. */
+export function jobsConsumer(
+  context: Pick<WorkerContext, 'db' | 'queue' | 'config'>,
+): Consumer<(typeof versionJobsSubscription.events)[number]> {
+  return { ...versionJobsSubscription, deliver: ({ payload }) => askForJobs(context, payload.versionId) };
+}
