@@ -1,5 +1,7 @@
 import t from 'tap';
 import type { AuditEvent } from '../../server/kit/audit-events.ts';
+import { createFirstAdmin } from '../sign-in/first-admin.ts';
+import { setPassword } from '../sign-in/set-password.ts';
 import { password, startControlApi, type Harness } from '../testing/harness.ts';
 import type { AuditRecordView } from './schemas.ts';
 
@@ -250,5 +252,18 @@ t.test('a stream of somebody else that is ended leaves a record', async (t) => {
   await api.app.inject({ method: 'DELETE', url: `/api/v1/playback/sessions/${id}`, headers });
   t.match(await log(api, `?subject=${id}`), [
     { event: 'session.ended', actor: admin.id, before: { owner: viewer.id } },
+  ]);
+});
+
+t.test('what an operator does at the machine is recorded without an account', async (t) => {
+  const api = await startControlApi(t);
+  const made = await createFirstAdmin(api.db, { email: 'admin@example.com' });
+  await setPassword(api.db, { email: 'admin@example.com' });
+  await api.controlApi.signInOperator();
+  const records = await api.db.selectFrom('audit_log').select(['event', 'subject', 'actor']).orderBy('id').execute();
+  t.match(records, [
+    { event: 'account.created', subject: made?.id, actor: null },
+    { event: 'account.password-changed', subject: made?.id, actor: null },
+    { event: 'sign-in.started', actor: made?.id },
   ]);
 });

@@ -2,9 +2,10 @@ import type { Database } from '../../server/db/port.ts';
 import type { HttpApp } from '../../server/http/http-app.ts';
 import { auditWithoutRequest, useAuditLog, type Audit } from '../../server/http/writes/audit.ts';
 import type { Clock } from '../../server/kit/clock.ts';
+import { auditLog } from '../audit-log.ts';
 import type { Feature } from '../feature.ts';
 import { defaultPageSize, reference, toPage } from '../schemas.ts';
-import { auditLog, listAuditRecords } from './repository.ts';
+import { listAuditRecords } from './repository.ts';
 import { auditListQuery, auditPageSchema, auditRecordSchema, presentAuditRecord } from './schemas.ts';
 
 export interface AuditDeps {

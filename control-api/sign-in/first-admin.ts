@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Database } from '../../server/db/port.ts';
+import { auditWithoutRequest } from '../../server/http/writes/audit.ts';
 import { systemClock, type Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import { newId } from '../../server/kit/ids.ts';
 import { rolesWith } from '../../server/kit/permissions.ts';
+import { auditLog } from '../audit-log.ts';
 import { insertAccount, isEmail, normalizeEmail } from '../account.ts';
 import { hashPassword } from './passwords.ts';
 
@@ -35,7 +37,9 @@ export async function createFirstAdmin(
       .executeTakeFirst();
   if (await anyAdmin()) return undefined;
   if (!isEmail(email)) throw new ProblemError('invalid_request', `${JSON.stringify(email)} is not an e-mail address.`);
-  const now = (options.clock ?? systemClock).now();
+  const clock = options.clock ?? systemClock;
+  const audit = auditWithoutRequest(auditLog(clock));
+  const now = clock.now();
   const id = newId('account');
   const row = {
     id,
@@ -46,7 +50,13 @@ export async function createFirstAdmin(
     created_at: now,
     updated_at: now,
   };
-  if (await insertAccount(db, row)) return { id, email, password };
+  const isMade = await db.transaction().execute(async (tx) => {
+    if (!(await insertAccount(tx, row))) return false;
+    const { role, status } = row;
+    await audit.record(tx, { event: 'account.created', subject: id, after: { email, role, status } });
+    return true;
+  });
+  if (isMade) return { id, email, password };
   // Another process that starts at the same time may have been first.
   if (await anyAdmin()) return undefined;
   throw new ProblemError('account_exists', `${email} is an account that is not a super admin.`);

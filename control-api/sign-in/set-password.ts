@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Database } from '../../server/db/port.ts';
+import { auditWithoutRequest } from '../../server/http/writes/audit.ts';
 import { systemClock, type Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
+import { auditLog } from '../audit-log.ts';
 import { findAccountByEmail, lockAccount, normalizeEmail, updateAccount } from '../account.ts';
 import type { FirstAdmin } from './first-admin.ts';
 import { hashPassword } from './passwords.ts';
@@ -20,11 +22,14 @@ export async function setPassword(
   if (!account) throw new ProblemError('not_found', `There is no account ${options.email}.`);
   const password = randomBytes(15).toString('base64url');
   const password_hash = await hashPassword(password);
-  const now = (options.clock ?? systemClock).now();
+  const clock = options.clock ?? systemClock;
+  const audit = auditWithoutRequest(auditLog(clock));
+  const now = clock.now();
   await db.transaction().execute(async (tx) => {
     await lockAccount(tx, account.id);
     await updateAccount(tx, account.id, { password_hash, updated_at: now });
     await revokeAccountFamilies(tx, account.id, now);
+    await audit.record(tx, { event: 'account.password-changed', subject: account.id });
   });
   return { id: account.id, email: account.email, password };
 }
