@@ -2,6 +2,7 @@ import t from 'tap';
 import { pino } from 'pino';
 import { openPostgres } from '../server/db/postgres.ts';
 import { startPostgres } from '../server/testing/postgres.ts';
+import { testStore } from './idempotency/testing/store.ts';
 import { startControlApi } from './testing/harness.ts';
 
 /** The statements that are not plain look-ups, on the other database. */
@@ -75,4 +76,5 @@ t.test('the control API on PostgreSQL', async (t) => {
     1,
     'two super admins cannot remove each other at once',
   );
+  await testStore(t, api);
 });

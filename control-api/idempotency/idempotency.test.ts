@@ -1,8 +1,7 @@
 import t from 'tap';
-import type { IdempotentRequest } from '../../server/http/writes/idempotency.ts';
-import { newId } from '../../server/kit/ids.ts';
 import { startControlApi } from '../testing/harness.ts';
 import { DatabaseIdempotency } from './store.ts';
+import { testStore } from './testing/store.ts';
 
 const body = { email: 'new@example.com', password: 'a password of many words', role: 'viewer' };
 
@@ -50,60 +49,6 @@ t.test('a request that is repeated with its key is done once and answered alike'
   t.equal(await new DatabaseIdempotency(api.db, api.clock).collectExpired(), Number(count));
 });
 
-t.test('of two at the same time one does it', async (t) => {
-  const api = await startControlApi(t);
-  const { authorization } = await api.as('super_admin');
-  const answers = await Promise.all(
-    [1, 2].map(() =>
-      api.app.inject({
-        method: 'POST',
-        url: '/api/v1/accounts',
-        headers: { authorization, 'idempotency-key': 'same' },
-        body,
-      }),
-    ),
-  );
-  t.same(
-    answers.map(({ statusCode }) => statusCode).sort((a, b) => a - b),
-    [201, 409],
-  );
-  t.match(answers.find(({ statusCode }) => statusCode === 409)?.json(), { code: 'idempotency_in_progress' });
-});
-
-t.test('what a killed process leaves', async (t) => {
-  const api = await startControlApi(t);
-  const { id: accountId } = await api.addAccount('super_admin');
-  const store = new DatabaseIdempotency(api.db, api.clock);
-  const ask = (key: string): IdempotentRequest => ({
-    accountId,
-    route: 'POST /x',
-    key,
-    fingerprint: 'f',
-    requestId: newId('request'),
-  });
-  const note = (request: IdempotentRequest) => api.db.transaction().execute((tx) => store.noteChange(tx, request));
-
-  const [killed, next] = [ask('before the change'), ask('before the change')];
-  t.same(await store.begin(killed), { state: 'begun' });
-  api.clock.advance(59_000);
-  t.same(await store.begin(next), { state: 'running' });
-  api.clock.advance(2000);
-  t.same(await store.begin(next), { state: 'begun' }, 'another may do it');
-  await t.rejects(note(killed), { code: 'conflict' }, 'and should the first live after all, its change is taken back');
-  await note(next);
-
-  const changed = ask('after the change');
-  await store.begin(changed);
-  await note(changed);
-  api.clock.advance(61_000);
-  t.same(await store.begin(ask('after the change')), { state: 'lost' }, 'nothing is done twice');
-  await store.release(changed);
-  t.same(await store.begin(ask('after the change')), { state: 'lost' }, 'also when it is given up');
-
-  const failed = ask('failed');
-  await store.begin(failed);
-  await store.release(failed);
-  t.same(await store.begin(ask('failed')), { state: 'begun' }, 'what came to nothing may begin again');
-  api.clock.advance(25 * 3_600_000);
-  t.same(await store.begin(ask('after the change')), { state: 'begun' }, 'after a day a key is new');
+t.test('at the same time, and after a kill', async (t) => {
+  await testStore(t, await startControlApi(t));
 });
