@@ -16,7 +16,7 @@ t.test('libraries stay behind their doors', async (t) => {
   t.equal(one('server/db/sqlite.test.ts', "import Database from 'better-sqlite3';"), 0);
   t.equal(one('server/queue/database.ts', "import type { Pool } from 'pg';"), 1, 'types as well');
   t.equal(one('server/db/postgres.ts', "import pg from 'pg';"), 0);
-  t.equal(one('server/storage/port.ts', "import { FileStore } from '@tus/file-store';"), 1);
+  t.equal(one('server/storage/port.ts', "import { DataStore } from '@tus/server';"), 1);
   t.equal(one('server/storage/gcs.ts', "const { S3 } = await import('@aws-sdk/client-s3');"), 1);
   t.equal(one('server/sessions/redis.ts', "import { Redis } from 'ioredis';"), 0);
   t.equal(one('origin/origin.ts', "import { Redis } from 'ioredis';"), 1);

@@ -118,6 +118,19 @@ t.test('a job that is stopped waits no longer; the others get their source', asy
   t.same(fetched, ['a-100']);
 });
 
+t.test('a fetch that outlasts the work of the process ends quietly', async (t) => {
+  const { cache, scratch, gate } = await site(t);
+  const opened = Promise.withResolvers<void>();
+  gate.wait = opened.promise;
+  const stopping = new AbortController();
+  const stopped = cache.use('a-100', stopping.signal, async () => t.fail('it does not begin'));
+  stopping.abort(new Error('stopped'));
+  await t.rejects(stopped, { message: 'stopped' });
+  await scratch.close();
+  opened.resolve();
+  await new Promise((resolve) => setImmediate(resolve));
+});
+
 t.test('a copy that nobody asks for goes after a while', async (t) => {
   const { cache, fetched, read } = await site(t, { unusedMs: 30 });
   let at = '';

@@ -76,11 +76,8 @@ export class SourceCache {
   #begin(key: string): Entry {
     const entry: Entry = { key, file: Promise.resolve(''), state: 'fetching', bytes: 0, users: 0, timer: undefined };
     entry.file = this.#fetch(entry);
-    // Everybody may have stopped waiting meanwhile.
-    entry.file.then(
-      () => this.#rest(entry),
-      () => undefined,
-    );
+    // Everybody may have stopped waiting meanwhile, and the process its work: then the folder is gone as well.
+    entry.file.then(() => this.#rest(entry)).catch(() => undefined);
     return entry;
   }
 
@@ -125,7 +122,7 @@ export class SourceCache {
     if (entry.bytes === 0) return this.#remove(entry);
     clearTimeout(entry.timer);
     entry.timer = setTimeout(() => {
-      if (isUnused(entry)) void this.#remove(entry);
+      if (isUnused(entry)) this.#remove(entry).catch(() => undefined);
     }, this.#options.unusedMs ?? unusedMs).unref();
     while (this.#keptBytes() > this.#limit((await this.#options.scratch.freeBytes()) - this.#promisedBytes())) {
       const unused = this.#longestUnused();
