@@ -105,14 +105,6 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   answerWithProblems(app);
   drainConnections(app);
   limitBodies(app, options.bodyTimeoutMs);
-  guardCookies(app, options.publicUrl);
-  enforceAccess(app);
-  enforceLimits(app);
-  enforceStepUp(app, options.clock ?? systemClock);
-  verifyWebhooks(app);
-  requireAuditEvents(app);
-  enforceIdempotency(app);
-  describeRoutes(app);
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('request-id', request.id);
   });
@@ -135,5 +127,14 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
     strictTransportSecurity: options.secure ? { maxAge: 31_536_000 } : false,
     xFrameOptions: { action: 'deny' },
   });
+  // After the headers above, which refusals have as well.
+  guardCookies(app, options.publicUrl);
+  enforceAccess(app);
+  enforceLimits(app);
+  enforceStepUp(app, options.clock ?? systemClock);
+  verifyWebhooks(app);
+  requireAuditEvents(app);
+  enforceIdempotency(app);
+  describeRoutes(app);
   return app;
 }

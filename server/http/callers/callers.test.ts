@@ -21,6 +21,18 @@ t.test('optional identity: everybody may call, who is signed in is known, a bad 
   t.equal((await app.inject({ url: '/x', headers: { authorization: 'expired' } })).statusCode, 401);
 });
 
+t.test('refusals have the headers of all answers', async (t) => {
+  const app = await openHttpApp(t);
+  app.get('/x', { config: { access: 'signed-in' } }, async () => 'x');
+  const { statusCode, headers } = await app.inject('/x');
+  t.equal(statusCode, 401);
+  t.match(headers, {
+    'request-id': /^request_/,
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': String,
+  });
+});
+
 t.test('identity carries where the call comes from', async (t) => {
   const app = await openHttpApp(t);
   app.get('/x', { config: { access: 'optional' } }, async (request) => optionalIdentityOf(request)?.address ?? '');
