@@ -1482,7 +1482,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Queue, disk and tools */
+        /** Queue, durable events, disk and tools */
         get: {
             parameters: {
                 query?: never;
@@ -1523,6 +1523,61 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/set-aside/{consumer}/{eventId}/try-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deliver an event again that its consumer could not handle */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    consumer: string;
+                    eventId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request cannot be fulfilled; see `code`. */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server failed; see `code`. */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -1651,7 +1706,7 @@ export interface components {
              * @description UTC, ISO 8601.
              */
             updatedAt: string;
-            permissions: ("accounts.manage" | "assets.manage" | "assets.manage-all" | "assets.read" | "audit.read" | "metrics.read" | "operations.read" | "playback.start" | "sessions.manage-all" | "uploads.create" | "uploads.manage-all")[];
+            permissions: ("accounts.manage" | "assets.manage" | "assets.manage-all" | "assets.read" | "audit.read" | "metrics.read" | "operations.manage" | "operations.read" | "playback.start" | "sessions.manage-all" | "uploads.create" | "uploads.manage-all")[];
         };
         /** @description An access token, and the refresh token when it was asked for in the body. */
         SignedIn: {
@@ -1934,6 +1989,31 @@ export interface components {
                 active: number;
                 /** @description Jobs given up. */
                 failed: number;
+            }[];
+            outbox: {
+                /** @description Who hears of durable events, and what for. */
+                consumer: string;
+                /** @description Events that it has still to handle. */
+                waiting: number;
+                /** @description Events that it could not handle. */
+                setAside: number;
+            }[];
+            /** @description Events that a consumer could not handle, newest first. */
+            setAside: {
+                eventId: string;
+                consumer: string;
+                /** @description e.g. `version.ended`. */
+                event: string;
+                /** @description What it is about. */
+                subject: string;
+                /** @description Tries so far. */
+                attempts: number;
+                error: string;
+                /**
+                 * Format: date-time
+                 * @description UTC, ISO 8601.
+                 */
+                recordedAt: string;
             }[];
             storage: {
                 freeBytes: number | null;

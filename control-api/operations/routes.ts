@@ -1,6 +1,8 @@
+import { Type } from 'typebox';
 import type { HttpApp } from '../../server/http/http-app.ts';
+import { callerOf } from '../../server/http/writes/audit.ts';
 import { reference } from '../schemas.ts';
-import { statusSchema } from './schemas.ts';
+import { setAsideParams, statusSchema } from './schemas.ts';
 import type { OperationsService } from './service.ts';
 
 export function registerOperationsRoutes(app: HttpApp, operations: OperationsService): void {
@@ -9,8 +11,30 @@ export function registerOperationsRoutes(app: HttpApp, operations: OperationsSer
     '/api/v1/operations/status',
     {
       config: { access: { may: 'operations.read' } },
-      schema: { summary: 'Queue, disk and tools', tags: ['operations'], response: { 200: reference(statusSchema) } },
+      schema: {
+        summary: 'Queue, durable events, disk and tools',
+        tags: ['operations'],
+        response: { 200: reference(statusSchema) },
+      },
     },
     async () => await operations.status(),
+  );
+
+  app.post(
+    '/api/v1/operations/set-aside/:consumer/:eventId/try-again',
+    {
+      config: { access: { may: 'operations.manage' }, audit: 'outbox.tried-again' },
+      schema: {
+        summary: 'Deliver an event again that its consumer could not handle',
+        tags: ['operations'],
+        params: setAsideParams,
+        response: { 204: Type.Null() },
+      },
+    },
+    async (request, reply) => {
+      const { eventId, consumer } = request.params;
+      await operations.tryAgain(callerOf(request), eventId, consumer);
+      return reply.code(204).send(null);
+    },
   );
 }

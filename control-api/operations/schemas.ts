@@ -1,7 +1,17 @@
 import { Type, type Static } from 'typebox';
-import { nullable } from '../schemas.ts';
+import { nullable, timeSchema } from '../schemas.ts';
 
 const amount = (description: string) => Type.Integer({ minimum: 0, description });
+
+/** How many events that were set aside are shown. */
+export const maxSetAside = 50;
+
+const eventIdSchema = Type.String({ pattern: '^[0-9]{1,16}$', maxLength: 16 });
+
+export const setAsideParams = Type.Object({
+  consumer: Type.String({ pattern: '^[a-z][a-z.-]*$', maxLength: 100 }),
+  eventId: eventIdSchema,
+});
 
 export const statusSchema = Type.Object(
   {
@@ -14,6 +24,26 @@ export const statusSchema = Type.Object(
         failed: amount('Jobs given up.'),
       }),
       { maxItems: 100 },
+    ),
+    outbox: Type.Array(
+      Type.Object({
+        consumer: Type.String({ maxLength: 100, description: 'Who hears of durable events, and what for.' }),
+        waiting: amount('Events that it has still to handle.'),
+        setAside: amount('Events that it could not handle.'),
+      }),
+      { maxItems: 100 },
+    ),
+    setAside: Type.Array(
+      Type.Object({
+        eventId: eventIdSchema,
+        consumer: Type.String({ maxLength: 100 }),
+        event: Type.String({ maxLength: 100, description: 'e.g. `version.ended`.' }),
+        subject: Type.String({ maxLength: 200, description: 'What it is about.' }),
+        attempts: amount('Tries so far.'),
+        error: Type.String({ maxLength: 500 }),
+        recordedAt: timeSchema,
+      }),
+      { maxItems: maxSetAside, description: 'Events that a consumer could not handle, newest first.' },
     ),
     storage: Type.Object({
       freeBytes: nullable(amount('Null where the storage has no such limit.')),

@@ -71,6 +71,7 @@ export interface Harness {
   readonly events: NotingBus;
   readonly sessions: SessionStore;
   readonly limits: Limits;
+  readonly metrics: Registry;
   readonly lifecycle: AssetLifecycle;
   readonly outbox: Outbox;
   readonly scratch: Scratch;
@@ -152,6 +153,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
   app.addHook('onRoute', (route) => {
     for (const method of [route.method].flat()) routes.push({ ...route.config, method, url: route.url });
   });
+  const metrics = new Registry();
   const controlApi = await registerControlApi(app, {
     config,
     db,
@@ -167,7 +169,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     playbackKeyring,
     clock,
     logger,
-    metrics: new Registry(),
+    metrics,
     tools: [],
     ...(options.dashboardRoot === undefined ? {} : { dashboardRoot: options.dashboardRoot }),
   });
@@ -198,6 +200,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     events,
     sessions,
     limits,
+    metrics,
     lifecycle,
     outbox,
     scratch,

@@ -9,6 +9,7 @@ export const auditEvents = [
   'asset.reencoded',
   'asset.renamed',
   'asset.retried',
+  'outbox.tried-again',
   'session.ended',
   'sign-in.confirmed',
   'sign-in.ended',

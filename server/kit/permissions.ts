@@ -11,6 +11,7 @@ export const permissions = [
   'assets.read',
   'audit.read',
   'metrics.read',
+  'operations.manage',
   'operations.read',
   'playback.start',
   'sessions.manage-all',

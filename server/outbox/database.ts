@@ -94,10 +94,15 @@ export class DatabaseOutbox implements Outbox {
     return this.#statements.listSetAside(limit);
   }
 
-  async tryAgain(eventId: string, consumer: string): Promise<boolean> {
+  async tryAgain(eventId: string, consumer: string, also?: (tx: Transaction) => Promise<void>): Promise<boolean> {
     const id = Number(eventId);
     if (!Number.isSafeInteger(id)) return false;
-    const isThere = await this.#statements.tryAgain(id, consumer, this.#options.clock.now());
+    const { db, clock } = this.#options;
+    const isThere = await db.transaction().execute(async (tx) => {
+      if (!(await this.#statements.tryAgain(tx, id, consumer, clock.now()))) return false;
+      await also?.(tx);
+      return true;
+    });
     if (isThere) this.wake();
     return isThere;
   }

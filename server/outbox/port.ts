@@ -110,8 +110,9 @@ export interface Outbox {
   /**
    * Lets a consumer try again what it was set aside for, before later events of the subject that still wait. False when
    * there is no such thing.
+   * @param also done in the same transaction: that it is written down who asked for it, say
    */
-  tryAgain(eventId: string, consumer: string): Promise<boolean>;
+  tryAgain(eventId: string, consumer: string, also?: (tx: Transaction) => Promise<void>): Promise<boolean>;
   /** By consumer, those with nothing before them included. */
   counts(): Promise<Readonly<Record<string, OutboxCounts>>>;
   /** Removes events that everybody has handled; returns how many. Upkeep: only room depends on it. */

@@ -183,8 +183,8 @@ export class OutboxStatements {
     }));
   }
 
-  async tryAgain(eventId: number, consumer: string, now: number): Promise<boolean> {
-    const { numUpdatedRows } = await this.#db
+  async tryAgain(tx: Transaction, eventId: number, consumer: string, now: number): Promise<boolean> {
+    const { numUpdatedRows } = await tx
       .updateTable('outbox_deliveries')
       .set({ set_aside_at: null, attempts: 0, due_at: now })
       .where('event_id', '=', eventId)
