@@ -106,7 +106,7 @@ export async function updateAccount(
 }
 
 /**
- * Holds the account's row until the transaction ends, and answers it as it is now. Whoever gives or revokes refresh
+ * Holds the account's row until the transaction ends, and returns it as it is now. Everybody who gives or revokes refresh
  * tokens, or changes what they depend on, takes it first: PostgreSQL shows a revocation only the rows that were there
  * when it began, and the successor that a refresh in flight inserts would outlive it.
  */

@@ -5,7 +5,7 @@ import { checkRules } from './rules.ts';
 const root = path.join(import.meta.dirname, '..', '..');
 const bin = (...parts: string[]): string => path.join(root, 'node_modules', ...parts);
 
-/** One part of the check; answers what is wrong, empty when nothing is. */
+/** One part of the check; returns what is wrong, empty when nothing is. */
 interface Part {
   readonly name: string;
   readonly run: () => Promise<string>;
@@ -43,7 +43,7 @@ const parts: readonly Part[] = [
   },
 ];
 
-/** Runs all parts at once and prints each as it ends; answers the exit code. */
+/** Runs all parts at once and prints each as it ends; returns the exit code. */
 async function check(): Promise<number> {
   const outcomes = await Promise.all(
     parts.map(async ({ name, run }) => {

@@ -4,6 +4,7 @@ import { missingDocstrings } from './docstrings.ts';
 import { exampleDrift, exampleFile } from './example-config.ts';
 import { hollowNames } from './file-names.ts';
 import { computedImports, importCycles, importDirections } from './import-rules.ts';
+import { unplainWords } from './plain-words.ts';
 import { confinedPackages, incompleteLock, undeclaredPackages, type Manifest } from './package-rules.ts';
 import { repeatedProblemCodes } from './problem-codes.ts';
 import { listFiles, loadSources, type Violation } from './sources.ts';
@@ -23,6 +24,7 @@ export function checkRules(root: string): Violation[] {
     ...incompleteLock(json('package-lock.json') as Parameters<typeof incompleteLock>[0]),
     ...repeatedProblemCodes(sources),
     ...missingDocstrings(sources),
+    ...unplainWords(sources),
     ...hollowNames(listFiles(root, () => true)),
     ...switchedOffTests(sources),
     ...(drift === undefined ? [] : [{ file: exampleFile, line: 0, message: drift }]),

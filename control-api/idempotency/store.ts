@@ -56,7 +56,7 @@ export class DatabaseIdempotency implements IdempotencyStore {
       .selectAll()
       .where((eb) => eb.and(ofRequest(request)))
       .executeTakeFirst();
-    // Released in this very moment: whoever asks again begins.
+    // Released in this very moment: the next one to ask begins.
     if (!row) return { state: 'running' };
     if (row.fingerprint !== request.fingerprint) return { state: 'different' };
     if (row.status !== null) {

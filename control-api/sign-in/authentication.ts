@@ -109,7 +109,7 @@ export class Authentication {
     return this.#grant(issued);
   }
 
-  /** Signs the first active super admin in without a password, for whoever runs this very process; undefined when there is none. */
+  /** Signs the first active super admin in without a password, for the person who runs this very process; undefined when there is none. */
   async signInOperator(audit: Audit): Promise<Grant | undefined> {
     const account = await findActiveAdministrator(this.#options.db);
     const issued = account && (await this.#found(account, 'operator', audit));
@@ -177,7 +177,7 @@ export class Authentication {
     await events.publish('rights.changed', { accountId: token.account_id });
   }
 
-  /** Forgets refresh tokens that expired before `now` (milliseconds since the epoch); answers how many. */
+  /** Forgets refresh tokens that expired before `now` (milliseconds since the epoch); returns how many. */
   async collectExpiredTokens(now: number): Promise<number> {
     return deleteExpiredRefreshTokens(this.#options.db, now);
   }

@@ -48,7 +48,7 @@ interface Held {
   waiting(count: number): Promise<unknown>;
 }
 
-/** Begins requests while the account's row is held, so that whatever needs it comes to a stop, and answers what they answered. */
+/** Begins requests while the account's row is held, so that whatever needs it comes to a stop, and returns what they answered. */
 async function holding(
   api: Harness,
   accountId: string,

@@ -78,7 +78,7 @@ export async function revokeAccountFamilies(tx: Transaction, accountId: string, 
     .execute();
 }
 
-/** Of all accounts; answers how many. */
+/** Of all accounts; returns how many. */
 export async function deleteExpiredRefreshTokens(db: Connection, now: number): Promise<number> {
   const { numDeletedRows } = await db.deleteFrom('refresh_tokens').where('expires_at', '<', now).executeTakeFirst();
   return Number(numDeletedRows);
@@ -104,7 +104,7 @@ export async function findSignedIn(
     .executeTakeFirst();
 }
 
-/** Notes that whoever signed in has proved again who they are. False when the sign-in has ended. */
+/** Notes that the person who signed in has proved again who they are. False when the sign-in has ended. */
 export async function confirmFamily(tx: Transaction, familyId: string, now: number): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('refresh_tokens')

@@ -97,7 +97,7 @@ t.test('a refresh whose answer was lost', async (t) => {
   const held = (await refresh(victim)).json<Tokens>();
   const thief = (await refresh(victim)).json<Tokens>();
   t.equal((await refresh(held)).statusCode, 401, 'the one whose token was replaced comes back');
-  t.equal(await me(api, `Bearer ${thief.accessToken}`), 401, 'and whoever got the other one is out');
+  t.equal(await me(api, `Bearer ${thief.accessToken}`), 401, 'and the one who got the other one is out');
   t.equal((await refresh(thief)).statusCode, 401);
 
   const left = await signIn();

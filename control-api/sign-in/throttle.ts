@@ -43,7 +43,7 @@ export class SignInThrottle {
   }
 
   /**
-   * Lets `judge` find out whether a password is right; it answers undefined when not. What was right, or could not
+   * Lets `judge` find out whether a password is right; it returns undefined when not. What was right, or could not
    * be judged, does not count as wrong. Right ones have a limit of their own, asked before: judging is the expense.
    * @throws ProblemError too_many_requests; whatever `judge` throws
    */

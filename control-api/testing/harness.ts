@@ -82,7 +82,7 @@ export interface Harness {
   readonly routes: readonly Route[];
   /** Every line that was logged, as it would be on standard output. */
   readonly logs: string[];
-  /** Listens on a free port and answers the URL, without a trailing slash. */
+  /** Listens on a free port and returns the URL, without a trailing slash. */
   listen(): Promise<string>;
   /** Makes an account with the password above. */
   addAccount(role: Role, email?: string): Promise<Account>;

@@ -145,7 +145,7 @@ export class TusEndpoint {
     return this.#handle(request, reply, tus, true);
   }
 
-  /** Before the lock of the upload is asked for: whoever may not write to it interrupts nobody who does. */
+  /** Before the lock of the upload is asked for: somebody who may not write to it interrupts nobody who may. */
   async #find(tus: TusRequest, by: Who): Promise<UploadRow> {
     const row = await this.#uploads.find(tus.uploadId, by);
     tus.upload = row;

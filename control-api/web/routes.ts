@@ -7,7 +7,7 @@ import type { HttpApp } from '../../server/http/http-app.ts';
 const notBuilt = 'The dashboard is not built. Build it with: npm run build:dashboard\n';
 
 /**
- * The dashboard's files at `/dashboard/`. What its build named after its content is kept by browsers for ever, pages
+ * The dashboard's files at `/dashboard/`. What its build named after its content is kept by browsers for a year, pages
  * are asked for again each time. Every path that is not a file is the app's own (its router reads it).
  * @param root the folder that the build writes
  */

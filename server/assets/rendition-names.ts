@@ -1,7 +1,7 @@
 /**
  * Names of renditions: `v<short side in pixels>-<cap in kb/s>` for video, `a<track>-<quality>` for audio. A name is
  * unique in its version, is the rendition's folder in storage and stands in URLs, so it is made of `[a-z0-9-]`.
- * Whoever must know what a name stands for reads it here.
+ * What a name stands for is read here.
  */
 export type RenditionName =
   | { readonly kind: 'video'; readonly shortSide: number; readonly kilobits: number }

@@ -50,11 +50,11 @@ export function isUniqueViolation(error: unknown): boolean {
 
 /**
  * The embedded database has one connection: inside a transaction use the transaction's handle for everything; to
- * await anything that uses `db` there (the queue, say) would wait for ever.
+ * await anything that uses `db` there (the queue, say) would never end.
  */
 export interface OpenDatabase {
   readonly db: Database;
-  /** Applies what is missing, safe to call twice and from two processes at the same time; answers the names applied. */
+  /** Applies what is missing, safe to call twice and from two processes at the same time; returns the names applied. */
   migrate(): Promise<readonly string[]>;
   /** Names of migrations that are known but not applied. */
   pending(): Promise<readonly string[]>;

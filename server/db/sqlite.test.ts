@@ -15,7 +15,6 @@ databaseContract(t, (t) => {
   return Promise.resolve({ kind: 'sqlite', location: file, open: () => openSqlite({ path: file }) });
 });
 
-// Red without the wait: "database is locked", in some of the rounds.
 t.test('several processes may be the first to open the file', async (t) => {
   const [folder, processes, rounds] = [t.testdir(), 4, 30];
   const program = `

@@ -30,7 +30,7 @@ export interface FileKeyring extends Keyring {
   /** The key of this id while it may still verify. */
   find(kid: string): SigningKey | undefined;
   /**
-   * Makes a new current key now and answers it. Earlier ones verify for `keepAfterMs` more.
+   * Makes a new current key now and returns it. Earlier ones verify for `keepAfterMs` more.
    * @throws OperatorError when the file cannot be used or another process holds it
    */
   rotate(): SigningKey;

@@ -95,7 +95,7 @@ export function prepareFolder(file: string): void {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
 }
 
-/** Takes group and others off the file's permissions; answers whether they were on it. */
+/** Takes group and others off the file's permissions; returns whether they were on it. */
 export function restrictToOwner(file: string): boolean {
   if (process.platform === 'win32' || (statSync(file).mode & 0o077) === 0) return false;
   chmodSync(file, 0o600);

@@ -203,7 +203,7 @@ export class DatabaseQueue<J extends Jobs<J> = Record<string, JobPayload>> imple
     return this.#shared.statements.counts(this.#shared.declared);
   }
 
-  /** Workers that still run are stopped by force. The database belongs to whoever opened it and stays open. */
+  /** Workers that still run are stopped by force. The database belongs to its opener and stays open. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#workers].map((worker) => worker.stop({ force: true })));

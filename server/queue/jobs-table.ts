@@ -82,7 +82,7 @@ export class JobsStatements {
       .executeTakeFirst();
   }
 
-  // The following answer whether the lease still held; when it did not, nothing was changed.
+  // The following return whether the lease still held; when it did not, nothing was changed.
 
   async extend(lease: Lease, until: number): Promise<boolean> {
     return this.#change(lease, { lease_until: until });
@@ -126,7 +126,7 @@ export class JobsStatements {
     return result.numUpdatedRows > 0n;
   }
 
-  /** No further try. Still held, so that whoever finds the lease ended goes on with announcing the failure. */
+  /** No further try. Still held, so that the worker that finds the lease ended goes on with announcing the failure. */
   async exhaust(lease: Lease, error: Error): Promise<boolean> {
     const result = await this.#db
       .updateTable('jobs')
@@ -161,7 +161,7 @@ export class JobsStatements {
     return missing;
   }
 
-  /** Removes jobs that failed for good and were last due before a time; answers how many. */
+  /** Removes jobs that failed for good and were last due before a time; returns how many. */
   async forgetFailed(before: number): Promise<number> {
     const result = await this.#db
       .deleteFrom('jobs')

@@ -113,7 +113,7 @@ t.test('with a journal, a restart forgets neither who is watching nor who was st
   await later.close();
 });
 
-t.test('the journal does not grow for ever', async (t) => {
+t.test('the journal does not grow without end', async (t) => {
   const clock = createFakeClock();
   const file = path.join(t.testdir(), 'sessions.jsonl');
   const store = new MemorySessions({ clock, journal: new SessionJournal(file) });

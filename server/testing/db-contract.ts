@@ -14,7 +14,7 @@ export interface DatabaseFixture {
   open(): OpenDatabase;
 }
 
-/** Migrates in a process of its own once told to; answers what it applied. */
+/** Migrates in a process of its own once told to; returns what it applied. */
 async function migrateInChild(fixture: DatabaseFixture): Promise<{ go(): Promise<readonly string[]> }> {
   const child = fork(path.join(import.meta.dirname, 'migrating-process.ts'), [fixture.kind, fixture.location]);
   const ended = once(child, 'exit');

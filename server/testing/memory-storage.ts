@@ -14,7 +14,7 @@ interface Held {
 
 /**
  * Objects in memory, under the rules of the storage port: strict keys, atomic replacement, ObjectNotFound. It keeps
- * account of what is asked, and `before` may delay an operation (answer a promise) or make it fail (throw, reject).
+ * account of what is asked, and `before` may delay an operation (return a promise) or make it fail (throw, reject).
  */
 export class MemoryStorage implements ObjectStorage {
   readonly operations: { readonly operation: StorageOperation; readonly key: string }[] = [];

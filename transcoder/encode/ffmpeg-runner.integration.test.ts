@@ -257,7 +257,7 @@ const computing = (folder: string, milliseconds: number) =>
     `exec '${process.execPath}' -e 'let u; do u = process.cpuUsage(); while (u.user + u.system < ${milliseconds}e3); console.error("frame=1\\nprogress=end")'`,
   );
 
-t.test('one that computes before its first frame is left alone, but not for ever', async (t) => {
+t.test('one that computes before its first frame is left alone, but not without end', async (t) => {
   const folder = t.testdir();
   if (cpuTimeMs(process.pid) === undefined) {
     t.pass('this system does not tell how long a process computed');

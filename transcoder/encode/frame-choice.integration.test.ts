@@ -26,7 +26,7 @@ const encode = { gopSeconds: 0.5, segmentSeconds: 1, chunkSeconds: 2, firstChunk
 const probe = async (file: string): Promise<MediaInfo> =>
   probeMedia({ path: file, limits: defaults.media, tools: await tools(), logger: silent, niceness: 0 });
 
-/** Encodes all chunks, two at a time, and answers the stitched stream of the first rendition. */
+/** Encodes all chunks, two at a time, and returns the stitched stream of the first rendition. */
 async function encodeAll(t: Test, folderOfTest: string, sourcePath: string, plan: EncodingPlan): Promise<string> {
   const folder = mkdtempSync(path.join(folderOfTest, 'encoded-'));
   const name = plan.video[0]?.name as string;

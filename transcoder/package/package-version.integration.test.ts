@@ -374,7 +374,7 @@ t.test('an abort ends it while it waits for a chunk, and leaves nothing', async 
   });
   gate.release(1);
   await t.rejects(packaging, { message: 'cancelled' });
-  t.equal(waiting?.aborted, true, 'whoever makes the pieces is told');
+  t.equal(waiting?.aborted, true, 'the maker of the pieces is told');
   const writes = storage.asked('put').length;
   gate.release(3);
   await new Promise((resolve) => {
@@ -408,7 +408,7 @@ t.test('pieces that are not what the plan says fail the version', async (t) => {
   await failing('a chunk is garbage', new Map([['v180-300', [garbage]]]), /packager|instead/i);
 });
 
-t.test('an error of whoever makes the pieces is passed on', async (t) => {
+t.test('an error of the maker of the pieces is passed on', async (t) => {
   t.testdir({});
   const pieces = async function* (): AsyncGenerator<Readable> {
     throw new Error('the database is gone');

@@ -51,7 +51,7 @@ interface OpenPatch {
   end(): void;
   cut(): void;
   readonly answer: Promise<Answer>;
-  /** Resolves when the connection is closed, by whomever. */
+  /** Resolves when the connection is closed, by either side. */
   readonly closed: Promise<unknown>;
 }
 

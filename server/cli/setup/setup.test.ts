@@ -55,7 +55,7 @@ t.test('one at a time', async (t) => {
   t.notOk(existsSync(path.join(root, '.setup.lock')));
 });
 
-t.test('the lock of a killed process does not hold for ever', async (t) => {
+t.test('the lock of a killed process does not hold without end', async (t) => {
   const root = t.testdir({ '.setup.lock': { holder: '1' } });
   const longAgo = new Date(Date.now() - 60_000);
   utimesSync(path.join(root, '.setup.lock', 'holder'), longAgo, longAgo);

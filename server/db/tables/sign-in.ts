@@ -15,7 +15,7 @@ export interface RefreshTokensTable {
   account_id: string;
   /** SHA-256 of the token, hex. */
   token_hash: string;
-  /** When whoever signed in last proved who they are, and how; the same for the whole family. */
+  /** When the person last proved who they are, and how; the same for the whole family. */
   authenticated_at: number;
   strength: 'password' | 'operator';
   created_at: number;

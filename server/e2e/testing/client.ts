@@ -45,7 +45,7 @@ export class Client {
     };
   }
 
-  /** Uploads a file by tus and answers the asset made of it. */
+  /** Uploads a file by tus and returns the asset made of it. */
   async upload(file: string, options: { readonly filename?: string; readonly type?: string } = {}): Promise<string> {
     const { size } = await stat(file);
     // An empty upload has no PATCH: its creation finishes it.

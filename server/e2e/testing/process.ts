@@ -48,7 +48,7 @@ export class ServerProcess {
     return new ServerProcess(url, child);
   }
 
-  /** Ends it and waits until it is gone. Answers the exit code, null when the signal ended it. */
+  /** Ends it and waits until it is gone. Returns the exit code, null when the signal ended it. */
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return this.#child.exitCode;
     const exited = once(this.#child, 'exit') as Promise<[number | null]>;
