@@ -22,8 +22,11 @@ t.test('of two processes one does a task, and the other takes over when it is go
   const processes = [new MemoryLimits(state), new MemoryLimits(state), new MemoryLimits(state)];
   const [first, second, third] = processes as [MemoryLimits, MemoryLimits, MemoryLimits];
   const runs: string[] = [];
-  const upkeepOf = (who: string, limits: MemoryLimits) =>
-    new Upkeep({ tasks: [noting(runs, who)], leases: limits.leases, logger });
+  const upkeepOf = (who: string, limits: MemoryLimits) => {
+    const upkeep = new Upkeep({ tasks: [noting(runs, who)], leases: limits.leases, logger });
+    t.teardown(() => upkeep.stop());
+    return upkeep;
+  };
   const stopped = upkeepOf('first', first);
   await stopped.start();
   await until('the first one ran', () => runs.length > 0);
