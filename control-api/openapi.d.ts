@@ -557,7 +557,7 @@ export interface paths {
         head?: never;
         /**
          * Change the role or status of an account
-         * @description Disabling ends its sign-ins and streams at once. The last active super admin stays one.
+         * @description Disabling ends its sign-ins and streams at once. The last active super admin stays one. Asks for a password given within 15 minutes (403 `step_up_required`).
          */
         patch: {
             parameters: {

@@ -64,7 +64,8 @@ export function registerAccountRoutes(app: HttpApp, accounts: AccountsService): 
         tags,
         params: accountParams,
         body: changeAccountSchema,
-        description: 'Disabling ends its sign-ins and streams at once. The last active super admin stays one.',
+        description:
+          'Disabling ends its sign-ins and streams at once. The last active super admin stays one. Asks for a password given within 15 minutes (403 `step_up_required`).',
         response: { 200: reference(accountSchema) },
       },
     },
