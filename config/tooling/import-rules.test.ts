@@ -30,7 +30,7 @@ t.test('what the design allows', async (t) => {
     ['server/main.ts', './cli/commands.ts'],
     ['server/e2e/a.test.ts', '../../control-api/app.ts'],
     ['server/queue/database.ts', '../db/port.ts'],
-    ['server/queue/database.test.ts', '../db/sqlite.ts'],
+    ['server/queue/sqlite.test.ts', '../db/sqlite.ts'],
     ['origin/origin.test.ts', '../server/storage/disk.ts'],
     ['origin/testing/start-origin.ts', '../../server/testing/memory-storage.ts'],
     ['origin/origin.ts', 'node:fs'],

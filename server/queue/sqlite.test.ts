@@ -1,74 +1,17 @@
-import { fork } from 'node:child_process';
 import path from 'node:path';
-import { PassThrough } from 'node:stream';
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
-import { openPostgres } from '../db/postgres.ts';
 import { openSqlite } from '../db/sqlite.ts';
-import type { Database, OpenDatabase } from '../db/port.ts';
+import type { OpenDatabase } from '../db/port.ts';
+import { databaseQueueFixture, lateStatements } from '../testing/database-queue.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
-import { startPostgres } from '../testing/postgres.ts';
-import { queueContract, testJobNames, type QueueFixture, type TestJobs } from '../testing/queue-contract.ts';
+import { queueContract, testJobNames, type TestJobs } from '../testing/queue-contract.ts';
 import { until } from '../testing/until.ts';
 import { DatabaseQueue } from './database.ts';
 import { retryDelay } from './held-job.ts';
-import { JobsStatements } from './jobs-table.ts';
 
 const logger = pino({ level: 'silent' });
 const forever = 3_600_000;
-
-async function fixture(
-  t: Test,
-  kind: string,
-  location: string,
-  openDatabase: () => OpenDatabase,
-): Promise<QueueFixture> {
-  const opened: OpenDatabase[] = [];
-  const open = () => {
-    const database = openDatabase();
-    opened.push(database);
-    return database;
-  };
-  t.teardown(() => Promise.all(opened.map((database) => database.close())));
-  await open().migrate();
-  return {
-    open: () =>
-      new DatabaseQueue<TestJobs>({ db: open().db, logger, declared: testJobNames, pollMs: 20, retryBaseMs: 1 }),
-    fork: (leaseMs) =>
-      fork(path.join(import.meta.dirname, '..', 'testing', 'working-process.ts'), [kind, location, String(leaseMs)]),
-  };
-}
-
-/** What a worker does that has lost its job and does not know it yet. */
-async function lateStatements(t: Test, db: Database): Promise<void> {
-  const statements = new JobsStatements(db);
-  await statements.insert('test.count', '{"subject":"one","chunk":1}', { maxAttempts: 2 }, 0);
-  const first = await statements.claim('test.count', 'first', 0, 1000);
-  t.match(first, { state: 'active', attempts: 1, lease_owner: 'first', lease_until: 1000 });
-  t.equal(await statements.claim('test.count', 'second', 999, 5000), undefined);
-  await statements.releaseExpired('test.count', 999);
-  t.equal(await statements.claim('test.count', 'second', 999, 5000), undefined, 'held to the last millisecond');
-  await statements.releaseExpired('test.count', 1000);
-  const second = await statements.claim('test.count', 'second', 1000, 5000);
-  t.match(second, { attempts: 2, lease_owner: 'second' });
-  const late = { jobId: first?.id ?? '', owner: 'first' };
-  const error = new Error('late');
-  t.strictSame(
-    [
-      await statements.extend(late, 99_000),
-      await statements.complete(late),
-      await statements.retry(late, 0, error),
-      await statements.handBack(late),
-      await statements.exhaust(late, error),
-      await statements.fail(late),
-    ],
-    Array.from({ length: 6 }, () => false),
-    'every late word is refused',
-  );
-  t.strictSame(await db.selectFrom('jobs').selectAll().execute(), [second], 'and changes nothing');
-  t.equal(await statements.complete({ ...late, owner: 'second' }), true);
-  t.strictSame(await db.selectFrom('jobs').selectAll().execute(), []);
-}
 
 t.test('late words of a lost job, on SQLite', async (t) => {
   const { db } = await embedded(t);
@@ -78,68 +21,9 @@ t.test('late words of a lost job, on SQLite', async (t) => {
 t.test('contract on SQLite', (t) => {
   queueContract(t, (t) => {
     const file = path.join(t.testdir(), 'dramabox.db');
-    return fixture(t, 'sqlite', file, () => openSqlite({ path: file }));
+    return databaseQueueFixture(t, 'sqlite', file, () => openSqlite({ path: file }));
   });
   t.end();
-});
-
-t.test('contract on PostgreSQL', async (t) => {
-  const server = await startPostgres(t, { own: true });
-  if (!server) return;
-  await t.test('suite', (t) => {
-    queueContract(t, async (t) => {
-      const url = await server.createDatabase();
-      return fixture(t, 'postgres', url, () => openPostgres({ url, logger, maxConnections: 4 }));
-    });
-    t.end();
-  });
-
-  await t.test('late words of a lost job', async (t) => {
-    const opened = openPostgres({ url: await server.createDatabase(), logger });
-    t.teardown(() => opened.close());
-    await opened.migrate();
-    await lateStatements(t, opened.db);
-  });
-
-  await t.test('the database goes away and comes back', async (t) => {
-    const url = await server.createDatabase();
-    const opened = openPostgres({ url, logger });
-    await opened.migrate();
-    const lines = new PassThrough();
-    let log = '';
-    lines.setEncoding('utf8').on('data', (text: string) => {
-      log += text;
-    });
-    const queue = new DatabaseQueue<TestJobs>({
-      db: opened.db,
-      declared: testJobNames,
-      logger: pino(lines),
-      pollMs: 20,
-      retryBaseMs: 1,
-    });
-    t.teardown(async () => {
-      await queue.close();
-      await opened.close();
-    });
-    const { promise: proceed, resolve } = Promise.withResolvers<void>();
-    const attempts: number[] = [];
-    queue.work('test.count', { concurrency: 2, leaseMs: 60_000 }, async (job) => {
-      attempts.push(job.attempt);
-      if (job.payload.chunk === 1) await proceed;
-    });
-    await queue.enqueue('test.count', { subject: 'one', chunk: 1 });
-    await until('it runs', () => attempts.length === 1);
-    const restarting = server.restart();
-    await until('the polls fail', () => log.includes('the job table cannot be read'));
-    resolve();
-    await restarting;
-    await until('the finished job is gone', async () => (await queue.counts())['test.count']?.active === 0);
-    await queue.enqueue('test.count', { subject: 'one', chunk: 2 });
-    await until('work goes on', () => attempts.length === 2);
-    t.strictSame(attempts, [1, 1], 'the job in hand was not done twice');
-    t.equal(log.split('the job table cannot be read').length, 2, 'an outage is told once');
-    await until('its end is told', () => log.includes('can be read again'));
-  });
 });
 
 async function embedded(t: Test): Promise<OpenDatabase> {
