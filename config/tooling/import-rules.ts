@@ -129,7 +129,7 @@ function reasonAgainst(from: string, to: string): string | undefined {
   if (
     isTestCode(from) &&
     source.area === 'web' &&
-    ['boot', 'role', 'testing', 'fixtures', 'config', 'kit'].includes(target.area)
+    ['boot', 'cli', 'role', 'shared', 'testing', 'fixtures', 'config', 'kit'].includes(target.area)
   )
     return undefined;
   if (isTestCode(from) && isTestCode(to) && target.area === 'web') return undefined;

@@ -8,6 +8,7 @@ import { repeatedProblemCodes } from './problem-codes.ts';
 import { checkRules } from './rules.ts';
 import { listFiles, parse } from './sources.ts';
 import { switchedOffTests } from './test-marks.ts';
+import { textsInCode } from './ui-text.ts';
 
 t.test('libraries stay behind their doors', async (t) => {
   const one = (file: string, text: string): number => confinedPackages([parse(file, text)]).length;
@@ -139,4 +140,20 @@ t.test('the whole check over a small checkout, by real paths', async (t) => {
     path.join(root, 'config', 'dramabox.example.yaml'),
   );
   t.equal(checkRules(root).length, 3, 'the example is in order now');
+});
+
+t.test('texts for people stand in the messages', async (t) => {
+  const lines = (text: string, file = 'control-api/web/dashboard/src/Page.tsx'): number[] =>
+    textsInCode([parse(file, text)]).map(({ line }) => line);
+  t.same(lines('const a = <p>Hello</p>;'), [1]);
+  t.same(lines("const a = <p>{isOld ? 'old' : t('new')}</p>;"), [1]);
+  t.same(lines('const a = <p>{`${count} files`}</p>;'), [1]);
+  t.same(lines('const a = <Button title="Close" />;'), [1]);
+  t.same(lines("const a = <Button aria-label={isOpen ? 'Close' : t('open')} />;"), [1]);
+  t.same(lines("notify({ color: 'red', message: 'Broken' });"), [1]);
+  t.same(lines("const a = 'The file is empty.';"), [1], 'a sentence anywhere');
+  t.same(lines("const a = <Text size=\"sm\" title={t('close')}>{' · '}{t('name')}</Text>;"), []);
+  t.same(lines("throw new TypeError('The stream has no body');"), [], 'errors are for developers');
+  t.same(lines("const a = 'The file is empty.';", 'control-api/web/kit/messages/en.ts'), []);
+  t.same(lines("const a = 'The file is empty.';", 'control-api/uploads/service.ts'), []);
 });

@@ -9,6 +9,7 @@ import { confinedPackages, incompleteLock, undeclaredPackages, type Manifest } f
 import { repeatedProblemCodes } from './problem-codes.ts';
 import { listFiles, loadSources, type Violation } from './sources.ts';
 import { switchedOffTests } from './test-marks.ts';
+import { textsInCode } from './ui-text.ts';
 
 /** Everything in the checkout that is against this repository's own rules. */
 export function checkRules(root: string): Violation[] {
@@ -27,6 +28,7 @@ export function checkRules(root: string): Violation[] {
     ...unplainWords(sources),
     ...hollowNames(listFiles(root, () => true)),
     ...switchedOffTests(sources),
+    ...textsInCode(sources),
     ...(drift === undefined ? [] : [{ file: exampleFile, line: 0, message: drift }]),
   ];
 }

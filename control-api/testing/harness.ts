@@ -10,7 +10,7 @@ import type { Database, OpenDatabase } from '../../server/db/port.ts';
 import type { Role } from '../../server/kit/permissions.ts';
 import { openSqlite } from '../../server/db/sqlite.ts';
 import type { HttpApp } from '../../server/http/http-app.ts';
-import { createHttpApp } from '../../server/http/application.ts';
+import { createHttpApp, type HttpAppOptions } from '../../server/http/application.ts';
 import { AssetLifecycle } from '../../server/assets/lifecycle.ts';
 import { createLogger } from '../../server/kit/logger.ts';
 import { Scratch } from '../../server/kit/scratch.ts';
@@ -29,6 +29,7 @@ import { Rows } from '../../server/testing/rows.ts';
 import { signAccessToken } from '../sign-in/access-tokens.ts';
 import { hashPassword } from '../sign-in/passwords.ts';
 import { registerControlApi, type ControlApi } from '../app.ts';
+import type { ControlApiDeps } from '../deps.ts';
 import { holdAnswersToSchemas } from './answers.ts';
 import { holdWritesToAudit } from './audited-writes.ts';
 import { NotingBus, NotingQueue } from './doubles.ts';
@@ -51,7 +52,7 @@ function memoryKeyring(): Keyring & { rotate(): void } {
   };
 }
 
-interface Account {
+export interface Account {
   readonly id: string;
   readonly email: string;
 }
@@ -113,6 +114,10 @@ export interface HarnessOptions {
   };
   readonly dashboardRoot?: string;
   readonly trustProxy?: boolean;
+  /** External programs, to be shown to operators. */
+  readonly tools?: ControlApiDeps['tools'];
+  /** Answers requests itself, e.g. those of the origin; false for those that it does not know. */
+  readonly bypass?: HttpAppOptions['bypass'];
 }
 
 /** The control API on a real database and a real disk storage, with a clock that tests move. */
@@ -146,7 +151,12 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     access: memoryKeyring(),
     playback: memoryKeyring(),
   };
-  const app = await createHttpApp({ logger, clock, trustProxy: options.trustProxy ?? false });
+  const app = await createHttpApp({
+    logger,
+    clock,
+    trustProxy: options.trustProxy ?? false,
+    ...(options.bypass === undefined ? {} : { bypass: options.bypass }),
+  });
   holdAnswersToSchemas(app);
   holdWritesToAudit(app);
   const routes: Route[] = [];
@@ -170,7 +180,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     clock,
     logger,
     metrics,
-    tools: [],
+    tools: options.tools ?? [],
     ...(options.dashboardRoot === undefined ? {} : { dashboardRoot: options.dashboardRoot }),
   });
   await app.ready();

@@ -62,7 +62,7 @@ t.test('declarations', async (t) => {
     extras: { bytes: 1001, maxBytes: 1000 },
   });
   t.throws(() => check('x.exe', 'video/mp4'), { code: 'upload_type_not_allowed', extras: { extension: 'exe' } });
-  t.throws(() => check('x.mp4', 'text/html'), { code: 'upload_type_not_allowed', extras: { type: 'text/html' } });
+  t.throws(() => check('x.mp4', 'text/html'), { code: 'upload_type_not_allowed', extras: { mediaType: 'text/html' } });
 });
 
 t.test('room', async (t) => {

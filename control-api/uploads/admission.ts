@@ -89,7 +89,7 @@ export function checkDeclaration(declaration: Declaration, config: Config['uploa
   if (!mediaType.test(type) || !config.allowedTypes.some((pattern) => matches(type, pattern))) {
     const shown = displayText(type, 255);
     throw new ProblemError(uploadProblems.upload_type_not_allowed, `Files of type ${shown} are not accepted.`, {
-      extras: { type: shown },
+      extras: { mediaType: shown },
     });
   }
   const extension = /\.([^.]+)$/.exec(filename)?.[1]?.toLowerCase();

@@ -9,7 +9,8 @@ export const uploadProblems = defineProblems({
   upload_type_not_allowed: {
     status: 415,
     title: 'This type of file is not accepted',
-    parameters: ['type', 'extension'],
+    // Not `type`: that is a member of every problem (RFC 9457).
+    parameters: ['mediaType', 'extension'],
   },
   upload_checksum_mismatch: { status: 460, title: 'The data was damaged on its way' },
   upload_offset_conflict: { status: 409, title: 'The upload continues at another place' },

@@ -24,6 +24,10 @@ export async function openBrowser(t: Test): Promise<Browser> {
       '--mute-audio',
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
     ],
+    // Chromium asks for a PulseAudio server, muted or not. The client library then makes a folder `pulse-…` for its
+    // socket in TMPDIR, with a link to it in the home folder, and neither is ever removed. Where no folder can be, it
+    // makes none, and Chromium goes on without sound.
+    env: { ...process.env, PULSE_RUNTIME_PATH: '/dev/null/pulse' },
   });
   t.teardown(() => browser.close());
   return browser;

@@ -2,6 +2,7 @@ import t from 'tap';
 import { until } from '../../../server/testing/until.ts';
 import { dropFiles, fileInput, limitUpload, openPage, signIn, watch } from './testing/browser.ts';
 import { openSite } from './testing/site.ts';
+import { addTitle } from './testing/titles.ts';
 
 const site = await openSite(t);
 
@@ -21,20 +22,17 @@ t.test('an upload pauses, goes on from the same byte and becomes a title', async
   await line.getByText(/^Paused/).waitFor();
   const share = Number(/(\d+)%/.exec(await line.innerText())?.[1]);
   t.ok(share > 0 && share < 100, `paused at ${share}%`);
-  await until('nothing is sent any more', () => api.sending === 0);
-  t.equal(api.assets.length, 0, 'nothing is sent while it is paused');
-  const patches = api.requests.filter((request) => request.startsWith('PATCH')).length;
+  await until('nothing is sent any more', () => !api.network.isSending('PATCH'));
+  t.equal((await api.assetIds()).length, 0, 'nothing is sent while it is paused');
+  const patches = api.network.count('PATCH', '/api/v1/uploads/');
 
   await limitUpload(page, 0);
   await line.getByRole('button', { name: 'Resume Episode 1.mp4' }).click();
   await line.getByText(/^Uploaded/).waitFor();
-  t.ok(
-    api.requests.some((request) => request.startsWith('HEAD')),
-    'it asked where to go on',
-  );
-  t.ok(api.requests.filter((request) => request.startsWith('PATCH')).length > patches);
-  t.equal(api.uploads, 1);
-  t.ok((await api.receivedBytes(api.assets[0]!.id)).equals(content), 'byte for byte');
+  t.ok(api.network.count('HEAD', '/api/v1/uploads/') > 0, 'it asked where to go on');
+  t.ok(api.network.count('PATCH', '/api/v1/uploads/') > patches);
+  t.equal(await api.uploads(), 1);
+  t.ok((await api.receivedBytes((await api.assetIds())[0]!)).equals(content), 'byte for byte');
   t.equal(
     await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('tus::')).length),
     0,
@@ -54,15 +52,15 @@ t.test('an upload survives a broken network', async (t) => {
   await page.setInputFiles(fileInput, path);
   const line = page.getByTestId('upload');
   await line.getByText(/B\/s/).waitFor();
-  api.breakNetwork();
+  api.network.break();
   await line.getByText(/The server cannot be reached.*goes on by itself/).waitFor();
   await page.getByTestId('live').filter({ hasText: 'Reconnecting' }).waitFor();
   await limitUpload(page, 0);
-  api.mendNetwork();
+  api.network.mend();
   await line.getByText(/^Uploaded/).waitFor();
   await page.getByTestId('live').filter({ hasText: 'Live' }).waitFor();
-  t.equal(api.uploads, 1, 'no second upload was begun');
-  t.ok((await api.receivedBytes(api.assets[0]!.id)).equals(content));
+  t.equal(await api.uploads(), 1, 'no second upload was begun');
+  t.ok((await api.receivedBytes((await api.assetIds())[0]!)).equals(content));
 });
 
 t.test('after a reload the same file goes on where it stopped', async (t) => {
@@ -92,8 +90,8 @@ t.test('after a reload the same file goes on where it stopped', async (t) => {
     .getByText(/^Uploaded/)
     .waitFor();
   t.equal(await unfinished.count(), 0);
-  t.equal(api.uploads, 1, 'no second upload was begun');
-  t.ok((await api.receivedBytes(api.assets[0]!.id)).equals(content));
+  t.equal(await api.uploads(), 1, 'no second upload was begun');
+  t.ok((await api.receivedBytes((await api.assetIds())[0]!)).equals(content));
 });
 
 t.test('cancelling and discarding remove what the server has', async (t) => {
@@ -106,7 +104,7 @@ t.test('cancelling and discarding remove what the server has', async (t) => {
   await page.getByTestId('upload').getByText(/B\/s/).waitFor();
   await page.getByRole('button', { name: 'Cancel unwanted.mp4' }).click();
   await page.getByTestId('upload').waitFor({ state: 'detached' });
-  const deletions = () => api.requests.filter((request) => request.startsWith('DELETE /api/v1/uploads/')).length;
+  const deletions = () => api.network.count('DELETE', '/api/v1/uploads/');
   await page.waitForFunction(() => !Object.keys(localStorage).some((key) => key.startsWith('tus::')));
   t.equal(deletions(), 1);
 
@@ -152,7 +150,7 @@ t.test('files that cannot be taken say why, the others go on', async (t) => {
 
 t.test('files may be dropped on the library, and anywhere on any page', async (t) => {
   const api = await site.start(t);
-  const asset = api.addAsset({ title: 'Already there' });
+  const { assetId } = await addTitle(api, { title: 'Already there' });
   const page = await openPage(t, site.browser);
   await signIn(page, api);
   await page.getByTestId('asset').waitFor();
@@ -170,7 +168,7 @@ t.test('files may be dropped on the library, and anywhere on any page', async (t
     .filter({ hasText: 'two.mp4' })
     .getByText(/^Uploaded/)
     .waitFor();
-  await page.goto(`${api.url}/dashboard/assets/${asset.id}`);
+  await page.goto(`${api.url}/dashboard/assets/${assetId}`);
   await page.getByRole('heading', { name: 'Already there' }).waitFor();
   await dropFiles(page, '[data-testid="drop-anywhere"]', [{ name: 'three.mp4', type: 'video/mp4', text: '333' }]);
   await page
@@ -178,5 +176,5 @@ t.test('files may be dropped on the library, and anywhere on any page', async (t
     .filter({ hasText: 'three.mp4' })
     .getByText(/^Uploaded/)
     .waitFor();
-  t.equal(api.assets.length, 4);
+  t.equal((await api.assetIds()).length, 4);
 });

@@ -1,6 +1,6 @@
 import type { Test } from 'tap';
 import type { Browser, CDPSession, Page } from 'playwright-core';
-import { people, type FakeApi } from './fake-api.ts';
+import { people, type Api } from './site.ts';
 
 /** Where files are chosen. */
 export const fileInput = 'input[aria-label="Video files to upload"]';
@@ -25,7 +25,7 @@ export function watch(t: Test, page: Page): void {
 
 export async function signIn(
   page: Page,
-  api: FakeApi,
+  api: Pick<Api, 'url'>,
   path = '/dashboard/',
   person: { email: string; password: string } = people.admin,
 ): Promise<void> {

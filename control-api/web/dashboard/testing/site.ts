@@ -1,44 +1,107 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
+import { Registry } from 'prom-client';
 import type { Test } from 'tap';
-import { build } from 'vite';
+import { createOrigin, type Origin } from '../../../../origin/origin.ts';
+import { ensureDashboard } from '../../../../server/cli/setup/dashboard.mjs';
+import { createLogger } from '../../../../server/kit/logger.ts';
+import { BreakableProxy } from '../../../../server/testing/breakable-proxy.ts';
 import { openBrowser } from '../../../../server/testing/browser.ts';
-import { FakeApi } from './fake-api.ts';
+import { password, startControlApi, type Account, type Harness } from '../../../testing/harness.ts';
+
+/** Who can sign in; both have the harness's password. */
+export const people = {
+  admin: { email: 'admin@example.com', password },
+  viewer: { email: 'viewer@example.com', password },
+} as const;
+
+/** The control API and the origin, on a database and a storage of their own, behind a network that can break. */
+export interface Api extends Harness {
+  /** Where browsers go: the network's address, without a trailing slash. */
+  readonly url: string;
+  readonly network: BreakableProxy;
+  readonly admin: Account;
+  /** How many streams go on. */
+  streams(): Promise<number>;
+  /** What the storage has of the file that became this asset. */
+  receivedBytes(assetId: string): Promise<Buffer>;
+  /** The ids of all assets, oldest first. */
+  assetIds(): Promise<string[]>;
+  /** How many uploads were begun and not given up, finished ones too. */
+  uploads(): Promise<number>;
+}
 
 /** The app as it is shipped, and a browser; for the tests of one file. */
 export interface Site {
   readonly browser: Browser;
-  /** Serves the app, with a library of its own for the one test. */
-  start(t: Test): Promise<FakeApi>;
-  /** A file that looks like a video to the fake server, and its bytes. */
+  /** Serves the app with an empty library. Each test has its own: a server is started in a fifth of a second. */
+  start(t: Test, options?: Pick<Parameters<typeof startControlApi>[1] & object, 'settings' | 'tools'>): Promise<Api>;
+  /** A file of this many random bytes, and its content. */
   videoFile(name: string, bytes: number): Promise<{ readonly path: string; readonly content: Buffer }>;
 }
 
-/** Builds the app and opens a browser; both go when `t` ends. */
+const root = join(import.meta.dirname, '..', '..', '..', '..');
+
+/** Builds the app when something changed since the last time, and opens a browser, which goes when `t` ends. */
 export async function openSite(t: Test): Promise<Site> {
   const folder = t.testdir();
-  const dist = join(folder, 'dist');
+  await ensureDashboard(root, process.execPath);
   const browser = await openBrowser(t);
-  await build({ root: join(import.meta.dirname, '..'), logLevel: 'error', build: { outDir: dist, emptyOutDir: true } });
-  let number = 0;
   return {
     browser,
-    async start(t) {
-      number += 1;
-      const scratch = join(folder, `api-${number}`);
-      await mkdir(scratch);
-      const api = new FakeApi({ dist, scratch, maxUploadBytes: 40_000_000 });
-      await api.listen();
-      t.teardown(() => api.close());
-      return api;
-    },
+    start: (t, options = {}) => start(t, options),
     async videoFile(name, bytes) {
       const path = join(folder, name);
       const content = randomBytes(bytes);
       await writeFile(path, content);
       return { path, content };
     },
+  };
+}
+
+async function start(t: Test, options: Parameters<Site['start']>[1] & object): Promise<Api> {
+  const media: { origin?: Origin } = {};
+  const harness = await startControlApi(t, {
+    ...options,
+    settings: { uploads: { maxBytes: 40_000_000 }, ...options.settings },
+    bypass: (request, response) => media.origin?.handle(request, response) ?? false,
+  });
+  const { config, storage, sessions, events, clock, db } = harness;
+  const origin = (media.origin = createOrigin({
+    config: config.origin,
+    storage,
+    sessions,
+    events,
+    keyring: harness.playbackKeyring,
+    clock,
+    logger: createLogger({ level: 'silent' }),
+    registry: new Registry(),
+  }));
+  t.teardown(() => origin.close());
+  const network = await new BreakableProxy(await harness.listen()).listen(t);
+  const admin = await harness.addAccount('super_admin', people.admin.email);
+  await harness.addAccount('viewer', people.viewer.email);
+  return {
+    ...harness,
+    url: network.url,
+    network,
+    admin,
+    streams: async () => (await sessions.list({})).length,
+    async receivedBytes(assetId) {
+      const asset = await db
+        .selectFrom('assets')
+        .select('source_key')
+        .where('id', '=', assetId)
+        .executeTakeFirstOrThrow();
+      return storage.read(asset.source_key);
+    },
+    assetIds: async () =>
+      (await db.selectFrom('assets').select('id').where('state', '!=', 'deleted').orderBy('id').execute()).map(
+        ({ id }) => id,
+      ),
+    uploads: async () =>
+      (await db.selectFrom('uploads').select('id').where('state', 'in', ['receiving', 'finished']).execute()).length,
   };
 }

@@ -2,7 +2,8 @@ import { Group, Text } from '@mantine/core';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 
-export function Brand({ size = 30 }: { readonly size?: number }) {
+/** The mark with its name; `nameFrom`: the width of the window from which there is room for the name. */
+export function Brand({ size = 30, nameFrom }: { readonly size?: number; readonly nameFrom?: 'sm' }) {
   const gradient = useId();
   const { t } = useTranslation('kit');
   return (
@@ -21,7 +22,14 @@ export function Brand({ size = 30 }: { readonly size?: number }) {
         />
         <rect x="15" y="18" width="5" height="28" rx="2.5" fill="#fff" opacity=".75" />
       </svg>
-      <Text component="span" fw={750} fz={size * 0.63} lh={1} style={{ letterSpacing: '-0.02em' }}>
+      <Text
+        component="span"
+        fw={750}
+        {...(nameFrom && { visibleFrom: nameFrom })}
+        fz={size * 0.63}
+        lh={1}
+        style={{ letterSpacing: '-0.02em' }}
+      >
         {t('appName')}
       </Text>
     </Group>

@@ -18,7 +18,9 @@ export function pseudoText(text: string): string {
     .split(placeholder)
     .filter((part) => !placeholder.test(part))
     .join('').length;
-  return `⟦${letters}${'~'.repeat(Math.ceil(length * 0.3))}⟧`;
+  // In words, so that lines break as they would.
+  const more = '~'.repeat(Math.ceil(length * 0.3)).replace(/~{7}(?=~)/g, '~~~~~~~ ');
+  return `⟦${letters}${more}⟧`;
 }
 
 function pseudoCatalogue(catalogue: Catalogue): Catalogue {

@@ -53,6 +53,8 @@ function makeFormats(locale: string): Formats {
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const short = new Intl.DurationFormat(locale, { style: 'short' });
+  // Otherwise nothing at all is said of 0 seconds.
+  const shortSeconds = new Intl.DurationFormat(locale, { style: 'short', secondsDisplay: 'always' });
   const long = new Intl.DurationFormat(locale, { style: 'long' });
   const minutesOnly = new Intl.DurationFormat(locale, { minutes: 'numeric', seconds: '2-digit' });
   const withHours = new Intl.DurationFormat(locale, { style: 'digital' });
@@ -100,7 +102,7 @@ function makeFormats(locale: string): Formats {
       const total = Math.max(0, Math.round(seconds));
       const minutes = Math.floor(total / 60);
       const hours = Math.floor(minutes / 60);
-      if (total < 60) return short.format({ seconds: total });
+      if (total < 60) return shortSeconds.format({ seconds: total });
       if (minutes < 60) return short.format({ minutes, seconds: total % 60 });
       if (hours < 48) return short.format({ hours, minutes: minutes % 60 });
       return short.format({ days: Math.floor(hours / 24), hours: hours % 24 });

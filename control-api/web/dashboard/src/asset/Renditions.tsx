@@ -7,7 +7,7 @@ import { ProgressBar } from '../../../kit/layout/ProgressBar.tsx';
 import { formats } from '../../../kit/messages/i18n.ts';
 import { percent } from '../../../kit/words/formats.ts';
 import type { Rendition, Version } from '../api/types.ts';
-import { codecStringName } from '../words/media.ts';
+import { codecStringName } from '../words/codec-names.ts';
 
 type T = TFunction;
 

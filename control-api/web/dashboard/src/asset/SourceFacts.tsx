@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { formats } from '../../../kit/messages/i18n.ts';
 import type { Asset } from '../api/types.ts';
 import { Section } from '../layout/Section.tsx';
-import { audioInWords, codecName, pictureInWords } from '../words/media.ts';
+import { codecName } from '../words/codec-names.ts';
+import { audioInWords, pictureInWords } from '../words/media.ts';
 
 function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {
   return (

@@ -47,10 +47,14 @@ function Live({ state }: { readonly state: LiveState }) {
       size="lg"
       tt="none"
       leftSection={<IconPlugConnectedX size={14} />}
+      style={{ flexShrink: 0 }}
       data-testid="live"
       role="status"
+      aria-label={t('shell.reconnecting')}
     >
-      {t('shell.reconnecting')}
+      <Box component="span" visibleFrom="sm">
+        {t('shell.reconnecting')}
+      </Box>
     </Badge>
   );
 }
@@ -178,7 +182,7 @@ export function Shell({ account, pages }: { readonly account: Account; readonly 
           <Group h="100%" justify="space-between" wrap="nowrap" gap="sm">
             <Group wrap="nowrap" gap="lg">
               <Anchor component={Link} to="/" underline="never" c="inherit" aria-label={t('shell.home')}>
-                <Brand />
+                <Brand nameFrom="sm" />
               </Anchor>
               <Navigation pages={pages} />
             </Group>

@@ -144,7 +144,7 @@ export function LibraryPage() {
 
       {query.isPending && <Loading />}
       {query.isLoadingError && (
-        <Alert color="red" icon={<IconAlertCircle size={18} />} title={t('library.failed')} role="alert">
+        <Alert color="red" icon={<IconAlertCircle size={18} />} title={t('library.failed')} role="alert" radius="lg">
           <Stack gap="sm" align="flex-start">
             {messageOf(query.error)}
             <Button

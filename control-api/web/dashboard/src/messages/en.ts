@@ -8,6 +8,7 @@ export const en = {
     lead: 'Upload, follow and manage your titles.',
     email: 'E-mail',
     password: 'Password',
+    showPassword: 'Show or hide the password',
     submit: 'Sign in',
   },
   staffOnly: {
@@ -256,8 +257,8 @@ export const en = {
     queueCaption: 'Jobs by name and state',
     job: 'Job',
     waiting: 'Waiting',
-    active: 'Under way',
-    failedJobs: 'Given up',
+    active: 'Active',
+    failedJobs: 'Failed',
     tools: 'Tools',
     toolsNone: 'This process uses no external programs.',
     tool: 'Program',

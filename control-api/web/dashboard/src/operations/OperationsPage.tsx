@@ -13,36 +13,34 @@ function Queue({ queue }: { readonly queue: OperationsStatus['queue'] }) {
   const { number } = formats();
   return (
     <Section title={t('operations.queue')}>
-      <Table.ScrollContainer minWidth={420} type="native">
-        <Table verticalSpacing="xs" aria-label={t('operations.queueCaption')}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('operations.job')}</Table.Th>
-              <Table.Th ta="end">{t('operations.waiting')}</Table.Th>
-              <Table.Th ta="end">{t('operations.active')}</Table.Th>
-              <Table.Th ta="end">{t('operations.failedJobs')}</Table.Th>
+      <Table verticalSpacing="xs" horizontalSpacing={6} aria-label={t('operations.queueCaption')}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t('operations.job')}</Table.Th>
+            <Table.Th ta="end">{t('operations.waiting')}</Table.Th>
+            <Table.Th ta="end">{t('operations.active')}</Table.Th>
+            <Table.Th ta="end">{t('operations.failedJobs')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody className="figures">
+          {queue.map(({ job, waiting, active, failed }) => (
+            <Table.Tr key={job} data-testid="job" data-job={job}>
+              <Table.Td className="break-anywhere">{job}</Table.Td>
+              <Table.Td ta="end">{number(waiting)}</Table.Td>
+              <Table.Td ta="end">{number(active)}</Table.Td>
+              <Table.Td ta="end">
+                {failed === 0 ? (
+                  number(failed)
+                ) : (
+                  <Badge color="red" variant="light" tt="none">
+                    {number(failed)}
+                  </Badge>
+                )}
+              </Table.Td>
             </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody className="figures">
-            {queue.map(({ job, waiting, active, failed }) => (
-              <Table.Tr key={job} data-testid="job" data-job={job}>
-                <Table.Td>{job}</Table.Td>
-                <Table.Td ta="end">{number(waiting)}</Table.Td>
-                <Table.Td ta="end">{number(active)}</Table.Td>
-                <Table.Td ta="end">
-                  {failed === 0 ? (
-                    number(failed)
-                  ) : (
-                    <Badge color="red" variant="light" tt="none">
-                      {number(failed)}
-                    </Badge>
-                  )}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+          ))}
+        </Table.Tbody>
+      </Table>
     </Section>
   );
 }
@@ -56,7 +54,7 @@ function Disk({ storage }: { readonly storage: OperationsStatus['storage'] }) {
       <Text fw={650} fz="lg" className="figures" data-testid="free-disk">
         {freeBytes === null ? t('operations.freeUnknown') : t('operations.free', { bytes: freeBytes })}
       </Text>
-      {freeBytes !== null && (
+      {freeBytes !== null && minFreeBytes > 0 && (
         <Text size="sm" c={isFull ? 'var(--mantine-color-error)' : 'dimmed'} mt={4}>
           {t(isFull ? 'operations.full' : 'operations.reserve', { bytes: minFreeBytes })}
         </Text>

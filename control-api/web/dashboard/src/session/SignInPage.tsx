@@ -88,6 +88,7 @@ export function SignInPage({ ended }: { readonly ended: boolean }) {
                 label={t('signIn.password')}
                 name="password"
                 autoComplete="current-password"
+                visibilityToggleButtonProps={{ 'aria-label': t('signIn.showPassword') }}
                 required
                 withAsterisk={false}
                 maxLength={256}
