@@ -2,11 +2,14 @@ import { Alert, Badge, Button, Grid, Skeleton, Stack, Table, Text, Title, Visual
 import { useDocumentTitle } from '@mantine/hooks';
 import { IconAlertCircle, IconRefresh } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { useOutletContext } from 'react-router';
 import { messageOf } from '../../../kit/api/problem.ts';
 import { formats } from '../../../kit/messages/i18n.ts';
 import { useOperations } from '../api/operations.ts';
 import type { OperationsStatus } from '../api/types.ts';
 import { Section } from '../layout/Section.tsx';
+import type { ShellContext } from '../layout/shell-context.ts';
+import { Outbox } from './Outbox.tsx';
 
 function Queue({ queue }: { readonly queue: OperationsStatus['queue'] }) {
   const { t } = useTranslation();
@@ -89,11 +92,14 @@ function Tools({ tools }: { readonly tools: OperationsStatus['tools'] }) {
   );
 }
 
-function Loaded({ status }: { readonly status: OperationsStatus }) {
+function Loaded({ status, mayManage }: { readonly status: OperationsStatus; readonly mayManage: boolean }) {
   return (
     <Grid gap="lg">
       <Grid.Col span={{ base: 12, md: 8 }}>
-        <Queue queue={status.queue} />
+        <Stack gap="lg">
+          <Queue queue={status.queue} />
+          <Outbox status={status} mayManage={mayManage} />
+        </Stack>
       </Grid.Col>
       <Grid.Col span={{ base: 12, md: 4 }}>
         <Stack gap="lg">
@@ -109,6 +115,7 @@ function Loaded({ status }: { readonly status: OperationsStatus }) {
 export function OperationsPage() {
   const { t } = useTranslation(['dashboard', 'kit']);
   useDocumentTitle(t('kit:pageTitle', { page: t('operations.title') }));
+  const { account } = useOutletContext<ShellContext>();
   const query = useOperations();
   return (
     <Stack gap="lg">
@@ -140,7 +147,7 @@ export function OperationsPage() {
           <Skeleton height={220} radius="lg" />
         </Stack>
       )}
-      {query.data && <Loaded status={query.data} />}
+      {query.data && <Loaded status={query.data} mayManage={account.permissions.includes('operations.manage')} />}
     </Stack>
   );
 }
