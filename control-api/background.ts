@@ -1,8 +1,8 @@
 import type { Logger } from '../server/kit/logger.ts';
 import type { Leases } from '../server/limits/port.ts';
 import type { Outbox } from '../server/outbox/port.ts';
-import type { Feature, UpkeepTask } from './feature.ts';
-import { Upkeep } from './upkeep.ts';
+import type { Feature } from './feature.ts';
+import { Upkeep, type UpkeepTask } from '../server/kit/upkeep.ts';
 
 export interface BackgroundDeps {
   readonly leases: Leases;

@@ -1,17 +1,7 @@
 import type { HttpApp } from '../server/http/http-app.ts';
 import type { Problem } from '../server/kit/problems.ts';
+import type { UpkeepTask } from '../server/kit/upkeep.ts';
 import type { Consumer } from '../server/outbox/port.ts';
-
-/** Something a feature does again and again. One process does it at a time, under a lease, however many there are. */
-export interface UpkeepTask {
-  /** Unique over all features, e.g. `uploads.repair`. */
-  readonly name: string;
-  readonly everyMs: number;
-  /** Also once, before the server listens. */
-  readonly atStart?: boolean;
-  /** @param signal aborts when the process stops or the lease is lost */
-  run(signal: AbortSignal): Promise<unknown>;
-}
 
 /** What one feature adds to the process. Made by its `feature.ts` and listed in `app.ts`. */
 export interface Feature {

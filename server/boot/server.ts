@@ -131,7 +131,7 @@ async function compose(
     await controlApi.background.start();
   }
   if (tools) {
-    const context = { config, db, lifecycle, storage, queue, events, outbox, clock, logger, scratch, tools };
+    const context = { config, db, lifecycle, storage, queue, events, outbox, limits, clock, logger, scratch, tools };
     addWorking('transcoder', await openTranscoder(context));
   }
 

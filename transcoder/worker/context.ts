@@ -7,6 +7,7 @@ import type { Logger } from '../../server/kit/logger.ts';
 import type { Scratch } from '../../server/kit/scratch.ts';
 import type { AssetLifecycle } from '../../server/assets/lifecycle.ts';
 import type { VersionJobs } from '../../server/assets/version-jobs.ts';
+import type { Limits } from '../../server/limits/port.ts';
 import type { Outbox } from '../../server/outbox/port.ts';
 import type { JobQueue } from '../../server/queue/port.ts';
 import type { Storage } from '../../server/storage/port.ts';
@@ -24,6 +25,7 @@ export interface WorkerContext {
   readonly queue: JobQueue<VersionJobs>;
   readonly events: EventBus;
   readonly outbox: Pick<Outbox, 'consume'>;
+  readonly limits: Pick<Limits, 'leases'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly tools: Tools;

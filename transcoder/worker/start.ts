@@ -2,7 +2,7 @@ import os from 'node:os';
 import type { VersionJob, VersionJobName } from '../../server/assets/version-jobs.ts';
 import { JobPostponed, type QueueWorker } from '../../server/queue/port.ts';
 import { toError } from '../../server/kit/errors.ts';
-import { startPeriodicTask } from '../../server/kit/periodic.ts';
+import { Upkeep } from '../../server/kit/upkeep.ts';
 import { isDiskFull } from '../child/full-disk.ts';
 import { VersionEnded } from './versions/while-active.ts';
 import { collect } from './upkeep/collect.ts';
@@ -66,34 +66,30 @@ export async function startTranscoder(context: WorkerContext): Promise<Transcode
     work('version.encode-video', concurrency, encodeVideo),
   ];
   const packagers = work('version.package', maxGrowing, packageJob);
-  const stopping = new AbortController();
+  const upkeep = new Upkeep({
+    leases: context.limits.leases,
+    logger,
+    tasks: [
+      {
+        name: 'transcoder.reconcile',
+        everyMs: reconcileEveryMs,
+        atStart: true,
+        run: (signal) => reconcile(context, signal),
+      },
+      { name: 'transcoder.collect', everyMs: config.collection.intervalSeconds * 1000, run: () => collect(context) },
+    ],
+  });
   // Not waited for: the queue has most of the work already, and what it lacks may wait for the server to listen.
-  const first = reconcile(context, stopping.signal).catch((error: unknown) => {
+  upkeep.start().catch((error: unknown) => {
     logger.error({ err: toError(error) }, 'reconciliation failed at the start');
   });
-  const tasks = [
-    startPeriodicTask({
-      name: 'reconciliation',
-      everyMs: reconcileEveryMs,
-      logger,
-      work: () => reconcile(context, stopping.signal),
-    }),
-    startPeriodicTask({
-      name: 'collection',
-      everyMs: config.collection.intervalSeconds * 1000,
-      logger,
-      work: () => collect(context),
-    }),
-  ];
 
   return {
     async stop(options) {
-      stopping.abort();
       // Packaging waits for chunks that nobody encodes any more; it is handed back, and what is encoded is kept.
       await Promise.all([
-        first,
+        upkeep.stop(),
         stopConsumer({ force: options?.force ?? false }),
-        ...tasks.map((task) => task.stop()),
         ...encoders.map((worker) => worker.stop(options)),
         packagers.stop({ force: true }),
       ]);

@@ -54,6 +54,7 @@ export async function openSite(t: Test, dataDir = t.testdir()): Promise<Site> {
     queue,
     events,
     outbox,
+    limits,
     clock,
     logger,
     scratch,

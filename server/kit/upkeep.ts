@@ -1,11 +1,32 @@
-import type { Lease, Leases } from '../server/limits/port.ts';
-import type { Logger } from '../server/kit/logger.ts';
-import { startPeriodicTask, type PeriodicTask } from '../server/kit/periodic.ts';
-import type { UpkeepTask } from './feature.ts';
+import type { Logger } from './logger.ts';
+import { startPeriodicTask, type PeriodicTask } from './periodic.ts';
 
+/** Something that is done again and again. One process does it at a time, under a lease, however many there are. */
+export interface UpkeepTask {
+  /** Unique over all roles and features, e.g. `uploads.repair`. */
+  readonly name: string;
+  readonly everyMs: number;
+  /** Also once, at the start. */
+  readonly atStart?: boolean;
+  /** @param signal aborts when the process stops or the lease is lost */
+  run(signal: AbortSignal): Promise<unknown>;
+}
+
+/** A hold on a task; `signal` aborts when it was lost. */
+interface Lease {
+  readonly signal: AbortSignal;
+  release(): Promise<void>;
+}
+
+/** Which process does a task: undefined while another one has it. */
+export interface TaskLeases {
+  take(name: string): Promise<Lease | undefined>;
+}
+
+/** What is done again and again, and how the process that does it is found. */
 export interface UpkeepOptions {
   readonly tasks: readonly UpkeepTask[];
-  readonly leases: Leases;
+  readonly leases: TaskLeases;
   readonly logger: Logger;
 }
 

@@ -1,11 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { pino } from 'pino';
 import t from 'tap';
-import { MemoryLimits, MemoryLimitsState } from '../server/limits/memory.ts';
-import { createLogger } from '../server/kit/logger.ts';
-import { until } from '../server/testing/until.ts';
-import type { UpkeepTask } from './feature.ts';
-import { Upkeep } from './upkeep.ts';
+import { MemoryLimits, MemoryLimitsState } from '../limits/memory.ts';
+import { createLogger } from './logger.ts';
+import { until } from '../testing/until.ts';
+import { Upkeep, type UpkeepTask } from './upkeep.ts';
 
 const logger = createLogger({ level: 'silent' });
 
