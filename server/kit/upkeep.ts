@@ -19,7 +19,7 @@ interface Lease {
 }
 
 /** Which process does a task: undefined while another one has it. */
-export interface TaskLeases {
+interface TaskLeases {
   take(name: string): Promise<Lease | undefined>;
 }
 
