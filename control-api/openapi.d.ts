@@ -1595,7 +1595,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description An id of any kind. */
+                    /** @description An id of any kind. Durable events are numbered. */
                     subject?: string;
                     /** @description `account_` and a ULID. */
                     actor?: string;
@@ -2037,7 +2037,7 @@ export interface components {
             at: string;
             /** @description What was done, e.g. `account.changed`. */
             event: string;
-            /** @description An id of any kind. */
+            /** @description An id of any kind. Durable events are numbered. */
             subject: string;
             actor: string | null;
             before: {

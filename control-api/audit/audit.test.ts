@@ -1,5 +1,6 @@
 import t from 'tap';
 import type { AuditEvent } from '../../server/kit/audit-events.ts';
+import { until } from '../../server/testing/until.ts';
 import { createFirstAdmin } from '../sign-in/first-admin.ts';
 import { setPassword } from '../sign-in/set-password.ts';
 import { password, startControlApi, type Harness } from '../testing/harness.ts';
@@ -146,6 +147,28 @@ const writes: Readonly<Record<string, (api: Harness) => Promise<Write>>> = {
       url: `/assets/${assetId}/cancel`,
       authorization,
       record: { actor, subject: assetId, before: { state: 'processing' } },
+    };
+  },
+  'POST /api/v1/operations/set-aside/:consumer/:eventId/try-again': async (api) => {
+    const { id: actor, authorization } = await api.as('super_admin');
+    const consumer = 'test.fail';
+    await api.outbox.consume({
+      name: consumer,
+      events: ['version.ended'],
+      maxAttempts: 1,
+      deliver: async () => {
+        throw new Error('out of order');
+      },
+    });
+    const { assetId } = await api.rows.title({ version: 'encoding' });
+    await api.lifecycle.cancel(assetId);
+    const setAside = () => api.outbox.setAside(1);
+    await until('the event is set aside', async () => (await setAside()).length === 1);
+    const eventId = (await setAside())[0]?.eventId;
+    return {
+      url: `/operations/set-aside/${consumer}/${eventId}/try-again`,
+      authorization,
+      record: { actor, subject: eventId, after: { consumer } },
     };
   },
 };

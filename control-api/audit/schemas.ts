@@ -4,9 +4,9 @@ import { idSchema, nullable, pageOf, pageQuery, reference, timeSchema } from '..
 import type { AuditRow } from './repository.ts';
 
 const anyId = Type.String({
-  pattern: '^[a-z]{2,16}_[0-9A-HJKMNP-TV-Z]{26}$',
+  pattern: '^([a-z]{2,16}_[0-9A-HJKMNP-TV-Z]{26}|[0-9]{1,16})$',
   maxLength: 64,
-  description: 'An id of any kind.',
+  description: 'An id of any kind. Durable events are numbered.',
 });
 const facts = nullable(
   Type.Record(Type.String({ maxLength: 64 }), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]), {
