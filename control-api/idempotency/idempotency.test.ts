@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import t from 'tap';
 import { startControlApi } from '../testing/harness.ts';
 import { DatabaseIdempotency } from './store.ts';
@@ -39,7 +40,19 @@ t.test('a request that is repeated with its key is done once and answered alike'
   const bad = { ...body, role: 'king' };
   t.equal((await post('k-3', bad)).statusCode, 400);
   t.equal((await post('k-3', { ...body, email: 'third@example.com' })).statusCode, 201, 'nothing began by it');
-  t.notMatch(JSON.stringify(await api.db.selectFrom('idempotency_keys').selectAll().execute()), /many words/);
+  const rows = await api.db.selectFrom('idempotency_keys').selectAll().execute();
+  t.notMatch(JSON.stringify(rows), /many words/);
+  const guess = createHash('sha256')
+    .update(JSON.stringify([{}, {}, body]))
+    .digest('base64url');
+  t.notOk(
+    rows.some(({ fingerprint }) => fingerprint === guess),
+    'nor can it be guessed from what is kept',
+  );
+  t.notOk(
+    rows.some(({ key }) => key.startsWith('k-')),
+    'without the key, of which there is a hash',
+  );
 
   api.clock.advance(25 * 3_600_000);
   const { count } = await api.db

@@ -80,6 +80,11 @@ export function optionalIdentityOf(request: object): Identity | undefined {
   return identities.get(request);
 }
 
+/** Whether everybody who gets in has an account: then `identityOf` finds it. */
+export function isForAccounts(access: Access | undefined): boolean {
+  return access === 'signed-in' || (typeof access === 'object' && 'may' in access);
+}
+
 function isAccess(access: Access | undefined): access is Access {
   if (typeof access === 'object') {
     if ('webhook' in access) return typeof access.webhook.verify === 'function';

@@ -1,6 +1,5 @@
 import type { Access } from './access.ts';
 import type { HttpApp } from './http-app.ts';
-import { idempotencyHeaders } from './writes/idempotency.ts';
 
 /** OpenAPI security schemes, by the name that the requirements below use. */
 export const securitySchemes = {
@@ -43,7 +42,6 @@ export function describeRoutes(app: HttpApp): void {
     route.schema = {
       ...schema,
       security: securityOf(config.access, config.cookie) as { [name: string]: string[] }[],
-      ...(config.idempotent === undefined ? {} : { headers: idempotencyHeaders(config.idempotent) }),
       response: { ...(schema.response as object | undefined), ...problemResponses },
     };
   });

@@ -3,9 +3,9 @@ export interface IdempotencyKeysTable {
   account_id: string;
   /** Method and pattern. */
   route: string;
-  /** As the client made it. */
+  /** SHA-256 of what the client made, base64url. */
   key: string;
-  /** Hash of what else the client sent. */
+  /** HMAC of what else the client sent, keyed by the client's key: it may hold a password. */
   fingerprint: string;
   /** The request that does it. */
   request_id: string;

@@ -63,6 +63,8 @@ interface RequestNotes {
   readonly app: HttpApp;
   readonly recorded: AuditEvent[];
   readonly steps: Step[];
+  /** In which the steps were run. */
+  readonly transactions: WeakSet<Transaction>;
   changedNothing: boolean;
 }
 
@@ -86,7 +88,10 @@ export function recordedBy(request: object): readonly AuditEvent[] | undefined {
   return changedNothing ? undefined : recorded;
 }
 
-/** Runs with the first record of a request, in its transaction: what throws takes the change back. */
+/**
+ * Runs with the first record of each transaction of a request: what throws takes the change back. One that was taken
+ * back may be tried again, so a step must bear to be done twice.
+ */
 export function runWithChange(request: object, step: Step): void {
   notesOf(request).steps.push(step);
 }
@@ -112,7 +117,10 @@ export function auditOf(request: FastifyRequest): Audit {
       const write = writers.get(note.app);
       if (event === undefined || write === undefined)
         throw new Error(`${request.method} ${request.routeOptions.url} has no ${event ? 'audit log' : 'audit event'}`);
-      for (const step of note.steps.splice(0)) await step(tx);
+      if (!note.transactions.has(tx)) {
+        note.transactions.add(tx);
+        for (const step of note.steps) await step(tx);
+      }
       await write(tx, {
         event,
         subject: entry.subject,
@@ -150,6 +158,6 @@ export function requireAuditEvents(app: HttpApp): void {
   });
   app.addHook('onRequest', async (request) => {
     if (request.routeOptions.config.audit !== undefined)
-      notes.set(request, { app, recorded: [], steps: [], changedNothing: false });
+      notes.set(request, { app, recorded: [], steps: [], transactions: new WeakSet(), changedNothing: false });
   });
 }

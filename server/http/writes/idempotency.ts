@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { Type } from 'typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Transaction } from '../../db/port.ts';
 import { ProblemError } from '../../kit/errors.ts';
-import { identityOf } from '../access.ts';
+import { identityOf, isForAccounts } from '../access.ts';
 import type { HttpApp } from '../http-app.ts';
 import { auditOf, runWithChange } from './audit.ts';
 
@@ -23,8 +23,12 @@ export interface IdempotentRequest {
   readonly accountId: string;
   /** Method and pattern. */
   readonly route: string;
+  /** Hash of the key. */
   readonly key: string;
-  /** Hash of everything else that the client sent. */
+  /**
+   * Hash of everything else that the client sent, keyed by what only the client knows: the key itself. What was sent may
+   * hold a password, which a plain hash would let a reader of the database guess as fast as the machine can.
+   */
   readonly fingerprint: string;
   /** Which of those that are alike this is. */
   readonly requestId: string;
@@ -65,7 +69,7 @@ const header = 'idempotency-key';
 const keyPattern = '^(?:"[\\x20-\\x21\\x23-\\x7e]{1,255}"|[\\x21\\x23-\\x7e]{1,255})$';
 
 /** The schema of the headers of such a route. */
-export function idempotencyHeaders(declared: true | 'required') {
+function idempotencyHeaders(declared: true | 'required') {
   const key = Type.String({
     pattern: keyPattern,
     maxLength: 257,
@@ -83,15 +87,16 @@ export function useIdempotency(app: HttpApp, store: IdempotencyStore): void {
 }
 
 function read(request: FastifyRequest): IdempotentRequest | undefined {
-  const key = request.headers[header];
-  if (typeof key !== 'string') return undefined;
+  const given = request.headers[header];
+  if (typeof given !== 'string') return undefined;
+  const key = given.replace(/^"(.*)"$/, '$1');
   const { method, url } = request.routeOptions;
   const sent = JSON.stringify([request.params, request.query, request.body]);
   return {
     accountId: identityOf(request).accountId,
     route: `${String(method)} ${url}`,
-    key: key.replace(/^"(.*)"$/, '$1'),
-    fingerprint: createHash('sha256').update(sent).digest('base64url'),
+    key: createHash('sha256').update(key).digest('base64url'),
+    fingerprint: createHmac('sha256', key).update(sent).digest('base64url'),
     requestId: request.id,
   };
 }
@@ -107,14 +112,17 @@ const isPassing = (status: number) => status >= 500 || status === 429;
 
 /** Must be called before the first route is added, and after access is enforced. */
 export function enforceIdempotency(app: HttpApp): void {
-  app.addHook('onRoute', ({ method, url, config }) => {
+  app.addHook('onRoute', (route) => {
+    const { method, url, config, schema } = route;
     if (config?.idempotent === undefined) return;
     const name = `${String(method)} ${url}`;
     // The record and the note that the change is made go into one transaction.
     if (typeof config.audit !== 'string') throw new Error(`${name} is idempotent, so it must record an audit event`);
-    const { access } = config;
-    const isForAccounts = access === 'signed-in' || (typeof access === 'object' && 'may' in access);
-    if (!isForAccounts) throw new Error(`${name} is idempotent by account, but callers have none`);
+    if (!isForAccounts(config.access)) throw new Error(`${name} is idempotent by account, but callers have none`);
+    if (schema?.headers !== undefined)
+      throw new Error(`${name} has a schema of headers, and being idempotent makes one`);
+    // Here and not with the description: a route that is not documented refuses keys that are none just the same.
+    route.schema = { ...schema, headers: idempotencyHeaders(config.idempotent) };
   });
   app.addHook('preHandler', async (request, reply) => {
     if (request.routeOptions.config.idempotent === undefined) return;

@@ -1,0 +1,50 @@
+import t from 'tap';
+import type { Transaction } from '../../db/port.ts';
+import { openHttpApp } from '../../testing/http-app.ts';
+import { auditOf, useAuditLog } from './audit.ts';
+import { useIdempotency, type IdempotencyStore } from './idempotency.ts';
+
+const config = { access: 'signed-in', audit: 'asset.renamed', idempotent: 'required' } as const;
+
+/** A store for which every request is the first, and which tells in which transactions a change was noted. */
+function notingStore(noted: unknown[]): IdempotencyStore {
+  return {
+    begin: async () => ({ state: 'begun' }),
+    noteChange: async (tx) => void noted.push(tx),
+    finish: async () => undefined,
+    release: async () => undefined,
+  };
+}
+
+const transaction = (name: string) => ({ name }) as unknown as Transaction;
+
+t.test('a change is noted in each transaction that it is tried in', async (t) => {
+  const app = await openHttpApp(t);
+  const noted: unknown[] = [];
+  useIdempotency(app, notingStore(noted));
+  useAuditLog(app, async () => undefined);
+  const [takenBack, kept] = [transaction('taken back'), transaction('kept')];
+  app.post('/x', { config }, async (request) => {
+    const audit = auditOf(request);
+    await audit.record(takenBack, { subject: 'asset_1' });
+    await audit.record(kept, { subject: 'asset_1' });
+    await audit.record(kept, { subject: 'asset_2' });
+    return {};
+  });
+  const headers = { authorization: 'viewer', 'idempotency-key': 'k' };
+  t.equal((await app.inject({ method: 'POST', url: '/x', headers })).statusCode, 200);
+  t.same(noted, [takenBack, kept]);
+});
+
+t.test('a key is asked for whether or not the route is documented', async (t) => {
+  const app = await openHttpApp(t);
+  useIdempotency(app, notingStore([]));
+  const schema = { headers: { type: 'object' } };
+  t.throws(() => app.post('/y', { config, schema }, async () => ({})), /has a schema of headers/);
+  app.post('/x', { config }, async () => ({}));
+  const post = async (headers: Record<string, string>) =>
+    (await app.inject({ method: 'POST', url: '/x', headers: { authorization: 'viewer', ...headers } })).statusCode;
+  t.equal(await post({}), 400);
+  t.equal(await post({ 'idempotency-key': 'a "b' }), 400);
+  t.equal(await post({ 'idempotency-key': 'k' }), 200);
+});
