@@ -125,6 +125,20 @@ t.test('limits by account and by address, before the body is read', async (t) =>
   t.equal((await post('/mine', '203.0.113.3')).statusCode, 429, 'from wherever the account calls');
 });
 
+t.test('a route may have several limits of one kind', async (t) => {
+  const app = await openHttpApp(t);
+  const limits = new MemoryLimits();
+  t.teardown(() => limits.close());
+  useLimits(app, limits);
+  const [few, many] = [
+    { per: 'address', points: 1, seconds: 1, what: 'calls' },
+    { per: 'address', points: 100, seconds: 86_400, what: 'calls in a day' },
+  ] as const;
+  app.get('/x', { config: { access: 'public', limits: [few, many] } }, async () => 'x');
+  t.equal((await app.inject('/x')).statusCode, 200);
+  t.equal((await app.inject('/x')).statusCode, 429);
+});
+
 t.test('an application whose limits nothing counts does not start', async (t) => {
   const app = await openHttpApp(t);
   const limits = [{ per: 'address' as const, points: 1, seconds: 1, what: 'calls' }];
@@ -201,7 +215,9 @@ t.test('declarations that are missing or contradict themselves are refused', asy
   const reads: readonly [FastifyContextConfig, RegExp][] = [
     [{ ...open, audit: 'asset.deleted' }, /changes nothing/],
     [{ access: { webhook: { verify } } }, /always a POST/],
-    [{ ...open, limits: [{ ...limit, per: 'account' }] }, /counts by account, but lets everybody in/],
+    [{ ...open, limits: [{ ...limit, per: 'account' }] }, /counts by account, but not all of its callers have one/],
+    [{ access: 'metrics', limits: [{ ...limit, per: 'account' }] }, /counts by account/],
+    [{ access: { service: 'metrics.read' }, limits: [{ ...limit, per: 'account' }] }, /counts by account/],
     [{ ...open, limits: [{ ...limit, per: 'address', points: 0 }] }, /a limit that is none/],
     [{ ...open, cookie: '.*' }, /names a cookie/],
     [{ ...open, stepUp: { withinSeconds: 60 } }, /callers that have no account/],

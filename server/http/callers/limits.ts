@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { ProblemError } from '../../kit/errors.ts';
 import type { Count, Counter, Limits } from '../../limits/port.ts';
-import { identityOf } from '../access.ts';
+import { identityOf, isForAccounts } from '../access.ts';
 import type { HttpApp } from '../http-app.ts';
 import { networkOf } from './network.ts';
 
@@ -64,8 +64,8 @@ export function enforceLimits(app: HttpApp): void {
       isAsked = true;
       const name = `${String(method)} ${url}`;
       if (!(points >= 1 && seconds >= 1) || what === '') throw new Error(`${name} has a limit that is none`);
-      if (per === 'account' && (config?.access === 'public' || config?.access === 'optional'))
-        throw new Error(`${name} counts by account, but lets everybody in`);
+      if (per === 'account' && !isForAccounts(config?.access))
+        throw new Error(`${name} counts by account, but not all of its callers have one`);
     }
   });
   app.addHook('onReady', async () => {
@@ -74,7 +74,10 @@ export function enforceLimits(app: HttpApp): void {
   app.addHook('onRequest', async (request) => {
     const { config, method, url } = request.routeOptions;
     for (const { per, points, seconds, what } of config.limits ?? []) {
-      const counter = backends.get(app)?.counter(`route.${String(method)}.${url}.${per}`, { points, seconds });
+      // A route may have a limit for a second and one for a day.
+      const counter = backends
+        .get(app)
+        ?.counter(`route.${String(method)}.${url}.${per}.${seconds}`, { points, seconds });
       if (counter === undefined) throw new Error('Nothing counts (useLimits)');
       await countOne(counter, keyOf(request, per), what);
     }

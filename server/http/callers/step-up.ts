@@ -1,6 +1,6 @@
 import { ProblemError } from '../../kit/errors.ts';
 import type { Clock } from '../../kit/clock.ts';
-import { identityOf } from '../access.ts';
+import { identityOf, isForAccounts } from '../access.ts';
 import type { HttpApp } from '../http-app.ts';
 
 declare module 'fastify' {
@@ -24,9 +24,7 @@ export function enforceStepUp(app: HttpApp, clock: Clock): void {
     const name = `${String(method)} ${url}`;
     if (!(config.stepUp.withinSeconds >= 1))
       throw new Error(`${name} asks for a proof from the future (config.stepUp)`);
-    const { access } = config;
-    const isForAccounts = access === 'signed-in' || (typeof access === 'object' && 'may' in access);
-    if (!isForAccounts)
+    if (!isForAccounts(config.access))
       throw new Error(`${name} asks for a recent proof of callers that have no account (config.stepUp)`);
   });
   app.addHook('onRequest', async (request, reply) => {
