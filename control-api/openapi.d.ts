@@ -483,7 +483,10 @@ export interface paths {
             };
         };
         put?: never;
-        /** Create an account */
+        /**
+         * Create an account
+         * @description Asks for a password given within 15 minutes (403 `step_up_required`).
+         */
         post: {
             parameters: {
                 query?: never;
