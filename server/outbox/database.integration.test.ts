@@ -150,3 +150,32 @@ t.test('a database that is away is told once', async (t) => {
   await until('it has looked again', () => ++looks > 20);
   t.equal(text.split('the outbox cannot be read').length, 2);
 });
+
+t.test(
+  'what cannot be written, for the disk is full say, is tried at the next poll and not without a pause',
+  async (t) => {
+    const log = new PassThrough({ encoding: 'utf8' });
+    let text = '';
+    log.on('data', (line: string) => {
+      text += line;
+    });
+    const { db, outbox } = await embedded(t, { log, pollMs: 50 });
+    const heard: string[] = [];
+    await outbox.consume({
+      name: 'test.a',
+      events: ['version.queued'],
+      async deliver({ subject }) {
+        heard.push(subject);
+      },
+    });
+    await sql`create trigger full before update on outbox_deliveries begin select raise(fail, 'full'); end`.execute(db);
+    await db.transaction().execute((tx) => outbox.record(tx, 'version.queued', 'a', { assetId: '', versionId: '' }));
+    outbox.wake();
+    const tries = () => text.split('could not be written').length - 1;
+    const begun = performance.now();
+    await until('it was tried several times', () => tries() > 5);
+    t.ok(performance.now() - begun > 120, 'all but the first two at polls');
+    await sql`drop trigger full`.execute(db);
+    await until('it is delivered', () => heard.length === 1);
+  },
+);

@@ -108,26 +108,27 @@ export class Relay {
       if (this.#stopping) return;
       this.#inHand.set(
         delivery.subject,
-        this.#handle(delivery).finally(() => {
+        this.#handle(delivery).then((isWritten) => {
           this.#inHand.delete(delivery.subject);
-          this.wake();
+          // What could not be written is still due. Looked at once it would fail at once: it waits for the next poll.
+          if (isWritten) this.wake();
         }),
       );
     }
   }
 
-  /** One try of one delivery. Never rejects. */
-  async #handle(due: DueDelivery): Promise<void> {
+  /** One try of one delivery; returns whether the database knows what became of it. Never rejects. */
+  async #handle(due: DueDelivery): Promise<boolean> {
     const { statements, clock, retryBaseMs } = this.#options;
     const key: DeliveryKey = { consumer: this.#consumer.name, eventId: due.eventId, subject: due.subject };
     const ours = AbortSignal.any([this.#forced.signal, ...(this.#lease ? [this.#lease.signal] : [])]);
     const maxAttempts = this.#consumer.maxAttempts ?? defaults.maxAttempts;
     try {
       const attempt = await statements.begin(key);
-      if (attempt === undefined) return;
+      if (attempt === undefined) return true;
       if (attempt > maxAttempts) {
         await this.#setAside(key, due, new Error(due.lastError ?? `The process ended in each of ${maxAttempts} tries`));
-        return;
+        return true;
       }
       try {
         await this.#hand(due, key, attempt, ours);
@@ -143,9 +144,11 @@ export class Relay {
           await statements.rest(key, clock.now() + pauseAfter(attempt, retryBaseMs), error);
         }
       }
+      return true;
     } catch (error) {
       // The database is away: the delivery waits there as it was.
       this.#logger.error({ err: toError(error), event: due.eventId }, 'what became of an event could not be written');
+      return false;
     }
   }
 
