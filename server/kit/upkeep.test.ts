@@ -111,6 +111,25 @@ t.test('a run that fails is in the log, and tried again', async (t) => {
   t.match(String(lines.read()), /no database.*the upkeep uploads\.repair failed/);
 });
 
+t.test('one that fails at the start keeps neither itself nor the others from their periods', async (t) => {
+  const limits = new MemoryLimits();
+  const runs: string[] = [];
+  const failing: UpkeepTask = {
+    name: 'transcoder.reconcile',
+    everyMs: 1,
+    atStart: true,
+    run: async () => {
+      runs.push('failing');
+      throw new Error('no database');
+    },
+  };
+  const upkeep = new Upkeep({ tasks: [failing, noting(runs, 'other')], leases: limits.leases, logger });
+  t.teardown(() => upkeep.stop());
+  await t.rejects(upkeep.start(), /no database/);
+  await until('the other ran', () => runs.includes('other'));
+  await until('it ran again', () => runs.filter((who) => who === 'failing').length > 1);
+});
+
 t.test('names are unique', async (t) => {
   const { leases } = new MemoryLimits();
   const tasks = [noting([], 'one'), noting([], 'another')];

@@ -50,8 +50,9 @@ export class Upkeep {
   }
 
   /**
-   * Runs what is due at the start, one after the other, then begins the periods.
-   * @throws whatever a task throws at the start; later it is logged
+   * Runs what is due at the start, one after the other, then begins the periods: also when one of them failed, for a
+   * caller that goes on without it needs the others, and the failed one again.
+   * @throws what the first task threw that failed at the start; later it is logged
    */
   async start(): Promise<void> {
     this.#starting = this.#start();
@@ -70,7 +71,8 @@ export class Upkeep {
 
   async #start(): Promise<void> {
     const { tasks, logger } = this.#options;
-    for (const task of tasks) if (task.atStart) await this.#run(task);
+    const failures: unknown[] = [];
+    for (const task of tasks) if (task.atStart) await this.#run(task).catch((error: unknown) => failures.push(error));
     if (this.#stopping.signal.aborted) return;
     this.#periodic = tasks.map((task) =>
       startPeriodicTask({
@@ -80,6 +82,7 @@ export class Upkeep {
         work: () => this.#run(task),
       }),
     );
+    if (failures.length > 0) throw failures[0];
   }
 
   async #run(task: UpkeepTask): Promise<void> {
