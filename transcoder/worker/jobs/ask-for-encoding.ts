@@ -7,6 +7,7 @@ import type { WorkerContext } from '../context.ts';
 /**
  * Asks for what a prepared version still needs, in an order in which it becomes playable soonest.
  * @param isWanted whether to ask for the job of a dedupe key; default all
+ * @throws the signal's reason
  */
 export async function askForEncoding(
   {
@@ -18,6 +19,7 @@ export async function askForEncoding(
   versionId: string,
   plan: EncodingPlan,
   isWanted: (dedupeKey: string) => boolean = () => true,
+  signal?: AbortSignal,
 ): Promise<void> {
   for (const { track } of plan.audio) {
     if (isWanted(versionJobKey.audio(versionId, track)))
@@ -26,6 +28,7 @@ export async function askForEncoding(
   let asked = 0;
   for (const { index } of plan.chunks) {
     if (!isWanted(versionJobKey.video(versionId, index))) continue;
+    signal?.throwIfAborted();
     await askForVersionJob.encodeVideo(queue, versionId, index, maxAttempts);
     asked++;
     // The embedded database answers without ever letting go of the thread; segments must not wait for a long film.

@@ -8,10 +8,12 @@ import { askForEncoding } from './ask-for-encoding.ts';
 /**
  * Asks for the jobs that a version needs now and the queue does not have: all of them after the version was queued or
  * planned, none when it is asked for again. A version that has ended needs none.
+ * @throws the signal's reason, with some of them asked for: a long film has thousands
  */
 export async function askForJobs(
   context: Pick<WorkerContext, 'db' | 'queue' | 'config'>,
   versionId: string,
+  signal?: AbortSignal,
 ): Promise<void> {
   const { db, queue } = context;
   const work = await loadActive(db, versionId);
@@ -27,12 +29,15 @@ export async function askForJobs(
     ...open.map(({ kind, index }) => versionJobKey[kind](versionId, index)),
     versionJobKey.package(versionId),
   ]);
-  if (missing.size > 0) await askForEncoding(context, versionId, work.plan, (key) => missing.has(key));
+  if (missing.size > 0) await askForEncoding(context, versionId, work.plan, (key) => missing.has(key), signal);
 }
 
 /** Makes jobs of what happens to versions. */
 export function jobsConsumer(
   context: Pick<WorkerContext, 'db' | 'queue' | 'config'>,
 ): Consumer<(typeof versionJobsSubscription.events)[number]> {
-  return { ...versionJobsSubscription, deliver: ({ payload }) => askForJobs(context, payload.versionId) };
+  return {
+    ...versionJobsSubscription,
+    deliver: ({ payload }, signal) => askForJobs(context, payload.versionId, signal),
+  };
 }

@@ -18,7 +18,7 @@ export async function reconcile(context: WorkerContext, signal?: AbortSignal): P
     .execute();
   for (const { id } of versions) {
     if (signal?.aborted) return;
-    await askForJobs(context, id);
+    await askForJobs(context, id, signal);
     // The embedded database answers without ever letting go of the thread.
     await otherWork();
   }
