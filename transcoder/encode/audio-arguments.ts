@@ -3,7 +3,7 @@ import type { AudioRendition, AudioTrackPlan, EncodingPlan } from '../plan.ts';
 import { audioFrameSamples, sampleRate, titleSamples } from '../timeline.ts';
 import { fileUrl } from '../probe/input-arguments.ts';
 import type { FfmpegCommandLine } from './ffmpeg-runner.ts';
-import { programOptions, sourceOptions, timestampOffsetSeconds, toTitleTime } from './video-arguments.ts';
+import { muxerOptions, programOptions, sourceOptions, toTitleTime } from './video-arguments.ts';
 
 /** Seconds of a piece: long enough that there are few, short enough that packaging can follow the encoder. */
 const pieceSeconds = 16;
@@ -98,16 +98,7 @@ function outputOptions(plan: EncodingPlan, rendition: AudioRendition): string[] 
     String(rendition.channels),
     '-ar',
     String(sampleRate),
-    '-map_metadata',
-    '-1',
-    '-map_chapters',
-    '-1',
-    '-output_ts_offset',
-    timestampOffsetSeconds(plan),
-    '-muxdelay',
-    '0',
-    '-muxpreload',
-    '0',
+    ...muxerOptions(plan),
     // One encoder run, cut between packets; every closed piece is announced on standard error.
     '-f',
     'segment',

@@ -181,6 +181,8 @@ function encoderOptions(plan: EncodingPlan, chunk: PlannedChunk, rendition: Vide
     '-threads',
     '1',
     ...muxerOptions(plan),
+    '-f',
+    'mpegts',
     // x264's settings as text: a kilobyte per chunk that no player reads.
     '-bsf:v',
     'filter_units=remove_types=6',
@@ -189,8 +191,8 @@ function encoderOptions(plan: EncodingPlan, chunk: PlannedChunk, rendition: Vide
   ];
 }
 
-/** MPEG-TS on the time line that encode/README.md fixes, with nothing of the source's metadata. */
-function muxerOptions(plan: EncodingPlan): string[] {
+/** For an output on the time line that encode/README.md fixes, with nothing of the source's metadata. */
+export function muxerOptions(plan: EncodingPlan): string[] {
   return [
     '-map_metadata',
     '-1',
@@ -202,8 +204,6 @@ function muxerOptions(plan: EncodingPlan): string[] {
     '0',
     '-muxpreload',
     '0',
-    '-f',
-    'mpegts',
   ];
 }
 
