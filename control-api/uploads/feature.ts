@@ -61,8 +61,8 @@ export function uploadsFeature(deps: UploadsDeps): Feature {
         }),
       ),
     upkeep: [
-      { name: 'uploads.repair', everyMs, atStart: true, run: () => upkeep.repairFinishedUploads() },
-      { name: 'uploads.collect', everyMs, run: () => upkeep.collectExpiredUploads(clock.now()) },
+      { name: 'uploads.repair', everyMs, atStart: true, run: (signal) => upkeep.repairFinishedUploads(signal) },
+      { name: 'uploads.collect', everyMs, run: (signal) => upkeep.collectExpiredUploads(clock.now(), signal) },
     ],
   };
 }

@@ -30,11 +30,12 @@ export class UploadsUpkeep {
     this.#options = options;
   }
 
-  /** Finishes what a crash left between the last byte and the asset. Returns the assets made. */
-  async repairFinishedUploads(): Promise<readonly string[]> {
+  /** Finishes what a crash left between the last byte and the asset. Returns the assets made until the signal aborts. */
+  async repairFinishedUploads(signal?: AbortSignal): Promise<readonly string[]> {
     const { db, uploads, locker, logger } = this.#options;
     const made: string[] = [];
     for (const row of await findReceivingUploads(db)) {
+      if (signal?.aborted) break;
       try {
         await locker.ifFree(row.id, async () => {
           if (await this.#isComplete(row)) made.push(await uploads.finish(row.id));
@@ -51,11 +52,15 @@ export class UploadsUpkeep {
     return (await this.#options.store.received(row.id)) === row.bytes;
   }
 
-  /** Removes uploads that received nothing for too long, bytes included; returns how many. Finishes those that are complete. */
-  async collectExpiredUploads(now: number): Promise<number> {
+  /**
+   * Removes uploads that received nothing for too long, bytes included, until the signal aborts; returns how many.
+   * Finishes those that are complete.
+   */
+  async collectExpiredUploads(now: number, signal?: AbortSignal): Promise<number> {
     const { db, locker, logger } = this.#options;
     let collected = 0;
     for (const { id } of await findUploadsToCollect(db, now)) {
+      if (signal?.aborted) break;
       try {
         await locker.ifFree(id, async () => {
           if (await this.#collect(id, now)) collected += 1;

@@ -76,7 +76,11 @@ export async function startTranscoder(context: WorkerContext): Promise<Transcode
         atStart: true,
         run: (signal) => reconcile(context, signal),
       },
-      { name: 'transcoder.collect', everyMs: config.collection.intervalSeconds * 1000, run: () => collect(context) },
+      {
+        name: 'transcoder.collect',
+        everyMs: config.collection.intervalSeconds * 1000,
+        run: (signal) => collect(context, signal),
+      },
     ],
   });
   // Not waited for: the queue has most of the work already, and what it lacks may wait for the server to listen.

@@ -18,14 +18,16 @@ interface Found {
  * Removes what a crash left in the storage without a row, and work files of versions that no longer work. Sources and
  * the folders of versions are listed, never what is in those. Nothing younger than `collection.scratchAfterSeconds` is
  * touched, for it may be about to get its row: its id says when it was made. What no id of ours names is left alone.
+ * @throws the signal's reason
  */
-export async function collectUnknown(context: WorkerContext): Promise<void> {
+export async function collectUnknown(context: WorkerContext, signal?: AbortSignal): Promise<void> {
   const { db, storage, clock, config } = context;
   const before = clock.now() - config.collection.scratchAfterSeconds * 1000;
   const isOld = (prefix: 'upload' | 'version', id: string): boolean => (timeOfId(prefix, id) ?? before) < before;
 
   await removeUnknown(
     context,
+    signal,
     old(sourcesIn(storage), (id) => isOld('upload', id)),
     (ids) =>
       db
@@ -38,11 +40,13 @@ export async function collectUnknown(context: WorkerContext): Promise<void> {
   );
   await removeUnknown(
     context,
+    signal,
     old(publishedIn(storage), (id) => isOld('version', id)),
     (ids) => db.selectFrom('versions').select('id').where('id', 'in', ids).where('collected_at', 'is', null).execute(),
   );
   await removeUnknown(
     context,
+    signal,
     old(workIn(storage), (id) => isOld('version', id)),
     (ids) =>
       db
@@ -80,6 +84,7 @@ async function* old(found: AsyncIterable<Found>, isOld: (id: string) => boolean)
 
 async function removeUnknown(
   { storage, logger }: WorkerContext,
+  signal: AbortSignal | undefined,
   found: AsyncIterable<Found>,
   findKnown: (ids: readonly string[]) => Promise<readonly { readonly id: string }[]>,
 ): Promise<void> {
@@ -88,12 +93,14 @@ async function removeUnknown(
     const known = new Set((await findKnown(batch.map(({ id }) => id))).map(({ id }) => id));
     for (const { id, place } of batch) {
       if (known.has(id)) continue;
+      signal?.throwIfAborted();
       await (place.endsWith('/') ? storage.deletePrefix(place) : storage.delete(place));
       logger.info({ place }, 'collected what nothing refers to');
     }
   };
   let batch: Found[] = [];
   for await (const each of found) {
+    signal?.throwIfAborted();
     batch.push(each);
     if (batch.length < batchSize) continue;
     await removeBatch(batch);

@@ -157,3 +157,26 @@ t.test('the records of jobs that failed are kept for a week', async (t) => {
   await collect(site);
   t.equal(await failed(), 0);
 });
+
+t.test('collection ends when it is told to, between two versions', async (t) => {
+  const site = await openSite(t);
+  for (let made = 0; made < 3; made++) {
+    const { assetId, versionId } = await addAsset(site, { version: 'encoding' });
+    await site.storage.put(publishedKey(assetId, versionId, 'master.m3u8'), '#EXTM3U');
+    await site.lifecycle.delete(assetId);
+  }
+  site.clock.advance(2 * 60_000);
+  const stopping = new AbortController();
+  const { storage } = site;
+  const deletePrefix = storage.deletePrefix.bind(storage);
+  Object.assign(storage, {
+    deletePrefix: async (prefix: string) => {
+      stopping.abort(new Error('the process stops'));
+      await deletePrefix(prefix);
+    },
+  });
+  await t.rejects(collect(site, stopping.signal), /the process stops/);
+  t.equal((await keys(site)).filter((key) => key.startsWith('assets/')).length, 2, 'the one in hand is gone');
+  await collect(site);
+  t.same(await keys(site), []);
+});

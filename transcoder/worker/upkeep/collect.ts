@@ -11,16 +11,21 @@ const failedJobsMs = 7 * 24 * 3_600_000;
  * Removes what nothing refers to any more: deleted assets; versions that ended early; versions replaced longer ago
  * than `collection.replacedAfterSeconds`; files of versions and uploads the database does not know; old records of
  * failed jobs. Every step may be interrupted and repeated. (Expired uploads are collected by the uploads themselves.)
+ * @throws the signal's reason, between two things that it removes
  */
-export async function collect(context: WorkerContext): Promise<void> {
-  await collectVersions(context);
-  await collectSources(context);
-  await collectUnknown(context);
+export async function collect(context: WorkerContext, signal?: AbortSignal): Promise<void> {
+  await collectVersions(context, signal);
+  await collectSources(context, signal);
+  await collectUnknown(context, signal);
+  signal?.throwIfAborted();
   await context.queue.forgetFailed(failedJobsMs);
   await context.storage.collectLeftovers(context.config.collection.scratchAfterSeconds * 1000);
 }
 
-async function collectVersions({ db, lifecycle, storage, clock, config, logger }: WorkerContext): Promise<void> {
+async function collectVersions(
+  { db, lifecycle, storage, clock, config, logger }: WorkerContext,
+  signal?: AbortSignal,
+): Promise<void> {
   const settled = clock.now() - settleMs;
   const replacedBefore = clock.now() - config.collection.replacedAfterSeconds * 1000;
   const versions = await db
@@ -45,6 +50,7 @@ async function collectVersions({ db, lifecycle, storage, clock, config, logger }
     .limit(200)
     .execute();
   for (const { id, asset_id: assetId, state } of versions) {
+    signal?.throwIfAborted();
     await storage.deletePrefix(workPrefix(id));
     await storage.deletePrefix(versionPrefix(assetId, id));
     await lifecycle.versionCollected(id);
@@ -53,7 +59,10 @@ async function collectVersions({ db, lifecycle, storage, clock, config, logger }
 }
 
 /** The sources of deleted assets, once all of their versions are gone. */
-async function collectSources({ db, lifecycle, storage, clock, logger }: WorkerContext): Promise<void> {
+async function collectSources(
+  { db, lifecycle, storage, clock, logger }: WorkerContext,
+  signal?: AbortSignal,
+): Promise<void> {
   const assets = await db
     .selectFrom('assets')
     .select(['id', 'source_key'])
@@ -73,6 +82,7 @@ async function collectSources({ db, lifecycle, storage, clock, logger }: WorkerC
     .limit(200)
     .execute();
   for (const { id, source_key: key } of assets) {
+    signal?.throwIfAborted();
     await storage.delete(key);
     await storage.deletePrefix(assetPrefix(id));
     await lifecycle.sourceCollected(id);
