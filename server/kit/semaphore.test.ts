@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import t from 'tap';
 import { Semaphore } from './semaphore.ts';
 
@@ -88,4 +89,22 @@ t.test('an abort after the turn came changes nothing', async (t) => {
   end(2);
   t.same(await Promise.all([second, third]), [1, 2]);
   t.same(begun, [0, 1, 2]);
+});
+
+t.test('who gives up just as its turn comes puts nobody else out of the line', async (t) => {
+  const semaphore = new Semaphore({ atOnce: 1 });
+  const gate = Promise.withResolvers<void>();
+  const giveUp = new AbortController();
+  const begun: number[] = [];
+  const runs = [
+    semaphore.run(() => gate.promise),
+    ...[1, 2].map((n) => semaphore.run(async () => void begun.push(n), n === 1 ? giveUp.signal : undefined)),
+  ];
+  gate.resolve();
+  // After the place is handed on, before the one it is handed to goes on.
+  queueMicrotask(() => {
+    giveUp.abort();
+  });
+  await Promise.race([Promise.all(runs), setImmediate()]);
+  t.same(begun, [1, 2]);
 });

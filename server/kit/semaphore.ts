@@ -41,7 +41,10 @@ export class Semaphore {
     if (this.#line.length >= this.#waiting) throw new LineFull(`${this.#line.length} wait in line already`);
     const { promise, resolve: enter, reject } = Promise.withResolvers<void>();
     const leave = (): void => {
-      this.#line.splice(this.#line.indexOf(enter), 1);
+      const place = this.#line.indexOf(enter);
+      // Its turn has come in this very moment: the work runs, and has the signal.
+      if (place === -1) return;
+      this.#line.splice(place, 1);
       reject(signal?.reason as Error);
     };
     this.#line.push(enter);
