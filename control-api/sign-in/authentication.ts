@@ -123,8 +123,10 @@ export class Authentication {
     const known = await findRefreshToken(db, hash);
     // Throwing inside would take a revocation back.
     const issued = known && (await db.transaction().execute((tx) => this.#replace(tx, known.account_id, hash, audit)));
-    if (!issued) throw new ProblemError(signInProblems.invalid_refresh_token);
-    return this.#grant(issued);
+    if (issued) return this.#grant(issued);
+    // The sign-in may have ended just now: what it left open must hear of it.
+    if (known) await this.#options.events.publish('rights.changed', { accountId: known.account_id });
+    throw new ProblemError(signInProblems.invalid_refresh_token);
   }
 
   /** The successor of a token; undefined when it gives none any more. */

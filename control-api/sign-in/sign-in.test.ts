@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import t from 'tap';
+import { until } from '../../server/testing/until.ts';
 import { password, startControlApi, type Harness } from '../testing/harness.ts';
 
 const post = (api: Harness, path: string, body: object, headers: Record<string, string> = {}) =>
@@ -55,7 +56,10 @@ t.test('a refresh token that is used twice ends the whole sign-in', async (t) =>
   const [stolen, other] = [await signIn(), await signIn()];
   const next = (await post(api, 'refresh', { delivery: 'body', refreshToken: stolen.refreshToken })).json<Tokens>();
   api.clock.advance(30_001);
+  const told: string[] = [];
+  t.teardown(api.events.subscribe('rights.changed', ({ accountId }) => void told.push(accountId)));
   t.equal((await post(api, 'refresh', { delivery: 'body', refreshToken: stolen.refreshToken })).statusCode, 401);
+  await until('what it left open hears of it', () => told.includes(account.id));
   t.equal(
     (await post(api, 'refresh', { delivery: 'body', refreshToken: next.refreshToken })).statusCode,
     401,

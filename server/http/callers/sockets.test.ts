@@ -61,6 +61,7 @@ t.test('a ticket opens one socket, of one account, in one place, soon', async (t
     `${text}.${kid}.${signature}.x`,
   ])
     await t.rejects(admit(bad), { code: 'unauthenticated' }, JSON.stringify(bad.slice(-20)));
+  await t.rejects(admit(door.issue(holder), {}, '//['), { code: 'unauthenticated' }, 'an address that is none');
 });
 
 t.test('only our own pages open sockets', async (t) => {

@@ -79,8 +79,8 @@ export class SocketDoor {
     const { headers } = request;
     if (headers.origin === undefined || !isFromOwnPage({ origin: headers.origin }, host ?? headers.host ?? ''))
       throw new ProblemError('forbidden', 'Sockets are opened by our own pages only.');
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-    const claims = this.#verify(searchParams.get('ticket') ?? '', pathname);
+    const url = URL.parse(request.url ?? '/', 'http://localhost');
+    const claims = url && this.#verify(url.searchParams.get('ticket') ?? '', url.pathname);
     const uses = limits.counter('socket-ticket', { points: 1, seconds: ticketSeconds * 2 });
     if (!claims || !(await uses.consume(claims.nonce)).allowed)
       throw new ProblemError('unauthenticated', 'The ticket was used, has expired, or is none.');
