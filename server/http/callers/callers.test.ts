@@ -78,6 +78,21 @@ t.test('webhooks: a signature over the very bytes, checked before anything parse
   t.match(chunked.json(), { code: 'payload_too_large' }, 'also when the length is not said');
 });
 
+t.test('a webhook may be longer than other bodies, and one that is too long is told so', async (t) => {
+  const app = await openHttpApp(t);
+  const config = { access: { webhook: { verify: () => true, maxBytes: 500_000 } }, audit };
+  app.post('/hook', { config }, async (request) => rawBodyOf(request).length);
+  const headers = { 'content-type': 'application/json' };
+  const long = JSON.stringify('x'.repeat(400_000));
+  t.equal((await app.inject({ method: 'POST', url: '/hook', headers, body: long })).body, String(long.length));
+
+  const url = await app.listen({ port: 0 });
+  // Over a connection, which must stay until the answer has left: a stream, so that the length is not said.
+  const body = Readable.toWeb(Readable.from(Array.from({ length: 20 }, () => Buffer.alloc(100_000, ' '))));
+  const response = await fetch(`${url}/hook`, { method: 'POST', headers, body: body as BodyInit, duplex: 'half' });
+  t.match(await response.json(), { code: 'payload_too_large' });
+});
+
 t.test('services: a key with the scope', async (t) => {
   const app = await openHttpApp(t);
   app.get('/x', { config: { access: { service: 'metrics.read' } } }, async (request) => serviceOf(request)?.keyId);

@@ -43,10 +43,13 @@ async function readBounded(stream: AsyncIterable<Buffer | string>, maxBytes: num
  * @throws Error when a route is not one that can have a body
  */
 export function verifyWebhooks(app: HttpApp): void {
-  app.addHook('onRoute', ({ method, url, config }) => {
+  app.addHook('onRoute', (route) => {
+    const { method, url, config } = route;
     const access = config?.access;
     if (typeof access !== 'object' || !('webhook' in access)) return;
     if (method !== 'POST') throw new Error(`${String(method)} ${url} is a webhook, which is always a POST`);
+    // The parser's own limit, which is another one, comes after.
+    route.bodyLimit = access.webhook.maxBytes ?? defaultMaxBytes;
   });
   app.addHook('preParsing', async (request, _reply, payload) => {
     const { access } = request.routeOptions.config;
