@@ -92,7 +92,7 @@ export interface Harness {
   /** Both of the above. */
   as(role: Role): Promise<Account & { readonly authorization: string }>;
   /** Runs an upkeep task once, now; returns what it returns, of which the caller says what that is. */
-  upkeep<T = unknown>(name: string): Promise<T>;
+  upkeep<T = unknown>(name: string, signal?: AbortSignal): Promise<T>;
   /** The subjects of the durable events of a name, in the order of recording. */
   recorded(name: DurableEventName): Promise<readonly string[]>;
   /** Stops this one; the folder and its database stay, so that another harness can start on them. */
@@ -236,10 +236,10 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
       });
       return `Bearer ${signAccessToken({ accountId: id, familyId }, { keyring: accessKeyring, clock, seconds: config.accounts.accessTokenSeconds })}`;
     },
-    async upkeep<T>(name: string) {
+    async upkeep<T>(name: string, signal = new AbortController().signal) {
       const task = controlApi.background.upkeep.find((each) => each.name === name);
       if (!task) throw new Error(`There is no upkeep task ${name}`);
-      return (await task.run(new AbortController().signal)) as T;
+      return (await task.run(signal)) as T;
     },
     async recorded(name) {
       const found = db.selectFrom('outbox_events').select('subject').where('name', '=', name).orderBy('id');

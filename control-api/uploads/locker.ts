@@ -10,7 +10,8 @@ const keyOf = (uploadId: string): string => `uploads.${uploadId}`;
 
 /**
  * One request at a time for each upload, over all processes. A later one asks the holder to let go: after a
- * connection broke unnoticed, the holder is a request that would wait for bytes that never come.
+ * connection broke unnoticed, the holder is a request that would wait for bytes that never come. (The library's own
+ * locker is for one process and polls, which burns a core as long as anybody waits.)
  */
 export class UploadLocker implements Locker {
   readonly #locks: Locks;

@@ -511,6 +511,7 @@ t.test('crashes between two steps are made good', async (t) => {
   );
   const byBoot = await whole();
   const stillOpen = await create(5);
+  t.same(await api.upkeep('uploads.repair', AbortSignal.abort()), [], 'a stop does not wait for it');
   const made = await api.upkeep<string[]>('uploads.repair');
   t.equal(made.length, 1, 'a start repairs it');
   t.match(
@@ -519,6 +520,7 @@ t.test('crashes between two steps are made good', async (t) => {
   );
   const expired = await whole();
   await api.db.updateTable('uploads').set({ expires_at: 1 }).where('id', 'in', [expired.id, stillOpen.id]).execute();
+  t.equal(await api.upkeep('uploads.collect', AbortSignal.abort()), 0, 'nor for this');
   t.equal(await api.upkeep('uploads.collect'), 1, 'complete is not abandoned');
   t.equal((await rows(api)).assets.length, 4);
 

@@ -22,7 +22,8 @@ const maxDeletedAssets = 100_000;
 
 /**
  * Decides whether a token lets a path be served. The signature is computed once for each token and process; after
- * that a request costs look-ups in memory, and which rung a file needs is read from its name. Only genuine tokens are remembered, so forged ones push out nothing.
+ * that a request costs look-ups in memory, and which rung a file needs is read from its name. Only genuine tokens are
+ * remembered, so forged ones push out nothing.
  *
  * A token counts until the second it names and not longer: the session store forgets that a session was ended when
  * its token expires, so a tolerance would be a window in which an ended session comes back.

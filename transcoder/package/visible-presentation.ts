@@ -55,7 +55,8 @@ export function visiblePresentation(
         language: track.language,
         label: track.label,
         isDefault: isDefaultTrack(plan, track),
-        codec: media.codec ?? '', // An AAC frame straddles most cuts.
+        codec: media.codec ?? '',
+        // An AAC frame straddles most cuts.
         segments: shown(media, audioFrameTicks),
       };
     }),

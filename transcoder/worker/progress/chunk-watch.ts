@@ -60,7 +60,7 @@ export class ChunkWatch {
     while (this.known(kind, index) !== 'done') await this.next(kind, index);
   }
 
-  /** Ends every wait; who still waits is told so by an error. */
+  /** Ends every wait with an error. */
   close(): void {
     this.#closed = true;
     this.#unsubscribe();

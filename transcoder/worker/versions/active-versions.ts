@@ -1,11 +1,10 @@
 import type { Selectable } from 'kysely';
 import { activeStates } from '../../../server/assets/lifecycle/states.ts';
 import type { Database } from '../../../server/db/port.ts';
-import type { AssetsTable, VersionsTable } from '../../../server/db/tables/assets.ts';
+import type { AssetsTable } from '../../../server/db/tables/assets.ts';
 import type { EncodingPlan } from '../../plan.ts';
 
-export interface VersionWork {
-  readonly version: Selectable<VersionsTable>;
+interface VersionWork {
   readonly asset: Selectable<AssetsTable>;
   /** Undefined until the version was prepared. */
   readonly plan: EncodingPlan | undefined;
@@ -15,7 +14,7 @@ export interface VersionWork {
 export async function loadActive(db: Database, versionId: string): Promise<VersionWork | undefined> {
   const version = await db
     .selectFrom('versions')
-    .selectAll()
+    .select(['asset_id', 'plan'])
     .where('id', '=', versionId)
     .where('state', 'in', activeStates)
     .executeTakeFirst();
@@ -27,7 +26,7 @@ export async function loadActive(db: Database, versionId: string): Promise<Versi
     .where('state', '!=', 'deleted')
     .executeTakeFirst();
   if (!asset) return undefined;
-  return { version, asset, plan: version.plan === null ? undefined : (JSON.parse(version.plan) as EncodingPlan) };
+  return { asset, plan: version.plan === null ? undefined : (JSON.parse(version.plan) as EncodingPlan) };
 }
 
 /** Whether `loadActive` would find the version, for those who ask often: the plan of a film is a long text. */
