@@ -169,5 +169,10 @@ t.test('every route for every role', async (t) => {
 t.test('nothing of the API is kept by caches', async (t) => {
   const api = await startControlApi(t);
   t.equal((await api.app.inject('/api/v1/openapi.json')).headers['cache-control'], 'no-store');
+  t.equal(
+    (await api.app.inject('/%61pi/v1/openapi.json')).headers['cache-control'],
+    'no-store',
+    'however it is written',
+  );
   t.equal((await api.app.inject('/api/v1/accounts/me')).headers['cache-control'], 'no-store');
 });

@@ -17,7 +17,8 @@ export async function registerConventions(
   useLimits(app, limits);
   // What the API says depends on who asks: no cache may keep it unless a route says so.
   app.addHook('onSend', async (request, reply) => {
-    if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control'))
+    // Not by the address as it was sent: `/%61pi/` leads to the same routes.
+    if (request.routeOptions.url?.startsWith('/api/') && !reply.hasHeader('cache-control'))
       void reply.header('cache-control', 'no-store');
   });
   await registerDocument(app, problems);
