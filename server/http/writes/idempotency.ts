@@ -107,6 +107,15 @@ function replay(reply: FastifyReply, { status, contentType, location, body }: St
   return reply.code(status).header('idempotency-replayed', 'true').send(body);
 }
 
+/** Members of answers that are secrets, by the names that they have here. */
+const secretMember = /"(?:accessToken|key|password|refreshToken|secret|ticket|token)"\s*:\s*"/;
+
+/** @throws Error when the answer must not be kept: a route like this cannot be idempotent */
+function refuseSecrets(route: string, reply: FastifyReply, body: string): void {
+  if (reply.hasHeader('set-cookie') || secretMember.test(body))
+    throw new Error(`${route} is idempotent, but its answer holds a secret, which must not be kept`);
+}
+
 /** Whether doing it again could end otherwise: then the answer is not kept. */
 const isPassing = (status: number) => status >= 500 || status === 429;
 
@@ -169,6 +178,7 @@ export function enforceIdempotency(app: HttpApp): void {
       return value === undefined ? null : String(value);
     };
     const [contentType, location] = [text('content-type'), text('location')];
+    refuseSecrets(asked.route, reply, payload ?? '');
     await store.finish(asked, { status: reply.statusCode, contentType, location, body: payload ?? '' });
     return payload;
   });

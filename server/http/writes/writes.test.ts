@@ -48,3 +48,23 @@ t.test('a key is asked for whether or not the route is documented', async (t) =>
   t.equal(await post({ 'idempotency-key': 'a "b' }), 400);
   t.equal(await post({ 'idempotency-key': 'k' }), 200);
 });
+
+t.test('an answer that holds a secret is not kept', async (t) => {
+  const app = await openHttpApp(t);
+  const kept: string[] = [];
+  useIdempotency(app, { ...notingStore([]), finish: async (_request, { body }) => void kept.push(body) });
+  const answers: Readonly<Record<string, object>> = {
+    plain: { name: 'A "key": "x"' },
+    key: { id: 'key_1', key: 'secret' },
+    nested: { grant: { accessToken: 'secret' } },
+  };
+  app.post('/cookie', { config }, async (_request, reply) => reply.header('set-cookie', 'a=secret').send({}));
+  for (const [name, answer] of Object.entries(answers)) app.post(`/${name}`, { config }, async () => answer);
+  const post = async (url: string) => {
+    const headers = { authorization: 'viewer', 'idempotency-key': 'k' };
+    return (await app.inject({ method: 'POST', url, headers })).statusCode;
+  };
+  for (const url of ['/cookie', '/key', '/nested']) t.equal(await post(url), 500, url);
+  t.equal(await post('/plain'), 200);
+  t.same(kept, [JSON.stringify(answers['plain'])]);
+});
