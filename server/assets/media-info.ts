@@ -132,7 +132,8 @@ export type StoredMediaInfo = DeepReadonly<Static<typeof storedMediaInfo>>;
 const stored = Compile(storedMediaInfo);
 
 /**
- * Reads what one role wrote and another one shows.
+ * Reads what one role wrote and another one shows. What an earlier release wrote is read as well, so a field that is
+ * added later is optional.
  * @throws Error when it is not a StoredMediaInfo
  */
 export function readMediaInfo(json: string): StoredMediaInfo {
