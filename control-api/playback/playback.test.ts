@@ -224,3 +224,32 @@ t.test('the decision is asked for with all that is known, and what it says is do
   await t.rejects(start(newId('asset')), { code: 'not_found' });
   t.same(asked, [], 'of what is not there nothing is decided');
 });
+
+t.test('what ends while a stream of it starts leaves no stream behind', async (t) => {
+  const api = await startControlApi(t);
+  const account = await api.rows.account({ role: 'viewer' });
+  for (const end of ['cancel', 'delete'] as const) {
+    const { assetId } = await api.rows.title({ asset: 'playable', version: 'playable' });
+    const playback = new PlaybackService({
+      db: api.db,
+      config: api.config,
+      sessions: api.sessions,
+      entitlements: {
+        decide: async (): Promise<Entitlement> => {
+          await api.lifecycle[end](assetId);
+          return { granted: true, reason: 'grant', streams: 1, topRung: undefined };
+        },
+      },
+      keyring: api.playbackKeyring,
+      clock: api.clock,
+    });
+    const start = playback.start({
+      account: { id: account.id, role: 'viewer' },
+      assetId,
+      requestUrl: 'http://127.0.0.1',
+      headers: {},
+    });
+    await t.rejects(start, { code: 'asset_not_playable' }, end);
+    t.same(await api.sessions.list({ accountId: account.id }), []);
+  }
+});

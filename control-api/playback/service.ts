@@ -91,6 +91,11 @@ export class PlaybackService {
         { extras: { active: result.active, limit: entitlement.streams } },
       );
     }
+    // What ended or was deleted since it was looked up has ended its streams before this one was there.
+    if ((await findAsset(db, assetId))?.versionId === undefined) {
+      await sessions.end(id);
+      throw new ProblemError(playbackProblems.asset_not_playable);
+    }
     const prefix = `${base}/s/${token}/${assetId}/${versionId}`;
     return {
       sessionId: id,
