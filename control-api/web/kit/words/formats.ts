@@ -20,6 +20,8 @@ export interface Formats {
   span(seconds: number): string;
   /** ISO 8601 -> "25 Nov 2026, 13:03". */
   date(iso: string): string;
+  /** ISO 8601 -> "25 Nov 2026, 13:03:07 UTC": to the second, in the reader's time zone. */
+  exactly(iso: string): string;
   /** ISO 8601 -> "5 minutes ago" up to a week, then the date. */
   ago(iso: string, now?: number): string;
   /** "A, B": parts of one description. */
@@ -51,6 +53,7 @@ function makeFormats(locale: string): Formats {
   const plain = new Intl.NumberFormat(locale);
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+  const second = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const short = new Intl.DurationFormat(locale, { style: 'short' });
   // Otherwise nothing at all is said of 0 seconds.
@@ -108,6 +111,7 @@ function makeFormats(locale: string): Formats {
       return short.format({ days: Math.floor(hours / 24), hours: hours % 24 });
     },
     date: (iso) => moment.format(new Date(iso)),
+    exactly: (iso) => second.format(new Date(iso)),
     ago(iso, now = Date.now()) {
       const seconds = (new Date(iso).getTime() - now) / 1000;
       const distance = Math.abs(seconds);
