@@ -1,4 +1,4 @@
-import { IconActivity, IconMovie, type Icon } from '@tabler/icons-react';
+import { IconActivity, IconHistory, IconMovie, type Icon } from '@tabler/icons-react';
 import { lazy, type ComponentType } from 'react';
 import type { Permission } from '../../kit/api/types.ts';
 import { LibraryPage } from './library/LibraryPage.tsx';
@@ -11,13 +11,14 @@ export interface Page {
   readonly permission: Permission;
   readonly component: ComponentType;
   /** In the navigation; pages without one are reached from other pages. */
-  readonly entry?: { readonly name: 'library' | 'operations'; readonly icon: Icon };
+  readonly entry?: { readonly name: 'library' | 'operations' | 'audit'; readonly icon: Icon };
 }
 
 const AssetPage = lazy(async () => ({ default: (await import('./asset/AssetPage.tsx')).AssetPage }));
 const OperationsPage = lazy(async () => ({
   default: (await import('./operations/OperationsPage.tsx')).OperationsPage,
 }));
+const AuditPage = lazy(async () => ({ default: (await import('./audit/AuditPage.tsx')).AuditPage }));
 
 export const pages: readonly Page[] = [
   { path: '/', permission: 'assets.read', component: LibraryPage, entry: { name: 'library', icon: IconMovie } },
@@ -28,6 +29,7 @@ export const pages: readonly Page[] = [
     component: OperationsPage,
     entry: { name: 'operations', icon: IconActivity },
   },
+  { path: '/audit', permission: 'audit.read', component: AuditPage, entry: { name: 'audit', icon: IconHistory } },
 ];
 
 /** The pages that somebody with these permissions may open. */

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { queryOptions, useInfiniteQuery, useQueries, useQuery } from '@tanstack/react-query';
 import { bodyOf } from '../../../kit/api/client.ts';
 import { api, queryClient } from './server.ts';
 import type { Asset, AssetState } from './types.ts';
@@ -33,11 +33,25 @@ export function useAssets(state: AssetState | undefined, isLive: boolean) {
   });
 }
 
-export function useAsset(id: string, isLive: boolean) {
-  return useQuery({
+const assetQuery = (id: string) =>
+  queryOptions({
     queryKey: assetKeys.one(id),
     queryFn: async ({ signal }) => bodyOf(await api.GET('/api/v1/assets/{id}', { params: { path: { id } }, signal })),
-    refetchInterval: isLive ? false : pollMs,
+  });
+
+export function useAsset(id: string, isLive: boolean) {
+  return useQuery({ ...assetQuery(id), refetchInterval: isLive ? false : pollMs });
+}
+
+/** How long the title of an asset that only a link names is taken for current. */
+const titleStaleMs = 60_000;
+
+/** The titles of those of these assets that exist, by id: each is asked for once. */
+export function useAssetTitles(ids: readonly string[]): ReadonlyMap<string, string> {
+  return useQueries({
+    queries: ids.map((id) => ({ ...assetQuery(id), staleTime: titleStaleMs, refetchOnWindowFocus: false })),
+    combine: (results) =>
+      new Map(results.flatMap(({ data, isError }) => (data && !isError ? [[data.id, data.title]] : []))),
   });
 }
 

@@ -13,3 +13,4 @@ export type Work = Schemas['Work'];
 
 export type SourceMedia = Schemas['SourceMedia'];
 export type OperationsStatus = Schemas['OperationsStatus'];
+export type AuditRecord = Schemas['AuditRecord'];

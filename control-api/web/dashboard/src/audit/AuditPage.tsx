@@ -1,0 +1,125 @@
+import { Alert, Button, Card, Center, Group, Skeleton, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { IconAlertCircle, IconRefresh } from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useOutletContext, useSearchParams } from 'react-router';
+import { messageOf } from '../../../kit/api/problem.ts';
+import { useAssetTitles } from '../api/assets.ts';
+import { useAuditLog } from '../api/audit.ts';
+import type { ShellContext } from '../layout/shell-context.ts';
+import { AuditFilterForm } from './AuditFilterForm.tsx';
+import { AuditList } from './AuditList.tsx';
+import { assetsToName } from './changes.ts';
+import { addressOf, filterIn, isTaken } from './filter.ts';
+
+function Failed({
+  title,
+  error,
+  onRetry,
+}: {
+  readonly title: string;
+  readonly error: unknown;
+  readonly onRetry: () => void;
+}) {
+  const { t } = useTranslation('kit');
+  return (
+    <Alert color="red" icon={<IconAlertCircle size={18} />} title={title} role="alert" radius="lg">
+      <Stack gap="sm" align="flex-start">
+        <Text size="sm">{messageOf(error)}</Text>
+        <Button size="xs" color="red" variant="light" leftSection={<IconRefresh size={16} />} onClick={onRetry}>
+          {t('tryAgain')}
+        </Button>
+      </Stack>
+    </Alert>
+  );
+}
+
+function Loading() {
+  const { t } = useTranslation();
+  return (
+    <Stack gap="sm" aria-busy="true">
+      <VisuallyHidden role="status">{t('audit.loading')}</VisuallyHidden>
+      {[0, 1, 2].map((row) => (
+        <Skeleton key={row} height={84} radius="lg" />
+      ))}
+    </Stack>
+  );
+}
+
+/** Who changed what, newest first. */
+export function AuditPage() {
+  const { t } = useTranslation(['dashboard', 'kit']);
+  useDocumentTitle(t('kit:pageTitle', { page: t('audit.title') }));
+  const { account } = useOutletContext<ShellContext>();
+  const [search, setSearch] = useSearchParams();
+  const filter = filterIn(search);
+  const isFilterTaken = isTaken('actor', filter.actor) && isTaken('subject', filter.subject);
+  const query = useAuditLog(filter, isFilterTaken);
+  const records = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const titles = useAssetTitles(account.permissions.includes('assets.read') ? assetsToName(records) : []);
+
+  // "Show more" goes away with the last page; who has pressed it reads on at the first record that came.
+  const list = useRef<HTMLDivElement>(null);
+  const readOnAt = useRef<number>(undefined);
+  useEffect(() => {
+    const at = readOnAt.current;
+    if (at === undefined || records.length <= at) return;
+    readOnAt.current = undefined;
+    list.current?.querySelectorAll<HTMLElement>('[data-record]')[at]?.focus();
+  }, [records.length]);
+  const showMore = () => {
+    readOnAt.current = records.length;
+    void query.fetchNextPage();
+  };
+
+  return (
+    <Stack gap="lg">
+      <Group justify="space-between" align="center" wrap="nowrap">
+        <div>
+          <Title order={1}>{t('audit.title')}</Title>
+          <Text c="dimmed" size="sm">
+            {t('audit.lead')}
+          </Text>
+        </div>
+        {query.data && (
+          <Button
+            variant="default"
+            leftSection={<IconRefresh size={16} />}
+            loading={query.isRefetching}
+            style={{ flexShrink: 0 }}
+            onClick={() => void query.refetch()}
+          >
+            {t('audit.refresh')}
+          </Button>
+        )}
+      </Group>
+      <AuditFilterForm filter={filter} onFilter={(chosen) => setSearch(addressOf(chosen))} />
+      {query.isError && !query.isFetchNextPageError && (
+        <Failed title={t('audit.failed')} error={query.error} onRetry={() => void query.refetch()} />
+      )}
+      {isFilterTaken && query.isPending && <Loading />}
+      {query.isSuccess && records.length === 0 && (
+        <Card withBorder radius="lg" padding="xl" data-testid="audit-empty">
+          <Text c="dimmed" ta="center">
+            {addressOf(filter).size > 0 ? t('audit.emptyFilter') : t('audit.empty')}
+          </Text>
+        </Card>
+      )}
+      <VisuallyHidden role="status">{query.data && t('audit.shown', { count: records.length })}</VisuallyHidden>
+      {records.length > 0 && (
+        <div ref={list}>
+          <AuditList records={records} accountId={account.id} titles={titles} />
+        </div>
+      )}
+      {query.isFetchNextPageError && <Failed title={t('audit.moreFailed')} error={query.error} onRetry={showMore} />}
+      {query.hasNextPage && !query.isFetchNextPageError && (
+        <Center>
+          <Button variant="default" loading={query.isFetchingNextPage} onClick={showMore}>
+            {t('audit.showMore')}
+          </Button>
+        </Center>
+      )}
+    </Stack>
+  );
+}
