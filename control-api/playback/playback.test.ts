@@ -228,7 +228,7 @@ t.test('the decision is asked for with all that is known, and what it says is do
 t.test('what ends while a stream of it starts leaves no stream behind', async (t) => {
   const api = await startControlApi(t);
   const account = await api.rows.account({ role: 'viewer' });
-  for (const end of ['cancel', 'delete'] as const) {
+  for (const ending of ['cancel', 'delete'] as const) {
     const { assetId } = await api.rows.title({ asset: 'playable', version: 'playable' });
     const playback = new PlaybackService({
       db: api.db,
@@ -236,7 +236,7 @@ t.test('what ends while a stream of it starts leaves no stream behind', async (t
       sessions: api.sessions,
       entitlements: {
         decide: async (): Promise<Entitlement> => {
-          await api.lifecycle[end](assetId);
+          await api.lifecycle[ending](assetId);
           return { granted: true, reason: 'grant', streams: 1, topRung: undefined };
         },
       },
@@ -249,7 +249,7 @@ t.test('what ends while a stream of it starts leaves no stream behind', async (t
       requestUrl: 'http://127.0.0.1',
       headers: {},
     });
-    await t.rejects(start, { code: 'asset_not_playable' }, end);
+    await t.rejects(start, { code: 'asset_not_playable' }, ending);
     t.same(await api.sessions.list({ accountId: account.id }), []);
   }
 });
