@@ -53,6 +53,22 @@ t.test('a stream has a signed place', async (t) => {
   t.equal((await play(api, viewer.authorization, assetId, { host: 'evil"><script>' })).statusCode, 400);
 });
 
+t.test('a stream that begins while its account is disabled ends with the others', async (t) => {
+  const api = await startControlApi(t);
+  const viewer = await api.as('viewer');
+  const { authorization } = await api.as('super_admin');
+  const { assetId } = await api.rows.title({ ownerId: viewer.id, asset: 'ready', version: 'complete' });
+  const start = api.sessions.start.bind(api.sessions);
+  const late: typeof start = async (session, limit) => {
+    const url = `/api/v1/accounts/${viewer.id}`;
+    await api.app.inject({ method: 'PATCH', url, headers: { authorization }, body: { status: 'disabled' } });
+    return start(session, limit);
+  };
+  Object.assign(api.sessions, { start: late });
+  t.equal((await play(api, viewer.authorization, assetId)).statusCode, 401);
+  t.same(await api.sessions.list({ accountId: viewer.id }), []);
+});
+
 t.test('what cannot be played', async (t) => {
   const api = await startControlApi(t);
   const viewer = await api.as('viewer');
@@ -203,6 +219,7 @@ t.test('the decision is asked for with all that is known, and what it says is do
       assetId: id,
       requestUrl: 'http://127.0.0.1',
       headers: { 'x-country': 'DE' },
+      isStillAllowed: () => Promise.resolve(true),
     });
   t.match((await start()).hls, /master-360\.m3u8$/);
   t.strictSame(asked, [

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { identityOf } from '../../server/http/access.ts';
+import { identityOf, isStillAllowed } from '../../server/http/access.ts';
 import type { HttpApp } from '../../server/http/http-app.ts';
 import { callerOf } from '../../server/http/writes/audit.ts';
 import { reference } from '../schemas.ts';
@@ -43,6 +43,7 @@ export function registerPlaybackRoutes(app: HttpApp, playback: PlaybackService, 
         assetId: request.body.assetId,
         requestUrl: `${request.protocol}://${request.host}`,
         headers: request.headers,
+        isStillAllowed: () => isStillAllowed(request),
       });
       return reply.code(201).send(started);
     },

@@ -49,13 +49,15 @@ export class PlaybackService {
   /**
    * @param start `requestUrl` is how the caller reached us, for servers that were not told their public URL; `headers`
    * are those of the request
-   * @throws ProblemError not_found, not_entitled, asset_not_playable, too_many_streams
+   * @throws ProblemError not_found, not_entitled, asset_not_playable, too_many_streams, unauthenticated
    */
   async start(start: {
     readonly account: { readonly id: string; readonly role: Role };
     readonly assetId: string;
     readonly requestUrl: string;
     readonly headers: IncomingHttpHeaders;
+    /** Asks anew whether the account may start streams. */
+    readonly isStillAllowed: () => Promise<boolean>;
   }): Promise<StartedSession> {
     const { db, config, sessions, entitlements, keyring, clock } = this.#options;
     const { account, assetId } = start;
@@ -95,6 +97,11 @@ export class PlaybackService {
     if ((await findAsset(db, assetId))?.versionId === undefined) {
       await sessions.end(id);
       throw new ProblemError(playbackProblems.asset_not_playable);
+    }
+    // Somebody who is disabled has all streams ended: one that was not there yet must not outlive that.
+    if (!(await start.isStillAllowed())) {
+      await sessions.end(id);
+      throw new ProblemError('unauthenticated');
     }
     const prefix = `${base}/s/${token}/${assetId}/${versionId}`;
     return {
