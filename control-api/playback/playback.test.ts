@@ -265,6 +265,7 @@ t.test('what ends while a stream of it starts leaves no stream behind', async (t
       assetId,
       requestUrl: 'http://127.0.0.1',
       headers: {},
+      isStillAllowed: () => Promise.resolve(true),
     });
     await t.rejects(start, { code: 'asset_not_playable' }, ending);
     t.same(await api.sessions.list({ accountId: account.id }), []);
