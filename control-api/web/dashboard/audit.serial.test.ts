@@ -89,6 +89,13 @@ t.test('the log of one thing, and of one person, by the address', async (t) => {
   await page.getByText('2 records shown').waitFor({ state: 'attached' });
   t.equal(await page.getByLabel('Changed by').inputValue(), '');
 
+  await write(api, await api.signIn(api.admin), 'DELETE', `/assets/${title.assetId}`);
+  const missing = page.waitForResponse((response) => response.url().endsWith(title.assetId) && !response.ok());
+  await page.goto(`${api.url}/dashboard/audit?actor=${manager.id}`);
+  await missing;
+  await records.getByRole('link', { name: title.assetId }).waitFor();
+  t.equal(await records.locator('a[href*="/assets/"]').count(), 0, 'no link to what is gone, as the server says');
+
   await page.getByLabel('Changed by').fill('somebody');
   await page.getByRole('button', { name: 'Filter' }).click();
   await page.getByText('The id of an account is “account_” and 26 digits and capital letters.').waitFor();
