@@ -2,6 +2,7 @@ import type { Config } from '../../config/schema.ts';
 import type { Database } from '../../server/db/port.ts';
 import type { Keyring } from '../../server/keys/port.ts';
 import type { Clock } from '../../server/kit/clock.ts';
+import type { Consumer } from '../../server/outbox/port.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
 import type { Feature } from '../feature.ts';
 import type { Entitlements } from './entitlements.ts';
@@ -28,15 +29,27 @@ export function playbackFeature(deps: PlaybackDeps): Feature {
       const playback = new PlaybackService({ ...deps, keyring: deps.playbackKeyring });
       registerPlaybackRoutes(app, playback, deps.config.playback.startsPerMinute);
     },
-    consumers: [
-      {
-        // A stream of a version that will never be complete would wait at its end without end.
-        name: 'playback.end-streams',
-        events: ['version.ended'],
-        async deliver({ payload: { assetId, versionId } }) {
-          await sessions.endAll({ assetId, versionId });
-        },
-      },
-    ],
+    consumers: [endStreamsOfVersion(sessions), endStreamsOfAccount(sessions)],
   };
 }
+
+/** A stream of a version that will never be complete would wait at its end without end. */
+const endStreamsOfVersion = (sessions: SessionStore): Consumer<'version.ended'> => ({
+  name: 'playback.end-streams',
+  events: ['version.ended'],
+  async deliver({ payload: { assetId, versionId } }) {
+    await sessions.endAll({ assetId, versionId });
+  },
+});
+
+/**
+ * They are ended at once by the request that signs the account out. This is for when its process is killed before it
+ * gets to that. What the account started since, signed in again, goes on.
+ */
+const endStreamsOfAccount = (sessions: SessionStore): Consumer<'account.signed-out'> => ({
+  name: 'playback.end-streams-of-account',
+  events: ['account.signed-out'],
+  async deliver({ payload: { accountId, at } }) {
+    for (const { id, startedAt } of await sessions.list({ accountId })) if (startedAt <= at) await sessions.end(id);
+  },
+});

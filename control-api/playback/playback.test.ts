@@ -154,6 +154,39 @@ t.test('streams of a version that ended early are stopped, the others are not', 
   t.notOk(api.sessions.isDenied(kept ?? ''));
 });
 
+t.test('a kill between signing an account out and ending its streams lets none of them live', async (t) => {
+  const api = await startControlApi(t);
+  const [viewer, other] = [await api.as('viewer'), await api.as('viewer')];
+  const { authorization } = await api.as('super_admin');
+  const { assetId } = await api.rows.title({ ownerId: viewer.id, asset: 'ready', version: 'complete' });
+  const [lost, kept] = await Promise.all(
+    [viewer, other].map(async (each) => (await play(api, each.authorization, assetId)).json<Started>().sessionId),
+  );
+  api.clock.advance(1);
+  // As an earlier process leaves it: what is recorded is kept for this consumer.
+  await api.outbox.makeKnown({ name: 'playback.end-streams-of-account', events: ['account.signed-out'] });
+  const { endAll } = api.sessions;
+  Object.assign(api.sessions, { endAll: () => Promise.reject(new Error('killed')) });
+  const change = (status: string) =>
+    api.app.inject({
+      method: 'PATCH',
+      url: `/api/v1/accounts/${viewer.id}`,
+      headers: { authorization },
+      body: { status },
+    });
+  t.equal((await change('disabled')).statusCode, 500);
+  Object.assign(api.sessions, { endAll });
+  t.notOk(api.sessions.isDenied(lost ?? ''));
+  api.clock.advance(1);
+  t.equal((await change('active')).statusCode, 200);
+  const since = (await play(api, await api.signIn(viewer), assetId)).json<Started>().sessionId;
+  await api.controlApi.background.start();
+  t.teardown(() => api.controlApi.background.stop({ force: true }));
+  await until('the stream is stopped', () => api.sessions.isDenied(lost ?? ''));
+  t.notOk(api.sessions.isDenied(kept ?? ''), 'of others none');
+  t.notOk(api.sessions.isDenied(since), 'nor what began later');
+});
+
 t.test('starting and ending over and over is slowed down', async (t) => {
   const api = await startControlApi(t, { settings: { playback: { startsPerMinute: 3 } } });
   const [viewer, other] = [await api.as('viewer'), await api.as('viewer')];

@@ -9,6 +9,7 @@ import type { Keyring } from '../../server/keys/port.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import type { Logger } from '../../server/kit/logger.ts';
 import type { Limits } from '../../server/limits/port.ts';
+import type { Outbox } from '../../server/outbox/port.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
 import type { Feature } from '../feature.ts';
 import { Authentication, type Grant } from './authentication.ts';
@@ -26,6 +27,7 @@ export interface SignInDeps {
   readonly sessions: Pick<SessionStore, 'endAll'>;
   readonly events: Pick<EventBus, 'publish'>;
   readonly limits: Pick<Limits, 'counter'>;
+  readonly outbox: Pick<Outbox, 'record'>;
   readonly accessKeyring: Keyring;
   /** Records what no request asks for. */
   readonly audit: Audit;
@@ -39,7 +41,10 @@ export interface SignInFeature extends Feature {
   identify(request: Pick<FastifyRequest, 'headers'>): Promise<Omit<Identity, 'address'> | undefined>;
   /** @throws ProblemError too_many_requests when too many passwords are being hashed already */
   hashPassword(password: string): Promise<string>;
-  /** Ends every sign-in of an account whose row the transaction holds. `now` in milliseconds since the epoch. */
+  /**
+   * Ends every sign-in of an account whose row the transaction holds, and records `account.signed-out`. `now` in
+   * milliseconds since the epoch.
+   */
   endAll(tx: Transaction, accountId: string, now: number): Promise<void>;
   /** Signs a super admin in without a password, for the operator of this very process; undefined when there is none. */
   signInOperator(): Promise<Grant | undefined>;
@@ -47,14 +52,18 @@ export interface SignInFeature extends Feature {
 
 /** Passwords, access tokens and refresh tokens. */
 export function signInFeature(deps: SignInDeps): SignInFeature {
-  const { config, db, sessions, events, limits, clock, logger } = deps;
+  const { config, db, sessions, events, limits, outbox, clock, logger } = deps;
   const throttle = new SignInThrottle(limits, {
     perAccount: config.accounts.signInAttemptsPerAccount,
     perAddress: config.accounts.signInAttemptsPerAddress,
   });
   const keyring = deps.accessKeyring;
   const authentication = new Authentication({ db, config: config.accounts, keyring, throttle, events, clock, logger });
-  const passwords = new PasswordChange({ db, sessions, events, throttle, clock });
+  const endAll: SignInFeature['endAll'] = async (tx, accountId, now) => {
+    await revokeAccountFamilies(tx, accountId, now);
+    await outbox.record(tx, 'account.signed-out', accountId, { accountId, at: now });
+  };
+  const passwords = new PasswordChange({ db, sessions, events, throttle, endAll, clock });
   const confirmation = new Confirmation({ db, throttle, clock });
   return {
     name: 'sign-in',
@@ -73,7 +82,7 @@ export function signInFeature(deps: SignInDeps): SignInFeature {
     ],
     identify: ({ headers }) => authentication.identify(headers.authorization),
     hashPassword,
-    endAll: revokeAccountFamilies,
+    endAll,
     signInOperator: () => authentication.signInOperator(deps.audit),
   };
 }

@@ -1,4 +1,4 @@
-import type { Database } from '../../server/db/port.ts';
+import type { Database, Transaction } from '../../server/db/port.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import type { EventBus } from '../../server/events/port.ts';
 import type { Caller } from '../../server/http/writes/audit.ts';
@@ -6,7 +6,7 @@ import { ProblemError } from '../../server/kit/errors.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
 import { findAccount, updateAccount } from '../account.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
-import { lockVerifiedAccount, revokeAccountFamilies } from './repository.ts';
+import { lockVerifiedAccount } from './repository.ts';
 import type { SignInThrottle } from './throttle.ts';
 import { signInProblems } from './problems.ts';
 
@@ -14,6 +14,8 @@ export interface PasswordChangeOptions {
   readonly db: Database;
   readonly sessions: Pick<SessionStore, 'endAll'>;
   readonly throttle: SignInThrottle;
+  /** Ends every sign-in of an account whose row the transaction holds. */
+  readonly endAll: (tx: Transaction, accountId: string, now: number) => Promise<void>;
   readonly events: Pick<EventBus, 'publish'>;
   readonly clock: Clock;
 }
@@ -35,7 +37,7 @@ export class PasswordChange {
     { accountId: id, address, audit }: Pick<Caller, 'accountId' | 'address' | 'audit'>,
     passwords: { readonly currentPassword: string; readonly newPassword: string },
   ): Promise<void> {
-    const { db, clock, events, throttle } = this.#options;
+    const { db, clock, events, throttle, endAll } = this.#options;
     const account = await findAccount(db, id);
     if (!account) throw new ProblemError('not_found', 'There is no such account.');
     const isChanged = await throttle.attempt(account.email, address, async () => {
@@ -45,7 +47,7 @@ export class PasswordChange {
         if (!(await lockVerifiedAccount(tx, account))) return undefined;
         const now = clock.now();
         await updateAccount(tx, id, { password_hash, updated_at: now });
-        await revokeAccountFamilies(tx, id, now);
+        await endAll(tx, id, now);
         await audit.record(tx, { subject: id });
         return true;
       });

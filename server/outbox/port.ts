@@ -6,6 +6,11 @@ import type { Transaction } from '../db/port.ts';
  * who hears of it reads the present state.
  */
 export interface DurableEvents {
+  /**
+   * Every sign-in of the account was ended: it was disabled, or its password is another one. `at` in milliseconds since
+   * the epoch. Subject: the account.
+   */
+  'account.signed-out': { readonly accountId: string; readonly at: number };
   /** A version waits to be processed. Subject: the version. */
   'version.queued': { readonly assetId: string; readonly versionId: string };
   /** The version's plan is written: its chunks can be encoded. Subject: the version. */

@@ -23,7 +23,7 @@ const outbox = new DatabaseOutbox({
   retryBaseMs: 5,
 });
 const events = ['version.queued'] as const;
-const effect = (consumer: string, delivery: Delivery) => ({
+const effect = (consumer: string, delivery: Delivery<'version.queued'>) => ({
   consumer,
   event_id: delivery.eventId,
   subject: delivery.subject,

@@ -84,7 +84,7 @@ export async function change(
 }
 
 /** Which of the subject's events it is. */
-export const numberOf = ({ payload }: Delivery): number => Number(payload.assetId);
+export const numberOf = ({ payload }: Delivery<'version.queued'>): number => Number(payload.assetId);
 
 /** A consumer that notes what it is given, as `<subject><number>`. */
 export function noting(
