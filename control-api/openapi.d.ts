@@ -1600,7 +1600,7 @@ export interface paths {
                 query?: {
                     /** @description An id of any kind. Durable events are numbered. */
                     subject?: string;
-                    /** @description `account_` and a ULID. */
+                    /** @description An account, or the API key of another program. */
                     actor?: string;
                     /** @description `nextCursor` of the page before. */
                     cursor?: string;

@@ -8,6 +8,11 @@ const anyId = Type.String({
   maxLength: 64,
   description: 'An id of any kind. Durable events are numbered.',
 });
+const actorId = Type.String({
+  pattern: '^(account|key)_[0-9A-HJKMNP-TV-Z]{26}$',
+  maxLength: 64,
+  description: 'An account, or the API key of another program.',
+});
 const facts = nullable(
   Type.Record(Type.String({ maxLength: 64 }), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]), {
     description: 'What of it changed. Never passwords or tokens.',
@@ -20,7 +25,7 @@ export const auditRecordSchema = Type.Object(
     at: timeSchema,
     event: Type.String({ maxLength: 64, description: 'What was done, e.g. `account.changed`.' }),
     subject: anyId,
-    actor: nullable(idSchema('account')),
+    actor: nullable(actorId),
     before: facts,
     after: facts,
     requestId: nullable(Type.String({ maxLength: 64, description: 'Names the request in the log of the server.' })),
@@ -36,7 +41,7 @@ export type AuditRecordView = Static<typeof auditRecordSchema>;
 
 export const auditPageSchema = pageOf(reference(auditRecordSchema), 'AuditPage');
 export const auditListQuery = Type.Object(
-  { subject: Type.Optional(anyId), actor: Type.Optional(idSchema('account')), ...pageQuery('audit') },
+  { subject: Type.Optional(anyId), actor: Type.Optional(actorId), ...pageQuery('audit') },
   { additionalProperties: false },
 );
 

@@ -9,7 +9,7 @@ export const maxFilterLength = 64;
 
 /** What the API takes in each field. */
 export const filterPatterns: Readonly<Record<keyof AuditFilter, string>> = {
-  actor: '^account_[0-9A-HJKMNP-TV-Z]{26}$',
+  actor: '^(account|key)_[0-9A-HJKMNP-TV-Z]{26}$',
   subject: '^([a-z]{2,16}_[0-9A-HJKMNP-TV-Z]{26}|[0-9]{1,16})$',
 };
 
