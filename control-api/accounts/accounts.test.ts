@@ -213,8 +213,8 @@ t.test('the first admin is made once', async (t) => {
   t.match(await signInAs(api, 'admin@example.com', first?.password ?? ''), /^Bearer \w+/);
   t.equal(await createFirstAdmin(api.db, { email: 'other@example.com' }), undefined);
   const before = await signInAs(api, 'admin@example.com', first?.password ?? '');
-  const reset = await setPassword(api.db, { email: 'ADMIN@example.com' });
+  const reset = await setPassword(api.db, { email: 'ADMIN@example.com', outbox: api.outbox });
   t.equal((await call(api, before, 'GET', '/me')).statusCode, 401);
   t.equal((await call(api, await signInAs(api, 'admin@example.com', reset.password), 'GET', '/me')).statusCode, 200);
-  await t.rejects(setPassword(api.db, { email: 'nobody@example.com' }), { code: 'not_found' });
+  await t.rejects(setPassword(api.db, { email: 'nobody@example.com', outbox: api.outbox }), { code: 'not_found' });
 });

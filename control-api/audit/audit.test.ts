@@ -281,7 +281,7 @@ t.test('a stream of somebody else that is ended leaves a record', async (t) => {
 t.test('what an operator does at the machine is recorded without an account', async (t) => {
   const api = await startControlApi(t);
   const made = await createFirstAdmin(api.db, { email: 'admin@example.com' });
-  await setPassword(api.db, { email: 'admin@example.com' });
+  await setPassword(api.db, { email: 'admin@example.com', outbox: api.outbox });
   await api.controlApi.signInOperator();
   const records = await api.db.selectFrom('audit_log').select(['event', 'subject', 'actor']).orderBy('id').execute();
   t.match(records, [

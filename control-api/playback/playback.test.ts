@@ -2,6 +2,7 @@ import t from 'tap';
 import { verifyPlaybackToken } from '../../server/assets/playback-token.ts';
 import { newId } from '../../server/kit/ids.ts';
 import { until } from '../../server/testing/until.ts';
+import { setPassword } from '../sign-in/set-password.ts';
 import { startControlApi, type Harness } from '../testing/harness.ts';
 import type { Entitlement, EntitlementQuestion } from './entitlement.ts';
 import { PlaybackService } from './service.ts';
@@ -185,6 +186,21 @@ t.test('a kill between signing an account out and ending its streams lets none o
   await until('the stream is stopped', () => api.sessions.isDenied(lost ?? ''));
   t.notOk(api.sessions.isDenied(kept ?? ''), 'of others none');
   t.notOk(api.sessions.isDenied(since), 'nor what began later');
+});
+
+t.test('a password that an operator sets ends the streams of its account', async (t) => {
+  const api = await startControlApi(t);
+  const [viewer, other] = [await api.as('viewer'), await api.as('viewer')];
+  const { assetId } = await api.rows.title({ ownerId: viewer.id, asset: 'ready', version: 'complete' });
+  const [stolen, kept] = await Promise.all(
+    [viewer, other].map(async (each) => (await play(api, each.authorization, assetId)).json<Started>().sessionId),
+  );
+  await api.controlApi.background.start();
+  t.teardown(() => api.controlApi.background.stop({ force: true }));
+  await setPassword(api.db, { email: viewer.email, outbox: api.outbox, clock: api.clock });
+  api.outbox.wake();
+  await until('the stream is stopped', () => api.sessions.isDenied(stolen ?? ''));
+  t.notOk(api.sessions.isDenied(kept ?? ''), 'of others none');
 });
 
 t.test('starting and ending over and over is slowed down', async (t) => {

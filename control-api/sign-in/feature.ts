@@ -16,7 +16,7 @@ import { Authentication, type Grant } from './authentication.ts';
 import { Confirmation } from './confirmation.ts';
 import { PasswordChange } from './password-change.ts';
 import { hashPassword } from './passwords.ts';
-import { revokeAccountFamilies } from './repository.ts';
+import { endSignIns } from './end-sign-ins.ts';
 import { registerSignInRoutes } from './routes.ts';
 import { SignInThrottle } from './throttle.ts';
 import { signInProblems } from './problems.ts';
@@ -59,10 +59,7 @@ export function signInFeature(deps: SignInDeps): SignInFeature {
   });
   const keyring = deps.accessKeyring;
   const authentication = new Authentication({ db, config: config.accounts, keyring, throttle, events, clock, logger });
-  const endAll: SignInFeature['endAll'] = async (tx, accountId, now) => {
-    await revokeAccountFamilies(tx, accountId, now);
-    await outbox.record(tx, 'account.signed-out', accountId, { accountId, at: now });
-  };
+  const endAll: SignInFeature['endAll'] = (tx, accountId, now) => endSignIns(tx, outbox, accountId, now);
   const passwords = new PasswordChange({ db, sessions, events, throttle, endAll, clock });
   const confirmation = new Confirmation({ db, throttle, clock });
   return {

@@ -3,20 +3,21 @@ import type { Database } from '../../server/db/port.ts';
 import { auditWithoutRequest } from '../../server/http/writes/audit.ts';
 import { systemClock, type Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
+import type { Outbox } from '../../server/outbox/port.ts';
 import { auditLog } from '../audit-log.ts';
 import { findAccountByEmail, lockAccount, normalizeEmail, updateAccount } from '../account.ts';
 import type { FirstAdmin } from './first-admin.ts';
 import { hashPassword } from './passwords.ts';
-import { revokeAccountFamilies } from './repository.ts';
+import { endSignIns } from './end-sign-ins.ts';
 
 /**
- * Sets a new random password and ends every sign-in of the account: for operators at the machine itself, when nobody
- * knows the old one.
+ * Sets a new random password and ends every sign-in and stream of the account: for operators at the machine itself,
+ * when nobody knows the old one. Streams end when the server hears of it, at once or at its next start.
  * @throws ProblemError not_found
  */
 export async function setPassword(
   db: Database,
-  options: { readonly email: string; readonly clock?: Clock },
+  options: { readonly email: string; readonly outbox: Pick<Outbox, 'record'>; readonly clock?: Clock },
 ): Promise<FirstAdmin> {
   const account = await findAccountByEmail(db, normalizeEmail(options.email));
   if (!account) throw new ProblemError('not_found', `There is no account ${options.email}.`);
@@ -28,7 +29,7 @@ export async function setPassword(
   await db.transaction().execute(async (tx) => {
     await lockAccount(tx, account.id);
     await updateAccount(tx, account.id, { password_hash, updated_at: now });
-    await revokeAccountFamilies(tx, account.id, now);
+    await endSignIns(tx, options.outbox, account.id, now);
     await audit.record(tx, { event: 'account.password-changed', subject: account.id });
   });
   return { id: account.id, email: account.email, password };

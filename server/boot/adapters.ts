@@ -39,6 +39,11 @@ export function openDatabase(config: Config, logger: Logger): OpenDatabase {
     : openSqlite({ path: config.database.path });
 }
 
+/** Records durable events for a command that does one thing and ends. They are delivered by the server. */
+export function openRecorder({ db }: OpenDatabase, logger: Logger): Pick<Outbox, 'record'> {
+  return new DatabaseOutbox({ db, leases: new MemoryLimits().leases, events: new MemoryEvents({ logger }), logger });
+}
+
 export function openStorage(config: Config): Storage {
   return new DiskStorage({ path: config.storage.path });
 }

@@ -1,18 +1,23 @@
 import { secretsIn, type Config } from '../../config/schema.ts';
 import { createFirstAdmin } from '../../control-api/sign-in/first-admin.ts';
 import { setPassword } from '../../control-api/sign-in/set-password.ts';
-import { openDatabase } from '../boot/adapters.ts';
+import { openDatabase, openRecorder } from '../boot/adapters.ts';
 import { openKeyrings } from '../boot/keyrings.ts';
 import { systemClock } from '../kit/clock.ts';
 import { createLogger } from '../kit/logger.ts';
 import type { Database } from '../db/port.ts';
+import type { Outbox } from '../outbox/port.ts';
 import { defineCommand } from './command.ts';
 
-async function withDatabase(config: Config, work: (db: Database) => Promise<number>): Promise<number> {
-  const database = openDatabase(config, createLogger({ level: 'warn', pretty: true, secrets: secretsIn(config) }));
+async function withDatabase(
+  config: Config,
+  work: (db: Database, outbox: Pick<Outbox, 'record'>) => Promise<number>,
+): Promise<number> {
+  const logger = createLogger({ level: 'warn', pretty: true, secrets: secretsIn(config) });
+  const database = openDatabase(config, logger);
   try {
     await database.migrate();
-    return await work(database.db);
+    return await work(database.db, openRecorder(database, logger));
   } finally {
     await database.close();
   }
@@ -30,10 +35,10 @@ async function create(db: Database, email: string): Promise<number> {
   return 0;
 }
 
-async function password(db: Database, email: string): Promise<number> {
-  const made = await setPassword(db, { email });
+async function password(db: Database, outbox: Pick<Outbox, 'record'>, email: string): Promise<number> {
+  const made = await setPassword(db, { email, outbox });
   console.log(
-    `Sign in as ${made.email} with password ${made.password}   (shown this once; every earlier sign-in has ended)`,
+    `Sign in as ${made.email} with password ${made.password}   (shown this once; every earlier sign-in has ended, and its streams end)`,
   );
   return 0;
 }
@@ -68,7 +73,7 @@ export const adminCommands = [
     name: 'admin password',
     summary: 'set a new password (printed once)',
     options: { email },
-    run: (config, values) => withDatabase(config, (db) => password(db, values.email)),
+    run: (config, values) => withDatabase(config, (db, outbox) => password(db, outbox, values.email)),
   }),
   defineCommand({ name: 'admin rotate-keys', summary: 'sign with new keys from now on', options: {}, run: rotateKeys }),
 ];

@@ -1,0 +1,17 @@
+import type { Transaction } from '../../server/db/port.ts';
+import type { Outbox } from '../../server/outbox/port.ts';
+import { revokeAccountFamilies } from './repository.ts';
+
+/**
+ * Ends every sign-in of an account whose row the transaction holds, and tells of it durably, so that its streams end
+ * too. `now` in milliseconds since the epoch.
+ */
+export async function endSignIns(
+  tx: Transaction,
+  outbox: Pick<Outbox, 'record'>,
+  accountId: string,
+  now: number,
+): Promise<void> {
+  await revokeAccountFamilies(tx, accountId, now);
+  await outbox.record(tx, 'account.signed-out', accountId, { accountId, at: now });
+}
