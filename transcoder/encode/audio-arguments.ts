@@ -8,6 +8,19 @@ import { muxerOptions, programOptions, sourceOptions, toTitleTime } from './vide
 /** Seconds of a piece: long enough that there are few, short enough that packaging can follow the encoder. */
 const pieceSeconds = 16;
 
+/**
+ * Puts sound on its time stamps, as one line that has exactly as many samples as its times say.
+ *
+ * Up to 3 ms of trembling is left alone: bending the pitch after each packet would be heard, the time is not seen. More
+ * is evened out within a second or two, by at most 2 % of the speed (drift, a lost packet). More than 40 ms is a hole
+ * or an overlap and mended at once, by silence or a cut, so that sound is never 50 ms out of sync.
+ *
+ * `flags=res`: swresample bends the speed with its resampling filter. Between equal rates it would have none and make
+ * one when it first needs it, which starts the whole converter anew: its clock returns to `first_pts`, and the title's
+ * beginning is filled with silence a second time.
+ */
+const onItsTimes = `aresample=${sampleRate}:flags=res:async=1000:min_comp=0.003:min_hard_comp=0.04:first_pts=0`;
+
 /** A silence is left this long before its end, so that no sound falls to the wrong side. */
 const silenceMarginMs = 1000;
 /**
@@ -20,12 +33,7 @@ const mostSilences = 300;
  * Sound on the title's time line, as `chain`, from its beginning. swresample fills a gap at one go, in memory: at the
  * longest silences the sound is taken apart, each part filled up to its length from nothing, and put together again.
  */
-function filledSilences(
-  chain: string,
-  even: string,
-  silences: readonly (readonly [number, number])[],
-  samples: number,
-): string {
+function filledSilences(chain: string, silences: readonly (readonly [number, number])[], samples: number): string {
   const longest = silences
     .toSorted((a, b) => b[1] - b[0] - (a[1] - a[0]))
     .slice(0, mostSilences)
@@ -36,7 +44,7 @@ function filledSilences(
     const start = cuts[part] as number;
     // By number, for a part in which nothing is heard has no times.
     return (
-      `[part${part}]atrim=start_pts=${start}:end_pts=${end},asetpts=PTS-${start},${even},` +
+      `[part${part}]atrim=start_pts=${start}:end_pts=${end},asetpts=PTS-${start},${onItsTimes},` +
       `apad,asetpts=N,atrim=end_sample=${end - start}[filled${part}]`
     );
   });
@@ -49,21 +57,20 @@ function filledSilences(
 }
 
 /**
- * One decode for all qualities: gaps are filled with silence and drift is evened out by the time stamps, then the
- * sound is made exactly as long as the picture. The first 1024 samples make room for the encoder's priming packet,
- * which is then heard as 21 ms of silence in their place: everything after it is in sync without an edit list.
+ * One decode for all qualities: sound is put on its time stamps, then made exactly as long as the picture. The first
+ * 1024 samples make room for the encoder's priming packet, which is then heard as 21 ms of silence in their place:
+ * everything after it is in sync without an edit list.
  */
 export function audioFilterGraph(plan: EncodingPlan, track: AudioTrackPlan): string {
   const channels = Math.max(...track.renditions.map((rendition) => rendition.channels));
   const samples = Math.max(titleSamples(plan), 2 * audioFrameSamples);
   const source = `[0:${track.stream}]asetpts=${toTitleTime(plan)}`;
-  const even = `aresample=${sampleRate}:async=1000:first_pts=0`;
   // rematrix_maxval: surround is mixed down without exceeding full scale.
   const mixed = (resample: string) =>
     `${source},${resample}:rematrix_maxval=1,` +
     `aformat=sample_fmts=fltp:sample_rates=${sampleRate}:channel_layouts=${channels === 1 ? 'mono' : 'stereo'}`;
   const chain = [
-    track.silences ? filledSilences(mixed(`aresample=${sampleRate}`), even, track.silences, samples) : mixed(even),
+    track.silences ? filledSilences(mixed(`aresample=${sampleRate}`), track.silences, samples) : mixed(onItsTimes),
     'apad',
     `atrim=start_sample=${audioFrameSamples}:end_sample=${samples}`,
     `asplit=${track.renditions.length}`,

@@ -1,102 +1,11 @@
-import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
-import { parseLadder } from '../ladder/ladder-file.ts';
-import { planEncoding } from '../ladder/plan-encoding.ts';
 import type { EncodingPlan } from '../plan.ts';
-import { probeMedia } from '../probe/probe-media.ts';
-import { defaults, ffmpeg, processesMentioning, silent, tools } from '../testing/clips.ts';
+import { ffmpeg, processesMentioning, silent, tools } from '../testing/clips.ts';
 import { encodeAudioTrack } from './encode-audio-track.ts';
+import { encodeSound, onsets, planFor, samples } from './testing/encoded-sound.ts';
 import { readTransportStream } from './transport-stream.ts';
 import { audioFrames, timestampOffsetTicks } from '../timeline.ts';
-
-const ladder = parseLadder(
-  `
-preset: ultrafast
-video: [{ shortSide: 60, crf: 30, maxBitrate: 400000, bufferMs: 1000, audio: '48' }]
-second: { crfDelta: 3, bitrateShare: 0.5 }
-audio: [{ quality: '128', bitrate: 128000 }, { quality: '48', bitrate: 48000 }]
-`,
-  'test',
-);
-
-async function planFor(file: string): Promise<EncodingPlan> {
-  const info = await probeMedia({
-    path: file,
-    limits: defaults.media,
-    tools: await tools(),
-    logger: silent,
-    niceness: 0,
-  });
-  return planEncoding({
-    info,
-    ladder,
-    encode: { gopSeconds: 1, segmentSeconds: 2, chunkSeconds: 4, firstChunkSeconds: 2 },
-    sourceKey: 'test',
-  });
-}
-
-interface Encoded {
-  readonly plan: EncodingPlan;
-  readonly pieces: readonly string[];
-  /** The first rendition's pieces, one after the other. */
-  readonly stream: string;
-  readonly progress: readonly number[];
-}
-
-async function encode(file: string, signal?: AbortSignal, plan?: EncodingPlan): Promise<Encoded> {
-  plan ??= await planFor(file);
-  const outputDir = `${file}-encoded 100%`;
-  mkdirSync(outputDir, { recursive: true });
-  const pieces: string[] = [];
-  const progress: number[] = [];
-  const track = plan.audio[0];
-  if (!track) throw new Error('The clip has no sound');
-  await encodeAudioTrack({
-    sourcePath: file,
-    plan,
-    track,
-    outputDir,
-    tools: await tools(),
-    logger: silent,
-    niceness: 0,
-    stallSeconds: 60,
-    onPiece: async (name, index, piece) => {
-      pieces.push(`${name} ${index}`);
-      const copy = path.join(outputDir, `taken-${name}-${String(index).padStart(5, '0')}`);
-      copyFileSync(piece, copy);
-    },
-    onProgress: (milliseconds) => progress.push(milliseconds),
-    ...(signal && { signal }),
-  });
-  const name = track.renditions[0]?.name as string;
-  const taken = readdirSync(outputDir)
-    .filter((entry) => entry.startsWith(`taken-${name}-`))
-    .toSorted();
-  const stream = path.join(path.dirname(file), `${path.basename(file)}.ts`);
-  writeFileSync(stream, Buffer.concat(taken.map((entry) => readFileSync(path.join(outputDir, entry)))));
-  return { plan, pieces, stream, progress };
-}
-
-/** Decoded samples of a file's first channel at 48 kHz; full scale is 1. */
-async function samples(stream: string): Promise<Float32Array> {
-  const bytes = await ffmpeg('-i', stream, '-af', 'pan=mono|c0=c0', '-ar', '48000', '-f', 'f32le', 'pipe:1');
-  return new Float32Array(bytes.buffer, bytes.byteOffset, Math.floor(bytes.length / 4));
-}
-
-/** Milliseconds at which sound begins after at least 50 ms of silence. */
-function onsets(sound: Float32Array): number[] {
-  const found: number[] = [];
-  let quiet = Infinity;
-  for (const [index, value] of sound.entries()) {
-    if (Math.abs(value) < 0.02) quiet += 1;
-    else {
-      if (quiet > 2400) found.push(index / 48);
-      quiet = 0;
-    }
-  }
-  return found;
-}
 
 const beeps = (seconds: number) => [
   '-f',
@@ -110,7 +19,7 @@ const cheap = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '25'];
 t.test('in sync to the millisecond, in pieces, of exact length', async (t) => {
   const file = path.join(t.testdir(), 'source.mp4');
   await ffmpeg(...picture(34), ...beeps(34), ...cheap, '-c:a', 'aac', '-b:a', '128k', file);
-  const { plan, pieces, stream, progress } = await encode(file);
+  const { plan, pieces, stream, progress } = await encodeSound(file);
   t.strictSame(
     pieces.filter((piece) => piece.startsWith('a0-128')),
     ['a0-128 0', 'a0-128 1', 'a0-128 2'],
@@ -146,7 +55,7 @@ t.test('sound that starts late, stops, and ends early is filled with silence', a
     "aselect='between(t,0.9,1.5)+between(t,3.9,4.5)'",
     file,
   );
-  const { plan, stream } = await encode(file);
+  const { plan, stream } = await encodeSound(file);
   t.equal(plan.frames, 150);
   const sound = await samples(stream);
   t.equal(sound.length, audioFrames(plan) * 1024);
@@ -182,7 +91,7 @@ t.test('sound after a silence of twenty minutes is heard at its time', async (t)
     return file;
   };
   const heard = async (file: string, expected: readonly number[]) => {
-    const { plan, stream } = await encode(file);
+    const { plan, stream } = await encodeSound(file);
     const found = onsets(await samples(stream));
     t.equal((await readTransportStream(stream)).length, audioFrames(plan));
     t.equal(found.length, expected.length);
@@ -195,7 +104,7 @@ t.test('sound after a silence of twenty minutes is heard at its time', async (t)
   // As a plan from before silences were planned: never a success with everything out of place.
   const plan = await planFor(hole);
   const { silences: _, ...track } = plan.audio[0] as EncodingPlan['audio'][0];
-  await t.rejects(encode(hole, undefined, { ...plan, audio: [track] }), {
+  await t.rejects(encodeSound(hole, undefined, { ...plan, audio: [track] }), {
     code: 'encode_failed',
     message: /hole in the sound .* too long/,
   });
@@ -207,7 +116,7 @@ t.test('more silences than a command line can name', async (t) => {
   const plan = await planFor(file);
   // The sound is taken apart at 10 ms, 110 ms …: none of it may be lost or moved.
   const silences = Array.from({ length: 800 }, (_, index) => [index * 100, index * 100 + 1010] as const);
-  const { stream } = await encode(file, undefined, {
+  const { stream } = await encodeSound(file, undefined, {
     ...plan,
     audio: plan.audio.map((track) => ({ ...track, silences })),
   });
@@ -220,7 +129,7 @@ t.test('more silences than a command line can name', async (t) => {
 t.test('sound that begins before the picture stays in sync with it', async (t) => {
   const file = path.join(t.testdir(), 'source.mkv');
   await ffmpeg('-itsoffset', '0.4', ...picture(4), ...beeps(5), ...cheap, '-c:a', 'pcm_s16le', file);
-  const { plan, stream } = await encode(file);
+  const { plan, stream } = await encodeSound(file);
   t.equal(plan.sourceStartMicroseconds, 400_000);
   const found = onsets(await samples(stream));
   for (const [index, expected] of [600, 1600, 2600, 3600].entries())
@@ -242,7 +151,7 @@ t.test('surround is mixed down, mono stays mono, and a title shorter than a pack
       channels === 1 ? 'aac' : 'ac3',
       path.join(folder, name),
     );
-    return encode(path.join(folder, name));
+    return encodeSound(path.join(folder, name));
   };
   const surround = await clip('surround.mp4', 1, '5.1');
   t.strictSame(
