@@ -37,6 +37,10 @@ const real: readonly { readonly file: string; readonly expected: Expectation }[]
   { file: 'audio-5.1-channel-id.mp4', expected: { frames: 0, rungs: 6, aspect: 4 / 3, audio: true } },
   { file: 'odd/sample_portrait.mp4', expected: { frames: 0, rungs: 6, aspect: 2 / 3, audio: true } },
   { file: 'phone-720p-vfr-rotated180.mp4', expected: { frames: 0, rungs: 5, aspect: 16 / 9, audio: true } },
+  {
+    file: 'cases/chromium-mediarecorder-vp8-opus.webm',
+    expected: { frames: 0, rungs: 1, aspect: 16 / 9, audio: true },
+  },
 ];
 
 t.test('from an upload to a stream', async (t) => {
