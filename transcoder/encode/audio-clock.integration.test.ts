@@ -87,6 +87,15 @@ t.test('a tone whose time stamps tremble goes on at its pitch', async (t) => {
   t.ok(away < 0.05, `no wave is more than ${away.toFixed(3)} ms from where it was`);
 });
 
+t.test('drift of 200 ppm does not add up', async (t) => {
+  const file = path.join(t.testdir(), 'source.mkv');
+  const still = ['-f', 'lavfi', '-i', 'color=s=64x64:r=5:d=100'];
+  const tones = '0.5*sin(2*PI*1000*t)*between(mod(t,10),5,5.2)';
+  await ffmpeg(...still, ...soundOf(tones, 48_000, 100), ...coded, ...stamped('T*0.0002'), file);
+  const expected = Array.from({ length: 10 }, (_, index) => (index * 10_000 + 5000) * 1.0002);
+  near(t, 'beeps', onsets(await samples((await encodeSound(file)).stream)), expected, 4);
+});
+
 t.test('a hole within sound that has a long silence, too', async (t) => {
   const folder = t.testdir();
   const tones = '0.5*sin(2*PI*1000*t)*between(mod(t,1),0.5,0.7)';
