@@ -106,6 +106,12 @@ t.test('what must not be printed is known', async (t) => {
   const config = loadConfig({ overrides: { database: { kind: 'postgres', url } } });
   t.strictSame(secretsIn(config), [url, 'hu/s@h']);
   t.strictSame(secretsIn(loadConfig()), []);
+  const short = 'postgres://dramabox:1@host/dramabox';
+  t.strictSame(
+    secretsIn(loadConfig({ overrides: { database: { kind: 'postgres', url: short } } })),
+    [short],
+    'one digit is not cut out of every number of the log',
+  );
 });
 
 t.test('no complaint repeats a secret', async (t) => {

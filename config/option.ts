@@ -42,6 +42,12 @@ export function isSecret(schema: TSchema): boolean {
   return 'secret' in schema && schema.secret === true;
 }
 
+/**
+ * A secret shorter than this, in characters, is not looked for by itself: cut out wherever it stands, it would take
+ * numbers and words apart. The whole value that it is a part of is.
+ */
+const shortestSecret = 6;
+
 /** What secrets a configuration holds, and the passwords in those that are URLs: nothing of it may be printed. */
 export function secretsOf(schema: TObject, config: unknown): string[] {
   const values = config as Readonly<Record<string, unknown>>;
@@ -50,7 +56,7 @@ export function secretsOf(schema: TObject, config: unknown): string[] {
     const value = isSecret(child) ? String(values[name]) : '';
     // Not taken apart as a URL, which it may be wrongly.
     const password = /:\/\/[^:/?#]*:(.+)@/.exec(value)?.[1];
-    return [value, password ?? ''].filter((each) => each !== '');
+    return [value, password ?? ''].filter((each) => each.length >= shortestSecret);
   });
 }
 
