@@ -1769,6 +1769,18 @@ export interface components {
             queuePosition: number | null;
             error: components["schemas"]["ProcessingError"] | null;
         };
+        /** @description What a title lost, or what had to be guessed, with the values that the sentence names. */
+        Warning: {
+            /**
+             * @description Stable, e.g. `audio_track_empty`.
+             * @example audio_track_not_accepted
+             */
+            code: string;
+            /** @description A sentence for people. */
+            detail: string;
+        } & {
+            [key: string]: number | string;
+        };
         Rendition: {
             /** @description `rendition_` and a ULID. */
             id: string;
@@ -1806,6 +1818,8 @@ export interface components {
             /** @description Whether new playback sessions get this version. */
             isCurrent: boolean;
             work: components["schemas"]["Work"];
+            /** @description What it lost, or what was guessed; empty when nothing. */
+            warnings: components["schemas"]["Warning"][];
             /**
              * Format: date-time
              * @description UTC, ISO 8601.
@@ -1825,6 +1839,8 @@ export interface components {
             /** @description Whether new playback sessions get this version. */
             isCurrent: boolean;
             work: components["schemas"]["Work"];
+            /** @description What it lost, or what was guessed; empty when nothing. */
+            warnings: components["schemas"]["Warning"][];
             /**
              * Format: date-time
              * @description UTC, ISO 8601.
@@ -1885,6 +1901,8 @@ export interface components {
             sourceBytes: number;
             durationMs: number | null;
             error: components["schemas"]["ProcessingError"] | null;
+            /** @description What the version that is served, else the newest one, lost, or what was guessed; empty when nothing. */
+            warnings: components["schemas"]["Warning"][];
             /** @description Whether the account that asks may change it. */
             mayChange: boolean;
             /**
@@ -1917,6 +1935,8 @@ export interface components {
             sourceBytes: number;
             durationMs: number | null;
             error: components["schemas"]["ProcessingError"] | null;
+            /** @description What the version that is served, else the newest one, lost, or what was guessed; empty when nothing. */
+            warnings: components["schemas"]["Warning"][];
             /** @description Whether the account that asks may change it. */
             mayChange: boolean;
             /**

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { pino } from 'pino';
+import { videoWarnings } from '../server/assets/warnings.ts';
 import { openPostgres } from '../server/db/postgres.ts';
 import { startPostgres } from '../server/testing/postgres.ts';
 import { testStore } from './idempotency/testing/store.ts';
@@ -36,6 +37,16 @@ t.test('the control API on PostgreSQL', async (t) => {
     versions: { work: { etaSeconds: number }; renditions: { encoded: number }[] }[];
   }>();
   t.equal(asset.versions[0]?.renditions[0]?.encoded, 0.05);
+  await Promise.all(
+    [0, 1, 2, 1, 0].map((chunk) =>
+      api.rows.warnings(versionId, videoWarnings.pictures_damaged({ pictures: 4, of: 1000 }, `video ${chunk}`)),
+    ),
+  );
+  t.match(
+    (await call(one.authorization, 'GET', `/assets/${assetId}`)).json<{ warnings: object[] }>().warnings,
+    [{ code: 'pictures_damaged', pictures: 12, of: 1000 }],
+    'several workers at once, and some of them twice',
+  );
   t.equal((await call(one.authorization, 'GET', '/assets')).json<{ items: object[] }>().items.length, 1);
   t.equal(
     (await call(one.authorization, 'PATCH', `/assets/${assetId}`, { title: 'a\u0000title' })).json<{ title: string }>()

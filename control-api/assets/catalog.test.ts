@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap';
+import { videoWarnings } from '../../server/assets/warnings.ts';
 import type { AssetState, VersionState } from '../../server/db/tables/assets.ts';
 import { newId } from '../../server/kit/ids.ts';
 import { until } from '../../server/testing/until.ts';
@@ -133,6 +134,49 @@ t.test('failures in words, waiting in line', async (t) => {
     items: [items[2]],
     nextCursor: null,
   });
+});
+
+t.test('warnings of the version that is served, and of each version', async (t) => {
+  const { api, manager, call } = await start(t);
+  const { assetId, versionId } = await api.rows.title({ ownerId: manager.id, asset: 'ready', version: 'complete' });
+  t.same((await call('GET', `/${assetId}`)).body.warnings, []);
+  await api.rows.warnings(
+    versionId,
+    videoWarnings.audio_track_not_accepted({ track: 2, codec: 'tta' }),
+    videoWarnings.audio_track_not_accepted({ track: 3, codec: 'tta' }),
+    ...[1, 2, 3].map((chunk) => videoWarnings.pictures_damaged({ pictures: chunk, of: 1000 }, `video ${chunk}`)),
+  );
+  const newer = await api.rows.version({ asset_id: assetId, number: 2, state: 'encoding' });
+  await api.rows.warnings(newer.id, videoWarnings.audio_track_empty({ track: 1 }));
+  const served = [
+    {
+      code: 'audio_track_not_accepted',
+      detail: 'Sound track 2 was left out: its codec tta is not accepted.',
+      track: 2,
+      codec: 'tta',
+    },
+    {
+      code: 'audio_track_not_accepted',
+      detail: 'Sound track 3 was left out: its codec tta is not accepted.',
+      track: 3,
+      codec: 'tta',
+    },
+    {
+      code: 'pictures_damaged',
+      detail: '6 of 1000 pictures are damaged in the file and may look wrong.',
+      pictures: 6,
+      of: 1000,
+    },
+  ];
+  const { body } = await call('GET', `/${assetId}`);
+  t.same(body.warnings, served);
+  t.same(
+    body.versions.map(({ warnings }) => warnings.map(({ code }) => code)),
+    [['audio_track_empty'], ['audio_track_not_accepted', 'audio_track_not_accepted', 'pictures_damaged']],
+  );
+  const [listed] = (await call<{ items: AssetSummaryView[] }>('GET', '')).body.items;
+  t.same(listed?.warnings, served, 'in the list, too, where only the newest version is listed');
+  t.match(listed?.newestVersion?.warnings, [{ code: 'audio_track_empty' }]);
 });
 
 t.test('titles', async (t) => {

@@ -1,8 +1,9 @@
 import { readMediaInfo, type StoredMediaInfo } from '../../server/assets/media-info.ts';
 import { readRenditionName } from '../../server/assets/rendition-names.ts';
+import { showWarning } from '../../server/assets/warnings.ts';
 import type { VersionState } from '../../server/db/tables/assets.ts';
 import { toIso } from '../../server/kit/clock.ts';
-import { type ActiveChunk, type AssetRow, type ChunkSum, type RenditionRow, type VersionRow } from './repository.ts';
+import type { ActiveChunk, AssetRow, ChunkSum, RenditionRow, VersionRow, WarningRow } from './repository.ts';
 import {
   estimateSeconds,
   fractionOf,
@@ -11,19 +12,22 @@ import {
   stageOf,
   type EncodingProgress,
 } from './progress.ts';
-import type {
-  AssetSummaryView,
-  AssetView,
-  RenditionView,
-  SourceMedia,
-  VersionSummaryView,
-  VersionView,
-  WorkView,
+import {
+  warningsShown,
+  type AssetSummaryView,
+  type AssetView,
+  type RenditionView,
+  type SourceMedia,
+  type VersionSummaryView,
+  type VersionView,
+  type WarningView,
+  type WorkView,
 } from './schemas.ts';
 
 /** What versions are shown from; read in a few queries for a whole page. */
 export interface VersionFacts {
   readonly renditions: readonly RenditionRow[];
+  readonly warnings: readonly WarningRow[];
   readonly sums: readonly ChunkSum[];
   readonly active: readonly ActiveChunk[];
   readonly queue: readonly string[];
@@ -99,6 +103,13 @@ function presentWork(row: VersionRow, renditions: readonly RenditionView[], fact
   };
 }
 
+function presentWarnings(versionId: string | undefined, { warnings }: VersionFacts): WarningView[] {
+  return warnings
+    .filter((warning) => warning.versionId === versionId)
+    .slice(0, warningsShown)
+    .map(showWarning);
+}
+
 function presentVersion(row: VersionRow, currentVersionId: string | null, facts: VersionFacts): VersionView {
   const encoding = encodingOf(row.id, facts);
   const renditions = facts.renditions
@@ -119,6 +130,7 @@ function presentSummary(
     state: row.state,
     isCurrent: row.id === currentVersionId,
     work: presentWork(row, renditions, facts),
+    warnings: presentWarnings(row.id, facts),
     createdAt: toIso(row.created_at),
     startedAt: isoOrNull(row.started_at),
     playableAt: isoOrNull(row.playable_at),
@@ -154,7 +166,12 @@ function presentMedia(stored: StoredMediaInfo): SourceMedia {
   };
 }
 
-function presentFields(row: AssetRow, media: StoredMediaInfo | null) {
+function presentFields(
+  row: AssetRow,
+  media: StoredMediaInfo | null,
+  newest: VersionRow | undefined,
+  facts: VersionFacts,
+) {
   return {
     id: row.id,
     title: row.title,
@@ -164,6 +181,7 @@ function presentFields(row: AssetRow, media: StoredMediaInfo | null) {
     sourceBytes: row.source_bytes,
     durationMs: media && Math.round(media.titleMs),
     error: errorOf(row),
+    warnings: presentWarnings(row.current_version_id ?? newest?.id, facts),
     createdAt: toIso(row.created_at),
     updatedAt: toIso(row.updated_at),
   };
@@ -175,7 +193,7 @@ export function presentAssetSummary(
   facts: VersionFacts,
 ): Omit<AssetSummaryView, 'mayChange'> {
   return {
-    ...presentFields(row, readMedia(row)),
+    ...presentFields(row, readMedia(row), newest, facts),
     newestVersion: newest === undefined ? null : presentVersionSummary(newest, row.current_version_id, facts),
   };
 }
@@ -187,7 +205,7 @@ export function presentAsset(
 ): Omit<AssetView, 'mayChange'> {
   const media = readMedia(row);
   return {
-    ...presentFields(row, media),
+    ...presentFields(row, media, versions[0], facts),
     media: media && presentMedia(media),
     versions: versions.map((version) => presentVersion(version, row.current_version_id, facts)),
   };

@@ -80,6 +80,33 @@ export async function findRenditions(db: Connection, versionIds: readonly string
     .execute();
 }
 
+/** A warning of a version, taken together over the parts that found the same. */
+export interface WarningRow {
+  readonly versionId: string;
+  readonly code: string;
+  /** By name. */
+  readonly parameters: Readonly<Record<string, number | string>>;
+  readonly amount: number;
+}
+
+export async function findWarnings(db: Connection, versionIds: readonly string[]): Promise<WarningRow[]> {
+  if (versionIds.length === 0) return [];
+  const rows = await db
+    .selectFrom('warnings')
+    .where('version_id', 'in', versionIds)
+    .select((eb) => ['version_id', 'code', 'parameters', eb.fn.sum<number | string>('amount').as('amount')])
+    .groupBy(['version_id', 'code', 'parameters'])
+    .orderBy('code')
+    .orderBy('parameters')
+    .execute();
+  return rows.map((row) => ({
+    versionId: row.version_id,
+    code: row.code,
+    parameters: JSON.parse(row.parameters) as WarningRow['parameters'],
+    amount: Number(row.amount),
+  }));
+}
+
 /** Sums over the chunks of versions, so that a day-long film is not thousands of rows at every look. */
 export interface ChunkSum {
   readonly versionId: string;

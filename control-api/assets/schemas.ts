@@ -5,6 +5,9 @@ const count = (description: string) => Type.Integer({ minimum: 0, description })
 const fraction = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
 const text = (description: string, maxLength = 200) => Type.String({ maxLength, description });
 
+/** The most warnings of one version that are shown. */
+export const warningsShown = 50;
+
 /** The longest title. */
 export const titleCharacters = 300;
 
@@ -50,12 +53,34 @@ const workSchema = Type.Object(
   { $id: 'Work' },
 );
 
+const warningSchema = Type.Object(
+  {
+    code: Type.String({
+      maxLength: 100,
+      description: 'Stable, e.g. `audio_track_empty`.',
+      examples: ['audio_track_not_accepted'],
+    }),
+    detail: text('A sentence for people.', 2000),
+  },
+  {
+    $id: 'Warning',
+    additionalProperties: Type.Union([Type.Number(), text('Value of a parameter.')]),
+    description: 'What a title lost, or what had to be guessed, with the values that the sentence names.',
+  },
+);
+const warningsOf = (whose: string) =>
+  Type.Array(reference(warningSchema), {
+    maxItems: warningsShown,
+    description: `What ${whose} lost, or what was guessed; empty when nothing.`,
+  });
+
 const versionFields = {
   id: idSchema('version'),
   number: Type.Integer({ minimum: 1, description: '1, 2, 3 … within the asset.' }),
   state: Type.Enum(['queued', 'preparing', 'encoding', 'playable', 'complete', 'failed', 'cancelled']),
   isCurrent: Type.Boolean({ description: 'Whether new playback sessions get this version.' }),
   work: reference(workSchema),
+  warnings: warningsOf('it'),
   createdAt: timeSchema,
   startedAt: nullable(timeSchema),
   playableAt: nullable(timeSchema),
@@ -110,6 +135,7 @@ const assetFields = {
   sourceBytes: count('Size of the source.'),
   durationMs: nullable(count('Of the title, picture and sound together, in milliseconds; once probed.')),
   error: nullable(reference(errorSchema)),
+  warnings: warningsOf('the version that is served, else the newest one,'),
   mayChange: Type.Boolean({ description: 'Whether the account that asks may change it.' }),
   createdAt: timeSchema,
   updatedAt: timeSchema,
@@ -132,6 +158,7 @@ export type VersionView = Static<typeof versionSchema>;
 export type VersionSummaryView = Static<typeof versionSummarySchema>;
 export type RenditionView = Static<typeof renditionSchema>;
 export type WorkView = Static<typeof workSchema>;
+export type WarningView = Static<typeof warningSchema>;
 
 export const assetPageSchema = pageOf(reference(assetSummarySchema), 'AssetPage');
 
@@ -139,6 +166,7 @@ export const assetPageSchema = pageOf(reference(assetSummarySchema), 'AssetPage'
 export const catalogSchemas = [
   errorSchema,
   workSchema,
+  warningSchema,
   renditionSchema,
   versionSummarySchema,
   versionSchema,

@@ -19,6 +19,7 @@ import {
   findQueue,
   findRenditions,
   findVersions,
+  findWarnings,
   listAssets,
   sumChunks,
   updateTitle,
@@ -58,7 +59,7 @@ export class CatalogService {
       db,
       rows.map(({ id }) => id),
     );
-    const facts = await this.#facts(versions);
+    const facts = await this.#facts(versions, rows);
     const byAsset = new Map(versions.map((version) => [version.asset_id, version]));
     return toPage(rows, limit, (row) => ({
       ...presentAssetSummary(row, byAsset.get(row.id), facts),
@@ -72,17 +73,18 @@ export class CatalogService {
     const row = await findAsset(db, id);
     if (!row || !may(by, 'asset.read', { ownerId: row.owner_id })) throw notFound();
     const versions = await findVersions(db, id, versionsShown);
-    return { ...presentAsset(row, versions, await this.#facts(versions)), mayChange: mayChange(by, row) };
+    return { ...presentAsset(row, versions, await this.#facts(versions, [row])), mayChange: mayChange(by, row) };
   }
 
-  async #facts(versions: readonly VersionRow[]): Promise<VersionFacts> {
+  async #facts(versions: readonly VersionRow[], assets: readonly AssetRow[]): Promise<VersionFacts> {
     const { db, clock } = this.#options;
     const active = versions.filter(isActive).map(({ id }) => id);
+    const ids = versions.map(({ id }) => id);
+    // The version that is served may be an older one than is listed.
+    const served = assets.map((asset) => asset.current_version_id).filter((id) => id !== null);
     return {
-      renditions: await findRenditions(
-        db,
-        versions.map(({ id }) => id),
-      ),
+      renditions: await findRenditions(db, ids),
+      warnings: await findWarnings(db, [...new Set([...ids, ...served])]),
       sums: await sumChunks(db, active),
       active: await findActiveChunks(db, active),
       queue: versions.some(({ state }) => state === 'queued') ? await findQueue(db) : [],

@@ -9,8 +9,10 @@ import { createFakeClock } from '../testing/fake-clock.ts';
 import { mediaInfo, Rows } from '../testing/rows.ts';
 import { until } from '../testing/until.ts';
 import { AssetLifecycle, NoSuchAsset, NotNow } from './lifecycle.ts';
+import { videoWarnings } from './warnings.ts';
 
 const allow = () => Promise.resolve();
+const rendition = { name: 'v', kind: 'video' as const, width: 2, height: 2, target_bandwidth: 1, units_total: 1 };
 
 async function start(t: Test) {
   const logger = createLogger({ level: 'silent' });
@@ -52,13 +54,39 @@ t.test('what others must hear of a version is told at once, in order', async (t)
   const { assetId } = await rows.title({ asset: 'failed', version: 'failed' });
   const id = await lifecycle.addVersion(assetId, 'retry', allow);
   await lifecycle.preparing(id);
-  const planned = { plan: {}, media: mediaInfo, titleMs: 1, chunks: [] };
-  const rendition = { name: 'v', kind: 'video' as const, width: 2, height: 2, target_bandwidth: 1, units_total: 1 };
+  const planned = { plan: {}, media: mediaInfo, titleMs: 1, warnings: [], chunks: [] };
   t.ok(await lifecycle.savePlan(id, { ...planned, renditions: [rendition] }));
   await lifecycle.fail(id, { code: 'encode_failed', message: 'No.' });
   await lifecycle.cancel(assetId).catch((error: unknown) => t.ok(error instanceof NotNow));
   await until('all is heard', () => heard.length === 3);
   t.same(heard, [`version.queued ${id}`, `version.planned ${id}`, `version.ended ${id}`]);
+});
+
+t.test('warnings are kept with the version, each once, however often and by whomever they are found', async (t) => {
+  const { db, rows, lifecycle } = await start(t);
+  const { assetId, versionId } = await rows.title({ version: 'preparing' });
+  const kept = async () =>
+    (await db.selectFrom('warnings').selectAll().orderBy('code').orderBy('about').execute()).map(
+      ({ about, amount, parameters }) => [about, amount, JSON.parse(parameters) as object],
+    );
+  const left = videoWarnings.audio_track_not_accepted({ track: 2, codec: 'tta' });
+  const damaged = (pictures: number, chunk: number) =>
+    videoWarnings.pictures_damaged({ pictures, of: 1000 }, `video ${chunk}`);
+  await lifecycle.addWarnings(versionId, [damaged(9, 9)]);
+  const planned = { plan: {}, media: mediaInfo, titleMs: 1, renditions: [rendition], chunks: [] };
+  t.ok(await lifecycle.savePlan(versionId, { ...planned, warnings: [left, left] }));
+  t.same(await kept(), [[left.about, 0, { track: 2, codec: 'tta' }]], 'a new plan begins anew');
+  await Promise.all([0, 1, 0, 1].map((chunk) => lifecycle.addWarnings(versionId, [damaged(3, chunk)])));
+  t.ok(await lifecycle.addWarnings(versionId, [damaged(5, 1)]));
+  const all = [
+    [left.about, 0, { track: 2, codec: 'tta' }],
+    ['video 0', 3, { of: 1000 }],
+    ['video 1', 5, { of: 1000 }],
+  ];
+  t.same(await kept(), all, 'another try replaces what the first one found');
+  await lifecycle.cancel(assetId);
+  t.notOk(await lifecycle.addWarnings(versionId, [damaged(3, 7)]), 'a late worker adds nothing');
+  t.same(await kept(), all);
 });
 
 t.test('what somebody asks for and may not undoes everything', async (t) => {

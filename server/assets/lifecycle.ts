@@ -23,13 +23,15 @@ import {
   holdAssetOf,
   insertVersion,
   moveVersion,
+  putWarnings,
   replaceWork,
   writeMeasured,
   type MeasuredRendition,
   type PlannedChunk,
   type PlannedRendition,
 } from './lifecycle/statements.ts';
-import type { MediaInfo, StoredMediaInfo } from './media-info.ts';
+import type { StoredMediaInfo } from './media-info.ts';
+import type { Warning } from './warnings.ts';
 
 /** What an asset is made of. */
 export interface NewAsset {
@@ -45,9 +47,11 @@ export interface NewAsset {
 export interface PlannedVersion {
   /** Kept as JSON with the version; only the transcoder reads it. */
   readonly plan: object;
-  readonly media: MediaInfo;
+  readonly media: Omit<StoredMediaInfo, 'titleMs'>;
   /** How long the title is that it makes, in milliseconds: picture and sound together. */
   readonly titleMs: number;
+  /** What is lost or guessed already now. */
+  readonly warnings: readonly Warning[];
   readonly renditions: readonly PlannedRendition[];
   readonly chunks: readonly PlannedChunk[];
 }
@@ -174,7 +178,7 @@ export class AssetLifecycle {
   }
 
   /**
-   * Writes the plan with its renditions and chunks, replacing those of an earlier, interrupted preparation. The asset
+   * Writes the plan with its renditions, chunks and warnings, replacing those of an earlier, interrupted preparation. The asset
    * learns what its source is.
    */
   async savePlan(versionId: string, planned: PlannedVersion): Promise<boolean> {
@@ -187,10 +191,28 @@ export class AssetLifecycle {
       const media: StoredMediaInfo = { ...planned.media, titleMs: planned.titleMs };
       await changeAsset(tx, asset.id, { media_info: JSON.stringify(media), updated_at: now });
       await replaceWork(tx, versionId, planned.renditions, planned.chunks);
+      await tx.deleteFrom('warnings').where('version_id', '=', versionId).execute();
+      await putWarnings(tx, versionId, planned.warnings);
       await this.#record(tx, 'version.planned', asset.id, versionId);
       return asset.id;
     });
     if (assetId !== undefined) this.#options.outbox.wake();
+    return this.#changed(assetId);
+  }
+
+  /**
+   * What was found while the version was made. Safe to repeat, and for several workers at the same time. A version that
+   * ended gets none any more.
+   */
+  async addWarnings(versionId: string, warnings: readonly Warning[]): Promise<boolean> {
+    if (warnings.length === 0) return false;
+    const assetId = await this.#options.db.transaction().execute(async (tx) => {
+      const asset = await holdAssetOf(tx, versionId);
+      const change = { updated_at: this.#options.clock.now() };
+      if (!asset || !(await moveVersion(tx, versionId, activeStates, change))) return undefined;
+      await putWarnings(tx, versionId, warnings);
+      return asset.id;
+    });
     return this.#changed(assetId);
   }
 

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
+import type { Warning } from './warnings.ts';
 
 /** A frame shown for longer than this, in milliseconds, is listed in `VideoInfo.gaps`. */
 export const longGapMs = 300;
@@ -107,8 +108,6 @@ const mediaInfo = Type.Object({
    * Matroska before encoding.
    */
   needsRemux: Type.Boolean(),
-  /** Audio tracks that cannot be used, with the reason in words. A source whose audio is all unusable is refused. */
-  ignored: Type.Array(Type.Object({ stream: Type.Integer(), codec: Type.String(), reason: Type.String() })),
 });
 
 const storedMediaInfo = Type.Object({
@@ -124,7 +123,10 @@ export type AudioInfo = DeepReadonly<Static<typeof audioInfo>>;
 export type SubtitleInfo = DeepReadonly<Static<typeof subtitleInfo>>;
 
 /** What a source really is: measured by the probe, never taken from what the client said. */
-export type MediaInfo = DeepReadonly<Static<typeof mediaInfo>>;
+export type MediaInfo = DeepReadonly<Static<typeof mediaInfo>> & {
+  /** What of it is left out or was guessed. Kept with the version, not with the asset. */
+  readonly warnings: readonly Warning[];
+};
 
 /** The same, as it is kept with the asset. */
 export type StoredMediaInfo = DeepReadonly<Static<typeof storedMediaInfo>>;

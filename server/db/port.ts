@@ -1,6 +1,6 @@
 import type { Kysely, Transaction as KyselyTransaction } from 'kysely';
 import type { AccountsTable } from './tables/accounts.ts';
-import type { AssetsTable, ChunksTable, RenditionsTable, VersionsTable } from './tables/assets.ts';
+import type { AssetsTable, ChunksTable, RenditionsTable, VersionsTable, WarningsTable } from './tables/assets.ts';
 import type { ApiKeysTable } from './tables/api-keys.ts';
 import type { AuditLogTable } from './tables/audit.ts';
 import type { IdempotencyKeysTable } from './tables/idempotency.ts';
@@ -19,6 +19,7 @@ export interface Tables {
   uploads: UploadsTable;
   assets: AssetsTable;
   versions: VersionsTable;
+  warnings: WarningsTable;
   renditions: RenditionsTable;
   chunks: ChunksTable;
   jobs: JobsTable;

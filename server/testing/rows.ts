@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Insertable, Selectable } from 'kysely';
 import type { StoredMediaInfo } from '../assets/media-info.ts';
+import { putWarnings } from '../assets/lifecycle/statements.ts';
 import { sourceKey } from '../assets/storage-keys.ts';
+import type { Warning } from '../assets/warnings.ts';
 import type { Connection } from '../db/port.ts';
 import type { AccountsTable } from '../db/tables/accounts.ts';
 import type {
@@ -212,6 +214,11 @@ export class Rows {
     return this.#db.insertInto('chunks').values(row).returningAll().executeTakeFirstOrThrow();
   }
 
+  /** Warnings of a version, put as workers put them. */
+  async warnings(versionId: string, ...warnings: readonly Warning[]): Promise<void> {
+    await putWarnings(this.#db, versionId, warnings);
+  }
+
   /** Two video renditions of 1000 frames in 4 chunks and one audio track of 40 s, as the preparation makes them. */
   async plan(versionId: string): Promise<void> {
     const of = { version_id: versionId };
@@ -238,7 +245,6 @@ export const mediaInfo: StoredMediaInfo = {
   titleMs: 41_500,
   needsRemux: false,
   subtitles: [],
-  ignored: [],
   video: {
     stream: 0,
     codec: 'h264',

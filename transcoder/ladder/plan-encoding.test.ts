@@ -21,7 +21,7 @@ const info = (video: Partial<VideoInfo> = {}, extra: Partial<MediaInfo> = {}): M
   format: 'mov',
   durationMs: 60_000,
   needsRemux: false,
-  ignored: [],
+  warnings: [],
   subtitles: [],
   audio: [audio()],
   ...extra,

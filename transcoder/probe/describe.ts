@@ -20,6 +20,7 @@ import {
 import { orientationOf } from './orientation.ts';
 import type { TrackTimes } from './packet-scan.ts';
 import { videoProblems } from '../../server/assets/problems.ts';
+import { videoWarnings, type Warning } from '../../server/assets/warnings.ts';
 
 export interface MediaLimits {
   readonly maxPixels: number;
@@ -245,12 +246,16 @@ function describeVideo(
   };
 }
 
-function whyUnusable(stream: ProbedStream, times: TrackTimes | undefined): string | undefined {
+/**
+ * Why a sound track is left out; undefined when it is used.
+ * @param number 1, 2, 3 … among the sound tracks, as people count them
+ */
+function whyLeftOut(stream: ProbedStream, times: TrackTimes | undefined, number: number): Warning | undefined {
   const codec = stream.codec_name ?? 'unknown';
-  if (codec === 'unknown' || codec === 'none') return 'the audio codec is not known';
-  if (!isAudioCodecAllowed(codec)) return `the audio codec ${codec} is not accepted`;
+  if (!isAudioCodecAllowed(codec))
+    return videoWarnings.audio_track_not_accepted({ track: number, codec: codec === 'none' ? 'unknown' : codec });
   return times === undefined || times.frames === 0 || !stream.channels || !parseNumber(stream.sample_rate)
-    ? 'the audio track is empty'
+    ? videoWarnings.audio_track_empty({ track: number })
     : undefined;
 }
 
@@ -283,13 +288,20 @@ export function describeMedia(found: {
   checkComplete(container, header, video, times, Math.max(...ends));
 
   const audioStreams = (header.streams ?? []).filter((stream) => stream.codec_type === 'audio');
-  const judged = audioStreams.map((stream) => ({ stream, reason: whyUnusable(stream, tracks.get(stream.index)) }));
-  const usable = judged.filter(({ reason }) => reason === undefined).map(({ stream }) => stream);
-  const refused = judged.find(({ reason }) => reason !== undefined && reason !== 'the audio track is empty');
-  if (usable.length === 0 && refused) {
+  const judged = audioStreams.map((stream, index) => ({
+    stream,
+    leftOut: whyLeftOut(stream, tracks.get(stream.index), index + 1),
+  }));
+  const usable = judged.filter(({ leftOut }) => leftOut === undefined).map(({ stream }) => stream);
+  const warnings = judged.map(({ leftOut }) => leftOut).filter((leftOut) => leftOut !== undefined);
+  const odd = [
+    ...new Set(warnings.map(({ parameters }) => parameters['codec']).filter((codec) => codec !== undefined)),
+  ];
+  if (usable.length === 0 && odd.length > 0) {
     throw new ProblemError(
       videoProblems.media_codec_not_allowed,
-      `The sound of this file cannot be used: ${refused.reason}`,
+      `The sound of this file cannot be used: ${odd.join(', ')} is not accepted. Export the video with AAC sound`,
+      { extras: { codec: String(odd[0]) } },
     );
   }
   const sounds = usable.map((stream) => tracks.get(stream.index)).filter((track) => track !== undefined);
@@ -338,12 +350,6 @@ export function describeMedia(found: {
         };
       }),
     needsRemux: container.needsRemux,
-    ignored: judged
-      .filter(({ reason }) => reason !== undefined)
-      .map(({ stream, reason }) => ({
-        stream: stream.index,
-        codec: stream.codec_name ?? 'unknown',
-        reason: reason as string,
-      })),
+    warnings,
   };
 }

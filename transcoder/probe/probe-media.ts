@@ -239,7 +239,5 @@ export async function probeMedia(options: ProbeOptions): Promise<MediaInfo> {
   const frames = await examination.frames(video.index);
   checkPicture(frames[0]?.width ?? 0, frames[0]?.height ?? 0, options.limits);
   const tracks = await examination.tracks(video.index);
-  const info = describeMedia({ container, header, video, frames, tracks, limits: options.limits });
-  for (const track of info.ignored) options.logger.warn({ track }, 'Audio track left out');
-  return info;
+  return describeMedia({ container, header, video, frames, tracks, limits: options.limits });
 }

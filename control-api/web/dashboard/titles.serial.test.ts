@@ -1,4 +1,5 @@
 import t from 'tap';
+import { videoWarnings } from '../../../server/assets/warnings.ts';
 import { until } from '../../../server/testing/until.ts';
 import { fileInput, openPage, overflow, signIn } from './testing/browser.ts';
 import { openSite, people } from './testing/site.ts';
@@ -140,6 +141,35 @@ t.test('what the server refuses is said where it was asked', async (t) => {
   await api.db.updateTable('versions').set({ state: 'encoding' }).where('id', '=', failed.versionId).execute();
   await page.getByRole('button', { name: 'Retry' }).click();
   await page.getByText('Only processing that failed or was cancelled can be tried again.').waitFor();
+});
+
+t.test('what a title lost is said on its page, and marked in the list', async (t) => {
+  const api = await site.start(t);
+  const asset = await addTitle(api, { title: 'A film with an odd sound', state: 'ready', version: 'complete' });
+  await change(api, asset, { asset: 'ready' });
+  const whole = await addTitle(api, { title: 'A whole film', state: 'ready', version: 'complete' });
+  await api.rows.warnings(
+    asset.versionId,
+    videoWarnings.audio_track_not_accepted({ track: 2, codec: `<b>${'w'.repeat(90)}` }),
+    videoWarnings.pictures_damaged({ pictures: 12, of: 300 }),
+  );
+  for (const width of [1280, 390]) {
+    const page = await openPage(t, site.browser, width);
+    await signIn(page, api);
+    const row = page.getByTestId('asset').filter({ hasText: 'odd sound' });
+    await row.getByRole('img', { name: '2 warnings' }).waitFor();
+    t.equal(await page.getByTestId('asset-warned').count(), 1, 'only where there is something');
+    t.ok((await overflow(page)) <= 0);
+    await row.getByRole('link').click();
+    const told = page.getByTestId('asset-warnings');
+    await told.getByText('12 of 300 pictures are damaged in the file and may look wrong.').waitFor();
+    await told.getByText('<b>ww').waitFor();
+    t.equal(await told.getByRole('listitem').count(), 2);
+    t.ok((await overflow(page)) <= 0, `nothing sticks out at ${width}`);
+    await page.goto(`${api.url}/dashboard/assets/${whole.assetId}`);
+    await page.getByRole('heading', { name: 'A whole film' }).waitFor();
+    t.equal(await page.getByTestId('asset-warnings').count(), 0);
+  }
 });
 
 t.test('deleting asks first', async (t) => {

@@ -1,7 +1,8 @@
 import type { Insertable, Selectable, Updateable } from 'kysely';
-import type { Transaction } from '../../db/port.ts';
+import type { Connection, Transaction } from '../../db/port.ts';
 import type { AssetsTable, ChunksTable, RenditionsTable, VersionState, VersionsTable } from '../../db/tables/assets.ts';
 import { newId } from '../../kit/ids.ts';
+import type { Warning } from '../warnings.ts';
 
 type AssetRow = Selectable<AssetsTable>;
 
@@ -100,6 +101,18 @@ export async function replaceWork(
       .insertInto('chunks')
       .values(chunks.slice(at, at + rowsAtOnce).map((chunk) => ({ ...chunk, ...waiting })))
       .execute();
+}
+
+/** Adds warnings to those of a version; what was found before in the same part gives way. */
+export async function putWarnings(db: Connection, versionId: string, warnings: readonly Warning[]): Promise<void> {
+  for (const { code, about, amount, ...warning } of warnings) {
+    const found = { parameters: JSON.stringify(warning.parameters), amount };
+    await db
+      .insertInto('warnings')
+      .values({ version_id: versionId, code, about, ...found })
+      .onConflict((conflict) => conflict.columns(['version_id', 'code', 'about']).doUpdateSet(found))
+      .execute();
+  }
 }
 
 /** What packaging measured of one rendition. Bit rates in bits per second. */

@@ -64,6 +64,18 @@ export interface VersionsTable {
   updated_at: number;
 }
 
+/** What a version lost or guessed (`server/assets/warnings.ts`). */
+export interface WarningsTable {
+  version_id: string;
+  code: string;
+  /** The part of the title that it was found in; unique with version and code. */
+  about: string;
+  /** By name, as JSON. */
+  parameters: string;
+  /** What is added up over the parts. */
+  amount: number;
+}
+
 /** One encoding inside a version, with what was measured of it. */
 export interface RenditionsTable {
   id: string;

@@ -75,6 +75,11 @@ function translated(code: string, values: Readonly<Record<string, unknown>>): st
   return (i18n.t as (key: string, options: object) => string)(code, { ...values, ns: 'problems' });
 }
 
+/** A warning of a title, in the language of the page. */
+export function warningText({ code, detail, ...values }: { readonly code: string; readonly detail: string }): string {
+  return translated(code, values) ?? detail;
+}
+
 /** What the server says of something by code and sentence, e.g. why a title failed, in the language of the page. */
 export function problemText(problem: { readonly code: string; readonly message: string }): string {
   return translated(problem.code, {}) ?? problem.message;

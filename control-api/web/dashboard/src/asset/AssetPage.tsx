@@ -13,11 +13,18 @@ import {
   VisuallyHidden,
 } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { IconAlertCircle, IconArrowLeft, IconHourglass, IconMovieOff, IconRefresh } from '@tabler/icons-react';
+import {
+  IconAlertCircle,
+  IconArrowLeft,
+  IconHourglass,
+  IconInfoCircle,
+  IconMovieOff,
+  IconRefresh,
+} from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useOutletContext, useParams } from 'react-router';
-import { ApiError, messageOf, problemText } from '../../../kit/api/problem.ts';
+import { ApiError, messageOf, problemText, warningText } from '../../../kit/api/problem.ts';
 import { Player } from '../../../kit/player/Player.tsx';
 import { beginPlayback, endPlayback } from '../../../kit/player/playback.ts';
 import { useAsset } from '../api/assets.ts';
@@ -52,6 +59,36 @@ function Trouble({ asset }: { readonly asset: Asset }) {
       <Text size="sm" className="break-anywhere">
         {problemText(error)}
       </Text>
+    </Alert>
+  );
+}
+
+/** What the title lost, or what was guessed: it can be watched all the same, so this is calm. */
+function Warnings({ asset }: { readonly asset: Asset }) {
+  const { t } = useTranslation();
+  if (asset.warnings.length === 0) return null;
+  return (
+    <Alert
+      color="yellow"
+      variant="light"
+      icon={<IconInfoCircle size={20} />}
+      title={t('asset.warnings', { count: asset.warnings.length })}
+      radius="lg"
+      data-testid="asset-warnings"
+    >
+      <Stack component="ul" gap={4} m={0} ps={asset.warnings.length > 1 ? 'md' : 0}>
+        {asset.warnings.map((warning, index) => (
+          <Text
+            component="li"
+            key={index}
+            size="sm"
+            className="break-anywhere"
+            style={asset.warnings.length > 1 ? {} : { listStyle: 'none' }}
+          >
+            {warningText(warning)}
+          </Text>
+        ))}
+      </Stack>
     </Alert>
   );
 }
@@ -115,6 +152,7 @@ function Loaded({ asset }: { readonly asset: Asset }) {
       </Group>
       <Trouble asset={asset} />
       <Work asset={asset} />
+      <Warnings asset={asset} />
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Stack gap="lg">

@@ -1,6 +1,6 @@
 import { Card, Group, Stack, Table, Text, ThemeIcon } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { IconAlertTriangle, IconMovie } from '@tabler/icons-react';
+import { IconAlertTriangle, IconInfoCircle, IconMovie } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { TFunction } from 'i18next';
 import { Link } from 'react-router';
@@ -33,6 +33,30 @@ function Happening({ asset }: { readonly asset: AssetSummary }) {
       <Text size="sm" className="break-anywhere" lineClamp={3} data-testid="asset-error">
         {trouble}
       </Text>
+    </Group>
+  );
+}
+
+/** The state, with a small mark where something of the title was lost or guessed. */
+function State({ asset }: { readonly asset: AssetSummary }) {
+  const { t } = useTranslation();
+  const told = t('list.warnings', { count: asset.warnings.length });
+  return (
+    <Group gap={6} wrap="nowrap" style={{ flexShrink: 0 }}>
+      <AssetStateBadge state={asset.state} />
+      {asset.warnings.length > 0 && (
+        <ThemeIcon
+          variant="transparent"
+          color="gray"
+          size={18}
+          role="img"
+          aria-label={told}
+          title={told}
+          data-testid="asset-warned"
+        >
+          <IconInfoCircle size={16} />
+        </ThemeIcon>
+      )}
     </Group>
   );
 }
@@ -95,7 +119,7 @@ function AssetTable({ assets }: { readonly assets: readonly AssetSummary[] }) {
                 </Group>
               </Table.Td>
               <Table.Td>
-                <AssetStateBadge state={asset.state} />
+                <State asset={asset} />
               </Table.Td>
               <Table.Td>
                 <Happening asset={asset} />
@@ -149,7 +173,7 @@ function AssetCards({ assets }: { readonly assets: readonly AssetSummary[] }) {
                     .join(separator)}
                 </Text>
               </div>
-              <AssetStateBadge state={asset.state} />
+              <State asset={asset} />
             </Group>
             <Happening asset={asset} />
           </Stack>

@@ -1,0 +1,124 @@
+/**
+ * What a title lost, or what had to be guessed: it is published, and its people are told. A warning belongs to one
+ * version, is kept with it (`AssetLifecycle.savePlan` and `addWarnings`) and shown by the API and on the title's page.
+ *
+ * To add one, declare it in `videoWarnings` and make it where it is found: `videoWarnings.some_code({ … })`.
+ */
+
+/** What a parameter is: a whole number of things, any number, or a short text (from a file, so it is cut and cleaned). */
+type Kind = 'count' | 'number' | 'text';
+type Parameters = Readonly<Record<string, Kind>>;
+type Values<P extends Parameters> = { readonly [Name in keyof P]: P[Name] extends 'text' ? string : number };
+type AnyValues = Readonly<Record<string, number | string>>;
+
+/** A warning as it is kept. */
+export interface Warning {
+  readonly code: string;
+  /**
+   * The part of the title that it was found in, e.g. `video 3`; its parameters where the whole title is looked at once.
+   * Found there again (a second try, another worker), it replaces what was found before. What different parts found
+   * with the same parameters is shown as one warning.
+   */
+  readonly about: string;
+  readonly parameters: AnyValues;
+  /** The parameter that is added up over the parts; 0 where nothing is. */
+  readonly amount: number;
+}
+
+/** A warning as it is shown: its parameters beside a sentence that says the same. */
+export type ShownWarning = { readonly code: string; readonly detail: string } & AnyValues;
+
+interface Declaration {
+  readonly parameters: Parameters;
+  readonly adds: string | undefined;
+  readonly detail: (values: AnyValues) => string;
+}
+
+interface Declared<P extends Parameters> extends Declaration {
+  /** Carries the types of the parameters only. */
+  readonly values?: Values<P>;
+}
+
+const maxTextCharacters = 100;
+
+function clean(value: number | string, kind: Kind): number | string {
+  if (kind === 'text')
+    return String(value)
+      .replace(/[\p{C}\p{Z}]+/gu, ' ')
+      .trim()
+      .slice(0, maxTextCharacters);
+  const number = Number.isFinite(Number(value)) ? Number(value) : 0;
+  return kind === 'count' ? Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, Math.round(number))) : number;
+}
+
+/**
+ * @param detail the sentence for people: what was lost or guessed, and what can be done where something can
+ * @param adds the one `count` that is added up when several parts of a title find the same
+ */
+function warning<const P extends Parameters>(
+  parameters: P,
+  detail: (values: Values<P>) => string,
+  adds?: keyof P & string,
+): Declared<P> {
+  return { parameters, adds, detail: detail as Declaration['detail'] };
+}
+
+type Catalogue<D> = {
+  readonly [Code in keyof D]: D[Code] extends Declared<infer P>
+    ? (values: Values<P>, about?: string) => Warning
+    : never;
+};
+
+function makers<const D extends Readonly<Record<string, Declaration>>>(declared: D): Catalogue<D> {
+  const entries = Object.entries(declared).map(([code, { parameters, adds }]) => {
+    const make = (values: AnyValues, about?: string): Warning => {
+      const kept = Object.fromEntries(
+        Object.entries(parameters)
+          .filter(([name]) => name !== adds)
+          .map(([name, kind]) => [name, clean(values[name] ?? '', kind)] as const),
+      );
+      return {
+        code,
+        about: about ?? JSON.stringify(kept),
+        parameters: kept,
+        amount: adds === undefined ? 0 : Number(clean(values[adds] ?? 0, 'count')),
+      };
+    };
+    return [code, make];
+  });
+  return Object.fromEntries(entries) as Catalogue<D>;
+}
+
+/** Every warning. A code is stable once released, and none is the code of a problem. */
+const declarations = {
+  audio_track_not_accepted: warning({ track: 'count', codec: 'text' }, ({ track, codec }) =>
+    codec === 'unknown'
+      ? `Sound track ${track} was left out: its codec is not known.`
+      : `Sound track ${track} was left out: its codec ${codec} is not accepted.`,
+  ),
+  audio_track_empty: warning(
+    { track: 'count' },
+    ({ track }) => `Sound track ${track} was left out: there is no sound in it.`,
+  ),
+  pictures_damaged: warning(
+    { pictures: 'count', of: 'count' },
+    ({ pictures, of }) => `${pictures} of ${of} pictures are damaged in the file and may look wrong.`,
+    'pictures',
+  ),
+};
+
+/** Makes a warning of each code, of its parameters and, where several parts of a title may find it, of the part. */
+export const videoWarnings = makers(declarations);
+
+/** All codes, for those who show them. */
+export const warningCodes: readonly string[] = Object.keys(declarations);
+
+/** What is shown of a kept warning; a newer release may have kept one that this one does not know. */
+export function showWarning({ code, parameters, amount }: Omit<Warning, 'about'>): ShownWarning {
+  const declared: Declaration | undefined = Object.hasOwn(declarations, code)
+    ? declarations[code as keyof typeof declarations]
+    : undefined;
+  if (!declared) return { code, detail: `Something of this title was lost or guessed (${code}).` };
+  const values = { ...parameters, ...(declared.adds !== undefined && { [declared.adds]: amount }) };
+  return { ...values, code, detail: declared.detail(values) };
+}
