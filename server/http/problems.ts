@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { Type, type Static } from 'typebox';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpApp } from './http-app.ts';
+import { describeFieldErrors, type SchemaError } from './validation-words.ts';
 import { ProblemError, toError } from '../kit/errors.ts';
 import type { SharedProblemCode } from '../kit/problems.ts';
 
@@ -58,12 +59,7 @@ function toProblemError(thrown: unknown): ProblemError {
   const error = toError(thrown) as Partial<FastifyError> & Error;
   if (error.validation) {
     const part = error.validationContext ?? 'request';
-    const errors = error.validation
-      .slice(0, 20)
-      .map(({ instancePath, message }) => ({
-        path: `/${part}${instancePath ?? ''}`.slice(0, 500),
-        message: (message ?? 'is not valid').slice(0, 500),
-      }));
+    const errors = describeFieldErrors(part, error.validation as readonly SchemaError[]);
     return new ProblemError(
       'invalid_request',
       `The ${part} is not valid: ${errors
