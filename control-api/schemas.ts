@@ -5,11 +5,21 @@ import { idPattern, type IdPrefix } from '../server/kit/ids.ts';
 
 /** An id of this kind; anything else is refused before it reaches a query. */
 export function idSchema(prefix: IdPrefix) {
-  return Type.String({ pattern: idPattern(prefix), maxLength: 64, description: `\`${prefix}_\` and a ULID.` });
+  return Type.String({
+    pattern: idPattern(prefix),
+    maxLength: 64,
+    description: `\`${prefix}_\` and a ULID.`,
+    examples: [`${prefix}_01JZ8Q4M6RXK3V5T9B2C7D1E0F`],
+  });
 }
 
 /** A point in time in JSON. */
-export const timeSchema = Type.String({ format: 'date-time', maxLength: 30, description: 'UTC, ISO 8601.' });
+export const timeSchema = Type.String({
+  format: 'date-time',
+  maxLength: 30,
+  description: 'UTC, ISO 8601.',
+  examples: ['2026-01-31T12:00:00.000Z'],
+});
 
 export function nullable<T extends TSchema>(schema: T) {
   return Type.Union([schema, Type.Null()]);
@@ -20,6 +30,20 @@ export function reference<T extends TSchema>(schema: T) {
   const { $id } = schema as T & { readonly $id?: string };
   if (!$id) throw new TypeError('Only schemas with an $id can be referred to');
   return Type.Unsafe<Static<T>>({ $ref: `${$id}#` });
+}
+
+/** What is answered when a request succeeds: in words for the OpenAPI document, with the headers that matter. */
+export function answer<T extends TSchema>(
+  description: string,
+  schema: T,
+  headers?: Readonly<Record<string, TSchema>>,
+): T {
+  return { ...schema, description, ...(headers && { headers }) };
+}
+
+/** An answer without a body. */
+export function emptyAnswer(description: string, headers?: Readonly<Record<string, TSchema>>) {
+  return answer(description, Type.Null(), headers);
 }
 
 /** Query of a list: newest first, `cursor` is what the page before answered as `nextCursor`. */

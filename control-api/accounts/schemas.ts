@@ -6,13 +6,16 @@ export const accountPageSchema = pageOf(reference(accountSchema), 'AccountPage')
 
 export const createAccountSchema = Type.Object(
   { email: emailSchema, password: newPasswordSchema, role: roleSchema },
-  { additionalProperties: false },
+  {
+    additionalProperties: false,
+    examples: [{ email: 'ann@example.com', password: 'correct horse battery', role: 'content_manager' }],
+  },
 );
 export type CreateAccount = Static<typeof createAccountSchema>;
 
 export const changeAccountSchema = Type.Object(
   { role: Type.Optional(roleSchema), status: Type.Optional(accountStatusSchema) },
-  { additionalProperties: false, minProperties: 1 },
+  { additionalProperties: false, minProperties: 1, examples: [{ status: 'disabled' }] },
 );
 export type ChangeAccount = Static<typeof changeAccountSchema>;
 

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { identityOf } from '../../server/http/access.ts';
 import type { HttpApp } from '../../server/http/http-app.ts';
 import { callerOf } from '../../server/http/writes/audit.ts';
-import { reference } from '../schemas.ts';
+import { answer, emptyAnswer, reference } from '../schemas.ts';
 import type { AssetEventStreams } from './asset-events.ts';
 import {
   assetListQuery,
@@ -17,7 +17,7 @@ import type { CatalogService } from './service.ts';
 const read = { access: { may: 'assets.read' } } as const;
 const manage = { access: { may: 'assets.manage' } } as const;
 const tags = ['assets'];
-const asset = { 200: reference(assetSchema) };
+const asset = { 200: answer('The asset as it is now.', reference(assetSchema)) };
 
 export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, streams: AssetEventStreams): void {
   for (const schema of catalogSchemas) app.addSchema(schema);
@@ -27,10 +27,11 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
     {
       config: read,
       schema: {
+        operationId: 'listAssets',
         summary: 'Assets, newest first',
         tags,
         querystring: assetListQuery,
-        response: { 200: reference(assetPageSchema) },
+        response: { 200: answer('A page of assets.', reference(assetPageSchema)) },
       },
     },
     async (request) => await catalog.list(identityOf(request), request.query),
@@ -40,7 +41,9 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
     '/api/v1/assets/events',
     {
       config: read,
+      exposeHeadRoute: false,
       schema: {
+        operationId: 'streamAssetEvents',
         summary: 'What changes, as it happens (server-sent events)',
         tags,
         description:
@@ -61,6 +64,7 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
     {
       config: read,
       schema: {
+        operationId: 'getAsset',
         summary: 'An asset with its versions, renditions and their progress',
         tags,
         params: assetParams,
@@ -74,7 +78,14 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
     '/api/v1/assets/:id',
     {
       config: { ...manage, audit: 'asset.renamed' },
-      schema: { summary: 'Change the title', tags, params: assetParams, body: changeAssetSchema, response: asset },
+      schema: {
+        operationId: 'renameAsset',
+        summary: 'Change the title',
+        tags,
+        params: assetParams,
+        body: changeAssetSchema,
+        response: asset,
+      },
     },
     async (request) => await catalog.rename(callerOf(request), request.params.id, request.body.title),
   );
@@ -84,10 +95,11 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
     {
       config: { ...manage, audit: 'asset.deleted' },
       schema: {
+        operationId: 'deleteAsset',
         summary: 'Delete an asset; ends its streams and its processing',
         tags,
         params: assetParams,
-        response: { 204: Type.Null() },
+        response: { 204: emptyAnswer('Deleted.') },
       },
     },
     async (request, reply) => {
@@ -101,6 +113,7 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
     {
       config: { ...manage, audit: 'asset.retried' },
       schema: {
+        operationId: 'retryAsset',
         summary: 'Process again after a failure or a cancellation',
         tags,
         params: assetParams,
@@ -115,6 +128,7 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
     {
       config: { ...manage, audit: 'asset.reencoded' },
       schema: {
+        operationId: 'reencodeAsset',
         summary: 'Make a new version; the one that is served stays until the new one is published',
         tags,
         params: assetParams,
@@ -128,7 +142,13 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
     '/api/v1/assets/:id/cancel',
     {
       config: { ...manage, audit: 'asset.cancelled' },
-      schema: { summary: 'Stop the processing that is under way', tags, params: assetParams, response: asset },
+      schema: {
+        operationId: 'cancelAsset',
+        summary: 'Stop the processing that is under way',
+        tags,
+        params: assetParams,
+        response: asset,
+      },
     },
     async (request) => await catalog.cancel(callerOf(request), request.params.id),
   );

@@ -4,7 +4,7 @@ import { auditWithoutRequest, useAuditLog, type Audit } from '../../server/http/
 import type { Clock } from '../../server/kit/clock.ts';
 import { auditLog } from '../audit-log.ts';
 import type { Feature } from '../feature.ts';
-import { defaultPageSize, reference, toPage } from '../schemas.ts';
+import { answer, defaultPageSize, reference, toPage } from '../schemas.ts';
 import { listAuditRecords } from './repository.ts';
 import { auditListQuery, auditPageSchema, auditRecordSchema, presentAuditRecord } from './schemas.ts';
 
@@ -33,10 +33,11 @@ export function auditFeature({ db, clock }: AuditDeps): AuditFeature {
         {
           config: { access: { may: 'audit.read' } },
           schema: {
+            operationId: 'listAuditRecords',
             summary: 'What was changed, newest first, of one subject or by one account',
             tags: ['audit'],
             querystring: auditListQuery,
-            response: { 200: reference(auditPageSchema) },
+            response: { 200: answer('A page of records.', reference(auditPageSchema)) },
           },
         },
         async ({ query: { subject, actor, cursor, limit = defaultPageSize } }) =>

@@ -1,7 +1,6 @@
-import { Type } from 'typebox';
 import type { HttpApp } from '../../server/http/http-app.ts';
 import { callerOf } from '../../server/http/writes/audit.ts';
-import { reference } from '../schemas.ts';
+import { answer, emptyAnswer, reference } from '../schemas.ts';
 import { setAsideParams, statusSchema } from './schemas.ts';
 import type { OperationsService } from './service.ts';
 
@@ -12,9 +11,10 @@ export function registerOperationsRoutes(app: HttpApp, operations: OperationsSer
     {
       config: { access: { may: 'operations.read' } },
       schema: {
+        operationId: 'getOperationsStatus',
         summary: 'Queue, durable events, disk and tools',
         tags: ['operations'],
-        response: { 200: reference(statusSchema) },
+        response: { 200: answer('How the server is doing.', reference(statusSchema)) },
       },
     },
     async () => await operations.status(),
@@ -25,10 +25,11 @@ export function registerOperationsRoutes(app: HttpApp, operations: OperationsSer
     {
       config: { access: { may: 'operations.manage' }, audit: 'outbox.tried-again' },
       schema: {
+        operationId: 'tryEventAgain',
         summary: 'Deliver an event again that its consumer could not handle',
         tags: ['operations'],
         params: setAsideParams,
-        response: { 204: Type.Null() },
+        response: { 204: emptyAnswer('It will be delivered again.') },
       },
     },
     async (request, reply) => {

@@ -1,8 +1,7 @@
-import { Type } from 'typebox';
 import { identityOf, isStillAllowed } from '../../server/http/access.ts';
 import type { HttpApp } from '../../server/http/http-app.ts';
 import { callerOf } from '../../server/http/writes/audit.ts';
-import { reference } from '../schemas.ts';
+import { answer, emptyAnswer, reference } from '../schemas.ts';
 import {
   sessionListQuery,
   sessionListSchema,
@@ -28,12 +27,13 @@ export function registerPlaybackRoutes(app: HttpApp, playback: PlaybackService, 
         audit: { none: 'Who watches what is told by sessions and their measurements, many a second.' },
       },
       schema: {
+        operationId: 'startPlaybackSession',
         summary: 'Start a stream',
         tags,
         description:
           'One too many for the account ends one that is idle; when none is, it is refused (409 `too_many_streams`, with `active` and `limit`) or ends the oldest, as configured. An account that may not watch the title is refused with 403 `not_entitled` and a `reason`. A stream may be limited to a size of picture: its URLs list nothing larger, and the origin serves nothing larger. A player whose stream was ended gets 403 from the origin and starts another.',
         body: startSessionSchema,
-        response: { 201: reference(startedSessionSchema) },
+        response: { 201: answer('The stream, with its secret URLs.', reference(startedSessionSchema)) },
       },
     },
     async (request, reply) => {
@@ -54,10 +54,11 @@ export function registerPlaybackRoutes(app: HttpApp, playback: PlaybackService, 
     {
       config: own,
       schema: {
+        operationId: 'listPlaybackSessions',
         summary: 'Streams of the account that asks; a super admin may ask for another account',
         tags,
         querystring: sessionListQuery,
-        response: { 200: reference(sessionListSchema) },
+        response: { 200: answer('Streams that are open.', reference(sessionListSchema)) },
       },
     },
     async (request) => await playback.list(identityOf(request), request.query.accountId),
@@ -71,10 +72,11 @@ export function registerPlaybackRoutes(app: HttpApp, playback: PlaybackService, 
         audit: { none: "Players end their streams all the time. The end of somebody else's is recorded." },
       },
       schema: {
+        operationId: 'endPlaybackSession',
         summary: 'End a stream at once: one of the account that asks, or any for a super admin',
         tags,
         params: sessionParams,
-        response: { 204: Type.Null() },
+        response: { 204: emptyAnswer('Ended: its URLs answer 403.') },
       },
     },
     async (request, reply) => {

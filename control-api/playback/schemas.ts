@@ -1,7 +1,10 @@
 import { Type, type Static } from 'typebox';
 import { idSchema, reference, timeSchema } from '../schemas.ts';
 
-export const startSessionSchema = Type.Object({ assetId: idSchema('asset') }, { additionalProperties: false });
+export const startSessionSchema = Type.Object(
+  { assetId: idSchema('asset') },
+  { additionalProperties: false, examples: [{ assetId: 'asset_01JZ8Q4M6RXK3V5T9B2C7D1E0F' }] },
+);
 
 export const startedSessionSchema = Type.Object(
   {

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { requireOwnPage } from '../../server/http/callers/own-pages.ts';
 import type { HttpApp } from '../../server/http/http-app.ts';
 import { auditOf, callerOf } from '../../server/http/writes/audit.ts';
-import { reference } from '../schemas.ts';
+import { answer, emptyAnswer, reference } from '../schemas.ts';
 import type { Authentication, Grant } from './authentication.ts';
 import type { Confirmation } from './confirmation.ts';
 import type { PasswordChange } from './password-change.ts';
@@ -10,6 +10,9 @@ import { clearRefreshCookie, readRefreshCookie, refreshCookie, setRefreshCookie 
 import { changePasswordSchema, confirmSchema, refreshSchema, signedInSchema, signInSchema } from './schemas.ts';
 
 const tags = ['accounts'];
+const cookieHeader = {
+  'Set-Cookie': Type.String({ maxLength: 4096, description: 'The refresh token, with `delivery: cookie`.' }),
+};
 
 export interface SignInRoutes {
   readonly authentication: Authentication;
@@ -30,10 +33,11 @@ export function registerSignInRoutes(
     {
       config: { access: 'public', cookie: refreshCookie, audit: 'sign-in.started' },
       schema: {
+        operationId: 'signIn',
         summary: 'Sign in with e-mail and password',
         tags,
         body: signInSchema,
-        response: { 200: reference(signedInSchema) },
+        response: { 200: answer('Signed in.', reference(signedInSchema), cookieHeader) },
         description:
           'Too many wrong passwords, more than 20 sign-ins of an account in 15 minutes, or too many people at once answer 429 with `Retry-After`.',
       },
@@ -56,12 +60,13 @@ export function registerSignInRoutes(
         audit: { none: 'It prolongs a sign-in whose start is recorded.' },
       },
       schema: {
+        operationId: 'refreshSignIn',
         summary: 'A new access token for a refresh token, which is replaced',
         tags,
         body: refreshSchema,
         description:
           'A refresh token works once. Using it again ends the whole sign-in, even when it was the same client: send one refresh at a time. Only for 30 seconds, in case an answer was lost, it may be sent again as long as the token it gave was not used, which ends with that. More than 60 in 15 minutes are refused (429, `Retry-After`); the token stays good.',
-        response: { 200: reference(signedInSchema) },
+        response: { 200: answer('The new tokens.', reference(signedInSchema), cookieHeader) },
       },
     },
     async (request, reply) => {
@@ -81,10 +86,11 @@ export function registerSignInRoutes(
     {
       config: { access: 'public', cookie: refreshCookie, audit: 'sign-in.ended' },
       schema: {
+        operationId: 'signOut',
         summary: 'End this sign-in, its access tokens included',
         tags,
         body: refreshSchema,
-        response: { 204: Type.Null() },
+        response: { 204: emptyAnswer('Signed out, also when that was so before.') },
       },
     },
     async (request, reply) => {
@@ -102,10 +108,11 @@ export function registerSignInRoutes(
     {
       config: { access: 'signed-in', audit: 'account.password-changed' },
       schema: {
+        operationId: 'changeOwnPassword',
         summary: 'Change the password; ends every sign-in and every stream of the account',
         tags,
         body: changePasswordSchema,
-        response: { 204: Type.Null() },
+        response: { 204: emptyAnswer('The new password counts; sign in with it.') },
       },
     },
     async (request, reply) => {
@@ -120,10 +127,11 @@ export function registerSignInRoutes(
     {
       config: { access: 'signed-in', audit: 'sign-in.confirmed' },
       schema: {
+        operationId: 'confirmIdentity',
         summary: 'Prove again who you are, when something asked for it (`step_up_required`)',
         tags,
         body: confirmSchema,
-        response: { 204: Type.Null() },
+        response: { 204: emptyAnswer('Proven: send the request again that asked for it.') },
       },
     },
     async (request, reply) => {

@@ -12,14 +12,20 @@ const deliverySchema = Type.Enum(['cookie', 'body'], {
 
 export const signInSchema = Type.Object(
   { email: Type.String({ minLength: 1, maxLength: 254 }), password: givenPasswordSchema, delivery: deliverySchema },
-  { additionalProperties: false },
+  {
+    additionalProperties: false,
+    examples: [{ email: 'ann@example.com', password: 'correct horse battery', delivery: 'body' }],
+  },
 );
 
 /** Refreshing and signing out: with `delivery: body` the token is in the body, else in the cookie. */
-export const refreshSchema = Type.Union([
-  Type.Object({ delivery: Type.Literal('cookie') }, { additionalProperties: false }),
-  Type.Object({ delivery: Type.Literal('body'), refreshToken: refreshTokenSchema }, { additionalProperties: false }),
-]);
+export const refreshSchema = Type.Union(
+  [
+    Type.Object({ delivery: Type.Literal('cookie') }, { additionalProperties: false }),
+    Type.Object({ delivery: Type.Literal('body'), refreshToken: refreshTokenSchema }, { additionalProperties: false }),
+  ],
+  { examples: [{ delivery: 'cookie' }] },
+);
 
 export const signedInSchema = Type.Object(
   {
@@ -31,9 +37,15 @@ export const signedInSchema = Type.Object(
   { $id: 'SignedIn', description: 'An access token, and the refresh token when it was asked for in the body.' },
 );
 
-export const confirmSchema = Type.Object({ password: givenPasswordSchema }, { additionalProperties: false });
+export const confirmSchema = Type.Object(
+  { password: givenPasswordSchema },
+  { additionalProperties: false, examples: [{ password: 'correct horse battery' }] },
+);
 
 export const changePasswordSchema = Type.Object(
   { currentPassword: givenPasswordSchema, newPassword: newPasswordSchema },
-  { additionalProperties: false },
+  {
+    additionalProperties: false,
+    examples: [{ currentPassword: 'correct horse battery', newPassword: 'staple my new horse' }],
+  },
 );

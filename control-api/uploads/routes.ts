@@ -1,11 +1,11 @@
-import { Type } from 'typebox';
 import { identityOf } from '../../server/http/access.ts';
 import type { HttpApp } from '../../server/http/http-app.ts';
 import { callerOf } from '../../server/http/writes/audit.ts';
-import { reference } from '../schemas.ts';
+import { answer, emptyAnswer, reference } from '../schemas.ts';
 import { uploadListQuery, uploadPageSchema, uploadParams, uploadSchema } from './schemas.ts';
 import type { UploadsService } from './service.ts';
 import type { TusEndpoint } from './tus.ts';
+import { tusAnswers, tusRequests } from './tus-document.ts';
 
 export const uploadsPath = '/api/v1/uploads';
 
@@ -27,7 +27,6 @@ const exposedHeaders = [
   'Upload-Metadata',
   'Upload-Offset',
 ].join(', ');
-const empty = (description: string) => ({ ...Type.Null(), description });
 
 /**
  * tus 1.0 (https://tus.io/protocols/resumable-upload): creation, creation-with-upload, termination, expiration and
@@ -50,10 +49,11 @@ export async function registerUploadRoutes(app: HttpApp, uploads: UploadsService
       {
         config,
         schema: {
+          operationId: 'listUploads',
           summary: "Unfinished uploads of the account that asks, newest first; a super admin may ask for everybody's",
           tags,
           querystring: uploadListQuery,
-          response: { 200: reference(uploadPageSchema) },
+          response: { 200: answer('A page of unfinished uploads.', reference(uploadPageSchema)) },
         },
       },
       async (request) => await uploads.list(identityOf(request), request.query),
@@ -62,33 +62,31 @@ export async function registerUploadRoutes(app: HttpApp, uploads: UploadsService
     const options = {
       summary: 'What this server speaks of tus',
       tags,
-      response: { 204: empty('`Tus-Version`, `Tus-Extension`, `Tus-Max-Size`, `Tus-Checksum-Algorithm`.') },
+      response: { 204: emptyAnswer('What this server speaks of tus.', tusAnswers.described) },
     };
     scope.options(
       uploadsPath,
-      { config: { access: 'public' }, schema: options },
+      { config: { access: 'public' }, schema: { ...options, operationId: 'describeTus' } },
       async (request, reply) => await tus.options(request, reply),
     );
     scope.options(
       `${uploadsPath}/:id`,
-      { config: { access: 'public' }, schema: { ...options, params: uploadParams } },
+      {
+        config: { access: 'public' },
+        schema: { ...options, operationId: 'describeTusOfUpload', params: uploadParams },
+      },
       async (request, reply) => await tus.options(request, reply),
     );
 
     scope.post(
       uploadsPath,
       {
-        config: { ...config, audit: 'upload.created' },
+        config: { ...config, audit: 'upload.created', documented: tusRequests.creation },
         schema: {
+          operationId: 'createUpload',
           summary: 'Begin an upload (tus creation, creation-with-upload)',
           tags,
-          description:
-            '`Upload-Length` is needed (not deferred); `Upload-Metadata` (at most 4096 bytes) may give `filename` and `filetype`; `Upload-Checksum` may be given with data.',
-          response: {
-            201: empty(
-              '`Location` of the upload, `Upload-Offset`, `Upload-Expires`; `Dramabox-Asset` when the data was complete.',
-            ),
-          },
+          response: { 201: emptyAnswer('The upload was begun.', tusAnswers.created) },
         },
       },
       async (request, reply) => await tus.create(request, reply, callerOf(request)),
@@ -98,13 +96,12 @@ export async function registerUploadRoutes(app: HttpApp, uploads: UploadsService
     scope.head(
       `${uploadsPath}/:id`,
       {
-        config,
+        config: { ...config, swagger: { exposeHeadRoute: true }, documented: tusRequests.plain },
         schema: {
           ...one,
+          operationId: 'getUploadOffset',
           summary: 'Where the upload continues',
-          response: {
-            200: empty('`Upload-Offset`, `Upload-Length`, `Upload-Expires`; `Dramabox-Asset` once finished.'),
-          },
+          response: { 200: emptyAnswer('How much has arrived.', tusAnswers.found) },
         },
       },
       async (request, reply) => await tus.describe(request, reply, identityOf(request), request.params.id),
@@ -113,13 +110,16 @@ export async function registerUploadRoutes(app: HttpApp, uploads: UploadsService
     scope.patch(
       `${uploadsPath}/:id`,
       {
-        config: { ...config, audit: { none: 'Bytes arrive; the asset that the last of them makes is recorded.' } },
+        config: {
+          ...config,
+          audit: { none: 'Bytes arrive; the asset that the last of them makes is recorded.' },
+          documented: tusRequests.continuation,
+        },
         schema: {
           ...one,
+          operationId: 'continueUpload',
           summary: 'Continue an upload',
-          description:
-            'Content type `application/offset+octet-stream`, `Upload-Offset`, and optionally `Upload-Checksum`.',
-          response: { 204: empty('`Upload-Offset`, `Upload-Expires`; `Dramabox-Asset` with the last byte.') },
+          response: { 204: emptyAnswer('The bytes are kept.', tusAnswers.continued) },
         },
       },
       async (request, reply) => await tus.append(request, reply, callerOf(request), request.params.id),
@@ -128,11 +128,12 @@ export async function registerUploadRoutes(app: HttpApp, uploads: UploadsService
     scope.delete(
       `${uploadsPath}/:id`,
       {
-        config: { ...config, audit: 'upload.given-up' },
+        config: { ...config, audit: 'upload.given-up', documented: tusRequests.plain },
         schema: {
           ...one,
+          operationId: 'giveUploadUp',
           summary: 'Give an upload up: one of the account that asks, or any for a super admin',
-          response: { 204: empty('Its bytes are gone.') },
+          response: { 204: emptyAnswer('Its bytes are gone.', tusAnswers.givenUp) },
         },
       },
       async (request, reply) => await tus.terminate(request, reply, callerOf(request), request.params.id),

@@ -172,7 +172,7 @@ t.test('what is not there is 404, the wrong method 405', async (t) => {
   t.match((await app.inject('/nothing')).json(), { code: 'not_found', status: 404 });
   const wrong = await app.inject({ method: 'DELETE', url: '/things/5?x=1' });
   t.match(wrong.json(), { code: 'method_not_allowed', status: 405 });
-  t.equal(wrong.headers.allow, 'GET, POST');
+  t.equal(wrong.headers.allow, 'GET, HEAD, POST');
   t.equal((await app.inject({ method: 'POST', url: '/files/a/b' })).statusCode, 405);
   t.equal((await app.inject({ method: 'DELETE', url: '/things/5/more' })).statusCode, 404);
   t.equal((await app.inject('/%zz')).statusCode, 400);
@@ -350,4 +350,15 @@ t.test('what cannot be read is not written to the log', async (t) => {
   t.match(client.text(), /^HTTP\/1.1 400/);
   t.ok(lines.some((line) => line.includes('unreadable request')));
   t.notOk(lines.some((line) => line.includes('secret-token')));
+});
+
+t.test('HEAD answers as GET does, without the body', async (t) => {
+  const { app } = await open(t);
+  app.get('/list', open_, async () => ({ items: [1, 2] }));
+  app.get('/endless', { ...open_, exposeHeadRoute: false }, async () => 'x');
+  app.get('/mine', { config: { access: 'signed-in' } }, async () => 'x');
+  const head = await app.inject({ method: 'HEAD', url: '/list' });
+  t.match(head, { statusCode: 200, body: '', headers: { 'content-length': '15' } });
+  t.equal((await app.inject({ method: 'HEAD', url: '/mine' })).statusCode, 401);
+  t.match(await app.inject({ method: 'HEAD', url: '/endless' }), { statusCode: 405, headers: { allow: 'GET' } });
 });

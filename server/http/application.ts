@@ -75,7 +75,8 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
     bodyLimit: options.bodyLimit ?? 256 * 1024,
     requestIdHeader: false,
     genReqId: () => newId('request'),
-    exposeHeadRoutes: false,
+    // RFC 9110 §9.3.2. A route whose answer does not end by itself says `exposeHeadRoute: false`.
+    exposeHeadRoutes: true,
     schemaController: {
       compilersFactory: {
         // The type of this option knows Ajv only.
