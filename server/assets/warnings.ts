@@ -100,6 +100,16 @@ const declarations = {
     { track: 'count' },
     ({ track }) => `Sound track ${track} was left out: there is no sound in it.`,
   ),
+  picture_track_not_playable: warning(
+    { track: 'count', codec: 'text', shown: 'count' },
+    ({ track, codec, shown }) =>
+      `Picture track ${track} (${codec}) cannot be played; picture track ${shown} is shown instead.`,
+  ),
+  picture_tracks_left_out: warning({ tracks: 'count', shown: 'count' }, ({ tracks, shown }) =>
+    tracks === 1
+      ? `The file has another picture track, which is left out: picture track ${shown} is shown.`
+      : `The file has ${tracks} more picture tracks, which are left out: picture track ${shown} is shown.`,
+  ),
   pictures_damaged: warning(
     { pictures: 'count', of: 'count' },
     ({ pictures, of }) => `${pictures} of ${of} pictures are damaged in the file and may look wrong.`,

@@ -1,6 +1,7 @@
 import { ProblemError } from '../../server/kit/errors.ts';
 import type { Container } from './container.ts';
-import { isAudioCodecAllowed, isVideoCodecAllowed } from './codecs.ts';
+import { isDefault } from './choose-picture.ts';
+import { isAudioCodecAllowed } from './codecs.ts';
 import {
   parseClockTime,
   parseNumber,
@@ -37,45 +38,17 @@ function shown(text: string | undefined): string | undefined {
   return clean === '' ? undefined : clean;
 }
 
-const isAttachedPicture = (stream: ProbedStream) => stream.disposition?.['attached_pic'] === 1;
-const isDefault = (stream: ProbedStream) => stream.disposition?.['default'] === 1;
 const languageOf = (stream: ProbedStream) => normalizeLanguage(stream.tags?.['language'] ?? stream.tags?.['LANGUAGE']);
 const titleOf = (stream: ProbedStream) => shown(stream.tags?.['title'] ?? stream.tags?.['TITLE']);
 
-/**
- * The video track to use: the default one, else the first; cover pictures are not video.
- * @throws ProblemError media_no_video, media_too_many_streams, media_codec_not_allowed, media_too_large_picture
- */
-export function chooseVideo(header: ProbedHeader, limits: MediaLimits): ProbedStream {
-  const streams = header.streams ?? [];
-  if (streams.length > limits.maxStreams) {
-    throw new ProblemError(
-      videoProblems.media_too_many_streams,
-      `The file has ${streams.length} tracks; at most ${limits.maxStreams} are accepted`,
-      { extras: { tracks: streams.length, maxTracks: limits.maxStreams } },
-    );
-  }
-  const videos = streams.filter((stream) => stream.codec_type === 'video' && !isAttachedPicture(stream));
-  const video = videos.find(isDefault) ?? videos[0];
-  if (!video) throw new ProblemError(videoProblems.media_no_video, 'This file has no video track');
-  const codec = video.codec_name ?? 'unknown';
-  if (!isVideoCodecAllowed(codec)) {
-    throw new ProblemError(
-      videoProblems.media_codec_not_allowed,
-      codec === 'unknown' ? 'The video codec of this file is not known' : `The video codec ${codec} is not accepted`,
-      { extras: { codec } },
-    );
-  }
-  checkPicture(video.width ?? 0, video.height ?? 0, limits);
-  const dolbyVision = video.side_data_list?.find((data) => data.dv_profile !== undefined);
-  if (dolbyVision && dolbyVision.dv_bl_signal_compatibility_id === 0) {
-    throw new ProblemError(
-      videoProblems.media_codec_not_allowed,
-      `Dolby Vision profile ${dolbyVision.dv_profile} has no picture that other players understand; export the video as HDR10, HLG or SDR`,
-      { extras: { codec: 'dolby-vision', profile: dolbyVision.dv_profile } },
-    );
-  }
-  return video;
+/** @throws ProblemError media_too_many_streams */
+export function checkTracks({ streams = [] }: ProbedHeader, limits: MediaLimits): void {
+  if (streams.length <= limits.maxStreams) return;
+  throw new ProblemError(
+    videoProblems.media_too_many_streams,
+    `The file has ${streams.length} tracks; at most ${limits.maxStreams} are accepted`,
+    { extras: { tracks: streams.length, maxTracks: limits.maxStreams } },
+  );
 }
 
 /** @throws ProblemError media_too_large_picture */
@@ -271,6 +244,8 @@ export function describeMedia(found: {
   readonly frames: readonly ProbedFrame[];
   readonly tracks: ReadonlyMap<number, TrackTimes>;
   readonly limits: MediaLimits;
+  /** Of the choice of the picture. */
+  readonly warnings: readonly Warning[];
 }): MediaInfo {
   const { container, header, video, tracks, limits } = found;
   const times = tracks.get(video.index);
@@ -292,16 +267,14 @@ export function describeMedia(found: {
     stream,
     leftOut: whyLeftOut(stream, tracks.get(stream.index), index + 1),
   }));
-  const usable = judged.filter(({ leftOut }) => leftOut === undefined).map(({ stream }) => stream);
-  const warnings = judged.map(({ leftOut }) => leftOut).filter((leftOut) => leftOut !== undefined);
-  const odd = [
-    ...new Set(warnings.map(({ parameters }) => parameters['codec']).filter((codec) => codec !== undefined)),
-  ];
-  if (usable.length === 0 && odd.length > 0) {
+  const usable = judged.filter((one) => one.leftOut === undefined).map(({ stream }) => stream);
+  const leftOut = judged.map((one) => one.leftOut).filter((warning) => warning !== undefined);
+  const [refused] = leftOut.flatMap(({ parameters }) => parameters['codec'] ?? []);
+  if (usable.length === 0 && refused !== undefined) {
     throw new ProblemError(
       videoProblems.media_codec_not_allowed,
-      `The sound of this file cannot be used: ${odd.join(', ')} is not accepted. Export the video with AAC sound`,
-      { extras: { codec: String(odd[0]) } },
+      `The sound of this file cannot be used: ${refused === 'unknown' ? 'the audio codec is not known' : `the audio codec ${refused} is not accepted`}. Export the video with AAC sound and upload that`,
+      { extras: { codec: String(refused) } },
     );
   }
   const sounds = usable.map((stream) => tracks.get(stream.index)).filter((track) => track !== undefined);
@@ -350,6 +323,6 @@ export function describeMedia(found: {
         };
       }),
     needsRemux: container.needsRemux,
-    warnings,
+    warnings: [...found.warnings, ...leftOut],
   };
 }

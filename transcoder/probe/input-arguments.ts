@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { allowedDecoders, listedDecoders } from './codecs.ts';
+import { allowedDecoders } from './codecs.ts';
 
 /** Largest block a media program may allocate in one piece, in bytes: more than any real frame needs. */
 const maxAllocation = 1024 ** 3;
@@ -12,8 +12,17 @@ export interface UntrustedInput {
   /** Largest picture, width x height, that a decoder may accept. */
   readonly maxPixels: number;
   readonly maxStreams?: number;
-  /** The tracks are only listed: decoders of covers and subtitles may be opened too. */
-  readonly listing?: boolean;
+  /** Decoders that ffprobe may open besides (see `listedDecoders`). They are given no data. */
+  readonly openedDecoders?: readonly string[];
+}
+
+/**
+ * A list with a track type concerns only decoders that the program opens itself; the one without, which comes first, is
+ * the only one that the demuxer knows, which decodes to find out what the header does not say.
+ */
+function opened(decoders: readonly string[]): string[] {
+  const list = [...allowedDecoders, ...decoders].join(',');
+  return decoders.length === 0 ? [] : ['v', 'a', 's'].flatMap((type) => [`-codec_whitelist:${type}`, list]);
 }
 
 /**
@@ -28,7 +37,8 @@ export function untrustedInputOptions(input: UntrustedInput): string[] {
     '-format_whitelist',
     input.demuxer,
     '-codec_whitelist',
-    [...allowedDecoders, ...(input.listing ? listedDecoders : [])].join(','),
+    allowedDecoders.join(','),
+    ...opened(input.openedDecoders ?? []),
     // Decoders count the padding of their buffers too: a picture of just the size that is accepted must pass.
     '-max_pixels',
     String(Math.ceil(input.maxPixels * 1.25) + 65_536),

@@ -5,7 +5,9 @@ import type { Logger } from '../../server/kit/logger.ts';
 import { ProcessLimitExceeded, runLimited, type LimitedProcessResult } from '../child/limited-process.ts';
 import type { Tools } from '../tools.ts';
 import { sniff, sniffedBytes, type Container } from './container.ts';
-import { checkPicture, chooseVideo, describeMedia } from './describe.ts';
+import { byMerit, picturesLeftOut, pictureTracks, whyNotPlayable, type PictureTrack } from './choose-picture.ts';
+import { listedDecoders } from './codecs.ts';
+import { checkPicture, checkTracks, describeMedia } from './describe.ts';
 import {
   frameEntries,
   headerEntries,
@@ -13,12 +15,14 @@ import {
   parseHeader,
   type ProbedFrame,
   type ProbedHeader,
+  type ProbedStream,
 } from './ffprobe-output.ts';
 import { fileUrl, globalSafetyOptions, untrustedInputOptions } from './input-arguments.ts';
 import { hasMatroskaIndex } from './matroska-index.ts';
 import type { MediaInfo } from '../../server/assets/media-info.ts';
 import { packetEntries, parsePacketLine, TrackScan, type TrackTimes } from './packet-scan.ts';
 import { videoProblems } from '../../server/assets/problems.ts';
+import type { Warning } from '../../server/assets/warnings.ts';
 
 export interface ProbeOptions {
   /** Absolute path under a server-made name, in a folder where no other user's file lies. */
@@ -31,6 +35,8 @@ export interface ProbeOptions {
   readonly niceness?: number;
 }
 
+/** What a picture track may have for another one to be shown in its place. */
+const givesWay: ReadonlySet<string> = new Set<keyof typeof videoProblems>(['media_codec_not_allowed', 'media_damaged']);
 /** Pictures decoded to learn colours and interlacing; more only when an edit list hides the first ones. */
 const examinedPackets = [24, 1500] as const;
 /** A scan reads the whole file: slow disks get this much time for it on top, in bytes per second. */
@@ -60,11 +66,19 @@ async function recognize(head: Buffer, path: string): Promise<Container> {
   throw new ProblemError(videoProblems.media_format_not_allowed, `This file is ${found.is}`);
 }
 
+interface ChildLimits {
+  readonly wallMs?: number;
+  readonly outputBytes: number;
+  readonly onLine?: (line: string) => void;
+}
+
 /** One examination of one file: the same limits for every child, the same words for every failure. */
 class Examination {
   readonly #options: ProbeOptions;
   readonly #container: Container;
   readonly #bytes: number;
+  /** Grows by what the tracks of this file need. */
+  readonly #openedDecoders = new Set(listedDecoders);
 
   constructor(options: ProbeOptions, container: Container, bytes: number) {
     this.#options = options;
@@ -72,17 +86,32 @@ class Examination {
     this.#bytes = bytes;
   }
 
-  async #ffprobe(
-    args: readonly string[],
-    child: { readonly wallMs?: number; readonly outputBytes: number; readonly onLine?: (line: string) => void },
-  ): Promise<LimitedProcessResult> {
+  async #ffprobe(args: readonly string[], child: ChildLimits): Promise<LimitedProcessResult> {
+    for (;;) {
+      const result = await this.#run(args, child);
+      if (result.exitCode === 0 || !this.#mayOpenMore(result.stderr)) return result;
+    }
+  }
+
+  /** Whether ffprobe gave up at decoders that it has not been allowed to open yet. A file has `maxStreams` at most. */
+  #mayOpenMore(stderr: string): boolean {
+    const before = this.#openedDecoders.size;
+    for (const [, decoder] of stderr.matchAll(/Codec \((\w+)\) not on whitelist/g))
+      this.#openedDecoders.add(decoder as string);
+    return (
+      this.#openedDecoders.size > before &&
+      this.#openedDecoders.size <= listedDecoders.length + this.#options.limits.maxStreams
+    );
+  }
+
+  async #run(args: readonly string[], child: ChildLimits): Promise<LimitedProcessResult> {
     const { path, limits, tools, signal, niceness } = this.#options;
     const input = {
       path,
       demuxer: this.#container.demuxer,
       maxPixels: limits.maxPixels,
       maxStreams: limits.maxStreams,
-      listing: true,
+      openedDecoders: [...this.#openedDecoders],
     };
     try {
       const result = await runLimited({
@@ -116,11 +145,14 @@ class Examination {
     }
   }
 
+  /** What decoders complain of; a cover that is too large is no failure unless ffprobe ended for it. */
+  #checkPictures(stderr: string): void {
+    for (const [, width, height] of stderr.matchAll(/Picture size (\d+)x(\d+) (?:is invalid|exceeds)/g))
+      checkPicture(Number(width), Number(height), this.#options.limits);
+  }
+
   /** Failures that mean the same whatever was asked. */
   #judge({ stderr, exitCode, exitSignal }: LimitedProcessResult): void {
-    for (const [, width, height] of stderr.matchAll(/Picture size (\d+)x(\d+) (?:is invalid|exceeds)/g)) {
-      checkPicture(Number(width), Number(height), this.#options.limits);
-    }
     if (/exceeds max_streams/.test(stderr)) {
       throw new ProblemError(
         videoProblems.media_too_many_streams,
@@ -129,6 +161,7 @@ class Examination {
       );
     }
     if (exitCode === 0) return;
+    this.#checkPictures(stderr);
     const cause = new Error(`ffprobe ended with ${exitCode ?? exitSignal}: ${stderr.slice(-2000)}`);
     if (/Cannot allocate memory/.test(stderr)) {
       throw new ProblemError(videoProblems.media_probe_limit, 'The file took too much time or memory to examine', {
@@ -137,11 +170,6 @@ class Examination {
     }
     // Our own limits do not come here. The system was out of memory, or the server is stopping: ask again another time.
     if (exitSignal !== null) throw cause;
-    const decoder = /Codec \((\w+)\) not on whitelist/.exec(stderr);
-    if (decoder)
-      throw new ProblemError(videoProblems.media_codec_not_allowed, `The codec ${decoder[1]} is not accepted`, {
-        extras: { codec: decoder[1] },
-      });
     if (
       /Permission denied|No such file|Input\/output error|error while loading shared libraries|Unrecognized option|Option not found/.test(
         stderr,
@@ -163,10 +191,13 @@ class Examination {
     });
   }
 
-  /** The first pictures as they come out of the decoder. */
-  async frames(stream: number): Promise<readonly ProbedFrame[]> {
+  /**
+   * The first pictures as they come out of the decoder.
+   * @throws ProblemError media_damaged when there are none, media_too_large_picture
+   */
+  async #frames(stream: number): Promise<readonly ProbedFrame[]> {
     for (const packets of examinedPackets) {
-      const { stdout, exitCode } = await this.#ffprobe(
+      const { stdout, stderr, exitCode } = await this.#ffprobe(
         [
           '-select_streams',
           String(stream),
@@ -179,6 +210,7 @@ class Examination {
         ],
         { outputBytes: 8 * 1024 * 1024 },
       );
+      this.#checkPictures(stderr);
       const frames = exitCode === 0 ? parseFrames(stdout) : [];
       if (frames.length > 0) return frames;
     }
@@ -188,8 +220,42 @@ class Examination {
     );
   }
 
+  /**
+   * The film among the picture tracks, and its first pictures. One that cannot be played gives way to the next.
+   * @throws ProblemError what is wrong with the best one, when there is none that can be played
+   */
+  async film(
+    pictures: readonly PictureTrack[],
+    tracks: ReadonlyMap<number, TrackTimes>,
+  ): Promise<{
+    readonly video: ProbedStream;
+    readonly frames: readonly ProbedFrame[];
+    readonly warnings: readonly Warning[];
+  }> {
+    const { films, stills } = byMerit(pictures, tracks);
+    const broken: PictureTrack[] = [];
+    let first: ProblemError | undefined;
+    // A cover is not shown in place of a film that cannot be played.
+    for (const picture of films.length > 0 ? films : stills) {
+      const { stream } = picture;
+      try {
+        const problem = whyNotPlayable(stream);
+        if (problem) throw problem;
+        checkPicture(stream.width ?? 0, stream.height ?? 0, this.#options.limits);
+        const frames = await this.#frames(stream.index);
+        checkPicture(frames[0]?.width ?? 0, frames[0]?.height ?? 0, this.#options.limits);
+        return { video: stream, frames, warnings: picturesLeftOut(films, picture, broken) };
+      } catch (error) {
+        if (!(error instanceof ProblemError) || !givesWay.has(error.code)) throw error;
+        first ??= error;
+        broken.push(picture);
+      }
+    }
+    throw first ?? new ProblemError(videoProblems.media_no_video, 'This file has no video track');
+  }
+
   /** One pass over every packet of the file. */
-  async tracks(videoStream: number): Promise<ReadonlyMap<number, TrackTimes>> {
+  async tracks(pictures: ReadonlySet<number>): Promise<ReadonlyMap<number, TrackTimes>> {
     const { limits } = this.#options;
     const scans = new Map<number, TrackScan>();
     const { exitCode, stderr } = await this.#ffprobe(['-show_entries', packetEntries, '-of', 'csv=p=0'], {
@@ -201,7 +267,7 @@ class Examination {
         let scan = scans.get(packet.stream);
         if (!scan) scans.set(packet.stream, (scan = new TrackScan()));
         scan.add(packet);
-        if (packet.stream === videoStream && scan.elapsed > limits.maxDurationSeconds) {
+        if (pictures.has(packet.stream) && scan.elapsed > limits.maxDurationSeconds) {
           throw new ProblemError(
             videoProblems.media_too_long,
             `The video is longer than ${limits.maxDurationSeconds} seconds`,
@@ -222,9 +288,14 @@ class Examination {
   }
 }
 
+const noPicture = ({ streams = [] }: ProbedHeader): string =>
+  streams.some((stream) => stream.codec_type === 'video')
+    ? 'This file has no video track, only a cover picture'
+    : 'This file has no video track';
+
 /**
  * Finds out what an uploaded file really is: magic bytes first, then ffprobe held to that one container, then one
- * decode of the first pictures and one pass over all packets.
+ * pass over all packets, which tells the film from covers, and one decode of its first pictures.
  * @throws ProblemError media_empty, media_unrecognized, media_format_not_allowed, media_codec_not_allowed,
  *   media_no_video, media_damaged, media_too_large_picture, media_too_long, media_too_many_streams, media_probe_limit,
  *   each with a sentence for people; other errors mean that the server, not the file, is at fault
@@ -235,9 +306,14 @@ export async function probeMedia(options: ProbeOptions): Promise<MediaInfo> {
   const container = await recognize(head, options.path);
   const examination = new Examination(options, container, bytes);
   const header = await examination.header();
-  const video = chooseVideo(header, options.limits);
-  const frames = await examination.frames(video.index);
-  checkPicture(frames[0]?.width ?? 0, frames[0]?.height ?? 0, options.limits);
-  const tracks = await examination.tracks(video.index);
-  return describeMedia({ container, header, video, frames, tracks, limits: options.limits });
+  checkTracks(header, options.limits);
+  const pictures = pictureTracks(header);
+  if (pictures.length === 0) throw new ProblemError(videoProblems.media_no_video, noPicture(header));
+  const problems = pictures.map(({ stream }) => whyNotPlayable(stream));
+  const playable = pictures.filter((_, index) => !problems[index]);
+  // Nothing to look for in the packets.
+  if (playable.length === 0 && problems[0]) throw problems[0];
+  const tracks = await examination.tracks(new Set(playable.map(({ stream }) => stream.index)));
+  const film = await examination.film(pictures, tracks);
+  return describeMedia({ container, header, tracks, limits: options.limits, ...film });
 }
