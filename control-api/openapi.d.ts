@@ -262,6 +262,23 @@ export interface paths {
         patch: operations["renameAsset"];
         trace?: never;
     };
+    "/api/v1/assets/{id}/stills/{versionId}/{chunk}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture of an asset */
+        get: operations["getStill"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/{id}/retry": {
         parameters: {
             query?: never;
@@ -664,6 +681,22 @@ export interface components {
                 language: string;
             }[];
         };
+        /** @description A picture of the title, taken from it. */
+        Still: {
+            /**
+             * @description `version_` and a ULID.
+             * @example version_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            versionId: string;
+            /** @description Which picture of the version: see `getStill`. */
+            chunk: number;
+            /** @description When it is shown, in milliseconds. */
+            atMs: number;
+            /** @description Pixels. */
+            width: number;
+            /** @description Pixels. */
+            height: number;
+        };
         AssetSummary: {
             /**
              * @description `asset_` and a ULID.
@@ -687,6 +720,7 @@ export interface components {
             error: components["schemas"]["ProcessingError"] | null;
             /** @description What the version that is served, else the newest one, lost, or what was guessed; empty when nothing. */
             warnings: components["schemas"]["Warning"][];
+            poster: components["schemas"]["Still"] | null;
             /** @description Whether the account that asks may change it. */
             mayChange: boolean;
             /**
@@ -726,6 +760,7 @@ export interface components {
             error: components["schemas"]["ProcessingError"] | null;
             /** @description What the version that is served, else the newest one, lost, or what was guessed; empty when nothing. */
             warnings: components["schemas"]["Warning"][];
+            poster: components["schemas"]["Still"] | null;
             /** @description Whether the account that asks may change it. */
             mayChange: boolean;
             /**
@@ -741,6 +776,8 @@ export interface components {
              */
             updatedAt: string;
             media: components["schemas"]["SourceMedia"] | null;
+            /** @description Pictures that do not look alike, in the order of the title. */
+            stills: components["schemas"]["Still"][];
             /** @description The newest 20, newest first. */
             versions: components["schemas"]["Version"][];
         };
@@ -1977,6 +2014,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `asset_` and a ULID.
+                 * @example asset_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+                /**
+                 * @description `version_` and a ULID.
+                 * @example version_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                versionId: string;
+                /** @description `chunk` of the picture. */
+                chunk: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It never changes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
                 };
             };
             /** @description The request cannot be fulfilled; see `code`. */

@@ -1,5 +1,6 @@
 import { readMediaInfo, type StoredMediaInfo } from '../../server/assets/media-info.ts';
 import { readRenditionName } from '../../server/assets/rendition-names.ts';
+import { choosePoster, chooseStills, type Still } from '../../server/assets/stills.ts';
 import { showWarning } from '../../server/assets/warnings.ts';
 import type { VersionState } from '../../server/db/tables/assets.ts';
 import { toIso } from '../../server/kit/clock.ts';
@@ -13,11 +14,13 @@ import {
   type EncodingProgress,
 } from './progress.ts';
 import {
+  stillsShown,
   warningsShown,
   type AssetSummaryView,
   type AssetView,
   type RenditionView,
   type SourceMedia,
+  type StillView,
   type VersionSummaryView,
   type VersionView,
   type WarningView,
@@ -28,6 +31,7 @@ import {
 export interface VersionFacts {
   readonly renditions: readonly RenditionRow[];
   readonly warnings: readonly WarningRow[];
+  readonly stills: readonly (Still & { readonly versionId: string })[];
   readonly sums: readonly ChunkSum[];
   readonly active: readonly ActiveChunk[];
   readonly queue: readonly string[];
@@ -166,12 +170,27 @@ function presentMedia(stored: StoredMediaInfo): SourceMedia {
   };
 }
 
+const presentStill = ({ versionId, chunk, atMs, width, height }: VersionFacts['stills'][number]): StillView => ({
+  versionId,
+  chunk,
+  atMs,
+  width,
+  height,
+});
+
+/** The pictures of the version that is served, or of the newest one as long as there is none. */
+function stillsOf(row: AssetRow, newest: VersionRow | undefined, { stills }: VersionFacts): VersionFacts['stills'] {
+  const version = row.current_version_id ?? newest?.id;
+  return stills.filter(({ versionId }) => versionId === version);
+}
+
 function presentFields(
   row: AssetRow,
   media: StoredMediaInfo | null,
   newest: VersionRow | undefined,
   facts: VersionFacts,
 ) {
+  const poster = choosePoster(stillsOf(row, newest, facts), media?.titleMs ?? 0);
   return {
     id: row.id,
     title: row.title,
@@ -182,6 +201,7 @@ function presentFields(
     durationMs: media && Math.round(media.titleMs),
     error: errorOf(row),
     warnings: presentWarnings(row.current_version_id ?? newest?.id, facts),
+    poster: poster === undefined ? null : presentStill(poster),
     createdAt: toIso(row.created_at),
     updatedAt: toIso(row.updated_at),
   };
@@ -207,6 +227,7 @@ export function presentAsset(
   return {
     ...presentFields(row, media, versions[0], facts),
     media: media && presentMedia(media),
+    stills: chooseStills(stillsOf(row, versions[0], facts), media?.titleMs ?? 0, stillsShown).map(presentStill),
     versions: versions.map((version) => presentVersion(version, row.current_version_id, facts)),
   };
 }

@@ -1,6 +1,7 @@
 import { sql, type Selectable, type Transaction } from 'kysely';
 import type { AssetsTable, AssetState, RenditionsTable, VersionsTable } from '../../server/db/tables/assets.ts';
 import type { Database, Tables } from '../../server/db/port.ts';
+import type { Still } from '../../server/assets/stills.ts';
 
 type Connection = Database | Transaction<Tables>;
 export type VersionRow = Selectable<VersionsTable>;
@@ -105,6 +106,44 @@ export async function findWarnings(db: Connection, versionIds: readonly string[]
     parameters: JSON.parse(row.parameters) as WarningRow['parameters'],
     amount: Number(row.amount),
   }));
+}
+
+/** The pictures of versions whose files are still there. */
+export async function findStills(
+  db: Connection,
+  versionIds: readonly string[],
+): Promise<(Still & { versionId: string })[]> {
+  if (versionIds.length === 0) return [];
+  const rows = await db
+    .selectFrom('stills')
+    .innerJoin('versions', 'versions.id', 'stills.version_id')
+    .selectAll('stills')
+    .where('version_id', 'in', versionIds)
+    .where('versions.collected_at', 'is', null)
+    .execute();
+  return rows.map(({ version_id: versionId, chunk, at_ms, width, height, score, fingerprint }) => ({
+    versionId,
+    chunk,
+    atMs: at_ms,
+    width,
+    height,
+    score: score / 1000,
+    fingerprint,
+  }));
+}
+
+/** Whether this version of this asset has a picture of this chunk, and its file is still there. */
+export async function hasStill(db: Connection, assetId: string, versionId: string, chunk: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('stills')
+    .innerJoin('versions', 'versions.id', 'stills.version_id')
+    .select('chunk')
+    .where('version_id', '=', versionId)
+    .where('chunk', '=', chunk)
+    .where('versions.asset_id', '=', assetId)
+    .where('versions.collected_at', 'is', null)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Sums over the chunks of versions, so that a day-long film is not thousands of rows at every look. */

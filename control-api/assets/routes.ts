@@ -11,6 +11,7 @@ import {
   assetSchema,
   catalogSchemas,
   changeAssetSchema,
+  stillParams,
 } from './schemas.ts';
 import type { CatalogService } from './service.ts';
 
@@ -72,6 +73,30 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
       },
     },
     async (request) => await catalog.get(identityOf(request), request.params.id),
+  );
+
+  app.get(
+    '/api/v1/assets/:id/stills/:versionId/:chunk',
+    {
+      config: read,
+      schema: {
+        operationId: 'getStill',
+        summary: 'A picture of an asset',
+        tags,
+        params: stillParams,
+        response: {
+          200: {
+            description: 'It never changes.',
+            content: { 'image/jpeg': { schema: Type.Unsafe<Buffer>({ type: 'string', format: 'binary' }) } },
+          },
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id, versionId, chunk } = request.params;
+      const picture = await catalog.still(identityOf(request), id, versionId, chunk);
+      return reply.type('image/jpeg').header('cache-control', 'private, max-age=86400, immutable').send(picture);
+    },
   );
 
   app.patch(

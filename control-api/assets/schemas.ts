@@ -124,6 +124,21 @@ const mediaSchema = Type.Object(
 );
 export type SourceMedia = Static<typeof mediaSchema>;
 
+/** The most pictures of an asset that are listed. */
+export const stillsShown = 12;
+
+const stillSchema = Type.Object(
+  {
+    versionId: idSchema('version'),
+    chunk: count('Which picture of the version: see `getStill`.'),
+    atMs: count('When it is shown, in milliseconds.'),
+    width: count('Pixels.'),
+    height: count('Pixels.'),
+  },
+  { $id: 'Still', description: 'A picture of the title, taken from it.' },
+);
+export type StillView = Static<typeof stillSchema>;
+
 const assetFields = {
   id: idSchema('asset'),
   title: text('Plain text: never HTML.', titleCharacters),
@@ -136,6 +151,7 @@ const assetFields = {
   durationMs: nullable(count('Of the title, picture and sound together, in milliseconds; once probed.')),
   error: nullable(reference(errorSchema)),
   warnings: warningsOf('the version that is served, else the newest one,'),
+  poster: nullable(reference(stillSchema)),
   mayChange: Type.Boolean({ description: 'Whether the account that asks may change it.' }),
   createdAt: timeSchema,
   updatedAt: timeSchema,
@@ -148,6 +164,10 @@ export const assetSchema = Type.Object(
   {
     ...assetFields,
     media: nullable(reference(mediaSchema)),
+    stills: Type.Array(reference(stillSchema), {
+      maxItems: stillsShown,
+      description: 'Pictures that do not look alike, in the order of the title.',
+    }),
     versions: Type.Array(reference(versionSchema), { maxItems: 20, description: 'The newest 20, newest first.' }),
   },
   { $id: 'Asset' },
@@ -171,11 +191,17 @@ export const catalogSchemas = [
   versionSummarySchema,
   versionSchema,
   mediaSchema,
+  stillSchema,
   assetSummarySchema,
   assetSchema,
   assetPageSchema,
 ];
 
+export const stillParams = Type.Object({
+  id: idSchema('asset'),
+  versionId: idSchema('version'),
+  chunk: Type.Integer({ minimum: 0, maximum: 1_000_000, description: '`chunk` of the picture.' }),
+});
 export const assetParams = Type.Object({ id: idSchema('asset') });
 export const assetListQuery = Type.Object(
   { ...pageQuery('asset'), state: Type.Optional(Type.Enum([...assetStates] as [...typeof assetStates])) },

@@ -8,7 +8,9 @@ import { may, mayToAll, type Who } from '../../server/kit/policy.ts';
 import { NoSuchAsset, NotNow, type AssetLifecycle } from '../../server/assets/lifecycle.ts';
 import { isActive, type NewVersionReason } from '../../server/assets/lifecycle/states.ts';
 import { holdAsset } from '../../server/assets/lifecycle/statements.ts';
+import { stillKey } from '../../server/assets/storage-keys.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
+import { ObjectNotFound, type Storage } from '../../server/storage/port.ts';
 import { displayText } from '../display-text.ts';
 import { defaultPageSize, toPage } from '../schemas.ts';
 import { presentAsset, presentAssetSummary, type VersionFacts } from './presentation.ts';
@@ -18,8 +20,10 @@ import {
   findNewestVersions,
   findQueue,
   findRenditions,
+  findStills,
   findVersions,
   findWarnings,
+  hasStill,
   listAssets,
   sumChunks,
   updateTitle,
@@ -30,6 +34,7 @@ import { titleCharacters, type AssetSummaryView, type AssetView } from './schema
 
 export interface CatalogServiceOptions {
   readonly db: Database;
+  readonly storage: Pick<Storage, 'read'>;
   readonly lifecycle: Pick<AssetLifecycle, 'addVersion' | 'cancel' | 'delete'>;
   readonly sessions: Pick<SessionStore, 'endAll'>;
   readonly events: Pick<EventBus, 'publish'>;
@@ -76,6 +81,21 @@ export class CatalogService {
     return { ...presentAsset(row, versions, await this.#facts(versions, [row])), mayChange: mayChange(by, row) };
   }
 
+  /** A picture of an asset, as JPEG. @throws ProblemError not_found */
+  async still(by: Who, id: string, versionId: string, chunk: number): Promise<Buffer> {
+    const { db, storage } = this.#options;
+    const row = await findAsset(db, id);
+    if (!row || !may(by, 'asset.read', { ownerId: row.owner_id })) throw notFound();
+    if (!(await hasStill(db, id, versionId, chunk))) throw new ProblemError('not_found', 'There is no such picture.');
+    try {
+      return await storage.read(stillKey(id, versionId, chunk));
+    } catch (error) {
+      if (error instanceof ObjectNotFound)
+        throw new ProblemError('not_found', 'There is no such picture.', { cause: error });
+      throw error;
+    }
+  }
+
   async #facts(versions: readonly VersionRow[], assets: readonly AssetRow[]): Promise<VersionFacts> {
     const { db, clock } = this.#options;
     const active = versions.filter(isActive).map(({ id }) => id);
@@ -85,6 +105,7 @@ export class CatalogService {
     return {
       renditions: await findRenditions(db, ids),
       warnings: await findWarnings(db, [...new Set([...ids, ...served])]),
+      stills: await findStills(db, [...new Set([...ids, ...served])]),
       sums: await sumChunks(db, active),
       active: await findActiveChunks(db, active),
       queue: versions.some(({ state }) => state === 'queued') ? await findQueue(db) : [],

@@ -4,6 +4,7 @@
  *     sources/<uploadId>                                  an upload, at the latest from its last byte on
  *     work/<versionId>/<renditionName>/<00000>.ts         encoded chunks, collected once the version is published
  *     assets/<assetId>/<versionId>/<file>                 what the origin serves
+ *     assets/<assetId>/<versionId>/stills/<00000>.jpg     pictures of it, which the origin does not serve
  */
 export function sourceKey(uploadId: string): string {
   return `sources/${uploadId}`;
@@ -27,6 +28,11 @@ export function assetPrefix(assetId: string): string {
 /** Everything that was published of one version. */
 export function versionPrefix(assetId: string, versionId: string): string {
   return `assets/${assetId}/${versionId}/`;
+}
+
+/** The picture that was taken from a video chunk of a version (JPEG). */
+export function stillKey(assetId: string, versionId: string, chunk: number): string {
+  return `${versionPrefix(assetId, versionId)}stills/${String(chunk).padStart(5, '0')}.jpg`;
 }
 
 /** A published file, e.g. `master.m3u8`, `manifest.mpd`, `v720-3000/00001.m4s`. */

@@ -1,6 +1,13 @@
 import type { Kysely, Transaction as KyselyTransaction } from 'kysely';
 import type { AccountsTable } from './tables/accounts.ts';
-import type { AssetsTable, ChunksTable, RenditionsTable, VersionsTable, WarningsTable } from './tables/assets.ts';
+import type {
+  AssetsTable,
+  ChunksTable,
+  RenditionsTable,
+  StillsTable,
+  VersionsTable,
+  WarningsTable,
+} from './tables/assets.ts';
 import type { ApiKeysTable } from './tables/api-keys.ts';
 import type { AuditLogTable } from './tables/audit.ts';
 import type { IdempotencyKeysTable } from './tables/idempotency.ts';
@@ -20,6 +27,7 @@ export interface Tables {
   assets: AssetsTable;
   versions: VersionsTable;
   warnings: WarningsTable;
+  stills: StillsTable;
   renditions: RenditionsTable;
   chunks: ChunksTable;
   jobs: JobsTable;

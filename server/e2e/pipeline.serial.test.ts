@@ -1,8 +1,9 @@
-import t from 'tap';
+import t, { type Test } from 'tap';
 import path from 'node:path';
 import { Parser } from 'm3u8-parser';
 import { parse as parseMpd } from 'mpd-parser';
 import type { ClipOptions } from '../../fixtures/generate-clip.ts';
+import type { Client } from './testing/client.ts';
 import { defaultTools, placeClip, realClip } from './testing/clips.ts';
 import { fetchText } from './testing/media.ts';
 import { checkPresentation, type Expectation } from './testing/presentation.ts';
@@ -79,9 +80,24 @@ t.test('from an upload to a stream', async (t) => {
       const mpd = parseMpd(mpdText, { manifestUri: urls.dash });
       t.ok(mpd.playlists.length >= source.expected.rungs, 'mpd-parser reads the MPD');
       t.match(mpdText, / type="static"/, 'the MPD is static');
+      // The recording is black but for its flashes.
+      if (!source.name.includes('mediarecorder')) await checkPoster(t, client, asset, urls.hls);
     });
   }
 });
+
+/** A title has a picture of itself, which its staff sees and the origin does not serve. */
+async function checkPoster(t: Test, client: Client, asset: Record<string, unknown>, hls: string): Promise<void> {
+  const poster = asset['poster'] as { versionId: string; chunk: number; width: number; height: number } | null;
+  if (!t.ok(poster, 'there is a poster') || !poster) return;
+  const address = `${client.url}/api/v1/assets/${String(asset['id'])}/stills/${poster.versionId}/${poster.chunk}`;
+  const file = await fetch(address, { headers: { authorization: `Bearer ${client.accessToken}` } });
+  t.equal(file.headers.get('content-type'), 'image/jpeg');
+  const picture = Buffer.from(await file.arrayBuffer());
+  t.equal(picture.subarray(0, 3).toString('hex'), 'ffd8ff', 'it is a JPEG');
+  const name = `stills/${String(poster.chunk).padStart(5, '0')}.jpg`;
+  t.equal((await fetch(new URL(name, hls))).status, 404, 'the origin knows nothing of it');
+}
 
 /** A variable frame rate becomes a constant one over the whole duration. */
 async function framesOf(asset: Record<string, unknown>, hls: string): Promise<number> {

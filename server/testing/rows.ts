@@ -11,6 +11,7 @@ import type {
   AssetState,
   ChunksTable,
   RenditionsTable,
+  StillsTable,
   VersionsTable,
   VersionState,
 } from '../db/tables/assets.ts';
@@ -194,6 +195,14 @@ export class Rows {
       ...columns,
     };
     return this.#db.insertInto('renditions').values(row).returningAll().executeTakeFirstOrThrow();
+  }
+
+  /** A picture of a version, of 640 x 360. */
+  async still(
+    columns: Partial<Insertable<StillsTable>> & { readonly version_id: string; readonly chunk: number },
+  ): Promise<void> {
+    const row = { at_ms: 0, width: 640, height: 360, score: 1000, fingerprint: '0'.repeat(16), ...columns };
+    await this.#db.insertInto('stills').values(row).execute();
   }
 
   /** A waiting video chunk of 250 frames; it begins where the chunks before it end. */

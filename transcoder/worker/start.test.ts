@@ -9,7 +9,7 @@ import { plannedVersion } from './versions/planned-version.ts';
 t.test('work for which there is no room waits, and no try is lost', async (t) => {
   const site = await openSite(t);
   const { versionId } = await addAsset(site, { version: 'preparing' });
-  await site.lifecycle.savePlan(versionId, plannedVersion({} as MediaInfo, tinyPlan));
+  await site.lifecycle.savePlan(versionId, plannedVersion({ warnings: [] } as unknown as MediaInfo, tinyPlan));
   // What mkdtemp and copyFile throw when the disk is full.
   Object.assign(site.scratch, { with: () => Promise.reject(Object.assign(new Error('no room'), { code: 'ENOSPC' })) });
   const transcoder = await startTranscoder(site);

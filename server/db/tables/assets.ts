@@ -114,3 +114,16 @@ export interface ChunksTable {
   started_at: number | null;
   finished_at: number | null;
 }
+
+/** A picture of a version, taken from one of its video chunks (see server/assets/stills.ts). */
+export interface StillsTable {
+  version_id: string;
+  chunk: number;
+  /** On the title's time line, in milliseconds. */
+  at_ms: number;
+  width: number;
+  height: number;
+  /** In thousandths. */
+  score: number;
+  fingerprint: string;
+}

@@ -8,7 +8,10 @@ t.test('asking for the jobs of a long film ends when it is told to, and goes on 
   const site = await openSite(t);
   const { assetId, versionId } = await addAsset(site, { version: 'preparing' });
   const chunks = Array.from({ length: 500 }, (_, index) => ({ ...tinyPlan.chunks[0]!, index }));
-  await site.lifecycle.savePlan(versionId, plannedVersion({} as MediaInfo, { ...tinyPlan, chunks }));
+  await site.lifecycle.savePlan(
+    versionId,
+    plannedVersion({ warnings: [] } as unknown as MediaInfo, { ...tinyPlan, chunks }),
+  );
   const consumer = jobsConsumer(site);
   if (!('deliver' in consumer)) throw new Error('It enqueues, which no transaction may');
   const delivery = {

@@ -15,7 +15,7 @@ async function planned(t: Test) {
   const site = await openSite(t);
   const { assetId, versionId, uploadId } = await addAsset(site, { version: 'preparing' });
   const plan = { ...tinyPlan, sourceKey: `sources/${uploadId}` };
-  await site.lifecycle.savePlan(versionId, plannedVersion({} as MediaInfo, plan));
+  await site.lifecycle.savePlan(versionId, plannedVersion({ warnings: [] } as unknown as MediaInfo, plan));
   const job = { id: 'job_1', payload: { versionId }, signal: new AbortController().signal } as unknown;
   let announced = 0;
   site.events.subscribe('asset.changed', () => (announced += 1));

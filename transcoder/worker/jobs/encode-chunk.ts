@@ -21,6 +21,7 @@ export interface ChunkEncoding<Part> {
     part: Part,
     options: EncodeOptions & { readonly signal: AbortSignal },
     store: (rendition: string, piece: number, file: string) => Promise<void>,
+    version: { readonly id: string; readonly assetId: string },
   ): Promise<void>;
 }
 
@@ -67,10 +68,11 @@ export async function encodeChunk<Part>(
             maxPixels: config.media.maxPixels,
             onProgress: (units: number) => progress.report(units),
           };
-          await encode(part, options, async (rendition, piece, file) => {
+          const store = async (rendition: string, piece: number, file: string): Promise<void> => {
             signal.throwIfAborted();
             await context.storage.putFile(chunkKey(versionId, rendition, piece), file);
-          });
+          };
+          await encode(part, options, store, { id: versionId, assetId: asset.id });
         }),
       ),
     );

@@ -2,6 +2,7 @@ import type { VersionJob } from '../../../server/assets/version-jobs.ts';
 import { encodeVideoChunk } from '../../encode/encode-video-chunk.ts';
 import type { WorkerContext } from '../context.ts';
 import { encodeChunk } from './encode-chunk.ts';
+import { keepStill } from './keep-still.ts';
 
 /** By how much the priority of later chunks is lower: viewers wait for the first one of a title. */
 const laterNiceness = 5;
@@ -13,10 +14,11 @@ export function encodeVideo(context: WorkerContext, job: VersionJob<'version.enc
     kind: 'video',
     index,
     partOf: (plan) => plan.chunks[index],
-    encode: async (chunk, options, store) => {
+    encode: async (chunk, options, store, version) => {
       const niceness = Math.min(19, options.niceness + (index === 0 ? 0 : laterNiceness));
       const files = await encodeVideoChunk({ ...options, chunk, niceness });
       for (const [rendition, file] of files) await store(rendition, index, file);
+      await keepStill(context, version, chunk, options, files);
     },
   });
 }

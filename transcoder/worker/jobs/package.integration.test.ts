@@ -22,7 +22,7 @@ async function growing(t: Test, script: string) {
   const tools = { packager: { path: file }, confinement: unconfined } as Tools;
   const site = { ...(await openSite(t, path.join(folder, 'data'))), tools };
   const { assetId, versionId } = await addAsset(site, { version: 'preparing' });
-  await site.lifecycle.savePlan(versionId, plannedVersion({} as MediaInfo, tinyPlan));
+  await site.lifecycle.savePlan(versionId, plannedVersion({ warnings: [] } as unknown as MediaInfo, tinyPlan));
   await site.storage.put(chunkKey(versionId, 'v360-730', 0), 'not looked at');
   await finishChunk(site.db, { versionId, kind: 'video', index: 0 }, 1);
   const job = {

@@ -10,7 +10,7 @@ const forever = 3_600_000;
 async function waiting(t: Test, encoding = forever) {
   const site = await openSite(t);
   const { assetId, versionId } = await addAsset(site, { version: 'preparing' });
-  await site.lifecycle.savePlan(versionId, plannedVersion({} as MediaInfo, tinyPlan));
+  await site.lifecycle.savePlan(versionId, plannedVersion({ warnings: [] } as unknown as MediaInfo, tinyPlan));
   let looks = 0;
   const db = Object.assign(Object.create(site.db) as typeof site.db, {
     selectFrom: (table: 'chunks') => {

@@ -23,7 +23,7 @@ t.test('work that the queue never heard of is asked for, once', async (t) => {
 t.test('a prepared version is asked for what it still lacks, and no more', async (t) => {
   const site = await openSite(t);
   const { versionId } = await addAsset(site, { version: 'preparing' });
-  await site.lifecycle.savePlan(versionId, plannedVersion({} as MediaInfo, tinyPlan));
+  await site.lifecycle.savePlan(versionId, plannedVersion({ warnings: [] } as unknown as MediaInfo, tinyPlan));
   await finishChunk(site.db, { versionId, kind: 'video', index: 0 }, 2);
   await finishChunk(site.db, { versionId, kind: 'audio', index: 0 }, 2);
   await reconcile(site);
@@ -34,7 +34,7 @@ t.test('what is queued is not asked for again, and a copy under way is a prepara
   const site = await openSite(t);
   const { versionId } = await addAsset(site, { version: 'preparing' });
   const copied = await addAsset(site, { version: 'preparing' });
-  await site.lifecycle.savePlan(versionId, plannedVersion({} as MediaInfo, tinyPlan));
+  await site.lifecycle.savePlan(versionId, plannedVersion({ warnings: [] } as unknown as MediaInfo, tinyPlan));
   await askForVersionJob.remux(site.queue, copied.versionId, 1);
   await reconcile(site);
   const keys = await asked(site);

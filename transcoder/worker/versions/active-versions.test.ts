@@ -4,7 +4,8 @@ import { plannedVersion } from './planned-version.ts';
 import { loadActive } from './active-versions.ts';
 import type { MediaInfo } from '../../../server/assets/media-info.ts';
 
-const info = { format: 'mov' } as MediaInfo;
+const stored = { format: 'mov' };
+const info = { ...stored, warnings: [] } as unknown as MediaInfo;
 const asset = (site: Site, id: string) =>
   site.db.selectFrom('assets').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 
@@ -16,7 +17,7 @@ t.test('a version goes from queued to complete, and the asset with it', async (t
   t.same((await loadActive(site.db, versionId))?.plan, tinyPlan, 'the plan is read back as it was written');
   t.same(
     JSON.parse((await asset(site, assetId))?.media_info ?? ''),
-    { ...info, titleMs: 8000 },
+    { ...stored, titleMs: 8000 },
     'the asset knows how long its title is',
   );
   t.equal(
