@@ -2,13 +2,13 @@ import { Alert, Button, Center, Stack, Text } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
 import { Suspense, useEffect, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
+import { BrowserRouter, Route, Routes } from 'react-router';
 import { ErrorBoundary } from '../../kit/layout/ErrorBoundary.tsx';
 import { Brand } from '../../kit/layout/Brand.tsx';
 import { Unreachable } from '../../kit/layout/Unreachable.tsx';
 import { Waiting } from '../../kit/layout/Waiting.tsx';
 import { queryClient, session } from './api/server.ts';
-import { NotPermitted } from './layout/NotPermitted.tsx';
+import { NoPage, NotPermitted } from './layout/EmptyPage.tsx';
 import { Shell } from './layout/Shell.tsx';
 import { pages, pagesFor } from './pages.ts';
 import { SignInPage } from './session/SignInPage.tsx';
@@ -48,8 +48,8 @@ export function App() {
   if (state.status === 'unreachable') return <Unreachable error={state.error} onRetry={restore} />;
   if (state.status === 'signed-out') return <SignInPage ended={state.ended} />;
   const open = pagesFor(state.account.permissions);
-  const first = open.find(({ entry }) => entry !== undefined);
-  if (!first) return <StaffOnly email={state.account.email} />;
+  const [home] = open.flatMap(({ path, entry }) => (entry ? [{ path, name: entry.name }] : []));
+  if (!home) return <StaffOnly email={state.account.email} />;
   return (
     <BrowserRouter basename="/dashboard">
       <Routes>
@@ -66,12 +66,12 @@ export function App() {
                     </Suspense>
                   </ErrorBoundary>
                 ) : (
-                  <NotPermitted home={first.path} />
+                  <NotPermitted home={home} />
                 )
               }
             />
           ))}
-          <Route path="*" element={<Navigate to={first.path} replace />} />
+          <Route path="*" element={<NoPage home={home} />} />
         </Route>
       </Routes>
     </BrowserRouter>

@@ -1,26 +1,6 @@
-import {
-  Alert,
-  Anchor,
-  Button,
-  Card,
-  Center,
-  Grid,
-  Group,
-  Skeleton,
-  Stack,
-  Text,
-  ThemeIcon,
-  VisuallyHidden,
-} from '@mantine/core';
+import { Anchor, Card, Center, Grid, Group, Skeleton, Stack, Text, ThemeIcon, VisuallyHidden } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import {
-  IconAlertCircle,
-  IconArrowLeft,
-  IconHourglass,
-  IconInfoCircle,
-  IconMovieOff,
-  IconRefresh,
-} from '@tabler/icons-react';
+import { IconArrowLeft, IconHourglass, IconMovieOff } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useOutletContext, useParams } from 'react-router';
@@ -30,8 +10,11 @@ import { beginPlayback, endPlayback } from '../../../kit/player/playback.ts';
 import { useAsset } from '../api/assets.ts';
 import { api } from '../api/server.ts';
 import type { Asset } from '../api/types.ts';
+import { EmptyPage } from '../layout/EmptyPage.tsx';
+import { Notice } from '../layout/Notice.tsx';
 import { Section } from '../layout/Section.tsx';
 import type { ShellContext } from '../layout/shell-context.ts';
+import { TryAgain } from '../layout/TryAgain.tsx';
 import { WorkProgress } from '../library/WorkProgress.tsx';
 import { isUnderWay, workInWords } from '../words/work.ts';
 import { AssetActions } from './AssetActions.tsx';
@@ -48,18 +31,12 @@ function Trouble({ asset }: { readonly asset: Asset }) {
   const error = asset.error ?? newest?.work.error;
   if (!error || (newest && isUnderWay(newest.work))) return null;
   return (
-    <Alert
-      color="red"
-      variant="light"
-      icon={<IconAlertCircle size={20} />}
+    <Notice
+      tone="failure"
       title={asset.isPlayable ? t('asset.newestFailed') : t('asset.notProcessed')}
-      radius="lg"
+      says={problemText(error)}
       data-testid="asset-trouble"
-    >
-      <Text size="sm" className="break-anywhere">
-        {problemText(error)}
-      </Text>
-    </Alert>
+    />
   );
 }
 
@@ -68,28 +45,11 @@ function Warnings({ asset }: { readonly asset: Asset }) {
   const { t } = useTranslation();
   if (asset.warnings.length === 0) return null;
   return (
-    <Alert
-      color="yellow"
-      variant="light"
-      icon={<IconInfoCircle size={20} />}
+    <Notice
       title={t('asset.warnings', { count: asset.warnings.length })}
-      radius="lg"
+      says={asset.warnings.map(warningText)}
       data-testid="asset-warnings"
-    >
-      <Stack component="ul" gap={4} m={0} ps={asset.warnings.length > 1 ? 'md' : 0}>
-        {asset.warnings.map((warning, index) => (
-          <Text
-            component="li"
-            key={index}
-            size="sm"
-            className="break-anywhere"
-            style={asset.warnings.length > 1 ? {} : { listStyle: 'none' }}
-          >
-            {warningText(warning)}
-          </Text>
-        ))}
-      </Stack>
-    </Alert>
+    />
   );
 }
 
@@ -188,31 +148,10 @@ function Loaded({ asset }: { readonly asset: Asset }) {
   );
 }
 
-function Missing({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) {
-  const { t } = useTranslation(['dashboard', 'kit']);
-  const isGone = error instanceof ApiError && (error.status === 404 || error.status === 400);
+function NotLoaded({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) {
+  const { t } = useTranslation();
   return (
-    <Alert
-      color={isGone ? 'gray' : 'red'}
-      icon={<IconAlertCircle size={18} />}
-      title={isGone ? t('asset.gone') : t('asset.failed')}
-      role="alert"
-      radius="lg"
-      data-testid="asset-missing"
-    >
-      <Stack gap="sm" align="flex-start">
-        <Text size="sm">{isGone ? t('asset.goneHint') : messageOf(error)}</Text>
-        {isGone ? (
-          <Button component={Link} to="/" size="xs" variant="default">
-            {t('asset.toLibrary')}
-          </Button>
-        ) : (
-          <Button size="xs" color="red" variant="light" leftSection={<IconRefresh size={16} />} onClick={onRetry}>
-            {t('kit:tryAgain')}
-          </Button>
-        )}
-      </Stack>
-    </Alert>
+    <Notice tone="failure" title={t('asset.failed')} says={messageOf(error)} toDo={<TryAgain onClick={onRetry} />} />
   );
 }
 
@@ -222,7 +161,18 @@ export function AssetPage() {
   const { assetId = '' } = useParams();
   const { isLive } = useOutletContext<ShellContext>();
   const query = useAsset(assetId, isLive);
-  const isGone = query.error instanceof ApiError && query.error.status === 404;
+  // An id that cannot be one (400) is of no title either.
+  const isGone = query.error instanceof ApiError && [400, 404].includes(query.error.status);
+  if (isGone)
+    return (
+      <EmptyPage
+        icon={IconMovieOff}
+        title={t('asset.gone')}
+        text={t('asset.goneHint')}
+        home={{ path: '/', name: 'library' }}
+        data-testid="asset-missing"
+      />
+    );
   return (
     <Stack gap="md">
       <Anchor component={Link} to="/" size="sm" c="dimmed" w="fit-content">
@@ -230,8 +180,8 @@ export function AssetPage() {
           <IconArrowLeft size={16} aria-hidden className="toward-start" /> {t('asset.back')}
         </Group>
       </Anchor>
-      {query.data && !isGone && <Loaded asset={query.data} />}
-      {query.isError && (isGone || !query.data) && <Missing error={query.error} onRetry={() => void query.refetch()} />}
+      {query.data && <Loaded asset={query.data} />}
+      {query.isLoadingError && <NotLoaded error={query.error} onRetry={() => void query.refetch()} />}
       {query.isPending && (
         <Stack gap="lg" aria-busy="true">
           <VisuallyHidden role="status">{t('asset.loading')}</VisuallyHidden>

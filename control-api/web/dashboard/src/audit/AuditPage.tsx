@@ -1,13 +1,15 @@
-import { Alert, Button, Card, Center, Group, Skeleton, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
+import { Button, Card, Center, Group, Skeleton, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { IconAlertCircle, IconRefresh } from '@tabler/icons-react';
+import { IconRefresh } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useOutletContext, useSearchParams } from 'react-router';
 import { messageOf } from '../../../kit/api/problem.ts';
 import { useAssetTitles } from '../api/assets.ts';
 import { useAuditLog } from '../api/audit.ts';
+import { Notice } from '../layout/Notice.tsx';
 import type { ShellContext } from '../layout/shell-context.ts';
+import { TryAgain } from '../layout/TryAgain.tsx';
 import { AuditFilterForm } from './AuditFilterForm.tsx';
 import { AuditList } from './AuditList.tsx';
 import { assetsToName } from './changes.ts';
@@ -22,17 +24,7 @@ function Failed({
   readonly error: unknown;
   readonly onRetry: () => void;
 }) {
-  const { t } = useTranslation('kit');
-  return (
-    <Alert color="red" icon={<IconAlertCircle size={18} />} title={title} role="alert" radius="lg">
-      <Stack gap="sm" align="flex-start">
-        <Text size="sm">{messageOf(error)}</Text>
-        <Button size="xs" color="red" variant="light" leftSection={<IconRefresh size={16} />} onClick={onRetry}>
-          {t('tryAgain')}
-        </Button>
-      </Stack>
-    </Alert>
-  );
+  return <Notice tone="failure" title={title} says={messageOf(error)} toDo={<TryAgain onClick={onRetry} />} />;
 }
 
 function Loading() {

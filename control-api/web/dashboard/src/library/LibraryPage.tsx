@@ -1,5 +1,4 @@
 import {
-  Alert,
   Button,
   Card,
   Center,
@@ -14,14 +13,16 @@ import {
 } from '@mantine/core';
 import { Dropzone } from '@mantine/dropzone';
 import { useDocumentTitle } from '@mantine/hooks';
-import { IconAlertCircle, IconCloudUpload, IconFilterOff, IconRefresh, IconUpload } from '@tabler/icons-react';
+import { IconCloudUpload, IconFilterOff, IconUpload } from '@tabler/icons-react';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useOutletContext, useSearchParams } from 'react-router';
 import { messageOf } from '../../../kit/api/problem.ts';
 import { useAssets } from '../api/assets.ts';
 import type { AssetState } from '../api/types.ts';
+import { Notice } from '../layout/Notice.tsx';
 import type { ShellContext } from '../layout/shell-context.ts';
+import { TryAgain } from '../layout/TryAgain.tsx';
 import { UploadPanel } from '../uploads/UploadPanel.tsx';
 import { useAddFiles } from '../uploads/uploads.ts';
 import { assetStateColors } from '../words/work.ts';
@@ -144,20 +145,12 @@ export function LibraryPage() {
 
       {query.isPending && <Loading />}
       {query.isLoadingError && (
-        <Alert color="red" icon={<IconAlertCircle size={18} />} title={t('library.failed')} role="alert" radius="lg">
-          <Stack gap="sm" align="flex-start">
-            {messageOf(query.error)}
-            <Button
-              size="xs"
-              color="red"
-              variant="light"
-              leftSection={<IconRefresh size={16} />}
-              onClick={() => void query.refetch()}
-            >
-              {t('kit:tryAgain')}
-            </Button>
-          </Stack>
-        </Alert>
+        <Notice
+          tone="failure"
+          title={t('library.failed')}
+          says={messageOf(query.error)}
+          toDo={<TryAgain onClick={() => void query.refetch()} />}
+        />
       )}
       {isEmpty && state !== undefined && (
         <Card withBorder radius="lg" padding="xl">

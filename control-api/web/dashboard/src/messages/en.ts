@@ -15,6 +15,11 @@ export const en = {
     title: 'This account cannot manage titles',
     text: '{{email}} may watch, but the dashboard is for the staff: content managers and administrators.',
   },
+  emptyPage: {
+    none: 'There is no page here',
+    noneText: 'The address may have a slip in it, or the page has moved.',
+    to: { library: 'To the library', operations: 'To the operations', audit: 'To the audit log' },
+  },
   notPermitted: { title: 'This page is not for this account', text: 'Ask an administrator if you need it.' },
   shell: {
     skip: 'Skip to the content',
@@ -107,7 +112,6 @@ export const en = {
     loading: 'Loading the title',
     gone: 'This title does not exist',
     goneHint: 'It may have been deleted.',
-    toLibrary: 'To the library',
     failed: 'The title could not be loaded',
     newestFailed: 'The newest version failed',
     notProcessed: 'This title could not be processed',

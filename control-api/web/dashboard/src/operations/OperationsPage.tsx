@@ -1,14 +1,15 @@
-import { Alert, Badge, Button, Grid, Skeleton, Stack, Table, Text, Title, VisuallyHidden } from '@mantine/core';
+import { Badge, Grid, Skeleton, Stack, Table, Text, Title, VisuallyHidden } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { IconAlertCircle, IconRefresh } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useOutletContext } from 'react-router';
 import { messageOf } from '../../../kit/api/problem.ts';
 import { formats } from '../../../kit/messages/i18n.ts';
 import { useOperations } from '../api/operations.ts';
 import type { OperationsStatus } from '../api/types.ts';
+import { Notice } from '../layout/Notice.tsx';
 import { Section } from '../layout/Section.tsx';
 import type { ShellContext } from '../layout/shell-context.ts';
+import { TryAgain } from '../layout/TryAgain.tsx';
 import { Outbox } from './Outbox.tsx';
 
 function Queue({ queue }: { readonly queue: OperationsStatus['queue'] }) {
@@ -126,20 +127,12 @@ export function OperationsPage() {
         </Text>
       </div>
       {query.isError && (
-        <Alert color="red" icon={<IconAlertCircle size={18} />} title={t('operations.failed')} role="alert" radius="lg">
-          <Stack gap="sm" align="flex-start">
-            <Text size="sm">{messageOf(query.error)}</Text>
-            <Button
-              size="xs"
-              color="red"
-              variant="light"
-              leftSection={<IconRefresh size={16} />}
-              onClick={() => void query.refetch()}
-            >
-              {t('kit:tryAgain')}
-            </Button>
-          </Stack>
-        </Alert>
+        <Notice
+          tone="failure"
+          title={t('operations.failed')}
+          says={messageOf(query.error)}
+          toDo={<TryAgain onClick={() => void query.refetch()} />}
+        />
       )}
       {query.isPending && (
         <Stack gap="lg" aria-busy="true">
