@@ -5,7 +5,9 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Config } from '../config/schema.ts';
 import { OperatorError, toError } from '../server/kit/errors.ts';
-import { findConfinement, findOnPath, type Confinement } from './child/confinement.ts';
+import type { Confinement } from './child/confinement.ts';
+import { findConfinement } from './child/find-confinement.ts';
+import { findOnPath } from './child/find-program.ts';
 
 /** An external program that was found and that answered. */
 interface Tool {

@@ -4,6 +4,7 @@ import type { OpenDatabase } from '../db/port.ts';
 import { openSqlite } from '../db/sqlite.ts';
 import { DiskStorage } from '../storage/disk.ts';
 import type { Storage } from '../storage/port.ts';
+import { unconfined } from '../../transcoder/child/confinement.ts';
 import type { ToolReport, Tools } from '../../transcoder/tools.ts';
 import {
   examineDashboard,
@@ -33,7 +34,7 @@ t.test('programs', async (t) => {
     packager: tool('packager').tool,
     canToneMap: true,
     passFrames: [],
-    confinement: { withoutNetwork: ['unshare'], diesWithParent: ['setpriv'], prlimit: '/usr/bin/prlimit' },
+    confinement: { ...unconfined, way: 'unshare', lost: [] },
   };
   t.ok(examineTools(all, tools).every(({ status }) => status === 'ok'));
   const lacking = examineTools(
@@ -46,10 +47,10 @@ t.test('programs', async (t) => {
     examineTools(all, { ...tools, canToneMap: false }).find(({ name }) => name === 'HDR'),
     { status: 'warning' },
   );
-  const free = { ...tools, confinement: { withoutNetwork: [], diesWithParent: [], prlimit: undefined } };
+  const free = { ...tools, confinement: { ...unconfined, why: 'unshare: Operation not permitted' } };
   t.match(
     examineTools(all, free).find(({ name }) => name === 'confinement'),
-    { status: 'warning', detail: /unshare.*setpriv.*prlimit/ },
+    { status: 'warning', detail: /network.*files.*processes.*root.*memory.*not permitted/s },
   );
 });
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { toError } from '../kit/errors.ts';
 import type { OpenDatabase } from '../db/port.ts';
 import type { Storage } from '../storage/port.ts';
+import { describeLosses } from '../../transcoder/child/confinement.ts';
 import type { ToolReport, Tools } from '../../transcoder/tools.ts';
 
 /** What `doctor` found about one part. Only `missing` keeps the server from working. */
@@ -48,11 +49,7 @@ export function examineTools(reports: readonly ToolReport[], capabilities: Tools
   if (capabilities instanceof Error)
     return [...found, { name: 'encoders', status: 'missing', detail: capabilities.message }];
   const { confinement, canToneMap } = capabilities;
-  const lacking = [
-    ...(confinement.withoutNetwork.length > 0 ? [] : ['network namespaces (unshare)']),
-    ...(confinement.diesWithParent.length > 0 ? [] : ['setpriv']),
-    ...(confinement.prlimit === undefined ? ['prlimit'] : []),
-  ];
+  const losses = describeLosses(confinement);
   return [
     ...found,
     { name: 'encoders', status: 'ok', detail: 'libx264 and aac' },
@@ -63,17 +60,13 @@ export function examineTools(reports: readonly ToolReport[], capabilities: Tools
           status: 'warning',
           detail: 'this ffmpeg lacks zscale or tonemap, so HDR sources cannot be turned into SDR: install a full build',
         },
-    lacking.length === 0
+    losses === undefined
       ? {
           name: 'confinement',
           status: 'ok',
-          detail: 'FFmpeg and the packager run without network, within limits, and end with the server',
+          detail: `FFmpeg and the packager see nothing but what they work on (${confinement.way})`,
         }
-      : {
-          name: 'confinement',
-          status: 'warning',
-          detail: `FFmpeg and the packager are less confined: ${lacking.join(', ')} cannot be used here (util-linux; containers may forbid it)`,
-        },
+      : { name: 'confinement', status: 'warning', detail: `${losses} The system says: ${confinement.why}` },
   ];
 }
 

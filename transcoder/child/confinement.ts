@@ -1,94 +1,66 @@
-import { execFile } from 'node:child_process';
-import { access, constants } from 'node:fs/promises';
-import path from 'node:path';
+/** What a child is kept from, each by a means of its own that a system may forbid. */
+const confinementParts = ['network', 'files', 'processes', 'user', 'limits'] as const;
+export type ConfinementPart = (typeof confinementParts)[number];
 
-/**
- * What this system offers to keep a media program in bounds. Each word list goes before the program's own words;
- * an empty list means that the system has no such thing.
- */
+/** A place of the system that every program may need: shown as it is, or a link as the system has it. */
+export type SystemPlace = { readonly folder: string } | { readonly file: string } | SystemLink;
+interface SystemLink {
+  readonly link: string;
+  readonly target: string;
+}
+
+/** What this system offers to keep a media program in bounds (`findConfinement` tries it, `confinedWords` uses it). */
 export interface Confinement {
-  /** Runs in an empty network namespace, so that not even a bug in a demuxer reaches the network. */
-  readonly withoutNetwork: readonly string[];
-  /** Has the kernel kill the program when this process dies, however it dies. */
-  readonly diesWithParent: readonly string[];
-  /** Path of prlimit(1), which bounds memory, processor time and files. */
-  readonly prlimit: string | undefined;
+  /** What makes the namespaces: bubblewrap, unshare(1), or nothing. */
+  readonly way: 'bubblewrap' | 'unshare' | 'none';
+  /** Whether a run sees only what it is given. */
+  readonly hidesFiles: boolean;
+  /** Whether the namespaces belong to a user namespace of ours; otherwise the server is root and needs none. */
+  readonly ownUserNamespace: boolean;
+  /** Absolute paths of the programs that confine, as far as they are there. */
+  readonly programs: Readonly<
+    Partial<Record<'bwrap' | 'unshare' | 'setpriv' | 'prlimit' | 'nice' | 'sh' | 'true', string>>
+  >;
+  /** Whether this bubblewrap can forbid further user namespaces. */
+  readonly forbidsUserNamespaces: boolean;
+  /** Shown read-only to every run. */
+  readonly system: readonly SystemPlace[];
+  /** Folders below those of the system that are covered: the checkout, the data folder. */
+  readonly hidden: readonly string[];
+  /** Where the server is root: who the children are instead. */
+  readonly runAs: { readonly uid: number; readonly gid: number } | undefined;
+  /** What children are not kept from. */
+  readonly lost: readonly ConfinementPart[];
+  /** What the system answered where something of it was lost, for operators. */
+  readonly why: string;
 }
 
-/** Nothing at all: what a system without util-linux offers. */
-export const unconfined: Confinement = { withoutNetwork: [], diesWithParent: [], prlimit: undefined };
+/** Nothing at all: what a system without namespaces and util-linux offers. */
+export const unconfined: Confinement = {
+  way: 'none',
+  hidesFiles: false,
+  ownUserNamespace: false,
+  programs: {},
+  forbidsUserNamespaces: false,
+  system: [],
+  hidden: [],
+  runAs: undefined,
+  lost: confinementParts,
+  why: '',
+};
 
-/** The absolute path of the first executable `name` on `searchPath`, or undefined. */
-export async function findOnPath(name: string, searchPath = process.env['PATH'] ?? ''): Promise<string | undefined> {
-  for (const folder of searchPath.split(path.delimiter)) {
-    if (!path.isAbsolute(folder)) continue;
-    const file = path.join(folder, process.platform === 'win32' ? `${name}.exe` : name);
-    try {
-      await access(file, constants.X_OK);
-      return file;
-    } catch {
-      // not there: look on
-    }
-  }
-  return undefined;
-}
+const partsInWords: Readonly<Record<ConfinementPart, string>> = {
+  network: 'they can reach the network',
+  files: "they see the server's files",
+  processes: 'they see other processes and may signal them',
+  user: 'they run as root',
+  limits: 'their memory and processor time are not limited',
+};
 
-function succeeds(words: readonly string[]): Promise<boolean> {
-  const [command = '', ...args] = words;
-  return new Promise((resolve) => {
-    execFile(command, args, { timeout: 5000, killSignal: 'SIGKILL' }, (error) => resolve(error === null));
-  });
-}
-
-/** Tries what the system has; containers and hardened kernels forbid some of it, which only a try can tell. */
-export async function findConfinement(): Promise<Confinement> {
-  if (process.platform !== 'linux') return unconfined;
-  const [nothing, unshare, setpriv, prlimit] = await Promise.all([
-    findOnPath('true'),
-    findOnPath('unshare'),
-    findOnPath('setpriv'),
-    findOnPath('prlimit'),
-  ]);
-  if (!nothing) return unconfined;
-  const withoutNetwork = unshare ? [unshare, '--map-current-user', '--net', '--'] : [];
-  const diesWithParent = setpriv ? [setpriv, '--pdeathsig', 'KILL', '--'] : [];
-  const [network, death, limit] = await Promise.all([
-    withoutNetwork.length > 0 && succeeds([...withoutNetwork, nothing]),
-    diesWithParent.length > 0 && succeeds([...diesWithParent, nothing]),
-    prlimit !== undefined && succeeds([prlimit, '--core=0', '--', nothing]),
-  ]);
-  return {
-    withoutNetwork: network ? withoutNetwork : [],
-    diesWithParent: death ? diesWithParent : [],
-    prlimit: limit ? prlimit : undefined,
-  };
-}
-
-/** What a program may use up, where the system can bound it. */
-export interface ProcessLimits {
-  /** Most memory that it may map, in bytes. */
-  readonly addressSpaceBytes?: number;
-  /** Processor time of all its threads, in seconds; then SIGXCPU ends it. */
-  readonly cpuSeconds?: number;
-  /** Largest file that it may write, in bytes; then SIGXFSZ ends it. */
-  readonly fileBytes?: number;
-}
-
-/** The words to put before a program. The parent-death signal comes after the namespace: entering one clears it. */
-export function confinementWords(confinement: Confinement, limits: ProcessLimits = {}): string[] {
-  const { addressSpaceBytes, cpuSeconds, fileBytes } = limits;
-  const cpu = Math.ceil(cpuSeconds ?? 0);
-  const bounds =
-    confinement.prlimit === undefined
-      ? []
-      : [
-          confinement.prlimit,
-          '--core=0',
-          ...(addressSpaceBytes === undefined ? [] : [`--as=${Math.ceil(addressSpaceBytes)}`]),
-          // At the hard limit the signal would be SIGKILL, which anybody may have sent.
-          ...(cpuSeconds === undefined ? [] : [`--cpu=${cpu}:${cpu + 5}`]),
-          ...(fileBytes === undefined ? [] : [`--fsize=${Math.ceil(fileBytes)}`]),
-          '--',
-        ];
-  return [...confinement.withoutNetwork, ...confinement.diesWithParent, ...bounds];
+/** What is lost, in one sentence, or undefined where nothing is. */
+export function describeLosses({ lost }: Pick<Confinement, 'lost'>): string | undefined {
+  if (lost.length === 0) return undefined;
+  const losses = lost.map((part) => partsInWords[part]);
+  const last = losses.pop();
+  return `Programs that read uploaded files are less confined than they should be: ${losses.length > 0 ? `${losses.join(', ')} and ` : ''}${last}.`;
 }

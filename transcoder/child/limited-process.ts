@@ -1,20 +1,17 @@
 import { spawn } from 'node:child_process';
-import { setPriority } from 'node:os';
+import { access, constants as fileConstants } from 'node:fs/promises';
+import { constants, getPriority } from 'node:os';
 import { StringDecoder } from 'node:string_decoder';
-import { confinementWords, type Confinement, type ProcessLimits } from './confinement.ts';
+import { confinedWords, workingFolder, type ChildRun } from './cage.ts';
+import type { Confinement } from './confinement.ts';
+import { handOver, requirePlainFiles } from './folders-of-a-run.ts';
 
-export interface LimitedProcessOptions extends ProcessLimits {
-  readonly command: string;
-  readonly args: readonly string[];
+export interface LimitedProcessOptions extends ChildRun {
   readonly confinement: Confinement;
   /** Wall-clock milliseconds after which it is killed. */
   readonly wallMs: number;
   /** Bytes of standard output after which it is killed. */
   readonly outputBytes: number;
-  /** Working folder. Default: this process's own. */
-  readonly cwd?: string;
-  /** Default: this process's own. */
-  readonly env?: Readonly<Record<string, string>>;
   /** 0 (normal) to 19 (gives way to everything). Default 10. */
   readonly niceness?: number;
   readonly signal?: AbortSignal | undefined;
@@ -54,31 +51,82 @@ export function killGroup(pid: number | undefined): void {
   }
 }
 
-/** Gives a running child a lower priority; a child that has already ended is no error. */
-export function lowerPriority(pid: number | undefined, niceness: number): void {
-  if (pid === undefined || niceness === 0) return;
-  try {
-    setPriority(pid, niceness);
-  } catch (error) {
-    if (!/ESRCH|EACCES/.test((error as Error).message)) throw error;
-  }
+/** What is to be started, and how: without our environment, which holds secrets, in a process group of its own. */
+export interface PreparedChild {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly options: { readonly env: Readonly<Record<string, string>>; readonly cwd: string; readonly detached: true };
+}
+
+/**
+ * Makes ready what a run touches. Every program that reads what users sent is started by what this returns.
+ * @throws the system's error when the program is not there
+ */
+export async function prepareChild(confinement: Confinement, run: ChildRun): Promise<PreparedChild> {
+  // What confines it would start all the same, and then say in words of its own that there is nothing to run.
+  await access(run.command, fileConstants.X_OK);
+  await handOver(confinement, run);
+  const niceness = Math.max(0, (run.niceness ?? 0) - getPriority());
+  const [command = '', ...args] = confinedWords(confinement, { ...run, niceness });
+  return {
+    command,
+    args,
+    options: { env: {}, cwd: confinement.hidesFiles ? '/' : workingFolder(run), detached: true },
+  };
+}
+
+/** What confines says so on a line of its own when it cannot; then the program did not run. */
+const confinementFailed =
+  /^(?:bwrap|unshare|setpriv|prlimit|nice|cage|mount|umount|pivot_root|mkdir|ln|sh|[^ ]*cage\.sh): .*/;
+
+/** Signals that a program may have died of, by the exit code that those who started it for us give for them. */
+const signalsByCode = new Map(
+  (
+    [
+      'SIGHUP',
+      'SIGINT',
+      'SIGQUIT',
+      'SIGILL',
+      'SIGABRT',
+      'SIGBUS',
+      'SIGFPE',
+      'SIGKILL',
+      'SIGSEGV',
+      'SIGPIPE',
+      'SIGTERM',
+    ] as const
+  )
+    .concat(['SIGXCPU', 'SIGXFSZ', 'SIGSYS'] as never[])
+    .map((signal) => [128 + constants.signals[signal], signal as NodeJS.Signals]),
+);
+
+/**
+ * How the program itself ended.
+ * @throws Error when it could not be confined: nothing is said of what it would have read
+ */
+export function howItEnded(
+  confinement: Confinement,
+  exitCode: number | null,
+  exitSignal: NodeJS.Signals | null,
+  stderr: string,
+): Pick<LimitedProcessResult, 'exitCode' | 'exitSignal'> {
+  const failure = exitCode === 0 || exitCode === null ? undefined : confinementFailed.exec(stderr)?.[0];
+  if (failure !== undefined) throw new Error(`A program could not be confined: ${failure}`);
+  const signal = confinement.way === 'none' ? undefined : signalsByCode.get(exitCode ?? 0);
+  return signal ? { exitCode: null, exitSignal: signal } : { exitCode, exitSignal };
 }
 
 /**
  * Runs a program to its end in a process group of its own, without a shell, without standard input, within limits.
  * When this rejects or resolves, no process of the group is left.
- * @throws ProcessLimitExceeded; the signal's reason when aborted; the spawn error when it cannot be started
+ * @throws ProcessLimitExceeded; UnexpectedOutput; the signal's reason when aborted; the system's error when it cannot
+ *   be started
  */
 export async function runLimited(options: LimitedProcessOptions): Promise<LimitedProcessResult> {
   options.signal?.throwIfAborted();
-  const words = [...confinementWords(options.confinement, options), options.command, ...options.args];
-  const child = spawn(words[0] as string, words.slice(1), {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-    cwd: options.cwd,
-    env: options.env ?? process.env,
-  });
-  lowerPriority(child.pid, options.niceness ?? 10);
+  const prepared = await prepareChild(options.confinement, { ...options, niceness: options.niceness ?? 10 });
+  options.signal?.throwIfAborted();
+  const child = spawn(prepared.command, prepared.args, { ...prepared.options, stdio: ['ignore', 'pipe', 'pipe'] });
 
   let failure: Error | undefined;
   const stop = (reason: unknown) => {
@@ -125,7 +173,9 @@ export async function runLimited(options: LimitedProcessOptions): Promise<Limite
     });
     if (!failure && options.onLine && stdout !== '') options.onLine(stdout);
     if (failure) throw failure;
-    return { exitCode, exitSignal, stdout: options.onLine ? '' : stdout, stderr };
+    const ended = howItEnded(options.confinement, exitCode, exitSignal, stderr);
+    await requirePlainFiles(options.writes);
+    return { ...ended, stdout: options.onLine ? '' : stdout, stderr };
   } finally {
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', onAbort);

@@ -30,8 +30,9 @@ export function runEncoder(
   options: EncodeOptions,
   handlers: Pick<FfmpegRunOptions, 'onProgress' | 'onLine'>,
 ): Promise<void> {
-  const { tools, signal, logger, niceness, stallSeconds, outputDir } = options;
-  return runFfmpeg(line, { tools, signal, logger, niceness, stallSeconds, outputDir, ...handlers });
+  const { tools, signal, logger, niceness, stallSeconds, outputDir, sourcePath } = options;
+  const reads = [sourcePath];
+  return runFfmpeg(line, { tools, signal, logger, niceness, stallSeconds, reads, outputDir, ...handlers });
 }
 
 /** Progress that only rises, up to `units`: what an encoder tells may fall, at a second try for one. */

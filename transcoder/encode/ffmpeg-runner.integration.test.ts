@@ -4,19 +4,28 @@ import t from 'tap';
 import { runOnSmallDisk } from '../../server/testing/small-disk.ts';
 import { until } from '../../server/testing/until.ts';
 import { unconfined } from '../child/confinement.ts';
-import { cpuTimeMs } from '../child/cpu-time.ts';
+import { treeUse } from '../child/process-tree.ts';
 import { grayClip, processesMentioning, silent, tools } from '../testing/clips.ts';
 import { runFfmpeg, type FfmpegCommandLine, type FfmpegProgress, type FfmpegRunOptions } from './ffmpeg-runner.ts';
 import { programOptions } from './video-arguments.ts';
 
-const options = async (extra: Partial<FfmpegRunOptions> = {}): Promise<FfmpegRunOptions> => ({
-  tools: await tools(),
-  logger: silent,
-  outputDir: t.testdirName,
-  niceness: 0,
-  stallSeconds: 60,
-  ...extra,
-});
+/** What a run of `line` is given: the file that it reads and the folder that it writes to. */
+const options = async (line: FfmpegCommandLine, extra: Partial<FfmpegRunOptions> = {}): Promise<FfmpegRunOptions> => {
+  const outputDir = path.dirname((line.outputs[0]?.target ?? '').replace(/^file:/, ''));
+  const source = line.input.replace(/^file:/, '');
+  return {
+    tools: await tools(),
+    logger: silent,
+    reads: existsSync(source) ? [source] : [],
+    outputDir: existsSync(outputDir) && outputDir !== '.' && outputDir !== '/' ? outputDir : t.testdir(),
+    niceness: 0,
+    stallSeconds: 60,
+    ...extra,
+  };
+};
+
+const run = async (line: FfmpegCommandLine, extra?: Partial<FfmpegRunOptions>): Promise<void> =>
+  runFfmpeg(line, await options(line, extra));
 
 /** Stands in for ffmpeg: a shell script, so that stalls, deaths and odd output can be had at will. */
 function standIn(folder: string, body: string): FfmpegRunOptions['tools'] {
@@ -37,14 +46,14 @@ t.test('words arrive exactly as given', async (t) => {
   const folder = t.testdir();
   const words = ['-metadata', 'title=two words', '$(id)', "it's", 'new\nline', '', '*'];
   const seen = path.join(folder, 'seen');
-  await runFfmpeg(
+  await run(
     {
       inputOptions: words,
       input: 'file:/in put',
       filterGraph: '[0:0]null[out0]',
       outputs: [{ options: ['-map', '[out0]', '-x', 'a b'], target: 'file:/out put' }],
     },
-    await options({ tools: standIn(folder, `for word in "$@"; do printf '%s\\0' "$word"; done > ${seen}`) }),
+    { tools: standIn(folder, `for word in "$@"; do printf '%s\\0' "$word"; done > ${seen}`) },
   );
   t.strictSame(readFileSync(seen, 'utf8').split('\0').slice(0, -1), [
     ...words,
@@ -63,10 +72,10 @@ t.test('words arrive exactly as given', async (t) => {
 t.test('it starts ffmpeg once and nothing else', async (t) => {
   const folder = t.testdir();
   const log = path.join(folder, 'starts');
-  await runFfmpeg(
-    endless(path.join(folder, 'x.ts')),
-    await options({ tools: standIn(folder, `echo "$1" >> ${log}`), onProgress: () => undefined }),
-  );
+  await run(endless(path.join(folder, 'x.ts')), {
+    tools: standIn(folder, `echo "$1" >> ${log}`),
+    onProgress: () => undefined,
+  });
   t.equal(
     readFileSync(log, 'utf8').trim().split('\n').length,
     1,
@@ -79,7 +88,7 @@ t.test('progress, in frames', async (t) => {
   const source = path.join(folder, 'source.mp4');
   await grayClip(50, '25', '-c:v', 'libx264', '-preset', 'ultrafast', source);
   const seen: FfmpegProgress[] = [];
-  await runFfmpeg(
+  await run(
     {
       inputOptions: programOptions,
       input: `file:${source}`,
@@ -90,16 +99,16 @@ t.test('progress, in frames', async (t) => {
         },
       ],
     },
-    await options({ onProgress: (progress) => seen.push(progress) }),
+    { onProgress: (progress) => seen.push(progress) },
   );
   t.equal(seen.at(-1)?.frames, 50);
-  await runFfmpeg(
+  await run(
     {
       inputOptions: programOptions,
       input: `file:${source}`,
       outputs: [{ options: ['-c', 'copy', '-f', 'mpegts'], target: `file:${path.join(folder, 'out.ts')}` }],
     },
-    await options(),
+    {},
   );
   t.pass('a file that is already there is overwritten');
 });
@@ -111,26 +120,23 @@ t.test('a failure keeps what ffmpeg said', async (t) => {
     input: `file:${path.join(folder, 'missing.mp4')}`,
     outputs: [{ options: ['-f', 'null'], target: '-' }],
   };
-  await t.rejects(runFfmpeg(missing, await options()), {
+  await t.rejects(run(missing, {}), {
     code: 'encode_failed',
     message: /No such file/,
     cause: { message: /exited with code/ },
   });
-  await t.rejects(runFfmpeg(missing, await options({ tools: standIn(folder, 'kill -SEGV $$') })), {
+  await t.rejects(run(missing, { tools: standIn(folder, 'kill -SEGV $$') }), {
     code: 'encode_failed',
     message: /signal SIGSEGV/,
   });
   await t.rejects(
-    runFfmpeg(
-      missing,
-      await options({
-        tools: { ffmpeg: { path: path.join(folder, 'gone'), version: '', origin: 'config' }, confinement: unconfined },
-      }),
-    ),
+    run(missing, {
+      tools: { ffmpeg: { path: path.join(folder, 'gone'), version: '', origin: 'config' }, confinement: unconfined },
+    }),
     { code: 'encode_failed', message: /ENOENT/ },
   );
   const noisy = standIn(folder, 'i=0; while [ $i -lt 500 ]; do echo "warning $i" >&2; i=$((i+1)); done; exit 1');
-  const error = await runFfmpeg(missing, await options({ tools: noisy })).catch((thrown: unknown) => thrown);
+  const error = await run(missing, { tools: noisy }).catch((thrown: unknown) => thrown);
   t.match(error, { cause: { message: /warning 499/ } });
   t.notMatch(error, { cause: { message: /warning 400/ } }, 'only the end is kept');
 });
@@ -160,27 +166,25 @@ t.test('a file that says that the disk is full does not make its work wait', asy
   const target = path.join(folder, 'x.ts');
   const says = (line: string, exitCode: number) => standIn(folder, `echo '${line}' >&2; exit ${exitCode}`);
   const full = 'Error writing trailer of file:/x.ts: No space left on device';
-  await t.rejects(runFfmpeg(endless(target), await options({ tools: says(full, 1), outputDir: folder })), {
-    code: 'encode_failed',
-  });
-  await runFfmpeg(endless(target), await options({ tools: says(full, 0), outputDir: folder }));
+  await t.rejects(run(endless(target), { tools: says(full, 1), outputDir: folder }), { code: 'encode_failed' });
+  await run(endless(target), { tools: says(full, 0), outputDir: folder });
 
   const source = path.join(folder, 'source.mp4');
   await withExternalTrack(source, 'a\nx: No space left on device\nb');
   const lines: string[] = [];
-  await runFfmpeg(
+  await run(
     {
       inputOptions: programOptions,
       input: `file:${source}`,
       outputs: [{ options: ['-map', '0:0', '-c', 'copy', '-f', 'mpegts'], target: `file:${target}` }],
     },
-    await options({
+    {
       outputDir: folder,
       onLine: (line) => {
         lines.push(line);
         return false;
       },
-    }),
+    },
   );
   t.ok(lines.includes('x: No space left on device'), 'as ffmpeg itself would say it');
   t.strictSame(readdirSync(folder).toSorted(), ['ffmpeg', 'source.mp4', 'x.ts'], 'nothing is left of the question');
@@ -198,22 +202,19 @@ t.test('an abort ends ffmpeg, with what it started, and gives the reason', async
   const controller = new AbortController();
   const reason = new Error('cancelled');
   let frames = 0;
-  const running = runFfmpeg(
-    endless(target),
-    await options({
-      signal: controller.signal,
-      onProgress: (progress) => {
-        frames = progress.frames;
-      },
-    }),
-  );
+  const running = run(endless(target), {
+    signal: controller.signal,
+    onProgress: (progress) => {
+      frames = progress.frames;
+    },
+  });
   running.catch(() => undefined);
   await until('a frame is out', () => frames > 0);
-  t.equal((await processesMentioning(target)).length, 1);
+  t.ok((await processesMentioning(target)).length > 0);
   controller.abort(reason);
   await t.rejects(running, reason);
   t.strictSame(await processesMentioning(target), []);
-  await t.rejects(runFfmpeg(endless(target), await options({ signal: AbortSignal.abort(reason) })), reason);
+  await t.rejects(run(endless(target), { signal: AbortSignal.abort(reason) }), reason);
 });
 
 t.test('one that does not listen is killed', async (t) => {
@@ -225,10 +226,7 @@ t.test('one that does not listen is killed', async (t) => {
     `trap '' TERM\nsh -c 'while :; do sleep 0.05; done' ${mark} &\ntouch ${ready}\nwhile :; do sleep 0.05; done`,
   );
   const controller = new AbortController();
-  const running = runFfmpeg(
-    endless(path.join(folder, 'x.ts')),
-    await options({ tools: deaf, signal: controller.signal, graceMs: 100 }),
-  );
+  const running = run(endless(path.join(folder, 'x.ts')), { tools: deaf, signal: controller.signal });
   running.catch(() => undefined);
   await until('it has started', () => existsSync(ready));
   controller.abort(new Error('cancelled'));
@@ -244,7 +242,7 @@ t.test('one that makes no progress is killed', async (t) => {
   const folder = t.testdir();
   // Alive and talking, but the frame count stands still.
   const stuck = standIn(folder, 'while :; do echo frame=7 >&2; echo progress=continue >&2; sleep 0.05; done');
-  await t.rejects(runFfmpeg(endless(path.join(folder, 'x.ts')), await options({ tools: stuck, stallSeconds: 0.5 })), {
+  await t.rejects(run(endless(path.join(folder, 'x.ts')), { tools: stuck, stallSeconds: 0.5 }), {
     code: 'encode_stalled',
   });
   await until('it is gone', async () => (await processesMentioning(folder)).length === 0, { everyMs: 50 });
@@ -259,25 +257,22 @@ const computing = (folder: string, milliseconds: number) =>
 
 t.test('one that computes before its first frame is left alone, but not without end', async (t) => {
   const folder = t.testdir();
-  if (cpuTimeMs(process.pid) === undefined) {
+  if (treeUse(process.pid) === undefined) {
     t.pass('this system does not tell how long a process computed');
     return;
   }
   const seen: number[] = [];
-  await runFfmpeg(
-    endless(path.join(folder, 'x.ts')),
-    await options({ tools: computing(folder, 3000), stallSeconds: 1, onProgress: ({ frames }) => seen.push(frames) }),
-  );
+  await run(endless(path.join(folder, 'x.ts')), {
+    tools: computing(folder, 3000),
+    stallSeconds: 1,
+    onProgress: ({ frames }) => seen.push(frames),
+  });
   t.strictSame(seen, [1]);
+  await t.rejects(run(endless(path.join(folder, 'x.ts')), { tools: computing(folder, 1e9), stallSeconds: 0.05 }), {
+    code: 'encode_stalled',
+  });
   await t.rejects(
-    runFfmpeg(endless(path.join(folder, 'x.ts')), await options({ tools: computing(folder, 1e9), stallSeconds: 0.05 })),
-    { code: 'encode_stalled' },
-  );
-  await t.rejects(
-    runFfmpeg(
-      endless(path.join(folder, 'x.ts')),
-      await options({ tools: standIn(folder, 'exec sleep 600'), stallSeconds: 0.5 }),
-    ),
+    run(endless(path.join(folder, 'x.ts')), { tools: standIn(folder, 'exec sleep 600'), stallSeconds: 0.5 }),
     { code: 'encode_stalled' },
     'one that neither computes nor says anything',
   );
@@ -286,14 +281,11 @@ t.test('one that computes before its first frame is left alone, but not without 
 t.test('what a listener throws ends the run', async (t) => {
   const target = path.join(t.testdir(), 'x.ts');
   await t.rejects(
-    runFfmpeg(
-      endless(target),
-      await options({
-        onProgress: () => {
-          throw new TypeError('not this');
-        },
-      }),
-    ),
+    run(endless(target), {
+      onProgress: () => {
+        throw new TypeError('not this');
+      },
+    }),
     { name: 'TypeError' },
   );
   t.strictSame(await processesMentioning(target), []);

@@ -2,10 +2,10 @@ import ffmpeg from 'fluent-ffmpeg';
 import type { ChildProcess } from 'node:child_process';
 import { ProblemError, toError } from '../../server/kit/errors.ts';
 import type { Logger } from '../../server/kit/logger.ts';
-import { confinementWords } from '../child/confinement.ts';
-import { cpuTimeMs } from '../child/cpu-time.ts';
+import { requirePlainFiles } from '../child/folders-of-a-run.ts';
 import { lacksRoom, saysDiskFull } from '../child/full-disk.ts';
-import { killGroup, lowerPriority } from '../child/limited-process.ts';
+import { treeUse } from '../child/process-tree.ts';
+import { howItEnded, killGroup, prepareChild, type PreparedChild } from '../child/limited-process.ts';
 import type { Tools } from '../tools.ts';
 import { videoProblems } from '../../server/assets/problems.ts';
 
@@ -30,7 +30,9 @@ export interface FfmpegRunOptions {
   readonly tools: Pick<Tools, 'ffmpeg' | 'confinement'>;
   readonly signal?: AbortSignal | undefined;
   readonly logger: Logger;
-  /** Absolute path of the folder of the outputs: is there room in it, when ffmpeg says that there is none? */
+  /** Absolute paths of the files that it may read. */
+  readonly reads: readonly string[];
+  /** Absolute path of the one folder that it may write to. */
   readonly outputDir: string;
   /** 0 (normal) to 19. */
   readonly niceness: number;
@@ -42,8 +44,6 @@ export interface FfmpegRunOptions {
   readonly onProgress?: (progress: FfmpegProgress) => void;
   /** Lines of standard error that are not progress, as they come; returns whether the line is dealt with, not a warning. */
   readonly onLine?: (line: string) => boolean;
-  /** Milliseconds between the request to stop on an abort and the kill; default 2000. */
-  readonly graceMs?: number;
 }
 
 const noLines = { get: () => '' };
@@ -71,27 +71,33 @@ interface Internals {
 /**
  * Ties fluent-ffmpeg down. It would list formats and encoders before every run and examine the input by calls of its
  * own, without our limits on untrusted files: that is switched off (`findTools` has looked at the encoders once).
- * The process gets its own group and the words that confine it.
+ * The process is started as every program that reads what users sent.
+ * @param prepare tells how, once its arguments are known
  */
-function confine(command: ffmpeg.FfmpegCommand, tools: FfmpegRunOptions['tools'], niceness: number): Internals {
+function confine(
+  command: ffmpeg.FfmpegCommand,
+  prepare: (args: readonly string[]) => Promise<PreparedChild>,
+): Internals {
   const internals = command as unknown as Internals;
   const spawnFfmpeg = internals._spawnFfmpeg.bind(command);
   internals._checkCapabilities = (callback) => callback();
   internals.availableEncoders = (callback) => callback(null, {});
   internals.ffprobe = () => undefined;
   internals._spawnFfmpeg = (args, options, onProcess, onEnd) => {
-    const words = [...confinementWords(tools.confinement), tools.ffmpeg.path];
-    // The path is module-wide in fluent-ffmpeg; it is read in the same tick in which it is set here.
-    internals.setFfmpegPath(words[0] as string);
-    spawnFfmpeg(
-      [...words.slice(1), ...args],
-      { ...options, detached: true },
-      (child, ...rings) => {
-        lowerPriority(child.pid, niceness);
-        onProcess(child, ...rings);
-        // Where the process cannot be started fluent-ffmpeg leaves the rings out, and then crashes for want of them.
+    prepare(args).then(
+      (child) => {
+        // The path is module-wide in fluent-ffmpeg; it is read in the same tick in which it is set here.
+        internals.setFfmpegPath(child.command);
+        spawnFfmpeg(
+          child.args,
+          { ...options, ...child.options },
+          onProcess,
+          (error, stdout = noLines, stderr = noLines) =>
+            // Where the process cannot be started fluent-ffmpeg leaves the rings out, and then crashes for want of them.
+            onEnd(error, stdout, stderr),
+        );
       },
-      (error, stdout = noLines, stderr = noLines) => onEnd(error, stdout, stderr),
+      (error: unknown) => onEnd(error, noLines, noLines),
     );
   };
   return internals;
@@ -135,25 +141,33 @@ export async function runFfmpeg(line: FfmpegCommandLine, options: FfmpegRunOptio
   const { signal, logger } = options;
   signal?.throwIfAborted();
   const command = build(line);
-  const internals = confine(command, options.tools, options.niceness);
+  const { confinement, ffmpeg: program } = options.tools;
+  const internals = confine(command, (args) =>
+    prepareChild(confinement, {
+      command: program.path,
+      args,
+      reads: options.reads,
+      writes: [options.outputDir],
+      niceness: options.niceness,
+    }),
+  );
   const tail: string[] = [];
   let diskFull: string | undefined;
   const reader = new ProgressReader();
   let failure: Error | undefined;
   let child: ChildProcess | undefined;
+  let exit: { readonly code: number | null; readonly exitSignal: NodeJS.Signals | null } | undefined;
   const began = Date.now();
   let lastMove = began;
   let furthest = -1;
   let computedMs = 0;
-  let killTimer: NodeJS.Timeout | undefined;
 
-  const kill = (reason: Error, graceMs: number) => {
+  const kill = (reason: Error) => {
     failure ??= reason;
-    if (!child) return;
-    if (graceMs > 0) child.kill('SIGTERM');
-    killTimer ??= setTimeout(() => killGroup(child?.pid), graceMs);
+    // With all that it wrote: nothing of it is used.
+    killGroup(child?.pid);
   };
-  const onAbort = () => kill(toError(signal?.reason), options.graceMs ?? 2000);
+  const onAbort = () => kill(toError(signal?.reason));
   const onProgress = (progress: FfmpegProgress) => {
     const position = progress.frames + progress.outMs;
     if (position > furthest) {
@@ -169,7 +183,7 @@ export async function runFfmpeg(line: FfmpegCommandLine, options: FfmpegRunOptio
         child?.pid !== undefined &&
         Date.now() - began <= options.stallSeconds * 1000 * prerollStalls
       ) {
-        const computed = cpuTimeMs(child.pid) ?? 0;
+        const computed = treeUse(child.pid)?.cpuMs ?? 0;
         if (computed - computedMs >= options.stallSeconds * 1000 * leastShare) {
           computedMs = computed;
           lastMove = Date.now();
@@ -180,21 +194,38 @@ export async function runFfmpeg(line: FfmpegCommandLine, options: FfmpegRunOptio
         new ProblemError(videoProblems.encode_stalled, `ffmpeg made no progress for ${options.stallSeconds} seconds`, {
           extras: { stallSeconds: options.stallSeconds },
         }),
-        0,
       );
     },
     Math.min(1000, options.stallSeconds * 250),
   );
   signal?.addEventListener('abort', onAbort, { once: true });
 
+  const judge = (error: Error): Error => {
+    let how = error.message;
+    if (exit) {
+      try {
+        const { exitSignal } = howItEnded(confinement, exit.code, exit.exitSignal, tail.join('\n'));
+        if (exitSignal) how = `ffmpeg was killed with signal ${exitSignal}`;
+      } catch (unconfinable) {
+        return toError(unconfinable);
+      }
+    }
+    return new ProblemError(videoProblems.encode_failed, `Encoding failed: ${tail.at(-1) ?? how}`, {
+      cause: new Error(`${how}\n${tail.join('\n')}`, { cause: error }),
+    });
+  };
+
   try {
     await new Promise<void>((resolve, reject) => {
       command
         .on('start', () => {
           child = internals.ffmpegProc;
+          child?.once('exit', (code, exitSignal) => {
+            exit = { code, exitSignal };
+          });
           logger.debug({ pid: child?.pid }, 'ffmpeg started');
           // Aborted between the call and the start of the process.
-          if (failure) kill(failure, 0);
+          if (failure) kill(failure);
         })
         .on('stderr', (text: string) => {
           try {
@@ -203,22 +234,18 @@ export async function runFfmpeg(line: FfmpegCommandLine, options: FfmpegRunOptio
             tail.push(text.slice(0, keptLineLength));
             if (tail.length > keptLines) tail.shift();
           } catch (error) {
-            kill(toError(error), 0);
+            kill(toError(error));
           }
         })
         .on('end', () => resolve())
         .on('error', reject)
         .run();
     });
+    await requirePlainFiles([options.outputDir]);
   } catch (error) {
-    failure ??= new ProblemError(
-      videoProblems.encode_failed,
-      `Encoding failed: ${tail.at(-1) ?? toError(error).message}`,
-      { cause: new Error(`${toError(error).message}\n${tail.join('\n')}`, { cause: error }) },
-    );
+    failure ??= judge(toError(error));
   } finally {
     clearInterval(watchdog);
-    clearTimeout(killTimer);
     signal?.removeEventListener('abort', onAbort);
     killGroup(child?.pid);
   }

@@ -88,6 +88,7 @@ export async function remuxToMatroska(options: RemuxOptions): Promise<MediaInfo>
       logger,
       niceness,
       stallSeconds,
+      reads: [options.sourcePath],
       outputDir: path.dirname(options.outputPath),
     });
     const copy = await probeMedia({

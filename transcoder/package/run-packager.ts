@@ -1,4 +1,4 @@
-import { access, constants, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ProblemError } from '../../server/kit/errors.ts';
 import { lacksRoom } from '../child/full-disk.ts';
@@ -56,14 +56,11 @@ async function start(run: PackagerRun): Promise<LimitedProcessResult> {
   const { packager, confinement } = run.tools;
   const input = await stat(path.join(run.folder, run.input));
   try {
-    // What confines it would start all the same, and then say that there is nothing to run in words of its own.
-    await access(packager.path, constants.X_OK);
     return await runLimited({
       command: packager.path,
       args: run.arguments,
-      cwd: run.folder,
-      // The binary needs none, and ours holds secrets.
-      env: {},
+      reads: [],
+      writes: [run.folder],
       confinement,
       wallMs: run.timeoutMs,
       cpuSeconds: run.timeoutMs / 1000,

@@ -127,6 +127,8 @@ class Examination {
           '-i',
           fileUrl(path),
         ],
+        reads: [path],
+        writes: [],
         confinement: tools.confinement,
         wallMs: child.wallMs ?? limits.probeTimeoutSeconds * 1000,
         outputBytes: child.outputBytes,

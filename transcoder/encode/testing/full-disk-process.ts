@@ -21,7 +21,7 @@ const line = {
     },
   ],
 };
-const options = { tools: await tools(), logger: silent, outputDir: disk, niceness: 0, stallSeconds: 60 };
+const options = { tools: await tools(), logger: silent, reads: [], outputDir: disk, niceness: 0, stallSeconds: 60 };
 const full = { name: 'ProblemError', code: 'insufficient_storage' };
 
 const packager = path.join(disk, 'packager');
