@@ -27,12 +27,22 @@ export interface EncodingPlan {
   readonly deinterlace: boolean;
   /** Set when HDR has to become SDR BT.709: the transfer function it is coded with. */
   readonly toneMapFrom?: 'smpte2084' | 'arib-std-b67';
+  /** What of the coded picture is left away, in pixels from each side, and the aspect of the rest before it is turned. */
+  readonly crop?: {
+    readonly left: number;
+    readonly right: number;
+    readonly top: number;
+    readonly bottom: number;
+    readonly aspect: Rational;
+  };
   /** How the coded picture is turned for display: mirrored left to right first, then turned clockwise. */
   readonly orientation: { readonly mirrored: boolean; readonly rotation: 0 | 90 | 180 | 270 };
   /** What the source's YCbCr values mean (ignored for RGB); the output is always BT.709, limited range. */
   readonly sourceColor: {
     readonly matrix: 'bt601' | 'bt709' | 'bt2020' | 'fcc' | 'smpte240m';
     readonly fullRange: boolean;
+    /** What the pictures say themselves: each is taken at its word, for that may change in a file. */
+    readonly perPicture?: readonly ('matrix' | 'range')[];
     /** Set when an SDR source has colours beyond BT.709: its primaries. */
     readonly primaries?: 'bt2020' | 'smpte432';
   };

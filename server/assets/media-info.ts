@@ -21,6 +21,19 @@ const videoInfo = Type.Object({
   /** Display size in pixels: sample aspect ratio and rotation applied. Not yet made even. */
   width: Type.Integer(),
   height: Type.Integer(),
+  /**
+   * What of the coded picture is not shown, in pixels from each side, and the aspect in which the rest is shown (before
+   * it is turned; already applied in `width` and `height`).
+   */
+  crop: Type.Optional(
+    Type.Object({
+      left: Type.Integer(),
+      right: Type.Integer(),
+      top: Type.Integer(),
+      bottom: Type.Integer(),
+      aspect: fraction,
+    }),
+  ),
   /** Clockwise degrees that the picture is turned for display (already applied in `width` and `height`). */
   rotation: Type.Union([Type.Literal(0), Type.Literal(90), Type.Literal(180), Type.Literal(270)]),
   /** The picture is mirrored left to right before it is turned. */
@@ -64,6 +77,8 @@ const videoInfo = Type.Object({
     transfer: Type.Optional(Type.String()),
     matrix: Type.Optional(Type.String()),
     range: Type.Optional(Type.String()),
+    /** What the pictures say themselves, and may say anew at any time; the rest is the container's word. */
+    perPicture: Type.Optional(Type.Array(Type.Enum(['matrix', 'range']))),
   }),
   hdr: Type.Enum(['none', 'hdr10', 'hlg', 'other']),
 });

@@ -110,6 +110,11 @@ const declarations = {
       ? `The file has another picture track, which is left out: picture track ${shown} is shown.`
       : `The file has ${tracks} more picture tracks, which are left out: picture track ${shown} is shown.`,
   ),
+  picture_aspect_changes: warning(
+    { width: 'count', height: 'count' },
+    ({ width, height }) =>
+      `The shape of the picture changes within the file. All of it is shown at the shape of most of it (${width}x${height}); other parts have black bars.`,
+  ),
   pictures_damaged: warning(
     { pictures: 'count', of: 'count' },
     ({ pictures, of }) => `${pictures} of ${of} pictures are damaged in the file and may look wrong.`,

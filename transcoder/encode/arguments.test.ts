@@ -83,11 +83,14 @@ t.test('the first chunk', async (t) => {
     ['-threads', '1'],
   ])
     t.equal(valueOf(inputOptions, name as string), value, String(name));
+  t.equal(valueOf(inputOptions, '-reinit_filter'), '0', 'a change in the file does not build the graph anew');
   t.ok(inputOptions.includes('-nostdin') && inputOptions.includes('-copyts') && inputOptions.includes('-noautorotate'));
   t.equal(
     filterGraph,
     '[0:1]setpts=PTS-round(0.066733/TB),fps=fps=30000/1001:start_time=0,trim=start_pts=0:end_pts=120,' +
-      'scale=w=1280:h=720:flags=bicubic:in_color_matrix=bt601:out_color_matrix=bt709:in_range=full:out_range=limited,format=yuv420p,setsar=1,sidedata=mode=delete[size0];' +
+      "scale=w='if(lte(abs(dar*720-1280),25.6),1280,clip(2*round(dar*720/2),2,1280))':h='if(lte(abs(dar*720-1280),25.6),720,clip(2*round(1280/dar/2),2,720))':" +
+      'eval=frame:flags=bicubic:in_color_matrix=bt601:in_range=full:out_color_matrix=bt709:out_range=limited,format=yuv420p,' +
+      "setsar=1,pad=w=1280:h=720:x='2*trunc((ow-iw)/4)':y='2*trunc((oh-ih)/4)':eval=frame,setsar=1,sidedata=mode=delete[size0];" +
       '[size0]split=3[out0][out1][size1];[size1]scale=640:360:flags=bicubic,setsar=1,split=2[out2][size2];[size2]scale=416:234:flags=bicubic,setsar=1,split=1[out3]',
   );
   t.equal(outputs.length, 4);
@@ -137,18 +140,30 @@ t.test('the last picture is held through several chunks', async (t) => {
 t.test('what the picture needs', async (t) => {
   const graph = (changed: Partial<EncodingPlan>, canToneMap = true) =>
     videoFilterGraph({ ...plan, ...changed }, first, plan.video, { canToneMap });
-  t.match(graph({ deinterlace: true }), /setpts=[^,]+,bwdif=[^,]+,fps=/, 'deinterlaced before frames are picked');
-  t.match(graph({ orientation: { mirrored: false, rotation: 90 } }), /,trim=[^,]+,transpose=clock,scale=/);
-  t.match(graph({ orientation: { mirrored: true, rotation: 270 } }), /,hflip,transpose=cclock,scale=/);
-  t.match(graph({ orientation: { mirrored: false, rotation: 180 } }), /,hflip,vflip,scale=/);
   t.match(
-    graph({ toneMapFrom: 'smpte2084' }),
-    /zscale=w=1280:h=720:[^,]*tin=smpte2084[^,]*,.*tonemap=.*format=yuv420p/,
+    graph({ deinterlace: true }),
+    /setpts=[^,]+,scale=eval=init:interl=-1,bwdif=[^,]+,fps=/,
+    'deinterlaced before frames are picked, at one size',
+  );
+  const turned = graph({ orientation: { mirrored: false, rotation: 90 } });
+  t.match(turned, /,trim=[^,]+,scale=w='if\(lte\(abs\(dar\*1280-720\),/, 'scaled to the frame as it is coded');
+  t.match(turned, /,pad=w=720:h=1280:.*:eval=frame,transpose=clock,setsar=1,/, 'then turned');
+  t.match(graph({ orientation: { mirrored: true, rotation: 270 } }), /,hflip,transpose=cclock,setsar/);
+  t.match(graph({ orientation: { mirrored: false, rotation: 180 } }), /,hflip,vflip,setsar/);
+  t.match(graph({ toneMapFrom: 'smpte2084' }), /scale=w='if.*zscale=tin=smpte2084[^,]*,.*tonemap=.*format=yuv420p/);
+  t.match(
+    graph({ crop: { left: 2, right: 4, top: 6, bottom: 8, aspect: { num: 16, den: 9 } } }),
+    /,trim=[^,]+,scale=eval=init:interl=-1,crop=w=iw-6:h=ih-14:x=2:y=6,setdar=16\/9,scale=w='if/,
+  );
+  t.match(
+    graph({ sourceColor: { matrix: 'bt709', fullRange: true, perPicture: ['matrix', 'range'] } }),
+    /:in_color_matrix=auto:out_color_matrix=bt709:out_range=limited,/,
+    'each picture is taken at its word',
   );
   const wide = { sourceColor: { matrix: 'bt709', fullRange: false, primaries: 'smpte432' } } as const;
   t.match(
     graph(wide),
-    /,scale=[^,]*,format=yuv444p16le,setparams=color_primaries=smpte432:[^,]*,zscale=p=709,format=yuv420p,/,
+    /,format=yuv444p16le,setsar=1,pad=.*,setparams=color_primaries=smpte432:[^,]*,zscale=p=709,format=yuv420p,/,
   );
   t.notMatch(graph(wide, false), /zscale/, 'without zscale the colours stay as they are');
 });

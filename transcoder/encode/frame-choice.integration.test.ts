@@ -1,103 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
-import t, { type Test } from 'tap';
-import { parseLadder } from '../ladder/ladder-file.ts';
+import t from 'tap';
 import { planEncoding } from '../ladder/plan-encoding.ts';
 import type { EncodingPlan } from '../plan.ts';
-import type { MediaInfo } from '../../server/assets/media-info.ts';
-import { probeMedia } from '../probe/probe-media.ts';
-import { defaults, ffmpeg, grayClip, sharedClip, shades, shadesIn, silent, tools } from '../testing/clips.ts';
-import { encodeVideoChunk } from './encode-video-chunk.ts';
+import { defaults, ffmpeg, grayClip, sharedClip, silent, tools } from '../testing/clips.ts';
 import { remuxToMatroska } from './remux.ts';
+import { checkFrames, encode, encodeAll, evenly, ladder, probe } from './testing/encoded-picture.ts';
 import { planSeconds } from '../timeline.ts';
-
-/** Small, fast and of one rung: these tests ask which frames come out, not how good they look. */
-const ladder = parseLadder(
-  `
-preset: ultrafast
-video: [{ shortSide: 60, crf: 10, maxBitrate: 4000000, bufferMs: 1000, audio: '48' }, { shortSide: 62, crf: 10, maxBitrate: 5000000, bufferMs: 1000, audio: '48' }]
-second: { crfDelta: 0, bitrateShare: 0.5 }
-audio: [{ quality: '48', bitrate: 48000 }]
-`,
-  'test',
-);
-const encode = { gopSeconds: 0.5, segmentSeconds: 1, chunkSeconds: 2, firstChunkSeconds: 1 };
-
-const probe = async (file: string): Promise<MediaInfo> =>
-  probeMedia({ path: file, limits: defaults.media, tools: await tools(), logger: silent, niceness: 0 });
-
-/** Encodes all chunks, two at a time, and returns the stitched stream of the first rendition. */
-async function encodeAll(t: Test, folderOfTest: string, sourcePath: string, plan: EncodingPlan): Promise<string> {
-  const folder = mkdtempSync(path.join(folderOfTest, 'encoded-'));
-  const name = plan.video[0]?.name as string;
-  const parts: string[] = [];
-  const queue = [...plan.chunks];
-  const logger = Object.assign(Object.create(silent) as typeof silent, {
-    warn: (fields: object) => t.fail('a chunk needed a second try', fields),
-  });
-  await Promise.all(
-    [0, 1].map(async () => {
-      for (let chunk = queue.shift(); chunk; chunk = queue.shift()) {
-        const outputDir = path.join(folder, String(chunk.index));
-        mkdirSync(outputDir);
-        const files = await encodeVideoChunk({
-          sourcePath,
-          plan,
-          chunk,
-          outputDir,
-          tools: await tools(),
-          logger,
-          niceness: 0,
-          stallSeconds: 60,
-        });
-        t.strictSame(
-          [...files.keys()],
-          plan.video.map((rendition) => rendition.name),
-        );
-        parts[chunk.index] = files.get(name) as string;
-      }
-    }),
-  );
-  const stitched = path.join(folder, 'stitched.ts');
-  writeFileSync(stitched, Buffer.concat(parts.map((part) => readFileSync(part))));
-  return stitched;
-}
-
-/** The frame shown at each output index: the last source frame whose time rounds to that index or an earlier one. */
-function expectedFrames(times: readonly number[], plan: EncodingPlan): number[] {
-  const rate = plan.frameRate.num / plan.frameRate.den;
-  const indexes = times.map((time) => Math.round((time - (times[0] as number)) * rate + 1e-6));
-  return Array.from(
-    { length: plan.frames },
-    (_, index) =>
-      Math.max(
-        0,
-        indexes.findLastIndex((at) => at <= index),
-      ) % shades,
-  );
-}
-
-async function check(
-  t: Test,
-  file: string,
-  times: readonly number[],
-  expected: { readonly rate: string; readonly frames: number },
-): Promise<EncodingPlan> {
-  const info = await probe(file);
-  const plan = planEncoding({ info, ladder, encode, sourceKey: 'test' });
-  t.equal(`${plan.frameRate.num}/${plan.frameRate.den}`, expected.rate, 'frame rate');
-  t.equal(plan.frames, expected.frames, 'frames in all');
-  t.ok(plan.chunks.length >= 2, 'more than one chunk');
-  const stitched = await encodeAll(t, path.dirname(file), file, plan);
-  t.strictSame(
-    await shadesIn('-i', stitched),
-    expectedFrames(times, plan),
-    'every chunk holds exactly the frames that a whole decode would',
-  );
-  return plan;
-}
-
-const evenly = (frames: number, rate: number) => Array.from({ length: frames }, (_, frame) => frame / rate);
 
 t.test('MP4 with B-frames and key frames far apart', async (t) => {
   const file = path.join(t.testdir(), 'source.mp4');
@@ -118,13 +27,13 @@ t.test('MP4 with B-frames and key frames far apart', async (t) => {
     'yuv420p',
     file,
   );
-  await check(t, file, evenly(150, 30), { rate: '30/1', frames: 150 });
+  await checkFrames(t, file, evenly(150, 30), { rate: '30/1', frames: 150 });
 });
 
 t.test('29.97 in Matroska with its millisecond times', async (t) => {
   const file = path.join(t.testdir(), 'source.mkv');
   await grayClip(121, '30000/1001', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '50', '-pix_fmt', 'yuv420p', file);
-  await check(t, file, evenly(121, 30000 / 1001), { rate: '30000/1001', frames: 121 });
+  await checkFrames(t, file, evenly(121, 30000 / 1001), { rate: '30000/1001', frames: 121 });
 });
 
 t.test('variable frame rate with a gap longer than a chunk, across cuts', async (t) => {
@@ -151,7 +60,7 @@ t.test('variable frame rate with a gap longer than a chunk, across cuts', async 
     file,
   );
   const times = Array.from({ length: 80 }, (_, frame) => at(frame));
-  const plan = await check(t, file, times, { rate: '30/1', frames: 170 });
+  const plan = await checkFrames(t, file, times, { rate: '30/1', frames: 170 });
   t.ok((await probe(file)).video.variableFrameRate);
   t.ok(
     plan.chunks.some((chunk) => chunk.decodeFromMs > 0 && chunk.decodeFromMs < (chunk.firstFrame / 30) * 1000 - 1000),
@@ -162,7 +71,7 @@ t.test('variable frame rate with a gap longer than a chunk, across cuts', async 
 t.test('120 frames per second come out at 60', async (t) => {
   const file = path.join(t.testdir(), 'source.mp4');
   await grayClip(300, '120', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '60', '-pix_fmt', 'yuv420p', file);
-  await check(t, file, evenly(300, 120), { rate: '60/1', frames: 150 });
+  await checkFrames(t, file, evenly(300, 120), { rate: '60/1', frames: 150 });
 });
 
 t.test('a time line that does not begin at 0', async (t) => {
@@ -185,13 +94,13 @@ t.test('a time line that does not begin at 0', async (t) => {
     file,
   );
   t.equal((await probe(file)).video.startMicroseconds, 5_000_000);
-  await check(t, file, evenly(100, 25), { rate: '25/1', frames: 100 });
+  await checkFrames(t, file, evenly(100, 25), { rate: '25/1', frames: 100 });
 });
 
 t.test('AVI with B-frames, which has no presentation times', async (t) => {
   const file = path.join(t.testdir(), 'source.avi');
   await grayClip(100, '25', '-c:v', 'mpeg4', '-q:v', '2', '-g', '30', '-bf', '2', '-pix_fmt', 'yuv420p', file);
-  await check(t, file, evenly(100, 25), { rate: '25/1', frames: 100 });
+  await checkFrames(t, file, evenly(100, 25), { rate: '25/1', frames: 100 });
 });
 
 t.test('MPEG-TS by way of Matroska', async (t) => {
@@ -226,7 +135,7 @@ t.test('MPEG-TS by way of Matroska', async (t) => {
     stallSeconds: 60,
   });
   t.match(remuxed, { format: 'matroska', needsRemux: false, durationMs: 4000, video: { frames: 100, packets: 100 } });
-  await check(t, copy, evenly(100, 25), { rate: '25/1', frames: 100 });
+  await checkFrames(t, copy, evenly(100, 25), { rate: '25/1', frames: 100 });
 });
 
 t.test('Matroska of a live recording, which has no index, by way of a copy that has one', async (t) => {
@@ -261,7 +170,7 @@ t.test('Matroska of a live recording, which has no index, by way of a copy that 
     stallSeconds: 60,
   });
   t.match(remuxed, { needsRemux: false, video: { frames: 100 } });
-  await check(t, copy, evenly(100, 25), { rate: '25/1', frames: 100 });
+  await checkFrames(t, copy, evenly(100, 25), { rate: '25/1', frames: 100 });
 });
 
 t.test('sound after the last picture: it stands still to the end, in every chunk', async (t) => {
@@ -283,7 +192,7 @@ t.test('sound after the last picture: it stands still to the end, in every chunk
     picture,
   );
   await ffmpeg('-i', picture, '-f', 'lavfi', '-i', 'sine=d=12', '-c:v', 'copy', '-c:a', 'pcm_s16le', file);
-  const plan = await check(t, file, evenly(49, 25), { rate: '25/1', frames: 300 });
+  const plan = await checkFrames(t, file, evenly(49, 25), { rate: '25/1', frames: 300 });
   t.ok(
     plan.chunks.length > 4 && plan.chunks.every((chunk) => chunk.decodeFromMs < 1960),
     'several chunks lie after the last picture',
@@ -310,7 +219,7 @@ t.test('key frames much further apart than chunks', async (t) => {
     file,
   );
   t.strictSame((await probe(file)).video.keySpans, [[0, 16_000]]);
-  const plan = await check(t, file, evenly(600, 25), { rate: '25/1', frames: 600 });
+  const plan = await checkFrames(t, file, evenly(600, 25), { rate: '25/1', frames: 600 });
   t.strictSame(
     plan.chunks.map(({ frames }) => frames),
     [26, 52, 78, 156, 288],

@@ -3,8 +3,9 @@ import path from 'node:path';
 import { ProblemError } from '../../server/kit/errors.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Logger } from '../../server/kit/logger.ts';
-import type { MediaInfo } from '../../server/assets/media-info.ts';
+import type { MediaInfo, VideoInfo } from '../../server/assets/media-info.ts';
 import { fileUrl, untrustedInputOptions } from '../probe/input-arguments.ts';
+import { forgetDisplayAspect } from '../probe/matroska-video.ts';
 import { probeMedia } from '../probe/probe-media.ts';
 import type { Tools } from '../tools.ts';
 import { runFfmpeg, type FfmpegCommandLine } from './ffmpeg-runner.ts';
@@ -27,6 +28,14 @@ export interface RemuxOptions {
   readonly niceness: number;
   readonly stallSeconds: number;
 }
+
+/**
+ * Formats whose pictures alone say how wide their samples are, and may say it anew at any key frame. Matroska has one
+ * aspect for the whole track, which ffmpeg believes more than the pictures.
+ */
+const aspectsOfTheirOwn: readonly string[] = ['mpegts', 'mpeg', 'mpegvideo', 'h264', 'hevc'];
+/** Any aspect that no picture has: it makes ffmpeg write down in which unit it is, and `forgetDisplayAspect` needs that. */
+const placeForAspect = ['-aspect', '9973:4999'];
 
 /** The command line that copies the picture and the usable sound, nothing else, into Matroska. */
 export function remuxCommandLine(
@@ -55,6 +64,7 @@ export function remuxCommandLine(
           ]),
           '-c',
           'copy',
+          ...(aspectsOfTheirOwn.includes(info.format) ? placeForAspect : []),
           '-map_chapters',
           '-1',
           '-max_interleave_delta',
@@ -72,6 +82,17 @@ export function remuxCommandLine(
 
 /** Frames that may be missing at the ends: pictures before the first key frame, a last one that was cut off. */
 const tolerated = (frames: number) => Math.max(2, Math.ceil(frames * 0.001));
+
+/** The copy has no word for how the picture is woven, and ffmpeg leaves out what is cropped and how it is turned. */
+function withWhatTheOriginalDeclares(copy: VideoInfo, original: VideoInfo): VideoInfo {
+  const { crop, width, height, rotation, mirrored } = original;
+  const isShownOtherwise = crop !== undefined || rotation !== copy.rotation || mirrored !== copy.mirrored;
+  return {
+    ...copy,
+    interlaced: copy.interlaced || original.interlaced,
+    ...(isShownOtherwise && { width, height, rotation, mirrored, ...(crop && { crop }) }),
+  };
+}
 
 /**
  * Copies a source that cannot be cut by seeking (MPEG-TS and its kin) into Matroska, without encoding, and examines
@@ -91,6 +112,7 @@ export async function remuxToMatroska(options: RemuxOptions): Promise<MediaInfo>
       reads: [options.sourcePath],
       outputDir: path.dirname(options.outputPath),
     });
+    if (aspectsOfTheirOwn.includes(info.format)) await forgetDisplayAspect(options.outputPath);
     const copy = await probeMedia({
       path: options.outputPath,
       limits,
@@ -106,8 +128,7 @@ export async function remuxToMatroska(options: RemuxOptions): Promise<MediaInfo>
         { extras: { expected: info.video.packets, actual: copy.video.packets } },
       );
     }
-    // Matroska says nothing about what only the original declares.
-    return { ...copy, video: { ...copy.video, interlaced: copy.video.interlaced || info.video.interlaced } };
+    return { ...copy, video: withWhatTheOriginalDeclares(copy.video, info.video) };
   } catch (error) {
     await rm(options.outputPath, { force: true });
     throw error;

@@ -3,6 +3,7 @@ import { fileUrl, globalSafetyOptions, untrustedInputOptions } from '../probe/in
 import type { Tools } from '../tools.ts';
 import type { FfmpegCommandLine } from './ffmpeg-runner.ts';
 import { microsecondsOf, secondsOf, timestampOffsetTicks } from '../timeline.ts';
+import { ofOneSize, pictureFilters } from './picture-filters.ts';
 
 /** Seconds as ffmpeg reads them, to the microsecond. */
 const seconds = (microseconds: number): string => (microseconds / 1e6).toFixed(6);
@@ -48,50 +49,11 @@ function frameFilters(plan: EncodingPlan, chunk: PlannedChunk): string[] {
   const held = Math.min(plan.finalHoldFrames, end - (plan.frames - plan.finalHoldFrames));
   return [
     `setpts=${toTitleTime(plan)}`,
-    // Before the frames are picked: it needs neighbouring fields.
-    ...(plan.deinterlace ? ['bwdif=mode=send_frame:parity=auto:deint=interlaced'] : []),
+    // Before the frames are picked: it needs neighbouring fields, of one size.
+    ...(plan.deinterlace ? [ofOneSize, 'bwdif=mode=send_frame:parity=auto:deint=interlaced'] : []),
     chunk.decodeFromMs === 0 ? `fps=fps=${num}/${den}:start_time=0` : `fps=fps=${num}/${den}`,
     ...(held > 0 ? [`tpad=stop_mode=clone:stop=${held}`] : []),
     `trim=start_pts=${chunk.firstFrame}:end_pts=${end}`,
-  ];
-}
-
-function orientationFilters({ mirrored, rotation }: EncodingPlan['orientation']): string[] {
-  const turn = { 0: [], 90: ['transpose=clock'], 180: ['hflip', 'vflip'], 270: ['transpose=cclock'] }[rotation];
-  return [...(mirrored ? ['hflip'] : []), ...turn];
-}
-
-/**
- * To the size of the largest rendition, BT.709 limited range 8 bit 4:2:0, square samples, no side data.
- * @param canConvertPrimaries whether zscale is there; without it wide colours are shown as if they were BT.709
- */
-function pictureFilters(plan: EncodingPlan, width: number, height: number, canConvertPrimaries: boolean): string[] {
-  const { matrix, fullRange, primaries } = plan.sourceColor;
-  const finish = ['format=yuv420p', 'setsar=1', 'sidedata=mode=delete'];
-  if (plan.toneMapFrom) {
-    const range = fullRange ? 'full' : 'limited';
-    return [
-      // Scaled first: the floating-point steps are the expensive ones.
-      `zscale=w=${width}:h=${height}:filter=bicubic:tin=${plan.toneMapFrom}:min=2020_ncl:pin=2020:rin=${range}:t=linear:npl=203`,
-      'format=gbrpf32le',
-      'zscale=p=709',
-      'tonemap=tonemap=hable:desat=0',
-      'zscale=t=709:m=709:r=limited',
-      ...finish,
-    ];
-  }
-  const input = { bt601: 'bt601', bt709: 'bt709', bt2020: 'bt2020', fcc: 'fcc', smpte240m: 'smpte240m' }[matrix];
-  return [
-    `scale=w=${width}:h=${height}:flags=bicubic:in_color_matrix=${input}:out_color_matrix=bt709:in_range=${fullRange ? 'full' : 'limited'}:out_range=limited`,
-    ...(primaries && canConvertPrimaries
-      ? [
-          // 16 bits, for what is lost here is seen as bands. zscale goes through linear light by itself.
-          'format=yuv444p16le',
-          `setparams=color_primaries=${primaries}:color_trc=bt709:colorspace=bt709:range=tv`,
-          'zscale=p=709',
-        ]
-      : []),
-    ...finish,
   ];
 }
 
@@ -120,11 +82,7 @@ export function videoFilterGraph(
   tools: Pick<Tools, 'canToneMap'>,
 ): string {
   const largest = renditions.toSorted((a, b) => b.width - a.width)[0] as VideoRendition;
-  const picture = [
-    ...frameFilters(plan, chunk),
-    ...orientationFilters(plan.orientation),
-    ...pictureFilters(plan, largest.width, largest.height, tools.canToneMap),
-  ];
+  const picture = [...frameFilters(plan, chunk), ...pictureFilters(plan, largest, tools.canToneMap)];
   return [`[0:${plan.videoStream}]${picture.join(',')}[size0]`, ...scaleChain(renditions)].join(';');
 }
 
@@ -243,6 +201,10 @@ export function videoCommandLine(options: {
       // Times stay as the file has them, and the picture as it is coded: the filter graph does both.
       '-copyts',
       '-noautorotate',
+      // A picture of another size, format or aspect goes through the graph as it stands. Built anew, the graph would lose
+      // the pictures that are in it and count from the title's beginning again.
+      '-reinit_filter',
+      '0',
       ...seek,
       ...sourceOptions(plan, options.maxPixels, options.sourcePath),
     ],

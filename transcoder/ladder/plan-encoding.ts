@@ -19,9 +19,9 @@ const longestTitleSeconds = 90_000;
 const extraHoldSeconds = 1;
 
 function sourceColor(video: VideoInfo): EncodingPlan['sourceColor'] {
-  const { primaries } = video.color;
+  const { primaries, perPicture } = video.color;
   const isWide = video.hdr === 'none' && (primaries === 'bt2020' || primaries === 'smpte432');
-  return { ...sourceMatrix(video), ...(isWide && { primaries }) };
+  return { ...sourceMatrix(video), ...(perPicture && { perPicture }), ...(isWide && { primaries }) };
 }
 
 function sourceMatrix(video: VideoInfo): Pick<EncodingPlan['sourceColor'], 'matrix' | 'fullRange'> {
@@ -114,6 +114,7 @@ export function planEncoding(options: {
     deinterlace: video.interlaced,
     ...(video.hdr === 'hdr10' && { toneMapFrom: 'smpte2084' as const }),
     ...(video.hdr === 'hlg' && { toneMapFrom: 'arib-std-b67' as const }),
+    ...(video.crop && { crop: video.crop }),
     orientation: { mirrored: video.mirrored, rotation: video.rotation },
     sourceColor: sourceColor(video),
     finalHoldFrames: Math.ceil(((video.lastFrameMs + tailMs) / 1000 + extraHoldSeconds) * rate),

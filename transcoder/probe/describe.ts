@@ -18,10 +18,15 @@ import {
   type SubtitleInfo,
   type VideoInfo,
 } from '../../server/assets/media-info.ts';
+import { geometryOf, type Geometry } from './geometry.ts';
+import type { MatroskaVideo } from './matroska-video.ts';
 import { orientationOf } from './orientation.ts';
 import type { TrackTimes } from './packet-scan.ts';
 import { videoProblems } from '../../server/assets/problems.ts';
 import { videoWarnings, type Warning } from '../../server/assets/warnings.ts';
+
+/** Pictures that are looked at in each place. */
+export const samplesOfAPlace = 3;
 
 export interface MediaLimits {
   readonly maxPixels: number;
@@ -81,6 +86,10 @@ function colorOf(stream: ProbedStream, frame: ProbedFrame, pixelFormat: string):
     ...(transfer && { transfer }),
     ...(matrix && { matrix }),
     ...(range && { range }),
+    perPicture: [
+      ...(known(frame.color_space) ? (['matrix'] as const) : []),
+      ...(known(frame.color_range) ? (['range'] as const) : []),
+    ],
   };
 }
 
@@ -160,23 +169,16 @@ const coveringMs = (seconds: number) => Math.ceil(seconds * 1000 - 0.01);
 function describeVideo(
   stream: ProbedStream,
   frames: readonly ProbedFrame[],
+  samples: readonly ProbedFrame[],
   times: TrackTimes,
   sound: { readonly start: number; readonly end: number } | undefined,
+  { frame: whole, crop }: Geometry,
 ): VideoInfo {
   const frame = frames[0] ?? {};
   const pixelFormat = frame.pix_fmt ?? stream.pix_fmt ?? 'unknown';
-  const aspect = parseRational(frame.sample_aspect_ratio) ??
-    parseRational(stream.sample_aspect_ratio) ?? { num: 1, den: 1 };
   const { mirrored, rotation } = orientationOf(
     stream.side_data_list?.find((data) => data.displaymatrix)?.displaymatrix,
   );
-  // The larger of the two sides keeps its detail: an anamorphic picture is widened, or heightened, never shrunk.
-  const coded = { width: frame.width ?? stream.width ?? 0, height: frame.height ?? stream.height ?? 0 };
-  const ratio = aspect.num / aspect.den;
-  const square =
-    ratio >= 1
-      ? { width: Math.round(coded.width * ratio), height: coded.height }
-      : { width: coded.width, height: Math.round(coded.height / ratio) };
   const turned = rotation === 90 || rotation === 270;
   const color = colorOf(stream, frame, pixelFormat);
   // Without presentation times a frame is shown when it leaves the decoder: later than it went in, where there are
@@ -192,8 +194,9 @@ function describeVideo(
   return {
     stream: stream.index,
     codec: stream.codec_name ?? 'unknown',
-    width: turned ? square.height : square.width,
-    height: turned ? square.width : square.height,
+    width: turned ? whole.height : whole.width,
+    height: turned ? whole.width : whole.height,
+    ...(crop && { crop }),
     rotation,
     mirrored,
     startMicroseconds: Math.round(start * 1e6),
@@ -211,7 +214,8 @@ function describeVideo(
     packets: times.packets,
     interlaced:
       /^(tt|bb|tb|bt)$/.test(stream.field_order ?? '') ||
-      frames.filter((one) => one.interlaced_frame === 1).length * 2 > frames.length,
+      frames.filter((one) => one.interlaced_frame === 1).length * 2 > frames.length ||
+      samples.filter((one) => one.interlaced_frame === 1).length * 10 > samples.length,
     pixelFormat,
     bitDepth: bitDepthOf(pixelFormat, stream),
     color,
@@ -242,6 +246,10 @@ export function describeMedia(found: {
   readonly header: ProbedHeader;
   readonly video: ProbedStream;
   readonly frames: readonly ProbedFrame[];
+  /** Some pictures from each of several places all over the source; none where they cannot be looked up. */
+  readonly samples: readonly ProbedFrame[];
+  /** What the container says of the picture track, where it is Matroska. */
+  readonly matroska: MatroskaVideo | undefined;
   readonly tracks: ReadonlyMap<number, TrackTimes>;
   readonly limits: MediaLimits;
   /** Of the choice of the picture. */
@@ -279,11 +287,14 @@ export function describeMedia(found: {
   }
   const sounds = usable.map((stream) => tracks.get(stream.index)).filter((track) => track !== undefined);
   const main = tracks.get((usable.find(isDefault) ?? usable[0])?.index ?? -1);
+  const geometry = geometryOf(video, found.samples.length > 0 ? found.samples : found.frames, found.matroska);
   const described = describeVideo(
     video,
     found.frames,
+    found.samples,
     times,
     main && { start: Math.min(...sounds.map((track) => track.start ?? Infinity)), end: soundEnd(main, times.end) },
+    geometry,
   );
   const titleSeconds = (described.audioLeadMs + described.audioTailMs) / 1000 + seconds;
   if (titleSeconds > limits.maxDurationSeconds) {
@@ -323,6 +334,10 @@ export function describeMedia(found: {
         };
       }),
     needsRemux: container.needsRemux,
-    warnings: [...found.warnings, ...leftOut],
+    warnings: [
+      ...found.warnings,
+      ...leftOut,
+      ...(geometry.changes === 'aspect' ? [videoWarnings.picture_aspect_changes(geometry.frame)] : []),
+    ],
   };
 }

@@ -7,7 +7,7 @@ import type { Tools } from '../tools.ts';
 import { sniff, sniffedBytes, type Container } from './container.ts';
 import { byMerit, picturesLeftOut, pictureTracks, whyNotPlayable, type PictureTrack } from './choose-picture.ts';
 import { listedDecoders } from './codecs.ts';
-import { checkPicture, checkTracks, describeMedia } from './describe.ts';
+import { checkPicture, checkTracks, describeMedia, samplesOfAPlace } from './describe.ts';
 import {
   frameEntries,
   headerEntries,
@@ -19,6 +19,7 @@ import {
 } from './ffprobe-output.ts';
 import { fileUrl, globalSafetyOptions, untrustedInputOptions } from './input-arguments.ts';
 import { hasMatroskaIndex } from './matroska-index.ts';
+import { matroskaVideos } from './matroska-video.ts';
 import type { MediaInfo } from '../../server/assets/media-info.ts';
 import { packetEntries, parsePacketLine, TrackScan, type TrackTimes } from './packet-scan.ts';
 import { videoProblems } from '../../server/assets/problems.ts';
@@ -39,6 +40,8 @@ export interface ProbeOptions {
 const givesWay: ReadonlySet<string> = new Set<keyof typeof videoProblems>(['media_codec_not_allowed', 'media_damaged']);
 /** Pictures decoded to learn colours and interlacing; more only when an edit list hides the first ones. */
 const examinedPackets = [24, 1500] as const;
+/** Places all over a file at which pictures are looked at. */
+const sampledPlaces = 8;
 /** A scan reads the whole file: slow disks get this much time for it on top, in bytes per second. */
 const slowestReadRate = 20_000_000;
 
@@ -256,6 +259,34 @@ class Examination {
     throw first ?? new ProblemError(videoProblems.media_no_video, 'This file has no video track');
   }
 
+  /**
+   * Some pictures from places all over the track, to learn what changes in it. Only where seeking is cheap, and none
+   * where it fails: the encoder looks at every picture all the same.
+   * @throws ProblemError media_too_large_picture
+   */
+  async samples(stream: number, { start = 0, end }: TrackTimes): Promise<readonly ProbedFrame[]> {
+    if (this.#container.needsRemux) return [];
+    const places = Array.from({ length: sampledPlaces }, (_, place) =>
+      (start + ((end - start) * (place + 0.5)) / sampledPlaces).toFixed(3),
+    );
+    const { stdout, exitCode } = await this.#ffprobe(
+      [
+        '-select_streams',
+        String(stream),
+        '-read_intervals',
+        places.map((at) => `${at}%+#${samplesOfAPlace}`).join(','),
+        '-show_entries',
+        frameEntries,
+        '-of',
+        'json=c=1',
+      ],
+      { outputBytes: 8 * 1024 * 1024 },
+    );
+    const pictures = exitCode === 0 ? parseFrames(stdout) : [];
+    for (const { width = 0, height = 0 } of pictures) checkPicture(width, height, this.#options.limits);
+    return pictures;
+  }
+
   /** One pass over every packet of the file. */
   async tracks(pictures: ReadonlySet<number>): Promise<ReadonlyMap<number, TrackTimes>> {
     const { limits } = this.#options;
@@ -317,5 +348,10 @@ export async function probeMedia(options: ProbeOptions): Promise<MediaInfo> {
   if (playable.length === 0 && problems[0]) throw problems[0];
   const tracks = await examination.tracks(new Set(playable.map(({ stream }) => stream.index)));
   const film = await examination.film(pictures, tracks);
-  return describeMedia({ container, header, tracks, limits: options.limits, ...film });
+  const { video } = film;
+  const times = tracks.get(video.index);
+  const samples = times ? await examination.samples(video.index, times) : [];
+  const place = pictures.findIndex(({ stream }) => stream === video);
+  const matroska = container.demuxer === 'matroska' ? (await matroskaVideos(options.path))[place] : undefined;
+  return describeMedia({ container, header, tracks, samples, matroska, limits: options.limits, ...film });
 }
