@@ -23,3 +23,16 @@ t.test('an id says when it was made', async (t) => {
     t.equal(timeOfId('upload', none), undefined, none);
   t.ok(isId('upload', id));
 });
+
+t.test('who sees an id cannot guess the next one, and ids stay in order', async (t) => {
+  const ids = Array.from({ length: 20_000 }, () => newId('asset'));
+  t.same(ids, [...ids].sort(), 'each is larger than those before');
+  t.equal(new Set(ids).size, ids.length);
+  // Within one millisecond: an id that differs from its predecessor in the last characters only would be a counter.
+  const close = ids.filter((id, index) => id.slice(0, -6) === ids[index - 1]?.slice(0, -6));
+  t.same(close, [], 'no step is small enough to be tried out');
+  t.ok(
+    ids.every((id) => isId('asset', id)),
+    'all are of the form that addresses take',
+  );
+});
