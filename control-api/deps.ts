@@ -5,6 +5,7 @@ import type { EventBus } from '../server/events/port.ts';
 import type { Keyring } from '../server/keys/port.ts';
 import type { Clock } from '../server/kit/clock.ts';
 import type { Logger } from '../server/kit/logger.ts';
+import type { Notices } from '../server/kit/notices.ts';
 import type { Scratch } from '../server/kit/scratch.ts';
 import type { Limits } from '../server/limits/port.ts';
 import type { AssetLifecycle } from '../server/assets/lifecycle.ts';
@@ -33,6 +34,8 @@ export interface ControlApiDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Registry;
+  /** What operators are to be told. */
+  readonly notices: Notices;
   /** External programs of this machine, to be shown to operators. */
   readonly tools: readonly { readonly name: string; readonly version: string }[];
   /** Where the built dashboard lies, when it is not in its usual place. */

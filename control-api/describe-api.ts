@@ -4,6 +4,7 @@ import type { EventBus } from '../server/events/port.ts';
 import { systemClock } from '../server/kit/clock.ts';
 import { createHttpApp } from '../server/http/application.ts';
 import { createLogger } from '../server/kit/logger.ts';
+import { Notices } from '../server/kit/notices.ts';
 import type { Limits } from '../server/limits/port.ts';
 import type { Storage } from '../server/storage/port.ts';
 import { registerControlApi } from './app.ts';
@@ -28,6 +29,7 @@ export async function buildOpenApi(): Promise<object> {
       logger,
       clock: systemClock,
       metrics: new Registry(),
+      notices: new Notices({ logger, clock: systemClock }),
       tools: [],
       db: unreachable('db'),
       lifecycle: unreachable('lifecycle'),

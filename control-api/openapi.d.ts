@@ -430,7 +430,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {unknown} */
-            code: "invalid_request" | "unauthenticated" | "invalid_signature" | "csrf_header_missing" | "forbidden" | "step_up_required" | "not_found" | "method_not_allowed" | "not_acceptable" | "conflict" | "idempotency_in_progress" | "idempotency_answer_lost" | "account_exists" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "range_not_satisfiable" | "idempotency_key_reused" | "too_many_requests" | "internal_error" | "not_ready" | "insufficient_storage" | "invalid_credentials" | "invalid_refresh_token" | "last_super_admin" | "upload_too_large" | "upload_type_not_allowed" | "upload_checksum_mismatch" | "upload_offset_conflict" | "upload_locked" | "upload_gone" | "upload_interrupted" | "tus_version_unsupported" | "too_many_uploads" | "media_empty" | "media_unrecognized" | "media_format_not_allowed" | "media_codec_not_allowed" | "media_no_video" | "media_damaged" | "media_too_large_picture" | "media_too_long" | "media_too_many_streams" | "media_probe_limit" | "encode_failed" | "encode_frame_count" | "encode_stalled" | "package_failed" | "not_entitled" | "asset_not_playable" | "too_many_streams";
+            code: "invalid_request" | "unauthenticated" | "invalid_signature" | "csrf_header_missing" | "forbidden" | "step_up_required" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "idempotency_in_progress" | "idempotency_answer_lost" | "account_exists" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "misdirected_request" | "idempotency_key_reused" | "too_many_requests" | "headers_too_large" | "internal_error" | "not_ready" | "insufficient_storage" | "invalid_credentials" | "invalid_refresh_token" | "last_super_admin" | "upload_too_large" | "upload_type_not_allowed" | "upload_checksum_mismatch" | "upload_offset_conflict" | "upload_locked" | "upload_gone" | "upload_interrupted" | "tus_version_unsupported" | "too_many_uploads" | "media_empty" | "media_unrecognized" | "media_format_not_allowed" | "media_codec_not_allowed" | "media_no_video" | "media_damaged" | "media_too_large_picture" | "media_too_long" | "media_too_many_streams" | "media_probe_limit" | "encode_failed" | "encode_frame_count" | "encode_stalled" | "package_failed" | "not_entitled" | "asset_not_playable" | "too_many_streams";
             detail: string;
             /** @description Names this request in the log of the server. */
             requestId: string;
@@ -891,6 +891,21 @@ export interface components {
                 /** @description Uploads are refused when they would leave less. */
                 minFreeBytes: number;
             };
+            /** @description What the answering process found wrong with how it is set up, oldest first. */
+            notices: {
+                /** @description e.g. `proxy-not-trusted`. */
+                code: string;
+                /** @description The option to change, e.g. `server.trustProxy`. */
+                setting: string;
+                /** @description What was seen, and what to do. */
+                detail: string;
+                /**
+                 * Format: date-time
+                 * @description UTC, ISO 8601.
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                since: string;
+            }[];
             /** @description External programs that the answering process runs: none where it does not transcode. */
             tools: {
                 name: string;

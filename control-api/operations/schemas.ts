@@ -49,6 +49,15 @@ export const statusSchema = Type.Object(
       freeBytes: nullable(amount('Null where the storage has no such limit.')),
       minFreeBytes: amount('Uploads are refused when they would leave less.'),
     }),
+    notices: Type.Array(
+      Type.Object({
+        code: Type.String({ maxLength: 64, description: 'e.g. `proxy-not-trusted`.' }),
+        setting: Type.String({ maxLength: 100, description: 'The option to change, e.g. `server.trustProxy`.' }),
+        detail: Type.String({ maxLength: 2000, description: 'What was seen, and what to do.' }),
+        since: timeSchema,
+      }),
+      { maxItems: 100, description: 'What the answering process found wrong with how it is set up, oldest first.' },
+    ),
     tools: Type.Array(
       Type.Object({ name: Type.String({ maxLength: 100 }), version: Type.String({ maxLength: 200 }) }),
       {

@@ -2,6 +2,7 @@ import type { Config } from '../../config/schema.ts';
 import type { Caller } from '../../server/http/writes/audit.ts';
 import { toIso, type Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
+import type { Notices } from '../../server/kit/notices.ts';
 import type { Outbox } from '../../server/outbox/port.ts';
 import type { JobQueue } from '../../server/queue/port.ts';
 import type { Storage } from '../../server/storage/port.ts';
@@ -19,6 +20,7 @@ export interface OperationsServiceOptions {
   readonly outbox: Pick<Outbox, 'counts' | 'setAside' | 'tryAgain'>;
   readonly storage: Pick<Storage, 'freeBytes'>;
   readonly tools: readonly ToolVersion[];
+  readonly notices: Pick<Notices, 'all'>;
   readonly clock: Clock;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
@@ -33,7 +35,7 @@ export class OperationsService {
   }
 
   async status(): Promise<OperationsStatus> {
-    const { config, queue, outbox, storage, tools, clock, startedAt } = this.#options;
+    const { config, queue, outbox, storage, tools, notices, clock, startedAt } = this.#options;
     const [jobs, events, setAside, freeBytes] = await Promise.all([
       queue.counts(),
       outbox.counts(),
@@ -51,6 +53,7 @@ export class OperationsService {
         recordedAt: toIso(recordedAt),
       })),
       storage: { freeBytes: freeBytes ?? null, minFreeBytes: config.storage.minFreeBytes },
+      notices: notices.all.map(({ since, ...notice }) => ({ ...notice, since: toIso(since) })),
       tools: tools.map(({ name, version }) => ({ name, version: version.slice(0, 200) })),
     };
   }

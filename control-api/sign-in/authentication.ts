@@ -3,7 +3,7 @@ import type { Config } from '../../config/schema.ts';
 import type { Database, Transaction } from '../../server/db/port.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
-import type { Identity, Strength } from '../../server/http/access.ts';
+import type { CallerAddress, Identity, Strength } from '../../server/http/access.ts';
 import type { EventBus } from '../../server/events/port.ts';
 import type { Audit } from '../../server/http/writes/audit.ts';
 import { newId } from '../../server/kit/ids.ts';
@@ -91,16 +91,17 @@ export class Authentication {
   }
 
   /**
-   * @param credentials `address` is the network address of the caller, for the throttle
+   * @param from for the throttle
    * @throws ProblemError invalid_credentials (unknown, disabled and wrong alike), too_many_requests
    */
   async signIn(
-    credentials: { readonly email: string; readonly password: string; readonly address: string },
+    credentials: { readonly email: string; readonly password: string },
+    from: CallerAddress,
     audit: Audit,
   ): Promise<Grant> {
     const { db, throttle } = this.#options;
     const email = normalizeEmail(credentials.email);
-    const issued = await throttle.attempt(email, credentials.address, async () => {
+    const issued = await throttle.attempt(email, from, async () => {
       const account = isEmail(email) ? await findAccountByEmail(db, email) : undefined;
       const isRight = await verifyPassword(account?.password_hash, credentials.password);
       return account && isRight ? this.#found(account, 'password', audit) : undefined;
@@ -185,7 +186,7 @@ export class Authentication {
   }
 
   /** Who sent this `Authorization` header, as the database knows them now; undefined when nobody may be behind it. */
-  async identify(authorization: string | undefined): Promise<Omit<Identity, 'address'> | undefined> {
+  async identify(authorization: string | undefined): Promise<Omit<Identity, keyof CallerAddress> | undefined> {
     const { db, clock } = this.#options;
     const token = /^Bearer ([A-Za-z0-9._-]+)$/i.exec(authorization ?? '')?.[1];
     const claims = token === undefined ? undefined : verifyAccessToken(token, this.#options);

@@ -27,11 +27,12 @@ export class Confirmation {
    * stolen must not be a way to guess it.
    * @throws ProblemError invalid_credentials, too_many_requests, not_found
    */
-  async confirm({ accountId, familyId, address, audit }: Caller, password: string): Promise<void> {
+  async confirm(caller: Caller, password: string): Promise<void> {
     const { db, throttle, clock } = this.#options;
+    const { accountId, familyId, audit } = caller;
     const account = await findAccount(db, accountId);
     if (!account) throw new ProblemError('not_found', 'There is no such account.');
-    const isConfirmed = await throttle.attempt(account.email, address, async () => {
+    const isConfirmed = await throttle.attempt(account.email, caller, async () => {
       if (!(await verifyPassword(account.password_hash, password))) return undefined;
       return db.transaction().execute(async (tx) => {
         const isSame = await lockVerifiedAccount(tx, account);

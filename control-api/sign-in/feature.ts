@@ -2,12 +2,13 @@ import fastifyCookie from '@fastify/cookie';
 import type { FastifyRequest } from 'fastify';
 import type { Config } from '../../config/schema.ts';
 import type { Database, Transaction } from '../../server/db/port.ts';
-import type { Identity } from '../../server/http/access.ts';
+import type { CallerAddress, Identity } from '../../server/http/access.ts';
 import type { Audit } from '../../server/http/writes/audit.ts';
 import type { EventBus } from '../../server/events/port.ts';
 import type { Keyring } from '../../server/keys/port.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import type { Logger } from '../../server/kit/logger.ts';
+import type { Notices } from '../../server/kit/notices.ts';
 import type { Limits } from '../../server/limits/port.ts';
 import type { Outbox } from '../../server/outbox/port.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
@@ -17,6 +18,7 @@ import { Confirmation } from './confirmation.ts';
 import { PasswordChange } from './password-change.ts';
 import { hashPassword } from './passwords.ts';
 import { endSignIns } from './end-sign-ins.ts';
+import { RefreshCookie } from './refresh-cookie.ts';
 import { registerSignInRoutes } from './routes.ts';
 import { SignInThrottle } from './throttle.ts';
 import { signInProblems } from './problems.ts';
@@ -31,6 +33,7 @@ export interface SignInDeps {
   readonly accessKeyring: Keyring;
   /** Records what no request asks for. */
   readonly audit: Audit;
+  readonly notices: Notices;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -38,7 +41,7 @@ export interface SignInDeps {
 /** Sign-in, and what it is asked by others. */
 export interface SignInFeature extends Feature {
   /** Who sent this request; undefined when nobody may be behind it. */
-  identify(request: Pick<FastifyRequest, 'headers'>): Promise<Omit<Identity, 'address'> | undefined>;
+  identify(request: Pick<FastifyRequest, 'headers'>): Promise<Omit<Identity, keyof CallerAddress> | undefined>;
   /** @throws ProblemError too_many_requests when too many passwords are being hashed already */
   hashPassword(password: string): Promise<string>;
   /**
@@ -67,8 +70,8 @@ export function signInFeature(deps: SignInDeps): SignInFeature {
     problems: signInProblems,
     async routes(app) {
       await app.register(fastifyCookie);
-      const secureCookies = config.server.publicUrl.startsWith('https:');
-      registerSignInRoutes(app, { authentication, passwords, confirmation, secureCookies });
+      const cookie = new RefreshCookie({ publicUrl: config.server.publicUrl, notices: deps.notices });
+      registerSignInRoutes(app, { authentication, passwords, confirmation, cookie });
     },
     upkeep: [
       {

@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '../../server/db/port.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import type { EventBus } from '../../server/events/port.ts';
+import type { CallerAddress } from '../../server/http/access.ts';
 import type { Caller } from '../../server/http/writes/audit.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
@@ -34,13 +35,14 @@ export class PasswordChange {
    * @throws ProblemError invalid_credentials, too_many_requests, not_found
    */
   async change(
-    { accountId: id, address, audit }: Pick<Caller, 'accountId' | 'address' | 'audit'>,
+    caller: Pick<Caller, 'accountId' | keyof CallerAddress | 'audit'>,
     passwords: { readonly currentPassword: string; readonly newPassword: string },
   ): Promise<void> {
     const { db, clock, events, throttle, endAll } = this.#options;
+    const { accountId: id, audit } = caller;
     const account = await findAccount(db, id);
     if (!account) throw new ProblemError('not_found', 'There is no such account.');
-    const isChanged = await throttle.attempt(account.email, address, async () => {
+    const isChanged = await throttle.attempt(account.email, caller, async () => {
       if (!(await verifyPassword(account.password_hash, passwords.currentPassword))) return undefined;
       const password_hash = await hashPassword(passwords.newPassword);
       return db.transaction().execute(async (tx) => {

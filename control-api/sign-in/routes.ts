@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { addressOf } from '../../server/http/access.ts';
 import { requireOwnPage } from '../../server/http/callers/own-pages.ts';
 import type { HttpApp } from '../../server/http/http-app.ts';
 import { auditOf, callerOf } from '../../server/http/writes/audit.ts';
@@ -6,7 +7,7 @@ import { answer, emptyAnswer, reference } from '../schemas.ts';
 import type { Authentication, Grant } from './authentication.ts';
 import type { Confirmation } from './confirmation.ts';
 import type { PasswordChange } from './password-change.ts';
-import { clearRefreshCookie, readRefreshCookie, refreshCookie, setRefreshCookie } from './refresh-cookie.ts';
+import { refreshCookie, type RefreshCookie } from './refresh-cookie.ts';
 import { changePasswordSchema, confirmSchema, refreshSchema, signedInSchema, signInSchema } from './schemas.ts';
 
 const tags = ['accounts'];
@@ -18,13 +19,12 @@ export interface SignInRoutes {
   readonly authentication: Authentication;
   readonly passwords: PasswordChange;
   readonly confirmation: Confirmation;
-  /** Whether the refresh cookie may only travel by https. */
-  readonly secureCookies: boolean;
+  readonly cookie: RefreshCookie;
 }
 
 export function registerSignInRoutes(
   app: HttpApp,
-  { authentication, passwords, confirmation, secureCookies }: SignInRoutes,
+  { authentication, passwords, confirmation, cookie }: SignInRoutes,
 ): void {
   app.addSchema(signedInSchema);
 
@@ -45,8 +45,8 @@ export function registerSignInRoutes(
     async (request, reply) => {
       const { email, password, delivery } = request.body;
       if (delivery === 'cookie') requireOwnPage(request);
-      const grant = await authentication.signIn({ email, password, address: request.ip }, auditOf(request));
-      if (delivery === 'cookie') setRefreshCookie(reply, grant, secureCookies || request.protocol === 'https');
+      const grant = await authentication.signIn({ email, password }, addressOf(request), auditOf(request));
+      if (delivery === 'cookie') cookie.set(request, reply, grant);
       return present(grant, delivery);
     },
   );
@@ -73,10 +73,10 @@ export function registerSignInRoutes(
       const { body } = request;
       if (body.delivery === 'cookie') requireOwnPage(request);
       const grant = await authentication.refresh(
-        body.delivery === 'cookie' ? readRefreshCookie(request) : body.refreshToken,
+        body.delivery === 'cookie' ? cookie.read(request) : body.refreshToken,
         auditOf(request),
       );
-      if (body.delivery === 'cookie') setRefreshCookie(reply, grant, secureCookies || request.protocol === 'https');
+      if (body.delivery === 'cookie') cookie.set(request, reply, grant);
       return present(grant, body.delivery);
     },
   );
@@ -96,9 +96,9 @@ export function registerSignInRoutes(
     async (request, reply) => {
       const { body } = request;
       if (body.delivery === 'cookie') requireOwnPage(request);
-      const token = body.delivery === 'cookie' ? readRefreshCookie(request) : body.refreshToken;
+      const token = body.delivery === 'cookie' ? cookie.read(request) : body.refreshToken;
       await authentication.signOut(token, auditOf(request));
-      if (body.delivery === 'cookie') clearRefreshCookie(reply, secureCookies || request.protocol === 'https');
+      if (body.delivery === 'cookie') cookie.clear(request, reply);
       return reply.code(204).send(null);
     },
   );
@@ -117,7 +117,7 @@ export function registerSignInRoutes(
     },
     async (request, reply) => {
       await passwords.change(callerOf(request), request.body);
-      clearRefreshCookie(reply, secureCookies || request.protocol === 'https');
+      cookie.clear(request, reply);
       return reply.code(204).send(null);
     },
   );

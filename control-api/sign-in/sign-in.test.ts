@@ -271,17 +271,111 @@ t.test('browsers: the cookie, and what other sites cannot do', async (t) => {
   );
 });
 
-t.test('https makes the cookie secure', async (t) => {
-  const api = await startControlApi(t, { settings: { server: { publicUrl: 'https://video.example.com' } } });
-  const account = await api.addAccount('viewer');
-  const response = await post(
-    api,
-    'sign-in',
-    { email: account.email, password, delivery: 'cookie' },
-    { 'dramabox-client': 'x' },
-  );
-  t.equal(response.cookies[0]?.secure, true);
+t.test('on https the cookie is kept to https and to this host, however that is known', async (t) => {
+  const account = { password, delivery: 'cookie' };
+  const client = { 'dramabox-client': 'x' };
+  const root = { name: '__Host-dramabox_refresh', path: '/', secure: true, httpOnly: true, sameSite: 'Strict' };
+  const ways: readonly (readonly [
+    what: string,
+    options: Parameters<typeof startControlApi>[1],
+    headers: Record<string, string>,
+    expected: object,
+  ])[] = [
+    ['the public URL', { settings: { server: { publicUrl: 'https://video.example.com' } } }, {}, root],
+    [
+      'a public URL with a path',
+      { settings: { server: { publicUrl: 'https://example.com/video/' } } },
+      {},
+      { ...root, name: '__Secure-dramabox_refresh', path: '/video/api/v1/accounts' },
+    ],
+    ['a proxy that is believed', { trustProxy: true }, { 'x-forwarded-proto': 'https' }, root],
+    ['the browser itself', {}, { origin: 'https://localhost', 'sec-fetch-site': 'same-origin' }, root],
+    [
+      'a proxy that is not believed',
+      {},
+      { 'x-forwarded-proto': 'https' },
+      { name: 'dramabox_refresh', path: '/api/v1/accounts', secure: undefined },
+    ],
+  ];
+  for (const [what, options, headers, expected] of ways) {
+    const api = await startControlApi(t, { ...options, folder: t.testdir() });
+    const { email } = await api.addAccount('viewer');
+    const sent = { ...client, ...headers };
+    const { cookies } = await post(api, 'sign-in', { ...account, email }, sent);
+    t.match(cookies[0], expected, what);
+    const [name, value] = [cookies[0]?.name ?? '', cookies[0]?.value ?? ''];
+    const refreshed = await post(api, 'refresh', { delivery: 'cookie' }, { ...sent, cookie: `${name}=${value}` });
+    t.equal(refreshed.statusCode, 200, `${what}: it is read under its name`);
+    const next = refreshed.cookies[0]?.value ?? '';
+    const bare = await post(api, 'refresh', { delivery: 'cookie' }, { ...headers, cookie: `${name}=${next}` });
+    t.equal(bare.json<{ code: string }>().code, 'csrf_header_missing', `${what}: under any name it needs our header`);
+    const cleared = await post(api, 'sign-out', { delivery: 'cookie' }, { ...sent, cookie: `${name}=${next}` });
+    t.match(cleared.cookies[0], { name, value: '', path: 'path' in expected ? expected.path : '' }, what);
+    await api.stop();
+  }
 });
+
+t.test('on https a cookie that a neighbouring host put there does not count', async (t) => {
+  const api = await startControlApi(t, { settings: { server: { publicUrl: 'https://video.example.com' } } });
+  const { email } = await api.addAccount('viewer');
+  const headers = { 'dramabox-client': 'x' };
+  const attacker = await post(api, 'sign-in', { email, password, delivery: 'cookie' }, headers);
+  const tossed = { ...headers, cookie: `dramabox_refresh=${attacker.cookies[0]?.value}` };
+  t.equal((await post(api, 'refresh', { delivery: 'cookie' }, tossed)).statusCode, 401);
+});
+
+t.test('signing in without https from elsewhere is said once, to operators', async (t) => {
+  const api = await startControlApi(t);
+  const { email } = await api.addAccount('viewer');
+  const { authorization } = await api.as('super_admin');
+  const signIn = (more: object) =>
+    api.app.inject({
+      method: 'POST',
+      url: '/api/v1/accounts/sign-in',
+      body: { email, password, delivery: 'cookie' },
+      headers: { 'dramabox-client': 'x' },
+      ...more,
+    });
+  const notices = async () =>
+    (await api.app.inject({ url: '/api/v1/operations/status', headers: { authorization } })).json<{
+      notices: { code: string }[];
+    }>().notices;
+  await signIn({});
+  t.same(await notices(), [], 'at this machine it is fine');
+  for (let n = 0; n < 2; n += 1) await signIn({ remoteAddress: '203.0.113.1' });
+  t.match(await notices(), [{ code: 'cookie-not-secure', setting: 'server.publicUrl' }]);
+  t.equal(api.logs.filter((line) => line.includes('cookie-not-secure')).length, 1);
+});
+
+t.test(
+  'behind a proxy with defaults nobody is kept out by the guesses of others, and operators are told',
+  async (t) => {
+    const api = await startControlApi(t, { settings: { accounts: { signInAttemptsPerAddress: 3 } } });
+    const { email } = await api.addAccount('viewer');
+    const attempt = async (given: string, from: { remoteAddress?: string; headers?: Record<string, string> }) =>
+      (
+        await api.app.inject({
+          method: 'POST',
+          url: '/api/v1/accounts/sign-in',
+          body: { email: given, password: given === email ? password : 'wrong wrong wrong', delivery: 'body' },
+          ...from,
+        })
+      ).statusCode;
+    const forwarded = { headers: { 'x-forwarded-for': '203.0.113.1' } };
+    for (let n = 0; n < 4; n += 1) t.equal(await attempt(`nobody-${n}@example.com`, forwarded), 401);
+    t.equal(await attempt(email, forwarded), 200, 'others at the same proxy');
+
+    // Somebody who reaches the server directly and makes the header up stays within the limit of his address.
+    const attacker = { ...forwarded, remoteAddress: '198.51.100.7' };
+    for (let n = 0; n < 3; n += 1) t.equal(await attempt(`user-${n}@example.com`, attacker), 401);
+    t.equal(await attempt('user-3@example.com', { ...attacker, headers: { 'x-forwarded-for': '203.0.113.2' } }), 429);
+
+    const { authorization } = await api.as('super_admin');
+    const { body } = await api.app.inject({ url: '/api/v1/operations/status', headers: { authorization } });
+    t.match(JSON.parse(body), { notices: [{ code: 'proxy-not-trusted', setting: 'server.trustProxy' }] });
+    t.equal(api.logs.filter((line) => line.includes('proxy-not-trusted')).length, 1, 'once in the log');
+  },
+);
 
 t.test('wrong passwords, unknown and disabled accounts look alike and are throttled', async (t) => {
   const api = await startControlApi(t, {

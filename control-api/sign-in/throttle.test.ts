@@ -4,6 +4,7 @@ import { MemoryLimits } from '../../server/limits/memory.ts';
 import { networkOf } from '../../server/http/callers/network.ts';
 import { SignInThrottle } from './throttle.ts';
 
+const at = (address: string, isSharedAddress = false) => ({ address, isSharedAddress });
 const wrong = async () => undefined;
 const right = async () => 'right';
 
@@ -11,7 +12,7 @@ t.test('what anybody can use up does not keep the owner out', async (t) => {
   const throttle = new SignInThrottle(new MemoryLimits(), { perAccount: 10, perAddress: 1000 });
   const tried = (account: string, address: string, judge: () => Promise<string | undefined>) =>
     throttle
-      .attempt(account, address, judge)
+      .attempt(account, at(address), judge)
       .catch((error: unknown) => (error instanceof ProblemError ? error.code : String(error)));
   t.equal(await tried('admin', '2001:db8::1', right), 'right');
   let judged = 0;
@@ -34,14 +35,48 @@ t.test('what anybody can use up does not keep the owner out', async (t) => {
   );
 });
 
+t.test('a guesser keeps neither those out who were here before, nor everybody behind one proxy', async (t) => {
+  const throttle = new SignInThrottle(new MemoryLimits(), { perAccount: 10, perAddress: 50 });
+  const tried = (account: string, from: ReturnType<typeof at>, judge: () => Promise<string | undefined>) =>
+    throttle
+      .attempt(account, from, judge)
+      .catch((error: unknown) => (error instanceof ProblemError ? error.code : String(error)));
+  const guess = async (from: ReturnType<typeof at>) => {
+    let judged = 0;
+    for (let n = 0; n < 80; n += 1)
+      await tried(`victim-${n}`, from, async () => {
+        judged += 1;
+        return undefined;
+      });
+    return judged;
+  };
+  const office = at('203.0.113.1');
+  t.equal(await tried('colleague', office, right), 'right');
+  t.equal(await guess(office), 50, 'the limit of an address');
+  t.equal(await tried('newcomer', office, right), 'too_many_requests');
+  t.equal(await tried('colleague', office, right), 'right', 'who signed in from there lately is not kept out');
+
+  const proxy = at('127.0.0.1', true);
+  t.equal(await guess(proxy), 80, 'behind a proxy that is not believed the address is everybody');
+  t.equal(await tried('newcomer', proxy, right), 'right', 'who is not kept out by somebody else');
+  let judged = 0;
+  for (let n = 0; n < 30; n += 1)
+    await tried('admin', proxy, async () => {
+      judged += 1;
+      return undefined;
+    });
+  t.equal(judged, 10, 'the limit of an account holds');
+  t.equal(await guess(at('127.0.0.1')), 50, 'and so does that of the address, for what was not forwarded');
+});
+
 t.test('what could not be judged is not wrong', async (t) => {
   const throttle = new SignInThrottle(new MemoryLimits(), { perAccount: 2, perAddress: 2 });
   for (let n = 0; n < 5; n += 1)
     await t.rejects(
-      throttle.attempt('account', '203.0.113.1', () => Promise.reject(new Error('no database'))),
+      throttle.attempt('account', at('203.0.113.1'), () => Promise.reject(new Error('no database'))),
       /no database/,
     );
-  t.equal(await throttle.attempt('account', '203.0.113.1', right), 'right');
+  t.equal(await throttle.attempt('account', at('203.0.113.1'), right), 'right');
 });
 
 t.test('the network of an address', async (t) => {

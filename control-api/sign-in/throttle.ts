@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Counter, Limits } from '../../server/limits/port.ts';
 import { countOne, tooMany } from '../../server/http/callers/limits.ts';
+import type { CallerAddress } from '../../server/http/access.ts';
 import { networkOf } from '../../server/http/callers/network.ts';
 
 const windowSeconds = 15 * 60;
@@ -18,8 +19,15 @@ const rememberedSeconds = 20 * 86_400;
  *
  * Wrong passwords are counted before they are judged, so that attempts at the same time cannot slip through, and just
  * the same for accounts that do not exist: per network, per account and network, and, much higher, per account.
- * Anybody can use the last one up for somebody else; so it does not hold for a network from which the account signed
- * in lately.
+ * Anybody can use the first and the last one up for somebody else; so they do not hold for an account in a network from
+ * which it signed in lately, where the limit of both together does.
+ *
+ * Behind a proxy that nobody said is to be believed, all networks are one: what is counted by network alone would shut
+ * everybody out as soon as one of them guesses. There only the limits of an account hold. What a request says of itself
+ * is never a part of a key, so nobody gets more guesses by making it up; and it can be said with effect only from where
+ * a proxy stands (`mayBeEverybody`), so that from the internet nobody gets out of the limit of his own address. Behind
+ * such a proxy others can still use up the ten guesses of one account and keep its owner waiting: that ends with
+ * `server.trustProxy`, and the notice says so.
  */
 export class SignInThrottle {
   readonly #perNetwork: Counter;
@@ -47,19 +55,21 @@ export class SignInThrottle {
    * be judged, does not count as wrong. Right ones have a limit of their own, asked before: judging is the expense.
    * @throws ProblemError too_many_requests; whatever `judge` throws
    */
-  async attempt<T>(account: string, address: string, judge: () => Promise<T | undefined>): Promise<T | undefined> {
+  async attempt<T>(account: string, from: CallerAddress, judge: () => Promise<T | undefined>): Promise<T | undefined> {
     // What is typed in has any length; a hash has one.
     const accountKey = createHash('sha256').update(account).digest('base64url');
-    const network = networkOf(address);
+    const network = networkOf(from.address);
     const pairKey = `${accountKey} ${network}`;
     const signIns = await this.#signIns.look(accountKey);
     if (signIns && signIns.used >= signInsPerAccount) throw tooMany('sign-ins', signIns);
 
+    const isKnown = (await this.#remembered.look(pairKey)) !== undefined;
+    // In this order: who has used up one of them uses up none of those behind it.
     const counts: [Counter, string][] = [
-      [this.#perNetwork, network],
+      ...(isKnown || from.isSharedAddress ? [] : [[this.#perNetwork, network] as [Counter, string]]),
       [this.#perAccountAndNetwork, pairKey],
+      ...(isKnown ? [] : [[this.#perAccount, accountKey] as [Counter, string]]),
     ];
-    if (!(await this.#remembered.look(pairKey))) counts.push([this.#perAccount, accountKey]);
     for (const [counter, key] of counts) await countOne(counter, key, 'attempts');
     const forgive = async () => {
       for (const [counter, key] of counts) await counter.giveBack(key);

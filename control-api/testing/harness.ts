@@ -13,6 +13,7 @@ import type { HttpApp } from '../../server/http/http-app.ts';
 import { createHttpApp, type HttpAppOptions } from '../../server/http/application.ts';
 import { AssetLifecycle } from '../../server/assets/lifecycle.ts';
 import { createLogger } from '../../server/kit/logger.ts';
+import { Notices } from '../../server/kit/notices.ts';
 import { Scratch } from '../../server/kit/scratch.ts';
 import type { Keyring, SigningKey } from '../../server/keys/port.ts';
 import { MemoryEvents } from '../../server/events/memory.ts';
@@ -151,9 +152,11 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     access: memoryKeyring(),
     playback: memoryKeyring(),
   };
+  const notices = new Notices({ logger, clock });
   const app = await createHttpApp({
     logger,
     clock,
+    notices,
     trustProxy: options.trustProxy ?? false,
     ...(options.bypass === undefined ? {} : { bypass: options.bypass }),
   });
@@ -180,6 +183,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     clock,
     logger,
     metrics,
+    notices,
     tools: options.tools ?? [],
     ...(options.dashboardRoot === undefined ? {} : { dashboardRoot: options.dashboardRoot }),
   });

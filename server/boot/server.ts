@@ -7,11 +7,13 @@ import { AssetLifecycle } from '../assets/lifecycle.ts';
 import { findTools, toolVersions } from '../../transcoder/tools.ts';
 import { systemClock } from '../kit/clock.ts';
 import { registerHealth } from '../http/health.ts';
+import { acceptsHosts } from '../http/addressee.ts';
 import { createHttpApp } from '../http/application.ts';
 import type { Database } from '../db/port.ts';
 import { createLogger, type Logger } from '../kit/logger.ts';
 import { measureRequests, registerMetrics } from '../http/metrics.ts';
 import { createMetrics } from '../kit/metrics.ts';
+import { Notices } from '../kit/notices.ts';
 import { Scratch } from '../kit/scratch.ts';
 import { openAdapters } from './adapters.ts';
 import { takeDataFolder } from './data-folder.ts';
@@ -66,6 +68,7 @@ async function compose(
   await takeDataFolder(config, releasers);
   const clock = systemClock;
   const metrics = createMetrics();
+  const notices = new Notices({ logger, clock });
   const adapters = await openAdapters(config, clock, logger, releasers);
   const { storage, queue, sessions, events, limits, outbox } = adapters;
   const { db } = adapters.database;
@@ -100,6 +103,12 @@ async function compose(
     trustProxy: config.server.trustProxy,
     mediaOrigins: [config.origin.publicUrl],
     publicUrl: config.server.publicUrl,
+    acceptsHost: acceptsHosts({
+      publicUrls: [config.server.publicUrl, config.origin.publicUrl],
+      hosts: config.server.hosts,
+      listensOn: config.server.host,
+    }),
+    notices,
     secure: config.server.publicUrl.startsWith('https:'),
     bypass: (request, response) => origin?.handle(request, response) ?? false,
   });
@@ -123,6 +132,7 @@ async function compose(
         clock,
         logger,
         metrics,
+        notices,
         tools: tools ? toolVersions(tools) : [],
       })
     : undefined;

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { ProblemError } from '../kit/errors.ts';
 import { isAllowed, permissions, type Permission, type Role } from '../kit/permissions.ts';
 import type { HttpApp } from './http-app.ts';
+import { mayBeEverybody } from './callers/forwarding.ts';
 import { isLoopback } from './callers/loopback.ts';
 import { authorizeService } from './callers/services.ts';
 import type { Webhook } from './callers/webhooks.ts';
@@ -35,8 +36,16 @@ declare module 'fastify' {
 /** How somebody proved who they are. `operator`: by running the server itself, at its machine. */
 export type Strength = 'password' | 'operator';
 
+/** Where a request came from. */
+export interface CallerAddress {
+  /** Network address of the caller. */
+  readonly address: string;
+  /** Whether it may be that of a proxy, and so of everybody (see `mayBeEverybody`). */
+  readonly isSharedAddress: boolean;
+}
+
 /** Who is calling, as the control API found out for this very request. */
-export interface Identity {
+export interface Identity extends CallerAddress {
   readonly accountId: string;
   readonly role: Role;
   /** The sign-in (family of refresh tokens) that the access token belongs to. */
@@ -46,12 +55,15 @@ export interface Identity {
   readonly strength: Strength;
   /** How the token came: scripts of a page cannot make a browser send a header to another site, but a cookie they can. */
   readonly channel: 'bearer' | 'cookie';
-  /** Network address of the caller. */
-  readonly address: string;
+}
+
+/** Where a request came from. */
+export function addressOf(request: FastifyRequest): CallerAddress {
+  return { address: request.ip, isSharedAddress: mayBeEverybody(request) };
 }
 
 /** Finds out who is calling; undefined when nobody is signed in. Called once a request, never for public routes. */
-export type Authenticate = (request: FastifyRequest) => Promise<Omit<Identity, 'address'> | undefined>;
+export type Authenticate = (request: FastifyRequest) => Promise<Omit<Identity, keyof CallerAddress> | undefined>;
 
 const authenticators = new WeakMap<HttpApp, Authenticate>();
 const identities = new WeakMap<object, Identity>();
@@ -112,7 +124,7 @@ async function authorize(app: HttpApp, request: FastifyRequest): Promise<Identit
   if (!identity) throw new ProblemError('unauthenticated');
   const permission = access === 'metrics' ? 'metrics.read' : typeof access === 'object' ? access.may : undefined;
   if (permission !== undefined && !isAllowed(identity.role, permission)) throw new ProblemError('forbidden');
-  return { ...identity, address: request.ip };
+  return { ...identity, ...addressOf(request) };
 }
 
 /**

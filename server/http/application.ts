@@ -1,12 +1,15 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import fastifyHelmet from '@fastify/helmet';
 import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify, LogController } from 'fastify';
 import { enforceAccess } from './access.ts';
+import type { AcceptsHost } from './addressee.ts';
 import { describeRoutes } from './describe.ts';
 import type { HttpApp } from './http-app.ts';
-import { answerWithProblems, rawProblem } from './problems.ts';
+import { answerError, answerWithProblems } from './problems.ts';
 import { createHttpServer, drainConnections, limitBodies } from './server.ts';
+import { securityHeaders, type SecurityHeadersOptions } from './security-headers.ts';
+import { noticeProxies } from './callers/forwarding.ts';
+import { refuseOtherHosts } from './callers/hosts.ts';
 import { enforceLimits } from './callers/limits.ts';
 import { guardCookies } from './callers/own-pages.ts';
 import { enforceStepUp } from './callers/step-up.ts';
@@ -15,21 +18,22 @@ import { systemClock, type Clock } from '../kit/clock.ts';
 import { enforceIdempotency } from './writes/idempotency.ts';
 import { requireAuditEvents } from './writes/audit.ts';
 import { newId } from '../kit/ids.ts';
+import { Notices } from '../kit/notices.ts';
 import { withoutToken, type Logger } from '../kit/logger.ts';
 
 export type { HttpApp } from './http-app.ts';
 
 /** How the HTTP application is set up. */
-export interface HttpAppOptions {
+export interface HttpAppOptions extends SecurityHeadersOptions {
   readonly logger: Logger;
   /** Believe the nearest proxy's X-Forwarded-* headers (one hop: what a client wrote further left is not believed). */
   readonly trustProxy: boolean;
-  /** Web origins besides our own from which pages may play media, e.g. the origin's public URL. */
-  readonly mediaOrigins?: readonly string[];
-  /** Whether browsers reach us by https only: then they are told to remember it. */
-  readonly secure?: boolean;
   /** Where browsers reach us, when that is known. */
   readonly publicUrl?: string;
+  /** Whether requests for a host are for us; default: whatever they are for. */
+  readonly acceptsHost?: AcceptsHost;
+  /** What operators are to be told; default: the log alone. */
+  readonly notices?: Notices;
   /** Says how long ago callers proved who they are. */
   readonly clock?: Clock;
   /** Largest JSON body, in bytes. Uploads are streamed and not subject to it. */
@@ -41,35 +45,14 @@ export interface HttpAppOptions {
 }
 
 /**
- * The content security policy of the web apps we serve. Styles: Mantine sets style attributes and injects a style
- * element. blob: media and workers are how hls.js and Shaka Player feed a video element.
- */
-function contentSecurityPolicy(mediaOrigins: readonly string[]): Record<string, string[]> {
-  const origins = [...new Set(mediaOrigins.filter(Boolean).map((url) => new URL(url).origin))];
-  return {
-    'default-src': ["'self'"],
-    'script-src': ["'self'"],
-    'style-src': ["'self'", "'unsafe-inline'"],
-    'img-src': ["'self'", 'data:', 'blob:', ...origins],
-    'media-src': ["'self'", 'blob:', ...origins],
-    'connect-src': ["'self'", ...origins],
-    'worker-src': ["'self'", 'blob:'],
-    'font-src': ["'self'", 'data:'],
-    'object-src': ["'none'"],
-    'base-uri': ["'none'"],
-    'form-action': ["'self'"],
-    'frame-ancestors': ["'none'"],
-  };
-}
-
-/**
  * An application that listens nowhere yet: `listen` or `inject` it. Errors leave as problem+json, request ids are
  * `request_…` and answered in `request-id`, every route must declare its access (see `access.ts`).
  */
 export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
-  const { bypass } = options;
+  const { bypass, logger, clock = systemClock } = options;
+  const headers = securityHeaders(options);
   const app: HttpApp = fastify<Server>({
-    loggerInstance: options.logger,
+    loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
     trustProxy: options.trustProxy ? (_address, hop) => hop === 0 : false,
     bodyLimit: options.bodyLimit ?? 256 * 1024,
@@ -87,17 +70,21 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
       },
     },
     routerOptions: { maxParamLength: 200 },
-    return503OnClosing: true,
+    // The framework would answer without our headers; there is nothing that it has to spare us while we close.
+    return503OnClosing: false,
     serverFactory: (handler) =>
-      createHttpServer((request, response) => {
-        if (!bypass?.(request, response)) handler(request, response);
-      }, options.bodyTimeoutMs),
-    clientErrorHandler: (error, socket) => {
-      if (error.code === 'ECONNRESET' || socket.destroyed) return;
-      // Not the error itself: it carries what was sent, tokens included.
-      options.logger.debug({ code: error.code, reason: error.message }, 'unreadable request');
-      if (socket.writable) socket.end(rawProblem('invalid_request', newId('request')));
-      else socket.destroy();
+      createHttpServer(
+        (request, response) => {
+          if (!bypass?.(request, response)) handler(request, response);
+        },
+        { logger, headers, restMs: options.bodyTimeoutMs },
+      ),
+    // The server above answers what cannot be read; two answers would be one too many.
+    clientErrorHandler: () => undefined,
+    // Errors that come before any route is found, and so before any hook.
+    frameworkErrors: (error, request, reply) => {
+      void reply.headers({ ...headers, 'request-id': request.id });
+      void answerError(error, request, reply);
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
@@ -107,7 +94,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   drainConnections(app);
   limitBodies(app, options.bodyTimeoutMs);
   app.addHook('onRequest', async (request, reply) => {
-    void reply.header('request-id', request.id);
+    void reply.headers({ ...headers, 'request-id': request.id });
   });
   app.addHook('onResponse', async (request, reply) => {
     request.log.info(
@@ -120,19 +107,13 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
       'request',
     );
   });
-  await app.register(fastifyHelmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: contentSecurityPolicy(options.mediaOrigins ?? []) },
-    // Pages play media from another origin (a CDN) that need not send the headers isolation asks for.
-    crossOriginEmbedderPolicy: false,
-    referrerPolicy: { policy: 'no-referrer' },
-    strictTransportSecurity: options.secure ? { maxAge: 31_536_000 } : false,
-    xFrameOptions: { action: 'deny' },
-  });
   // After the headers above, which refusals have as well.
+  noticeProxies(app, options.trustProxy, options.notices ?? new Notices({ logger, clock }));
+  refuseOtherHosts(app, options.acceptsHost);
   guardCookies(app, options.publicUrl);
   enforceAccess(app);
   enforceLimits(app);
-  enforceStepUp(app, options.clock ?? systemClock);
+  enforceStepUp(app, clock);
   verifyWebhooks(app);
   requireAuditEvents(app);
   enforceIdempotency(app);

@@ -5,7 +5,12 @@ import type { HttpApp } from './http-app.ts';
 export const securitySchemes = {
   accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
   apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, for other programs.' },
-  refreshCookie: { type: 'apiKey', in: 'cookie', name: 'dramabox_refresh' },
+  refreshCookie: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'dramabox_refresh',
+    description: 'On https its name begins with `__Host-`, or with `__Secure-` where the server has a path of its own.',
+  },
 } as const;
 
 type Requirement = Readonly<Record<string, readonly string[]>>;

@@ -40,6 +40,7 @@ const fastifyCodes: Readonly<Record<string, SharedProblemCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
   FST_ERR_NOT_FOUND: 'not_found',
+  FST_ERR_MAX_PARAM_LENGTH: 'uri_too_long',
 };
 
 const codeByStatus: Readonly<Record<number, SharedProblemCode>> = {
@@ -47,8 +48,10 @@ const codeByStatus: Readonly<Record<number, SharedProblemCode>> = {
   403: 'forbidden',
   404: 'not_found',
   405: 'method_not_allowed',
+  408: 'request_timeout',
   409: 'conflict',
   413: 'payload_too_large',
+  414: 'uri_too_long',
   415: 'unsupported_media_type',
   429: 'too_many_requests',
 };
@@ -72,7 +75,9 @@ function toProblemError(thrown: unknown): ProblemError {
   const status = error.statusCode ?? 500;
   if (status >= 500) return new ProblemError('internal_error', undefined, { cause: error });
   const code = fastifyCodes[error.code ?? ''] ?? codeByStatus[status] ?? 'invalid_request';
-  return new ProblemError(code, error.message, { cause: error });
+  // The framework quotes the address, which may hold a token.
+  const message = error.code === 'FST_ERR_BAD_URL' ? 'The address is not valid.' : error.message;
+  return new ProblemError(code, code === 'uri_too_long' ? undefined : message, { cause: error });
 }
 
 /** The body of a problem's response. Its status and code win over extras of the same name. */
@@ -101,15 +106,18 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Prob
     .send(JSON.stringify(problemBody(problem, request.id)));
 }
 
-/** Every error leaves the application as a problem; what the client did is noted at `info`, our own faults at `error`. */
+/** Answers with what was thrown as a problem; what the client did is noted at `info`, our own faults at `error`. */
+export function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = toProblemError(thrown);
+  if (problem.status >= 500 && problem.code !== 'not_ready' && problem.code !== 'insufficient_storage') {
+    request.log.error({ err: problem.cause ?? problem, code: problem.code }, 'request failed');
+  } else request.log.info({ code: problem.code, detail: problem.message }, 'request refused');
+  return sendProblem(request, reply, problem);
+}
+
+/** Every error that a route or a hook throws, and what no route answers, leaves the application as a problem. */
 export function answerWithProblems(app: HttpApp): void {
-  app.setErrorHandler((thrown, request, reply) => {
-    const problem = toProblemError(thrown);
-    if (problem.status >= 500 && problem.code !== 'not_ready' && problem.code !== 'insufficient_storage') {
-      request.log.error({ err: problem.cause ?? problem, code: problem.code }, 'request failed');
-    } else request.log.info({ code: problem.code, detail: problem.message }, 'request refused');
-    return sendProblem(request, reply, problem);
-  });
+  app.setErrorHandler(answerError);
 
   const patterns: { readonly expression: RegExp; readonly methods: readonly string[] }[] = [];
   app.addHook('onRoute', ({ url, method }) => {
@@ -140,13 +148,34 @@ export function answerWithProblems(app: HttpApp): void {
   });
 }
 
-/** An HTTP message for a connection whose request could not even be parsed. */
-export function rawProblem(code: SharedProblemCode, requestId: string): string {
+/** Headers by their names in lower case. */
+export type Headers = Readonly<Record<string, string | number>>;
+
+/** A problem for a connection on which no route will answer, with its headers besides those given; it is the last one there. */
+export function problemMessage(
+  code: SharedProblemCode,
+  requestId: string,
+  headers: Headers,
+): { readonly status: number; readonly headers: Headers; readonly body: string } {
   const problem = new ProblemError(code);
   const body = JSON.stringify(problemBody(problem, requestId));
-  const { status } = problem;
-  return (
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Error'}\r\nContent-Type: application/problem+json; charset=utf-8\r\n` +
-    `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
-  );
+  return {
+    status: problem.status,
+    headers: {
+      ...headers,
+      'content-type': 'application/problem+json; charset=utf-8',
+      'content-length': Buffer.byteLength(body),
+      'cache-control': 'no-store',
+      'request-id': requestId,
+      connection: 'close',
+    },
+    body,
+  };
+}
+
+/** The same as bytes, for a connection whose request could not even be parsed. */
+export function rawProblem(code: SharedProblemCode, requestId: string, given: Headers): string {
+  const { status, headers, body } = problemMessage(code, requestId, given);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Error'}\r\n${lines.join('')}\r\n${body}`;
 }

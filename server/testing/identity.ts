@@ -10,6 +10,7 @@ export function identity(of: Partial<Identity> = {}): Identity {
     strength: 'password',
     channel: 'bearer',
     address: '127.0.0.1',
+    isSharedAddress: false,
     ...of,
   };
 }

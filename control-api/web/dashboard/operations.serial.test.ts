@@ -21,6 +21,11 @@ t.test('what operators look at', async (t) => {
   t.match(await page.getByTestId('free-disk').innerText(), /[MGT]B free/);
   await page.getByText('Uploads are refused when they would leave less than 1.0 MB.').waitFor();
   t.match(await page.getByTestId('tool').innerText(), /ffmpeg\s+7\.1\.2/);
+  t.equal(await page.getByTestId('notice').count(), 0);
+  await api.app.inject({ url: '/health/live', headers: { 'x-forwarded-for': '203.0.113.1' } });
+  const notice = page.getByTestId('notice');
+  await notice.waitFor();
+  t.match(await notice.innerText(), /server\.trustProxy[\s\S]*DRAMABOX_SERVER_TRUST_PROXY/);
   t.ok((await overflow(page)) <= 0);
 
   api.queue.counts = async () => ({

@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify';
+import { isForwarded } from './forwarding.ts';
 
 /**
- * Whether the caller is on this machine. A proxy on the same machine is not believed to be its client: a request
- * that was forwarded never counts, whatever the forwarding headers say.
+ * Whether the caller seems to be on this machine. A plain proxy on it is seen just the same, so nothing may be allowed
+ * for this reason.
  */
-export function isLoopback(request: FastifyRequest): boolean {
-  const { forwarded, 'x-forwarded-for': forwardedFor, 'x-real-ip': realIp, via } = request.headers;
-  if (forwarded !== undefined || forwardedFor !== undefined || realIp !== undefined || via !== undefined) return false;
+export function isLoopback(request: Pick<FastifyRequest, 'headers' | 'socket'>): boolean {
+  if (isForwarded(request) || request.headers.via !== undefined) return false;
   const address = request.socket.remoteAddress ?? '';
   return address === '::1' || /^(::ffff:)?127\./.test(address);
 }

@@ -2,10 +2,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import { ProblemError } from '../../kit/errors.ts';
 import type { HttpApp } from '../http-app.ts';
+import { bringsCookie } from './cookies.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The cookie that the route reads or sets. It counts only in requests of our own pages. */
+    /** The cookie that the route reads or sets, without the prefix that its name has on https. It counts only in requests of our own pages. */
     cookie?: string;
   }
 }
@@ -46,7 +47,7 @@ export function guardCookies(app: HttpApp, publicUrl: string | undefined): void 
     if (cookie === undefined) return;
     const { headers } = request;
     if (headers[clientHeader] === undefined) {
-      if (new RegExp(`(^|[;\\s])${cookie}=`).test(headers.cookie ?? '')) throw headerMissing();
+      if (bringsCookie(cookie, headers.cookie)) throw headerMissing();
       return;
     }
     if (!isFromOwnPage(headers, ownHost ?? request.host))

@@ -255,6 +255,7 @@ export const en = {
     lead: 'What the server has in hand, and what it works with.',
     loading: 'Loading the state of the server',
     failed: 'The state of the server could not be loaded',
+    notice: 'To be looked at: {{setting}}',
     uptime: 'Running for {{seconds, span}}',
     disk: 'Disk',
     free: '{{bytes, bytes}} free',

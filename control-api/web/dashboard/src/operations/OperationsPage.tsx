@@ -49,6 +49,18 @@ function Queue({ queue }: { readonly queue: OperationsStatus['queue'] }) {
   );
 }
 
+/** What the server found wrong with how it is set up. Its sentences come from the server, which knows the setting. */
+function Notices({ notices }: { readonly notices: OperationsStatus['notices'] }) {
+  const { t } = useTranslation();
+  return (
+    <Stack gap="sm">
+      {notices.map(({ code, setting, detail }) => (
+        <Notice key={code} title={t('operations.notice', { setting })} says={detail} data-testid="notice" />
+      ))}
+    </Stack>
+  );
+}
+
 function Disk({ storage }: { readonly storage: OperationsStatus['storage'] }) {
   const { t } = useTranslation();
   const { freeBytes, minFreeBytes } = storage;
@@ -96,6 +108,11 @@ function Tools({ tools }: { readonly tools: OperationsStatus['tools'] }) {
 function Loaded({ status, mayManage }: { readonly status: OperationsStatus; readonly mayManage: boolean }) {
   return (
     <Grid gap="lg">
+      {status.notices.length > 0 && (
+        <Grid.Col span={12}>
+          <Notices notices={status.notices} />
+        </Grid.Col>
+      )}
       <Grid.Col span={{ base: 12, md: 8 }}>
         <Stack gap="lg">
           <Queue queue={status.queue} />
