@@ -7,6 +7,7 @@ export const videoProblems = defineProblems({
   media_unrecognized: { status: 422, title: 'This is not a video file that can be read' },
   media_format_not_allowed: { status: 422, title: 'This container format is not accepted' },
   media_codec_not_allowed: { status: 422, title: 'This codec is not accepted', parameters: ['codec', 'profile'] },
+  media_encrypted: { status: 422, title: 'The file is encrypted', parameters: ['encryption'] },
   media_no_video: { status: 422, title: 'This file has no video track' },
   media_damaged: { status: 422, title: 'The file is damaged or incomplete', parameters: ['missingPercent'] },
   media_too_large_picture: {

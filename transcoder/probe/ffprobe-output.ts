@@ -5,7 +5,7 @@ import type { Rational } from '../plan.ts';
 /** What ffprobe is asked about the file as a whole and its tracks. */
 export const headerEntries = [
   'format=start_time,duration',
-  'stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,pix_fmt,bits_per_raw_sample,field_order,color_range,' +
+  'stream=index,codec_type,codec_name,codec_tag,width,height,sample_aspect_ratio,pix_fmt,bits_per_raw_sample,field_order,color_range,' +
     'color_space,color_transfer,color_primaries,r_frame_rate,avg_frame_rate,nb_frames,duration,channels,channel_layout,sample_rate',
   'stream_disposition=attached_pic,default',
   'stream_tags=language,LANGUAGE,title,TITLE,DURATION',
@@ -23,6 +23,7 @@ const streamSchema = Type.Object({
   index: Type.Integer({ minimum: 0 }),
   codec_type: text,
   codec_name: text,
+  codec_tag: text,
   width: number,
   height: number,
   sample_aspect_ratio: text,

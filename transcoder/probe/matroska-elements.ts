@@ -1,4 +1,15 @@
-import type { FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
+
+/** Element ids of RFC 9559 that lead to the tracks. */
+const segmentId = 0x18538067;
+const clusterId = 0x1f43b675;
+const tracksId = 0x1654ae6b;
+export const trackEntryId = 0xae;
+
+/** More than any muxer writes before its tracks, and more than tracks take: private data may be of some kilobytes. */
+const maxElements = 100;
+const maxTracksBytes = 4 * 1024 * 1024;
+const longestHeader = 12;
 
 export interface MatroskaElement {
   readonly id: number;
@@ -39,4 +50,23 @@ export async function readAt(file: FileHandle, at: number, length: number): Prom
   const data = Buffer.alloc(length);
   const { bytesRead } = await file.read(data, 0, length, at);
   return data.subarray(0, bytesRead);
+}
+
+/** Where the content of the first Tracks element stands in the file, and its bytes. */
+export async function readTracks(path: string): Promise<{ readonly at: number; readonly data: Buffer } | undefined> {
+  const file = await open(path);
+  try {
+    let at = 0;
+    for (let count = 0; count < maxElements; count += 1) {
+      const element = elementAt(await readAt(file, at, longestHeader), 0);
+      if (!element || element.id === clusterId) return undefined;
+      const content = at + element.content;
+      if (element.id === tracksId)
+        return { at: content, data: await readAt(file, content, Math.min(element.size, maxTracksBytes)) };
+      at = element.id === segmentId ? content : content + element.size;
+    }
+    return undefined;
+  } finally {
+    await file.close();
+  }
 }

@@ -1,11 +1,7 @@
 import { open } from 'node:fs/promises';
-import { elementAt, elementsIn, readAt } from './matroska-elements.ts';
+import { elementsIn, readTracks, trackEntryId } from './matroska-elements.ts';
 
 /** Element ids of RFC 9559. */
-const segmentId = 0x18538067;
-const clusterId = 0x1f43b675;
-const tracksId = 0x1654ae6b;
-const trackEntryId = 0xae;
 const trackTypeId = 0x83;
 const videoId = 0xe0;
 const displayUnitId = 0x54b2;
@@ -23,11 +19,6 @@ const fields = {
 const unknownUnit = 4;
 const videoType = 1;
 
-/** More than any muxer writes before its tracks, and more than tracks take: private data may be of some kilobytes. */
-const maxElements = 100;
-const maxTracksBytes = 4 * 1024 * 1024;
-const longestHeader = 12;
-
 /** What a track says of its picture. FFmpeg 5.1 reads the display size, but not how much is cropped. */
 export interface MatroskaVideo {
   /** Size as coded, in pixels. */
@@ -40,25 +31,6 @@ export interface MatroskaVideo {
   readonly bottom: number;
   /** Size, or aspect, in which the rest is shown; undefined when the file does not say. */
   readonly display?: { readonly width: number; readonly height: number };
-}
-
-/** Where the content of the first Tracks element stands in the file, and its bytes. */
-async function readTracks(path: string): Promise<{ readonly at: number; readonly data: Buffer } | undefined> {
-  const file = await open(path);
-  try {
-    let at = 0;
-    for (let count = 0; count < maxElements; count += 1) {
-      const element = elementAt(await readAt(file, at, longestHeader), 0);
-      if (!element || element.id === clusterId) return undefined;
-      const content = at + element.content;
-      if (element.id === tracksId)
-        return { at: content, data: await readAt(file, content, Math.min(element.size, maxTracksBytes)) };
-      at = element.id === segmentId ? content : content + element.size;
-    }
-    return undefined;
-  } finally {
-    await file.close();
-  }
 }
 
 /** Unsigned integers only: what is longer than 6 bytes is no number of pixels. */

@@ -7,6 +7,8 @@ import type { Tools } from '../tools.ts';
 import { sniff, sniffedBytes, type Container } from './container.ts';
 import { byMerit, picturesLeftOut, pictureTracks, whyNotPlayable, type PictureTrack } from './choose-picture.ts';
 import { listedDecoders } from './codecs.ts';
+import { refuseHalfAnIndex, unopened } from './damage.ts';
+import { encryptionOf, encryptionOfTracks } from './encryption.ts';
 import { checkPicture, checkTracks, describeMedia, samplesOfAPlace } from './describe.ts';
 import {
   frameEntries,
@@ -188,12 +190,7 @@ class Examination {
       outputBytes: 8 * 1024 * 1024,
     });
     if (exitCode === 0) return parseHeader(stdout);
-    const why = /moov atom not found|error reading header/.test(stderr)
-      ? 'its index is missing, probably because its end was cut off'
-      : 'it cannot be opened';
-    throw new ProblemError(videoProblems.media_damaged, `The file is damaged or incomplete: ${why}`, {
-      cause: new Error(stderr.slice(-2000)),
-    });
+    throw await unopened(this.#options.path, this.#container, new Error(stderr.slice(-2000)));
   }
 
   /**
@@ -321,6 +318,16 @@ class Examination {
   }
 }
 
+/** @throws ProblemError media_encrypted */
+function refuseEncrypted(encryption: string | undefined): void {
+  if (encryption === undefined) return;
+  throw new ProblemError(
+    videoProblems.media_encrypted,
+    `The file is encrypted (${encryption}), and there is no key to it here. Upload a copy without copy protection`,
+    { extras: { encryption } },
+  );
+}
+
 const noPicture = ({ streams = [] }: ProbedHeader): string =>
   streams.some((stream) => stream.codec_type === 'video')
     ? 'This file has no video track, only a cover picture'
@@ -329,8 +336,8 @@ const noPicture = ({ streams = [] }: ProbedHeader): string =>
 /**
  * Finds out what an uploaded file really is: magic bytes first, then ffprobe held to that one container, then one
  * pass over all packets, which tells the film from covers, and one decode of its first pictures.
- * @throws ProblemError media_empty, media_unrecognized, media_format_not_allowed, media_codec_not_allowed,
- *   media_no_video, media_damaged, media_too_large_picture, media_too_long, media_too_many_streams, media_probe_limit,
+ * @throws ProblemError media_empty, media_unrecognized, media_format_not_allowed, media_encrypted,
+ *   media_codec_not_allowed, media_no_video, media_damaged, media_too_large_picture, media_too_long, media_too_many_streams, media_probe_limit,
  *   each with a sentence for people; other errors mean that the server, not the file, is at fault
  */
 export async function probeMedia(options: ProbeOptions): Promise<MediaInfo> {
@@ -338,13 +345,16 @@ export async function probeMedia(options: ProbeOptions): Promise<MediaInfo> {
   if (bytes === 0) throw new ProblemError(videoProblems.media_empty, 'The file is empty');
   const container = await recognize(head, options.path);
   const examination = new Examination(options, container, bytes);
+  refuseEncrypted(await encryptionOf(options.path, container));
   const header = await examination.header();
+  refuseEncrypted(encryptionOfTracks(header, container));
   checkTracks(header, options.limits);
   const pictures = pictureTracks(header);
-  if (pictures.length === 0) throw new ProblemError(videoProblems.media_no_video, noPicture(header));
   const problems = pictures.map(({ stream }) => whyNotPlayable(stream));
   const playable = pictures.filter((_, index) => !problems[index]);
   // Nothing to look for in the packets.
+  if (playable.length === 0) await refuseHalfAnIndex(options.path, container);
+  if (pictures.length === 0) throw new ProblemError(videoProblems.media_no_video, noPicture(header));
   if (playable.length === 0 && problems[0]) throw problems[0];
   const tracks = await examination.tracks(new Set(playable.map(({ stream }) => stream.index)));
   const film = await examination.film(pictures, tracks);
