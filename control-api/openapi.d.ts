@@ -213,7 +213,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Assets, newest first */
+        /** Assets: searched, filtered and sorted, page by page */
         get: operations["listAssets"];
         put?: never;
         post?: never;
@@ -324,6 +324,66 @@ export interface paths {
         put?: never;
         /** Stop the processing that is under way */
         post: operations["cancelAsset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/bulk/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete several assets
+         * @description Each asset is checked and changed by itself: what is refused for one does not stop the others.
+         */
+        post: operations["deleteAssets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/bulk/reencode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make new versions of several assets
+         * @description Each asset is checked and changed by itself: what is refused for one does not stop the others.
+         */
+        post: operations["reencodeAssets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/bulk/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop the processing of several assets
+         * @description Each asset is checked and changed by itself: what is refused for one does not stop the others.
+         */
+        post: operations["cancelAssets"];
         delete?: never;
         options?: never;
         head?: never;
@@ -784,6 +844,22 @@ export interface components {
         AssetPage: {
             items: components["schemas"]["AssetSummary"][];
             nextCursor: string | null;
+        };
+        BulkResults: {
+            /** @description One for each id, in their order. */
+            results: {
+                /**
+                 * @description `asset_` and a ULID.
+                 * @example asset_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+                problem: {
+                    /** @description Stable, e.g. `conflict`. */
+                    code: string;
+                    /** @description A sentence for people. */
+                    message: string;
+                } | null;
+            }[];
         };
         StartedSession: {
             /**
@@ -1835,11 +1911,25 @@ export interface operations {
     listAssets: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before. */
+                /**
+                 * @description Only assets whose title contains this text, or whose id begins with it. Small and capital letters are the same, and so are Latin letters with and without accents; no character stands for others.
+                 * @example episode 1
+                 */
+                search?: string;
+                /** @description Only assets in this state. */
+                state?: "processing" | "playable" | "ready" | "failed" | "cancelled";
+                /** @description Only assets of the account that asks. */
+                mine?: boolean;
+                /** @description Only assets that have `warnings`. */
+                hasWarnings?: boolean;
+                /** @description Default `added`. Numbers in titles are compared by their value; a duration that is not known yet is 0; states are in the order of their names. */
+                sort?: "added" | "title" | "duration" | "size" | "state";
+                /** @description Default `asc` for `title` and `state`, else `desc`: newest, longest, largest first. */
+                order?: "asc" | "desc";
+                /** @description `nextCursor` of the page before, with the same query otherwise. An asset that changes its place meanwhile may come twice or not at all; all others come once. */
                 cursor?: string;
                 /** @description Default 50. */
                 limit?: number;
-                state?: "processing" | "playable" | "ready" | "failed" | "cancelled";
             };
             header?: never;
             path?: never;
@@ -2212,6 +2302,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAssets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description What came of it for each asset. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResults"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reencodeAssets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description What came of it for each asset. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResults"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelAssets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description What came of it for each asset. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResults"];
                 };
             };
             /** @description The request cannot be fulfilled; see `code`. */

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { videoWarnings } from '../server/assets/warnings.ts';
 import { openPostgres } from '../server/db/postgres.ts';
 import { startPostgres } from '../server/testing/postgres.ts';
+import { listCases } from './assets/testing/list-cases.ts';
 import { testStore } from './idempotency/testing/store.ts';
 import { startControlApi } from './testing/harness.ts';
 
@@ -10,12 +11,9 @@ import { startControlApi } from './testing/harness.ts';
 t.test('the control API on PostgreSQL', async (t) => {
   const server = await startPostgres(t);
   if (!server) return;
-  const database = openPostgres({
-    url: await server.createDatabase(),
-    logger: pino({ level: 'silent' }),
-    maxConnections: 8,
-  });
-  const api = await startControlApi(t, { database });
+  const open = async () =>
+    openPostgres({ url: await server.createDatabase(), logger: pino({ level: 'silent' }), maxConnections: 8 });
+  const api = await startControlApi(t, { database: await open() });
   const [one, two] = [await api.as('super_admin'), await api.as('super_admin')];
   const call = async (authorization: string, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, body?: object) =>
     api.app.inject({
@@ -88,4 +86,5 @@ t.test('the control API on PostgreSQL', async (t) => {
     'two super admins cannot remove each other at once',
   );
   await testStore(t, api);
+  await t.test('lists of assets', async (t) => listCases(t, await startControlApi(t, { database: await open() })));
 });

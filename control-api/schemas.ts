@@ -46,35 +46,41 @@ export function emptyAnswer(description: string, headers?: Readonly<Record<strin
   return answer(description, Type.Null(), headers);
 }
 
+export const limitQuery = {
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'Default 50.' })),
+};
+
 /** Query of a list: newest first, `cursor` is what the page before answered as `nextCursor`. */
 export function pageQuery(prefix: IdPrefix) {
   return {
     cursor: Type.Optional(
       Type.String({ pattern: idPattern(prefix), maxLength: 64, description: '`nextCursor` of the page before.' }),
     ),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'Default 50.' })),
+    ...limitQuery,
   };
 }
 
 export const defaultPageSize = 50;
 
 /** A page of a list. */
-export function pageOf<T extends TSchema>(item: T, $id: string) {
+export function pageOf<T extends TSchema>(item: T, $id: string, cursorCharacters = 64) {
   return Type.Object(
     {
       items: Type.Array(item, { maxItems: 100 }),
-      nextCursor: nullable(Type.String({ maxLength: 64, description: 'Null on the last page.' })),
+      nextCursor: nullable(Type.String({ maxLength: cursorCharacters, description: 'Null on the last page.' })),
     },
     { $id },
   );
 }
 
-/** A page from one row more than asked for, which tells whether there is a next one. */
+/** A page from one row more than asked for, which tells whether there is a next one; `cursorOf` its last row. */
 export function toPage<Row extends { readonly id: string }, Item>(
   rows: readonly Row[],
   limit: number,
   present: (row: Row) => Item,
+  cursorOf: (row: Row) => string = ({ id }) => id,
 ): { items: Item[]; nextCursor: string | null } {
   const shown = rows.slice(0, limit);
-  return { items: shown.map(present), nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null };
+  const last = rows.length > limit ? shown.at(-1) : undefined;
+  return { items: shown.map(present), nextCursor: last ? cursorOf(last) : null };
 }

@@ -1,40 +1,22 @@
 import { sql, type Selectable, type Transaction } from 'kysely';
-import type { AssetsTable, AssetState, RenditionsTable, VersionsTable } from '../../server/db/tables/assets.ts';
+import type { AssetsTable, RenditionsTable, VersionsTable } from '../../server/db/tables/assets.ts';
 import type { Database, Tables } from '../../server/db/port.ts';
+import { titleKeys } from '../../server/assets/title-keys.ts';
 import type { Still } from '../../server/assets/stills.ts';
 
-type Connection = Database | Transaction<Tables>;
+export type Connection = Database | Transaction<Tables>;
 export type VersionRow = Selectable<VersionsTable>;
 export type RenditionRow = Selectable<RenditionsTable>;
 export type AssetRow = Selectable<AssetsTable> & { filename: string };
 
-const withFilename = (db: Connection) =>
+/** Assets with what is shown of their uploads. Deleted ones are not there. */
+export const withFilename = (db: Connection) =>
   db
     .selectFrom('assets')
     .innerJoin('uploads', 'uploads.id', 'assets.upload_id')
     .selectAll('assets')
     .select('uploads.filename')
     .where('assets.state', '!=', 'deleted');
-
-/** Newest first, one more than `limit` when there are more. Deleted assets are not there. */
-export async function listAssets(
-  db: Connection,
-  page: {
-    /** Only of this owner. */
-    readonly ownerId: string | undefined;
-    readonly cursor: string | undefined;
-    readonly limit: number;
-    readonly state: AssetState | undefined;
-  },
-): Promise<AssetRow[]> {
-  let query = withFilename(db)
-    .orderBy('assets.id', 'desc')
-    .limit(page.limit + 1);
-  if (page.cursor !== undefined) query = query.where('assets.id', '<', page.cursor);
-  if (page.ownerId !== undefined) query = query.where('assets.owner_id', '=', page.ownerId);
-  if (page.state !== undefined) query = query.where('assets.state', '=', page.state);
-  return query.execute();
-}
 
 export async function findAsset(db: Connection, id: string): Promise<AssetRow | undefined> {
   return withFilename(db).where('assets.id', '=', id).executeTakeFirst();
@@ -223,7 +205,7 @@ export async function findQueue(db: Connection): Promise<string[]> {
 export async function updateTitle(db: Connection, id: string, title: string, now: number): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('assets')
-    .set({ title, updated_at: now })
+    .set({ title, ...titleKeys(title), updated_at: now })
     .where('id', '=', id)
     .where('state', '!=', 'deleted')
     .executeTakeFirst();

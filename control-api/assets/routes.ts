@@ -9,6 +9,8 @@ import {
   assetPageSchema,
   assetParams,
   assetSchema,
+  bulkResultsSchema,
+  bulkSchema,
   catalogSchemas,
   changeAssetSchema,
   stillParams,
@@ -29,7 +31,7 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
       config: read,
       schema: {
         operationId: 'listAssets',
-        summary: 'Assets, newest first',
+        summary: 'Assets: searched, filtered and sorted, page by page',
         tags,
         querystring: assetListQuery,
         response: { 200: answer('A page of assets.', reference(assetPageSchema)) },
@@ -176,5 +178,56 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
       },
     },
     async (request) => await catalog.cancel(callerOf(request), request.params.id),
+  );
+
+  const results = answer('What came of it for each asset.', reference(bulkResultsSchema));
+  const description = 'Each asset is checked and changed by itself: what is refused for one does not stop the others.';
+
+  app.post(
+    '/api/v1/assets/bulk/delete',
+    {
+      config: { ...manage, audit: 'asset.deleted' },
+      schema: {
+        operationId: 'deleteAssets',
+        summary: 'Delete several assets',
+        tags,
+        description,
+        body: bulkSchema,
+        response: { 200: results },
+      },
+    },
+    async (request) => await catalog.deleteEach(callerOf(request), request.body.ids),
+  );
+
+  app.post(
+    '/api/v1/assets/bulk/reencode',
+    {
+      config: { ...manage, audit: 'asset.reencoded' },
+      schema: {
+        operationId: 'reencodeAssets',
+        summary: 'Make new versions of several assets',
+        tags,
+        description,
+        body: bulkSchema,
+        response: { 200: results },
+      },
+    },
+    async (request) => await catalog.reencodeEach(callerOf(request), request.body.ids),
+  );
+
+  app.post(
+    '/api/v1/assets/bulk/cancel',
+    {
+      config: { ...manage, audit: 'asset.cancelled' },
+      schema: {
+        operationId: 'cancelAssets',
+        summary: 'Stop the processing of several assets',
+        tags,
+        description,
+        body: bulkSchema,
+        response: { 200: results },
+      },
+    },
+    async (request) => await catalog.cancelEach(callerOf(request), request.body.ids),
   );
 }

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
-import { idSchema, nullable, pageOf, pageQuery, reference, timeSchema } from '../schemas.ts';
+import { idSchema, limitQuery, nullable, pageOf, reference, timeSchema } from '../schemas.ts';
+import { assetSorts, cursorCharacters, orders } from './list-cursor.ts';
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 const fraction = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
@@ -10,6 +11,9 @@ export const warningsShown = 50;
 
 /** The longest title. */
 export const titleCharacters = 300;
+
+/** The longest text that is searched for. */
+export const searchCharacters = 100;
 
 export const assetStates = ['processing', 'playable', 'ready', 'failed', 'cancelled'] as const;
 export const stages = ['queued', 'preparing', 'encoding', 'packaging', 'done', 'failed', 'cancelled'] as const;
@@ -180,7 +184,87 @@ export type RenditionView = Static<typeof renditionSchema>;
 export type WorkView = Static<typeof workSchema>;
 export type WarningView = Static<typeof warningSchema>;
 
-export const assetPageSchema = pageOf(reference(assetSummarySchema), 'AssetPage');
+export const assetPageSchema = pageOf(reference(assetSummarySchema), 'AssetPage', cursorCharacters);
+
+export const assetParams = Type.Object({ id: idSchema('asset') });
+export const assetListQuery = Type.Object(
+  {
+    search: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: searchCharacters,
+        description:
+          'Only assets whose title contains this text, or whose id begins with it. Small and capital letters are the same, and so are Latin letters with and without accents; no character stands for others.',
+        examples: ['episode 1'],
+      }),
+    ),
+    state: Type.Optional(
+      Type.Enum([...assetStates] as [...typeof assetStates], { description: 'Only assets in this state.' }),
+    ),
+    mine: Type.Optional(Type.Boolean({ description: 'Only assets of the account that asks.' })),
+    hasWarnings: Type.Optional(Type.Boolean({ description: 'Only assets that have `warnings`.' })),
+    sort: Type.Optional(
+      Type.Enum([...assetSorts] as [...typeof assetSorts], {
+        description:
+          'Default `added`. Numbers in titles are compared by their value; a duration that is not known yet is 0; states are in the order of their names.',
+      }),
+    ),
+    order: Type.Optional(
+      Type.Enum([...orders] as [...typeof orders], {
+        description: 'Default `asc` for `title` and `state`, else `desc`: newest, longest, largest first.',
+      }),
+    ),
+    cursor: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: cursorCharacters,
+        pattern: '^[A-Za-z0-9_-]+$',
+        description:
+          '`nextCursor` of the page before, with the same query otherwise. An asset that changes its place meanwhile may come twice or not at all; all others come once.',
+      }),
+    ),
+    ...limitQuery,
+  },
+  { additionalProperties: false },
+);
+export type AssetListQuery = Static<typeof assetListQuery>;
+
+/** The most assets to which something is done in one request. */
+const bulkAssets = 100;
+
+export const bulkSchema = Type.Object(
+  { ids: Type.Array(idSchema('asset'), { minItems: 1, maxItems: bulkAssets, uniqueItems: true }) },
+  { additionalProperties: false },
+);
+const bulkResultSchema = Type.Object(
+  {
+    id: idSchema('asset'),
+    problem: nullable(
+      Type.Object(
+        { code: text('Stable, e.g. `conflict`.', 100), message: text('A sentence for people.', 2000) },
+        { description: 'Why nothing was done to this asset.' },
+      ),
+    ),
+  },
+  { description: 'What came of it for one asset; `problem` is null when it was done.' },
+);
+export type BulkResult = Static<typeof bulkResultSchema>;
+export const bulkResultsSchema = Type.Object(
+  { results: Type.Array(bulkResultSchema, { maxItems: bulkAssets, description: 'One for each id, in their order.' }) },
+  { $id: 'BulkResults' },
+);
+export const changeAssetSchema = Type.Object(
+  {
+    // Something of it is left when what cannot be seen is taken away.
+    title: Type.String({
+      minLength: 1,
+      maxLength: titleCharacters,
+      pattern: '[\\p{L}\\p{N}\\p{P}\\p{S}]',
+      description: 'Shown as plain text, on one line; control characters become spaces.',
+    }),
+  },
+  { additionalProperties: false },
+);
 
 /** Schemas that the OpenAPI document names, in the order of their dependence. */
 export const catalogSchemas = [
@@ -195,6 +279,7 @@ export const catalogSchemas = [
   assetSummarySchema,
   assetSchema,
   assetPageSchema,
+  bulkResultsSchema,
 ];
 
 export const stillParams = Type.Object({
@@ -202,20 +287,3 @@ export const stillParams = Type.Object({
   versionId: idSchema('version'),
   chunk: Type.Integer({ minimum: 0, maximum: 1_000_000, description: '`chunk` of the picture.' }),
 });
-export const assetParams = Type.Object({ id: idSchema('asset') });
-export const assetListQuery = Type.Object(
-  { ...pageQuery('asset'), state: Type.Optional(Type.Enum([...assetStates] as [...typeof assetStates])) },
-  { additionalProperties: false },
-);
-export const changeAssetSchema = Type.Object(
-  {
-    // Something of it is left when what cannot be seen is taken away.
-    title: Type.String({
-      minLength: 1,
-      maxLength: titleCharacters,
-      pattern: '[\\p{L}\\p{N}\\p{P}\\p{S}]',
-      description: 'Shown as plain text, on one line; control characters become spaces.',
-    }),
-  },
-  { additionalProperties: false },
-);

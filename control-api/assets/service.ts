@@ -1,4 +1,3 @@
-import type { AssetState } from '../../server/db/tables/assets.ts';
 import type { Database } from '../../server/db/port.ts';
 import type { EventBus } from '../../server/events/port.ts';
 import type { Caller } from '../../server/http/writes/audit.ts';
@@ -13,6 +12,9 @@ import type { SessionStore } from '../../server/sessions/port.ts';
 import { ObjectNotFound, type Storage } from '../../server/storage/port.ts';
 import { displayText } from '../display-text.ts';
 import { defaultPageSize, toPage } from '../schemas.ts';
+import { listAssets, placeOf } from './asset-list.ts';
+import { toEach } from './bulk.ts';
+import { readCursor, writeCursor, type AssetOrder } from './list-cursor.ts';
 import { presentAsset, presentAssetSummary, type VersionFacts } from './presentation.ts';
 import {
   findActiveChunks,
@@ -24,13 +26,18 @@ import {
   findVersions,
   findWarnings,
   hasStill,
-  listAssets,
   sumChunks,
   updateTitle,
   type AssetRow,
   type VersionRow,
 } from './repository.ts';
-import { titleCharacters, type AssetSummaryView, type AssetView } from './schemas.ts';
+import {
+  titleCharacters,
+  type AssetListQuery,
+  type AssetSummaryView,
+  type AssetView,
+  type BulkResult,
+} from './schemas.ts';
 
 export interface CatalogServiceOptions {
   readonly db: Database;
@@ -52,24 +59,38 @@ export class CatalogService {
     this.#options = options;
   }
 
-  async list(
-    by: Who,
-    query: { readonly cursor?: string; readonly limit?: number; readonly state?: AssetState },
-  ): Promise<{ items: AssetSummaryView[]; nextCursor: string | null }> {
+  /** @throws ProblemError invalid_request when the cursor is of another list */
+  async list(by: Who, query: AssetListQuery): Promise<{ items: AssetSummaryView[]; nextCursor: string | null }> {
     const { db } = this.#options;
-    const limit = query.limit ?? defaultPageSize;
-    const ownerId = mayToAll(by, 'asset.read') ? undefined : by.accountId;
-    const rows = await listAssets(db, { ownerId, cursor: query.cursor, limit, state: query.state });
+    const { sort = 'added', limit = defaultPageSize } = query;
+    const order: AssetOrder = { sort, order: query.order ?? (sort === 'title' || sort === 'state' ? 'asc' : 'desc') };
+    const after = query.cursor === undefined ? undefined : readCursor(query.cursor, order);
+    if (query.cursor !== undefined && !after)
+      throw new ProblemError(
+        'invalid_request',
+        'The cursor is not of a list in this order. Begin with the first page.',
+      );
+    const rows = await listAssets(db, {
+      ...order,
+      ownerId: query.mine === true || !mayToAll(by, 'asset.read') ? by.accountId : undefined,
+      state: query.state,
+      search: query.search,
+      hasWarnings: query.hasWarnings ?? false,
+      after,
+      limit,
+    });
     const versions = await findNewestVersions(
       db,
       rows.map(({ id }) => id),
     );
     const facts = await this.#facts(versions, rows);
     const byAsset = new Map(versions.map((version) => [version.asset_id, version]));
-    return toPage(rows, limit, (row) => ({
-      ...presentAssetSummary(row, byAsset.get(row.id), facts),
-      mayChange: mayChange(by, row),
-    }));
+    return toPage(
+      rows,
+      limit,
+      (row) => ({ ...presentAssetSummary(row, byAsset.get(row.id), facts), mayChange: mayChange(by, row) }),
+      (row) => writeCursor(order, placeOf(row, sort)),
+    );
   }
 
   /** @throws ProblemError not_found */
@@ -142,15 +163,21 @@ export class CatalogService {
 
   /** @throws ProblemError not_found, conflict unless the newest version failed or was cancelled */
   async retry(by: Caller, id: string): Promise<AssetView> {
-    return this.#addVersion(by, id, 'retry', 'Only processing that failed or was cancelled can be tried again.');
+    await this.#addVersion(by, id, 'retry', 'Only processing that failed or was cancelled can be tried again.');
+    return this.get(by, id);
   }
 
   /** @throws ProblemError not_found, conflict while a version is being made */
   async reencode(by: Caller, id: string): Promise<AssetView> {
-    return this.#addVersion(by, id, 'reencode', 'A version is being made already. Wait for it or cancel it.');
+    await this.#reencode(by, id);
+    return this.get(by, id);
   }
 
-  async #addVersion(by: Caller, id: string, reason: NewVersionReason, whyNot: string): Promise<AssetView> {
+  async #reencode(by: Caller, id: string): Promise<void> {
+    await this.#addVersion(by, id, 'reencode', 'A version is being made already. Wait for it or cancel it.');
+  }
+
+  async #addVersion(by: Caller, id: string, reason: NewVersionReason, whyNot: string): Promise<void> {
     const { lifecycle } = this.#options;
     await refusing(whyNot, () =>
       lifecycle.addVersion(id, reason, async (tx, asset, versionId) => {
@@ -158,7 +185,6 @@ export class CatalogService {
         await by.audit.record(tx, { subject: id, before: { state: asset.state }, after: { version: versionId } });
       }),
     );
-    return this.get(by, id);
   }
 
   /**
@@ -167,13 +193,30 @@ export class CatalogService {
    * @throws ProblemError not_found, conflict when nothing is under way
    */
   async cancel(by: Caller, id: string): Promise<AssetView> {
+    await this.#cancel(by, id);
+    return this.get(by, id);
+  }
+
+  async #cancel(by: Caller, id: string): Promise<void> {
     await refusing('Nothing is being processed.', () =>
       this.#options.lifecycle.cancel(id, async (tx, asset) => {
         requireChange(by, asset);
         await by.audit.record(tx, { subject: id, before: { state: asset.state } });
       }),
     );
-    return this.get(by, id);
+  }
+
+  /** The same for several assets: what is refused is said of each. */
+  async deleteEach(by: Caller, ids: readonly string[]): Promise<{ results: BulkResult[] }> {
+    return toEach(by, ids, (id) => this.delete(by, id));
+  }
+
+  async reencodeEach(by: Caller, ids: readonly string[]): Promise<{ results: BulkResult[] }> {
+    return toEach(by, ids, (id) => this.#reencode(by, id));
+  }
+
+  async cancelEach(by: Caller, ids: readonly string[]): Promise<{ results: BulkResult[] }> {
+    return toEach(by, ids, (id) => this.#cancel(by, id));
   }
 }
 

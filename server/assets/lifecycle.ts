@@ -32,6 +32,7 @@ import {
 } from './lifecycle/statements.ts';
 import type { StoredMediaInfo } from './media-info.ts';
 import type { Warning } from './warnings.ts';
+import { titleKeys } from './title-keys.ts';
 
 /** What an asset is made of. */
 export interface NewAsset {
@@ -119,6 +120,8 @@ export class AssetLifecycle {
           id: assetId,
           owner_id: asset.ownerId,
           title: asset.title,
+          ...titleKeys(asset.title),
+          duration_ms: 0,
           upload_id: asset.uploadId,
           source_key: asset.sourceKey,
           source_bytes: asset.sourceBytes,
@@ -189,7 +192,11 @@ export class AssetLifecycle {
       const change = { state: 'encoding', plan: JSON.stringify(planned.plan), updated_at: now } as const;
       if (!asset || !(await moveVersion(tx, versionId, startsFrom.plan, change))) return undefined;
       const media: StoredMediaInfo = { ...planned.media, titleMs: planned.titleMs };
-      await changeAsset(tx, asset.id, { media_info: JSON.stringify(media), updated_at: now });
+      await changeAsset(tx, asset.id, {
+        media_info: JSON.stringify(media),
+        duration_ms: Math.round(media.titleMs),
+        updated_at: now,
+      });
       await replaceWork(tx, versionId, planned.renditions, planned.chunks);
       await tx.deleteFrom('warnings').where('version_id', '=', versionId).execute();
       await putWarnings(tx, versionId, planned.warnings);

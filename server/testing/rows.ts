@@ -3,6 +3,7 @@ import type { Insertable, Selectable } from 'kysely';
 import type { StoredMediaInfo } from '../assets/media-info.ts';
 import { putWarnings } from '../assets/lifecycle/statements.ts';
 import { sourceKey } from '../assets/storage-keys.ts';
+import { titleKeys } from '../assets/title-keys.ts';
 import type { Warning } from '../assets/warnings.ts';
 import type { Connection } from '../db/port.ts';
 import type { AccountsTable } from '../db/tables/accounts.ts';
@@ -116,6 +117,8 @@ export class Rows {
       id: newId('asset'),
       owner_id: upload.owner_id,
       title: 'Clip',
+      ...titleKeys(columns.title ?? 'Clip'),
+      duration_ms: 0,
       upload_id: upload.id,
       source_key: upload.storage_key,
       source_bytes: upload.bytes,

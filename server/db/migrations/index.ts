@@ -10,6 +10,7 @@ import * as idempotency from './2026-11-25-08-idempotency.ts';
 import * as apiKeys from './2026-11-25-09-api-keys.ts';
 import * as warnings from './2026-11-29-01-warnings.ts';
 import * as stills from './2026-11-29-02-stills.ts';
+import * as assetLists from './2026-11-29-03-asset-lists.ts';
 
 /**
  * Every migration, by the name under which it is recorded: date, a number within the day, feature. They are applied in
@@ -28,4 +29,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-25-09-api-keys': apiKeys,
   '2026-11-29-01-warnings': warnings,
   '2026-11-29-02-stills': stills,
+  '2026-11-29-03-asset-lists': assetLists,
 };

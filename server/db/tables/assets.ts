@@ -22,6 +22,9 @@ export interface AssetsTable {
   id: string;
   owner_id: string;
   title: string;
+  /** Follow from the title: what is searched, and what titles are sorted by (`server/assets/title-keys.ts`). */
+  title_folded: string;
+  title_order: string;
   /** Unique: finishing an upload twice makes one asset. */
   upload_id: string;
   source_key: string;
@@ -31,6 +34,8 @@ export interface AssetsTable {
   current_version_id: string | null;
   /** Probed MediaInfo as JSON. */
   media_info: string | null;
+  /** Of picture and sound together, for sorting; 0 until it was probed. */
+  duration_ms: number;
   error_code: string | null;
   error_message: string | null;
   created_at: number;
