@@ -1,8 +1,10 @@
-import { mkdir, open, rm, stat, type FileHandle } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { lstat, mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { sourceKey } from '../assets/storage-keys.ts';
+import { plainFlags } from '../kit/plain-file.ts';
 import { systemCode, writeError } from '../kit/system-errors.ts';
 import { isKeyPart } from './keys.ts';
 import { InvalidKey, ObjectNotFound, type UploadStore } from './port.ts';
@@ -24,7 +26,7 @@ export class DiskUploadStore implements UploadStore {
     const file = this.#path(id);
     try {
       await mkdir(this.#folder, { recursive: true });
-      const handle = await open(file, 'a');
+      const handle = await open(file, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | plainFlags);
       await handle.close();
     } catch (error) {
       throw writeError(error);
@@ -33,7 +35,8 @@ export class DiskUploadStore implements UploadStore {
 
   async received(id: string): Promise<number | undefined> {
     try {
-      return (await stat(this.#path(id))).size;
+      const stats = await lstat(this.#path(id));
+      return stats.isFile() ? stats.size : undefined;
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return undefined;
       throw error;
@@ -70,9 +73,11 @@ export class DiskUploadStore implements UploadStore {
   /** @throws ObjectNotFound */
   async #open(id: string): Promise<FileHandle> {
     try {
-      return await open(this.#path(id), 'r+');
+      return await open(this.#path(id), constants.O_RDWR | plainFlags);
     } catch (error) {
-      throw systemCode(error) === 'ENOENT' ? new ObjectNotFound(sourceKey(id), { cause: error }) : error;
+      throw ['ENOENT', 'ELOOP', 'EMLINK'].includes(systemCode(error) ?? '')
+        ? new ObjectNotFound(sourceKey(id), { cause: error })
+        : error;
     }
   }
 }

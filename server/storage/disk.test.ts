@@ -1,6 +1,7 @@
-import { fork } from 'node:child_process';
+import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  chmodSync,
   existsSync,
   linkSync,
   mkdirSync,
@@ -49,6 +50,69 @@ t.test('what lies in the folder beside objects is not shown', async (t) => {
   symlinkSync(path.join(t.testdirName, 'elsewhere'), path.join(root, 'a', 'link'));
   t.strictSame(await keysOf(storage), ['a/b']);
   t.equal(statSync(root).mode & 0o777, 0o700, 'sources are not for every user of the machine');
+});
+
+t.test('links are not followed, wherever they stand below the root', async (t) => {
+  const { storage, root } = open(t);
+  await storage.put('a/film', 'ours');
+  const elsewhere = path.join(t.testdirName, 'elsewhere');
+  mkdirSync(elsewhere);
+  writeFileSync(path.join(elsewhere, 'keys'), 'secret');
+  symlinkSync(path.join(elsewhere, 'keys'), path.join(root, 'a', 'link'));
+  symlinkSync(elsewhere, path.join(root, 'folder'));
+  execFileSync('mkfifo', [path.join(root, 'a', 'pipe')]);
+  for (const key of ['a/link', 'folder/keys', 'a/pipe']) {
+    const missing = { name: 'ObjectNotFound' };
+    await t.rejects(storage.read(key), missing, `read ${key}`);
+    await t.rejects(buffer(storage.stream(key)), missing, `stream ${key}`);
+    await t.rejects(buffer(storage.stream(key, { start: 0, end: 1 })), missing, `a part of ${key}`);
+    t.equal(await storage.stat(key), undefined, `stat ${key}`);
+    await t.rejects(storage.materialize(key, path.join(t.testdirName, 'out')), missing, `materialize ${key}`);
+    t.notOk(existsSync(path.join(t.testdirName, 'out')));
+  }
+  t.strictSame(await keysOf(storage), ['a/film']);
+  t.strictSame(await keysOf(storage, 'folder/'), []);
+  for await (const prefix of storage.listPrefixes('')) t.not(prefix, 'folder/');
+  await storage.put('a/link', 'ours, too');
+  t.equal(readFileSync(path.join(elsewhere, 'keys'), 'utf8'), 'secret', 'a link is replaced, not written through');
+  t.equal((await storage.read('a/link')).toString(), 'ours, too');
+
+  const uploads = storage.uploadStore();
+  symlinkSync(path.join(elsewhere, 'keys'), path.join(root, 'sources', 'up'));
+  t.equal(await uploads.received('up'), undefined);
+  await t.rejects(uploads.append('up', 6, Readable.from(['more'])), { name: 'ObjectNotFound' });
+  await t.rejects(uploads.begin('up'));
+  t.equal(readFileSync(path.join(elsewhere, 'keys'), 'utf8'), 'secret');
+});
+
+t.test('a root that is a link is followed', async (t) => {
+  const folder = t.testdir({ real: {} });
+  symlinkSync(path.join(folder, 'real'), path.join(folder, 'link'));
+  const storage = new DiskStorage({ path: path.join(folder, 'link') });
+  await storage.put('a/b', 'x');
+  t.equal((await storage.read('a/b')).toString(), 'x');
+  t.equal((await buffer(storage.stream('a/b'))).toString(), 'x');
+  t.strictSame(await keysOf(storage), ['a/b']);
+});
+
+t.test('what is stored from a file is a plain file, and its mode is not taken over', async (t) => {
+  const { storage, root } = open(t);
+  const folder = path.join(t.testdirName, 'job');
+  mkdirSync(folder);
+  const at = (name: string) => path.join(folder, name);
+  writeFileSync(at('keys'), 'secret');
+  symlinkSync(at('keys'), at('link'));
+  linkSync(at('keys'), at('second-name'));
+  execFileSync('mkfifo', [at('pipe')]);
+  for (const name of ['link', 'second-name', 'pipe'])
+    await t.rejects(storage.putFile('a/b', at(name)), { name: 'NotPlainFile' }, name);
+  await t.rejects(storage.putFile('a/b', '/dev/zero'), { name: 'NotPlainFile' });
+  t.equal(await storage.stat('a/b'), undefined);
+  writeFileSync(at('film'), 'film');
+  chmodSync(at('film'), 0o6777);
+  await storage.putFile('a/b', at('film'));
+  t.equal((await storage.read('a/b')).toString(), 'film');
+  t.equal(statSync(path.join(root, 'a', 'b')).mode & 0o7777, 0o600);
 });
 
 t.test('an object is not also a folder', async (t) => {

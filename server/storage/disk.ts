@@ -1,17 +1,32 @@
 import { randomBytes } from 'node:crypto';
-import fs, { constants, mkdirSync, type BigIntStats } from 'node:fs';
-import { copyFile, link, open, readdir, rename, rm, rmdir, stat, statfs, unlink, writeFile } from 'node:fs/promises';
+import fs, { constants, mkdirSync, realpathSync, type BigIntStats } from 'node:fs';
+import {
+  chmod,
+  copyFile,
+  link,
+  lstat,
+  open,
+  readdir,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  statfs,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { sourceKey } from '../assets/storage-keys.ts';
 import { replaceFile } from '../kit/atomic-file.ts';
+import { isPlainFile, isRealFolder, isWhereItSays, openPlainFile, plainFlags } from '../kit/plain-file.ts';
 import { systemCode, writeError } from '../kit/system-errors.ts';
 import { DiskUploadStore } from './disk-uploads.ts';
 import { assertKey, assertPrefix, isKeyPart } from './keys.ts';
 import { InvalidKey, ObjectNotFound, type Storage, type StoredObject, type UploadStore } from './port.ts';
 
-/** Neither exists, nor is it a file: there is no object. */
-const absent = new Set(['ENOENT', 'ENOTDIR', 'EISDIR']);
+/** Neither exists, nor is it a file: there is no object. A link is none, and neither is a pipe or a device. */
+const absent = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP', 'EMLINK', 'ENXIO']);
 /** A hard link is not possible, a copy may be: other file system, file system without links, too many, forbidden. */
 const unlinkable = new Set(['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EACCES']);
 /** Reads ahead by this much where an object is streamed, in bytes. */
@@ -27,25 +42,26 @@ function toEtag(stats: BigIntStats): string {
  *
  *     .dramabox/incoming/   temporary files of writes in hand, and what is being removed
  *
- * Uploads that are still arriving lie among the sources already, and listings show them.
+ * Uploads that are still arriving lie among the sources already, and listings show them. Symbolic links below the root
+ * are not followed, wherever they stand: what can write one must not choose what is served. The root may be one.
  */
 export class DiskStorage implements Storage {
+  /** A real path. */
   readonly #root: string;
   readonly #incoming: string;
   readonly #sources: string;
 
   /** Makes the folder. @throws Error naming it when that is not possible */
   constructor(options: { readonly path: string }) {
-    this.#root = path.resolve(options.path);
-    this.#incoming = path.join(this.#root, '.dramabox', 'incoming');
-    this.#sources = path.join(this.#root, path.dirname(sourceKey('x')));
+    const root = path.resolve(options.path);
     try {
-      mkdirSync(this.#root, { recursive: true, mode: 0o700 });
+      mkdirSync(root, { recursive: true, mode: 0o700 });
+      this.#root = realpathSync(root);
+      this.#incoming = path.join(this.#root, '.dramabox', 'incoming');
+      this.#sources = path.join(this.#root, path.dirname(sourceKey('x')));
       for (const folder of [this.#incoming, this.#sources]) mkdirSync(folder, { recursive: true });
     } catch (error) {
-      throw new Error(`The storage folder ${this.#root} cannot be made: ${writeError(error).message}`, {
-        cause: error,
-      });
+      throw new Error(`The storage folder ${root} cannot be made: ${writeError(error).message}`, { cause: error });
     }
   }
 
@@ -76,20 +92,32 @@ export class DiskStorage implements Storage {
     return this.#write(key, (temporary) => writeFile(temporary, body, { flag: 'wx' }));
   }
 
-  putFile(key: string, file: string): Promise<void> {
-    // Not a hard link: the caller may go on writing to its file. Where the file system can, blocks are shared.
-    return this.#write(key, (temporary) =>
-      copyFile(file, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE),
-    );
+  async putFile(key: string, file: string): Promise<void> {
+    this.#path(key);
+    const handle = await openPlainFile(file);
+    try {
+      // What was opened, not what stands under that name by now, where the system has a name for it.
+      const opened = process.platform === 'linux' ? `/proc/self/fd/${handle.fd}` : file;
+      await this.#write(key, async (temporary) => {
+        // Not a hard link: the caller may go on writing to its file. Where the file system can, blocks are shared.
+        await copyFile(opened, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+        // A copy is made with the mode of its original, which another program chose.
+        await chmod(temporary, 0o600);
+      });
+    } finally {
+      await handle.close();
+    }
   }
 
   async read(key: string): Promise<Buffer> {
     const file = this.#path(key);
     try {
-      const handle = await open(file, 'r');
+      const handle = await open(file, constants.O_RDONLY | plainFlags);
       try {
         // One read call for the whole object; `readFile` would make one for each 512 KiB.
-        const { size } = await handle.stat();
+        const stats = await handle.stat();
+        if (!stats.isFile() || !isWhereItSays(handle.fd, file)) throw new ObjectNotFound(key);
+        const { size } = stats;
         const buffer = Buffer.allocUnsafeSlow(size);
         let filled = 0;
         while (filled < size) {
@@ -125,12 +153,15 @@ export class DiskStorage implements Storage {
         ...range,
         highWaterMark: streamChunkBytes,
         fs: {
-          open: (file: string, flags: string, mode: number, done: (error: Error | null, fd?: number) => void) => {
-            fs.open(file, flags, mode, (error, fd) => {
-              done(described(error), fd);
+          open: (file: string, _flags: string, mode: number, done: (error: Error | null, fd?: number) => void) => {
+            fs.open(file, constants.O_RDONLY | plainFlags, mode, (error, fd) => {
+              if (error) return done(described(error));
+              fs.fstat(fd, (failure, stats) => {
+                if (!failure && stats.isFile() && isWhereItSays(fd, file)) return done(null, fd);
+                fs.close(fd, () => done(failure ?? new ObjectNotFound(key)));
+              });
             });
           },
-          // A folder can be opened; only reading from it fails.
           read: (
             fd: number,
             buffer: Buffer,
@@ -155,9 +186,10 @@ export class DiskStorage implements Storage {
     }
   }
 
+  /** The folder must be one of ours, without links on the way. */
   async #describe(key: string): Promise<StoredObject | undefined> {
     try {
-      const stats = await stat(path.join(this.#root, key), { bigint: true });
+      const stats = await lstat(path.join(this.#root, key), { bigint: true });
       if (!stats.isFile()) return undefined;
       return { key, bytes: Number(stats.size), modifiedAt: Number(stats.mtimeMs), etag: toEtag(stats) };
     } catch (error) {
@@ -167,8 +199,7 @@ export class DiskStorage implements Storage {
   }
 
   async stat(key: string): Promise<StoredObject | undefined> {
-    assertKey(key);
-    return this.#describe(key);
+    return (await isRealFolder(path.dirname(this.#path(key)))) ? this.#describe(key) : undefined;
   }
 
   async *list(prefix: string): AsyncGenerator<StoredObject> {
@@ -178,7 +209,9 @@ export class DiskStorage implements Storage {
 
   /** What lies directly below a prefix, folders with a `/` at the end, in the order of a list of keys. */
   async #namesBelow(prefix: string): Promise<string[]> {
-    const entries = await readdir(path.join(this.#root, prefix), { withFileTypes: true }).catch((error: unknown) => {
+    const folder = path.join(this.#root, prefix);
+    if (!(await isRealFolder(path.resolve(folder)))) return [];
+    const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
       if (absent.has(systemCode(error) ?? '')) return [];
       throw error;
     });
@@ -247,13 +280,13 @@ export class DiskStorage implements Storage {
 
   async materialize(key: string, target: string, beforeCopy?: (bytes: number) => Promise<void>): Promise<void> {
     const file = this.#path(key);
-    let object: StoredObject | undefined;
+    const object = await this.stat(key);
+    if (!object) throw new ObjectNotFound(key);
     try {
       await link(file, target);
       return;
     } catch (error) {
-      object = await this.#describe(key);
-      if (!object) throw new ObjectNotFound(key, { cause: error });
+      if (!(await isPlainFile(file))) throw new ObjectNotFound(key, { cause: error });
       if (!unlinkable.has(systemCode(error) ?? '')) throw writeError(error);
     }
     await beforeCopy?.(object.bytes);

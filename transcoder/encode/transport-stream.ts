@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { openPlainFile } from '../../server/kit/plain-file.ts';
 
 /** A frame or packet of the elementary stream as MPEG-TS carries it: one PES packet each, as our encoders write them. */
 export interface TimedUnit {
@@ -60,7 +60,7 @@ function takePackets(
  */
 export async function readTransportStream(path: string): Promise<TimedUnit[]> {
   const units: { pts: number; dts: number; bytes: number; key: boolean }[] = [];
-  const file = await open(path);
+  const file = await openPlainFile(path);
   try {
     const buffer = Buffer.allocUnsafe(readBytes);
     let at = 0;
