@@ -1003,7 +1003,7 @@ export interface components {
             at: string;
             /** @description What was done, e.g. `account.changed`. */
             event: string;
-            /** @description An id of any kind. Durable events are numbered. */
+            /** @description An id of any kind; durable events are numbered. What has no id has a name: `unknown-account`, `access-keys`, `playback-keys`. */
             subject: string;
             actor: string | null;
             before: {
@@ -2675,7 +2675,7 @@ export interface operations {
     listAuditRecords: {
         parameters: {
             query?: {
-                /** @description An id of any kind. Durable events are numbered. */
+                /** @description An id of any kind; durable events are numbered. What has no id has a name: `unknown-account`, `access-keys`, `playback-keys`. */
                 subject?: string;
                 /** @description An account, or the API key of another program. */
                 actor?: string;

@@ -1,3 +1,4 @@
+import type { Config } from '../../config/schema.ts';
 import type { Database } from '../../server/db/port.ts';
 import type { HttpApp } from '../../server/http/http-app.ts';
 import { auditWithoutRequest, useAuditLog, type Audit } from '../../server/http/writes/audit.ts';
@@ -5,10 +6,13 @@ import type { Clock } from '../../server/kit/clock.ts';
 import { auditLog } from '../audit-log.ts';
 import type { Feature } from '../feature.ts';
 import { answer, defaultPageSize, reference, toPage } from '../schemas.ts';
-import { listAuditRecords } from './repository.ts';
+import { deleteAuditRecords, listAuditRecords } from './repository.ts';
 import { auditListQuery, auditPageSchema, auditRecordSchema, presentAuditRecord } from './schemas.ts';
 
+const dayMs = 86_400_000;
+
 export interface AuditDeps {
+  readonly config: Pick<Config, 'collection'>;
   readonly db: Database;
   readonly clock: Clock;
 }
@@ -19,12 +23,23 @@ export interface AuditFeature extends Feature {
   readonly audit: Audit;
 }
 
-/** The log of what was changed: every write adds to it in its own transaction, and nobody takes anything out. */
-export function auditFeature({ db, clock }: AuditDeps): AuditFeature {
+/** The log of what was changed: every write adds to it in its own transaction, and only its age takes anything out. */
+export function auditFeature({ db, clock, config }: AuditDeps): AuditFeature {
+  const { auditDays } = config.collection;
   const write = auditLog(clock);
   return {
     name: 'audit',
     audit: auditWithoutRequest(write),
+    upkeep:
+      auditDays === 0
+        ? []
+        : [
+            {
+              name: 'audit.forget',
+              everyMs: dayMs,
+              run: (signal) => deleteAuditRecords(db, clock.now() - auditDays * dayMs, signal),
+            },
+          ],
     routes(app: HttpApp) {
       useAuditLog(app, write);
       for (const schema of [auditRecordSchema, auditPageSchema]) app.addSchema(schema);

@@ -4,9 +4,10 @@ import { idSchema, nullable, pageOf, pageQuery, reference, timeSchema } from '..
 import type { AuditRow } from './repository.ts';
 
 const anyId = Type.String({
-  pattern: '^([a-z]{2,16}_[0-9A-HJKMNP-TV-Z]{26}|[0-9]{1,16})$',
+  pattern: '^([a-z]{2,16}_[0-9A-HJKMNP-TV-Z]{26}|[0-9]{1,16}|[a-z]{2,16}(-[a-z]{2,16}){1,3})$',
   maxLength: 64,
-  description: 'An id of any kind. Durable events are numbered.',
+  description:
+    'An id of any kind; durable events are numbered. What has no id has a name: `unknown-account`, `access-keys`, `playback-keys`.',
 });
 const actorId = Type.String({
   pattern: '^(account|key)_[0-9A-HJKMNP-TV-Z]{26}$',

@@ -31,6 +31,7 @@ import {
   revokeUnusedSuccessor,
   spendRefreshToken,
 } from './repository.ts';
+import type { FailedSignIns } from './failed-sign-ins.ts';
 import type { SignInThrottle } from './throttle.ts';
 import { signInProblems } from './problems.ts';
 
@@ -50,6 +51,7 @@ export interface AuthenticationOptions {
   readonly config: Config['accounts'];
   readonly keyring: Keyring;
   readonly throttle: SignInThrottle;
+  readonly failures: FailedSignIns;
   readonly events: Pick<EventBus, 'publish'>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -99,15 +101,17 @@ export class Authentication {
     from: CallerAddress,
     audit: Audit,
   ): Promise<Grant> {
-    const { db, throttle } = this.#options;
+    const { db, throttle, failures } = this.#options;
     const email = normalizeEmail(credentials.email);
+    let account: AccountRow | undefined;
     const issued = await throttle.attempt(email, from, async () => {
-      const account = isEmail(email) ? await findAccountByEmail(db, email) : undefined;
+      account = isEmail(email) ? await findAccountByEmail(db, email) : undefined;
       const isRight = await verifyPassword(account?.password_hash, credentials.password);
       return account && isRight ? this.#found(account, 'password', audit) : undefined;
     });
-    if (!issued) throw new ProblemError(signInProblems.invalid_credentials);
-    return this.#grant(issued);
+    if (issued) return this.#grant(issued);
+    await failures.record(account?.id, from, audit);
+    throw new ProblemError(signInProblems.invalid_credentials);
   }
 
   /** Signs the first active super admin in without a password, for the person who runs this very process; undefined when there is none. */

@@ -5,12 +5,14 @@ import { ProblemError } from '../../server/kit/errors.ts';
 import { findAccount } from '../account.ts';
 import { verifyPassword } from './passwords.ts';
 import { confirmFamily, lockVerifiedAccount } from './repository.ts';
+import type { FailedSignIns } from './failed-sign-ins.ts';
 import type { SignInThrottle } from './throttle.ts';
 import { signInProblems } from './problems.ts';
 
 export interface ConfirmationOptions {
   readonly db: Database;
   readonly throttle: SignInThrottle;
+  readonly failures: FailedSignIns;
   readonly clock: Clock;
 }
 
@@ -41,6 +43,9 @@ export class Confirmation {
         return true;
       });
     });
-    if (!isConfirmed) throw new ProblemError(signInProblems.invalid_credentials, 'The password is wrong.');
+    if (!isConfirmed) {
+      await this.#options.failures.record(account.id, caller, audit);
+      throw new ProblemError(signInProblems.invalid_credentials, 'The password is wrong.');
+    }
   }
 }

@@ -15,6 +15,7 @@ import type { SessionStore } from '../../server/sessions/port.ts';
 import type { Feature } from '../feature.ts';
 import { Authentication, type Grant } from './authentication.ts';
 import { Confirmation } from './confirmation.ts';
+import { FailedSignIns } from './failed-sign-ins.ts';
 import { PasswordChange } from './password-change.ts';
 import { hashPassword } from './passwords.ts';
 import { endSignIns } from './end-sign-ins.ts';
@@ -61,10 +62,20 @@ export function signInFeature(deps: SignInDeps): SignInFeature {
     perAddress: config.accounts.signInAttemptsPerAddress,
   });
   const keyring = deps.accessKeyring;
-  const authentication = new Authentication({ db, config: config.accounts, keyring, throttle, events, clock, logger });
+  const failures = new FailedSignIns({ db, logger });
+  const authentication = new Authentication({
+    db,
+    config: config.accounts,
+    keyring,
+    throttle,
+    failures,
+    events,
+    clock,
+    logger,
+  });
   const endAll: SignInFeature['endAll'] = (tx, accountId, now) => endSignIns(tx, outbox, accountId, now);
-  const passwords = new PasswordChange({ db, sessions, events, throttle, endAll, clock });
-  const confirmation = new Confirmation({ db, throttle, clock });
+  const passwords = new PasswordChange({ db, sessions, events, throttle, failures, endAll, clock });
+  const confirmation = new Confirmation({ db, throttle, failures, clock });
   return {
     name: 'sign-in',
     problems: signInProblems,

@@ -8,6 +8,7 @@ import type { SessionStore } from '../../server/sessions/port.ts';
 import { findAccount, updateAccount } from '../account.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
 import { lockVerifiedAccount } from './repository.ts';
+import type { FailedSignIns } from './failed-sign-ins.ts';
 import type { SignInThrottle } from './throttle.ts';
 import { signInProblems } from './problems.ts';
 
@@ -15,6 +16,7 @@ export interface PasswordChangeOptions {
   readonly db: Database;
   readonly sessions: Pick<SessionStore, 'endAll'>;
   readonly throttle: SignInThrottle;
+  readonly failures: FailedSignIns;
   /** Ends every sign-in of an account whose row the transaction holds. */
   readonly endAll: (tx: Transaction, accountId: string, now: number) => Promise<void>;
   readonly events: Pick<EventBus, 'publish'>;
@@ -54,7 +56,10 @@ export class PasswordChange {
         return true;
       });
     });
-    if (!isChanged) throw new ProblemError(signInProblems.invalid_credentials, 'The current password is wrong.');
+    if (!isChanged) {
+      await this.#options.failures.record(account.id, caller, audit);
+      throw new ProblemError(signInProblems.invalid_credentials, 'The current password is wrong.');
+    }
     await events.publish('rights.changed', { accountId: id });
     await this.#options.sessions.endAll({ accountId: id });
   }

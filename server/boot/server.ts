@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { secretsIn, type Config } from '../../config/schema.ts';
 import { registerControlApi, type ControlApi } from '../../control-api/app.ts';
+import { recordKeyChange } from '../../control-api/audit-log.ts';
 import { createOrigin } from '../../origin/origin.ts';
 import { AssetLifecycle } from '../assets/lifecycle.ts';
 import { findTools, toolVersions } from '../../transcoder/tools.ts';
@@ -73,7 +74,13 @@ async function compose(
   const { storage, queue, sessions, events, limits, outbox } = adapters;
   const { db } = adapters.database;
   const lifecycle = new AssetLifecycle({ db, outbox, events, clock, logger });
-  const keyrings = openKeyrings(config, clock, logger);
+  const { keyrings, recorded } = openKeyrings({
+    config,
+    clock,
+    logger,
+    record: (name, kids) => recordKeyChange(db, clock, name, kids),
+  });
+  releasers.add('records of replaced keys', recorded);
   const tools = roles.has('transcoder') ? await findTools(config.tools) : undefined;
   const scratch = await Scratch.open(path.join(config.dataDir, 'scratch'));
   releasers.add('scratch', () => scratch.close());

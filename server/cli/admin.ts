@@ -1,4 +1,5 @@
 import { secretsIn, type Config } from '../../config/schema.ts';
+import { recordKeyChange } from '../../control-api/audit-log.ts';
 import { createFirstAdmin } from '../../control-api/sign-in/first-admin.ts';
 import { setPassword } from '../../control-api/sign-in/set-password.ts';
 import { openDatabase, openRecorder } from '../boot/adapters.ts';
@@ -43,16 +44,18 @@ async function password(db: Database, outbox: Pick<Outbox, 'record'>, email: str
   return 0;
 }
 
-async function rotateKeys(config: Config): Promise<number> {
-  const keyrings = openKeyrings(
+async function rotateKeys(config: Config, db: Database): Promise<number> {
+  const { keyrings, recorded } = openKeyrings({
     config,
-    systemClock,
-    createLogger({ level: 'warn', pretty: true, secrets: secretsIn(config) }),
-  );
+    clock: systemClock,
+    logger: createLogger({ level: 'warn', pretty: true, secrets: secretsIn(config) }),
+    record: (name, kids) => recordKeyChange(db, systemClock, name, kids),
+  });
   for (const [name, keyring] of Object.entries(keyrings))
     console.log(
       `${name}: signing with key ${keyring.rotate().kid} from now on; earlier keys verify until what they signed expires.`,
     );
+  await recorded();
   return 0;
 }
 
@@ -75,5 +78,10 @@ export const adminCommands = [
     options: { email },
     run: (config, values) => withDatabase(config, (db, outbox) => password(db, outbox, values.email)),
   }),
-  defineCommand({ name: 'admin rotate-keys', summary: 'sign with new keys from now on', options: {}, run: rotateKeys }),
+  defineCommand({
+    name: 'admin rotate-keys',
+    summary: 'sign with new keys from now on',
+    options: {},
+    run: (config) => withDatabase(config, (db) => rotateKeys(config, db)),
+  }),
 ];

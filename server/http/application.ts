@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { fastify, LogController } from 'fastify';
+import { fastify, LogController, type FastifyRequest } from 'fastify';
 import { enforceAccess } from './access.ts';
 import type { AcceptsHost } from './addressee.ts';
 import { describeRoutes } from './describe.ts';
@@ -16,7 +16,7 @@ import { enforceStepUp } from './callers/step-up.ts';
 import { verifyWebhooks } from './callers/webhooks.ts';
 import { systemClock, type Clock } from '../kit/clock.ts';
 import { enforceIdempotency } from './writes/idempotency.ts';
-import { requireAuditEvents } from './writes/audit.ts';
+import { callerIdOf, changesBy, requireAuditEvents } from './writes/audit.ts';
 import { newId } from '../kit/ids.ts';
 import { Notices } from '../kit/notices.ts';
 import { withoutToken, type Logger } from '../kit/logger.ts';
@@ -42,6 +42,19 @@ export interface HttpAppOptions extends SecurityHeadersOptions {
   readonly bodyTimeoutMs?: number;
   /** Asked first for every request on the raw server; true means that it answers and Fastify never hears of it. */
   readonly bypass?: (request: IncomingMessage, response: ServerResponse) => boolean;
+}
+
+/**
+ * Who sent a request, and what it changed. Who just signed in is known by what was recorded of it. What failed was
+ * taken back, so it changed nothing.
+ */
+function whoDidWhat(request: FastifyRequest, status: number) {
+  const changed = status < 400 ? changesBy(request) : [];
+  const by = callerIdOf(request) ?? changed.find(({ actor }) => actor !== null)?.actor;
+  return {
+    ...(by ? { by } : {}),
+    ...(changed.length === 0 ? {} : { changed: changed.map(({ event, subject }) => ({ event, subject })) }),
+  };
 }
 
 /**
@@ -103,6 +116,8 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
         path: withoutToken(request.url.split('?', 1)[0] as string),
         status: reply.statusCode,
         milliseconds: Math.round(reply.elapsedTime),
+        address: request.ip,
+        ...whoDidWhat(request, reply.statusCode),
       },
       'request',
     );

@@ -134,6 +134,24 @@ t.test(
   },
 );
 
+t.test('that a key was replaced is told, by those who replaced it', async (t) => {
+  const file = path.join(t.testdir(), 'playback.json');
+  const told: unknown[] = [];
+  const { settings, time } = setting(file, { onReplaced: (kids) => void told.push(kids) });
+  const keys = openKeyring(settings);
+  const others = openKeyring({ ...settings, onReplaced: () => t.fail('only looked at') });
+  const first = keys.current.kid;
+  t.same(told, [], 'the first one replaces none');
+  time.now += 31 * day;
+  const second = keys.current.kid;
+  t.equal(others.current.kid, second);
+  const third = keys.rotate().kid;
+  t.same(told, [
+    { before: first, after: second },
+    { before: second, after: third },
+  ]);
+});
+
 t.test('a key that another process made is known at once, one that was removed within a second', async (t) => {
   const file = path.join(t.testdir(), 'keys.json');
   const { settings, time } = setting(file);

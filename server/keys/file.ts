@@ -21,6 +21,14 @@ export interface KeyringOptions {
   readonly keepAfterMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Told when this process replaced the signing key, by itself or because it was asked to. Never the keys. */
+  readonly onReplaced?: (kids: ReplacedKey) => void;
+}
+
+/** Ids of a key that was replaced and of its successor. */
+export interface ReplacedKey {
+  readonly before: string;
+  readonly after: string;
 }
 
 /** Signing keys in a file that the processes of one machine share. */
@@ -98,8 +106,10 @@ export function openKeyring(options: KeyringOptions): FileKeyring {
     const stored = readKeys(file)
       .filter((key) => key.replacedAt === undefined || now < key.replacedAt + keepAfterMs)
       .map((key) => (key.replacedAt === undefined ? { ...key, replacedAt: now } : key));
+    const before = current.key.kid;
     writeKeys(file, [...stored, newKey(now)]);
     readAgain();
+    options.onReplaced?.({ before, after: current.key.kid });
     logger.info({ current: current.key.kid, keys: keys.size }, 'signing key rotated');
   }
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { isId, newId, timeOfId } from './ids.ts';
+import { isId, leastIdOf, newId, timeOfId } from './ids.ts';
 
 t.test('an id says when it was made', async (t) => {
   const before = Date.now();
@@ -22,6 +22,13 @@ t.test('an id says when it was made', async (t) => {
   ])
     t.equal(timeOfId('upload', none), undefined, none);
   t.ok(isId('upload', id));
+});
+
+t.test('ids are told apart by time', async (t) => {
+  const before = newId('upload');
+  const time = timeOfId('upload', before) ?? 0;
+  t.ok(leastIdOf('upload', time) < before && before < leastIdOf('upload', time + 1));
+  t.ok(isId('upload', leastIdOf('upload', time)));
 });
 
 t.test('who sees an id cannot guess the next one, and ids stay in order', async (t) => {

@@ -62,6 +62,11 @@ export function isId(prefix: IdPrefix, text: string): boolean {
 /** The latest time that a ULID can hold begins with this digit (https://github.com/ulid/spec). */
 const lastFirstDigit = '7';
 
+/** The least id that may be of this time, in milliseconds since the epoch: what is less was made before. */
+export function leastIdOf(prefix: IdPrefix, time: number): string {
+  return `${prefix}_${encodeTime(time)}${'0'.repeat(tailLength)}`;
+}
+
 /** When an id of this kind was made, in milliseconds since the epoch; undefined when `text` is none. */
 export function timeOfId(prefix: IdPrefix, text: string): number | undefined {
   const withoutPrefix = text.slice(prefix.length + 1);

@@ -25,6 +25,11 @@ interface AuditEntry {
   readonly actor?: string;
   readonly before?: Facts;
   readonly after?: Facts;
+  /**
+   * For what somebody may do as often as they like: all of one event and subject within an hour are one record, which
+   * says how many there were (`times`) and when the last one was (`lastAt`).
+   */
+  readonly perHour?: true;
 }
 
 /** Writes down what a request changes. */
@@ -51,6 +56,8 @@ interface AuditRecord {
   readonly requestId: string | null;
   /** Network address of the caller. */
   readonly address: string | null;
+  /** Whether it is added to the one of the same event and subject of this hour. */
+  readonly perHour: boolean;
 }
 
 /** Where records go. */
@@ -61,7 +68,7 @@ type Step = (tx: Transaction) => Promise<void>;
 
 interface RequestNotes {
   readonly app: HttpApp;
-  readonly recorded: AuditEvent[];
+  readonly recorded: Pick<AuditRecord, 'event' | 'subject' | 'actor'>[];
   readonly steps: Step[];
   /** In which the steps were run. */
   readonly transactions: WeakSet<Transaction>;
@@ -85,7 +92,12 @@ export function useAuditLog(app: HttpApp, write: WriteAuditRecord): void {
 /** What a request has recorded; undefined when it said that it changed nothing. */
 export function recordedBy(request: object): readonly AuditEvent[] | undefined {
   const { recorded, changedNothing } = notesOf(request);
-  return changedNothing ? undefined : recorded;
+  return changedNothing ? undefined : recorded.map(({ event }) => event);
+}
+
+/** What a request has changed and who did it, for the log; empty for requests that change nothing. */
+export function changesBy(request: object): readonly Pick<AuditRecord, 'event' | 'subject' | 'actor'>[] {
+  return notes.get(request)?.recorded ?? [];
 }
 
 /**
@@ -99,12 +111,17 @@ export function runWithChange(request: object, step: Step): void {
 /** A recorder for changes that no request asks for: upkeep. */
 export function auditWithoutRequest(write: WriteAuditRecord): Audit {
   return {
-    async record(tx, { event, subject, actor = null, before = null, after = null }) {
+    async record(tx, { event, subject, actor = null, before = null, after = null, perHour = false }) {
       if (event === undefined) throw new Error(`What was done to ${subject} has no name for the audit log`);
-      await write(tx, { event, subject, actor, before, after, requestId: null, address: null });
+      await write(tx, { event, subject, actor, before, after, requestId: null, address: null, perHour });
     },
     unchanged: () => undefined,
   };
+}
+
+/** Id of the account or the API key that a request comes from; undefined when nobody is signed in. */
+export function callerIdOf(request: object): string | undefined {
+  return optionalIdentityOf(request)?.accountId ?? serviceOf(request)?.keyId;
 }
 
 /** The recorder of a request. Only for writes. */
@@ -121,16 +138,19 @@ export function auditOf(request: FastifyRequest): Audit {
         note.transactions.add(tx);
         for (const step of note.steps) await step(tx);
       }
+      const { subject, perHour = false } = entry;
+      const actor = entry.actor ?? callerIdOf(request) ?? null;
       await write(tx, {
         event,
-        subject: entry.subject,
-        actor: entry.actor ?? optionalIdentityOf(request)?.accountId ?? serviceOf(request)?.keyId ?? null,
+        subject,
+        actor,
+        perHour,
         before: entry.before ?? null,
         after: entry.after ?? null,
         requestId: request.id,
         address: request.ip,
       });
-      note.recorded.push(event);
+      note.recorded.push({ event, subject, actor });
     },
     unchanged() {
       note.changedNothing = true;

@@ -70,7 +70,7 @@ function Actor({ record, accountId }: RecordProps) {
     <div style={{ minWidth: 0 }}>
       {actor === accountId && <Text size="sm">{t('audit.you')}</Text>}
       {actor === null ? (
-        <Text size="sm">{t('audit.noAccount')}</Text>
+        <Text size="sm">{t(address === null ? 'audit.noAccount' : 'audit.nobody')}</Text>
       ) : (
         <Id id={actor} label={t('audit.onlyActor', { id: actor })} filter={{ actor }} />
       )}

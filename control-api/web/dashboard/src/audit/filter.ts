@@ -10,7 +10,7 @@ export const maxFilterLength = 64;
 /** What the API takes in each field. */
 export const filterPatterns: Readonly<Record<keyof AuditFilter, string>> = {
   actor: '^(account|key)_[0-9A-HJKMNP-TV-Z]{26}$',
-  subject: '^([a-z]{2,16}_[0-9A-HJKMNP-TV-Z]{26}|[0-9]{1,16})$',
+  subject: '^([a-z]{2,16}_[0-9A-HJKMNP-TV-Z]{26}|[0-9]{1,16}|[a-z]{2,16}(-[a-z]{2,16}){1,3})$',
 };
 
 /** Whether the API takes this text in this field; an empty one is not sent. */

@@ -44,6 +44,7 @@ export function valueInWords(t: TFunction, fact: string, value: Facts[string]): 
   if (value === null || value === '') return t('audit.nothing');
   if (typeof value === 'boolean') return value ? t('audit.yes') : t('audit.no');
   if (typeof value === 'number') return fact === 'bytes' ? formats().bytes(value) : formats().number(value);
+  if (fact === 'lastAt') return formats().exactly(value);
   const words = Object.hasOwn(wordsOfValues, fact) ? wordsOfValues[fact] : undefined;
   return words === undefined ? value : wordsOr(t, `${words}.${value}`, value);
 }
