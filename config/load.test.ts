@@ -72,6 +72,11 @@ t.test('options that contradict one another are refused in words, all at once', 
   t.match(said({ origin: { cacheBytes: 1024 ** 2 } }), /origin\.maxCachedObjectBytes: must be at most/);
   t.match(said({ origin: { corsOrigins: ['*', 'https://a.example/'] } }), /"https:\/\/a\.example\/" is no web origin/);
   t.match(said({ origin: { publicUrl: 'cdn.example' } }), /origin\.publicUrl: must be a URL/);
+  t.match(said({ server: { hosts: ['https://x.example'] } }), /server\.hosts: "https:\/\/x\.example" is no host name/);
+  t.match(said({ metrics: { listen: '9464' } }), /metrics\.listen: must be an address and a port/);
+  t.match(said({ metrics: { listen: '0.0.0.0:9464' } }), /metrics\.token: must be set \(DRAMABOX_METRICS_TOKEN\)/);
+  t.match(said({ metrics: { token: 'hush-hush' } }), /metrics\.token: must have 16 characters/);
+  t.notMatch(said({ metrics: { token: 'hush-hush' } }), /hush/);
   t.match(said({ server: { publicUrl: 'ftp://x.example' } }), /server\.publicUrl: must be a URL/);
   t.match(
     said({ database: { kind: 'postgres' }, playback: { idleSeconds: 10 } }),

@@ -8,6 +8,7 @@ import { events } from './sections/events.ts';
 import { limits } from './sections/limits.ts';
 import { log } from './sections/log.ts';
 import { media } from './sections/media.ts';
+import { metrics, metricsRules } from './sections/metrics.ts';
 import { origin, originRules } from './sections/origin.ts';
 import { playback, playbackRules } from './sections/playback.ts';
 import { queue } from './sections/queue.ts';
@@ -25,6 +26,7 @@ export const configSchema = group('Dramabox configuration', {
   dataDir: text('Folder for everything the embedded defaults keep: database, storage, keys, scratch.', './data'),
   server,
   log,
+  metrics,
   database,
   storage,
   sessions,
@@ -46,6 +48,7 @@ export type Config = Static<typeof configSchema>;
 /** What options must be to one another; each rule stands beside the section whose option it complains about. */
 export const configRules: readonly Rule<Config>[] = [
   ...serverRules,
+  ...metricsRules,
   ...databaseRules,
   ...encodeRules,
   ...playbackRules,

@@ -4,7 +4,12 @@ import { createFirstAdmin } from '../../control-api/sign-in/first-admin.ts';
 import { startServer } from './server.ts';
 
 t.test('a server with all roles is ready, and shows operators the tools that it uses', async (t) => {
-  const overrides = { dataDir: t.testdir(), log: { level: 'silent' }, server: { port: 0 } };
+  const overrides = {
+    dataDir: t.testdir(),
+    log: { level: 'silent' },
+    server: { port: 0 },
+    metrics: { listen: '127.0.0.1:0' },
+  };
   const server = await startServer(loadConfig({ overrides }));
   t.teardown(() => server.stop());
   await createFirstAdmin(server.db, { email: 'admin@example.com' });
@@ -21,4 +26,12 @@ t.test('a server with all roles is ready, and shows operators the tools that it 
       { name: 'packager', version: /\S/ },
     ],
   });
+  const status = async (url: string) => (await fetch(url, { headers: { connection: 'close' } })).status;
+  t.equal(await status(server.metricsUrl ?? ''), 200, 'the listener of its own');
+  t.equal(await status(`${server.url}/metrics`), 401, 'this very machine, which may be a proxy');
+  t.equal(
+    await status(server.metricsUrl?.replace('/metrics', '/api/v1/accounts/me') ?? ''),
+    404,
+    'nothing else is there',
+  );
 });

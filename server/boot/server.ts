@@ -12,12 +12,13 @@ import { acceptsHosts } from '../http/addressee.ts';
 import { createHttpApp } from '../http/application.ts';
 import type { Database } from '../db/port.ts';
 import { createLogger, type Logger } from '../kit/logger.ts';
-import { measureRequests, registerMetrics } from '../http/metrics.ts';
+import { measureRequests } from '../http/metrics.ts';
 import { createMetrics } from '../kit/metrics.ts';
 import { Notices } from '../kit/notices.ts';
 import { Scratch } from '../kit/scratch.ts';
 import { openAdapters } from './adapters.ts';
 import { takeDataFolder } from './data-folder.ts';
+import { offerMetrics, openMetricsListener } from './metrics-listener.ts';
 import { openKeyrings } from './keyrings.ts';
 import { Releasers, type ReleaseOptions } from './releasers.ts';
 import { chooseRoles } from './roles.ts';
@@ -27,6 +28,8 @@ import { openTranscoder } from './transcoder.ts';
 export interface RunningServer {
   /** Where it answers on this machine, without a trailing slash. */
   readonly url: string;
+  /** Where figures are read without an account, when there is a listener for it. */
+  readonly metricsUrl: string | undefined;
   readonly logger: Logger;
   readonly db: Database;
   /** Present when this process runs the control API. */
@@ -120,7 +123,7 @@ async function compose(
     bypass: (request, response) => origin?.handle(request, response) ?? false,
   });
   measureRequests(app, metrics);
-  registerMetrics(app, metrics);
+  offerMetrics(app, metrics, config.metrics);
   registerHealth(app, { checks: { database: () => adapters.database.check(), storage: () => storage.check() } });
   const controlApi = roles.has('control-api')
     ? await registerControlApi(app, {
@@ -152,6 +155,7 @@ async function compose(
     addWorking('transcoder', await openTranscoder(context));
   }
 
+  const metricsUrl = await openMetricsListener(config, metrics, logger, releasers);
   await app.listen({ host: config.server.host, port: config.server.port });
   releasers.add('http', async ({ force }) => {
     if (force) app.server.closeAllConnections();
@@ -166,6 +170,7 @@ async function compose(
   let stopping: Promise<void> | undefined;
   return {
     url,
+    metricsUrl,
     logger,
     db,
     controlApi,

@@ -3,7 +3,7 @@ import { ProblemError } from '../kit/errors.ts';
 import { isAllowed, permissions, type Permission, type Role } from '../kit/permissions.ts';
 import type { HttpApp } from './http-app.ts';
 import { mayBeEverybody } from './callers/forwarding.ts';
-import { isLoopback } from './callers/loopback.ts';
+import { isScraper } from './callers/scrapers.ts';
 import { authorizeService } from './callers/services.ts';
 import type { Webhook } from './callers/webhooks.ts';
 
@@ -14,7 +14,7 @@ import type { Webhook } from './callers/webhooks.ts';
  * - `optional`: everybody, and who is signed in is known (`optionalIdentityOf`). A token that is no good is refused.
  * - `signed-in`: every account.
  * - `{ may }`: accounts whose role has this permission.
- * - `metrics`: callers on this very machine (for scrapers), and accounts that may `metrics.read`.
+ * - `metrics`: scrapers that were let in (`callers/scrapers.ts`), and accounts that may `metrics.read`.
  * - `{ webhook }`: another service, which signs what it sends.
  * - `{ service }`: programs with an API key that has this scope.
  */
@@ -118,7 +118,7 @@ async function authorize(app: HttpApp, request: FastifyRequest): Promise<Identit
     await authorizeService(app, request, access.service);
     return undefined;
   }
-  if (access === 'metrics' && isLoopback(request)) return undefined;
+  if (access === 'metrics' && isScraper(app, request)) return undefined;
   if (access === 'optional' && request.headers.authorization === undefined) return undefined;
   const identity = await authenticators.get(app)?.(request);
   if (!identity) throw new ProblemError('unauthenticated');

@@ -24,8 +24,8 @@ export function measureRequests(app: HttpApp, registry: Registry): void {
 }
 
 /**
- * `/metrics` for Prometheus. Answered to callers on this machine (not through a proxy, see `isLoopback`) and to an
- * account that may `metrics.read`; a scraper elsewhere comes through a tunnel or carries a token.
+ * `/metrics` for Prometheus: for scrapers that were let in, and for accounts that may `metrics.read`. That somebody is on
+ * this machine is no reason: a proxy on it looks just the same, and it is everybody.
  */
 export function registerMetrics(app: HttpApp, registry: Registry): void {
   app.get('/metrics', { config: { access: 'metrics' }, logLevel: 'warn' }, async (_request, reply) => {
