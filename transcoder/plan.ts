@@ -97,6 +97,18 @@ export interface AudioTrackPlan {
   /** Shown to viewers, unique among tracks. */
   readonly label: string;
   readonly isDefault: boolean;
+  /**
+   * How channels without a place are mixed to stereo: `turns`, the odd ones to the left and the even ones to the right;
+   * `ambisonic`, by the first two of them (all around, and left less right).
+   */
+  readonly mix?: { readonly kind: 'turns' | 'ambisonic'; readonly channels: number };
+  /**
+   * Packets hold many frames of which ffmpeg decodes one: the track is taken out into a file of this format first, which
+   * has no times. It begins at `startMicroseconds` of the source's time line.
+   */
+  readonly unpack?: { readonly format: 'amr'; readonly startMicroseconds: number };
+  /** How much sound the packets promise, in seconds, and its samples per second. */
+  readonly promised?: { readonly seconds: number; readonly sampleRate: number };
   /** Long times without sound in the source, as [from, to] in milliseconds on the title's time line, in order. */
   readonly silences?: readonly (readonly [number, number])[];
   readonly renditions: readonly AudioRendition[];

@@ -91,6 +91,10 @@ const audioInfo = Type.Object({
   /** e.g. `stereo`, `5.1(side)`. */
   layout: Type.String(),
   sampleRate: Type.Integer(),
+  /** Timestamp of the first sound in the file, in microseconds. */
+  startMicroseconds: Type.Optional(Type.Number()),
+  /** How much sound the packets hold by their durations, in seconds; undefined when they have none. */
+  promisedSeconds: Type.Optional(Type.Number()),
   /** BCP 47, `und` when unknown. */
   language: Type.String(),
   title: Type.Optional(Type.String()),

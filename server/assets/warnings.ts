@@ -100,6 +100,16 @@ const declarations = {
     { track: 'count' },
     ({ track }) => `Sound track ${track} was left out: there is no sound in it.`,
   ),
+  sound_layout_guessed: warning(
+    { track: 'count', channels: 'count' },
+    ({ track, channels }) =>
+      `The file does not say where the ${channels} channels of sound track ${track} belong: the 1st, 3rd … are heard on the left, the 2nd, 4th … on the right.`,
+  ),
+  sound_not_decoded: warning(
+    { track: 'count', seconds: 'count', of: 'count' },
+    ({ track, seconds, of }) =>
+      `About ${seconds} of ${of} seconds of sound track ${track} could not be decoded and are silent.`,
+  ),
   picture_track_not_playable: warning(
     { track: 'count', codec: 'text', shown: 'count' },
     ({ track, codec, shown }) =>

@@ -2,7 +2,7 @@ import t from 'tap';
 import type { AudioTrackPlan, EncodingPlan, PlannedChunk, VideoRendition } from '../plan.ts';
 import type { MediaInfo } from '../../server/assets/media-info.ts';
 import { defaults } from '../testing/clips.ts';
-import { announcedPiece, audioCommandLine, audioFilterGraph } from './audio-arguments.ts';
+import { announcedPiece, audioCommandLine, audioFilterGraph as graphFrom, soundOfSource } from './audio-arguments.ts';
 import { remuxCommandLine } from './remux.ts';
 import { capExcess, lowerCap, verifyVideoChunk } from './verify-video.ts';
 import { verifyAudioPiece } from './encode-audio-track.ts';
@@ -69,6 +69,8 @@ const line = (chunk: PlannedChunk, changed: Partial<EncodingPlan> = {}) =>
     tools: { passFrames: ['-fps_mode', 'passthrough'], canToneMap: true },
     maxPixels: 1_000_000,
   });
+const audioFilterGraph = (of: EncodingPlan, sound: AudioTrackPlan) =>
+  graphFrom(of, sound, soundOfSource('/scratch/source', of, sound));
 const valueOf = (options: readonly string[], name: string) => options[options.indexOf(name) + 1];
 
 t.test('the first chunk', async (t) => {
@@ -170,7 +172,7 @@ t.test('what the picture needs', async (t) => {
 
 t.test('nothing that people wrote reaches a command line', async (t) => {
   const audio = audioCommandLine({
-    sourcePath: '/scratch/source',
+    source: soundOfSource('/scratch/source', plan, track),
     plan,
     track,
     outputDir: '/scratch/50%',
@@ -181,7 +183,8 @@ t.test('nothing that people wrote reaches a command line', async (t) => {
     audio.outputs.map(({ target }) => target),
     ['file:/scratch/50%%/a0-128.%05d.ts', 'file:/scratch/50%%/a0-48.%05d.ts'],
   );
-  t.throws(() => audioCommandLine({ sourcePath: 'concat:a|b', plan, track, outputDir: '/x', maxPixels: 1 }), TypeError);
+  const source = soundOfSource('concat:a|b', plan, track);
+  t.throws(() => audioCommandLine({ source, plan, track, outputDir: '/x', maxPixels: 1 }), TypeError);
 });
 
 t.test('audio', async (t) => {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { AudioRendition, AudioTrackPlan, EncodingPlan } from '../plan.ts';
-import { audioFrameSamples, sampleRate, titleSamples } from '../timeline.ts';
+import { audioFrameSamples, planSeconds, sampleRate, titleSamples } from '../timeline.ts';
 import { fileUrl } from '../probe/input-arguments.ts';
 import type { FfmpegCommandLine } from './ffmpeg-runner.ts';
 import { muxerOptions, programOptions, sourceOptions, toTitleTime } from './video-arguments.ts';
@@ -56,19 +56,58 @@ function filledSilences(chain: string, silences: readonly (readonly [number, num
   ].join(';');
 }
 
+/** What is decoded for a track: the track of the source, or something that was made of it. */
+export interface SoundSource {
+  readonly path: string;
+  readonly demuxer: string;
+  readonly stream: number;
+  /** Each frame's time on the title's time line, as `asetpts` reckons it. */
+  readonly time: string;
+}
+
+export const soundOfSource = (path: string, plan: EncodingPlan, track: AudioTrackPlan): SoundSource => ({
+  path,
+  demuxer: plan.sourceFormat,
+  stream: track.stream,
+  time: toTitleTime(plan),
+});
+
+const mixedChannels = (track: AudioTrackPlan): number =>
+  Math.max(...track.renditions.map((rendition) => rendition.channels));
+
+const layoutOf = (track: AudioTrackPlan): string => (mixedChannels(track) === 1 ? 'mono' : 'stereo');
+
+/** Channels that swresample cannot place become two that it can. Never louder than full scale. */
+function mixFilters({ mix }: AudioTrackPlan): string[] {
+  if (!mix) return [];
+  // B-format of ACN order, SN3D scale (Ambix): W and Y give two cardioids that look left and right.
+  if (mix.kind === 'ambisonic') return ['pan=stereo|c0=0.5*c0+0.5*c1|c1=0.5*c0-0.5*c1'];
+  const turn = (first: number) => {
+    const channels = Array.from({ length: mix.channels }, (_, channel) => channel).filter((n) => n % 2 === first);
+    return channels.map((channel) => `${(1 / channels.length).toFixed(6)}*c${channel}`).join('+');
+  };
+  return [`pan=stereo|c0=${turn(0)}|c1=${turn(1)}`];
+}
+
+/** A track's sound from its source, mixed as it will be heard; `resample` puts it on its times, or not. */
+function mixedSound(source: SoundSource, track: AudioTrackPlan, resample: string): string {
+  return [
+    `[0:${source.stream}]asetpts=${source.time}`,
+    ...mixFilters(track),
+    // rematrix_maxval: surround is mixed down without exceeding full scale.
+    `${resample}:rematrix_maxval=1`,
+    `aformat=sample_fmts=fltp:sample_rates=${sampleRate}:channel_layouts=${layoutOf(track)}`,
+  ].join(',');
+}
+
 /**
  * One decode for all qualities: sound is put on its time stamps, then made exactly as long as the picture. The first
  * 1024 samples make room for the encoder's priming packet, which is then heard as 21 ms of silence in their place:
  * everything after it is in sync without an edit list.
  */
-export function audioFilterGraph(plan: EncodingPlan, track: AudioTrackPlan): string {
-  const channels = Math.max(...track.renditions.map((rendition) => rendition.channels));
+export function audioFilterGraph(plan: EncodingPlan, track: AudioTrackPlan, source: SoundSource): string {
   const samples = Math.max(titleSamples(plan), 2 * audioFrameSamples);
-  const source = `[0:${track.stream}]asetpts=${toTitleTime(plan)}`;
-  // rematrix_maxval: surround is mixed down without exceeding full scale.
-  const mixed = (resample: string) =>
-    `${source},${resample}:rematrix_maxval=1,` +
-    `aformat=sample_fmts=fltp:sample_rates=${sampleRate}:channel_layouts=${channels === 1 ? 'mono' : 'stereo'}`;
+  const mixed = (resample: string) => mixedSound(source, track, resample);
   const chain = [
     track.silences ? filledSilences(mixed(`aresample=${sampleRate}`), track.silences, samples) : mixed(onItsTimes),
     'apad',
@@ -123,30 +162,105 @@ function outputOptions(plan: EncodingPlan, rendition: AudioRendition): string[] 
   ];
 }
 
+/**
+ * Options for the one input, `source`. Everything ffmpeg says is said with its level, for at the end, and only then, it
+ * tells how much it decoded.
+ */
+function inputOptions(plan: EncodingPlan, source: SoundSource, maxPixels: number): string[] {
+  return [
+    ...programOptions,
+    '-loglevel',
+    'repeat+level+verbose',
+    '-threads',
+    '1',
+    '-copyts',
+    // With a graph that is built anew the clock would begin anew, too.
+    '-reinit_filter',
+    '0',
+    ...sourceOptions({ ...plan, sourceFormat: source.demuxer }, maxPixels, source.path),
+  ];
+}
+
+/** What ffmpeg says before it gives up, when rate, channels or format of the sound change in the track. */
+export const saysSoundChanges = (line: string): boolean =>
+  line.includes('Changing audio frame properties on the fly is not supported');
+
+/** How many samples were decoded of the input's stream, once ffmpeg tells it. */
+export function decodedSamples(line: string, source: SoundSource): number | undefined {
+  const match = /Input stream #0:(\d+) \(audio\): .* frames decoded \((\d+) samples\)/.exec(line);
+  return match && Number(match[1]) === source.stream ? Number(match[2]) : undefined;
+}
+
+/** A line that is no warning, as `-loglevel level` marks it. */
+export const isChatter = (line: string): boolean => /^(?:\[[^\]]* @ 0x[0-9a-f]+\] )*\[(?:info|verbose)\]/.test(line);
+
 /** The command line that encodes one track, whole, into its renditions. `outputDir` is absolute. */
 export function audioCommandLine(options: {
-  readonly sourcePath: string;
+  readonly source: SoundSource;
   readonly plan: EncodingPlan;
   readonly track: AudioTrackPlan;
   readonly outputDir: string;
   readonly maxPixels: number;
 }): FfmpegCommandLine {
-  const { plan, track } = options;
+  const { plan, track, source } = options;
   // The segment muxer takes the target for a pattern: a percent sign in the folder's name must stay one.
   const folder = options.outputDir.replaceAll('%', '%%');
   return {
-    inputOptions: [
-      ...programOptions,
-      '-threads',
-      '1',
-      '-copyts',
-      ...sourceOptions(plan, options.maxPixels, options.sourcePath),
-    ],
-    input: fileUrl(options.sourcePath),
-    filterGraph: audioFilterGraph(plan, track),
+    inputOptions: inputOptions(plan, source, options.maxPixels),
+    input: fileUrl(source.path),
+    filterGraph: audioFilterGraph(plan, track, source),
     outputs: track.renditions.map((rendition, index) => ({
       options: ['-map', `[out${index}]`, ...outputOptions(plan, rendition)],
       target: fileUrl(path.join(folder, `${rendition.name}.%05d.ts`)),
     })),
+  };
+}
+
+const bytesPerSample = 2;
+
+/**
+ * The command line that makes a file of one rate and channel layout of a track in which these change: here ffmpeg may
+ * build its graph anew, for nothing in it counts. The sound keeps its times, on the title's time line.
+ */
+export function uniformSoundCommandLine(options: {
+  readonly source: SoundSource;
+  readonly plan: EncodingPlan;
+  readonly track: AudioTrackPlan;
+  readonly target: string;
+  readonly maxPixels: number;
+}): FfmpegCommandLine {
+  const { plan, track, source, target } = options;
+  const bytes = titleSamples(plan) * mixedChannels(track) * bytesPerSample;
+  const input = inputOptions(plan, source, options.maxPixels);
+  const title = `atrim=start=0:end=${planSeconds(plan)}`;
+  return {
+    inputOptions: input.with(input.indexOf('-reinit_filter') + 1, '1'),
+    input: fileUrl(source.path),
+    filterGraph: `${mixedSound(source, track, `aresample=${sampleRate}`)},${title}[out]`,
+    outputs: [
+      {
+        options: ['-map', '[out]', '-c:a', 'pcm_s16le', '-f', 'nut', '-fs', String(Math.ceil(bytes * 1.5) + 1_000_000)],
+        target: fileUrl(target),
+      },
+    ],
+  };
+}
+
+/** The command line that takes a track out of its container as it is, into a file whose packets hold one frame each. */
+export function unpackCommandLine(options: {
+  readonly sourcePath: string;
+  readonly plan: EncodingPlan;
+  readonly track: AudioTrackPlan;
+  readonly format: string;
+  readonly target: string;
+  readonly maxPixels: number;
+}): FfmpegCommandLine {
+  const { plan, track } = options;
+  return {
+    inputOptions: [...programOptions, ...sourceOptions(plan, options.maxPixels, options.sourcePath)],
+    input: fileUrl(options.sourcePath),
+    outputs: [
+      { options: ['-map', `0:${track.stream}`, '-c', 'copy', '-f', options.format], target: fileUrl(options.target) },
+    ],
   };
 }

@@ -1,8 +1,17 @@
 import path from 'node:path';
 import { ProblemError, toError } from '../../server/kit/errors.ts';
 import type { AudioRendition, AudioTrackPlan, EncodingPlan } from '../plan.ts';
-import { announcedPiece, audioCommandLine, pieceName } from './audio-arguments.ts';
+import {
+  announcedPiece,
+  audioCommandLine,
+  decodedSamples,
+  isChatter,
+  pieceName,
+  saysSoundChanges,
+  type SoundSource,
+} from './audio-arguments.ts';
 import { largestPicture, risingProgress, runEncoder, stoppable, type EncodeOptions } from './encode-options.ts';
+import { soundSource, uniformSound } from './sound-source.ts';
 import { readTransportStream, type TimedUnit } from './transport-stream.ts';
 import {
   audioFrameTicks,
@@ -13,16 +22,21 @@ import {
   timestampOffsetTicks,
 } from '../timeline.ts';
 import { videoProblems } from '../../server/assets/problems.ts';
+import { videoWarnings, type Warning } from '../../server/assets/warnings.ts';
 
 /** `outputDir` takes the pieces; progress is in milliseconds of the title's length. */
 export interface EncodeAudioOptions extends EncodeOptions {
   readonly track: AudioTrackPlan;
   /**
    * A piece is complete and checked. Pieces of a rendition come in order, the next one after the promise of the last
-   * has settled. The file may be moved or deleted.
+   * has settled; from the first one on again where the sound turns out to change in the track. The file may be moved or
+   * deleted.
    */
   readonly onPiece: (renditionName: string, index: number, file: string) => void | Promise<void>;
 }
+
+/** Sound that the packets promise and that was not decoded is said from here on: in seconds, and as a share. */
+const saidMissing = { seconds: 1, share: 0.1 };
 
 /** What swresample says when it has no memory for the silence that belongs into a hole. */
 const outOfPlace = 'Failed to compensate for timestamp delta';
@@ -91,30 +105,67 @@ class PieceLine {
 /**
  * Encodes one audio track, whole, into all of its renditions from one decode, as long as the picture. Pieces of each
  * rendition are handed on while the encoder goes on; concatenated they are one continuous stream.
+ *
+ * Where rate, channels or format change in the track, ffmpeg says so and ends. The track is then made uniform first, and
+ * encoded from the beginning.
+ * @returns what of the sound is not there
  * @throws ProblemError encode_failed, encode_stalled, encode_frame_count (packets missing); what `onPiece` throws;
  *   the signal's reason when aborted
  */
-export async function encodeAudioTrack(given: EncodeAudioOptions): Promise<void> {
-  const { options, stop } = stoppable(given);
+export async function encodeAudioTrack(options: EncodeAudioOptions): Promise<readonly Warning[]> {
+  const { track } = options;
+  const { promised } = track;
+  const source = await soundSource(options, track);
+  let decoded = await encodeFrom(source, options);
+  if (decoded === 'changes') {
+    options.logger.info({ track: track.track }, 'The sound changes within the track, made uniform first');
+    decoded = await encodeFrom(await uniformSound(options, track, source), options);
+    if (decoded === 'changes') {
+      const message = 'Encoding failed: the sound of the file changes in a way that cannot be followed';
+      throw new ProblemError(videoProblems.encode_failed, message);
+    }
+    // Only the title's part of it was decoded the second time.
+    return [];
+  }
+  if (!promised || decoded === undefined) return [];
+  const missing = promised.seconds - decoded / promised.sampleRate;
+  return missing > Math.max(saidMissing.seconds, promised.seconds * saidMissing.share)
+    ? [videoWarnings.sound_not_decoded({ track: track.track + 1, seconds: missing, of: promised.seconds })]
+    : [];
+}
+
+/** @returns the samples that were decoded, if ffmpeg told; `changes` when they are not all of one kind */
+async function encodeFrom(source: SoundSource, given: EncodeAudioOptions): Promise<number | 'changes' | undefined> {
+  const { options, stop } = stoppable({ ...given, sourcePath: source.path });
+  let decoded: number | 'changes' | undefined;
   const { plan, track } = options;
   const lines = new Map(track.renditions.map((rendition) => [rendition.name, new PieceLine(options, rendition)]));
   const totalMs = planMilliseconds(plan);
   const offsetMs = millisecondsOf(timestampOffsetTicks(plan));
   const report = risingProgress(options, totalMs);
   try {
-    await runEncoder(audioCommandLine({ ...options, maxPixels: options.maxPixels ?? largestPicture }), options, {
-      onLine: (line) => {
-        const piece = announcedPiece(line, track);
-        if (piece) lines.get(piece.rendition.name)?.add(piece.index, stop);
-        // ffmpeg goes on, with everything that follows out of place.
-        if (line.includes(outOfPlace)) {
-          const message = `Encoding failed: a hole in the sound of track ${track.track} is too long to be filled`;
-          stop(new ProblemError(videoProblems.encode_failed, message, { cause: new Error(line) }));
-        }
-        return piece !== undefined;
+    await runEncoder(
+      audioCommandLine({ ...options, source, maxPixels: options.maxPixels ?? largestPicture }),
+      options,
+      {
+        onLine: (line) => {
+          const piece = announcedPiece(line, track);
+          if (piece) lines.get(piece.rendition.name)?.add(piece.index, stop);
+          // ffmpeg goes on, with everything that follows out of place.
+          if (line.includes(outOfPlace)) {
+            const message = `Encoding failed: a hole in the sound of track ${track.track} is too long to be filled`;
+            stop(new ProblemError(videoProblems.encode_failed, message, { cause: new Error(line) }));
+          }
+          if (saysSoundChanges(line)) decoded = 'changes';
+          else decoded ??= decodedSamples(line, source);
+          return piece !== undefined || isChatter(line);
+        },
+        onProgress: ({ outMs }) => report(Math.round(outMs - offsetMs)),
       },
-      onProgress: ({ outMs }) => report(Math.round(outMs - offsetMs)),
-    });
+    );
+  } catch (error) {
+    if (decoded !== 'changes' || given.signal?.aborted) throw error;
+    return decoded;
   } finally {
     await Promise.allSettled([...lines.values()].map((line) => line.settled()));
   }
@@ -130,4 +181,5 @@ export async function encodeAudioTrack(given: EncodeAudioOptions): Promise<void>
     }
   }
   report(totalMs);
+  return decoded;
 }

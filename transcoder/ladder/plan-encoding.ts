@@ -3,6 +3,7 @@ import type { Config } from '../../config/schema.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import type { AudioTrackPlan, EncodingPlan } from '../plan.ts';
 import type { AudioInfo, MediaInfo, VideoInfo } from '../../server/assets/media-info.ts';
+import { arePlacesUnknown, isAmbisonic } from '../probe/sound-layout.ts';
 import { planChunks } from './chunks.ts';
 import { chooseFrameRate, chooseGop, framesPerSecond } from './frame-rate.ts';
 import type { Ladder } from './ladder-file.ts';
@@ -41,6 +42,14 @@ function languageName(language: string): string {
   return new Intl.DisplayNames(['en'], { type: 'language', fallback: 'code' }).of(language) ?? language;
 }
 
+/** Codecs of which ffmpeg decodes one frame of each packet, however many are in it. */
+const manyFramesAPacket: readonly string[] = ['amr_nb', 'amr_wb'];
+
+function mixOf({ layout, channels }: AudioInfo): Pick<AudioTrackPlan, 'mix'> {
+  if (isAmbisonic(layout) && channels >= 4) return { mix: { kind: 'ambisonic', channels } };
+  return arePlacesUnknown(layout, channels) ? { mix: { kind: 'turns', channels } } : {};
+}
+
 function audioTracks(audio: readonly AudioInfo[], ladder: Ladder, leadMs: number, titleMs: number): AudioTrackPlan[] {
   const labels = new Set<string>();
   const firstDefault = Math.max(
@@ -61,6 +70,11 @@ function audioTracks(audio: readonly AudioInfo[], ladder: Ladder, leadMs: number
       language: info.language,
       label,
       isDefault: track === firstDefault,
+      ...mixOf(info),
+      ...(manyFramesAPacket.includes(info.codec) && {
+        unpack: { format: 'amr' as const, startMicroseconds: info.startMicroseconds ?? 0 },
+      }),
+      ...(info.promisedSeconds && { promised: { seconds: info.promisedSeconds, sampleRate: info.sampleRate } }),
       ...(silences.length > 0 && { silences }),
       renditions: ladder.audio.map(({ quality, bitrate }) => ({
         name: audioRenditionName(track, quality),

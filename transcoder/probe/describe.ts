@@ -20,6 +20,7 @@ import {
 } from '../../server/assets/media-info.ts';
 import { geometryOf, type Geometry } from './geometry.ts';
 import type { MatroskaVideo } from './matroska-video.ts';
+import { arePlacesUnknown } from './sound-layout.ts';
 import { orientationOf } from './orientation.ts';
 import type { TrackTimes } from './packet-scan.ts';
 import { videoProblems } from '../../server/assets/problems.ts';
@@ -160,6 +161,12 @@ function silencesOf(sound: TrackTimes | undefined, pictureStart: number): Pick<A
     ...sound.silences.map(([from, to]) => [coveringMs(lead + from), Math.floor((lead + to) * 1000)] as const),
   ];
   return silences.length > 0 ? { silences } : {};
+}
+
+function promiseOf(sound: TrackTimes | undefined): Pick<AudioInfo, 'startMicroseconds' | 'promisedSeconds'> {
+  if (sound?.start === undefined) return {};
+  const promised = Math.min(sound.promised, sound.end - sound.start);
+  return { startMicroseconds: Math.round(sound.start * 1e6), ...(promised > 0 && { promisedSeconds: promised }) };
 }
 
 /** Whole milliseconds that certainly cover the time; a rounding error of the listing adds none. */
@@ -319,6 +326,7 @@ export function describeMedia(found: {
         language: languageOf(stream),
         ...(title && { title }),
         isDefault: isDefault(stream),
+        ...promiseOf(tracks.get(stream.index)),
         ...silencesOf(tracks.get(stream.index), described.startMicroseconds / 1e6),
       };
     }),
@@ -337,6 +345,11 @@ export function describeMedia(found: {
     warnings: [
       ...found.warnings,
       ...leftOut,
+      ...usable.flatMap((stream) => {
+        const channels = stream.channels ?? 0;
+        if (!arePlacesUnknown(stream.channel_layout, channels)) return [];
+        return [videoWarnings.sound_layout_guessed({ track: audioStreams.indexOf(stream) + 1, channels })];
+      }),
       ...(geometry.changes === 'aspect' ? [videoWarnings.picture_aspect_changes(geometry.frame)] : []),
     ],
   };

@@ -48,6 +48,8 @@ export interface TrackTimes {
   readonly start: number | undefined;
   /** End of the last frame. */
   readonly end: number;
+  /** Seconds that the packets last, by what they say themselves. */
+  readonly promised: number;
   readonly lastFrame: number;
   /** Seconds between frames that come regularly. */
   readonly typicalInterval: number | undefined;
@@ -75,6 +77,7 @@ export class TrackScan {
   #start: number | undefined;
   #last: number | undefined;
   #lastDuration: number | undefined;
+  #promised = 0;
   #longest = 0;
   /** How often each interval occurs, keyed by microseconds. */
   #intervals = new Map<number, number>();
@@ -133,16 +136,19 @@ export class TrackScan {
       }
     }
     this.#frames += 1;
+    this.#promised += Math.max(0, frame.duration ?? 0);
     this.#last = frame.at;
     this.#lastDuration = frame.duration;
   }
 
-  finish(): TrackTimes {
+  /** @param isSound the last packet of sound may be much shorter than the others, and is as long as it says */
+  finish(isSound = false): TrackTimes {
     while (this.#waiting.length > 0) this.#show();
     const { typical, variable } = this.#regularity();
     // Some muxers write nonsense for the last frame (Matroska's 1 ms); a frame lasts at least about one interval.
-    const declared = this.#lastDuration ?? 0;
-    const lastFrame = typical === undefined ? declared || 1 / 25 : declared >= typical / 2 ? declared : typical;
+    const declared = Math.max(0, this.#lastDuration ?? 0);
+    const isBelieved = typical === undefined || declared >= typical / 2 || isSound;
+    const lastFrame = isBelieved && declared > 0 ? declared : (typical ?? 1 / 25);
     const [start, end] = [this.#start ?? 0, (this.#last ?? 0) + lastFrame];
     // As if there were a key frame at the end; a track that names none is decoded from its start.
     this.#lastKey ??= start;
@@ -152,6 +158,7 @@ export class TrackScan {
       frames: this.#frames,
       start: this.#start,
       end,
+      promised: this.#promised,
       lastFrame,
       silences: this.#silences,
       keySpans: this.#keySpans.map(([from, to]) => [from - start, to - start] as const),

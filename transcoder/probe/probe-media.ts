@@ -314,7 +314,7 @@ class Examination {
         { cause: new Error(stderr.slice(-2000)) },
       );
     }
-    return new Map([...scans].map(([stream, scan]) => [stream, scan.finish()]));
+    return new Map([...scans].map(([stream, scan]) => [stream, scan.finish(!pictures.has(stream))]));
   }
 }
 

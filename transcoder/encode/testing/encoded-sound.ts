@@ -1,5 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { MediaInfo } from '../../../server/assets/media-info.ts';
+import type { Warning } from '../../../server/assets/warnings.ts';
 import { parseLadder } from '../../ladder/ladder-file.ts';
 import { planEncoding } from '../../ladder/plan-encoding.ts';
 import type { EncodingPlan } from '../../plan.ts';
@@ -27,6 +29,11 @@ export async function planFor(file: string): Promise<EncodingPlan> {
     logger: silent,
     niceness: 0,
   });
+  return planOf(info);
+}
+
+/** The same of what was found out already. */
+export function planOf(info: MediaInfo): EncodingPlan {
   return planEncoding({
     info,
     ladder,
@@ -42,6 +49,7 @@ interface EncodedSound {
   /** The first rendition's pieces, one after the other. */
   readonly stream: string;
   readonly progress: readonly number[];
+  readonly warnings: readonly Warning[];
 }
 
 /** Encodes the first audio track of a clip; what is made stands beside the clip. */
@@ -53,7 +61,7 @@ export async function encodeSound(file: string, signal?: AbortSignal, plan?: Enc
   const progress: number[] = [];
   const track = plan.audio[0];
   if (!track) throw new Error('The clip has no sound');
-  await encodeAudioTrack({
+  const warnings = await encodeAudioTrack({
     sourcePath: file,
     plan,
     track,
@@ -76,12 +84,12 @@ export async function encodeSound(file: string, signal?: AbortSignal, plan?: Enc
     .toSorted();
   const stream = path.join(path.dirname(file), `${path.basename(file)}.ts`);
   writeFileSync(stream, Buffer.concat(taken.map((entry) => readFileSync(path.join(outputDir, entry)))));
-  return { plan, pieces, stream, progress };
+  return { plan, pieces, stream, progress, warnings };
 }
 
-/** Decoded samples of a file's first channel at 48 kHz; full scale is 1. */
-export async function samples(stream: string): Promise<Float32Array> {
-  const bytes = await ffmpeg('-i', stream, '-af', 'pan=mono|c0=c0', '-ar', '48000', '-f', 'f32le', 'pipe:1');
+/** Decoded samples of a channel of a file at 48 kHz; full scale is 1. */
+export async function samples(stream: string, channel = 0): Promise<Float32Array> {
+  const bytes = await ffmpeg('-i', stream, '-af', `pan=mono|c0=c${channel}`, '-ar', '48000', '-f', 'f32le', 'pipe:1');
   return new Float32Array(bytes.buffer, bytes.byteOffset, Math.floor(bytes.length / 4));
 }
 

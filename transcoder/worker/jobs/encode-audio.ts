@@ -10,6 +10,9 @@ export function encodeAudio(context: WorkerContext, job: VersionJob<'version.enc
     kind: 'audio',
     index,
     partOf: (plan) => plan.audio.find((candidate) => candidate.track === index),
-    encode: (track, options, store) => encodeAudioTrack({ ...options, track, onPiece: store }),
+    encode: async (track, options, store) => {
+      const warnings = await encodeAudioTrack({ ...options, track, onPiece: store });
+      await context.lifecycle.addWarnings(job.payload.versionId, warnings);
+    },
   });
 }

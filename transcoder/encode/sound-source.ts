@@ -1,0 +1,34 @@
+import path from 'node:path';
+import type { AudioTrackPlan } from '../plan.ts';
+import {
+  isChatter,
+  soundOfSource,
+  uniformSoundCommandLine,
+  unpackCommandLine,
+  type SoundSource,
+} from './audio-arguments.ts';
+import { largestPicture, runEncoder, type EncodeOptions } from './encode-options.ts';
+
+/** What a track is decoded from: the source, or what has to be taken out of it first. @throws as `runEncoder` */
+export async function soundSource(options: EncodeOptions, track: AudioTrackPlan): Promise<SoundSource> {
+  const { plan, sourcePath, outputDir, maxPixels = largestPicture } = options;
+  if (!track.unpack) return soundOfSource(sourcePath, plan, track);
+  const { format, startMicroseconds } = track.unpack;
+  const target = path.join(outputDir, `unpacked.${format}`);
+  await runEncoder(unpackCommandLine({ sourcePath, plan, track, format, target, maxPixels }), options, {});
+  const start = ((startMicroseconds - plan.sourceStartMicroseconds) / 1e6).toFixed(6);
+  return { path: target, demuxer: format, stream: 0, time: `N/SR/TB+round(${start}/TB)` };
+}
+
+/** A file of the same sound with one rate and one channel layout throughout. @throws as `runEncoder` */
+export async function uniformSound(
+  options: EncodeOptions,
+  track: AudioTrackPlan,
+  source: SoundSource,
+): Promise<SoundSource> {
+  const { plan, outputDir, maxPixels = largestPicture } = options;
+  const target = path.join(outputDir, 'uniform.nut');
+  const line = uniformSoundCommandLine({ source, plan, track, target, maxPixels });
+  await runEncoder(line, { ...options, sourcePath: source.path }, { onLine: isChatter });
+  return { path: target, demuxer: 'nut', stream: 0, time: 'PTS' };
+}
