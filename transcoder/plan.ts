@@ -24,6 +24,7 @@ export interface EncodingPlan {
   readonly gopFrames: number;
   /** A whole number of GOPs. Exact in the 90 kHz time base of MPEG-TS. */
   readonly segmentFrames: number;
+  /** Pictures that are interlaced become two, one of each field; the others stay as they are. */
   readonly deinterlace: boolean;
   /** Set when HDR has to become SDR BT.709: the transfer function it is coded with. */
   readonly toneMapFrom?: 'smpte2084' | 'arib-std-b67';

@@ -51,6 +51,8 @@ const videoInfo = Type.Object({
   /** The rate that the file's header declares, when it does. */
   declaredFrameRate: Type.Optional(fraction),
   variableFrameRate: Type.Boolean(),
+  /** Many pictures come at times that fit no rate at all: neither one interval after the one before, nor several. */
+  irregular: Type.Optional(Type.Boolean()),
   /** Longest time that one frame is shown, in milliseconds. */
   longestGapMs: Type.Number(),
   /**

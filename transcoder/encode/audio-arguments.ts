@@ -65,8 +65,8 @@ export interface SoundSource {
   readonly time: string;
 }
 
-export const soundOfSource = (path: string, plan: EncodingPlan, track: AudioTrackPlan): SoundSource => ({
-  path,
+export const soundOfSource = (file: string, plan: EncodingPlan, track: AudioTrackPlan): SoundSource => ({
+  path: file,
   demuxer: plan.sourceFormat,
   stream: track.stream,
   time: toTitleTime(plan),

@@ -180,7 +180,10 @@ t.test('AMR with several frames in a packet is heard whole, at its time', async 
     Array.from({ length: 40 }, (_, tenth) => tenth + 10),
     'from 1 s to 5 s, without a pause',
   );
-  const packed = plan.audio.map(({ unpack: _, ...track }) => track);
+  const packed = plan.audio.map(
+    (track) =>
+      Object.fromEntries(Object.entries(track).filter(([name]) => name !== 'unpack')) as unknown as typeof track,
+  );
   const asItIs = await encodeSound(file, undefined, { ...plan, audio: packed });
   t.match(
     asItIs.warnings,

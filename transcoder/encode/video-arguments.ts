@@ -49,8 +49,9 @@ function frameFilters(plan: EncodingPlan, chunk: PlannedChunk): string[] {
   const held = Math.min(plan.finalHoldFrames, end - (plan.frames - plan.finalHoldFrames));
   return [
     `setpts=${toTitleTime(plan)}`,
-    // Before the frames are picked: it needs neighbouring fields, of one size.
-    ...(plan.deinterlace ? [ofOneSize, 'bwdif=mode=send_frame:parity=auto:deint=interlaced'] : []),
+    // Before the frames are picked: it needs neighbouring fields, of one size. Each field becomes a picture, and each
+    // picture that is not interlaced stays one.
+    ...(plan.deinterlace ? [ofOneSize, 'bwdif=mode=send_field:parity=auto:deint=interlaced'] : []),
     chunk.decodeFromMs === 0 ? `fps=fps=${num}/${den}:start_time=0` : `fps=fps=${num}/${den}`,
     ...(held > 0 ? [`tpad=stop_mode=clone:stop=${held}`] : []),
     `trim=start_pts=${chunk.firstFrame}:end_pts=${end}`,

@@ -36,20 +36,45 @@ function nearest(rates: readonly Rational[], wanted: number): Rational {
 const isClose = (rate: Rational, wanted: number, tolerance: number) =>
   Math.abs(framesPerSecond(rate) / wanted - 1) <= tolerance;
 
+type Rates = Pick<
+  VideoInfo,
+  'typicalFrameRate' | 'declaredFrameRate' | 'averageFrameRate' | 'irregular' | 'interlaced'
+>;
+
 /**
- * The constant output rate for a source: the common rate it really has; half, a third … of one above 60 (slow motion
- * and high-speed cameras); a whole rate that fits exactly; else the next common rate above, so that every source
- * frame has a place. A rate that the header declares decides between neighbours such as 29.97 and 30.
+ * The constant output rate for a source: that of its pictures, or of its fields where it is interlaced and they do not
+ * exceed 60 a second (50i becomes 50p: motion stays as smooth as it was filmed). All renditions have it: a player may
+ * change between them at any segment, caps hold whatever the rate is, and a picture that is like the one before costs
+ * next to nothing.
  */
-export function chooseFrameRate(
-  video: Pick<VideoInfo, 'typicalFrameRate' | 'declaredFrameRate' | 'averageFrameRate'>,
-): Rational {
+export function chooseFrameRate(video: Rates): Rational {
+  const rate = pictureRate(video);
+  const fields = { num: rate.num * 2, den: rate.den };
+  return video.interlaced && framesPerSecond(fields) <= fastest ? fields : rate;
+}
+
+/** Pictures that come at times of their own are shown no further than half of this away: 17 ms. */
+const irregular: readonly Rational[] = [
+  { num: 30, den: 1 },
+  { num: 60, den: 1 },
+];
+
+/**
+ * The common rate that pictures really have; half, a third … of one above 60 (slow motion and high-speed cameras); a
+ * whole rate that fits exactly; else the next common rate above, so that every source frame has a place. A rate that
+ * the header declares decides between neighbours such as 29.97 and 30. Pictures at irregular times (browsers, webcams)
+ * get a rate that shows them nearly when they came, however few they are: no other rate fits them better.
+ */
+function pictureRate(video: Rates): Rational {
   const average = framesPerSecond(video.averageFrameRate);
   // Bursts make the typical rate of a mostly still screen recording; never slower than what there is on average.
   let wanted = Math.max(video.typicalFrameRate, average * 0.98);
   const declared = video.declaredFrameRate;
   if (declared && common.some((rate) => rate.num * declared.den === declared.num * rate.den))
     wanted = framesPerSecond(declared);
+  if (video.irregular && wanted >= slowest) {
+    return irregular.find((one) => framesPerSecond(one) >= wanted * 0.9) ?? { num: fastest, den: 1 };
+  }
   if (wanted > fastest * 1.002) wanted /= Math.ceil(wanted / (fastest * 1.002));
   if (wanted < slowest) wanted *= Math.ceil(slowest / wanted - 0.01);
 

@@ -11,8 +11,15 @@ import { ticksOf } from '../timeline.ts';
 const file = path.resolve(import.meta.dirname, '../../config/ladders/apple.yaml');
 const ladder = await loadLadder(file);
 
-const rate = (typicalFrameRate: number, declared?: readonly [number, number], average = typicalFrameRate) => {
+const rate = (
+  typicalFrameRate: number,
+  declared?: readonly [number, number],
+  average = typicalFrameRate,
+  kind: { readonly interlaced?: true; readonly irregular?: true } = {},
+) => {
   const chosen = chooseFrameRate({
+    interlaced: false,
+    ...kind,
     typicalFrameRate,
     averageFrameRate: { num: Math.round(average * 1000), den: 1000 },
     ...(declared && { declaredFrameRate: { num: declared[0], den: declared[1] } }),
@@ -89,6 +96,32 @@ t.test('frame rates', async (t) => {
     ['5/1', 0.01],
   ] as const)
     t.equal(rate(source[0], source[1], source[2]), expected, source.join(' '));
+});
+
+t.test('interlaced pictures become two, where 60 a second allow it', async (t) => {
+  for (const [expected, typical, declared] of [
+    ['50/1', 25, undefined],
+    ['60000/1001', 29.97, [30_000, 1001]],
+    ['60/1', 30, undefined],
+    ['50/1', 50, undefined],
+    ['60000/1001', 59.94, undefined],
+    ['48000/1001', 23.976, undefined],
+  ] as const)
+    t.equal(rate(typical, declared, typical, { interlaced: true }), expected, `${typical} interlaced`);
+});
+
+t.test('pictures at irregular times are shown no more than 17 ms away from them', async (t) => {
+  for (const [expected, typical, declared] of [
+    ['30/1', 10, [10, 1]],
+    ['30/1', 23, undefined],
+    ['30/1', 29.4, undefined],
+    ['30/1', 32, undefined],
+    ['60/1', 41, undefined],
+    ['60/1', 58, undefined],
+    ['60/1', 90, undefined],
+  ] as const)
+    t.equal(rate(typical, declared, typical, { irregular: true }), expected, `${typical} or so`);
+  t.equal(rate(0.2, undefined, 0.2, { irregular: true }), '5/1', 'but slides stay slow');
 });
 
 t.test('a segment is always whole: GOPs, frames and 90 kHz ticks', async (t) => {

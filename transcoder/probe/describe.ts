@@ -213,6 +213,7 @@ function describeVideo(
     typicalFrameRate: typical ?? (agreeing ? agreeing.num / agreeing.den : times.frames / seconds),
     ...(agreeing && { declaredFrameRate: agreeing }),
     variableFrameRate: times.variable,
+    irregular: times.irregular,
     longestGapMs: coveringMs(times.longestGap),
     ...(times.gaps && { gaps: times.gaps.map(([from, to]) => [Math.floor(from * 1000), coveringMs(to)] as const) }),
     keySpans: times.keySpans.map(([from, to]) => [Math.floor(from * 1000), coveringMs(to)] as const),

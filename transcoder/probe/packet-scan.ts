@@ -55,6 +55,8 @@ export interface TrackTimes {
   readonly typicalInterval: number | undefined;
   readonly longestGap: number;
   readonly variable: boolean;
+  /** Many intervals are no multiple of the typical one. */
+  readonly irregular: boolean;
   /** The first frame has no presentation time (AVI): `start` is its decoding time. */
   readonly startsAtDecodingTime: boolean;
   /** [from, to] in seconds from `start`. */
@@ -144,7 +146,7 @@ export class TrackScan {
   /** @param isSound the last packet of sound may be much shorter than the others, and is as long as it says */
   finish(isSound = false): TrackTimes {
     while (this.#waiting.length > 0) this.#show();
-    const { typical, variable } = this.#regularity();
+    const { typical, variable, irregular } = this.#regularity();
     // Some muxers write nonsense for the last frame (Matroska's 1 ms); a frame lasts at least about one interval.
     const declared = Math.max(0, this.#lastDuration ?? 0);
     const isBelieved = typical === undefined || declared >= typical / 2 || isSound;
@@ -165,21 +167,27 @@ export class TrackScan {
       typicalInterval: typical,
       longestGap: Math.max(this.#longest, lastFrame),
       variable,
+      irregular,
       gaps: this.#gaps,
       startsAtDecodingTime: this.#startsAtDecodingTime,
     };
   }
 
-  /** The median interval, refined to the mean of the intervals near it, and whether many lie elsewhere. */
-  #regularity(): { readonly typical: number | undefined; readonly variable: boolean } {
+  /** The median interval, refined to the mean of the intervals near it, whether some lie elsewhere, and many off its multiples. */
+  #regularity(): { readonly typical: number | undefined; readonly variable: boolean; readonly irregular: boolean } {
     const sorted = [...this.#intervals].sort(([a], [b]) => a - b);
     const total = sorted.reduce((sum, [, times]) => sum + times, 0);
-    if (total === 0) return { typical: undefined, variable: false };
+    if (total === 0) return { typical: undefined, variable: false, irregular: false };
     let passed = 0;
     const median = (sorted.find(([, times]) => (passed += times) * 2 >= total) as [number, number])[0];
     const near = sorted.filter(([interval]) => Math.abs(interval - median) <= Math.max(median * 0.2, 2000));
     const nearTimes = near.reduce((sum, [, times]) => sum + times, 0);
     const typical = near.reduce((sum, [interval, times]) => sum + interval * times, 0) / nearTimes / 1e6;
-    return { typical, variable: total - nearTimes > total * 0.005 };
+    const astray = sorted.reduce((sum, [interval, times]) => {
+      const periods = interval / (typical * 1e6);
+      const away = Math.abs(periods - Math.max(1, Math.round(periods))) * typical * 1e6;
+      return away > Math.max(typical * 1e6 * 0.1, 2000) ? sum + times : sum;
+    }, 0);
+    return { typical, variable: total - nearTimes > total * 0.005, irregular: astray > total * 0.2 };
   }
 }
