@@ -17,10 +17,13 @@ export const videoProblems = defineProblems({
   },
   media_too_long: { status: 422, title: 'The video is too long', parameters: ['seconds', 'maxSeconds'] },
   media_too_many_streams: { status: 422, title: 'The file has too many tracks', parameters: ['tracks', 'maxTracks'] },
+  media_not_convertible: { status: 422, title: 'The file cannot be converted' },
   media_probe_limit: { status: 422, title: 'The file took too much time or memory to examine' },
 
   // Processing
   encode_failed: { status: 500, title: 'Encoding failed' },
+  encode_unsupported: { status: 500, title: 'This server cannot encode this video' },
+  encode_interrupted: { status: 500, title: 'Encoding was interrupted' },
   encode_frame_count: { status: 500, title: 'Encoding lost frames', parameters: ['expected', 'actual'] },
   encode_stalled: { status: 500, title: 'Encoding stalled', parameters: ['stallSeconds'] },
   package_failed: { status: 500, title: 'Packaging failed' },

@@ -119,7 +119,8 @@ export class HeldJob {
 
   async #giveUp(failure: Error): Promise<void> {
     const { statements, lease, clock, retryBaseMs, work, row } = this.#options;
-    this.#logger.error({ err: failure }, 'a job failed');
+    // What is rejected was decided by its handler, who has said what there is to say.
+    this.#logger[failure instanceof JobRejected ? 'debug' : 'error']({ err: failure }, 'a job failed');
     if (!(await this.#settle(() => statements.exhaust(lease, failure)))) return;
     try {
       await work.onFailed?.(this.#job, failure);

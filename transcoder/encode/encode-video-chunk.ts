@@ -27,14 +27,15 @@ const firstChunkEncoders = 2;
  * Encodes one chunk into all renditions of the plan, from one decode (the first chunk: two). What it gives back has been checked: exact
  * frame count, exact times, key frames on the grid, the cap kept (a rendition that breaks it is encoded once more).
  * @returns path of the MPEG-TS file of each rendition by its name
- * @throws ProblemError encode_frame_count, encode_failed, encode_stalled; the signal's reason when aborted
+ * @throws ProblemError encode_frame_count, encode_failed, encode_interrupted, encode_stalled, encode_unsupported; the
+ *   signal's reason when aborted
  */
 export async function encodeVideoChunk(options: EncodeVideoOptions): Promise<ReadonlyMap<string, string>> {
   const { plan, chunk, logger } = options;
   if (plan.toneMapFrom && !options.tools.canToneMap) {
     throw new ProblemError(
-      videoProblems.encode_failed,
-      'This HDR video needs an FFmpeg with zscale and tonemap (libzimg); the installed one has neither',
+      videoProblems.encode_unsupported,
+      'This video is HDR, and the FFmpeg of this server cannot turn it into SDR. Export it as SDR, or let the administrator install an FFmpeg with zscale and tonemap (libzimg)',
     );
   }
   const report = risingProgress(options, chunk.frames);

@@ -125,6 +125,10 @@ t.test('a failure keeps what ffmpeg said', async (t) => {
     message: /No such file/,
     cause: { message: /exited with code/ },
   });
+  await t.rejects(run(missing, { tools: standIn(folder, 'kill -KILL $$') }), {
+    code: 'encode_interrupted',
+    message: /signal SIGKILL/,
+  });
   await t.rejects(run(missing, { tools: standIn(folder, 'kill -SEGV $$') }), {
     code: 'encode_failed',
     message: /signal SIGSEGV/,

@@ -50,6 +50,8 @@ const noLines = { get: () => '' };
 const prerollStalls = 30;
 /** Share of the time that a child must spend computing to count as at work, not as turning in circles while it waits. */
 const leastShare = 0.05;
+/** Signals that others send, the system when it runs out of memory among them; a crash is the program's own. */
+const fromOutside: ReadonlySet<NodeJS.Signals> = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']);
 const keptLines = 60;
 const keptLineLength = 500;
 
@@ -135,7 +137,8 @@ class ProgressReader {
 /**
  * Runs ffmpeg to its end. When this settles, the process and everything it started are gone.
  * @throws ProblemError encode_stalled without progress for `stallSeconds`, insufficient_storage when the disk is full,
- *   encode_failed with the last lines of standard error as `cause` when it fails; the signal's reason when aborted
+ *   encode_failed with the last lines of standard error as `cause` when it ends by itself without success,
+ *   encode_interrupted when something else ended it; the signal's reason when aborted
  */
 export async function runFfmpeg(line: FfmpegCommandLine, options: FfmpegRunOptions): Promise<void> {
   const { signal, logger } = options;
@@ -202,15 +205,18 @@ export async function runFfmpeg(line: FfmpegCommandLine, options: FfmpegRunOptio
 
   const judge = (error: Error): Error => {
     let how = error.message;
+    let interrupted = false;
     if (exit) {
       try {
         const { exitSignal } = howItEnded(confinement, exit.code, exit.exitSignal, tail.join('\n'));
         if (exitSignal) how = `ffmpeg was killed with signal ${exitSignal}`;
+        interrupted = exitSignal !== null && fromOutside.has(exitSignal);
       } catch (unconfinable) {
         return toError(unconfinable);
       }
     }
-    return new ProblemError(videoProblems.encode_failed, `Encoding failed: ${tail.at(-1) ?? how}`, {
+    const problem = interrupted ? videoProblems.encode_interrupted : videoProblems.encode_failed;
+    return new ProblemError(problem, `Encoding failed: ${tail.at(-1) ?? how}`, {
       cause: new Error(`${how}\n${tail.join('\n')}`, { cause: error }),
     });
   };
@@ -252,7 +258,7 @@ export async function runFfmpeg(line: FfmpegCommandLine, options: FfmpegRunOptio
   // Asked however it ended: ffmpeg may call it a success when only the end of a file could not be written.
   if (
     diskFull !== undefined &&
-    (!failure || (failure instanceof ProblemError && failure.code === 'encode_failed')) &&
+    (!failure || (failure instanceof ProblemError && ['encode_failed', 'encode_interrupted'].includes(failure.code))) &&
     (await lacksRoom(options.outputDir))
   ) {
     throw new ProblemError('insufficient_storage', `The disk is full: ${diskFull}`, { cause: failure });

@@ -112,7 +112,7 @@ export function planEncoding(options: {
   if (!(frames / rate <= longestTitleSeconds + 1)) {
     throw new ProblemError(
       videoProblems.media_too_long,
-      `With its sound the video is ${Math.round(frames / rate)} seconds long; at most ${longestTitleSeconds} are possible`,
+      `With its sound the video is ${Math.round(frames / rate)} seconds long; at most ${longestTitleSeconds} are possible. Cut it into parts and upload them one by one`,
       { extras: { seconds: Math.round(frames / rate), maxSeconds: longestTitleSeconds } },
     );
   }

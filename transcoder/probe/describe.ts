@@ -52,7 +52,7 @@ export function checkTracks({ streams = [] }: ProbedHeader, limits: MediaLimits)
   if (streams.length <= limits.maxStreams) return;
   throw new ProblemError(
     videoProblems.media_too_many_streams,
-    `The file has ${streams.length} tracks; at most ${limits.maxStreams} are accepted`,
+    `The file has ${streams.length} tracks; at most ${limits.maxStreams} are accepted. Export it with fewer tracks and upload that`,
     { extras: { tracks: streams.length, maxTracks: limits.maxStreams } },
   );
 }
@@ -62,7 +62,7 @@ export function checkPicture(width: number, height: number, limits: MediaLimits)
   if (width * height > limits.maxPixels) {
     throw new ProblemError(
       videoProblems.media_too_large_picture,
-      `The picture is ${width}x${height}; at most ${limits.maxPixels} pixels are accepted`,
+      `The picture is ${width}x${height}; at most ${limits.maxPixels} pixels are accepted. Export the video in a smaller size and upload that`,
       { extras: { width, height, maxPixels: limits.maxPixels } },
     );
   }
@@ -114,7 +114,7 @@ function checkComplete(
   const missing = (share: number) =>
     new ProblemError(
       videoProblems.media_damaged,
-      `The file is damaged or incomplete: about ${Math.round(share * 100)} % of the video that it announces is not there`,
+      `The file is damaged or incomplete: about ${Math.round(share * 100)} % of the video that it announces is not there. Upload the whole file again`,
       { extras: { missingPercent: Math.round(share * 100) } },
     );
   const refuseShort = (promised: number | undefined, found: number) => {
@@ -266,12 +266,15 @@ export function describeMedia(found: {
   const { container, header, video, tracks, limits } = found;
   const times = tracks.get(video.index);
   if (!times || times.frames === 0)
-    throw new ProblemError(videoProblems.media_damaged, 'The file is damaged or incomplete: its video track is empty');
+    throw new ProblemError(
+      videoProblems.media_damaged,
+      'The file is damaged or incomplete: its video track is empty. Export the video again and upload that',
+    );
   const seconds = times.end - (times.start ?? 0);
   if (seconds > limits.maxDurationSeconds) {
     throw new ProblemError(
       videoProblems.media_too_long,
-      `The video is ${Math.round(seconds)} seconds long; at most ${limits.maxDurationSeconds} are accepted`,
+      `The video is ${Math.round(seconds)} seconds long; at most ${limits.maxDurationSeconds} are accepted. Cut it into parts and upload them one by one`,
       { extras: { seconds: Math.round(seconds), maxSeconds: limits.maxDurationSeconds } },
     );
   }
@@ -308,7 +311,7 @@ export function describeMedia(found: {
   if (titleSeconds > limits.maxDurationSeconds) {
     throw new ProblemError(
       videoProblems.media_too_long,
-      `With its sound the video is ${Math.round(titleSeconds)} seconds long; at most ${limits.maxDurationSeconds} are accepted`,
+      `With its sound the video is ${Math.round(titleSeconds)} seconds long; at most ${limits.maxDurationSeconds} are accepted. Cut it into parts and upload them one by one`,
       { extras: { seconds: Math.round(titleSeconds), maxSeconds: limits.maxDurationSeconds } },
     );
   }

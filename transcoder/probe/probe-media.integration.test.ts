@@ -45,6 +45,11 @@ async function refused(
       { code, ...(sentence && { message: sentence }) },
       `${path.basename(file)}: ${(error as Error).message}`,
     );
+    t.match(
+      (error as Error).message,
+      /\. (Upload|Export|Choose|Cut|Repair|If it is a video, export) /,
+      'says what can be done',
+    );
   }
 }
 
@@ -253,7 +258,7 @@ t.test('hostile and broken files', async (t) => {
     return path.join(hostile, name);
   };
   copyFileSync(plain, path.join(hostile, 'victim.mp4'));
-  await refused(t, file('empty.mp4', ''), 'media_empty', /^The file is empty$/);
+  await refused(t, file('empty.mp4', ''), 'media_empty', /^The file is empty\./);
   await refused(
     t,
     file('hls.mp4', '#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\nvictim.mp4\n#EXT-X-ENDLIST\n'),

@@ -61,14 +61,24 @@ async function readHead(path: string): Promise<{ readonly head: Buffer; readonly
 
 async function recognize(head: Buffer, path: string): Promise<Container> {
   const found = sniff(head);
-  if (!found) throw new ProblemError(videoProblems.media_unrecognized, 'This is not a video file that can be read');
+  if (!found)
+    throw new ProblemError(
+      videoProblems.media_unrecognized,
+      'This is not a video file that can be read here. If it is a video, export it as H.264 in MP4 and upload that',
+    );
   if ('demuxer' in found) {
     // Without an index every chunk would read the file from its beginning; the remux writes one.
     return found.demuxer === 'matroska' ? { ...found, needsRemux: !(await hasMatroskaIndex(path)) } : found;
   }
   if (found.audio)
-    throw new ProblemError(videoProblems.media_no_video, `This file has no video track: it is ${found.is}`);
-  throw new ProblemError(videoProblems.media_format_not_allowed, `This file is ${found.is}`);
+    throw new ProblemError(
+      videoProblems.media_no_video,
+      `This file has no video track: it is ${found.is}. Upload a file with a picture`,
+    );
+  throw new ProblemError(
+    videoProblems.media_format_not_allowed,
+    `This file is ${found.is}. Choose the video file and upload that`,
+  );
 }
 
 interface ChildLimits {
@@ -146,9 +156,11 @@ class Examination {
       return result;
     } catch (error) {
       if (!(error instanceof ProcessLimitExceeded)) throw error;
-      throw new ProblemError(videoProblems.media_probe_limit, 'The file took too much time or memory to examine', {
-        cause: error,
-      });
+      throw new ProblemError(
+        videoProblems.media_probe_limit,
+        'The file took too much time or memory to examine. Export the video as H.264 in MP4 and upload that',
+        { cause: error },
+      );
     }
   }
 
@@ -163,7 +175,7 @@ class Examination {
     if (/exceeds max_streams/.test(stderr)) {
       throw new ProblemError(
         videoProblems.media_too_many_streams,
-        `The file has more than ${this.#options.limits.maxStreams} tracks`,
+        `The file has more than the ${this.#options.limits.maxStreams} tracks that are accepted. Export it with fewer tracks and upload that`,
         { extras: { maxTracks: this.#options.limits.maxStreams } },
       );
     }
@@ -171,9 +183,11 @@ class Examination {
     this.#checkPictures(stderr);
     const cause = new Error(`ffprobe ended with ${exitCode ?? exitSignal}: ${stderr.slice(-2000)}`);
     if (/Cannot allocate memory/.test(stderr)) {
-      throw new ProblemError(videoProblems.media_probe_limit, 'The file took too much time or memory to examine', {
-        cause,
-      });
+      throw new ProblemError(
+        videoProblems.media_probe_limit,
+        'The file took too much time or memory to examine. Export the video as H.264 in MP4 and upload that',
+        { cause },
+      );
     }
     // Our own limits do not come here. The system was out of memory, or the server is stopping: ask again another time.
     if (exitSignal !== null) throw cause;
@@ -218,7 +232,7 @@ class Examination {
     }
     throw new ProblemError(
       videoProblems.media_damaged,
-      'The file is damaged or incomplete: no picture of its video track can be decoded',
+      'The file is damaged or incomplete: no picture of its video track can be decoded. Export the video again and upload that',
     );
   }
 
@@ -253,7 +267,7 @@ class Examination {
         broken.push(picture);
       }
     }
-    throw first ?? new ProblemError(videoProblems.media_no_video, 'This file has no video track');
+    throw first ?? new ProblemError(videoProblems.media_no_video, noPicture({}));
   }
 
   /**
@@ -300,7 +314,7 @@ class Examination {
         if (pictures.has(packet.stream) && scan.elapsed > limits.maxDurationSeconds) {
           throw new ProblemError(
             videoProblems.media_too_long,
-            `The video is longer than ${limits.maxDurationSeconds} seconds`,
+            `The video is longer than the ${limits.maxDurationSeconds} seconds that are accepted. Cut it into parts and upload them one by one`,
             { extras: { maxSeconds: limits.maxDurationSeconds } },
           );
         }
@@ -310,7 +324,7 @@ class Examination {
     if (exitCode !== 0) {
       throw new ProblemError(
         videoProblems.media_damaged,
-        'The file is damaged or incomplete: it cannot be read to its end',
+        'The file is damaged or incomplete: it cannot be read to its end. Upload the whole file again',
         { cause: new Error(stderr.slice(-2000)) },
       );
     }
@@ -330,8 +344,8 @@ function refuseEncrypted(encryption: string | undefined): void {
 
 const noPicture = ({ streams = [] }: ProbedHeader): string =>
   streams.some((stream) => stream.codec_type === 'video')
-    ? 'This file has no video track, only a cover picture'
-    : 'This file has no video track';
+    ? 'This file has no video track, only a cover picture. Upload a file with a picture that moves'
+    : 'This file has no video track. Upload a file with a picture';
 
 /**
  * Finds out what an uploaded file really is: magic bytes first, then ffprobe held to that one container, then one
@@ -342,7 +356,8 @@ const noPicture = ({ streams = [] }: ProbedHeader): string =>
  */
 export async function probeMedia(options: ProbeOptions): Promise<MediaInfo> {
   const { head, bytes } = await readHead(options.path);
-  if (bytes === 0) throw new ProblemError(videoProblems.media_empty, 'The file is empty');
+  if (bytes === 0)
+    throw new ProblemError(videoProblems.media_empty, 'The file is empty. Choose it again and upload it');
   const container = await recognize(head, options.path);
   const examination = new Examination(options, container, bytes);
   refuseEncrypted(await encryptionOf(options.path, container));

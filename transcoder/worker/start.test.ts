@@ -1,6 +1,8 @@
+import { pino } from 'pino';
 import t from 'tap';
 import { until } from '../../server/testing/until.ts';
 import type { MediaInfo } from '../../server/assets/media-info.ts';
+import { askForVersionJob } from '../../server/assets/version-jobs.ts';
 import { requireSpace } from './context.ts';
 import { startTranscoder } from './start.ts';
 import { addAsset, openSite, tinyPlan } from './testing/site.ts';
@@ -26,6 +28,32 @@ t.test('work for which there is no room waits, and no try is lost', async (t) =>
     state: 'encoding',
     error_code: null,
   });
+});
+
+t.test('a file that cannot be used is refused at the first look, and one line of the log says so', async (t) => {
+  const lines: { readonly level: number; readonly msg: string; readonly why?: string }[] = [];
+  const logger = pino(
+    { level: 'info' },
+    { write: (line: string) => lines.push(JSON.parse(line) as (typeof lines)[0]) },
+  );
+  const site = await openSite(t, t.testdir(), logger);
+  const { versionId } = await addAsset(site);
+  const transcoder = await startTranscoder(site);
+  const version = () =>
+    site.db.selectFrom('versions').selectAll().where('id', '=', versionId).executeTakeFirstOrThrow();
+  await askForVersionJob.prepare(site.queue, versionId);
+  // The clock stands still: a second try would never come.
+  await until('the version has ended', async () => (await version()).state === 'failed');
+  await until('so has its job', async () => (await site.queue.counts())['version.prepare']?.failed === 1);
+  await transcoder.stop();
+  t.match(await version(), {
+    error_code: 'media_format_not_allowed',
+    error_message: /^This file is text, not a video\. .*upload.*\.$/,
+  });
+  t.same(
+    lines.map(({ level, msg }) => [level, msg]),
+    [[pino.levels.values['info'], 'refused']],
+  );
 });
 
 t.test('work begins only where it leaves the reserve alone, in the storage and in the scratch folder', async (t) => {

@@ -1,6 +1,6 @@
 import os from 'node:os';
 import type { VersionJob, VersionJobName } from '../../server/assets/version-jobs.ts';
-import { JobPostponed, type QueueWorker } from '../../server/queue/port.ts';
+import { JobPostponed, JobRejected, type QueueWorker } from '../../server/queue/port.ts';
 import { toError } from '../../server/kit/errors.ts';
 import { Upkeep } from '../../server/kit/upkeep.ts';
 import { isDiskFull } from '../child/full-disk.ts';
@@ -10,6 +10,7 @@ import type { WorkerContext } from './context.ts';
 import { encodeAudio } from './jobs/encode-audio.ts';
 import { encodeVideo } from './jobs/encode-video.ts';
 import { failVersion } from './jobs/failure.ts';
+import { isFinal } from './jobs/of-the-file.ts';
 import { packageJob } from './jobs/package.ts';
 import { prepareVersion, remuxVersion } from './jobs/prepare.ts';
 import { jobsConsumer } from './jobs/ask-for-jobs.ts';
@@ -52,6 +53,7 @@ export async function startTranscoder(context: WorkerContext): Promise<Transcode
             logger.info({ job: job.id, version: job.payload.versionId }, 'stopped: the version has ended');
           else if (isDiskFull(error))
             throw new JobPostponed('There is too little free space', spaceAgainMs, { cause: error });
+          else if (isFinal(error)) throw new JobRejected(toError(error).message, { cause: error });
           else throw error;
         }
       },

@@ -10,6 +10,7 @@ export function encodeAudio(context: WorkerContext, job: VersionJob<'version.enc
     kind: 'audio',
     index,
     partOf: (plan) => plan.audio.find((candidate) => candidate.track === index),
+    nameOf: ({ track }) => `Sound track ${track + 1}`,
     encode: async (track, options, store) => {
       const warnings = await encodeAudioTrack({ ...options, track, onPiece: store });
       await context.lifecycle.addWarnings(job.payload.versionId, warnings);

@@ -24,6 +24,7 @@ async function planned(t: Test) {
       kind: 'video',
       index: 1,
       partOf,
+      nameOf: () => 'The picture',
       encode: work,
     });
   const chunk = () =>

@@ -1,3 +1,4 @@
+import { readMediaInfo } from '../../../server/assets/media-info.ts';
 import { chunkKey } from '../../../server/assets/storage-keys.ts';
 import type { VersionJob } from '../../../server/assets/version-jobs.ts';
 import type { EncodeOptions } from '../../encode/encode-options.ts';
@@ -7,6 +8,7 @@ import { beginChunk, finishChunk, reportChunk, type ChunkKey } from '../progress
 import { requireSpace, type WorkerContext } from '../context.ts';
 import { ThrottledReport } from '../progress/throttled-report.ts';
 import { loadActive } from '../versions/active-versions.ts';
+import { twiceIfOfTheFile } from './of-the-file.ts';
 
 const reportEveryMs = 1000;
 
@@ -16,6 +18,8 @@ export interface ChunkEncoding<Part> {
   readonly index: number;
   /** What of the plan is to be encoded; undefined when there is no such thing in it. */
   partOf(plan: EncodingPlan): Part | undefined;
+  /** What people call it, to begin a sentence: "The picture near 0:08". */
+  nameOf(part: Part, plan: EncodingPlan): string;
   /** Encodes it and stores what came of it, piece by piece. */
   encode(
     part: Part,
@@ -33,7 +37,7 @@ export interface ChunkEncoding<Part> {
 export async function encodeChunk<Part>(
   context: WorkerContext,
   job: VersionJob<'version.encode-video' | 'version.encode-audio'>,
-  { kind, index, partOf, encode }: ChunkEncoding<Part>,
+  { kind, index, partOf, nameOf, encode }: ChunkEncoding<Part>,
 ): Promise<void> {
   const { db, config, clock, tools } = context;
   const { versionId } = job.payload;
@@ -72,7 +76,10 @@ export async function encodeChunk<Part>(
             signal.throwIfAborted();
             await context.storage.putFile(chunkKey(versionId, rendition, piece), file);
           };
-          await encode(part, options, store, { id: versionId, assetId: asset.id });
+          await twiceIfOfTheFile(
+            () => ({ what: nameOf(part, plan), source: readMediaInfo(asset.media_info ?? '') }),
+            () => encode(part, options, store, { id: versionId, assetId: asset.id }),
+          );
         }),
       ),
     );

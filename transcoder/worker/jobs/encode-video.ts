@@ -1,7 +1,9 @@
 import type { VersionJob } from '../../../server/assets/version-jobs.ts';
 import { encodeVideoChunk } from '../../encode/encode-video-chunk.ts';
 import type { WorkerContext } from '../context.ts';
+import { secondsOf } from '../../timeline.ts';
 import { encodeChunk } from './encode-chunk.ts';
+import { timeInWords } from './of-the-file.ts';
 import { keepStill } from './keep-still.ts';
 
 /** By how much the priority of later chunks is lower: viewers wait for the first one of a title. */
@@ -14,6 +16,7 @@ export function encodeVideo(context: WorkerContext, job: VersionJob<'version.enc
     kind: 'video',
     index,
     partOf: (plan) => plan.chunks[index],
+    nameOf: ({ firstFrame }, { frameRate }) => `The picture near ${timeInWords(secondsOf(firstFrame, frameRate))}`,
     encode: async (chunk, options, store, version) => {
       const niceness = Math.min(19, options.niceness + (index === 0 ? 0 : laterNiceness));
       const files = await encodeVideoChunk({ ...options, chunk, niceness });

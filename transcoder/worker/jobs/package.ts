@@ -9,7 +9,7 @@ import { whileActive } from '../versions/while-active.ts';
 import { ChunkWatch } from '../progress/chunk-watch.ts';
 import type { WorkerContext } from '../context.ts';
 import { ThrottledReport } from '../progress/throttled-report.ts';
-import { problemOf } from './failure.ts';
+import { problemOf } from './of-the-file.ts';
 import { PackagingTries } from './packaging-tries.ts';
 import { loadActive } from '../versions/active-versions.ts';
 import { planSeconds } from '../../timeline.ts';

@@ -2,8 +2,6 @@ import path from 'node:path';
 import type { Logger } from '../../../server/kit/logger.ts';
 import { workPrefix } from '../../../server/assets/storage-keys.ts';
 import { askForVersionJob, type VersionJob } from '../../../server/assets/version-jobs.ts';
-import { JobRejected } from '../../../server/queue/port.ts';
-import { ProblemError } from '../../../server/kit/errors.ts';
 import { remuxToMatroska } from '../../encode/remux.ts';
 import { planEncoding } from '../../ladder/plan-encoding.ts';
 import type { MediaInfo } from '../../../server/assets/media-info.ts';
@@ -12,6 +10,7 @@ import { whileActive } from '../versions/while-active.ts';
 import { requireSpace, type WorkerContext } from '../context.ts';
 import { plannedVersion } from '../versions/planned-version.ts';
 import { loadActive } from '../versions/active-versions.ts';
+import { twiceIfOfTheFile } from './of-the-file.ts';
 
 /** Probe the source, decide the plan, write it down; that it is written makes the other jobs. One that must be copied is left to `remuxVersion`. */
 export function prepareVersion(context: WorkerContext, job: VersionJob<'version.prepare'>): Promise<void> {
@@ -39,9 +38,13 @@ async function planVersion(
 
   await whileActive(context, versionId, job.signal, (signal) =>
     context.sources.use(asset.source_key, signal, async (source) => {
-      const info = await rejectUnusable(() =>
-        probeMedia({ path: source, limits: context.config.media, tools: context.tools, signal, logger }),
-      );
+      const info = await probeMedia({
+        path: source,
+        limits: context.config.media,
+        tools: context.tools,
+        signal,
+        logger,
+      });
       if (info.needsRemux && job.name === 'version.prepare')
         return askForVersionJob.remux(context.queue, versionId, asset.source_bytes);
       const decoded = info.needsRemux
@@ -77,32 +80,23 @@ async function storeRemux(
 ): Promise<{ readonly key: string; readonly info: MediaInfo }> {
   const { niceness, stallSeconds } = context.config.encode;
   const outputPath = path.join(folder, 'source.mkv');
-  const remuxed = await rejectUnusable(() =>
-    remuxToMatroska({
-      sourcePath,
-      sourceBytes,
-      info,
-      outputPath,
-      tools: context.tools,
-      limits: context.config.media,
-      signal,
-      logger,
-      niceness,
-      stallSeconds,
-    }),
+  const remuxed = await twiceIfOfTheFile(
+    () => ({ what: 'The picture', source: info }),
+    () =>
+      remuxToMatroska({
+        sourcePath,
+        sourceBytes,
+        info,
+        outputPath,
+        tools: context.tools,
+        limits: context.config.media,
+        signal,
+        logger,
+        niceness,
+        stallSeconds,
+      }),
   );
   const key = `${workPrefix(versionId)}source.mkv`;
   await context.storage.putFile(key, outputPath);
   return { key, info: remuxed };
-}
-
-/** A file that cannot be used stays unusable: no second try. */
-async function rejectUnusable<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof ProblemError && error.code.startsWith('media_'))
-      throw new JobRejected(error.message, { cause: error });
-    throw error;
-  }
 }

@@ -23,10 +23,13 @@ import { SourceCache } from '../source-cache.ts';
 /** Everything a worker has but tools and a ladder: for the decisions that need no ffmpeg. */
 export type Site = WorkerContext & { readonly clock: FakeClock; readonly rows: Rows };
 
-export async function openSite(t: Test, dataDir = t.testdir()): Promise<Site> {
+export async function openSite(
+  t: Test,
+  dataDir = t.testdir(),
+  logger = createLogger({ level: 'silent' }),
+): Promise<Site> {
   const config = loadConfig({ overrides: { dataDir, storage: { minFreeBytes: 0 } } });
   const clock = createFakeClock();
-  const logger = createLogger({ level: 'silent' });
   const database = openSqlite({ path: config.database.path });
   await database.migrate();
   const events = new MemoryEvents({ logger });
