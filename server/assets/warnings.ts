@@ -125,6 +125,11 @@ const declarations = {
     ({ width, height }) =>
       `The shape of the picture changes within the file. All of it is shown at the shape of most of it (${width}x${height}); other parts have black bars.`,
   ),
+  frame_rate_guessed: warning(
+    { rate: 'number' },
+    ({ rate }) =>
+      `The file does not say when its pictures are shown: ${rate} a second were assumed. If that is too fast or too slow, put the video into MP4 and upload that.`,
+  ),
   pictures_damaged: warning(
     { pictures: 'count', of: 'count' },
     ({ pictures, of }) => `${pictures} of ${of} pictures are damaged in the file and may look wrong.`,

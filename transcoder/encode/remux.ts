@@ -33,9 +33,14 @@ export interface RemuxOptions {
  * Formats whose pictures alone say how wide their samples are, and may say it anew at any key frame. Matroska has one
  * aspect for the whole track, which ffmpeg believes more than the pictures.
  */
-const aspectsOfTheirOwn: readonly string[] = ['mpegts', 'mpeg', 'mpegvideo', 'h264', 'hevc'];
+const aspectsOfTheirOwn: readonly string[] = ['mpegts', 'mpeg', 'mpegvideo'];
 /** Any aspect that no picture has: it makes ffmpeg write down in which unit it is, and `forgetDisplayAspect` needs that. */
 const placeForAspect = ['-aspect', '9973:4999'];
+
+/**
+ * Matroska has presentation times, which a bare H.264 stream lacks. AVI has none: there the decoder puts pictures in order.
+ */
+const copyFormat = (source: string): 'avi' | 'matroska' => (source === 'h264' ? 'avi' : 'matroska');
 
 /** The command line that copies the picture and the usable sound, nothing else, into Matroska. */
 export function remuxCommandLine(
@@ -72,7 +77,7 @@ export function remuxCommandLine(
           '-fs',
           String(Math.ceil(options.sourceBytes * 1.25) + 1_000_000),
           '-f',
-          'matroska',
+          copyFormat(info.format),
         ],
         target: fileUrl(options.outputPath),
       },

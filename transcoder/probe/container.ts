@@ -1,10 +1,13 @@
+import { sniffElementary, type ElementaryDemuxer } from './elementary-streams.ts';
+
 /**
  * Which container a file is, from its first bytes. Only what is recognised here is ever shown to ffmpeg, and only to
  * the demuxer named here: a playlist that calls itself .mp4 must not reach a demuxer that opens other files.
  */
 export interface Container {
   /** ffmpeg demuxer, for `-f` and `-format_whitelist`. */
-  readonly demuxer: 'mov' | 'matroska' | 'mpegts' | 'mpeg' | 'avi' | 'flv' | 'asf' | 'mxf' | 'ogg';
+  readonly demuxer:
+    'mov' | 'matroska' | 'mpegts' | 'mpeg' | 'avi' | 'flv' | 'asf' | 'mxf' | 'ogg' | Exclude<ElementaryDemuxer, 'hevc'>;
   /** Seeking in it loses frames or reads it from the start: it is remuxed to Matroska before it is cut into chunks. */
   readonly needsRemux: boolean;
 }
@@ -114,5 +117,12 @@ export function sniff(head: Buffer): Container | NotAContainer | undefined {
   if (startsWith(head, '4f67675300')) return { demuxer: 'ogg', needsRemux: true };
   if (startsWith(head, '000001ba')) return { demuxer: 'mpeg', needsRemux: true };
   if (looksLikeTransportStream(head)) return { demuxer: 'mpegts', needsRemux: true };
+  const elementary = sniffElementary(head);
+  if (elementary === 'hevc')
+    return {
+      is: 'a bare HEVC stream, which says nothing about when its pictures are shown; put it into MP4 or Matroska',
+      audio: false,
+    };
+  if (elementary) return { demuxer: elementary, needsRemux: true };
   return known.find(([hex, at]) => startsWith(head, hex, at))?.[2] ?? sniffText(head);
 }

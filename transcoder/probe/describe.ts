@@ -244,6 +244,14 @@ function whyLeftOut(stream: ProbedStream, times: TrackTimes | undefined, number:
     : undefined;
 }
 
+/** Bare streams may name a rate; where they do not, FFmpeg takes this one. */
+const assumedRate = 25;
+
+function guessedRate({ demuxer }: Container, { r_frame_rate: rate }: ProbedStream): readonly Warning[] {
+  const isGuess = (demuxer === 'h264' || demuxer === 'obu') && rate === `${assumedRate}/1`;
+  return isGuess ? [videoWarnings.frame_rate_guessed({ rate: assumedRate })] : [];
+}
+
 /**
  * Everything that was found out about a source, put together.
  * @param tracks times of each stream by its index
@@ -348,6 +356,7 @@ export function describeMedia(found: {
     needsRemux: container.needsRemux,
     warnings: [
       ...found.warnings,
+      ...guessedRate(container, video),
       ...leftOut,
       ...usable.flatMap((stream) => {
         const channels = stream.channels ?? 0;

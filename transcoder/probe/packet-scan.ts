@@ -94,6 +94,10 @@ export class TrackScan {
     return (this.#last ?? 0) - (this.#start ?? 0);
   }
 
+  get packets(): number {
+    return this.#packets;
+  }
+
   add(packet: ScannedPacket): void {
     this.#packets += 1;
     // AVI has decoding times only; decoders order those frames themselves.

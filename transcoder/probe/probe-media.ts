@@ -302,12 +302,17 @@ class Examination {
   async tracks(pictures: ReadonlySet<number>): Promise<ReadonlyMap<number, TrackTimes>> {
     const { limits } = this.#options;
     const scans = new Map<number, TrackScan>();
+    // A bare H.264 stream has no times at all: its pictures follow one another.
+    const untimed = this.#container.demuxer === 'h264';
     const { exitCode, stderr } = await this.#ffprobe(['-show_entries', packetEntries, '-of', 'csv=p=0'], {
       wallMs: limits.probeTimeoutSeconds * 1000 + (this.#bytes / slowestReadRate) * 1000,
       outputBytes: 2 * 1024 ** 3,
       onLine: (line) => {
-        const packet = parsePacketLine(line);
-        if (!packet) return;
+        const listed = parsePacketLine(line);
+        if (!listed) return;
+        const packet = untimed
+          ? { ...listed, dts: (listed.duration ?? 0) * (scans.get(listed.stream)?.packets ?? 0) }
+          : listed;
         let scan = scans.get(packet.stream);
         if (!scan) scans.set(packet.stream, (scan = new TrackScan()));
         scan.add(packet);
