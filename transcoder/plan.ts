@@ -28,6 +28,8 @@ export interface EncodingPlan {
   readonly deinterlace: boolean;
   /** Set when HDR has to become SDR BT.709: the transfer function it is coded with. */
   readonly toneMapFrom?: 'smpte2084' | 'arib-std-b67';
+  /** The source has one picture only, perhaps without a duration: it is shown throughout. */
+  readonly still?: true;
   /** What of the coded picture is left away, in pixels from each side, and the aspect of the rest before it is turned. */
   readonly crop?: {
     readonly left: number;

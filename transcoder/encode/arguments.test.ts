@@ -194,7 +194,7 @@ t.test('audio', async (t) => {
   t.equal(
     audioFilterGraph(plan, track),
     '[0:3]asetpts=PTS-round(0.066733/TB),aresample=48000:flags=res:async=1000:min_comp=0.003:min_hard_comp=0.04:first_pts=0:rematrix_maxval=1,' +
-      'aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo,apad,atrim=start_sample=1024:end_sample=480480,asplit=2[out0][out1]',
+      'aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo,apad,asetpts=N,atrim=start_sample=1024:end_sample=480480,asplit=2[out0][out1]',
   );
   t.match(
     audioFilterGraph(plan, { ...track, renditions: track.renditions.map((one) => ({ ...one, channels: 1 })) }),
@@ -213,7 +213,7 @@ t.test('audio', async (t) => {
       '[part0]atrim=start_pts=0:end_pts=96000,asetpts=PTS-0,aresample=48000:flags=res:async=1000:min_comp=0.003:min_hard_comp=0.04:first_pts=0,apad,asetpts=N,atrim=end_sample=96000[filled0];' +
       '[part1]atrim=start_pts=96000:end_pts=384000,asetpts=PTS-96000,aresample=48000:flags=res:async=1000:min_comp=0.003:min_hard_comp=0.04:first_pts=0,apad,asetpts=N,atrim=end_sample=288000[filled1];' +
       '[part2]atrim=start_pts=384000:end_pts=480480,asetpts=PTS-384000,aresample=48000:flags=res:async=1000:min_comp=0.003:min_hard_comp=0.04:first_pts=0,apad,asetpts=N,atrim=end_sample=96480[filled2];' +
-      '[filled0][filled1][filled2]concat=n=3:v=0:a=1,asettb=1/48000,asetpts=N,apad,atrim=start_sample=1024:end_sample=480480,asplit=2[out0][out1]',
+      '[filled0][filled1][filled2]concat=n=3:v=0:a=1,asettb=1/48000,asetpts=N,apad,asetpts=N,atrim=start_sample=1024:end_sample=480480,asplit=2[out0][out1]',
   );
   // The longest title, full of silences of a minute and more; the later ones are the longer ones.
   const silences = Array.from(

@@ -110,7 +110,9 @@ export function audioFilterGraph(plan: EncodingPlan, track: AudioTrackPlan, sour
   const mixed = (resample: string) => mixedSound(source, track, resample);
   const chain = [
     track.silences ? filledSilences(mixed(`aresample=${sampleRate}`), track.silences, samples) : mixed(onItsTimes),
+    // By number, for where nothing is heard at all `apad` makes frames without times.
     'apad',
+    'asetpts=N',
     `atrim=start_sample=${audioFrameSamples}:end_sample=${samples}`,
     `asplit=${track.renditions.length}`,
   ];

@@ -47,6 +47,10 @@ function frameFilters(plan: EncodingPlan, chunk: PlannedChunk): string[] {
   const { num, den } = plan.frameRate;
   const end = chunk.firstFrame + chunk.frames;
   const held = Math.min(plan.finalHoldFrames, end - (plan.frames - plan.finalHoldFrames));
+  const chosen = `trim=start_pts=${chunk.firstFrame}:end_pts=${end}`;
+  // `fps` drops a picture that ends when it begins.
+  if (plan.still)
+    return [`loop=loop=${end}:size=1`, `settb=${den}/${num}`, 'setpts=N', `fps=fps=${num}/${den}`, chosen];
   return [
     `setpts=${toTitleTime(plan)}`,
     // Before the frames are picked: it needs neighbouring fields, of one size. Each field becomes a picture, and each
@@ -54,7 +58,7 @@ function frameFilters(plan: EncodingPlan, chunk: PlannedChunk): string[] {
     ...(plan.deinterlace ? [ofOneSize, 'bwdif=mode=send_field:parity=auto:deint=interlaced'] : []),
     chunk.decodeFromMs === 0 ? `fps=fps=${num}/${den}:start_time=0` : `fps=fps=${num}/${den}`,
     ...(held > 0 ? [`tpad=stop_mode=clone:stop=${held}`] : []),
-    `trim=start_pts=${chunk.firstFrame}:end_pts=${end}`,
+    chosen,
   ];
 }
 

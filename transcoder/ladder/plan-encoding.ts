@@ -87,6 +87,13 @@ function audioTracks(audio: readonly AudioInfo[], ladder: Ladder, leadMs: number
   });
 }
 
+/** All sound ends before the first picture: cut off, none would be left. */
+const isAllBefore = ({ audio, video }: MediaInfo): boolean =>
+  audio.every(
+    ({ startMicroseconds: start, promisedSeconds: seconds }) =>
+      start !== undefined && seconds !== undefined && start + seconds * 1e6 <= video.startMicroseconds,
+  );
+
 /**
  * Decides everything about a version from what the source is, the ladder and the configuration. Pure: the same input
  * gives the same plan.
@@ -104,8 +111,8 @@ export function planEncoding(options: {
   const frameRate = chooseFrameRate(video);
   const rate = framesPerSecond(frameRate);
   const { gopFrames, segmentFrames } = chooseGop(frameRate, encode.gopSeconds, encode.segmentSeconds);
-  const leadFrames =
-    info.audio.length > 0 && video.audioLeadMs > keptAudioLeadMs ? Math.ceil((video.audioLeadMs / 1000) * rate) : 0;
+  const isLeadKept = video.audioLeadMs > keptAudioLeadMs || isAllBefore(info);
+  const leadFrames = info.audio.length > 0 && isLeadKept ? Math.ceil((video.audioLeadMs / 1000) * rate) : 0;
   const tailMs = info.audio.length > 0 && video.audioTailMs > keptAudioTailMs ? video.audioTailMs : 0;
   const frames = leadFrames + Math.max(1, Math.round(((info.durationMs + tailMs) / 1000) * rate));
   // NaN is refused, too.
@@ -128,6 +135,7 @@ export function planEncoding(options: {
     deinterlace: video.interlaced,
     ...(video.hdr === 'hdr10' && { toneMapFrom: 'smpte2084' as const }),
     ...(video.hdr === 'hlg' && { toneMapFrom: 'arib-std-b67' as const }),
+    ...(video.frames === 1 && { still: true as const }),
     ...(video.crop && { crop: video.crop }),
     orientation: { mirrored: video.mirrored, rotation: video.rotation },
     sourceColor: sourceColor(video),
