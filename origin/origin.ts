@@ -14,6 +14,7 @@ import { serveManifest } from './manifests/serve-manifest.ts';
 import { OriginMetrics } from './metrics.ts';
 import type { OriginStorage } from './origin-storage.ts';
 import { originPrefix, parseRequestPath } from './request-path.ts';
+import { AwaitedSegments } from './segments/awaited-segments.ts';
 import { ObjectCache } from './segments/object-cache.ts';
 import { notFoundCaching, serveSegment } from './segments/serve-segment.ts';
 import { ActivityReporter } from './sessions/activity.ts';
@@ -66,6 +67,13 @@ export function createOrigin(options: OriginOptions): Origin {
     logger,
     metrics: () => metrics,
   });
+  const awaited = new AwaitedSegments({
+    manifests,
+    waitMs: 15_000,
+    refusalMs: 2000,
+    mostOfSession: 6,
+    mostInAll: 1000,
+  });
   const metrics: OriginMetrics = new OriginMetrics(options.registry, {
     activeSessions: () => activity.active,
     cacheBytes: (cache) => (cache === 'segments' ? segments : manifests).cachedBytes,
@@ -104,7 +112,7 @@ export function createOrigin(options: OriginOptions): Origin {
     const key = publishedKey(claims.assetId, claims.versionId, path.file);
     const stillGranted = (): boolean => authorizer.stillGranted(claims);
     if (path.kind === 'segment')
-      serveSegment({ cache: segments, storage }, exchange, key, path.contentType, stillGranted);
+      serveSegment({ cache: segments, storage, awaited }, exchange, key, path.contentType, stillGranted);
     else void serveManifest(manifests, config.manifestMaxAgeMs, exchange, key, path.contentType, stillGranted);
     return undefined;
   }

@@ -20,7 +20,10 @@ t.test('types and caching by what a manifest says about itself', async (t) => {
   await origin.put('v1/iframes.m3u8', finished);
   await origin.put('master.m3u8', '#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv1/index.m3u8\n');
   await origin.put('manifest.mpd', '<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static"></MPD>');
-  await origin.put('master-720.m3u8', '#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv1/index.m3u8\n');
+  await origin.put(
+    'master-720.m3u8',
+    '#EXTM3U\n#EXT-X-START:TIME-OFFSET=0.001\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv1/index.m3u8\n',
+  );
   await origin.put('manifest-720.mpd', '<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static"></MPD>');
   await origin.put('manifest-360.mpd', '<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="dynamic"></MPD>');
   const hls = 'application/vnd.apple.mpegurl';
@@ -28,7 +31,7 @@ t.test('types and caching by what a manifest says about itself', async (t) => {
     [playlist, hls, 'public, max-age=1'],
     ['v1/index.m3u8', hls, 'public, max-age=300'],
     ['v1/iframes.m3u8', hls, 'public, max-age=300'],
-    ['master.m3u8', hls, 'public, max-age=1'],
+    ['master.m3u8', hls, 'public, max-age=300'],
     ['manifest.mpd', 'application/dash+xml', 'public, max-age=300'],
     ['master-720.m3u8', hls, 'public, max-age=1'],
     ['manifest-720.mpd', 'application/dash+xml', 'public, max-age=300'],

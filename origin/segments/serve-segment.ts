@@ -4,6 +4,7 @@ import { precondition, rangeApplies } from '../http/conditional.ts';
 import type { Headers } from '../http/cors.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { OriginStorage } from '../origin-storage.ts';
+import type { AwaitedSegments } from './awaited-segments.ts';
 import { parseByteRange, type ByteRange } from './byte-range.ts';
 import { WholeObject, type ObjectCache, type StreamedObject } from './object-cache.ts';
 import { originProblems } from '../problems.ts';
@@ -11,6 +12,7 @@ import { originProblems } from '../problems.ts';
 export interface SegmentServer {
   readonly cache: ObjectCache;
   readonly storage: OriginStorage;
+  readonly awaited: Pick<AwaitedSegments, 'published'>;
 }
 
 /** A published segment never changes under its name, and its name dies with its version. */
@@ -34,8 +36,7 @@ export function serveSegment(
     answer(server, exchange, key, contentType, object, stillGranted);
     return;
   }
-  server.cache
-    .load(key)
+  loadOrAwait(server, exchange, key)
     .then((loaded) => {
       // While storage was read the session may have been ended.
       if (!stillGranted()) exchange.problem(originProblems.playback_denied);
@@ -45,6 +46,18 @@ export function serveSegment(
     .catch((error: unknown) => {
       exchange.fail(error, key);
     });
+}
+
+/** What is not there may be about to come. */
+async function loadOrAwait(
+  { cache, awaited }: SegmentServer,
+  exchange: Exchange,
+  key: string,
+): Promise<WholeObject | StreamedObject | undefined> {
+  const loaded = await cache.load(key);
+  if (loaded || exchange.isHead || !exchange.claims) return loaded;
+  const isPublished = await awaited.published(key, exchange.claims.sessionId, () => exchange.isOver);
+  return isPublished ? cache.load(key) : undefined;
 }
 
 function answer(

@@ -20,7 +20,7 @@ export function decodeFrom(atMs: number, video: Pick<VideoInfo, 'gaps' | 'longes
 }
 
 /**
- * Cuts a title into chunks of whole segments: a short first one that is playable soon, then longer ones. A tail of
+ * Cuts a title into chunks of whole segments: a short first one that is playable soon, then ever longer ones. A tail of
  * less than half a chunk goes to the chunk before it. Where key frames are far apart, a chunk is as long as what has to
  * be decoded before it, up to ten minutes: every frame is decoded about twice, not once for every chunk after it.
  * @param options.leadFrames output frames before the source's first frame
@@ -50,9 +50,10 @@ export function planChunks(options: {
     const span = video.keySpans.find(([key, next]) => key <= from && from < next);
     const before = span ? (at - span[0]) / 1000 : 0;
     const usual = Math.min(longest, wholeSegments(Math.max(options.chunkSeconds, before)));
-    const wanted = firstFrame === 0 ? wholeSegments(options.firstChunkSeconds) : usual;
+    // No longer than everything before it, which plays while it is encoded: 4, 4, 8, 16 s and so on.
+    const wanted = firstFrame === 0 ? wholeSegments(options.firstChunkSeconds) : Math.min(usual, firstFrame);
     const rest = frames - firstFrame - wanted;
-    const smallTail = firstFrame === 0 ? segmentFrames / 2 : usual / 2;
+    const smallTail = firstFrame === 0 ? segmentFrames / 2 : wanted / 2;
     const length = rest < smallTail ? frames - firstFrame : wanted;
     chunks.push({
       index: chunks.length,

@@ -270,10 +270,10 @@ t.test('the first chunk makes it playable, and it grows while the rest is under 
     t.equal(segments.length, 1);
     for (const { resolvedUri } of segments) await storage.read(resolvedUri.replace('http://x/', ''));
   }
-  t.match((await storage.read(`${prefix}master.m3u8`)).toString(), '#EXT-X-START:TIME-OFFSET=0');
+  t.match((await storage.read(`${prefix}master.m3u8`)).toString(), '#EXT-X-START:TIME-OFFSET=0.001');
   t.match((await storage.read(`${prefix}v90-100/index.m3u8`)).toString(), '#EXT-X-PLAYLIST-TYPE:EVENT');
   const lower = async (file: string): Promise<string> => (await storage.read(prefix + file)).toString();
-  t.match(await lower('master-90.m3u8'), '#EXT-X-START:TIME-OFFSET=0', 'and so do the manifests of the lower rung');
+  t.match(await lower('master-90.m3u8'), '#EXT-X-START:TIME-OFFSET=0.001', 'and so do the manifests of the lower rung');
   t.match(await lower('manifest-90.mpd'), 'type="dynamic"');
   t.notMatch((await lower('master-90.m3u8')) + (await lower('manifest-90.mpd')), 'v180-300');
   gate.release(2);

@@ -71,8 +71,10 @@ t.test('a growing MPD is a recording in progress: dynamic, with its whole durati
   const text = writeMpd(smallPresentation({ complete: false, segments: 2 }), Date.UTC(2030, 0, 2));
   t.match(
     text,
-    ' type="dynamic" availabilityStartTime="1970-01-01T00:00:00Z" publishTime="2030-01-02T00:00:00.000Z" minimumUpdatePeriod="PT2S" suggestedPresentationDelay="PT10S" mediaPresentationDuration="PT10S"',
+    ' type="dynamic" availabilityStartTime="1970-01-01T00:00:00Z" publishTime="2030-01-02T00:00:00.000Z" minimumUpdatePeriod="PT2S" suggestedPresentationDelay="PT8S" mediaPresentationDuration="PT10S"',
   );
+  t.match(text, '<Latency target="10000"/>', 'dash.js begins at the beginning');
+  t.match(text, '<UTCTiming schemeIdUri="urn:mpeg:dash:utc:http-head:2014" value="manifest.mpd"/>');
   t.match(text, 'id="v720-3000" bandwidth="2400000"', 'declares no less than the cap');
   const parsed = parse(text, { manifestUri: 'https://example.com/x/manifest.mpd' });
   t.equal(parsed.playlists[0]?.endList, false);
@@ -89,6 +91,23 @@ t.test('renditions that are cut differently have a time line each', async (t) =>
   );
   t.equal(text.match(/<SegmentTimeline>/g)?.length, 2);
   t.match(text, /<Representation id="v720-3000"[^/]*>\s*<SegmentTemplate/);
+});
+
+t.test('the shape of the picture is said only where all renditions have it', async (t) => {
+  const [first, second] = complete.video;
+  if (!first || !second) throw new Error('two renditions are needed');
+  const text = writeMpd(
+    {
+      ...complete,
+      video: [
+        { ...first, width: 360, height: 540 },
+        { ...second, width: 234, height: 352 },
+      ],
+    },
+    0,
+  );
+  t.notMatch(text, ' par=');
+  t.match(text, ' sar="1:1"');
 });
 
 t.test('it is well-formed XML', async (t) => {

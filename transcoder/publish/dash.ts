@@ -7,7 +7,8 @@ import {
   type Segment,
   type VideoMedia,
 } from './presentation.ts';
-import { ticksPerSecond } from '../timeline.ts';
+import { millisecondsOf, ticksPerSecond } from '../timeline.ts';
+import { dashManifest } from '../../server/assets/manifest-names.ts';
 
 /** Seconds between two looks at a growing MPD. */
 const updateSeconds = 2;
@@ -15,18 +16,26 @@ const updateSeconds = 2;
 /**
  * The MPD (ISO/IEC 23009-1) over the same segments as the HLS playlists.
  *
- * While the title grows it is `dynamic` **with** a duration: a recording in progress, which players begin at the
- * beginning. Its availability starts at the epoch, so that the clock never holds back a segment that is listed, and
- * the suggested delay is the whole duration for players that would look for a live edge all the same.
+ * While the title grows it is `dynamic` **with** a duration: a recording in progress. Players begin such a one near its
+ * live edge, each by a reckoning of its own, and this title begins at its beginning:
+ *
+ * - `suggestedPresentationDelay` is as long as what is published. Shaka Player and video.js begin that far before the
+ *   last segment. Longer than that, and Shaka Player stops for want of a seek range after its first buffer.
+ * - the target latency is the whole duration. dash.js begins that far before where the clock says that the edge is,
+ *   and the availability start at the epoch makes that the end of the title, so that the clock holds back no segment.
+ * - the playback rate is 1, or players would change it to come nearer to that latency.
+ *
+ * @param publishedAt milliseconds since the epoch
+ * @param name of the manifest itself: players read the time from the head of an answer for it
  */
-export function writeMpd(presentation: Presentation, publishedAt: number): string {
+export function writeMpd(presentation: Presentation, publishedAt: number, name = dashManifest()): string {
   const duration = isoDuration(presentation.durationTicks);
   const growing = {
     type: 'dynamic',
     availabilityStartTime: '1970-01-01T00:00:00Z',
     publishTime: new Date(publishedAt).toISOString(),
     minimumUpdatePeriod: `PT${updateSeconds}S`,
-    suggestedPresentationDelay: duration,
+    suggestedPresentationDelay: isoDuration(publishedTicks(presentation)),
   };
   const tracks = [...new Set(presentation.audio.map(({ track }) => track))];
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element(
@@ -43,6 +52,7 @@ export function writeMpd(presentation: Presentation, publishedAt: number): strin
       ),
     },
     [
+      ...(presentation.complete ? [] : [serviceDescription(presentation)]),
       element('Period', { id: '0', start: 'PT0S' }, [
         videoSet(presentation),
         ...tracks.map((track) =>
@@ -52,20 +62,32 @@ export function writeMpd(presentation: Presentation, publishedAt: number): strin
           ),
         ),
       ]),
+      ...(presentation.complete ? [] : [utcTiming(name)]),
     ],
   )}\n`;
 }
 
+function serviceDescription({ durationTicks }: Presentation): string {
+  return element('ServiceDescription', { id: '0' }, [
+    element('Latency', { target: String(Math.ceil(millisecondsOf(durationTicks))) }),
+    element('PlaybackRate', { min: '1', max: '1' }),
+  ]);
+}
+
+/** Players compare their clock with the `Date` of an answer to HEAD. */
+function utcTiming(name: string): string {
+  return element('UTCTiming', { schemeIdUri: 'urn:mpeg:dash:utc:http-head:2014', value: name });
+}
+
 function videoSet(presentation: Presentation): string {
   const { num, den } = presentation.frameRate;
-  const [top] = presentation.video;
   return element(
     'AdaptationSet',
     {
       id: '0',
       contentType: 'video',
       mimeType: 'video/mp4',
-      ...(top ? { par: ratio(top.width, top.height) } : {}),
+      ...pictureRatio(presentation.video),
       maxWidth: String(Math.max(...presentation.video.map(({ width }) => width))),
       maxHeight: String(Math.max(...presentation.video.map(({ height }) => height))),
       frameRate: den === 1 ? String(num) : `${num}/${den}`,
@@ -181,6 +203,15 @@ function sameChannels(renditions: readonly AudioMedia[]): boolean {
   return new Set(renditions.map(({ channels }) => channels)).size === 1;
 }
 
+/** How much of the title every rendition has. */
+function publishedTicks({ video, audio }: Presentation): number {
+  const ends = [...video, ...audio].map(({ segments }) => {
+    const last = segments.at(-1);
+    return last ? last.startTicks + last.durationTicks : 0;
+  });
+  return Math.max(...ends);
+}
+
 function longestSegment({ video, audio }: Presentation): number {
   return [...video, ...audio]
     .flatMap(({ segments }) => segments)
@@ -189,6 +220,12 @@ function longestSegment({ video, audio }: Presentation): number {
 
 function isoDuration(ticks: number): string {
   return `PT${(ticks / ticksPerSecond).toFixed(6).replace(/\.?0+$/, '')}S`;
+}
+
+/** Only where all have the same: sizes are even, so those of odd shapes differ in it by a pixel. */
+function pictureRatio(video: readonly VideoMedia[]): { readonly par?: string } {
+  const [par, ...others] = new Set(video.map(({ width, height }) => ratio(width, height)));
+  return par === undefined || others.length > 0 ? {} : { par };
 }
 
 function ratio(width: number, height: number): string {

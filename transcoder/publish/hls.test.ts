@@ -52,13 +52,13 @@ t.test('a growing media playlist is an EVENT that starts at its beginning', asyn
 #EXT-X-MEDIA-SEQUENCE:1
 #EXT-X-PLAYLIST-TYPE:EVENT
 #EXT-X-INDEPENDENT-SEGMENTS
-#EXT-X-START:TIME-OFFSET=0,PRECISE=YES
+#EXT-X-START:TIME-OFFSET=0.001,PRECISE=YES
 #EXT-X-MAP:URI="init.mp4"
 #EXTINF:4.000000,
 00001.m4s
 `,
   );
-  t.match(hlsParser.parse(text), { endlist: false, playlistType: 'EVENT', start: { offset: 0, precise: true } });
+  t.match(hlsParser.parse(text), { endlist: false, playlistType: 'EVENT', start: { offset: 0.001, precise: true } });
 });
 
 t.test('an I-frame playlist names byte ranges', async (t) => {

@@ -14,6 +14,12 @@ export const hlsFiles = {
 /** Apple's authoring specification 1.32: what a player on Wi-Fi begins with. */
 const firstVariantBitrate = 2_000_000;
 
+/**
+ * A player would join an open-ended playlist near its end; this title begins at its beginning. Not quite 0, which Shaka
+ * Player takes for no offset at all.
+ */
+const startTag = '#EXT-X-START:TIME-OFFSET=0.001,PRECISE=YES';
+
 /** The playlist of one rendition: EVENT and open-ended while the title grows, then VOD. */
 export function writeMediaPlaylist(presentation: Presentation, media: Media): string {
   return playlist(
@@ -50,8 +56,7 @@ function playlist(presentation: Presentation, tags: readonly string[], entries: 
     `#EXT-X-PLAYLIST-TYPE:${presentation.complete ? 'VOD' : 'EVENT'}`,
     '#EXT-X-INDEPENDENT-SEGMENTS',
     ...tags,
-    // A player would join an open-ended playlist near its end; this title begins at its beginning.
-    ...(presentation.complete ? [] : ['#EXT-X-START:TIME-OFFSET=0,PRECISE=YES']),
+    ...(presentation.complete ? [] : [startTag]),
     `#EXT-X-MAP:URI="${mediaFiles.init}"`,
     ...entries,
     ...(presentation.complete ? ['#EXT-X-ENDLIST'] : []),
@@ -64,7 +69,7 @@ export function writeMultivariantPlaylist(presentation: Presentation): string {
     '#EXTM3U',
     '#EXT-X-VERSION:7',
     '#EXT-X-INDEPENDENT-SEGMENTS',
-    ...(presentation.complete ? [] : ['#EXT-X-START:TIME-OFFSET=0,PRECISE=YES']),
+    ...(presentation.complete ? [] : [startTag]),
     ...presentation.audio
       .filter(({ quality }) => presentation.video.some(({ audioQuality }) => audioQuality === quality))
       .map(audioTag),

@@ -121,9 +121,9 @@ export class VersionPublisher {
   ): Promise<void> {
     await this.#putManifest(hlsManifest(rung), writeMultivariantPlaylist(presentation), { compressed });
     // Compared without its time stamp, or it would never be unchanged.
-    await this.#putManifest(dashManifest(rung), writeMpd(presentation, 0), {
+    await this.#putManifest(dashManifest(rung), writeMpd(presentation, 0, dashManifest(rung)), {
       compressed,
-      text: () => writeMpd(presentation, this.#options.now()),
+      text: () => writeMpd(presentation, this.#options.now(), dashManifest(rung)),
     });
   }
 
