@@ -300,7 +300,7 @@ t.test(
       t.ok(gray > 40 && gray < 220, `mapped to a visible brightness (${gray})`);
       await t.rejects(
         run(copy, hdrPlan, hdrPlan.chunks[0] as PlannedChunk, { tools: { ...(await tools()), canToneMap: false } }),
-        { code: 'encode_failed', message: /zscale/ },
+        { code: 'encode_unsupported', message: /zscale/ },
       );
     }
   },

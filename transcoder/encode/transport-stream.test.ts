@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { createWriteStream, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
@@ -24,7 +24,7 @@ function packet(payload: number, unit?: { readonly pts: number; readonly key: bo
 }
 const stuffing = Buffer.alloc(188, 0xff).fill(Buffer.from([0x47, 0x1f, 0xff, 0x10]), 0, 4);
 
-t.test('units, however the bytes arrive', async (t) => {
+t.test('units, where packets lie across the parts that are read', async (t) => {
   const folder = t.testdir();
   const units = Array.from({ length: 6000 }, (_, index) => ({ pts: 2 ** 32 + index * 3003, key: index % 50 === 0 }));
   const data = Buffer.concat([
@@ -35,11 +35,10 @@ t.test('units, however the bytes arrive', async (t) => {
   const file = path.join(folder, 'file.ts');
   writeFileSync(file, data);
   t.strictSame(await readTransportStream(file), expected);
-  // A pipe gives less at a time than is asked for, and no whole packets.
+  // Whatever a child put in place of its output: nobody waits at a pipe.
   const pipe = path.join(folder, 'pipe.ts');
   execFileSync('mkfifo', [pipe]);
-  createWriteStream(pipe).end(data);
-  t.strictSame(await readTransportStream(pipe), expected);
+  await t.rejects(readTransportStream(pipe), { message: /no file/ });
 });
 
 t.test('what is not MPEG-TS is not taken for it', async (t) => {
