@@ -133,7 +133,15 @@ export async function remuxToMatroska(options: RemuxOptions): Promise<MediaInfo>
         { extras: { expected: info.video.packets, actual: copy.video.packets } },
       );
     }
-    return { ...copy, video: withWhatTheOriginalDeclares(copy.video, info.video) };
+    const found = copy.warnings.filter(({ code, about }) =>
+      info.warnings.every((one) => one.code !== code || one.about !== about),
+    );
+    return {
+      ...copy,
+      video: withWhatTheOriginalDeclares(copy.video, info.video),
+      // What was left out of the copy is not in it, and what changes in the file is seen in the copy only.
+      warnings: [...info.warnings, ...found],
+    };
   } catch (error) {
     await rm(options.outputPath, { force: true });
     throw error;

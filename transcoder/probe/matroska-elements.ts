@@ -8,8 +8,15 @@ export const trackEntryId = 0xae;
 
 /** More than any muxer writes before its tracks, and more than tracks take: private data may be of some kilobytes. */
 const maxElements = 100;
+const maxSeekHeadBytes = 64 * 1024;
 const maxTracksBytes = 4 * 1024 * 1024;
 const longestHeader = 12;
+
+/** Element ids of RFC 9559 by which others are found. */
+export const seekHeadId = 0x114d9b74;
+const seekId = 0x4dbb;
+const seekIdId = 0x53ab;
+const seekPositionId = 0x53ac;
 
 export interface MatroskaElement {
   readonly id: number;
@@ -56,11 +63,23 @@ export async function readAt(file: FileHandle, at: number, length: number): Prom
 export async function readTracks(path: string): Promise<{ readonly at: number; readonly data: Buffer } | undefined> {
   const file = await open(path);
   try {
-    let at = 0;
+    let [at, segment] = [0, 0];
+    let elsewhere: number | undefined;
     for (let count = 0; count < maxElements; count += 1) {
       const element = elementAt(await readAt(file, at, longestHeader), 0);
-      if (!element || element.id === clusterId) return undefined;
+      if (!element) return undefined;
       const content = at + element.content;
+      if (element.id === clusterId) {
+        // Tracks that were edited and grew stand behind the clusters, where the seek head says.
+        if (elsewhere === undefined) return undefined;
+        [at, elsewhere] = [elsewhere, undefined];
+        continue;
+      }
+      if (element.id === segmentId) segment = content;
+      if (element.id === seekHeadId && element.size <= maxSeekHeadBytes) {
+        const position = positionIn(await readAt(file, content, element.size), tracksId);
+        if (position !== undefined) elsewhere = segment + position;
+      }
       if (element.id === tracksId)
         return { at: content, data: await readAt(file, content, Math.min(element.size, maxTracksBytes)) };
       at = element.id === segmentId ? content : content + element.size;
@@ -69,4 +88,21 @@ export async function readTracks(path: string): Promise<{ readonly at: number; r
   } finally {
     await file.close();
   }
+}
+
+/** Where a seek head says that the element `id` is, from the segment's content; undefined when it does not. */
+export function positionIn(seekHead: Buffer, id: number): number | undefined {
+  let at = 0;
+  for (let seek = elementAt(seekHead, at); seek; seek = elementAt(seekHead, at)) {
+    at = seek.content + seek.size;
+    if (seek.id !== seekId || at > seekHead.length) continue;
+    const entry = seekHead.subarray(seek.content, at);
+    const target = elementAt(entry, 0);
+    const position = target && elementAt(entry, target.content + target.size);
+    if (target?.id !== seekIdId || target.size !== 4 || entry.readUInt32BE(target.content) !== id) continue;
+    if (position?.id !== seekPositionId || position.size < 1 || position.size > 6) continue;
+    if (position.content + position.size > entry.length) continue;
+    return entry.readUIntBE(position.content, position.size);
+  }
+  return undefined;
 }

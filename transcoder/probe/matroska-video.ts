@@ -80,6 +80,7 @@ export async function matroskaVideos(path: string): Promise<MatroskaVideo[]> {
 export async function forgetDisplayAspect(path: string): Promise<void> {
   const tracks = await readTracks(path);
   const units = videoFields(tracks?.data ?? Buffer.alloc(0)).map((found) => found.get('displayUnit'));
+  if (units.length === 0) throw new Error('The copy has no picture track');
   const file = await open(path, 'r+');
   try {
     for (const unit of units) {

@@ -58,7 +58,13 @@ async function planVersion(
         encode: context.config.encode,
         sourceKey: decoded.key,
       });
-      if (!(await context.lifecycle.savePlan(versionId, plannedVersion(info, plan)))) return;
+      if (
+        !(await context.lifecycle.savePlan(
+          versionId,
+          plannedVersion({ ...info, warnings: decoded.info.warnings }, plan),
+        ))
+      )
+        return;
       logger.info(
         { frames: plan.frames, chunks: plan.chunks.length, renditions: plan.video.map((rendition) => rendition.name) },
         'planned',
