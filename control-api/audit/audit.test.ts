@@ -149,6 +149,24 @@ const writes: Readonly<Record<string, (api: Harness) => Promise<Write>>> = {
       record: { actor, subject: assetId, before: { state: 'processing' } },
     };
   },
+  'POST /api/v1/assets/bulk/delete': async (api) => {
+    const { id: actor, authorization } = await api.as('content_manager');
+    const { assetId } = await api.rows.title({ ownerId: actor, name: 'Gone' });
+    const record = { actor, subject: assetId, before: { title: 'Gone', state: 'processing' }, after: null };
+    return { url: '/assets/bulk/delete', authorization, body: { ids: [assetId] }, record };
+  },
+  'POST /api/v1/assets/bulk/reencode': async (api) => {
+    const { id: actor, authorization } = await api.as('content_manager');
+    const { assetId } = await api.rows.title({ ownerId: actor, asset: 'ready', version: 'complete' });
+    const record = { actor, subject: assetId, before: { state: 'ready' }, after: { version: /^version_/ } };
+    return { url: '/assets/bulk/reencode', authorization, body: { ids: [assetId] }, record };
+  },
+  'POST /api/v1/assets/bulk/cancel': async (api) => {
+    const { id: actor, authorization } = await api.as('content_manager');
+    const { assetId } = await api.rows.title({ ownerId: actor });
+    const record = { actor, subject: assetId, before: { state: 'processing' } };
+    return { url: '/assets/bulk/cancel', authorization, body: { ids: [assetId] }, record };
+  },
   'POST /api/v1/operations/set-aside/:consumer/:eventId/try-again': async (api) => {
     const { id: actor, authorization } = await api.as('super_admin');
     const consumer = 'test.fail';
