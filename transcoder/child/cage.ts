@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Confinement, SystemPlace } from './confinement.ts';
+import type { RunLimits } from './resource-watch.ts';
 
 /** What a run may touch. Everything else of the machine is out of its sight, where the system can hide it. */
 export interface ChildAccess {
@@ -23,7 +24,7 @@ interface ProcessLimits {
   readonly processes?: number;
 }
 
-export interface ChildRun extends ChildAccess, ProcessLimits {
+export interface ChildRun extends ChildAccess, ProcessLimits, RunLimits {
   readonly args: readonly string[];
   /** Working folder. Default: the first that it writes to. */
   readonly cwd?: string;

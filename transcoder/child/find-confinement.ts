@@ -108,8 +108,9 @@ function lostBy(confinement: Omit<Confinement, 'lost'>, isRoot: boolean): Confin
 async function tryOut(confinement: Confinement): Promise<string | undefined> {
   const nothing = confinement.programs.true;
   if (!nothing) return 'true(1) is not there';
-  const folder = await mkdtemp(path.join(tmpdir(), 'dramabox-confinement-'));
+  let folder: string | undefined;
   try {
+    folder = await mkdtemp(path.join(tmpdir(), 'dramabox-confinement-'));
     const source = path.join(folder, 'source');
     await writeFile(source, '');
     const access = { command: nothing, reads: [source], writes: [folder] };
@@ -121,7 +122,7 @@ async function tryOut(confinement: Confinement): Promise<string | undefined> {
     const { stderr = '', message } = error as Error & { readonly stderr?: string };
     return `${confinement.way}: ${stderr.trim() || message}`.slice(0, 500);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    if (folder) await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -44,7 +44,12 @@ export async function requirePlainFiles(folders: readonly string[]): Promise<voi
     if (left < 0) throw new UnexpectedOutput(`More than ${mostFiles} files were made`);
     for (const name of names) {
       const file = path.join(folder, name);
-      const stats = await lstat(file);
+      const stats = await lstat(file).catch((error: unknown) => {
+        // Another run of the same job may work in the same folder.
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+        throw error;
+      });
+      if (!stats) continue;
       if (stats.isDirectory()) queue.push(file);
       else if (!stats.isFile()) throw new UnexpectedOutput('Something that is no file was made');
       else if (stats.nlink !== 1) throw new UnexpectedOutput('A file with a second name was made');

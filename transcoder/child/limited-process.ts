@@ -5,6 +5,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { confinedWords, workingFolder, type ChildRun } from './cage.ts';
 import type { Confinement } from './confinement.ts';
 import { handOver, requirePlainFiles } from './folders-of-a-run.ts';
+import { bytesIn, watchUse } from './resource-watch.ts';
 
 export interface LimitedProcessOptions extends ChildRun {
   readonly confinement: Confinement;
@@ -32,8 +33,8 @@ export interface LimitedProcessResult {
 /** A child was killed because it took more than it was given. */
 export class ProcessLimitExceeded extends Error {
   override readonly name = 'ProcessLimitExceeded';
-  readonly limit: 'time' | 'output';
-  constructor(limit: 'time' | 'output', command: string) {
+  readonly limit: 'time' | 'output' | 'memory' | 'disk';
+  constructor(limit: ProcessLimitExceeded['limit'], command: string) {
     super(`${command} was stopped: it exceeded its limit of ${limit}`);
     this.limit = limit;
   }
@@ -56,6 +57,8 @@ export interface PreparedChild {
   readonly command: string;
   readonly args: readonly string[];
   readonly options: { readonly env: Readonly<Record<string, string>>; readonly cwd: string; readonly detached: true };
+  /** Once it runs: says when all of it together uses too much. Returns what ends that. */
+  watch(pid: number | undefined, onExceeded: (error: ProcessLimitExceeded) => void): () => void;
 }
 
 /**
@@ -68,10 +71,15 @@ export async function prepareChild(confinement: Confinement, run: ChildRun): Pro
   await handOver(confinement, run);
   const niceness = Math.max(0, (run.niceness ?? 0) - getPriority());
   const [command = '', ...args] = confinedWords(confinement, { ...run, niceness });
+  const before = run.writtenBytes === undefined ? 0 : await bytesIn(run.writes);
   return {
     command,
     args,
     options: { env: {}, cwd: confinement.hidesFiles ? '/' : workingFolder(run), detached: true },
+    watch: (pid, onExceeded) =>
+      pid === undefined
+        ? () => undefined
+        : watchUse(pid, run, run.writes, before, (limit) => onExceeded(new ProcessLimitExceeded(limit, run.command))),
   };
 }
 
@@ -136,6 +144,7 @@ export async function runLimited(options: LimitedProcessOptions): Promise<Limite
   const onAbort = () => stop(options.signal?.reason);
   options.signal?.addEventListener('abort', onAbort, { once: true });
   const timer = setTimeout(() => stop(new ProcessLimitExceeded('time', options.command)), options.wallMs);
+  const endWatch = prepared.watch(child.pid, stop);
 
   const decoder = new StringDecoder('utf8');
   let bytes = 0;
@@ -178,6 +187,7 @@ export async function runLimited(options: LimitedProcessOptions): Promise<Limite
     return { ...ended, stdout: options.onLine ? '' : stdout, stderr };
   } finally {
     clearTimeout(timer);
+    endWatch();
     options.signal?.removeEventListener('abort', onAbort);
   }
 }
