@@ -62,3 +62,34 @@ export function requireBox(data: Buffer, path: readonly string[], parent?: Box):
 export function fullBoxHeader(data: Buffer, box: Box): { readonly version: number; readonly flags: number } {
   return { version: data.readUInt8(box.body), flags: data.readUIntBE(box.body + 1, 3) };
 }
+
+/** A box around what it holds. */
+export function makeBox(type: string, ...content: readonly Buffer[]): Buffer {
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(
+    content.reduce((sum, { length }) => sum + length, head.length),
+    0,
+  );
+  head.write(type, 4, 'latin1');
+  return Buffer.concat([head, ...content]);
+}
+
+/**
+ * The file with other bytes from `start` to `end`, and every box around that place made to fit.
+ * @throws ProblemError package_failed when one of them has a size of another form, which a few bytes more do not change
+ */
+export function withBytes(
+  data: Buffer,
+  around: readonly Box[],
+  start: number,
+  end: number,
+  replacement: Buffer,
+): Buffer {
+  const changed = Buffer.concat([data.subarray(0, start), replacement, data.subarray(end)]);
+  for (const box of around) {
+    if (box.body !== box.start + 8 || data.readUInt32BE(box.start) !== box.end - box.start)
+      throw packageFailed(`The box "${box.type}" does not have its size in four bytes`);
+    changed.writeUInt32BE(box.end - box.start + replacement.length - (end - start), box.start);
+  }
+  return changed;
+}

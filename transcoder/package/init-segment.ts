@@ -1,5 +1,6 @@
-import { boxes, findBox, fullBoxHeader, requireBox, type Box } from './boxes.ts';
+import { boxes, findBox, fullBoxHeader, makeBox, requireBox, withBytes, type Box } from './boxes.ts';
 import { packageFailed } from './failure.ts';
+import { languageCode } from './language-code.ts';
 
 /** What a CMAF header (`init.mp4`) says about its one track. */
 export interface InitSegment {
@@ -13,13 +14,16 @@ export interface InitSegment {
   /** Channels and samples per second, for audio. */
   readonly channels?: number;
   readonly sampleRate?: number;
-  /** First composition time that is shown (edit list), in ticks: what B-frames delay. */
+  /** First composition time that is shown (edit list), in ticks: what B-frames delay. 0 in what is published. */
   readonly mediaTime: number;
   /** Used where a fragment is silent about it (`trex`). */
   readonly defaultSampleDuration: number;
   readonly defaultSampleSize: number;
   readonly defaultSampleFlags: number;
 }
+
+/** Bytes of a VisualSampleEntry before the boxes in it (ISO/IEC 14496-12 §12.1.3). */
+const avc1Fields = 78;
 
 /** @throws ProblemError package_failed when a box is missing, or the codec is neither H.264 nor AAC */
 export function readInitSegment(data: Buffer): InitSegment {
@@ -40,42 +44,90 @@ export function readInitSegment(data: Buffer): InitSegment {
   };
 }
 
-/** What every piece of a rendition must have in common, in ticks. */
-export interface CommonTiming {
-  /** Length of the whole presentation. */
+/** What the plan knows of a rendition and the packager does not. */
+export interface TrackDescription {
+  /** Length of the whole presentation, in ticks. */
   readonly durationTicks: number;
-  /** One frame, rounded. */
+  /** One frame, rounded, in ticks. */
   readonly frameTicks: number;
-  /** The first piece's `mediaTime`; undefined while this is the first piece. */
-  readonly mediaTime: number | undefined;
+  /** BCP 47; `und` for pictures. */
+  readonly language: string;
 }
 
 /**
- * Makes the init segments of two pieces of the same encoding byte-identical. The packager stamps them with the time
- * of day and with what it was fed: times become 0, the length becomes that of the whole presentation. Where a frame
- * does not last whole ticks, the delay of B-frames may be rounded to a tick more or less: it becomes that of the
- * first piece (see `withShiftedComposition`).
+ * The packager's init segment as it is published, the same bytes for all pieces of an encoding. The packager stamps
+ * each with the time of day and with what it was fed: times become 0, the length becomes that of the whole
+ * presentation. There is no edit list, which some players ignore: `withoutDelay` makes it needless. The language and
+ * what CMAF (ISO/IEC 23000-19) wants said of the picture are added.
+ * @throws ProblemError package_failed when a box is missing
  */
-export function normalizeInitSegment(data: Buffer, common: CommonTiming): void {
-  const track = requireBox(data, ['moov', 'trak']);
+export function publishedInitSegment(packaged: Buffer, track: TrackDescription): Buffer {
+  const data = Buffer.from(packaged);
+  const trak = requireBox(data, ['moov', 'trak']);
   for (const box of [
     requireBox(data, ['moov', 'mvhd']),
-    requireBox(data, ['tkhd'], track),
-    requireBox(data, ['mdia', 'mdhd'], track),
+    requireBox(data, ['tkhd'], trak),
+    requireBox(data, ['mdia', 'mdhd'], trak),
   ]) {
     const bytes = fullBoxHeader(data, box).version === 1 ? 16 : 8;
     data.fill(0, box.body + 4, box.body + 4 + bytes);
   }
   // Every fragment states its own durations: this is only what a reader may show.
-  data.writeUInt32BE(common.frameTicks, requireBox(data, ['moov', 'mvex', 'trex']).body + 12);
+  data.writeUInt32BE(track.frameTicks, requireBox(data, ['moov', 'mvex', 'trex']).body + 12);
   const mehd = findBox(data, ['moov', 'mvex', 'mehd']);
   if (mehd && fullBoxHeader(data, mehd).version === 1)
-    data.writeBigUInt64BE(BigInt(common.durationTicks), mehd.body + 4);
-  else if (mehd) data.writeUInt32BE(Math.min(common.durationTicks, 0xffff_ffff), mehd.body + 4);
-  const elst = findBox(data, ['edts', 'elst'], track);
-  if (!elst || common.mediaTime === undefined || Math.abs(common.mediaTime - readMediaTime(data, track)) > 1) return;
-  if (fullBoxHeader(data, elst).version === 1) data.writeBigInt64BE(BigInt(common.mediaTime), elst.body + 16);
-  else data.writeInt32BE(common.mediaTime, elst.body + 12);
+    data.writeBigUInt64BE(BigInt(track.durationTicks), mehd.body + 4);
+  else if (mehd) data.writeUInt32BE(Math.min(track.durationTicks, 0xffff_ffff), mehd.body + 4);
+  return withPictureDescription(withLanguage(withoutEditList(data), track.language));
+}
+
+function withoutEditList(data: Buffer): Buffer {
+  const edts = findBox(data, ['moov', 'trak', 'edts']);
+  return edts ? withBytes(data, enclosing(data, ['moov', 'trak']), edts.start, edts.end, Buffer.alloc(0)) : data;
+}
+
+/**
+ * The language as `mdhd` has room for it, three letters of ISO 639-2/T in five bits each, and as `elng` has it: the
+ * whole tag (ISO/IEC 14496-12 §8.4.2, §8.4.6).
+ */
+function withLanguage(data: Buffer, language: string): Buffer {
+  const mdhd = requireBox(data, ['moov', 'trak', 'mdia', 'mdhd']);
+  const letters = [...languageCode(language)].map((letter) => letter.charCodeAt(0) - 0x60);
+  data.writeUInt16BE(
+    letters.reduce((packed, letter) => (packed << 5) | letter, 0),
+    mdhd.end - 4,
+  );
+  if (language === 'und') return data;
+  const elng = makeBox('elng', Buffer.alloc(4), Buffer.from(`${language}\0`, 'latin1'));
+  return withBytes(data, enclosing(data, ['moov', 'trak', 'mdia']), mdhd.end, mdhd.end, elng);
+}
+
+/**
+ * Colours of BT.709 in limited range (`colr` of kind `nclx`: primaries, transfer function and matrix 1) and square
+ * samples (`pasp`), as everything is encoded; behind the H.264 configuration, in place of what may be there of them.
+ */
+function withPictureDescription(data: Buffer): Buffer {
+  const path = ['moov', 'trak', 'mdia', 'minf', 'stbl', 'stsd'];
+  const stsd = requireBox(data, path);
+  const [entry] = boxes(data, stsd.body + 8, stsd.end);
+  if (entry?.type !== 'avc1') return data;
+  const rest = [...boxes(data, entry.body + avc1Fields, entry.end)].filter(
+    ({ type }) => !['colr', 'pasp'].includes(type),
+  );
+  const colr = makeBox('colr', Buffer.from('nclx\0\x01\0\x01\0\x01\0', 'latin1'));
+  const pasp = makeBox('pasp', Buffer.from([0, 0, 0, 1, 0, 0, 0, 1]));
+  return withBytes(
+    data,
+    [...enclosing(data, path), entry],
+    entry.body + avc1Fields,
+    entry.end,
+    Buffer.concat([...rest.map(({ start, end }) => data.subarray(start, end)), colr, pasp]),
+  );
+}
+
+/** The boxes along a path, from the outside in. */
+function enclosing(data: Buffer, path: readonly string[]): readonly Box[] {
+  return path.map((_, index) => requireBox(data, path.slice(0, index + 1)));
 }
 
 function readMediaTime(data: Buffer, track: Box): number {
@@ -94,7 +146,7 @@ function readSampleEntry(
   if (entry.type === 'avc1') {
     const width = data.readUInt16BE(entry.body + 24);
     const height = data.readUInt16BE(entry.body + 26);
-    const avcC = [...boxes(data, entry.body + 78, entry.end)].find(({ type }) => type === 'avcC');
+    const avcC = [...boxes(data, entry.body + avc1Fields, entry.end)].find(({ type }) => type === 'avcC');
     if (!avcC) throw packageFailed('The init segment has no H.264 configuration');
     // Profile, constraints and level (ISO/IEC 14496-15 §5.3.3.1) are what RFC 6381 §3.3 writes in hexadecimal.
     return { codec: `avc1.${data.toString('hex', avcC.body + 1, avcC.body + 4)}`, width, height };

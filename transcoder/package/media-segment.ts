@@ -1,4 +1,4 @@
-import { boxes, fullBoxHeader, requireBox, type Box } from './boxes.ts';
+import { boxes, fullBoxHeader, makeBox, requireBox, withBytes, type Box } from './boxes.ts';
 import { packageFailed } from './failure.ts';
 import type { InitSegment } from './init-segment.ts';
 
@@ -12,7 +12,7 @@ export interface Fragment {
   readonly samples: readonly Sample[];
 }
 
-export interface Sample {
+interface Sample {
   readonly durationTicks: number;
   readonly bytes: number;
   readonly sync: boolean;
@@ -170,72 +170,98 @@ export function rebaseSegment(
       throw packageFailed(`A fragment begins at ${decodeTime}, before the time line does (${originTicks})`);
     data.writeUInt32BE(sequenceNumber + index, requireBox(data, ['mfhd'], moof).body + 4);
     const tfdt = requireBox(data, ['traf', 'tfdt'], moof);
-    const rebased = decodeTime - originTicks;
-    if (fullBoxHeader(data, tfdt).version === 1) data.writeBigUInt64BE(BigInt(rebased), tfdt.body + 4);
-    else data.writeUInt32BE(rebased, tfdt.body + 4);
+    writeDecodeTime(data, tfdt, decodeTime - originTicks);
   });
 }
 
-/**
- * The segment with all composition times moved by some ticks: for one whose init segment delays B-frames by so much
- * less than the one it is published with.
- */
-export function withShiftedComposition(data: Buffer, init: InitSegment, ticks: number): Buffer {
-  if (ticks === 0) return data;
-  let shifted = data;
-  for (const index of readMediaSegment(data, init).keys()) {
-    shifted = withSampleField(shifted, init, index, trunFlag.compositionOffset);
-    const { moof, samples } = readMediaSegment(shifted, init)[index] as Fragment;
-    const trun = requireBox(shifted, ['traf', 'trun'], moof);
-    const entry = sampleBytes(fullBoxHeader(shifted, trun).flags);
-    // The last field of each entry. Never negative: the first sample shown has at least the delay itself.
-    for (const [sample, { compositionOffset }] of samples.entries())
-      shifted.writeInt32BE(compositionOffset + ticks, trun.end - (samples.length - sample - 1) * entry - 4);
-  }
-  return shifted;
+function writeDecodeTime(data: Buffer, tfdt: Box, ticks: number): void {
+  if (fullBoxHeader(data, tfdt).version === 1) data.writeBigUInt64BE(BigInt(ticks), tfdt.body + 4);
+  else data.writeUInt32BE(ticks, tfdt.body + 4);
+}
+
+/** When the pictures of a segment are to be shown, in ticks of the time line that its decode times are on. */
+export interface ShownTimes {
+  /** How much later the packager shows each, edit list apart, to have decoded it by then. */
+  readonly delayTicks: number;
+  /** When the first picture of each fragment is to be shown, and at the end when the last fragment is over. */
+  readonly bounds: readonly number[];
 }
 
 /**
- * The segment with another duration for its very last sample. MPEG-TS does not tell how long the last frame of a
- * file lasts and the packager guesses, one tick off for rates such as 24000/1001.
+ * The segment with decode times that need no edit list; what is shown, and when, stays as it is.
+ *
+ * B-frames are decoded in another order than they are shown in, so that decoding has to be some frames ahead. The
+ * packager therefore shows everything some frames late, and takes that back by an edit list. Not all players read that
+ * (GStreamer shows the pictures 83 ms after their sound). Signed composition offsets (ISO/IEC 14496-12 §8.8.8, version
+ * 1) could do without one, but FFmpeg and GStreamer then move all pictures by the largest of them: as late as before,
+ * and FFmpeg's players with it. So here every fragment begins to be decoded when its first picture is shown, with the
+ * first few samples in quick succession, until decoding is as far ahead as it has to be; the last one lasts longer for
+ * it. No offset is below 0, and a decode time says what it seems to say.
+ * @throws ProblemError package_failed when a fragment does not begin to be shown at its time, or a picture would have
+ * to be shown before it is decoded
  */
-export function withLastSampleDuration(data: Buffer, init: InitSegment, durationTicks: number): Buffer {
-  const last = readMediaSegment(data, init).length - 1;
-  const changed = withSampleField(data, init, last, trunFlag.duration);
-  const { moof } = readMediaSegment(changed, init)[last] as Fragment;
-  const trun = requireBox(changed, ['traf', 'trun'], moof);
-  // The first field of the last entry.
-  changed.writeUInt32BE(durationTicks, trun.end - sampleBytes(fullBoxHeader(changed, trun).flags));
+export function withoutDelay(data: Buffer, init: InitSegment, { delayTicks, bounds }: ShownTimes): Buffer {
+  let changed = data;
+  for (const index of readMediaSegment(data, init).keys()) {
+    const fragment = readMediaSegment(changed, init)[index] as Fragment;
+    const [begin, end] = [bounds[index], bounds[index + 1]];
+    if (begin === undefined || end === undefined)
+      throw packageFailed(`A segment has ${index + 1} fragments instead of ${bounds.length - 1}`);
+    writeDecodeTime(changed, requireBox(changed, ['traf', 'tfdt'], fragment.moof), begin);
+    changed = withSamples(changed, fragment, retimed(fragment, delayTicks, begin, end));
+  }
   return changed;
 }
 
-/** The segment itself if the samples of a fragment have this field, else one where they have every field. */
-function withSampleField(data: Buffer, init: InitSegment, index: number, field: number): Buffer {
-  const { moof, samples } = readMediaSegment(data, init)[index] as Fragment;
+function retimed(fragment: Fragment, delayTicks: number, begin: number, end: number): readonly Sample[] {
+  let packaged = fragment.decodeTime;
+  const times = fragment.samples.map(({ durationTicks, compositionOffset }) => {
+    const decoded = packaged - delayTicks;
+    packaged += durationTicks;
+    return { decoded, shown: decoded + compositionOffset };
+  });
+  if (times[0]?.shown !== begin)
+    throw packageFailed(`A fragment shows its first picture at tick ${times[0]?.shown} instead of ${begin}`);
+  // All those that would be decoded before the second picture is shown share the time until then.
+  const second = Math.min(end, ...times.slice(1).map(({ shown }) => shown));
+  const early = times.filter(({ decoded }) => decoded < second).length;
+  const decodeTimes = times.map(({ decoded }, index) =>
+    Math.max(decoded, begin + Math.floor((index * (second - begin)) / early)),
+  );
+  return fragment.samples.map((sample, index) => {
+    const decoded = decodeTimes[index] as number;
+    const durationTicks = (decodeTimes[index + 1] ?? end) - decoded;
+    const compositionOffset = (times[index] as { readonly shown: number }).shown - decoded;
+    if (durationTicks < 1 || compositionOffset < 0)
+      throw packageFailed(`A picture is decoded at tick ${decoded}, which is too late to be shown in its place`);
+    return { ...sample, durationTicks, compositionOffset };
+  });
+}
+
+/** The segment with other durations and composition offsets for the samples of one fragment. */
+function withSamples(data: Buffer, { moof }: Fragment, samples: readonly Sample[]): Buffer {
   const traf = requireBox(data, ['traf'], moof);
   const trun = requireBox(data, ['trun'], traf);
-  if (fullBoxHeader(data, trun).flags & field) return data;
-  const head = Buffer.alloc(20);
-  head.writeUInt32BE(head.length + samples.length * 16, 0);
-  head.write('trun', 4, 'latin1');
-  head.writeUInt8(1, 8);
-  head.writeUIntBE(
-    trunFlag.dataOffset | trunFlag.duration | trunFlag.size | trunFlag.flags | trunFlag.compositionOffset,
-    9,
-    3,
-  );
-  head.writeUInt32BE(samples.length, 12);
-  const added = head.readUInt32BE(0) - (trun.end - trun.start);
-  head.writeInt32BE(data.readInt32BE(trun.body + 8) + added, 16);
-  const entries = samples.map((sample) => {
-    const entry = Buffer.alloc(16);
-    entry.writeUInt32BE(sample.durationTicks, 0);
-    entry.writeUInt32BE(sample.bytes, 4);
-    entry.writeUInt32BE(sample.flags, 8);
-    entry.writeInt32BE(sample.compositionOffset, 12);
-    return entry;
-  });
-  const rewritten = Buffer.concat([data.subarray(0, trun.start), head, ...entries, data.subarray(trun.end)]);
-  for (const box of [moof, traf]) rewritten.writeUInt32BE(box.end - box.start + added, box.start);
-  return rewritten;
+  const { dataOffset, duration, size, flags, compositionOffset } = trunFlag;
+  const packagedOffset = data.readInt32BE(trun.body + 8);
+  const run = (offset: number): Buffer =>
+    makeBox(
+      'trun',
+      words(
+        dataOffset | duration | size | flags | compositionOffset,
+        samples.length,
+        offset,
+        ...samples.flatMap((sample) => [sample.durationTicks, sample.bytes, sample.flags, sample.compositionOffset]),
+      ),
+    );
+  // The media data stands as much further as the run is longer.
+  const added = run(0).length - (trun.end - trun.start);
+  return withBytes(data, [moof, traf], trun.start, trun.end, run(packagedOffset + added));
+}
+
+/** 32 bits each; the first is version 0 and flags. */
+function words(...values: readonly number[]): Buffer {
+  const data = Buffer.alloc(values.length * 4);
+  for (const [index, value] of values.entries()) data.writeUInt32BE(value, index * 4);
+  return data;
 }

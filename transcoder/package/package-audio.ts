@@ -64,6 +64,8 @@ export async function* packageAudio(
     else await rename(arriving, kept);
     await copyFile(kept, input);
     result = await runs.run(input);
+    // The encoder's priming has its place in the title (../encode/README.md): nothing of it may be cut off.
+    if (result.delayTicks !== 0) throw packageFailed(`${renditionName} begins ${result.delayTicks} ticks late`);
     const { segments, endTicks } = await take(result, false);
     if (segments.length > 0) yield { init: result.init, initData: result.initData, segments };
     // Whatever is not yet taken begins in this piece: the ones before it are not needed again.

@@ -17,6 +17,7 @@ import { readInitSegment } from './init-segment.ts';
 import { readMediaSegment } from './media-segment.ts';
 import { packageVersion, type PackageVersionOptions } from './package-version.ts';
 import { encodeTitle, readPieces, type EncodedTitle } from './testing/encoded-title.ts';
+import { audioFrameTicks, frameTicks } from '../timeline.ts';
 import { PublishedFiles, servePublished } from './testing/published-files.ts';
 
 // Some twenty seconds on a machine of its own; other tests run beside it.
@@ -149,6 +150,10 @@ for (const [name, title] of Object.entries({ usual, film })) {
         const data = file(`${rendition}/${segment.uri}`);
         bytes += data.length;
         const fragments = readMediaSegment(data, init);
+        t.ok(
+          fragments.every(({ samples }) => samples[0]?.compositionOffset === 0),
+          `${segment.uri}: tfdt is when the first picture is shown`,
+        );
         t.equal(fragments[0]?.samples[0]?.sync, true, `${segment.uri} begins on a key frame`);
         for (const { decodeTime, durationTicks } of fragments) {
           t.equal(decodeTime, next, `${segment.uri}: tfdt is the sum of durations`);
@@ -193,6 +198,35 @@ for (const [name, title] of Object.entries({ usual, film })) {
         );
       }
     }
+    await t.test('picture and sound are in sync where edit lists are ignored', async (t) => {
+      for (const rendition of [...plan.video, ...plan.audio.flatMap(({ renditions }) => renditions)]) {
+        const init = file(`${rendition.name}/init.mp4`);
+        t.notOk(init.includes('elst'), `${rendition.name} has no edit list`);
+        const segments = playlistOf(file(`${rendition.name}/index.m3u8`).toString()).segments;
+        const whole = path.join(t.testdirName, `${rendition.name}.mp4`);
+        await mkdir(t.testdirName, { recursive: true });
+        await writeFile(whole, Buffer.concat([init, ...segments.map(({ uri }) => file(`${rendition.name}/${uri}`))]));
+        const { stdout, stderr } = await run(
+          tools.ffprobe.path,
+          ['-v', 'warning', '-ignore_editlist', '1', '-of', 'json', '-show_entries', 'frame=pts', whole],
+          { maxBuffer: 16 << 20 },
+        );
+        t.equal(stderr, '', `${rendition.name} is read without a complaint`);
+        const shown = (JSON.parse(stdout) as { frames: { pts: number }[] }).frames.map(({ pts }) => pts);
+        const isVideo = rendition.name.startsWith('v');
+        t.equal(shown[0], 0, `${rendition.name} begins at 0`);
+        const wanted = (index: number): number => (isVideo ? frameTicks(plan, index) : index * audioFrameTicks);
+        // Where frames do not last whole ticks, the encoder rounds those between key frames as it likes.
+        t.same(
+          shown.filter((pts, index) => Math.abs(pts - wanted(index)) > 1),
+          [],
+          `${rendition.name}: every frame has its time`,
+        );
+      }
+    });
+    for (const { language, renditions } of plan.audio)
+      for (const { name: rendition } of renditions)
+        t.match(file(`${rendition}/init.mp4`).toString('latin1'), `elng\0\0\0\0${language}\0`, 'the language is in it');
     const wholeDash = await frameHashes(t, `${server.url}${prefix}manifest.mpd`);
     t.equal(wholeDash.length, plan.frames, 'the DASH has every frame');
     for (const manifest of ['master.m3u8', 'manifest.mpd']) {

@@ -5,7 +5,7 @@ import type { EncodingPlan } from '../plan.ts';
 import type { Segment } from '../publish/presentation.ts';
 import type { Semaphore } from '../../server/kit/semaphore.ts';
 import { packageFailed } from './failure.ts';
-import { normalizeInitSegment, readInitSegment, type InitSegment } from './init-segment.ts';
+import { publishedInitSegment, readInitSegment, type InitSegment } from './init-segment.ts';
 import { packagerArguments, runFiles } from './packager-arguments.ts';
 import { runPackager, type PackagerTools } from './run-packager.ts';
 import { audioFrameTicks, durationTicks, frameTicks, ticksPerSecond } from '../timeline.ts';
@@ -48,8 +48,8 @@ export interface RunResult {
   /** The same for every run. */
   readonly init: InitSegment;
   readonly initData: Buffer;
-  /** By how many ticks the composition times of this run's segments must grow to fit it: 0, 1 or -1. */
-  readonly compositionShift: number;
+  /** How many ticks later than their time the packager shows the pictures of this run's segments, edit list apart. */
+  readonly delayTicks: number;
   /** Segment files in order, as the packager wrote them. */
   readonly files: readonly string[];
 }
@@ -104,19 +104,19 @@ export class RenditionRuns {
 
   async #readInit(file: string): Promise<Omit<RunResult, 'files'>> {
     const { plan, renditionName } = this.#options;
-    const initData = await readFile(file);
-    const { mediaTime, timescale } = readInitSegment(initData);
+    const packaged = await readFile(file);
+    const { mediaTime: delayTicks, timescale } = readInitSegment(packaged);
     if (timescale !== ticksPerSecond) throw packageFailed(`The time base is ${timescale} instead of ${ticksPerSecond}`);
-    normalizeInitSegment(initData, {
+    const initData = publishedInitSegment(packaged, {
       durationTicks: durationTicks(plan),
       frameTicks: this.#kind === 'video' ? frameTicks(plan, 1) : audioFrameTicks,
-      mediaTime: this.#initData && readInitSegment(this.#initData).mediaTime,
+      language:
+        plan.audio.find(({ renditions }) => renditions.some(({ name }) => name === renditionName))?.language ?? 'und',
     });
     this.#initData ??= initData;
-    // One init segment serves them all: other parameter sets or another delay of B-frames would play as garbage.
+    // One init segment serves them all: other parameter sets would play as garbage.
     if (!this.#initData.equals(initData)) throw packageFailed(`The pieces of ${renditionName} are not encoded alike`);
-    const init = readInitSegment(initData);
-    return { init, initData, compositionShift: init.mediaTime - mediaTime };
+    return { init: readInitSegment(initData), initData, delayTicks };
   }
 
   #folder(): string {

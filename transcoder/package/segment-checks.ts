@@ -1,7 +1,6 @@
 import type { EncodingPlan } from '../plan.ts';
 import type { Segment } from '../publish/presentation.ts';
 import { packageFailed } from './failure.ts';
-import type { InitSegment } from './init-segment.ts';
 import type { Fragment } from './media-segment.ts';
 import { audioFrameTicks, frameTicks } from '../timeline.ts';
 
@@ -36,7 +35,6 @@ export function placeAfter(place: Place, segment: Segment, fragments: readonly F
  */
 export function describeVideoSegment(
   plan: EncodingPlan,
-  init: InitSegment,
   fragments: readonly Fragment[],
   bytes: number,
   place: Place,
@@ -56,7 +54,7 @@ export function describeVideoSegment(
     if (!first?.sync || rest.some(({ sync }) => sync))
       return fail('does not have its key frames where the plan has them');
     const frame = place.firstFrame + index * gopFrames;
-    const shown = decodeTime + first.compositionOffset - init.mediaTime;
+    const shown = decodeTime + first.compositionOffset;
     if (shown !== frameTicks(plan, frame))
       fail(`shows frame ${frame} at tick ${shown} instead of ${frameTicks(plan, frame)}`);
     const next = Math.min(frame + gopFrames, place.firstFrame + frames);
