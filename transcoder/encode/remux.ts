@@ -52,6 +52,8 @@ export function remuxCommandLine(
       ...programOptions,
       '-fflags',
       '+genpts',
+      // Times stay as they were scanned: ffmpeg would correct them by guesses of its own.
+      '-copyts',
       ...untrustedInputOptions({
         path: options.sourcePath,
         demuxer: info.format,
@@ -70,6 +72,8 @@ export function remuxCommandLine(
           '-c',
           'copy',
           ...(aspectsOfTheirOwn.includes(info.format) ? placeForAspect : []),
+          // Pictures before the first key frame, too: what is copied is then what was counted.
+          '-copyinkf',
           '-map_chapters',
           '-1',
           '-max_interleave_delta',
@@ -85,7 +89,7 @@ export function remuxCommandLine(
   };
 }
 
-/** Frames that may be missing at the ends: pictures before the first key frame, a last one that was cut off. */
+/** Frames that may be missing: a last one that was cut off. */
 const tolerated = (frames: number) => Math.max(2, Math.ceil(frames * 0.001));
 
 /** The copy has no word for how the picture is woven, and ffmpeg leaves out what is cropped and how it is turned. */

@@ -1,4 +1,6 @@
 import { openPlainFile } from '../../server/kit/plain-file.ts';
+import { packetBytes } from '../mend/packets.ts';
+import { readTimestamp } from '../mend/pes-times.ts';
 
 /** A frame or packet of the elementary stream as MPEG-TS carries it: one PES packet each, as our encoders write them. */
 export interface TimedUnit {
@@ -11,18 +13,8 @@ export interface TimedUnit {
   readonly key: boolean;
 }
 
-const packetLength = 188;
 /** A chunk can be of hundreds of megabytes: this much of it is in memory. */
-const readBytes = packetLength * 4096;
-
-/** A 33-bit time stamp of a PES header (ISO/IEC 13818-1 §2.4.3.7). */
-function timestamp(data: Buffer, at: number): number {
-  return (
-    (data.readUInt8(at) & 0x0e) * 2 ** 29 +
-    (data.readUInt16BE(at + 1) >> 1) * 2 ** 15 +
-    (data.readUInt16BE(at + 3) >> 1)
-  );
-}
+const readBytes = packetBytes * 4096;
 
 /** Adds the units of whole packets; `at` is where they stand in the file. */
 function takePackets(
@@ -30,7 +22,7 @@ function takePackets(
   at: number,
   units: { pts: number; dts: number; bytes: number; key: boolean }[],
 ): void {
-  for (let start = 0; start < data.length; start += packetLength) {
+  for (let start = 0; start < data.length; start += packetBytes) {
     if (data[start] !== 0x47) throw new Error(`Not an MPEG-TS packet at byte ${at + start}`);
     const pid = data.readUInt16BE(start + 1) & 0x1fff;
     // 0..31 are tables, 0x1000 is where ffmpeg puts the program map, 0x1fff is stuffing.
@@ -44,12 +36,12 @@ function takePackets(
       const flags = data.readUInt8(payload + 7) >> 6;
       if (data.readUIntBE(payload, 3) !== 1 || flags < 2)
         throw new Error(`A unit without a time at byte ${at + start}`);
-      const pts = timestamp(data, payload + 9);
-      units.push({ pts, dts: flags === 3 ? timestamp(data, payload + 14) : pts, bytes: 0, key });
+      const pts = readTimestamp(data, payload + 9);
+      units.push({ pts, dts: flags === 3 ? readTimestamp(data, payload + 14) : pts, bytes: 0, key });
       payload += 9 + data.readUInt8(payload + 8);
     }
     const unit = units.at(-1);
-    if (unit) unit.bytes += start + packetLength - payload;
+    if (unit) unit.bytes += start + packetBytes - payload;
   }
 }
 
@@ -69,7 +61,7 @@ export async function readTransportStream(path: string): Promise<TimedUnit[]> {
       const { bytesRead } = await file.read(buffer, waiting, buffer.length - waiting);
       if (bytesRead === 0) break;
       const end = waiting + bytesRead;
-      waiting = end % packetLength;
+      waiting = end % packetBytes;
       takePackets(buffer.subarray(0, end - waiting), at, units);
       buffer.copyWithin(0, end - waiting, end);
       at += end - waiting;

@@ -12,11 +12,18 @@ const marginMs = 250;
  * From where to decode so that the source frame shown at `atMs` is among the decoded ones.
  * @param atMs on the source's time line, 0 at its first frame
  */
-export function decodeFrom(atMs: number, video: Pick<VideoInfo, 'gaps' | 'longestGapMs'>): number {
-  if (!video.gaps) return Math.max(0, Math.floor(atMs - video.longestGapMs - marginMs));
+export function decodeFrom(atMs: number, video: Pick<VideoInfo, 'gaps' | 'longestGapMs' | 'firstKeyMs'>): number {
+  const from = Math.floor(lastFrameBefore(atMs, video) - marginMs);
+  // Before the first key frame there is nothing to seek to.
+  return from <= (video.firstKeyMs ?? 0) ? 0 : from;
+}
+
+/** The frame shown at `atMs` came no earlier than this. */
+function lastFrameBefore(atMs: number, video: Pick<VideoInfo, 'gaps' | 'longestGapMs'>): number {
+  if (!video.gaps) return atMs - video.longestGapMs;
   // No gap listed around it: the frame shown then came at most longGapMs earlier.
   const gap = video.gaps.findLast(([from, to]) => from <= atMs && to >= atMs - longGapMs);
-  return Math.max(0, Math.floor(Math.min(atMs - longGapMs, gap?.[0] ?? atMs) - marginMs));
+  return Math.min(atMs - longGapMs, gap?.[0] ?? atMs);
 }
 
 /**
@@ -35,7 +42,7 @@ export function planChunks(options: {
   readonly firstChunkSeconds: number;
   readonly leadFrames: number;
   readonly lastPictureMs: number;
-  readonly video: Pick<VideoInfo, 'gaps' | 'longestGapMs' | 'keySpans'>;
+  readonly video: Pick<VideoInfo, 'gaps' | 'longestGapMs' | 'keySpans' | 'firstKeyMs'>;
 }): PlannedChunk[] {
   const { frames, frameRate, segmentFrames, leadFrames, video } = options;
   const wholeSegments = (seconds: number) =>

@@ -217,6 +217,7 @@ function describeVideo(
     longestGapMs: coveringMs(times.longestGap),
     ...(times.gaps && { gaps: times.gaps.map(([from, to]) => [Math.floor(from * 1000), coveringMs(to)] as const) }),
     keySpans: times.keySpans.map(([from, to]) => [Math.floor(from * 1000), coveringMs(to)] as const),
+    ...(times.beforeFirstKey > 0 && times.firstKey > 0 && { firstKeyMs: coveringMs(times.firstKey) }),
     lastFrameMs: coveringMs(times.lastFrame),
     frames: times.frames,
     packets: times.packets,
@@ -250,6 +251,33 @@ const assumedRate = 25;
 function guessedRate({ demuxer }: Container, { r_frame_rate: rate }: ProbedStream): readonly Warning[] {
   const isGuess = (demuxer === 'h264' || demuxer === 'obu') && rate === `${assumedRate}/1`;
   return isGuess ? [videoWarnings.frame_rate_guessed({ rate: assumedRate })] : [];
+}
+
+/** What begins so much later than the rest, in seconds, is told. */
+const lateSeconds = 10;
+
+/** What is not there from the beginning. */
+function lateWarnings(
+  usable: readonly ProbedStream[],
+  audioStreams: readonly ProbedStream[],
+  tracks: ReadonlyMap<number, TrackTimes>,
+  picture: TrackTimes,
+): Warning[] {
+  const pictureStart = picture.start ?? 0;
+  const starts = usable.map((stream) => ({
+    track: audioStreams.indexOf(stream) + 1,
+    seconds: Math.round((tracks.get(stream.index)?.start ?? pictureStart) - pictureStart),
+  }));
+  const lead = -Math.min(0, ...starts.map(({ seconds }) => seconds));
+  return [
+    ...starts
+      .filter(({ seconds }) => seconds >= lateSeconds)
+      .map((late) => videoWarnings.audio_track_begins_late(late)),
+    ...(lead >= lateSeconds ? [videoWarnings.picture_begins_late({ seconds: lead })] : []),
+    ...(picture.beforeFirstKey > 0 && picture.firstKey > 0
+      ? [videoWarnings.beginning_not_decodable({ pictures: picture.beforeFirstKey })]
+      : []),
+  ];
 }
 
 /**
@@ -364,6 +392,7 @@ export function describeMedia(found: {
         return [videoWarnings.sound_layout_guessed({ track: audioStreams.indexOf(stream) + 1, channels })];
       }),
       ...(geometry.changes === 'aspect' ? [videoWarnings.picture_aspect_changes(geometry.frame)] : []),
+      ...lateWarnings(usable, audioStreams, tracks, times),
     ],
   };
 }

@@ -65,6 +65,12 @@ export interface TrackTimes {
   readonly silences: readonly (readonly [number, number])[];
   /** [key frame, next key frame or end] in seconds from `start`, more than `longKeySpacingMs` apart. */
   readonly keySpans: readonly (readonly [number, number])[];
+  /**
+   * Where the first key frame stands, in seconds from `start`, and how many packets come before it: they cannot be
+   * decoded. 0 and 0 where no packet is marked as one.
+   */
+  readonly firstKey: number;
+  readonly beforeFirstKey: number;
 }
 
 /**
@@ -85,6 +91,8 @@ export class TrackScan {
   #intervals = new Map<number, number>();
   #gaps: [number, number][] | undefined = [];
   readonly #silences: [number, number][] = [];
+  #firstKey: number | undefined;
+  #beforeFirstKey = 0;
   #lastKey: number | undefined;
   /** File time line. */
   readonly #keySpans: [number, number][] = [];
@@ -113,6 +121,7 @@ export class TrackScan {
   }
 
   #addKey(at: number): void {
+    if (this.#firstKey === undefined) [this.#firstKey, this.#beforeFirstKey] = [at, this.#packets - 1];
     const from = this.#lastKey ?? at;
     if ((at - from) * 1000 > longKeySpacingMs && this.#keySpans.length < maxLongSpans) this.#keySpans.push([from, at]);
     this.#lastKey = Math.max(from, at);
@@ -157,6 +166,7 @@ export class TrackScan {
     const lastFrame = isBelieved && declared > 0 ? declared : (typical ?? 1 / 25);
     const [start, end] = [this.#start ?? 0, (this.#last ?? 0) + lastFrame];
     // As if there were a key frame at the end; a track that names none is decoded from its start.
+    const hasKey = this.#firstKey !== undefined;
     this.#lastKey ??= start;
     this.#addKey(end);
     return {
@@ -174,6 +184,8 @@ export class TrackScan {
       irregular,
       gaps: this.#gaps,
       startsAtDecodingTime: this.#startsAtDecodingTime,
+      firstKey: hasKey ? Math.max(0, (this.#firstKey as number) - start) : 0,
+      beforeFirstKey: hasKey ? this.#beforeFirstKey : 0,
     };
   }
 

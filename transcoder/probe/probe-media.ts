@@ -353,6 +353,21 @@ const noPicture = ({ streams = [] }: ProbedHeader): string =>
     : 'This file has no video track. Upload a file with a picture';
 
 /**
+ * Which container a file is, from its first bytes, before anything else looks at it.
+ * @throws ProblemError media_empty, media_unrecognized, media_format_not_allowed, media_no_video
+ */
+export async function recognizeMedia(path: string): Promise<Container> {
+  return (await lookAt(path)).container;
+}
+
+async function lookAt(path: string): Promise<{ readonly container: Container; readonly bytes: number }> {
+  const { head, bytes } = await readHead(path);
+  if (bytes === 0)
+    throw new ProblemError(videoProblems.media_empty, 'The file is empty. Choose it again and upload it');
+  return { container: await recognize(head, path), bytes };
+}
+
+/**
  * Finds out what an uploaded file really is: magic bytes first, then ffprobe held to that one container, then one
  * pass over all packets, which tells the film from covers, and one decode of its first pictures.
  * @throws ProblemError media_empty, media_unrecognized, media_format_not_allowed, media_encrypted,
@@ -360,10 +375,7 @@ const noPicture = ({ streams = [] }: ProbedHeader): string =>
  *   each with a sentence for people; other errors mean that the server, not the file, is at fault
  */
 export async function probeMedia(options: ProbeOptions): Promise<MediaInfo> {
-  const { head, bytes } = await readHead(options.path);
-  if (bytes === 0)
-    throw new ProblemError(videoProblems.media_empty, 'The file is empty. Choose it again and upload it');
-  const container = await recognize(head, options.path);
+  const { container, bytes } = await lookAt(options.path);
   const examination = new Examination(options, container, bytes);
   refuseEncrypted(await encryptionOf(options.path, container));
   const header = await examination.header();
