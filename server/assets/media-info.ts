@@ -65,6 +65,11 @@ const videoInfo = Type.Object({
    * frame (`from` is negative when an edit list hides the key frame): whatever is cut there is decoded from `from`.
    */
   keySpans: Type.Array(span),
+  /**
+   * When the first key frame is shown, in milliseconds from the first frame: what comes before it cannot be decoded.
+   * Left out when it is the first frame.
+   */
+  firstKeyMs: Type.Optional(Type.Number()),
   /** How long the last frame is shown, in milliseconds. */
   lastFrameMs: Type.Number(),
   /** Shown frames found in the whole track. */

@@ -5,7 +5,7 @@ import type { ActiveJob, JobQueue } from '../queue/port.ts';
 export interface VersionJobs {
   /** Probe the source, plan the renditions and chunks. */
   readonly 'version.prepare': { readonly versionId: string };
-  /** The same for a source that must be copied into another container first, which takes long. */
+  /** The same for a source that takes long: to examine, or because it must be copied into another container first. */
   readonly 'version.remux': { readonly versionId: string };
   /** Encode one chunk of all video renditions from one decode. */
   readonly 'version.encode-video': { readonly versionId: string; readonly chunk: number };
@@ -52,35 +52,47 @@ const remuxAttempts = 10;
 
 type Enqueue = Pick<JobQueue<VersionJobs>, 'enqueue'>;
 
+/** The version that jobs are asked for, and the account that it belongs to: accounts take turns. */
+export interface OwnedVersion {
+  readonly versionId: string;
+  readonly ownerId: string;
+}
+
 /** Asks for the jobs of a version. Their dedupe keys make it harmless to ask twice. */
 export const askForVersionJob = {
-  prepare: (queue: Enqueue, versionId: string): Promise<void> =>
-    queue.enqueue('version.prepare', { versionId }, { dedupeKey: versionJobKey.prepare(versionId) }),
+  prepare: (queue: Enqueue, { versionId, ownerId }: OwnedVersion): Promise<void> =>
+    queue.enqueue('version.prepare', { versionId }, { dedupeKey: versionJobKey.prepare(versionId), group: ownerId }),
 
   /** Small sources first. */
-  remux: (queue: Enqueue, versionId: string, sourceBytes: number): Promise<void> =>
+  remux: (queue: Enqueue, { versionId, ownerId }: OwnedVersion, sourceBytes: number): Promise<void> =>
     queue.enqueue(
       'version.remux',
       { versionId },
       {
         dedupeKey: versionJobKey.remux(versionId),
+        group: ownerId,
         priority: Math.ceil(sourceBytes / 2 ** 20),
         maxAttempts: remuxAttempts,
       },
     ),
 
   /** Early chunks of every version come before late chunks of any: a long film does not block a short one. */
-  encodeVideo: (queue: Enqueue, versionId: string, chunk: number, maxAttempts: number): Promise<void> =>
+  encodeVideo: (
+    queue: Enqueue,
+    { versionId, ownerId }: OwnedVersion,
+    chunk: number,
+    maxAttempts: number,
+  ): Promise<void> =>
     queue.enqueue(
       'version.encode-video',
       { versionId, chunk },
-      { dedupeKey: versionJobKey.video(versionId, chunk), priority: chunk, maxAttempts },
+      { dedupeKey: versionJobKey.video(versionId, chunk), group: ownerId, priority: chunk, maxAttempts },
     ),
 
   /** A track is encoded whole, so short ones come first; of a film with many, the later ones give way to other films. */
   encodeAudio: (
     queue: Enqueue,
-    versionId: string,
+    { versionId, ownerId }: OwnedVersion,
     track: number,
     seconds: number,
     maxAttempts: number,
@@ -88,13 +100,18 @@ export const askForVersionJob = {
     queue.enqueue(
       'version.encode-audio',
       { versionId, track },
-      { dedupeKey: versionJobKey.audio(versionId, track), priority: Math.ceil(seconds) * (track + 1), maxAttempts },
+      {
+        dedupeKey: versionJobKey.audio(versionId, track),
+        group: ownerId,
+        priority: Math.ceil(seconds) * (track + 1),
+        maxAttempts,
+      },
     ),
 
-  package: (queue: Enqueue, versionId: string): Promise<void> =>
+  package: (queue: Enqueue, { versionId, ownerId }: OwnedVersion): Promise<void> =>
     queue.enqueue(
       'version.package',
       { versionId },
-      { dedupeKey: versionJobKey.package(versionId), priority: 0, maxAttempts: packagingAttempts },
+      { dedupeKey: versionJobKey.package(versionId), group: ownerId, priority: 0, maxAttempts: packagingAttempts },
     ),
 };

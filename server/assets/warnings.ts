@@ -130,6 +130,36 @@ const declarations = {
     ({ rate }) =>
       `The file does not say when its pictures are shown: ${rate} a second were assumed. If that is too fast or too slow, put the video into MP4 and upload that.`,
   ),
+  audio_track_begins_late: warning(
+    { track: 'count', seconds: 'count' },
+    ({ track, seconds }) =>
+      `Sound track ${track} begins ${seconds} seconds after the picture: until then it is silent.`,
+  ),
+  picture_begins_late: warning(
+    { seconds: 'count' },
+    ({ seconds }) =>
+      `The picture begins ${seconds} seconds after the sound: until then its first picture stands still.`,
+  ),
+  beginning_not_decodable: warning(
+    { pictures: 'count' },
+    ({ pictures }) =>
+      `The file begins in the middle of a recording: its first ${pictures} pictures cannot be decoded, the first that can stands in their place.`,
+  ),
+  clock_jumps_repaired: warning({ jumps: 'count' }, ({ jumps }) =>
+    jumps === 1
+      ? 'The clock of the file jumps once, as in recordings that were joined: its parts now follow one another.'
+      : `The clock of the file jumps ${jumps} times, as in recordings that were joined: its parts now follow one another.`,
+  ),
+  programmes_left_out: warning({ programmes: 'count' }, ({ programmes }) =>
+    programmes === 1
+      ? 'The file holds another programme, which was left out: only the one with the best picture is used.'
+      : `The file holds ${programmes} other programmes, which were left out: only the one with the best picture is used.`,
+  ),
+  other_picture_left_out: warning(
+    { seconds: 'count' },
+    ({ seconds }) =>
+      `${seconds} seconds of the picture were left out: they are in another codec than the rest. Convert the parts before they are joined.`,
+  ),
   pictures_damaged: warning(
     { pictures: 'count', of: 'count' },
     ({ pictures, of }) => `${pictures} of ${of} pictures are damaged in the file and may look wrong.`,

@@ -11,7 +11,7 @@ import type {
 import type { ApiKeysTable } from './tables/api-keys.ts';
 import type { AuditLogTable } from './tables/audit.ts';
 import type { IdempotencyKeysTable } from './tables/idempotency.ts';
-import type { JobsTable } from './tables/jobs.ts';
+import type { JobsTable, JobTurnsTable } from './tables/jobs.ts';
 import type { OutboxConsumersTable, OutboxDeliveriesTable, OutboxEventsTable } from './tables/outbox.ts';
 import type { RefreshTokensTable } from './tables/sign-in.ts';
 import type { UploadsTable } from './tables/uploads.ts';
@@ -31,6 +31,7 @@ export interface Tables {
   renditions: RenditionsTable;
   chunks: ChunksTable;
   jobs: JobsTable;
+  job_turns: JobTurnsTable;
   audit_log: AuditLogTable;
   idempotency_keys: IdempotencyKeysTable;
   api_keys: ApiKeysTable;

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, fchmodSync, fstatSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import SqliteFile from 'better-sqlite3';
 import {
@@ -73,9 +73,16 @@ function isBusy(error: unknown): boolean {
 
 function openFile(file: string): SqliteFile.Database {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  // Password hashes lie in it: made for its owner only, before SQLite would make it for everybody. The WAL files
-  // get the same mode from SQLite.
-  closeSync(openSync(file, 'a', 0o600));
+  // Password hashes lie in it: made for its owner only, before SQLite would make it for everybody, and closed to others
+  // where it was there before. The WAL files get the same mode from SQLite.
+  const descriptor = openSync(file, 'a', 0o600);
+  try {
+    if (fstatSync(descriptor).mode & 0o077) fchmodSync(descriptor, 0o600);
+  } catch {
+    // Somebody else's, or a file system without modes: the start says so.
+  } finally {
+    closeSync(descriptor);
+  }
   const database = new SqliteFile(file, { timeout: busyTimeoutMs });
   try {
     useWriteAheadLog(database);
@@ -124,6 +131,8 @@ export function openSqlite(options: { readonly path: string }): OpenDatabase {
  */
 export function holdExclusively(file: string): (() => void) | undefined {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  // SQLite makes its journal with the mode of the file.
+  closeSync(openSync(file, 'a', 0o600));
   const database = new SqliteFile(file, { timeout: 0 });
   try {
     database.exec('begin exclusive');

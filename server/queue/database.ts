@@ -54,6 +54,8 @@ class DatabaseWorker implements QueueWorker {
   ) {
     if (!(Number.isInteger(options.concurrency) && options.concurrency > 0))
       throw new RangeError('A worker needs a concurrency of at least 1');
+    if (options.perGroup !== undefined && !(Number.isInteger(options.perGroup) && options.perGroup > 0))
+      throw new RangeError('A group has a place for at least 1 job');
     if (!(options.leaseMs > 0)) throw new RangeError('A lease lasts longer than 0 ms');
     this.name = name;
     this.#shared = shared;
@@ -99,7 +101,7 @@ class DatabaseWorker implements QueueWorker {
     while (!this.#stopping && this.#held.size < this.#options.concurrency) {
       const now = clock.now();
       const owner = randomUUID();
-      const row = await statements.claim(this.name, owner, now, now + this.#options.leaseMs);
+      const row = await statements.claim(this.name, owner, now, now + this.#options.leaseMs, this.#fullGroups());
       if (!row) return;
       const lease = { jobId: row.id, owner };
       if (this.#stopping) {
@@ -123,6 +125,12 @@ class DatabaseWorker implements QueueWorker {
         }),
       );
     }
+  }
+
+  #fullGroups(): ReadonlySet<string> {
+    const { perGroup } = this.#options;
+    const held = Map.groupBy(this.#held.keys(), ({ group }) => group);
+    return new Set([...held].filter(([, jobs]) => jobs.length >= (perGroup ?? Infinity)).map(([group]) => group));
   }
 
   async stop(options: { readonly force?: boolean } = {}): Promise<void> {

@@ -62,6 +62,10 @@ export class HeldJob {
     this.#logger = options.logger.child({ job: row.id, jobName: row.name, attempt: this.#job.attempt });
   }
 
+  get group(): string {
+    return this.#options.row.group_key;
+  }
+
   /** Runs the handler and settles the job. Never rejects. */
   async run(): Promise<void> {
     const heartbeat = setInterval(() => void this.#beat(), Math.max(1, this.#options.work.leaseMs / 3));

@@ -37,6 +37,7 @@ export class JobsStatements {
         name,
         payload,
         dedupe_key: options.dedupeKey ?? null,
+        group_key: options.group ?? '',
         priority: options.priority ?? 100,
         state: 'waiting',
         attempts: 0,
@@ -62,13 +63,60 @@ export class JobsStatements {
       .execute();
   }
 
-  /** Takes the next job, counting the attempt; undefined when none is due. */
-  async claim(name: string, owner: string, now: number, until: number): Promise<JobRow | undefined> {
+  /**
+   * Takes the next job of the group whose turn it is, counting the attempt; undefined when none is due.
+   * @param full groups that get none now
+   */
+  async claim(
+    name: string,
+    owner: string,
+    now: number,
+    until: number,
+    full: ReadonlySet<string> = new Set(),
+  ): Promise<JobRow | undefined> {
+    for (const group of await this.#groupsInTurn(name)) {
+      if (full.has(group)) continue;
+      const row = await this.#claimOf(name, group, owner, now, until);
+      if (!row) continue;
+      await this.#noteTurn(name, group);
+      return row;
+    }
+    return undefined;
+  }
+
+  /**
+   * The groups that have a job waiting, the one whose turn it is first. It may be another one's a moment later: then
+   * a turn is given twice, and no job.
+   */
+  async #groupsInTurn(name: string): Promise<string[]> {
+    // From one group to the next by the index `jobs_to_run`, however many jobs each one has.
+    const { rows } = await sql<{ group_key: string }>`
+      with recursive waiting (group_key) as (
+        select min(group_key) from jobs where name = ${name} and state = 'waiting'
+        union all
+        select (
+          select min(group_key) from jobs
+          where name = ${name} and state = 'waiting' and group_key > waiting.group_key
+        )
+        from waiting where waiting.group_key is not null
+      )
+      select waiting.group_key from waiting
+      left join job_turns on job_turns.name = ${name} and job_turns.group_key = waiting.group_key
+      where waiting.group_key is not null
+      order by
+        (select count(*) from jobs
+          where name = ${name} and state = 'active' and jobs.group_key = waiting.group_key),
+        coalesce(job_turns.turn, 0), waiting.group_key`.execute(this.#db);
+    return rows.map(({ group_key: group }) => group);
+  }
+
+  async #claimOf(name: string, group: string, owner: string, now: number, until: number): Promise<JobRow | undefined> {
     const due = this.#db
       .selectFrom('jobs')
       .select('id')
       .where('name', '=', name)
       .where('state', '=', 'waiting')
+      .where('group_key', '=', group)
       .where('run_at', '<=', now)
       .orderBy('priority')
       .orderBy('run_at')
@@ -80,6 +128,13 @@ export class JobsStatements {
       .where('id', '=', this.#skipLocked ? due.forUpdate().skipLocked() : due)
       .returningAll()
       .executeTakeFirst();
+  }
+
+  async #noteTurn(name: string, group: string): Promise<void> {
+    await sql`
+      insert into job_turns (name, group_key, turn)
+      values (${name}, ${group}, (select coalesce(max(turn), 0) + 1 from job_turns where name = ${name}))
+      on conflict (name, group_key) do update set turn = excluded.turn`.execute(this.#db);
   }
 
   // The following return whether the lease still held; when it did not, nothing was changed.
@@ -161,8 +216,12 @@ export class JobsStatements {
     return missing;
   }
 
-  /** Removes jobs that failed for good and were last due before a time; returns how many. */
+  /** Removes jobs that failed for good and were last due before a time, and turns of groups that have no job; returns how many jobs. */
   async forgetFailed(before: number): Promise<number> {
+    await sql`
+      delete from job_turns where not exists (
+        select 1 from jobs where jobs.name = job_turns.name and jobs.group_key = job_turns.group_key
+      )`.execute(this.#db);
     const result = await this.#db
       .deleteFrom('jobs')
       .where('state', '=', 'failed')

@@ -14,7 +14,13 @@ export type Jobs<J> = { readonly [N in keyof J]: JobPayload };
 export interface EnqueueOptions {
   /** While a job of this key waits or runs, another one is not added. */
   readonly dedupeKey?: string;
-  /** Lower runs first; default 100. */
+  /**
+   * On whose behalf it is done, e.g. an account. Groups take turns: of those with a job that is due, the one with the
+   * fewest jobs of this name in hand comes next, then the one whose last turn was longest ago. However many jobs one
+   * group adds, another one waits for a place only, not for those jobs. Default: all jobs without one are one group.
+   */
+  readonly group?: string;
+  /** Within its group, lower runs first; default 100. */
   readonly priority?: number;
   /** Milliseconds until it may run; default 0. */
   readonly delayMs?: number;
@@ -37,6 +43,11 @@ export interface ActiveJob<P extends JobPayload = JobPayload, N extends string =
 /** How a worker takes jobs of one kind. */
 export interface WorkOptions<P extends JobPayload = JobPayload, N extends string = string> {
   readonly concurrency: number;
+  /**
+   * How many of them may be of one group; default all. With fewer, jobs that last long leave places to groups that have
+   * not come yet.
+   */
+  readonly perGroup?: number;
   /** Milliseconds without a heartbeat after which a job belongs to nobody; the adapter sends the heartbeats. */
   readonly leaseMs: number;
   /**

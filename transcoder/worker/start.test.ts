@@ -37,11 +37,12 @@ t.test('a file that cannot be used is refused at the first look, and one line of
     { write: (line: string) => lines.push(JSON.parse(line) as (typeof lines)[0]) },
   );
   const site = await openSite(t, t.testdir(), logger);
-  const { versionId } = await addAsset(site);
+  const title = await addAsset(site);
+  const { versionId } = title;
   const transcoder = await startTranscoder(site);
   const version = () =>
     site.db.selectFrom('versions').selectAll().where('id', '=', versionId).executeTakeFirstOrThrow();
-  await askForVersionJob.prepare(site.queue, versionId);
+  await askForVersionJob.prepare(site.queue, title);
   // The clock stands still: a second try would never come.
   await until('the version has ended', async () => (await version()).state === 'failed');
   await until('so has its job', async () => (await site.queue.counts())['version.prepare']?.failed === 1);

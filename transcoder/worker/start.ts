@@ -1,10 +1,10 @@
-import os from 'node:os';
 import type { VersionJob, VersionJobName } from '../../server/assets/version-jobs.ts';
 import { JobPostponed, JobRejected, type QueueWorker } from '../../server/queue/port.ts';
 import { toError } from '../../server/kit/errors.ts';
 import { Upkeep } from '../../server/kit/upkeep.ts';
 import { isDiskFull } from '../child/full-disk.ts';
 import { VersionEnded } from './versions/while-active.ts';
+import { lanes } from './lanes.ts';
 import { collect } from './upkeep/collect.ts';
 import type { WorkerContext } from './context.ts';
 import { encodeAudio } from './jobs/encode-audio.ts';
@@ -21,11 +21,6 @@ export interface Transcoder {
   stop(options?: { readonly force?: boolean }): Promise<void>;
 }
 
-/**
- * Versions that may grow at the same time in this process. Far more than are ever encoded side by side: packaging
- * mostly waits, and one that found no place would not become playable before another one is complete.
- */
-const maxGrowing = 1000;
 /** A full disk is looked at again after this long, in milliseconds. */
 const spaceAgainMs = 30_000;
 /** Rarely: a queue is not emptied while servers run. */
@@ -35,15 +30,15 @@ const reconcileEveryMs = 300_000;
 export async function startTranscoder(context: WorkerContext): Promise<Transcoder> {
   const { config, outbox, queue, logger } = context;
   const stopConsumer = await outbox.consume(jobsConsumer(context));
+  const places = lanes(config.encode.concurrency);
   const leaseMs = config.queue.leaseSeconds * 1000;
   const work = <N extends VersionJobName>(
     name: N,
-    concurrency: number,
     handler: (context: WorkerContext, job: VersionJob<N>) => Promise<void>,
   ): QueueWorker =>
     queue.work(
       name,
-      { concurrency, leaseMs, onFailed: (job, error) => failVersion(context, name, job.payload.versionId, error) },
+      { ...places[name], leaseMs, onFailed: (job, error) => failVersion(context, name, job.payload.versionId, error) },
       async (job) => {
         try {
           await handler(context, job);
@@ -59,15 +54,13 @@ export async function startTranscoder(context: WorkerContext): Promise<Transcode
       },
     );
 
-  const concurrency = config.encode.concurrency || os.availableParallelism();
   const encoders = [
-    work('version.prepare', 2, prepareVersion),
-    work('version.remux', 2, remuxVersion),
-    // Whole tracks: a long one must not be the only one in hand.
-    work('version.encode-audio', Math.min(concurrency, Math.max(2, Math.ceil(concurrency / 4))), encodeAudio),
-    work('version.encode-video', concurrency, encodeVideo),
+    work('version.prepare', (each, job) => prepareVersion(each, job)),
+    work('version.remux', (each, job) => remuxVersion(each, job)),
+    work('version.encode-audio', encodeAudio),
+    work('version.encode-video', encodeVideo),
   ];
-  const packagers = work('version.package', maxGrowing, packageJob);
+  const packagers = work('version.package', packageJob);
   const upkeep = new Upkeep({
     leases: context.limits.leases,
     logger,

@@ -9,6 +9,7 @@ import * as audit from './2026-11-25-07-audit.ts';
 import * as idempotency from './2026-11-25-08-idempotency.ts';
 import * as apiKeys from './2026-11-25-09-api-keys.ts';
 import * as warnings from './2026-11-29-01-warnings.ts';
+import * as jobGroups from './2026-11-29-04-job-groups.ts';
 import * as stills from './2026-11-29-02-stills.ts';
 import * as assetLists from './2026-11-29-03-asset-lists.ts';
 
@@ -30,4 +31,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-29-01-warnings': warnings,
   '2026-11-29-02-stills': stills,
   '2026-11-29-03-asset-lists': assetLists,
+  '2026-11-29-04-job-groups': jobGroups,
 };

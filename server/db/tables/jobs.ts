@@ -10,6 +10,8 @@ export interface JobsTable {
   name: string;
   payload: string;
   dedupe_key: string | null;
+  /** On whose behalf it is done; empty for nobody's in particular. */
+  group_key: string;
   priority: number;
   state: 'waiting' | 'active' | 'failed';
   attempts: number;
@@ -19,4 +21,11 @@ export interface JobsTable {
   lease_until: number | null;
   last_error: string | null;
   created_at: number;
+}
+
+/** When a group of jobs of one name last had its turn, as a number that only grows. A lost row costs a turn, no job. */
+export interface JobTurnsTable {
+  name: string;
+  group_key: string;
+  turn: number;
 }

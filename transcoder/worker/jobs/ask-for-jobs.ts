@@ -18,10 +18,11 @@ export async function askForJobs(
   const { db, queue } = context;
   const work = await loadActive(db, versionId);
   if (!work) return;
+  const version = { versionId, ownerId: work.asset.owner_id };
   if (!work.plan) {
     // Either of the two leads to the plan.
     const missing = await queue.missing([versionJobKey.prepare(versionId), versionJobKey.remux(versionId)]);
-    if (missing.size === 2) await askForVersionJob.prepare(queue, versionId);
+    if (missing.size === 2) await askForVersionJob.prepare(queue, version);
     return;
   }
   const open = await unfinishedChunks(db, versionId);
@@ -29,7 +30,7 @@ export async function askForJobs(
     ...open.map(({ kind, index }) => versionJobKey[kind](versionId, index)),
     versionJobKey.package(versionId),
   ]);
-  if (missing.size > 0) await askForEncoding(context, versionId, work.plan, (key) => missing.has(key), signal);
+  if (missing.size > 0) await askForEncoding(context, version, work.plan, (key) => missing.has(key), signal);
 }
 
 /** Makes jobs of what happens to versions. */

@@ -1,70 +1,109 @@
-import path from 'node:path';
+import { ProblemError, toError } from '../../../server/kit/errors.ts';
 import type { Logger } from '../../../server/kit/logger.ts';
 import { workPrefix } from '../../../server/assets/storage-keys.ts';
 import { askForVersionJob, type VersionJob } from '../../../server/assets/version-jobs.ts';
+import { copySource } from '../../encode/copy-source.ts';
 import { remuxToMatroska } from '../../encode/remux.ts';
 import { planEncoding } from '../../ladder/plan-encoding.ts';
 import type { MediaInfo } from '../../../server/assets/media-info.ts';
-import { probeMedia } from '../../probe/probe-media.ts';
+import { probeMedia, recognizeMedia } from '../../probe/probe-media.ts';
 import { whileActive } from '../versions/while-active.ts';
 import { requireSpace, type WorkerContext } from '../context.ts';
 import { plannedVersion } from '../versions/planned-version.ts';
 import { loadActive } from '../versions/active-versions.ts';
 import { twiceIfOfTheFile } from './of-the-file.ts';
+import { videoProblems } from '../../../server/assets/problems.ts';
+import { examinationMs } from './examination-time.ts';
 
-/** Probe the source, decide the plan, write it down; that it is written makes the other jobs. One that must be copied is left to `remuxVersion`. */
-export function prepareVersion(context: WorkerContext, job: VersionJob<'version.prepare'>): Promise<void> {
-  return planVersion(context, job);
+/** How a source is examined; another one in tests. */
+export interface Examination {
+  readonly probe: typeof probeMedia;
+  /** Aborts after this many milliseconds. */
+  deadline(milliseconds: number): AbortSignal;
 }
 
-/** The same for a source that cannot be cut as it is: a job of its own, so that long copies hold up no other version. */
-export function remuxVersion(context: WorkerContext, job: VersionJob<'version.remux'>): Promise<void> {
-  return planVersion(context, job);
+const realExamination: Examination = {
+  probe: probeMedia,
+  deadline: (milliseconds) => AbortSignal.timeout(milliseconds),
+};
+
+/** Probe the source, decide the plan, write it down; that it is written makes the other jobs. What takes long is left to `remuxVersion`. */
+export function prepareVersion(
+  context: WorkerContext,
+  job: VersionJob<'version.prepare'>,
+  examination?: Examination,
+): Promise<void> {
+  return planVersion(context, job, examination);
+}
+
+/**
+ * The same for a source that takes long, to examine or because it cannot be cut as it is and must be copied: a job of
+ * its own, so that it holds up no other version.
+ */
+export function remuxVersion(
+  context: WorkerContext,
+  job: VersionJob<'version.remux'>,
+  examination?: Examination,
+): Promise<void> {
+  return planVersion(context, job, examination);
 }
 
 async function planVersion(
   context: WorkerContext,
   job: VersionJob<'version.prepare' | 'version.remux'>,
+  { probe, deadline }: Examination = realExamination,
 ): Promise<void> {
   const { versionId } = job.payload;
   const work = await loadActive(context.db, versionId);
   // With a plan it was prepared already: this is the same job once more, after a kill.
   if (!work || work.plan) return;
   const { asset } = work;
+  const { media } = context.config;
   const logger = context.logger.child({ asset: asset.id, version: versionId, job: job.id });
+  const isQuick = job.name === 'version.prepare';
+  const leaveToRemux = () =>
+    askForVersionJob.remux(context.queue, { versionId, ownerId: asset.owner_id }, asset.source_bytes);
   // The copy lies in the scratch folder and then in the storage, which may be the same disk.
-  await requireSpace(context, job.name === 'version.remux' ? 2 * asset.source_bytes : 0);
+  await requireSpace(context, isQuick ? 0 : 2 * asset.source_bytes);
   if (!(await context.lifecycle.preparing(versionId))) return;
 
   await whileActive(context, versionId, job.signal, (signal) =>
     context.sources.use(asset.source_key, signal, async (source) => {
-      const info = await probeMedia({
-        path: source,
-        limits: context.config.media,
-        tools: context.tools,
-        signal,
-        logger,
-      });
-      if (info.needsRemux && job.name === 'version.prepare')
-        return askForVersionJob.remux(context.queue, versionId, asset.source_bytes);
-      const decoded = info.needsRemux
+      /** Undefined when it takes too long for this lane. */
+      const probeAsItIs = async (): Promise<Decodable | undefined> => {
+        const late = deadline(examinationMs(asset.source_bytes, media.probeTimeoutSeconds, isQuick));
+        const inTime = AbortSignal.any([signal, late]);
+        try {
+          const info = await probe({ path: source, limits: media, tools: context.tools, signal: inTime, logger });
+          return { key: asset.source_key, source: info, copy: info };
+        } catch (error) {
+          if (signal.aborted || !late.aborted) throw error;
+          if (isQuick) return undefined;
+          throw new ProblemError(
+            videoProblems.media_probe_limit,
+            'The file took too much time or memory to examine. Export it as H.264 with AAC sound in MP4 and upload that',
+            { cause: toError(error) },
+          );
+        }
+      };
+      const { needsRemux } = await recognizeMedia(source);
+      if (needsRemux && isQuick) return leaveToRemux();
+      const decoded = needsRemux
         ? await context.scratch.with('remux', (folder) =>
-            storeRemux(context, versionId, folder, source, asset.source_bytes, info, signal, logger),
+            storeCopy(context, versionId, folder, source, asset.source_bytes, signal, logger),
           )
-        : { key: asset.source_key, info };
+        : await probeAsItIs();
+      if (decoded === undefined) {
+        logger.info('the examination takes long and goes on in a lane of its own');
+        return leaveToRemux();
+      }
       const plan = planEncoding({
-        info: decoded.info,
+        info: decoded.copy,
         ladder: context.ladder,
         encode: context.config.encode,
         sourceKey: decoded.key,
       });
-      if (
-        !(await context.lifecycle.savePlan(
-          versionId,
-          plannedVersion({ ...info, warnings: decoded.info.warnings }, plan),
-        ))
-      )
-        return;
+      if (!(await context.lifecycle.savePlan(versionId, plannedVersion(decoded.source, plan)))) return;
       logger.info(
         { frames: plan.frames, chunks: plan.chunks.length, renditions: plan.video.map((rendition) => rendition.name) },
         'planned',
@@ -73,36 +112,42 @@ async function planVersion(
   );
 }
 
+interface Decodable {
+  /** Storage key of what is decoded. */
+  readonly key: string;
+  readonly source: MediaInfo;
+  /** What is in that which is decoded. */
+  readonly copy: MediaInfo;
+}
+
 /** Containers that cannot be sought exactly are copied into Matroska once; all chunks decode that. */
-async function storeRemux(
+async function storeCopy(
   context: WorkerContext,
   versionId: string,
   folder: string,
   sourcePath: string,
   sourceBytes: number,
-  info: MediaInfo,
   signal: AbortSignal,
   logger: Logger,
-): Promise<{ readonly key: string; readonly info: MediaInfo }> {
+): Promise<Decodable> {
   const { niceness, stallSeconds } = context.config.encode;
-  const outputPath = path.join(folder, 'source.mkv');
-  const remuxed = await twiceIfOfTheFile(
-    () => ({ what: 'The picture', source: info }),
-    () =>
-      remuxToMatroska({
-        sourcePath,
-        sourceBytes,
-        info,
-        outputPath,
-        tools: context.tools,
-        limits: context.config.media,
-        signal,
-        logger,
-        niceness,
-        stallSeconds,
-      }),
-  );
+  const { path, ...found } = await copySource({
+    sourcePath,
+    sourceBytes,
+    folder,
+    tools: context.tools,
+    limits: context.config.media,
+    signal,
+    logger,
+    niceness,
+    stallSeconds,
+    remux: (remux) =>
+      twiceIfOfTheFile(
+        () => ({ what: 'The picture', source: remux.info }),
+        () => remuxToMatroska(remux),
+      ),
+  });
   const key = `${workPrefix(versionId)}source.mkv`;
-  await context.storage.putFile(key, outputPath);
-  return { key, info: remuxed };
+  await context.storage.putFile(key, path);
+  return { key, ...found };
 }

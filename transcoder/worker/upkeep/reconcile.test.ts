@@ -35,7 +35,7 @@ t.test('what is queued is not asked for again, and a copy under way is a prepara
   const { versionId } = await addAsset(site, { version: 'preparing' });
   const copied = await addAsset(site, { version: 'preparing' });
   await site.lifecycle.savePlan(versionId, plannedVersion({ warnings: [] } as unknown as MediaInfo, tinyPlan));
-  await askForVersionJob.remux(site.queue, copied.versionId, 1);
+  await askForVersionJob.remux(site.queue, { versionId: copied.versionId, ownerId: 'account_1' }, 1);
   await reconcile(site);
   const keys = await asked(site);
   t.same(
@@ -80,7 +80,7 @@ t.test('sound: short before long, first tracks before second ones of the same le
     ['clip', withTracks(24 * 60)],
     ['other', withTracks(24 * 7200)],
   ] as const)
-    await askForEncoding(site, id, plan);
+    await askForEncoding(site, { versionId: id, ownerId: 'account_1' }, plan);
   const rows = await site.db
     .selectFrom('jobs')
     .select('dedupe_key')
