@@ -24,6 +24,8 @@ t.test('names for display', async (t) => {
   t.equal(titleOf('Episode 1.final.mp4'), 'Episode 1.final');
   t.equal(titleOf('.mp4'), '.mp4');
   t.equal(titleOf('no extension'), 'no extension');
+  t.equal(titleOf('Interview v1.2'), 'Interview v1.2', 'a dot in a name is no extension');
+  t.equal(titleOf('Talk No.5.mkv'), 'Talk No.5');
 });
 
 t.test('declarations', async (t) => {
@@ -48,7 +50,6 @@ t.test('declarations', async (t) => {
   for (const type of [
     'text/html',
     'application/vnd.apple.mpegurl',
-    'videos/mp4',
     'image/svg+xml',
     'video/',
     'video/m\u0000p4',
@@ -57,6 +58,30 @@ t.test('declarations', async (t) => {
     'video/é',
   ])
     t.throws(() => check('x.mp4', type), { code: 'upload_type_not_allowed' }, type);
+  for (const [name, type] of [
+    ['a.mp4', 'application/mp4'],
+    ['a.mkv', 'application/x-matroska'],
+    ['a.ts', 'text/vnd.trolltech.linguist'],
+    ['a.mts', 'model/vnd.mts'],
+    ['a.mod', 'audio/x-mod'],
+    ['a.rm', 'application/vnd.rn-realmedia'],
+    ['a.ps', 'application/postscript'],
+    ['a.ts', 'video/vnd.dlna.mpeg-tts'],
+    ['a.ogv', 'application/ogg'],
+    ['a.mp4', 'videos/mp4'],
+    ['a.h264', ''],
+    ['a.265', undefined],
+    ['a.ivf', 'application/octet-stream'],
+    ['a.dv', 'x-world/x-dv'],
+    ['Interview v1.2', 'video/mp4'],
+    ['Interview v1.2', 'application/octet-stream'],
+    ['a.unheard', 'application/x-unheard'],
+    ['', ''],
+  ] as const)
+    t.doesNotThrow(() => check(name, type), `${name} as ${type}: the probe decides`);
+  t.throws(() => check('notes.txt', 'text/plain'), { message: 'notes.txt is not a video.' });
+  t.throws(() => check('notes', 'text/plain'), { message: 'notes is not a video: it was sent as text/plain.' });
+  t.throws(() => check('Interview v1.2', 'application/pdf'), { code: 'upload_type_not_allowed' });
   t.throws(() => check('x.mp4', 'video/mp4', 1001), {
     code: 'upload_too_large',
     extras: { bytes: 1001, maxBytes: 1000 },

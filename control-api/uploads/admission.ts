@@ -1,44 +1,8 @@
 import type { Config } from '../../config/schema.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import { displayText } from '../display-text.ts';
+import { notAVideo, withoutVideoExtension } from './file-kinds.ts';
 import { uploadProblems } from './problems.ts';
-
-/**
- * What a file may be called. The name decides nothing later (the probe does); this keeps out what is obviously not a
- * video, playlists above all, before its bytes are taken.
- */
-const extensions = new Set([
-  '3g2',
-  '3gp',
-  'asf',
-  'avi',
-  'divx',
-  'dv',
-  'f4v',
-  'flv',
-  'm2t',
-  'm2ts',
-  'm2v',
-  'm4v',
-  'mkv',
-  'mov',
-  'mp4',
-  'mpe',
-  'mpeg',
-  'mpg',
-  'mts',
-  'mxf',
-  'ogm',
-  'ogv',
-  'qt',
-  'ts',
-  'vob',
-  'webm',
-  'wmv',
-]);
-
-/** Two names of RFC 6838: a pattern of the configuration such as `video/*` alone would let anything through behind it. */
-const mediaType = /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/;
 
 /** What a client says about the file it wants to send. */
 export interface Declaration {
@@ -54,13 +18,9 @@ export function displayName(name: string): string {
   return shortened === '' || /^\.+$/.test(shortened) ? 'untitled' : shortened;
 }
 
-/** The first title of an asset: the name of its file, without the extension. */
+/** The first title of an asset: the name of its file, without the extension of a video. */
 export function titleOf(filename: string): string {
-  return filename.replace(/\.[A-Za-z0-9]{1,5}$/, '').trim() || filename;
-}
-
-function matches(type: string, pattern: string): boolean {
-  return pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1).toLowerCase()) : type === pattern.toLowerCase();
+  return withoutVideoExtension(filename).trim() || filename;
 }
 
 /** Reads tus metadata (`Upload-Metadata`): `filename` or `name`, `filetype` or `type`. */
@@ -86,20 +46,19 @@ export function checkDeclaration(declaration: Declaration, config: Config['uploa
       `The file has ${bytes} bytes; this server accepts ${config.maxBytes}.`,
       { extras: { bytes, maxBytes: config.maxBytes } },
     );
-  if (!mediaType.test(type) || !config.allowedTypes.some((pattern) => matches(type, pattern))) {
-    const shown = displayText(type, 255);
-    throw new ProblemError(uploadProblems.upload_type_not_allowed, `Files of type ${shown} are not accepted.`, {
-      extras: { mediaType: shown },
+  const reason = notAVideo(filename, type);
+  if (reason === undefined) return;
+  const name = filename === 'untitled' ? 'The file' : filename;
+  if ('extension' in reason)
+    throw new ProblemError(uploadProblems.upload_type_not_allowed, `${name} is not a video.`, {
+      extras: { filename: name, extension: reason.extension },
     });
-  }
-  const extension = /\.([^.]+)$/.exec(filename)?.[1]?.toLowerCase();
-  if (extension !== undefined && /^[a-z0-9]{1,5}$/.test(extension) && !extensions.has(extension)) {
-    throw new ProblemError(
-      uploadProblems.upload_type_not_allowed,
-      `Files whose name ends in .${extension} are not accepted.`,
-      { extras: { extension } },
-    );
-  }
+  const mediaType = displayText(reason.mediaType, 255);
+  throw new ProblemError(
+    uploadProblems.upload_type_not_allowed,
+    `${name} is not a video: it was sent as ${mediaType}.`,
+    { extras: { filename: name, mediaType } },
+  );
 }
 
 /**

@@ -8,9 +8,9 @@ export const uploadProblems = defineProblems({
   },
   upload_type_not_allowed: {
     status: 415,
-    title: 'This type of file is not accepted',
+    title: 'This is not a video',
     // Not `type`: that is a member of every problem (RFC 9457).
-    parameters: ['mediaType', 'extension'],
+    parameters: ['filename', 'mediaType', 'extension'],
   },
   upload_checksum_mismatch: { status: 460, title: 'The data was damaged on its way' },
   upload_offset_conflict: { status: 409, title: 'The upload continues at another place' },

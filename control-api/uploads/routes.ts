@@ -81,7 +81,7 @@ export async function registerUploadRoutes(app: HttpApp, uploads: UploadsService
     scope.post(
       uploadsPath,
       {
-        config: { ...config, audit: 'upload.created', documented: tusRequests.creation },
+        config: { ...config, methodOverride: true, audit: 'upload.created', documented: tusRequests.creation },
         schema: {
           operationId: 'createUpload',
           summary: 'Begin an upload (tus creation, creation-with-upload)',
@@ -96,7 +96,7 @@ export async function registerUploadRoutes(app: HttpApp, uploads: UploadsService
     scope.head(
       `${uploadsPath}/:id`,
       {
-        config: { ...config, swagger: { exposeHeadRoute: true }, documented: tusRequests.plain },
+        config: { ...config, methodOverride: true, swagger: { exposeHeadRoute: true }, documented: tusRequests.plain },
         schema: {
           ...one,
           operationId: 'getUploadOffset',
@@ -112,6 +112,7 @@ export async function registerUploadRoutes(app: HttpApp, uploads: UploadsService
       {
         config: {
           ...config,
+          methodOverride: true,
           audit: { none: 'Bytes arrive; the asset that the last of them makes is recorded.' },
           documented: tusRequests.continuation,
         },
@@ -128,7 +129,7 @@ export async function registerUploadRoutes(app: HttpApp, uploads: UploadsService
     scope.delete(
       `${uploadsPath}/:id`,
       {
-        config: { ...config, audit: 'upload.given-up', documented: tusRequests.plain },
+        config: { ...config, methodOverride: true, audit: 'upload.given-up', documented: tusRequests.plain },
         schema: {
           ...one,
           operationId: 'giveUploadUp',

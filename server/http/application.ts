@@ -5,6 +5,7 @@ import { enforceAccess } from './access.ts';
 import type { AcceptsHost } from './addressee.ts';
 import { describeRoutes } from './describe.ts';
 import type { HttpApp } from './http-app.ts';
+import { MethodOverride } from './method-override.ts';
 import { answerError, answerWithProblems } from './problems.ts';
 import { createHttpServer, drainConnections, limitBodies } from './server.ts';
 import { securityHeaders, type SecurityHeadersOptions } from './security-headers.ts';
@@ -64,6 +65,7 @@ function whoDidWhat(request: FastifyRequest, status: number) {
 export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   const { bypass, logger, clock = systemClock } = options;
   const headers = securityHeaders(options);
+  const methodOverride = new MethodOverride();
   const app: HttpApp = fastify<Server>({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
@@ -88,6 +90,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
     serverFactory: (handler) =>
       createHttpServer(
         (request, response) => {
+          methodOverride.apply(request);
           if (!bypass?.(request, response)) handler(request, response);
         },
         { logger, headers, restMs: options.bodyTimeoutMs },
@@ -125,6 +128,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   // After the headers above, which refusals have as well.
   noticeProxies(app, options.trustProxy, options.notices ?? new Notices({ logger, clock }));
   refuseOtherHosts(app, options.acceptsHost);
+  methodOverride.register(app);
   guardCookies(app, options.publicUrl);
   enforceAccess(app);
   enforceLimits(app);
