@@ -17,12 +17,15 @@ import { originPrefix, parseRequestPath } from './request-path.ts';
 import { AwaitedSegments } from './segments/awaited-segments.ts';
 import { ObjectCache } from './segments/object-cache.ts';
 import { notFoundCaching, serveSegment } from './segments/serve-segment.ts';
+import { ClientLimit, type ClientLimitOptions } from './sessions/clients.ts';
 import { ActivityReporter } from './sessions/activity.ts';
 import { Authorizer } from './tokens/authorizer.ts';
 import { originProblems } from './problems.ts';
 
 export interface OriginOptions {
   readonly config: Config['origin'];
+  /** How many may play one session at the same time, and whether a proxy says who asks. */
+  readonly clients: Pick<ClientLimitOptions, 'perSession' | 'trustProxy'>;
   readonly storage: OriginStorage;
   readonly sessions: Pick<SessionStore, 'isDenied' | 'touch'>;
   readonly events: Pick<EventBus, 'subscribe'>;
@@ -53,6 +56,12 @@ export function createOrigin(options: OriginOptions): Origin {
 
   const authorizer = new Authorizer({ keyring, sessions });
   const activity = new ActivityReporter({ sessions, reportSeconds: config.reportSeconds, logger });
+  const clients = new ClientLimit({
+    ...options.clients,
+    onRefused: (session) => {
+      logger.warn({ session }, 'more clients than allowed play one stream at the same time; the newest are refused');
+    },
+  });
   const segments = new ObjectCache({
     storage,
     maxBytes: config.cacheBytes - manifestBytes,
@@ -107,6 +116,8 @@ export function createOrigin(options: OriginOptions): Origin {
       return exchange.problem(originProblems.playback_denied);
     }
     const { claims } = authorization;
+    if (!clients.admit(exchange.request, claims.sessionId, clock.now()))
+      return exchange.problem(originProblems.too_many_clients);
     exchange.claims = claims;
     // From the claims, not from the path: even a mistake in the comparison reads nothing but what was signed for.
     const key = publishedKey(claims.assetId, claims.versionId, path.file);

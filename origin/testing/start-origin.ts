@@ -14,7 +14,7 @@ import type { SessionActivity } from '../../server/sessions/port.ts';
 import type { Storage } from '../../server/storage/port.ts';
 import { createFakeClock, type FakeClock } from '../../server/testing/fake-clock.ts';
 import { MemoryStorage } from '../../server/testing/memory-storage.ts';
-import { createOrigin, type Origin } from '../origin.ts';
+import { createOrigin, type Origin, type OriginOptions } from '../origin.ts';
 import type { OriginStorage } from '../origin-storage.ts';
 import { rawRequest, type RawRequest, type RawResponse } from './raw-request.ts';
 
@@ -115,6 +115,7 @@ export async function startOrigin(
   t: { teardown(run: () => Promise<void>): void },
   config: Partial<Config['origin']> = {},
   objects?: OriginStorage & Pick<Storage, 'put'>,
+  clients: Partial<OriginOptions['clients']> = {},
 ): Promise<RunningOrigin> {
   const storage = new MemoryStorage();
   const sessions = new TestSessions();
@@ -132,6 +133,7 @@ export async function startOrigin(
   const logger = createLogger({ level: 'trace', destination });
   const origin = createOrigin({
     config: { ...defaults, ...config },
+    clients: { perSession: 0, trustProxy: false, ...clients },
     storage: objects ?? storage,
     sessions,
     events,

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import t from 'tap';
 import { loadConfig } from '../../config/load.ts';
 import { createFirstAdmin } from '../../control-api/sign-in/first-admin.ts';
@@ -12,6 +13,8 @@ t.test('a server with all roles is ready, and shows operators the tools that it 
   };
   const server = await startServer(loadConfig({ overrides }));
   t.teardown(() => server.stop());
+  if (process.platform !== 'win32')
+    t.equal(statSync(overrides.dataDir).mode & 0o777, 0o700, 'a data folder that was there before is closed to others');
   await createFirstAdmin(server.db, { email: 'admin@example.com' });
   const grant = await server.controlApi?.signInOperator();
   const get = async (path: string): Promise<unknown> => {

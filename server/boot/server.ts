@@ -13,11 +13,13 @@ import { createHttpApp } from '../http/application.ts';
 import type { Database } from '../db/port.ts';
 import { createLogger, type Logger } from '../kit/logger.ts';
 import { measureRequests } from '../http/metrics.ts';
+import { closeToOthers } from '../kit/file-modes.ts';
 import { createMetrics } from '../kit/metrics.ts';
 import { Notices } from '../kit/notices.ts';
 import { Scratch } from '../kit/scratch.ts';
 import { openAdapters } from './adapters.ts';
 import { takeDataFolder } from './data-folder.ts';
+import { noticeOfOpen, privatePlaces } from './private-places.ts';
 import { offerMetrics, openMetricsListener } from './metrics-listener.ts';
 import { openKeyrings } from './keyrings.ts';
 import { Releasers, type ReleaseOptions } from './releasers.ts';
@@ -70,9 +72,11 @@ async function compose(
   releasers: Releasers,
 ): Promise<RunningServer> {
   await takeDataFolder(config, releasers);
+  const stillOpen = closeToOthers(privatePlaces(config), logger);
   const clock = systemClock;
   const metrics = createMetrics();
   const notices = new Notices({ logger, clock });
+  if (stillOpen.length > 0) notices.say(noticeOfOpen(stillOpen));
   const adapters = await openAdapters(config, clock, logger, releasers);
   const { storage, queue, sessions, events, limits, outbox } = adapters;
   const { db } = adapters.database;
@@ -97,6 +101,7 @@ async function compose(
   const origin = roles.has('origin')
     ? createOrigin({
         config: config.origin,
+        clients: { perSession: config.playback.clientsPerStream, trustProxy: config.server.trustProxy },
         storage,
         sessions,
         events,

@@ -4,7 +4,9 @@ import { secretsIn, type Config } from '../../config/schema.ts';
 import { loadLadder } from '../../transcoder/ladder/ladder-file.ts';
 import { findTools, inspectTools } from '../../transcoder/tools.ts';
 import { openDatabase, openStorage } from '../boot/adapters.ts';
+import { describeOpen, privatePlaces } from '../boot/private-places.ts';
 import { toError } from '../kit/errors.ts';
+import { findOpen } from '../kit/file-modes.ts';
 import { defineCommand } from './command.ts';
 import { createLogger, withoutSecrets } from '../kit/logger.ts';
 import {
@@ -57,6 +59,18 @@ async function storage(config: Config): Promise<Finding> {
   }
 }
 
+/** Asked first: opening the database and the storage closes them. */
+function fileModes(config: Config): Finding {
+  const open = findOpen(privatePlaces(config));
+  return open.length === 0
+    ? { name: 'file modes', status: 'ok', detail: 'only the server itself can open its files' }
+    : {
+        name: 'file modes',
+        status: 'warning',
+        detail: `${describeOpen(open)}. The next start closes them where it may`,
+      };
+}
+
 async function ladder(file: string): Promise<Finding> {
   return loadLadder(file).then(
     ({ video }) => ({ name: 'ladder', status: 'ok', detail: `${video.length} rungs, ${file}` }) as const,
@@ -73,6 +87,7 @@ async function examine(config: Config): Promise<number> {
     ...examineTools(reports, capabilities),
     await ladder(config.encode.ladder),
     await examineFolder('data folder', config.dataDir, 'dataDir'),
+    fileModes(config),
     await database(config),
     await storage(config),
     // Until a backend of it can be chosen, nothing asks for Redis.

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { Type, type Static } from 'typebox';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpApp } from './http-app.ts';
+import { pathPattern } from './path-pattern.ts';
 import { describeFieldErrors, type SchemaError } from './validation-words.ts';
 import { ProblemError, toError } from '../kit/errors.ts';
 import type { SharedProblemCode } from '../kit/problems.ts';
@@ -121,13 +122,7 @@ export function answerWithProblems(app: HttpApp): void {
 
   const patterns: { readonly expression: RegExp; readonly methods: readonly string[] }[] = [];
   app.addHook('onRoute', ({ url, method }) => {
-    const source = url
-      .split(/(:[A-Za-z0-9_]+|\*)/)
-      .map((part) =>
-        part === '*' ? '.*' : part.startsWith(':') ? '[^/]+' : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'),
-      )
-      .join('');
-    patterns.push({ expression: new RegExp(`^${source}$`), methods: [method].flat() });
+    patterns.push({ expression: pathPattern(url), methods: [method].flat() });
   });
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] as string;

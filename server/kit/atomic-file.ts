@@ -21,7 +21,7 @@ async function sync(file: string, flags: string): Promise<void> {
 }
 
 /**
- * Makes `target` of what `fill` writes to `temporary`. Missing folders of the target are made, also when somebody
+ * Makes `target` of what `fill` writes to `temporary`. Missing folders of the target are made, for their owner only, also when somebody
  * removes them as empty in the same moment.
  * @throws whatever a step throws; `temporary` is removed then
  */
@@ -41,7 +41,7 @@ export async function replaceFile(
         return;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 5) throw error;
-        await mkdir(folder, { recursive: true });
+        await mkdir(folder, { recursive: true, mode: 0o700 });
       }
     }
   } catch (error) {

@@ -25,8 +25,8 @@ export class DiskUploadStore implements UploadStore {
   async begin(id: string): Promise<void> {
     const file = this.#path(id);
     try {
-      await mkdir(this.#folder, { recursive: true });
-      const handle = await open(file, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | plainFlags);
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      const handle = await open(file, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | plainFlags, 0o600);
       await handle.close();
     } catch (error) {
       throw writeError(error);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import fs, { constants, mkdirSync, realpathSync, type BigIntStats } from 'node:fs';
+import fs, { chmodSync, constants, mkdirSync, realpathSync, type BigIntStats } from 'node:fs';
 import {
   chmod,
   copyFile,
@@ -37,6 +37,15 @@ function toEtag(stats: BigIntStats): string {
   return [stats.size, stats.mtimeNs, stats.ino].map((value) => value.toString(36)).join('-');
 }
 
+/** Closes a folder that was there before to others. Somebody else's stays as it is: the start says so. */
+function closeFolder(folder: string): void {
+  try {
+    chmodSync(folder, 0o700);
+  } catch {
+    // Not ours, or a file system without modes.
+  }
+}
+
 /**
  * Objects as files: the key is the path below the root. Beside them, in a folder that no key can name:
  *
@@ -59,7 +68,8 @@ export class DiskStorage implements Storage {
       this.#root = realpathSync(root);
       this.#incoming = path.join(this.#root, '.dramabox', 'incoming');
       this.#sources = path.join(this.#root, path.dirname(sourceKey('x')));
-      for (const folder of [this.#incoming, this.#sources]) mkdirSync(folder, { recursive: true });
+      for (const folder of [this.#incoming, this.#sources]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+      closeFolder(this.#root);
     } catch (error) {
       throw new Error(`The storage folder ${root} cannot be made: ${writeError(error).message}`, { cause: error });
     }
@@ -89,7 +99,7 @@ export class DiskStorage implements Storage {
   }
 
   put(key: string, body: Buffer | string): Promise<void> {
-    return this.#write(key, (temporary) => writeFile(temporary, body, { flag: 'wx' }));
+    return this.#write(key, (temporary) => writeFile(temporary, body, { flag: 'wx', mode: 0o600 }));
   }
 
   async putFile(key: string, file: string): Promise<void> {

@@ -1,5 +1,14 @@
 import { isIPv6 } from 'node:net';
 
+/**
+ * Where a caller is, more coarsely: what a provider gives one household or one mast is often several addresses of a /24.
+ * Of IPv6 it is the network.
+ */
+export function areaOf(address: string): string {
+  const network = networkOf(address);
+  return network.includes(':') ? network : network.slice(0, network.lastIndexOf('.') + 1);
+}
+
 /** The network a caller comes from: one subscriber holds a whole /64 of IPv6 addresses. */
 export function networkOf(address: string): string {
   if (!isIPv6(address)) return address;
