@@ -22,6 +22,8 @@ t.test('pages, files and everything else', async (t) => {
     t.equal(response.statusCode, 302);
     t.equal(response.headers.location, '/dashboard/');
   }
+  const narrowed = await app.inject('/dashboard?search=a%26b&sort=title');
+  t.equal(narrowed.headers.location, '/dashboard/?search=a%26b&sort=title', 'what the page shows is not lost');
   for (const url of [
     '/dashboard/',
     '/dashboard/assets-list',

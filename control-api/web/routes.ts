@@ -27,7 +27,10 @@ export async function registerDashboardRoutes(
     reply.header('cache-control', 'no-cache').sendFile('index.html', root, { cacheControl: false });
 
   app.get('/', { config }, async (_request, reply) => reply.redirect('/dashboard/', 302));
-  app.get('/dashboard', { config }, async (_request, reply) => reply.redirect('/dashboard/', 302));
+  // The app's own address of its first page has no slash, and a query that says what it shows.
+  app.get('/dashboard', { config }, async ({ url }, reply) =>
+    reply.redirect(`/dashboard/${url.includes('?') ? url.slice(url.indexOf('?')) : ''}`, 302),
+  );
   app.get<{ Params: { '*': string } }>('/dashboard/*', { config }, async (request, reply) => {
     if (!(await isBuilt()))
       return reply.code(503).header('cache-control', 'no-store').type('text/plain; charset=utf-8').send(notBuilt);

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { openPage, reloadFromWithin, signIn, watch } from './testing/browser.ts';
 import { openSite, people } from './testing/site.ts';
-import { addSampleTitles, addTitle } from './testing/titles.ts';
+import { addTitle } from './testing/titles.ts';
 
 const site = await openSite(t);
 
@@ -55,7 +55,12 @@ t.test('an account that may not manage is told so', async (t) => {
 
 t.test('a session that ended on the server asks to sign in, then shows the same page', async (t) => {
   const api = await site.start(t);
-  const { failed } = await addSampleTitles(api);
+  const failed = await addTitle(api, {
+    title: 'Podcast recording',
+    state: 'failed',
+    version: 'failed',
+    error: { code: 'encode_stalled', message: 'Encoding made no progress.' },
+  });
   const page = await openPage(t, site.browser);
   await signIn(page, api, `/dashboard/assets/${failed.assetId}`);
   await page.getByRole('heading', { name: 'Podcast recording' }).waitFor();

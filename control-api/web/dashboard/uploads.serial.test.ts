@@ -139,9 +139,10 @@ t.test('files that cannot be taken say why, the others go on', async (t) => {
   await status('good.mp4')
     .getByText(/^Uploaded/)
     .waitFor();
-  await status('notes.txt').getByText('Files of type text/plain are not accepted: choose a video file.').waitFor();
+  await status('notes.txt').getByText('notes.txt is not a video.').waitFor();
   t.equal(await status('too large.mp4').innerText(), 'The file is larger than this server accepts (40.0 MB).');
   t.equal(await status('empty.mp4').innerText(), 'The file is empty.');
+  t.equal(await page.getByRole('button', { name: /^Try again/ }).count(), 0, 'none of them would fare better');
   await page.getByRole('button', { name: 'Dismiss notes.txt' }).click();
   await status('notes.txt').waitFor({ state: 'detached' });
   await page.getByTestId('asset').waitFor();

@@ -1,5 +1,4 @@
-import { Alert, Button, Center, Stack, Text } from '@mantine/core';
-import { IconLock } from '@tabler/icons-react';
+import { Button, Center, Stack, Text, Title } from '@mantine/core';
 import { Suspense, useEffect, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BrowserRouter, Route, Routes } from 'react-router';
@@ -22,16 +21,15 @@ function StaffOnly({ email }: { readonly email: string }) {
     <Center component="main" mih="100dvh" p="md" className="sign-in">
       <Stack align="center" gap="lg" maw={420}>
         <Brand size={38} />
-        <Alert icon={<IconLock size={18} />} title={t('staffOnly.title')}>
-          <Stack gap="sm" align="flex-start">
-            <Text size="sm" className="break-anywhere">
-              {t('staffOnly.text', { email })}
-            </Text>
-            <Button size="xs" variant="light" onClick={() => void session.signOut().catch(() => undefined)}>
-              {t('shell.signOut')}
-            </Button>
-          </Stack>
-        </Alert>
+        <Title order={1} fz="xl" ta="center">
+          {t('staffOnly.title')}
+        </Title>
+        <Text ta="center" className="break-anywhere">
+          {t('staffOnly.text', { email })}
+        </Text>
+        <Button variant="light" onClick={() => void session.signOut().catch(() => undefined)}>
+          {t('shell.signOut')}
+        </Button>
       </Stack>
     </Center>
   );

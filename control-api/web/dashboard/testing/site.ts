@@ -70,6 +70,7 @@ async function start(t: Test, options: Parameters<Site['start']>[1] & object): P
   });
   const { config, storage, sessions, events, clock, db } = harness;
   const origin = (media.origin = createOrigin({
+    clients: { perSession: 0, trustProxy: false },
     config: config.origin,
     storage,
     sessions,

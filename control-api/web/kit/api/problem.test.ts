@@ -11,8 +11,8 @@ const problem = (status: number, members: object, retryAfter: string | null = nu
 
 t.test('what is shown of an error', async (t) => {
   t.equal(
-    problem(415, { code: 'upload_type_not_allowed', detail: 'In English.', mediaType: 'text/plain' }),
-    'Files of type text/plain are not accepted: choose a video file.',
+    problem(415, { code: 'upload_type_not_allowed', detail: 'In English.', filename: 'notes.txt' }),
+    'notes.txt is not a video.',
     'by code, with its values',
   );
   t.equal(

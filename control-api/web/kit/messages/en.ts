@@ -74,7 +74,7 @@ export const enProblems = {
   internal_error: 'Something went wrong on the server. Try again in a moment.',
   not_ready: 'The server is not ready yet. Try again in a moment.',
   upload_too_large: 'The file is larger than this server accepts ({{maxBytes, bytes}}).',
-  upload_type_not_allowed: 'Files of type {{mediaType}} are not accepted: choose a video file.',
+  upload_type_not_allowed: '{{filename}} is not a video.',
   upload_checksum_mismatch: 'The data was damaged on its way.',
   upload_locked: 'Another page or tab is sending this file.',
   upload_gone: 'This upload has ended. Choose the file again to start anew.',

@@ -1,4 +1,4 @@
-import { createTheme, type CSSVariablesResolver } from '@mantine/core';
+import { createTheme, Modal, Tooltip, type CSSVariablesResolver } from '@mantine/core';
 import { tokens } from './tokens.ts';
 
 /** The tokens as a Mantine theme. */
@@ -11,6 +11,12 @@ export const theme = createTheme({
   defaultRadius: 'md',
   cursorType: 'pointer',
   autoContrast: true,
+  components: {
+    // Its `<header>` would be a second banner of the page.
+    Modal: Modal.extend({ defaultProps: { attributes: { header: { role: 'presentation' } } } }),
+    // For fingers and keyboards, too, not for a mouse only.
+    Tooltip: Tooltip.extend({ defaultProps: { events: { hover: true, focus: true, touch: true } } }),
+  },
   fontFamily: tokens.fontFamily,
   headings: {
     fontWeight: '650',
@@ -18,13 +24,22 @@ export const theme = createTheme({
   },
 });
 
-const variablesOf = ({ dimmed, error }: Readonly<Record<'dimmed' | 'error', string>>) => ({
+type Ground = Readonly<Record<'dimmed' | 'error' | 'danger' | 'dangerHover', string>>;
+
+const variablesOf = ({ dimmed, error, danger, dangerHover }: Ground) => ({
   '--mantine-color-dimmed': dimmed,
   '--mantine-color-error': error,
+  '--mantine-color-red-filled': danger,
+  '--mantine-color-red-filled-hover': dangerHover,
 });
 
 export const cssVariablesResolver: CSSVariablesResolver = () => ({
   variables: {},
-  light: variablesOf(tokens.light),
+  light: {
+    ...variablesOf(tokens.light),
+    '--mantine-color-teal-light-color': tokens.light.done,
+    '--mantine-color-yellow-light-color': tokens.light.attention,
+    '--mantine-color-orange-light-color': tokens.light.attention,
+  },
   dark: variablesOf(tokens.dark),
 });

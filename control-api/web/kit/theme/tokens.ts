@@ -11,9 +11,17 @@ export const tokens = {
   gradient: { from: '#7a4df0', to: '#d83f74', deg: 135 },
   /** Behind the play button, before there is a picture. */
   curtain: 'radial-gradient(circle at 50% 40%, #2a2540, #0b0a10)',
-  /** Secondary text and errors have a contrast of at least 4.5:1 on cards and on the page (WCAG 2.2, 1.4.3). */
-  light: { ground: '#f8f7fb', dimmed: '#5f6370', error: '#c92a2a' },
-  dark: { ground: '#131219', dimmed: '#a3a0b3', error: '#ff8f8f' },
+  /** Secondary text, errors, what is done and what wants attention on their light grounds, and white on danger have a contrast of at least 4.5:1 on cards and on the page (WCAG 2.2, 1.4.3). */
+  light: {
+    ground: '#f8f7fb',
+    dimmed: '#5f6370',
+    error: '#c92a2a',
+    danger: '#c92a2a',
+    dangerHover: '#a61e1e',
+    done: '#05664a',
+    attention: '#874100',
+  },
+  dark: { ground: '#131219', dimmed: '#a3a0b3', error: '#ff8f8f', danger: '#d02f2f', dangerHover: '#b32626' },
   spacing: { xs: '0.625rem', sm: '0.75rem', md: '1rem', lg: '1.25rem', xl: '2rem' },
   radii: { xs: '0.125rem', sm: '0.25rem', md: '0.5rem', lg: '1rem', xl: '2rem' },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif',

@@ -1,13 +1,12 @@
 import { Button, Group } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconPlayerStop, IconRefresh, IconRepeat, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { messageOf } from '../../../kit/api/problem.ts';
 import { actOnAsset, deleteAsset } from '../api/assets.ts';
 import type { Asset } from '../api/types.ts';
 import { ConfirmDialog } from '../layout/ConfirmDialog.tsx';
+import { tellDone, tellFailed } from '../layout/notify.ts';
 import { isUnderWay } from '../words/work.ts';
 
 type Question = 'cancel' | 'reencode' | 'delete';
@@ -21,13 +20,14 @@ export function AssetActions({ asset }: { readonly asset: Asset }) {
   const newest = asset.versions[0];
   const inWork = newest !== undefined && isUnderWay(newest.work);
   const gaveUp = newest?.state === 'failed' || newest?.state === 'cancelled';
+  const isHopeless = (asset.error ?? newest?.work.error)?.isPermanent === true;
 
   async function retry() {
     setRetrying(true);
     try {
       await actOnAsset(asset.id, 'retry');
     } catch (error) {
-      notifications.show({ color: 'red', title: t('asset.notRetried'), message: messageOf(error) });
+      tellFailed(t('asset.notRetried'), error);
     } finally {
       setRetrying(false);
     }
@@ -35,14 +35,14 @@ export function AssetActions({ asset }: { readonly asset: Asset }) {
 
   async function remove() {
     await deleteAsset(asset.id);
-    notifications.show({ color: 'teal', title: t('asset.deleted'), message: asset.title });
+    tellDone(t('asset.deleted'), asset.title);
     await navigate('/', { replace: true });
   }
 
   const close = () => setQuestion(undefined);
   return (
     <Group gap="xs">
-      {gaveUp && (
+      {gaveUp && !isHopeless && (
         <Button leftSection={<IconRefresh size={18} />} loading={retrying} onClick={() => void retry()}>
           {t('asset.retry')}
         </Button>

@@ -35,6 +35,7 @@ function Trouble({ asset }: { readonly asset: Asset }) {
       tone="failure"
       title={asset.isPlayable ? t('asset.newestFailed') : t('asset.notProcessed')}
       says={problemText(error)}
+      toDo={error.isPermanent && !asset.isPlayable ? t('asset.permanent') : undefined}
       data-testid="asset-trouble"
     />
   );

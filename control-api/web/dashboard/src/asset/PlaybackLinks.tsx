@@ -1,5 +1,4 @@
 import { ActionIcon, Button, Group, Stack, Text, TextInput, Tooltip, VisuallyHidden } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconCheck, IconCopy, IconLink } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +6,7 @@ import { messageOf } from '../../../kit/api/problem.ts';
 import type { StartedSession } from '../../../kit/api/types.ts';
 import { beginPlayback } from '../../../kit/player/playback.ts';
 import { api } from '../api/server.ts';
+import { tellFailed } from '../layout/notify.ts';
 import { Section } from '../layout/Section.tsx';
 
 /** Copies where the clipboard may be written: everywhere but on plain HTTP, where the older way still works. */
@@ -30,7 +30,7 @@ function LinkField({ name, url }: { readonly name: string; readonly url: string 
   async function onCopy() {
     if (!field.current) return;
     if (!(await copy(field.current))) {
-      notifications.show({ color: 'orange', title: t('links.notCopied'), message: t('links.notCopiedHint') });
+      tellFailed(t('links.notCopied'), t('links.notCopiedHint'));
       return;
     }
     setCopied(true);

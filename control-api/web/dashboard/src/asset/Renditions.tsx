@@ -7,6 +7,7 @@ import { ProgressBar } from '../../../kit/layout/ProgressBar.tsx';
 import { formats } from '../../../kit/messages/i18n.ts';
 import { percent } from '../../../kit/words/formats.ts';
 import type { Rendition, Version } from '../api/types.ts';
+import { Explain } from '../layout/Explain.tsx';
 import { codecStringName } from '../words/codec-names.ts';
 
 type T = TFunction;
@@ -70,12 +71,24 @@ function Name({ rendition }: { readonly rendition: Rendition }) {
   );
 }
 
-function Fact({ label, value }: { readonly label: string; readonly value: string }) {
+function Fact({
+  label,
+  value,
+  means,
+}: {
+  readonly label: string;
+  readonly value: string;
+  /** What the label means, where that is not plain. */
+  readonly means?: string;
+}) {
   return (
     <div>
-      <Text size="xs" c="dimmed">
-        {label}
-      </Text>
+      <Group gap={2}>
+        <Text size="xs" c="dimmed">
+          {label}
+        </Text>
+        {means && <Explain word={label}>{means}</Explain>}
+      </Group>
       <Text size="sm" className="figures">
         {value}
       </Text>
@@ -126,7 +139,11 @@ export function Renditions({ version }: { readonly version: Version }) {
                 />
                 <Fact label={t('renditions.average')} value={rate(t, rendition.averageBandwidth)} />
                 <Fact label={t('renditions.peak')} value={rate(t, rendition.peakBandwidth)} />
-                <Fact label={t('renditions.limit')} value={rate(t, rendition.targetBandwidth)} />
+                <Fact
+                  label={t('renditions.limit')}
+                  value={rate(t, rendition.targetBandwidth)}
+                  means={t('renditions.limitMeans')}
+                />
                 <Fact label={t('renditions.size')} value={formats().bytes(rendition.bytes)} />
               </SimpleGrid>
               <Bar rendition={rendition} isOver={isOver} />
@@ -145,7 +162,12 @@ export function Renditions({ version }: { readonly version: Version }) {
           <Table.Th>{t('renditions.codec')}</Table.Th>
           <Table.Th ta="end">{t('renditions.average')}</Table.Th>
           <Table.Th ta="end">{t('renditions.peak')}</Table.Th>
-          <Table.Th ta="end">{t('renditions.limit')}</Table.Th>
+          <Table.Th ta="end">
+            <Group gap={2} justify="flex-end" wrap="nowrap">
+              {t('renditions.limit')}
+              <Explain word={t('renditions.limit')}>{t('renditions.limitMeans')}</Explain>
+            </Group>
+          </Table.Th>
           <Table.Th ta="end">{t('renditions.size')}</Table.Th>
           <Table.Th w="20%">{t('renditions.progress')}</Table.Th>
         </Table.Tr>

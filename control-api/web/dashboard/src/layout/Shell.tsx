@@ -11,13 +11,11 @@ import {
   Tooltip,
   UnstyledButton,
 } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconCheck, IconChevronDown, IconCloudUpload, IconLogout, IconPlugConnectedX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, NavLink, Outlet, useLocation } from 'react-router';
 import type { LiveState } from '../../../kit/api/live.ts';
-import { messageOf } from '../../../kit/api/problem.ts';
 import type { Account } from '../../../kit/api/types.ts';
 import { Brand } from '../../../kit/layout/Brand.tsx';
 import { chooseLanguage, formats, languages } from '../../../kit/messages/i18n.ts';
@@ -25,7 +23,10 @@ import { useAssetEvents } from '../api/asset-events.ts';
 import { session } from '../api/server.ts';
 import type { Page } from '../pages.ts';
 import { DropAnywhere } from '../uploads/DropAnywhere.tsx';
+import { isUnsent } from '../uploads/upload.ts';
 import { useUploads } from '../uploads/uploads.ts';
+import { ConfirmDialog } from './ConfirmDialog.tsx';
+import { tellFailed } from './notify.ts';
 import type { ShellContext } from './shell-context.ts';
 
 function Live({ state }: { readonly state: LiveState }) {
@@ -64,7 +65,7 @@ function UploadsInHand() {
   const { t } = useTranslation();
   const { entries } = useUploads();
   const { pathname } = useLocation();
-  const open = entries.filter((entry) => entry.state !== 'finished' && entry.state !== 'refused');
+  const open = entries.filter(isUnsent);
   if (open.length === 0 || pathname === '/') return null;
   const total = open.reduce((sum, entry) => sum + entry.size, 0);
   const share = open.reduce((sum, entry) => sum + entry.sent, 0) / total;
@@ -108,43 +109,61 @@ function Languages() {
 function AccountMenu({ account }: { readonly account: Account }) {
   const { t } = useTranslation();
   const [busy, setBusy] = useState(false);
+  const [asks, setAsks] = useState(false);
+  const unsent = useUploads().entries.filter(isUnsent).length;
   async function signOut() {
     setBusy(true);
     try {
       await session.signOut();
     } catch (error) {
       setBusy(false);
-      notifications.show({ color: 'red', title: t('shell.notSignedOut'), message: messageOf(error) });
+      tellFailed(t('shell.notSignedOut'), error);
     }
   }
   return (
-    <Menu position="bottom-end" width={260} shadow="md">
-      <Menu.Target>
-        <UnstyledButton className="account" aria-label={t('shell.account', { email: account.email })}>
-          <Group gap={6} wrap="nowrap">
-            <Avatar size={32} radius="xl" color="brand" variant="light">
-              {account.email.slice(0, 1).toUpperCase()}
-            </Avatar>
-            <IconChevronDown size={14} aria-hidden />
-          </Group>
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Box px="sm" py="xs">
-          <Text size="sm" fw={600} truncate title={account.email}>
-            {account.email}
-          </Text>
-          <Text size="xs" c="dimmed">
-            {t(`roles.${account.role}`)}
-          </Text>
-        </Box>
-        <Menu.Divider />
-        <Languages />
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()} disabled={busy}>
-          {t('shell.signOut')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end" width={260} shadow="md" withinPortal={false} withInitialFocusPlaceholder={false}>
+        <Menu.Target>
+          <UnstyledButton className="account" aria-label={t('shell.account', { email: account.email })}>
+            <Group gap={6} wrap="nowrap">
+              <Avatar size={32} radius="xl" color="brand" variant="light">
+                {account.email.slice(0, 1).toUpperCase()}
+              </Avatar>
+              <IconChevronDown size={14} aria-hidden />
+            </Group>
+          </UnstyledButton>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Box px="sm" py="xs">
+            <Text size="sm" fw={600} truncate title={account.email}>
+              {account.email}
+            </Text>
+            <Text size="xs" c="dimmed">
+              {t(`roles.${account.role}`)}
+            </Text>
+          </Box>
+          <Menu.Divider />
+          <Languages />
+          <Menu.Item
+            leftSection={<IconLogout size={16} />}
+            onClick={() => (unsent > 0 ? setAsks(true) : void signOut())}
+            disabled={busy}
+          >
+            {t('shell.signOut')}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <ConfirmDialog
+        opened={asks}
+        title={t('shell.signOutTitle')}
+        action={t('shell.signOut')}
+        keep={t('shell.signOutKeep')}
+        onClose={() => setAsks(false)}
+        onConfirm={signOut}
+      >
+        {t('shell.signOutText', { count: unsent })}
+      </ConfirmDialog>
+    </>
   );
 }
 
@@ -173,7 +192,6 @@ export function Shell({ account, pages }: { readonly account: Account; readonly 
   const live = useAssetEvents();
   return (
     <>
-      {account.permissions.includes('uploads.create') && <DropAnywhere />}
       <a href="#content" className="skip-link">
         {t('shell.skip')}
       </a>
@@ -202,6 +220,7 @@ export function Shell({ account, pages }: { readonly account: Account; readonly 
         py={{ base: 'md', sm: 'xl' }}
         style={{ outline: 'none' }}
       >
+        {account.permissions.includes('uploads.create') && <DropAnywhere />}
         <Outlet context={{ account, isLive: live === 'live' } satisfies ShellContext} />
       </Container>
     </>

@@ -1,14 +1,16 @@
-import { Card, Group, Stack, Table, Text, ThemeIcon } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
-import { IconAlertTriangle, IconInfoCircle, IconMovie } from '@tabler/icons-react';
-import { useTranslation } from 'react-i18next';
+import { Card, Checkbox, Group, Stack, Table, Text, UnstyledButton } from '@mantine/core';
+import { IconAlertTriangle, IconArrowDown, IconArrowUp, IconInfoCircle } from '@tabler/icons-react';
 import type { TFunction } from 'i18next';
+import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { problemText } from '../../../kit/api/problem.ts';
 import { formats } from '../../../kit/messages/i18n.ts';
 import type { AssetSummary } from '../api/types.ts';
 import { isUnderWay, separator } from '../words/work.ts';
 import { AssetStateBadge } from './StateBadge.tsx';
+import { Thumbnail } from './Thumbnail.tsx';
+import type { Selection } from './use-selection.ts';
+import { sortedBy, type LibraryView, type Sort } from './view.ts';
 import { WorkProgress } from './WorkProgress.tsx';
 
 /** What went wrong: with the asset itself, or with its newest version while an older one is still served. */
@@ -20,85 +22,135 @@ function troubleOf(t: TFunction, asset: AssetSummary): string | undefined {
   return asset.state === 'ready' ? t('list.reencodingFailed', { reason }) : reason;
 }
 
-/** Progress while something is under way, the reason when it failed, nothing otherwise. */
-function Happening({ asset }: { readonly asset: AssetSummary }) {
+/** The state, and what there is to say of it: how far the work is, why it failed, that something was lost. */
+function State({ asset }: { readonly asset: AssetSummary }) {
   const { t } = useTranslation();
   const work = asset.newestVersion?.work;
   const trouble = troubleOf(t, asset);
-  if (work && isUnderWay(work)) return <WorkProgress work={work} label={asset.title} />;
-  if (!trouble) return null;
   return (
-    <Group gap={6} wrap="nowrap" align="flex-start" c="var(--mantine-color-error)">
-      <IconAlertTriangle size={16} style={{ flexShrink: 0, marginTop: 2 }} aria-hidden />
-      <Text size="sm" className="break-anywhere" lineClamp={3} data-testid="asset-error">
-        {trouble}
-      </Text>
-    </Group>
-  );
-}
-
-/** The state, with a small mark where something of the title was lost or guessed. */
-function State({ asset }: { readonly asset: AssetSummary }) {
-  const { t } = useTranslation();
-  const told = t('list.warnings', { count: asset.warnings.length });
-  return (
-    <Group gap={6} wrap="nowrap" style={{ flexShrink: 0 }}>
-      <AssetStateBadge state={asset.state} />
-      {asset.warnings.length > 0 && (
-        <ThemeIcon
-          variant="transparent"
-          color="gray"
-          size={18}
-          role="img"
-          aria-label={told}
-          title={told}
-          data-testid="asset-warned"
-        >
-          <IconInfoCircle size={16} />
-        </ThemeIcon>
+    <Stack gap={6} align="stretch">
+      <Group gap="xs">
+        <AssetStateBadge state={asset.state} />
+        {asset.warnings.length > 0 && (
+          <Group gap={4} wrap="nowrap" c="dimmed" data-testid="asset-warned">
+            <IconInfoCircle size={14} aria-hidden />
+            <Text size="xs">{t('list.warnings', { count: asset.warnings.length })}</Text>
+          </Group>
+        )}
+      </Group>
+      {work && isUnderWay(work) && <WorkProgress work={work} label={asset.title} />}
+      {trouble !== undefined && !(work && isUnderWay(work)) && (
+        <Group gap={6} wrap="nowrap" align="flex-start" c="var(--mantine-color-error)">
+          <IconAlertTriangle size={14} style={{ flexShrink: 0, marginTop: 2 }} aria-hidden />
+          <Text size="xs" className="break-anywhere" lineClamp={3} data-testid="asset-error">
+            {trouble}
+          </Text>
+        </Group>
       )}
-    </Group>
+    </Stack>
   );
 }
 
-function Tile() {
+function Choose({ asset, selection }: { readonly asset: AssetSummary; readonly selection: Selection }) {
+  const { t } = useTranslation();
+  if (!asset.mayChange) return null;
   return (
-    <ThemeIcon variant="light" color="gray" size={40} radius="md" aria-hidden>
-      <IconMovie size={20} stroke={1.6} />
-    </ThemeIcon>
+    <Checkbox
+      aria-label={t('bulk.choose', { title: asset.title })}
+      checked={selection.has(asset.id)}
+      onChange={() => selection.toggle(asset.id)}
+    />
   );
 }
 
-function AssetTable({ assets }: { readonly assets: readonly AssetSummary[] }) {
+function ChooseAll({ selection, label }: { readonly selection: Selection; readonly label?: string }) {
+  const { t } = useTranslation();
+  const { chosen, choosable } = selection;
+  if (choosable === 0) return null;
+  return (
+    <Checkbox
+      label={label}
+      aria-label={label === undefined ? t('bulk.chooseAll') : undefined}
+      checked={chosen.length === choosable}
+      indeterminate={chosen.length > 0 && chosen.length < choosable}
+      onChange={() => selection.toggleAll()}
+    />
+  );
+}
+
+interface ListProps {
+  readonly assets: readonly AssetSummary[];
+  readonly selection: Selection;
+  readonly view: LibraryView;
+  readonly onView: (view: LibraryView) => void;
+}
+
+/** The head of a column that sorts; pressed again, the other way round. */
+function SortHead({
+  sort,
+  words,
+  view,
+  onView,
+  w,
+  ta,
+}: Pick<ListProps, 'view' | 'onView'> & {
+  readonly sort: Sort;
+  readonly words: string;
+  readonly w?: number;
+  readonly ta?: 'end';
+}) {
+  const isSorted = view.sort === sort;
+  const Arrow = view.order === 'asc' ? IconArrowUp : IconArrowDown;
+  return (
+    <Table.Th
+      {...(w !== undefined && { w })}
+      {...(ta && { ta })}
+      scope="col"
+      aria-sort={isSorted ? (view.order === 'asc' ? 'ascending' : 'descending') : 'none'}
+    >
+      <UnstyledButton className="sort" fz="inherit" fw="inherit" onClick={() => onView(sortedBy(view, sort))}>
+        {words}
+        {isSorted && <Arrow size={14} aria-hidden />}
+      </UnstyledButton>
+    </Table.Th>
+  );
+}
+
+/** What tests and pages find an asset by. */
+const attributesOf = ({ id, state }: AssetSummary) => ({
+  'data-testid': 'asset',
+  'data-asset': id,
+  'data-state': state,
+});
+
+function AssetTable({ assets, selection, view, onView }: ListProps) {
   const { t } = useTranslation();
   const { ago, bytes, clock, date } = formats();
+  const sorting = { view, onView };
   return (
     <Card withBorder radius="lg" padding={0}>
-      <Table verticalSpacing="sm" horizontalSpacing="lg" highlightOnHover layout="fixed">
-        <Table.Caption
-          style={{ position: 'absolute', width: 1, height: 1, overflow: 'hidden', clipPath: 'inset(50%)' }}
-        >
-          {t('list.caption')}
-        </Table.Caption>
+      <Table verticalSpacing="sm" horizontalSpacing="md" highlightOnHover layout="fixed" aria-label={t('list.caption')}>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>{t('list.title')}</Table.Th>
-            <Table.Th w={150}>{t('list.state')}</Table.Th>
-            <Table.Th w="32%">{t('list.progress')}</Table.Th>
-            <Table.Th w={100} ta="end">
-              {t('list.length')}
-            </Table.Th>
-            <Table.Th w={150} ta="end">
-              {t('list.added')}
-            </Table.Th>
+            <Table.Td w={44} pe={0}>
+              <ChooseAll selection={selection} />
+            </Table.Td>
+            <SortHead sort="title" words={t('list.title')} {...sorting} />
+            <SortHead sort="state" words={t('list.state')} w={270} {...sorting} />
+            <SortHead sort="duration" words={t('list.length')} w={100} ta="end" {...sorting} />
+            <SortHead sort="size" words={t('list.size')} w={105} ta="end" {...sorting} />
+            <SortHead sort="added" words={t('list.added')} w={140} ta="end" {...sorting} />
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {assets.map((asset) => (
-            <Table.Tr key={asset.id} data-testid="asset" data-asset={asset.id} data-state={asset.state}>
+            <Table.Tr key={asset.id} {...attributesOf(asset)}>
+              <Table.Td pe={0}>
+                <Choose asset={asset} selection={selection} />
+              </Table.Td>
               <Table.Td>
                 <Group gap="sm" wrap="nowrap">
-                  <Tile />
+                  <Thumbnail />
                   <div style={{ minWidth: 0 }}>
                     <Text
                       truncate
@@ -112,8 +164,6 @@ function AssetTable({ assets }: { readonly assets: readonly AssetSummary[] }) {
                     </Text>
                     <Text size="xs" c="dimmed" truncate title={asset.filename}>
                       {asset.filename}
-                      {separator}
-                      {bytes(asset.sourceBytes)}
                     </Text>
                   </div>
                 </Group>
@@ -121,11 +171,11 @@ function AssetTable({ assets }: { readonly assets: readonly AssetSummary[] }) {
               <Table.Td>
                 <State asset={asset} />
               </Table.Td>
-              <Table.Td>
-                <Happening asset={asset} />
-              </Table.Td>
               <Table.Td ta="end" className="figures">
                 {asset.durationMs === null ? t('renditions.unknown') : clock(asset.durationMs)}
+              </Table.Td>
+              <Table.Td ta="end" className="figures">
+                {bytes(asset.sourceBytes)}
               </Table.Td>
               <Table.Td ta="end">
                 <Text size="sm" c="dimmed" component="time" dateTime={asset.createdAt} title={date(asset.createdAt)}>
@@ -140,51 +190,44 @@ function AssetTable({ assets }: { readonly assets: readonly AssetSummary[] }) {
   );
 }
 
-function AssetCards({ assets }: { readonly assets: readonly AssetSummary[] }) {
+function AssetCards({ assets, selection }: ListProps) {
   const { t } = useTranslation();
   const { ago, bytes, clock } = formats();
   return (
-    <Stack component="ul" gap="sm" m={0} p={0} style={{ listStyle: 'none' }} aria-label={t('list.caption')}>
-      {assets.map((asset) => (
-        <Card
-          component="li"
-          key={asset.id}
-          withBorder
-          radius="lg"
-          padding="md"
-          data-testid="asset"
-          data-asset={asset.id}
-          data-state={asset.state}
-        >
-          <Stack gap="sm">
-            <Group gap="sm" wrap="nowrap" align="flex-start">
-              <Tile />
-              <div style={{ minWidth: 0, flex: 1 }}>
-                <Text component={Link} to={`/assets/${asset.id}`} className="row-link break-anywhere" lineClamp={2}>
-                  {asset.title}
-                </Text>
-                <Text size="xs" c="dimmed" className="figures">
-                  {[
-                    asset.durationMs === null ? undefined : clock(asset.durationMs),
-                    bytes(asset.sourceBytes),
-                    ago(asset.createdAt),
-                  ]
-                    .filter(Boolean)
-                    .join(separator)}
-                </Text>
-              </div>
+    <Stack gap="sm">
+      <ChooseAll selection={selection} label={t('bulk.chooseAll')} />
+      <Stack component="ul" gap="sm" m={0} p={0} style={{ listStyle: 'none' }} aria-label={t('list.caption')}>
+        {assets.map((asset) => (
+          <Card component="li" key={asset.id} withBorder radius="lg" padding="sm" {...attributesOf(asset)}>
+            <Stack gap="sm">
+              <Group gap="sm" wrap="nowrap" align="flex-start">
+                <Thumbnail />
+                <div style={{ minWidth: 0, flex: 1 }}>
+                  <Text component={Link} to={`/assets/${asset.id}`} className="row-link break-anywhere" lineClamp={2}>
+                    {asset.title}
+                  </Text>
+                  <Text size="xs" c="dimmed" className="figures">
+                    {[
+                      asset.durationMs === null ? undefined : clock(asset.durationMs),
+                      bytes(asset.sourceBytes),
+                      ago(asset.createdAt),
+                    ]
+                      .filter(Boolean)
+                      .join(separator)}
+                  </Text>
+                </div>
+                <Choose asset={asset} selection={selection} />
+              </Group>
               <State asset={asset} />
-            </Group>
-            <Happening asset={asset} />
-          </Stack>
-        </Card>
-      ))}
+            </Stack>
+          </Card>
+        ))}
+      </Stack>
     </Stack>
   );
 }
 
 /** A table where there is room for one, cards elsewhere. */
-export function AssetList({ assets }: { readonly assets: readonly AssetSummary[] }) {
-  const isWide = useMediaQuery('(min-width: 62em)', undefined, { getInitialValueInEffect: false });
-  return isWide ? <AssetTable assets={assets} /> : <AssetCards assets={assets} />;
+export function AssetList({ isWide, ...props }: ListProps & { readonly isWide: boolean }) {
+  return isWide ? <AssetTable {...props} /> : <AssetCards {...props} />;
 }

@@ -1,34 +1,22 @@
-import {
-  Button,
-  Card,
-  Center,
-  Group,
-  NativeSelect,
-  Skeleton,
-  Stack,
-  Text,
-  ThemeIcon,
-  Title,
-  VisuallyHidden,
-} from '@mantine/core';
+import { Button, Card, Center, Group, Skeleton, Stack, Text, ThemeIcon, Title, VisuallyHidden } from '@mantine/core';
 import { Dropzone } from '@mantine/dropzone';
-import { useDocumentTitle } from '@mantine/hooks';
+import { useDocumentTitle, useMediaQuery } from '@mantine/hooks';
 import { IconCloudUpload, IconFilterOff, IconUpload } from '@tabler/icons-react';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useOutletContext, useSearchParams } from 'react-router';
 import { messageOf } from '../../../kit/api/problem.ts';
 import { useAssets } from '../api/assets.ts';
-import type { AssetState } from '../api/types.ts';
 import { Notice } from '../layout/Notice.tsx';
 import type { ShellContext } from '../layout/shell-context.ts';
 import { TryAgain } from '../layout/TryAgain.tsx';
 import { UploadPanel } from '../uploads/UploadPanel.tsx';
 import { useAddFiles } from '../uploads/uploads.ts';
-import { assetStateColors } from '../words/work.ts';
 import { AssetList } from './AssetList.tsx';
-
-const states = Object.keys(assetStateColors) as AssetState[];
+import { BulkActions } from './BulkActions.tsx';
+import { LibraryFilters } from './LibraryFilters.tsx';
+import { useSelection } from './use-selection.ts';
+import { addressOf, isNarrowed, viewIn, wholeLibrary, type LibraryView } from './view.ts';
 
 function Loading() {
   const { t } = useTranslation();
@@ -42,21 +30,45 @@ function Loading() {
   );
 }
 
-/** All titles, newest first, with the way in for new ones. */
+/** Nothing fits what was searched or filtered for. */
+function NothingFound({ view, onShowAll }: { readonly view: LibraryView; readonly onShowAll: () => void }) {
+  const { t } = useTranslation();
+  const { search, state, mine, hasWarnings } = view;
+  const onlyState = search === '' && !mine && !hasWarnings ? state : undefined;
+  const words = search === '' ? t('library.emptyFilter') : t('library.emptySearch', { search });
+  return (
+    <Card withBorder radius="lg" padding="xl" data-testid="nothing-found">
+      <Stack align="center" gap="sm">
+        <Text c="dimmed" className="break-anywhere" ta="center">
+          {onlyState ? t('library.emptyState', { state: t(`assetStates.${onlyState}`) }) : words}
+        </Text>
+        <Button variant="light" leftSection={<IconFilterOff size={16} />} onClick={onShowAll}>
+          {t('library.showAll')}
+        </Button>
+      </Stack>
+    </Card>
+  );
+}
+
+/** All titles: searched, filtered and sorted as the address says, with the way in for new ones. */
 export function LibraryPage() {
   const { t } = useTranslation(['dashboard', 'kit']);
   useDocumentTitle(t('kit:pageTitle', { page: t('library.title') }));
   const { account, isLive } = useOutletContext<ShellContext>();
-  const [search, setSearch] = useSearchParams();
-  const state = states.find((one) => one === search.get('state'));
+  const [address, setAddress] = useSearchParams();
+  const view = viewIn(address);
+  const onView = (next: LibraryView, again = false) => setAddress(addressOf(next), { replace: again });
   const { maxBytes, addFiles } = useAddFiles();
   const openFileDialog = useRef<() => void>(null);
-  const query = useAssets(state, isLive);
+  const isWide = useMediaQuery('(min-width: 62em)', undefined, { getInitialValueInEffect: false });
+  const canDrop = useMediaQuery('(min-width: 48em)', undefined, { getInitialValueInEffect: false });
+  const query = useAssets(view, isLive);
   const assets = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const selection = useSelection(assets);
   const isEmpty = query.isSuccess && assets.length === 0;
   const choose = () => openFileDialog.current?.();
   const limit = maxBytes === undefined ? t('library.anySize') : t('library.maxSize', { bytes: maxBytes });
-  const isFirstRun = isEmpty && state === undefined;
+  const isFirstRun = isEmpty && !isNarrowed(view) && !query.isPlaceholderData;
   const mayUpload = account.permissions.includes('uploads.create');
 
   return (
@@ -81,7 +93,7 @@ export function LibraryPage() {
         multiple
         radius="lg"
         p={isFirstRun ? 'xl' : 'md'}
-        aria-label={t('library.dropLabel')}
+        aria-label={canDrop ? t('library.dropLabel') : t('library.pick')}
         inputProps={{ 'aria-label': t('library.fieldLabel') }}
         data-testid="dropzone"
       >
@@ -96,7 +108,7 @@ export function LibraryPage() {
                   {t('library.first')}
                 </Text>
                 <Text c="dimmed" size="sm" mt={4}>
-                  {t('library.firstHint')}
+                  {canDrop ? t('library.firstHint') : t('library.firstHintPick')}
                 </Text>
               </div>
               <Button component="span" leftSection={<IconUpload size={18} />}>
@@ -114,7 +126,7 @@ export function LibraryPage() {
             </ThemeIcon>
             <div>
               <Text size="sm" fw={550}>
-                {t('library.drop')}
+                {canDrop ? t('library.drop') : t('library.pick')}
               </Text>
               <Text size="xs" c="dimmed">
                 {limit}
@@ -127,20 +139,10 @@ export function LibraryPage() {
       <UploadPanel onChoose={choose} />
 
       {!isFirstRun && (
-        <Group justify="space-between" align="center">
+        <Stack gap="sm">
           <Title order={2}>{t('library.titles')}</Title>
-          <NativeSelect
-            aria-label={t('library.show')}
-            value={state ?? ''}
-            data={[
-              { value: '', label: t('library.allStates') },
-              ...states.map((one) => ({ value: one, label: t(`assetStates.${one}`) })),
-            ]}
-            onChange={(event) =>
-              setSearch(event.currentTarget.value === '' ? {} : { state: event.currentTarget.value }, { replace: true })
-            }
-          />
-        </Group>
+          <LibraryFilters view={view} onView={onView} offersOrder={!isWide} />
+        </Stack>
       )}
 
       {query.isPending && <Loading />}
@@ -152,21 +154,21 @@ export function LibraryPage() {
           toDo={<TryAgain onClick={() => void query.refetch()} />}
         />
       )}
-      {isEmpty && state !== undefined && (
-        <Card withBorder radius="lg" padding="xl">
-          <Stack align="center" gap="sm">
-            <Text c="dimmed">{t('library.emptyState', { state: t(`assetStates.${state}`) })}</Text>
-            <Button
-              variant="light"
-              leftSection={<IconFilterOff size={16} />}
-              onClick={() => setSearch({}, { replace: true })}
-            >
-              {t('library.showAll')}
-            </Button>
-          </Stack>
-        </Card>
+      {isEmpty && !isFirstRun && (
+        <NothingFound view={view} onShowAll={() => onView({ ...wholeLibrary, sort: view.sort, order: view.order })} />
       )}
-      {assets.length > 0 && <AssetList assets={assets} />}
+      <VisuallyHidden role="status">
+        {isNarrowed(view) &&
+          query.isSuccess &&
+          !query.isPlaceholderData &&
+          t('library.found', { count: assets.length })}
+      </VisuallyHidden>
+      {assets.length > 0 && (
+        <div aria-busy={query.isPlaceholderData} className={query.isPlaceholderData ? 'stale' : undefined}>
+          <AssetList assets={assets} selection={selection} view={view} onView={onView} isWide={isWide} />
+        </div>
+      )}
+      <BulkActions selection={selection} />
       {query.hasNextPage && (
         <Center>
           <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>

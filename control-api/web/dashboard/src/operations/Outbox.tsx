@@ -1,12 +1,11 @@
 import { Badge, Button, Group, Stack, Table, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { messageOf } from '../../../kit/api/problem.ts';
 import { formats } from '../../../kit/messages/i18n.ts';
 import { tryEventAgain } from '../api/operations.ts';
 import type { OperationsStatus } from '../api/types.ts';
+import { tellFailed } from '../layout/notify.ts';
 import { Section } from '../layout/Section.tsx';
 
 type SetAside = OperationsStatus['setAside'][number];
@@ -21,7 +20,7 @@ function Event({ event, mayManage }: { readonly event: SetAside; readonly mayMan
     try {
       await tryEventAgain(event.eventId, event.consumer);
     } catch (error) {
-      notifications.show({ color: 'red', title: t('operations.eventNotRetried'), message: messageOf(error) });
+      tellFailed(t('operations.eventNotRetried'), error);
     } finally {
       setBusy(false);
     }

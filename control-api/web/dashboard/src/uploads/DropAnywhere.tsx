@@ -17,6 +17,8 @@ export function DropAnywhere() {
     <Dropzone.FullScreen
       active
       multiple
+      // Inside the page's landmarks: it takes files even where nobody sees it.
+      withinPortal={false}
       data-testid="drop-anywhere"
       inputProps={{ 'aria-label': t('uploads.dropField'), tabIndex: -1 }}
       radius="lg"

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Card, Group, Stack, Text, ThemeIcon, Title, Tooltip, VisuallyHidden } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
+import { useMediaQuery } from '@mantine/hooks';
 import {
   IconAlertTriangle,
   IconCheck,
@@ -8,6 +8,7 @@ import {
   IconHourglass,
   IconPlayerPause,
   IconPlayerPlay,
+  IconPlayerStop,
   IconRefresh,
   IconTrash,
   IconUpload,
@@ -16,10 +17,13 @@ import {
 import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
-import { messageOf } from '../../../kit/api/problem.ts';
+import { Link, useOutletContext } from 'react-router';
+import { ApiError, messageOf, problemText } from '../../../kit/api/problem.ts';
 import { ProgressBar } from '../../../kit/layout/ProgressBar.tsx';
 import { percent } from '../../../kit/words/formats.ts';
+import { useAsset } from '../api/assets.ts';
+import { tellFailed } from '../layout/notify.ts';
+import type { ShellContext } from '../layout/shell-context.ts';
 import { separator } from '../words/work.ts';
 import { uploads, useUploads } from './uploads.ts';
 import type { UnfinishedUpload, UploadEntry } from './upload-store.ts';
@@ -35,12 +39,39 @@ const looks: Record<UploadState, { icon: ReactNode; color: string }> = {
   refused: { icon: <IconAlertTriangle size={18} />, color: 'red' },
 };
 
+/** What became of a file that has arrived, where that is not that it is being processed or can be watched. */
+type Outcome = { readonly kind: 'stopped' | 'deleted' } | { readonly kind: 'unusable'; readonly reason: string };
+
+function useOutcome({ assetId }: UploadEntry): Outcome | undefined {
+  const { isLive } = useOutletContext<ShellContext>();
+  const { data: asset, error } = useAsset(assetId, isLive);
+  if (error instanceof ApiError && error.status === 404) return { kind: 'deleted' };
+  if (asset?.state === 'cancelled') return { kind: 'stopped' };
+  if (asset?.state !== 'failed') return undefined;
+  const reason = asset.error ?? asset.versions[0]?.work.error;
+  return { kind: 'unusable', reason: reason ? problemText(reason) : '' };
+}
+
+const looksOf: Record<Outcome['kind'], { icon: ReactNode; color: string }> = {
+  unusable: looks.refused,
+  stopped: { icon: <IconPlayerStop size={18} />, color: 'gray' },
+  deleted: { icon: <IconTrash size={18} />, color: 'gray' },
+};
+
 function partOf(entry: UploadEntry): number {
   return entry.size === 0 ? 0 : entry.sent / entry.size;
 }
 
-function statusInWords(t: TFunction, entry: UploadEntry): string {
+/** Why a file was refused: one that is no video by its own name. */
+function refusalInWords(t: TFunction, { name, reason }: UploadEntry): string {
+  const isNoVideo = reason instanceof ApiError && reason.code === 'upload_type_not_allowed';
+  return isNoVideo ? t('uploads.refused.notVideo', { name }) : messageOf(reason);
+}
+
+function statusInWords(t: TFunction, entry: UploadEntry, outcome?: Outcome): string {
   const { sent, size, speed } = entry;
+  if (outcome?.kind === 'unusable') return t('uploads.unusable', { reason: outcome.reason });
+  if (outcome) return t(`uploads.${outcome.kind}`, { size });
   switch (entry.state) {
     case 'waiting':
       return t('uploads.waiting', { size });
@@ -59,12 +90,12 @@ function statusInWords(t: TFunction, entry: UploadEntry): string {
     case 'finished':
       return t('uploads.finished', { size });
     case 'refused':
-      return messageOf(entry.reason);
+      return refusalInWords(t, entry);
   }
 }
 
 function tell(work: Promise<void>, title: string): void {
-  work.catch((error: unknown) => notifications.show({ color: 'red', title, message: messageOf(error) }));
+  work.catch((error: unknown) => tellFailed(title, error));
 }
 
 type Act = 'pause' | 'resume' | 'retry' | 'dismiss' | 'cancel' | 'discard';
@@ -99,14 +130,25 @@ function LineButton({
 
 function UploadLine({ entry }: { readonly entry: UploadEntry }) {
   const { t } = useTranslation();
-  const look = looks[entry.state];
+  const outcome = useOutcome(entry);
+  const look = outcome ? looksOf[outcome.kind] : looks[entry.state];
+  const isTrouble = entry.state === 'refused' || outcome?.kind === 'unusable';
   const canPause =
     entry.state === 'uploading' ||
     entry.state === 'starting' ||
     entry.state === 'reconnecting' ||
     entry.state === 'waiting';
   return (
-    <Group component="li" wrap="nowrap" align="flex-start" gap="sm" data-testid="upload" data-state={entry.state}>
+    <Group
+      component="li"
+      wrap="nowrap"
+      align="flex-start"
+      gap="sm"
+
+      data-testid="upload"
+      data-state={entry.state}
+      data-outcome={outcome?.kind}
+    >
       <ThemeIcon variant="light" color={look.color} size={38} radius="md" aria-hidden>
         {look.icon}
       </ThemeIcon>
@@ -131,11 +173,11 @@ function UploadLine({ entry }: { readonly entry: UploadEntry }) {
         )}
         <Text
           size="xs"
-          c={entry.state === 'refused' ? 'var(--mantine-color-error)' : 'dimmed'}
-          className="figures"
+          c={isTrouble ? 'var(--mantine-color-error)' : 'dimmed'}
+          className="figures break-anywhere"
           data-testid="upload-status"
         >
-          {statusInWords(t, entry)}
+          {statusInWords(t, entry, outcome)}
         </Text>
       </Stack>
       <Group gap={2} wrap="nowrap">
@@ -163,7 +205,7 @@ function UploadLine({ entry }: { readonly entry: UploadEntry }) {
             onClick={() => void uploads.resume(entry.id)}
           />
         )}
-        {entry.assetId !== undefined && (
+        {entry.assetId !== undefined && outcome?.kind !== 'deleted' && (
           <Button
             component={Link}
             to={`/assets/${entry.assetId}`}
@@ -203,17 +245,18 @@ function UnfinishedLine({
 }) {
   const { t } = useTranslation();
   const name = unfinished.name ?? t('uploads.unnamed');
+  const canDrop = useMediaQuery('(min-width: 48em)', undefined, { getInitialValueInEffect: false });
   return (
-    <Group component="li" wrap="nowrap" align="flex-start" gap="sm" data-testid="unfinished-upload">
+    <Group component="li" align="flex-start" gap="sm" data-testid="unfinished-upload">
       <ThemeIcon variant="light" color="orange" size={38} radius="md" aria-hidden>
         <IconFileUpload size={18} />
       </ThemeIcon>
-      <Stack gap={2} flex={1} miw={0}>
+      <Stack gap={2} className="unfinished-words">
         <Text fw={550} size="sm" truncate title={name}>
           {name}
         </Text>
         <Text size="xs" c="dimmed">
-          {t('uploads.unfinished', { size: unfinished.size })}
+          {t(canDrop ? 'uploads.unfinished' : 'uploads.unfinishedPick', { size: unfinished.size })}
         </Text>
       </Stack>
       <Group gap={4} wrap="nowrap">

@@ -1,6 +1,6 @@
 import * as tus from 'tus-js-client';
 import type { Tokens } from '../../../kit/api/client.ts';
-import { FileUpload, type UploadStatus } from './upload.ts';
+import { FileUpload, isUnsent, type UploadStatus } from './upload.ts';
 
 export interface UploadEntry extends UploadStatus {
   readonly id: string;
@@ -66,7 +66,7 @@ export class UploadStore {
       for (const upload of this.#uploads) upload.reconnect();
     });
     window.addEventListener('beforeunload', (event) => {
-      if (this.#uploads.some((upload) => upload.isActive)) event.preventDefault();
+      if (this.#uploads.some(({ status }) => isUnsent(status))) event.preventDefault();
     });
     // Another tab began, finished or discarded something.
     window.addEventListener('storage', ({ key }) => {

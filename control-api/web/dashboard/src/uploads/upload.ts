@@ -23,6 +23,11 @@ export interface UploadStatus {
   readonly assetId: string | undefined;
 }
 
+/** Whether a part of the file is still to be sent: leaving the page would stop it. */
+export function isUnsent({ state }: Pick<UploadStatus, 'state'>): boolean {
+  return state !== 'finished' && state !== 'refused';
+}
+
 /** Bytes per request: each one carries a fresh token, and proxies that collect requests lose no more than this. */
 const chunkBytes = 64 * 1024 * 1024;
 const speedWindowMs = 5_000;
@@ -246,8 +251,8 @@ export class FileUpload {
   #failed(thrown: unknown): void {
     this.#run = undefined;
     if (!isPassing(thrown)) {
-      // The same file is too large, or of the wrong type, a second time too.
-      const isFinal = thrown instanceof ApiError && (thrown.status === 413 || thrown.status === 415);
+      // The same file is too large, or no video, a second time too.
+      const isFinal = thrown instanceof ApiError && [400, 413, 415, 422].includes(thrown.status);
       this.#set({ state: 'refused', reason: thrown, canRetry: !isFinal });
       return;
     }

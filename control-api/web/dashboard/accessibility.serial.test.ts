@@ -1,0 +1,129 @@
+import t from 'tap';
+import { videoWarnings } from '../../../server/assets/warnings.ts';
+import { password } from '../../testing/harness.ts';
+import { lookAt } from './testing/accessibility.ts';
+import { fileInput, openPage, signIn } from './testing/browser.ts';
+import { openSite, people } from './testing/site.ts';
+import { addSampleTitles, addTitle, publishStream } from './testing/titles.ts';
+
+const site = await openSite(t);
+
+t.test('signing in, and accounts that see little', async (t) => {
+  const api = await site.start(t);
+  const page = await openPage(t, site.browser);
+  await page.goto(`${api.url}/dashboard/`);
+  await page.getByLabel('E-mail').waitFor();
+  await lookAt(t, page, 'sign in');
+  await signIn(page, api, '/dashboard/', { email: people.admin.email, password: 'wrong wrong wrong' });
+  await page.getByTestId('sign-in-error').waitFor();
+  await lookAt(t, page, 'sign in refused');
+  await signIn(page, api, '/dashboard/', people.viewer);
+  await page.getByText('This account cannot manage titles').waitFor();
+  await lookAt(t, page, 'an account that may only watch');
+
+  await api.addAccount('content_manager', 'manager@example.com');
+  const other = await openPage(t, site.browser);
+  await signIn(other, api, '/dashboard/audit', { email: 'manager@example.com', password });
+  await other.getByText('This page is not for this account').waitFor();
+  await lookAt(t, other, 'a page that is not for this account');
+});
+
+t.test('the library', async (t) => {
+  const api = await site.start(t);
+  const page = await openPage(t, site.browser);
+  await signIn(page, api);
+  await page.getByText('Upload your first title').waitFor();
+  await lookAt(t, page, 'an empty library');
+
+  const { ready } = await addSampleTitles(api);
+  await api.rows.warnings(ready.versionId, videoWarnings.audio_track_empty({ track: 2 }));
+  await addTitle(api, { title: 'Left alone', state: 'cancelled', version: 'cancelled' });
+  await page.getByTestId('asset').nth(5).waitFor();
+  await lookAt(t, page, 'the library');
+
+  await page.setInputFiles(fileInput, [
+    (await site.videoFile('good.mp4', 1000)).path,
+    (await site.videoFile('notes.txt', 10)).path,
+  ]);
+  await page.locator('[data-testid=upload][data-state=finished]').waitFor();
+  await page.locator('[data-testid=upload][data-state=refused]').waitFor();
+  await lookAt(t, page, 'the library with uploads');
+
+  await page.getByLabel('Choose all that are shown').check();
+  await page.getByTestId('bulk').waitFor();
+  await lookAt(t, page, 'the library with chosen titles');
+  await page.getByTestId('bulk').getByRole('button', { name: 'Cancel processing' }).click();
+  const dialog = page.getByRole('dialog', { name: /^Cancel the processing/ });
+  await dialog.waitFor();
+  await lookAt(t, page, 'a question');
+  await dialog.getByRole('button', { name: 'Cancel processing' }).click();
+  await page.getByTestId('bulk-failures').waitFor();
+  await page.getByText('Processing cancelled', { exact: true }).waitFor();
+  await lookAt(t, page, 'what was not done, and a toast');
+
+  await page.goto(`${api.url}/dashboard/?search=nothing+of+this+name&mine=true`);
+  await page.getByTestId('nothing-found').waitFor();
+  await lookAt(t, page, 'nothing found');
+  await page.locator('.account').click();
+  await page.getByRole('menuitem').first().waitFor();
+  await lookAt(t, page, 'the menu');
+});
+
+t.test('titles', async (t) => {
+  const api = await site.start(t);
+  const { ready, failed, encoding, portrait } = await addSampleTitles(api);
+  await api.rows.warnings(ready.versionId, videoWarnings.audio_track_empty({ track: 2 }));
+  await api.rows.version({ asset_id: portrait.assetId, number: 2, state: 'failed', error_code: 'encode_failed' });
+  await publishStream(t, api, [ready]);
+  const page = await openPage(t, site.browser);
+  await signIn(page, api);
+  await page.getByRole('heading', { name: 'Library' }).waitFor();
+  for (const { assetId, title } of [failed, encoding, portrait, ready]) {
+    await page.goto(`${api.url}/dashboard/assets/${assetId}`);
+    await page.getByTestId('asset-title').waitFor();
+    await lookAt(t, page, title);
+  }
+  await page.getByRole('button', { name: 'What is “Limit”?' }).first().click();
+  await page.getByText(/players are told the measured peak/).waitFor();
+  await lookAt(t, page, 'a word explained');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Get playback URLs' }).click();
+  await page.getByLabel('HLS URL', { exact: true }).waitFor();
+  await page.getByRole('button', { name: /^Play / }).click();
+  await page.getByText(/Now showing 320 × 180/).waitFor();
+  await lookAt(t, page, 'a title that plays');
+  await page.getByRole('button', { name: 'Rename' }).click();
+  await page.getByRole('dialog').waitFor();
+  await lookAt(t, page, 'renaming');
+
+  await page.goto(`${api.url}/dashboard/assets/asset_01J00000000000000000000000`);
+  await page.getByTestId('asset-missing').waitFor();
+  await lookAt(t, page, 'a title that is gone');
+});
+
+t.test('the other pages', async (t) => {
+  const api = await site.start(t, { tools: [{ name: 'ffmpeg', version: 'ffmpeg version 7.1' }] });
+  const { ready } = await addSampleTitles(api);
+  const page = await openPage(t, site.browser);
+  await signIn(page, api, '/dashboard/operations');
+  await page.getByTestId('job').first().waitFor();
+  await lookAt(t, page, 'operations');
+  await api.app.inject({
+    method: 'PATCH',
+    headers: { authorization: await api.signIn(api.admin) },
+    url: `/api/v1/assets/${ready.assetId}`,
+    body: { title: 'Another title' },
+  });
+  await page.goto(`${api.url}/dashboard/audit`);
+  await page.locator('[data-event="asset.renamed"]').waitFor();
+  await lookAt(t, page, 'audit');
+  await page.goto(`${api.url}/dashboard/audit?actor=nobody`);
+  await page.locator('[aria-invalid=true]').waitFor();
+  await lookAt(t, page, 'audit with a filter that is none');
+
+  await page.goto(`${api.url}/dashboard/no/such/page`);
+  await page.getByRole('heading', { name: 'There is no page here' }).waitFor();
+  await lookAt(t, page, 'no page');
+  await page.getByTestId('no-page').getByRole('link', { name: 'To the library' }).click();
+  await page.getByRole('heading', { name: 'Library' }).waitFor();
+});
