@@ -603,6 +603,8 @@ export interface components {
             code: string;
             /** @description A sentence for people. */
             message: string;
+            /** @description The file itself is the reason: the same would come of trying again. */
+            isPermanent: boolean;
         };
         Work: {
             /**

@@ -123,10 +123,20 @@ t.test('failures in words, waiting in line', async (t) => {
     [2, 1, null],
   );
   t.match(items[2], {
-    error: { code: 'media_no_video', message: 'A sentence.' },
+    error: { code: 'media_no_video', message: 'A sentence.', isPermanent: true },
     newestVersion: { work: { stage: 'failed', error: { code: 'media_no_video' } } },
   });
   t.equal((await call<{ items: object[] }>('GET', '?state=failed')).body.items.length, 1);
+  for (const [error, isPermanent] of [
+    ['encode_stalled', false],
+    ['a_code_of_later', false],
+    ['toString', false],
+    ['media_damaged', true],
+  ] as const) {
+    const { assetId } = await api.rows.title({ ownerId: manager.id, asset: 'failed', version: 'failed', error });
+    t.equal((await call('GET', `/${assetId}`)).body.error?.isPermanent, isPermanent, error);
+    await call('DELETE', `/${assetId}`);
+  }
   t.equal((await call('GET', '?state=deleted')).status, 400);
   const page = (await call<{ items: object[]; nextCursor: string }>('GET', '?limit=2')).body;
   t.equal(page.items.length, 2);

@@ -1,9 +1,11 @@
 import { readMediaInfo, type StoredMediaInfo } from '../../server/assets/media-info.ts';
 import { readRenditionName } from '../../server/assets/rendition-names.ts';
 import { choosePoster, chooseStills, type Still } from '../../server/assets/stills.ts';
+import { videoProblems } from '../../server/assets/problems.ts';
 import { showWarning } from '../../server/assets/warnings.ts';
 import type { VersionState } from '../../server/db/tables/assets.ts';
 import { toIso } from '../../server/kit/clock.ts';
+import type { Problem } from '../../server/kit/problems.ts';
 import type { ActiveChunk, AssetRow, ChunkSum, RenditionRow, VersionRow, WarningRow } from './repository.ts';
 import {
   estimateSeconds,
@@ -39,9 +41,17 @@ export interface VersionFacts {
   readonly now: number;
 }
 
+const problemsByCode: Readonly<Record<string, Problem | undefined>> = videoProblems;
+
 const isoOrNull = (time: number | null) => (time === null ? null : toIso(time));
 const errorOf = (row: { readonly error_code: string | null; readonly error_message: string | null }) =>
-  row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? row.error_code };
+  row.error_code === null
+    ? null
+    : {
+        code: row.error_code,
+        message: row.error_message ?? row.error_code,
+        isPermanent: problemsByCode[row.error_code]?.status === 422,
+      };
 
 function encodingOf(versionId: string, facts: VersionFacts): (EncodingProgress & Pick<ChunkSum, 'kind' | 'track'>)[] {
   return facts.sums

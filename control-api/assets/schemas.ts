@@ -19,7 +19,11 @@ export const assetStates = ['processing', 'playable', 'ready', 'failed', 'cancel
 export const stages = ['queued', 'preparing', 'encoding', 'packaging', 'done', 'failed', 'cancelled'] as const;
 
 const errorSchema = Type.Object(
-  { code: text('Stable, e.g. `media_no_video`.', 100), message: text('A sentence for people.', 2000) },
+  {
+    code: text('Stable, e.g. `media_no_video`.', 100),
+    message: text('A sentence for people.', 2000),
+    isPermanent: Type.Boolean({ description: 'The file itself is the reason: the same would come of trying again.' }),
+  },
   { $id: 'ProcessingError' },
 );
 
