@@ -16,6 +16,7 @@ export const videoProblems = defineProblems({
     parameters: ['width', 'height', 'maxPixels'],
   },
   media_too_long: { status: 422, title: 'The video is too long', parameters: ['seconds', 'maxSeconds'] },
+  media_out_of_proportion: { status: 422, title: 'The file claims more than it has bytes for', parameters: ['bytes'] },
   media_too_many_streams: { status: 422, title: 'The file has too many tracks', parameters: ['tracks', 'maxTracks'] },
   media_not_convertible: { status: 422, title: 'The file cannot be converted' },
   media_probe_limit: { status: 422, title: 'The file took too much time or memory to examine' },

@@ -23,6 +23,7 @@ import { fileUrl, globalSafetyOptions, untrustedInputOptions } from './input-arg
 import { hasMatroskaIndex } from './matroska-index.ts';
 import { matroskaVideos } from './matroska-video.ts';
 import type { MediaInfo } from '../../server/assets/media-info.ts';
+import { checkProportionSoFar, mostFor } from './proportion.ts';
 import { packetEntries, parsePacketLine, TrackScan, type TrackTimes } from './packet-scan.ts';
 import { videoProblems } from '../../server/assets/problems.ts';
 import type { Warning } from '../../server/assets/warnings.ts';
@@ -302,6 +303,8 @@ class Examination {
   async tracks(pictures: ReadonlySet<number>): Promise<ReadonlyMap<number, TrackTimes>> {
     const { limits } = this.#options;
     const scans = new Map<number, TrackScan>();
+    const most = mostFor(this.#bytes);
+    let packets = 0;
     // A bare H.264 stream has no times at all: its pictures follow one another.
     const untimed = this.#container.demuxer === 'h264';
     const { exitCode, stderr } = await this.#ffprobe(['-show_entries', packetEntries, '-of', 'csv=p=0'], {
@@ -316,13 +319,16 @@ class Examination {
         let scan = scans.get(packet.stream);
         if (!scan) scans.set(packet.stream, (scan = new TrackScan()));
         scan.add(packet);
-        if (pictures.has(packet.stream) && scan.elapsed > limits.maxDurationSeconds) {
+        packets += 1;
+        const pictureSeconds = pictures.has(packet.stream) ? scan.elapsed : 0;
+        if (pictureSeconds > limits.maxDurationSeconds) {
           throw new ProblemError(
             videoProblems.media_too_long,
             `The video is longer than the ${limits.maxDurationSeconds} seconds that are accepted. Cut it into parts and upload them one by one`,
             { extras: { maxSeconds: limits.maxDurationSeconds } },
           );
         }
+        checkProportionSoFar({ packets, pictureSeconds }, most, this.#bytes);
       },
     });
     // What it listed is then not the whole file.
@@ -371,8 +377,8 @@ async function lookAt(path: string): Promise<{ readonly container: Container; re
  * Finds out what an uploaded file really is: magic bytes first, then ffprobe held to that one container, then one
  * pass over all packets, which tells the film from covers, and one decode of its first pictures.
  * @throws ProblemError media_empty, media_unrecognized, media_format_not_allowed, media_encrypted,
- *   media_codec_not_allowed, media_no_video, media_damaged, media_too_large_picture, media_too_long, media_too_many_streams, media_probe_limit,
- *   each with a sentence for people; other errors mean that the server, not the file, is at fault
+ *   media_codec_not_allowed, media_no_video, media_damaged, media_too_large_picture, media_too_long, media_out_of_proportion,
+ *   media_too_many_streams, media_probe_limit, each with a sentence for people; other errors mean that the server, not the file, is at fault
  */
 export async function probeMedia(options: ProbeOptions): Promise<MediaInfo> {
   const { container, bytes } = await lookAt(options.path);

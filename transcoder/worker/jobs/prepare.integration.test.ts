@@ -60,3 +60,29 @@ t.test(
     });
   },
 );
+
+t.test('some pictures and hours until the last of them: no chunk is made of it', async (t) => {
+  const folder = t.testdir();
+  const clip = path.join(folder, 'hours.mp4');
+  const picture = ['-f', 'lavfi', '-i', 'testsrc2=s=320x180:r=60:d=2'];
+  const timed = ['-bsf:v', "setts=ts='if(gte(N,119),28000*15360,TS)'"];
+  await ffmpeg(...picture, '-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '40', ...timed, clip);
+  const { size } = await stat(clip);
+  const bare = await openSite(t, path.join(folder, 'data'));
+  const site = { ...bare, tools: await tools(), ladder: await loadLadder(bare.config.encode.ladder) };
+  const prepare = async (sourceBytes: number) => {
+    const { assetId, uploadId, versionId } = await addAsset(site);
+    await site.storage.putFile(sourceKey(uploadId), clip);
+    await site.db.updateTable('assets').set({ source_bytes: sourceBytes }).where('id', '=', assetId).execute();
+    const job = { id: 'job_1', attempt: 1, maxAttempts: 3, signal: new AbortController().signal };
+    await prepareVersion(site, { ...job, name: 'version.prepare', payload: { versionId } });
+    return (await loadActive(site.db, versionId))?.plan?.frames;
+  };
+  await t.rejects(prepare(size), {
+    code: 'media_out_of_proportion',
+    status: 422,
+    message: new RegExp(`only ${size} bytes and claims 28000 seconds`),
+  });
+  t.same(await site.db.selectFrom('chunks').selectAll().execute(), []);
+  t.equal(await prepare(200_000_000), 1_680_001, 'with bytes for it, it is a film');
+});

@@ -6,9 +6,11 @@ import { copySource } from '../../encode/copy-source.ts';
 import { remuxToMatroska } from '../../encode/remux.ts';
 import { planEncoding } from '../../ladder/plan-encoding.ts';
 import type { MediaInfo } from '../../../server/assets/media-info.ts';
+import { checkProportion } from '../../probe/proportion.ts';
 import { probeMedia, recognizeMedia } from '../../probe/probe-media.ts';
 import { whileActive } from '../versions/while-active.ts';
 import { requireSpace, type WorkerContext } from '../context.ts';
+import { planSeconds } from '../../timeline.ts';
 import { plannedVersion } from '../versions/planned-version.ts';
 import { loadActive } from '../versions/active-versions.ts';
 import { twiceIfOfTheFile } from './of-the-file.ts';
@@ -103,6 +105,10 @@ async function planVersion(
         encode: context.config.encode,
         sourceKey: decoded.key,
       });
+      checkProportion(
+        { seconds: planSeconds(plan), frames: plan.frames, soundTracks: plan.audio.length },
+        asset.source_bytes,
+      );
       if (!(await context.lifecycle.savePlan(versionId, plannedVersion(decoded.source, plan)))) return;
       logger.info(
         { frames: plan.frames, chunks: plan.chunks.length, renditions: plan.video.map((rendition) => rendition.name) },
