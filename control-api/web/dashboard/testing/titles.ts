@@ -3,9 +3,16 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Test } from 'tap';
-import { publishedKey } from '../../../../server/assets/storage-keys.ts';
+import { publishedKey, stillKey } from '../../../../server/assets/storage-keys.ts';
 import { mediaInfo } from '../../../../server/testing/rows.ts';
 import type { Api } from './site.ts';
+
+const program = process.env['DRAMABOX_TOOLS_FFMPEG'] ?? 'ffmpeg';
+
+async function runFfmpeg(...options: readonly string[]): Promise<Buffer> {
+  const { stdout } = await promisify(execFile)(program, ['-loglevel', 'error', ...options], { encoding: 'buffer' });
+  return stdout;
+}
 
 type AssetState = 'processing' | 'playable' | 'ready' | 'failed' | 'cancelled';
 type VersionState = 'queued' | 'preparing' | 'encoding' | 'playable' | 'complete' | 'failed' | 'cancelled';
@@ -175,6 +182,43 @@ export async function addRenditions(
   }
 }
 
+/** Width and height of pictures as workers take them, in pixels. */
+const landscapeStill = [640, 360] as const;
+export const portraitStill = [360, 640] as const;
+const drawn = new Map<string, Promise<Buffer>>();
+
+/** A JPEG of one colour. */
+function draw([width, height]: readonly [number, number], color: string): Promise<Buffer> {
+  const source = `color=${color}:s=${width}x${height}`;
+  const picture = drawn.get(source) ?? runFfmpeg('-f', 'lavfi', '-i', source, '-frames:v', '1', '-f', 'mjpeg', '-');
+  drawn.set(source, picture);
+  return picture;
+}
+
+/** Adds pictures to a version as workers would: one for each colour, ten seconds apart; the first is the poster. */
+export async function addStills(
+  api: Api,
+  { assetId, versionId }: Pick<SeededTitle, 'assetId' | 'versionId'>,
+  colors: readonly string[],
+  size: readonly [number, number] = landscapeStill,
+): Promise<void> {
+  for (const [place, color] of colors.entries()) {
+    const chunk = place + 1;
+    await api.storage.put(stillKey(assetId, versionId, chunk), await draw(size, color));
+    await api.rows.still({
+      version_id: versionId,
+      chunk,
+      at_ms: chunk * 10_000,
+      width: size[0],
+      height: size[1],
+      score: 9000 - place,
+      // No two look alike.
+      fingerprint: String(chunk).repeat(16).slice(0, 16),
+    });
+  }
+  await api.events.publish('asset.changed', { assetId });
+}
+
 /** One title in each situation, for tests and for looking at. */
 export async function addSampleTitles(
   api: Api,
@@ -190,6 +234,7 @@ export async function addSampleTitles(
     ]),
   });
   await addRenditions(api, ready.versionId, 1);
+  await addStills(api, ready, ['steelblue', 'darkorange', 'seagreen']);
   await change(api, ready, { asset: 'ready', version: 'complete' });
   const portrait = await addTitle(api, {
     title: 'Midnight Contract (vertical)',
@@ -202,6 +247,7 @@ export async function addSampleTitles(
     ),
   });
   await addRenditions(api, portrait.versionId, 1, true);
+  await addStills(api, portrait, ['purple', 'teal'], portraitStill);
   await change(api, portrait, { asset: 'ready', version: 'complete' });
   const failed = await addTitle(api, {
     title: 'Podcast recording',
@@ -239,7 +285,7 @@ export async function publishStream(t: Test, api: Api, titles: readonly SeededTi
   const hls = ['-f', 'hls', '-hls_time', '2', '-hls_playlist_type', 'vod', '-hls_segment_type', 'fmp4'];
   const names = ['-hls_segment_filename', `${rendition}/%d.m4s`, '-hls_fmp4_init_filename', 'init.mp4'];
   await promisify(execFile)(
-    process.env['DRAMABOX_TOOLS_FFMPEG'] ?? 'ffmpeg',
+    program,
     ['-loglevel', 'error', ...input, '-t', '8', ...codecs, ...hls, ...names, `${rendition}/index.m3u8`],
     { cwd: folder },
   );

@@ -16,12 +16,26 @@ function useQualityName(): (quality: Quality) => string {
       : t('player.unsized', { rate: bitRate });
 }
 
-/** What lies over the picture until it moves. */
-function Curtain({ title, playback }: { readonly title: string; readonly playback: Playback }) {
+/** What lies over the picture until it moves: dark where there is none, else so that it is seen. */
+function Curtain({
+  title,
+  playback,
+  isClear,
+}: {
+  readonly title: string;
+  readonly playback: Playback;
+  readonly isClear: boolean;
+}) {
   const { t } = useTranslation('kit');
   const { state, play } = playback;
   return (
-    <Box pos="absolute" inset={0} bg={tokens.curtain} style={{ display: 'grid', placeItems: 'center' }} p="md">
+    <Box
+      pos="absolute"
+      inset={0}
+      bg={isClear ? tokens.veil : tokens.curtain}
+      style={{ display: 'grid', placeItems: 'center' }}
+      p="md"
+    >
       {state.step === 'idle' && (
         <ActionIcon
           size={76}
@@ -104,15 +118,20 @@ function Choices({ info, playback }: { readonly info: StreamInfo; readonly playb
   );
 }
 
-/** A player with the browser's own controls and a choice of quality. `ratio`: width by height of the picture. */
+/**
+ * A player with the browser's own controls and a choice of quality. `ratio`: width by height of the picture.
+ * `poster`: address of the picture that is shown until it moves.
+ */
 export function Player({
   sessions,
   title,
   ratio,
+  poster,
 }: {
   readonly sessions: PlaybackSessions;
   readonly title: string;
   readonly ratio: number;
+  readonly poster?: string | undefined;
 }) {
   const { t } = useTranslation('kit');
   const playback = usePlayback(sessions);
@@ -137,10 +156,11 @@ export function Player({
           ref={playback.video}
           playsInline
           controls={isOpen}
+          poster={poster}
           aria-label={t('player.video', { title })}
           tabIndex={isOpen ? 0 : -1}
         />
-        {!isOpen && <Curtain title={title} playback={playback} />}
+        {!isOpen && <Curtain title={title} playback={playback} isClear={poster !== undefined} />}
       </div>
       {isOpen && info && info.qualities.length > 0 && <Choices info={info} playback={playback} />}
     </Stack>

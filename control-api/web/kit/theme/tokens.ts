@@ -11,6 +11,8 @@ export const tokens = {
   gradient: { from: '#7a4df0', to: '#d83f74', deg: 135 },
   /** Behind the play button, before there is a picture. */
   curtain: 'radial-gradient(circle at 50% 40%, #2a2540, #0b0a10)',
+  /** Over a picture that can be played. */
+  veil: 'rgb(11 10 16 / 25%)',
   /** Secondary text, errors, what is done and what wants attention on their light grounds, and white on danger have a contrast of at least 4.5:1 on cards and on the page (WCAG 2.2, 1.4.3). */
   light: {
     ground: '#f8f7fb',

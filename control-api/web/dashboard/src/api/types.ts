@@ -10,6 +10,7 @@ export type Version = Schemas['Version'];
 export type VersionState = Version['state'];
 export type Rendition = Schemas['Rendition'];
 export type Work = Schemas['Work'];
+export type Still = Schemas['Still'];
 
 export type SourceMedia = Schemas['SourceMedia'];
 export type OperationsStatus = Schemas['OperationsStatus'];

@@ -8,6 +8,7 @@ import { ApiError, messageOf, problemText, warningText } from '../../../kit/api/
 import { Player } from '../../../kit/player/Player.tsx';
 import { beginPlayback, endPlayback } from '../../../kit/player/playback.ts';
 import { useAsset } from '../api/assets.ts';
+import { usePicture } from '../api/stills.ts';
 import { api } from '../api/server.ts';
 import type { Asset } from '../api/types.ts';
 import { EmptyPage } from '../layout/EmptyPage.tsx';
@@ -16,11 +17,14 @@ import { Section } from '../layout/Section.tsx';
 import type { ShellContext } from '../layout/shell-context.ts';
 import { TryAgain } from '../layout/TryAgain.tsx';
 import { WorkProgress } from '../library/WorkProgress.tsx';
+import { StillPicture } from '../pictures/StillPicture.tsx';
+import { whyNoPicture } from '../words/pictures.ts';
 import { isUnderWay, workInWords } from '../words/work.ts';
 import { AssetActions } from './AssetActions.tsx';
 import { AssetTitle } from './AssetTitle.tsx';
 import { PlaybackLinks } from './PlaybackLinks.tsx';
 import { Renditions } from './Renditions.tsx';
+import { Stills } from './Stills.tsx';
 import { SourceFacts } from './SourceFacts.tsx';
 import { Versions } from './Versions.tsx';
 
@@ -74,20 +78,25 @@ function Work({ asset }: { readonly asset: Asset }) {
   );
 }
 
-/** In place of the player while nothing can be played. */
-function NoPicture({ asset }: { readonly asset: Asset }) {
+/** In place of the player while nothing can be played: why, and a picture where there is one. */
+function NothingToPlay({ asset }: { readonly asset: Asset }) {
   const { t } = useTranslation();
-  const newest = asset.versions[0];
-  const waits = newest !== undefined && isUnderWay(newest.work);
+  const why = whyNoPicture(asset.versions[0]?.work);
   return (
-    <Card withBorder radius="lg" padding="xl">
+    <Card withBorder radius="lg" padding="xl" data-testid="nothing-to-play">
       <Center mih={200}>
         <Stack align="center" gap="sm" ta="center" maw={380}>
-          <ThemeIcon size={60} radius={30} variant="light" color="gray">
-            {waits ? <IconHourglass size={30} stroke={1.5} /> : <IconMovieOff size={30} stroke={1.5} />}
-          </ThemeIcon>
+          {asset.poster ? (
+            <div className="poster">
+              <StillPicture assetId={asset.id} still={asset.poster} alt={t('pictures.of', { title: asset.title })} />
+            </div>
+          ) : (
+            <ThemeIcon size={60} radius={30} variant="light" color="gray">
+              {why === 'soon' ? <IconHourglass size={30} stroke={1.5} /> : <IconMovieOff size={30} stroke={1.5} />}
+            </ThemeIcon>
+          )}
           <Text c="dimmed" size="sm">
-            {waits ? t('asset.soon') : t('asset.nothing')}
+            {why === 'soon' ? t('asset.soon') : t(`asset.nothing.${why}`)}
           </Text>
         </Stack>
       </Center>
@@ -105,6 +114,7 @@ function Loaded({ asset }: { readonly asset: Asset }) {
     .find((rendition) => rendition.kind === 'video' && rendition.width && rendition.height);
   const size = asset.media ?? newestVideo;
   const ratio = size?.width && size.height ? size.width / size.height : 16 / 9;
+  const poster = usePicture(asset.id, asset.poster, asset.isPlayable);
   return (
     <Stack gap="lg">
       <Group justify="space-between" align="flex-start" gap="md">
@@ -123,10 +133,12 @@ function Loaded({ asset }: { readonly asset: Asset }) {
                 sessions={{ begin: () => beginPlayback(api, asset.id), end: (id) => endPlayback(api, id) }}
                 title={asset.title}
                 ratio={ratio}
+                poster={poster.url}
               />
             ) : (
-              <NoPicture asset={asset} />
+              <NothingToPlay asset={asset} />
             )}
+            <Stills asset={asset} />
             <Versions versions={asset.versions} shown={shown} onShow={setChosen} />
           </Stack>
         </Grid.Col>

@@ -150,7 +150,7 @@ function AssetTable({ assets, selection, view, onView }: ListProps) {
               </Table.Td>
               <Table.Td>
                 <Group gap="sm" wrap="nowrap">
-                  <Thumbnail />
+                  <Thumbnail asset={asset} />
                   <div style={{ minWidth: 0 }}>
                     <Text
                       truncate
@@ -201,7 +201,7 @@ function AssetCards({ assets, selection }: ListProps) {
           <Card component="li" key={asset.id} withBorder radius="lg" padding="sm" {...attributesOf(asset)}>
             <Stack gap="sm">
               <Group gap="sm" wrap="nowrap" align="flex-start">
-                <Thumbnail />
+                <Thumbnail asset={asset} />
                 <div style={{ minWidth: 0, flex: 1 }}>
                   <Text component={Link} to={`/assets/${asset.id}`} className="row-link break-anywhere" lineClamp={2}>
                     {asset.title}

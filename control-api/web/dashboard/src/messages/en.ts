@@ -100,6 +100,18 @@ export const en = {
     reencodingFailed: 'Re-encoding failed: {{reason}}',
     separated: '{{first}} · {{second}}',
   },
+  pictures: {
+    title: 'Pictures',
+    of: 'Picture of {{title}}',
+    at: 'Picture at {{time, clock}}',
+    broken: 'The picture could not be loaded.',
+    why: {
+      soon: 'No picture yet.',
+      failed: 'No picture: the processing failed.',
+      cancelled: 'No picture: the processing was cancelled.',
+      none: 'No picture: nothing can be seen in this title.',
+    },
+  },
   bulk: {
     of: 'For the chosen titles',
     choose: 'Choose {{title}}',
@@ -184,7 +196,11 @@ export const en = {
     warnings_one: 'Something of this title was lost or guessed',
     warnings_other: 'Some things of this title were lost or guessed',
     soon: 'The player appears here as soon as the first seconds are encoded.',
-    nothing: 'There is nothing to play.',
+    nothing: {
+      failed: 'There is nothing to play, because the processing failed.',
+      cancelled: 'There is nothing to play, because the processing was cancelled.',
+      none: 'There is nothing to play.',
+    },
     rename: 'Rename',
     name: 'Title',
     nameEmpty: 'A title needs at least one character.',
