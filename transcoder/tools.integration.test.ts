@@ -4,7 +4,7 @@ import t from 'tap';
 import { OperatorError } from '../server/kit/errors.ts';
 import { findTools, inspectTools, releaseNumbers } from './tools.ts';
 
-const nothing = { ffmpeg: '', ffprobe: '', packager: '' };
+const nothing = { ffmpeg: '', ffprobe: '', packager: '', folders: [] };
 
 function script(folder: string, name: string, body: string): string {
   const file = path.join(folder, name);
@@ -25,6 +25,7 @@ t.test('finds what is installed', async (t) => {
 t.test('says what is missing and what to install', async (t) => {
   const folder = t.testdir();
   const error: unknown = await findTools({
+    ...nothing,
     ffmpeg: path.join(folder, 'gone'),
     ffprobe: '/bin/true',
     packager: path.join(folder, 'gone'),
@@ -61,6 +62,19 @@ t.test('what an older ffmpeg calls its options', async (t) => {
   t.match(await findTools({ ...nothing, ffmpeg: script(folder, 'git', body('N-109000-gabc')) }), {
     passFrames: ['-fps_mode', 'passthrough'],
   });
+});
+
+t.test('a program that needs folders of its own says which setting shows them to it', async (t) => {
+  const { confinement } = await findTools(nothing);
+  if (!confinement.hidesFiles) {
+    t.pass('every folder is seen here');
+    return;
+  }
+  const folder = t.testdir({ lib: { words: 'ffmpeg version 7.1 Copyright\n' } });
+  const body = `case "$*" in *-encoders*) echo " V..... libx264 x"; echo " A..... aac x";; *-filters*) for f in fps bwdif tpad; do echo " ... $f V->V x"; done;; *) read words < ${folder}/lib/words && echo "$words";; esac`;
+  const ffmpeg = script(folder, 'wrapper', body);
+  await t.rejects(findTools({ ...nothing, ffmpeg }), { name: 'OperatorError', message: /wrapper .*tools\.folders/ });
+  t.match(await findTools({ ...nothing, ffmpeg, folders: [path.join(folder, 'lib')] }), { ffmpeg: { version: '7.1' } });
 });
 
 t.test('version numbers', async (t) => {

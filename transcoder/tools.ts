@@ -6,8 +6,9 @@ import { promisify } from 'node:util';
 import type { Config } from '../config/schema.ts';
 import { OperatorError, toError } from '../server/kit/errors.ts';
 import type { Confinement } from './child/confinement.ts';
-import { findConfinement } from './child/find-confinement.ts';
+import { findConfinement, type ConfinementOptions } from './child/find-confinement.ts';
 import { findOnPath } from './child/find-program.ts';
+import { runLimited } from './child/limited-process.ts';
 
 /** An external program that was found and that answered. */
 interface Tool {
@@ -133,13 +134,48 @@ async function listed(
   return names.filter((name) => present.has(name));
 }
 
+/** How the programs are confined by a configuration: who they are, and what they do not see wherever it lies. */
+export function confinementOptions(
+  config: Pick<Config, 'dataDir' | 'database' | 'storage' | 'media' | 'tools'>,
+): ConfinementOptions {
+  return {
+    user: config.media.user,
+    folders: config.tools.folders,
+    hide: [config.dataDir, config.storage.path, path.dirname(config.database.path)],
+  };
+}
+
+/** Starts a program as it will be started for uploads. @throws OperatorError when it does not run like that */
+async function tryConfined({ name, tool }: { readonly name: ToolName; readonly tool: Tool }, confinement: Confinement) {
+  const { exitCode, exitSignal, stderr } = await runLimited({
+    command: tool.path,
+    args: [name === 'packager' ? '--version' : '-version'],
+    reads: [],
+    writes: [],
+    confinement,
+    wallMs: 20_000,
+    outputBytes: 1024 * 1024,
+    niceness: 0,
+  });
+  if (exitCode === 0) return;
+  const said = stderr.trim().split('\n').at(-1)?.slice(0, 300) || `it ended with ${exitSignal ?? exitCode}`;
+  throw new OperatorError(
+    `${tool.path} does not run where it sees only itself and the folders of the system (${said}): name the folders that it needs, for instance with its libraries, in tools.folders.`,
+  );
+}
+
 /**
- * Locates ffmpeg (config, then ffmpeg-static, then PATH), ffprobe and Shaka Packager, and learns what they can do.
- * @param inspected what `inspectTools` found, when that is known
+ * Locates ffmpeg (config, then ffmpeg-static, then PATH), ffprobe and Shaka Packager, and learns what they can do and
+ * how they can be confined.
+ * @param options.inspected what `inspectTools` found, when that is known
+ * @param options.confinement as `confinementOptions` has it; default: that of a server without data
  * @throws OperatorError naming everything that has to be installed
  */
-export async function findTools(config: Config['tools'], inspected?: readonly ToolReport[]): Promise<Tools> {
-  const reports = inspected ?? (await inspectTools(config));
+export async function findTools(
+  config: Config['tools'],
+  options: { readonly inspected?: readonly ToolReport[]; readonly confinement?: ConfinementOptions } = {},
+): Promise<Tools> {
+  const reports = options.inspected ?? (await inspectTools(config));
   const problems = reports.filter((report) => 'problem' in report);
   if (problems.length > 0) throw new OperatorError(problems.map(({ problem }) => problem).join('\n'));
   const [ffmpeg, ffprobe, packager] = reports.map((report) => ('tool' in report ? report.tool : undefined)) as [
@@ -148,7 +184,7 @@ export async function findTools(config: Config['tools'], inspected?: readonly To
     Tool,
   ];
   const [confinement, encoders, filters] = await Promise.all([
-    findConfinement(),
+    findConfinement(options.confinement ?? { folders: config.folders }),
     listed(ffmpeg.path, '-encoders', ['libx264', 'aac']),
     listed(ffmpeg.path, '-filters', ['zscale', 'tonemap', 'bwdif', 'fps', 'tpad']),
   ]);
@@ -159,6 +195,7 @@ export async function findTools(config: Config['tools'], inspected?: readonly To
   if (lacking.length > 0) {
     throw new OperatorError(`${ffmpeg.path} was built without ${lacking.join(', ')}: ${hints.ffmpeg}.`);
   }
+  for (const report of reports) if ('tool' in report) await tryConfined(report, confinement);
   const numbers = releaseNumbers(ffmpeg.version);
   const old = numbers !== undefined && (numbers.major < 5 || (numbers.major === 5 && numbers.minor < 1));
   return {

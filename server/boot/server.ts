@@ -5,7 +5,8 @@ import { registerControlApi, type ControlApi } from '../../control-api/app.ts';
 import { recordKeyChange } from '../../control-api/audit-log.ts';
 import { createOrigin } from '../../origin/origin.ts';
 import { AssetLifecycle } from '../assets/lifecycle.ts';
-import { findTools, toolVersions } from '../../transcoder/tools.ts';
+import { noticesOfConfinement, requireConfinement } from '../../transcoder/child/losses.ts';
+import { confinementOptions, findTools, toolVersions } from '../../transcoder/tools.ts';
 import { systemClock } from '../kit/clock.ts';
 import { registerHealth } from '../http/health.ts';
 import { acceptsHosts } from '../http/addressee.ts';
@@ -14,7 +15,7 @@ import type { Database } from '../db/port.ts';
 import { createLogger, type Logger } from '../kit/logger.ts';
 import { measureRequests } from '../http/metrics.ts';
 import { closeToOthers } from '../kit/file-modes.ts';
-import { createMetrics } from '../kit/metrics.ts';
+import { createMetrics, offerNotices } from '../kit/metrics.ts';
 import { Notices } from '../kit/notices.ts';
 import { Scratch } from '../kit/scratch.ts';
 import { openAdapters } from './adapters.ts';
@@ -76,6 +77,7 @@ async function compose(
   const clock = systemClock;
   const metrics = createMetrics();
   const notices = new Notices({ logger, clock });
+  offerNotices(metrics, notices);
   if (stillOpen.length > 0) notices.say(noticeOfOpen(stillOpen));
   const adapters = await openAdapters(config, clock, logger, releasers);
   const { storage, queue, sessions, events, limits, outbox } = adapters;
@@ -88,7 +90,13 @@ async function compose(
     record: (name, kids) => recordKeyChange(db, clock, name, kids),
   });
   releasers.add('records of replaced keys', recorded);
-  const tools = roles.has('transcoder') ? await findTools(config.tools) : undefined;
+  const tools = roles.has('transcoder')
+    ? await findTools(config.tools, { confinement: confinementOptions(config) })
+    : undefined;
+  if (tools) {
+    requireConfinement(tools.confinement, config.media.confinement);
+    for (const notice of noticesOfConfinement(tools.confinement)) notices.say(notice);
+  }
   const scratch = await Scratch.open(path.join(config.dataDir, 'scratch'));
   releasers.add('scratch', () => scratch.close());
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { secretsIn, type Config } from '../../config/schema.ts';
 import { loadLadder } from '../../transcoder/ladder/ladder-file.ts';
-import { findTools, inspectTools } from '../../transcoder/tools.ts';
+import { confinementOptions, findTools, inspectTools } from '../../transcoder/tools.ts';
 import { openDatabase, openStorage } from '../boot/adapters.ts';
 import { describeOpen, privatePlaces } from '../boot/private-places.ts';
 import { toError } from '../kit/errors.ts';
@@ -81,10 +81,13 @@ async function ladder(file: string): Promise<Finding> {
 /** Says what was found and what is missing; changes nothing. Returns 1 when something necessary is missing. */
 async function examine(config: Config): Promise<number> {
   const reports = await inspectTools(config.tools);
-  const capabilities = await findTools(config.tools, reports).catch(toError);
+  const capabilities = await findTools(config.tools, {
+    inspected: reports,
+    confinement: confinementOptions(config),
+  }).catch(toError);
   const findings = [
     examineNode(process.versions.node),
-    ...examineTools(reports, capabilities),
+    ...examineTools(reports, capabilities, config.media.confinement),
     await ladder(config.encode.ladder),
     await examineFolder('data folder', config.dataDir, 'dataDir'),
     fileModes(config),

@@ -3,7 +3,9 @@ import path from 'node:path';
 import { toError } from '../kit/errors.ts';
 import type { OpenDatabase } from '../db/port.ts';
 import type { Storage } from '../storage/port.ts';
-import { describeLosses } from '../../transcoder/child/confinement.ts';
+import type { Config } from '../../config/schema.ts';
+import { explainLosses, noticesOfConfinement } from '../../transcoder/child/losses.ts';
+import type { Confinement } from '../../transcoder/child/confinement.ts';
 import type { ToolReport, Tools } from '../../transcoder/tools.ts';
 
 /** What `doctor` found about one part. Only `missing` keeps the server from working. */
@@ -34,8 +36,13 @@ export function examineNode(version: string): Finding {
 /**
  * What was found of ffmpeg, ffprobe and the packager.
  * @param capabilities what they can do, or why that could not be told
+ * @param asked how much of the cage the server must have (`media.confinement`)
  */
-export function examineTools(reports: readonly ToolReport[], capabilities: Tools | Error): readonly Finding[] {
+export function examineTools(
+  reports: readonly ToolReport[],
+  capabilities: Tools | Error,
+  asked: Config['media']['confinement'] = 'preferred',
+): readonly Finding[] {
   const found = reports.map((report): Finding =>
     'tool' in report
       ? {
@@ -49,7 +56,6 @@ export function examineTools(reports: readonly ToolReport[], capabilities: Tools
   if (capabilities instanceof Error)
     return [...found, { name: 'encoders', status: 'missing', detail: capabilities.message }];
   const { confinement, canToneMap } = capabilities;
-  const losses = describeLosses(confinement);
   return [
     ...found,
     { name: 'encoders', status: 'ok', detail: 'libx264 and aac' },
@@ -60,14 +66,26 @@ export function examineTools(reports: readonly ToolReport[], capabilities: Tools
           status: 'warning',
           detail: 'this ffmpeg lacks zscale or tonemap, so HDR sources cannot be turned into SDR: install a full build',
         },
+    ...examineConfinement(confinement, asked),
+  ];
+}
+
+function examineConfinement(confinement: Confinement, asked: Config['media']['confinement']): Finding[] {
+  const losses = explainLosses(confinement);
+  const root = noticesOfConfinement(confinement).find(({ code }) => code === 'server-is-root');
+  const cage: Finding =
     losses === undefined
       ? {
           name: 'confinement',
           status: 'ok',
           detail: `FFmpeg and the packager see nothing but what they work on (${confinement.way})`,
         }
-      : { name: 'confinement', status: 'warning', detail: `${losses} The system says: ${confinement.why}` },
-  ];
+      : {
+          name: 'confinement',
+          status: asked === 'required' ? 'missing' : 'warning',
+          detail: `${losses}${asked === 'required' ? ' The server does not start without it (media.confinement).' : ''}`,
+        };
+  return root ? [cage, { name: 'user', status: 'warning', detail: root.detail }] : [cage];
 }
 
 export async function examineDatabase(kind: string, database: OpenDatabase): Promise<Finding> {

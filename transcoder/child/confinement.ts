@@ -48,19 +48,3 @@ export const unconfined: Confinement = {
   lost: confinementParts,
   why: '',
 };
-
-const partsInWords: Readonly<Record<ConfinementPart, string>> = {
-  network: 'they can reach the network',
-  files: "they see the server's files",
-  processes: 'they see other processes and may signal them',
-  user: 'they run as root',
-  limits: 'their memory and processor time are not limited',
-};
-
-/** What is lost, in one sentence, or undefined where nothing is. */
-export function describeLosses({ lost }: Pick<Confinement, 'lost'>): string | undefined {
-  if (lost.length === 0) return undefined;
-  const losses = lost.map((part) => partsInWords[part]);
-  const last = losses.pop();
-  return `Programs that read uploaded files are less confined than they should be: ${losses.length > 0 ? `${losses.join(', ')} and ` : ''}${last}.`;
-}

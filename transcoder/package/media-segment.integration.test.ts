@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import t from 'tap';
-import { findTools } from '../tools.ts';
+import { tools as installedTools } from '../testing/clips.ts';
 import { boxes, findBox, requireBox } from './boxes.ts';
 import { publishedInitSegment, readInitSegment, type InitSegment } from './init-segment.ts';
 import { readMediaSegment, rebaseSegment, withoutDelay } from './media-segment.ts';
@@ -11,7 +11,7 @@ import { packagerArguments } from './packager-arguments.ts';
 import { encodeTitle } from './testing/encoded-title.ts';
 
 const run = promisify(execFile);
-const tools = await findTools({ ffmpeg: '', ffprobe: '', packager: '' });
+const tools = await installedTools();
 
 // What the packager really makes of two GOPs at 24 frames per second: every frame lasts 3750 ticks.
 const folder = t.testdir({ out: {} });

@@ -12,7 +12,7 @@ import { parse as parseMpd } from 'mpd-parser';
 import t, { type Test } from 'tap';
 import { createLogger } from '../../server/kit/logger.ts';
 import { until } from '../../server/testing/until.ts';
-import { findTools } from '../tools.ts';
+import { tools as installedTools } from '../testing/clips.ts';
 import { readInitSegment } from './init-segment.ts';
 import { readMediaSegment } from './media-segment.ts';
 import { packageVersion, type PackageVersionOptions } from './package-version.ts';
@@ -23,7 +23,7 @@ import { PublishedFiles, servePublished } from './testing/published-files.ts';
 // Some twenty seconds on a machine of its own; other tests run beside it.
 
 const run = promisify(execFile);
-const tools = await findTools({ ffmpeg: '', ffprobe: '', packager: '' });
+const tools = await installedTools();
 const prefix = 'assets/a/v/';
 const logger = createLogger({ level: 'silent' });
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Test } from 'tap';
+import { loadConfig } from '../../../config/load.ts';
 import { generateClip, type ClipOptions } from '../../../fixtures/generate-clip.ts';
 import { madeOnce } from '../../testing/made-once.ts';
 import { findTools, type Tools } from '../../../transcoder/tools.ts';
@@ -16,7 +17,7 @@ export function realClip(name: string): string | undefined {
 
 /** The programs that a server on default settings finds. */
 export function defaultTools(): Promise<Tools> {
-  return findTools({ ffmpeg: '', ffprobe: '', packager: '' });
+  return findTools(loadConfig().tools);
 }
 
 /** Puts a clip at `file`; one with the same options is made once per run. */

@@ -20,16 +20,24 @@ function asEnvironment(config: Config): Record<string, string> {
 /** A server in a process of its own, so that it can be killed. */
 export class ServerProcess {
   readonly url: string;
+  /** Its log, line by line, until it listened. */
+  readonly printed: readonly string[];
   readonly #child: ChildProcess;
 
-  private constructor(url: string, child: ChildProcess) {
+  private constructor(url: string, printed: readonly string[], child: ChildProcess) {
     this.url = url;
+    this.printed = [...printed];
     this.#child = child;
   }
 
-  /** Resolves once it listens. @throws Error with what it printed when it ends instead */
-  static async start(config: Config): Promise<ServerProcess> {
-    const child = spawn(process.execPath, [main, 'serve'], {
+  /**
+   * Resolves once it listens.
+   * @param before words of a command that starts it, in the same process
+   * @throws Error with what it printed when it ends instead
+   */
+  static async start(config: Config, before: readonly string[] = []): Promise<ServerProcess> {
+    const [command = '', ...args] = [...before, process.execPath, main, 'serve'];
+    const child = spawn(command, args, {
       env: { ...process.env, ...asEnvironment({ ...config, log: { level: 'info', pretty: false } }) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -45,7 +53,7 @@ export class ServerProcess {
       });
       child.once('exit', (code) => reject(new Error(`The server ended with ${code}:\n${printed.join('\n')}`)));
     });
-    return new ServerProcess(url, child);
+    return new ServerProcess(url, printed, child);
   }
 
   /** Ends it and waits until it is gone. Returns the exit code, null when the signal ended it. */
