@@ -116,8 +116,8 @@ export function createOrigin(options: OriginOptions): Origin {
       return exchange.problem(originProblems.playback_denied);
     }
     const { claims } = authorization;
-    if (!clients.admit(exchange.request, claims.sessionId, clock.now()))
-      return exchange.problem(originProblems.too_many_clients);
+    const wish = { sessionId: claims.sessionId, rendition: path.folder };
+    if (!clients.admit(exchange.request, wish, clock.now())) return exchange.problem(originProblems.too_many_clients);
     exchange.claims = claims;
     // From the claims, not from the path: even a mistake in the comparison reads nothing but what was signed for.
     const key = publishedKey(claims.assetId, claims.versionId, path.file);

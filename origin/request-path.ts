@@ -8,6 +8,8 @@ export interface RequestPath {
   readonly versionId: string;
   /** Inside the version: `master.m3u8`, `v720-3000/00001.m4s`. */
   readonly file: string;
+  /** Its folder: a rendition's name, or empty for the manifests above them. */
+  readonly folder: string;
   readonly kind: 'segment' | 'manifest';
   readonly contentType: string;
   /**
@@ -64,5 +66,5 @@ export function parseRequestPath(target: string): RequestPath | undefined {
     file: string;
     folder?: string;
   };
-  return { token, assetId: asset, versionId: version, file, ...describe(file, folder) };
+  return { token, assetId: asset, versionId: version, file, folder: folder ?? '', ...describe(file, folder) };
 }

@@ -11,7 +11,7 @@ export const playback = group('Playback sessions and their tokens.', {
   ),
   streamsPerAccount: count('Streams of one account at the same time; 0: unlimited.', 5, 0, 10_000),
   clientsPerStream: count(
-    'Places at which one stream, which is one playback URL, may be played at the same time; 0: any number. A place is a network (a /24 of IPv4, a /64 of IPv6) from which something was asked for within 30 seconds: a phone that goes from Wi-Fi to mobile is at two for that long. At all of them together there may be twice as many programs (User-Agent), and four times as many connections in use within 10 seconds (eight at least). The newest are refused (403 too_many_clients), those before them go on. Each origin counts for itself; behind a CDN let the CDN count, and set 0 where it asks from many networks.',
+    'Places at which one stream, which is one playback URL, may be played at the same time; 0: any number. A place is a network (a /24 of IPv4, a /64 of IPv6) from which something was asked for within 30 seconds: a phone that goes from Wi-Fi to mobile is at two for that long. At all of them together there may be twice as many programs (User-Agent), and four times as many connections in use for one rendition within 10 seconds (eight at least). The newest are refused (403 too_many_clients), those before them go on. Each origin counts for itself; behind a CDN let the CDN count, and set 0 where it asks from many networks.',
     4,
     0,
     10_000,

@@ -23,7 +23,8 @@ function limit(perSession = 4, trustProxy = false) {
     wait: (seconds: number) => {
       now += seconds * 1000;
     },
-    admit: (request: Request, session = 'session_1') => clients.admit(request, session, now),
+    admit: (request: Request, sessionId = 'session_1', rendition = 'v720-3000') =>
+      clients.admit(request, { sessionId, rendition }, now),
   };
 }
 
@@ -88,6 +89,31 @@ t.test('many players of one program at one place are bounded by their connection
   players[3]?.close();
   t.ok(admit(players[20] as Request), 'one that is closed makes room');
   t.notOk(admit(players[21] as Request));
+});
+
+t.test('a player that opens every rendition at once is one player', async (t) => {
+  const { admit, wait, told } = limit(1);
+  // FFmpeg has two connections for each: one plays, one fetches what comes next.
+  const connections = Array.from({ length: 30 }, (_, n) => [
+    n,
+    player('192.0.2.1', 'Lavf'),
+    player('192.0.2.1', 'Lavf'),
+  ]);
+  for (let round = 0; round < 3; round += 1) {
+    for (const [n, ...each] of connections as [number, Request, Request][])
+      for (const one of each) t.ok(admit(one, 'session_1', `v${n}-100`));
+    wait(11);
+  }
+  t.same(told, []);
+});
+
+t.test('a connection that asks for names without end takes no memory without end', async (t) => {
+  const { admit } = limit(1);
+  const one = player('192.0.2.1');
+  for (let n = 0; n < 1000; n += 1) t.ok(admit(one, 'session_1', `v${n}-1`));
+  // What it was used for first is forgotten: seven others and itself are what one place may have.
+  for (let n = 0; n < 8; n += 1) t.ok(admit(player('192.0.2.1'), 'session_1', 'v0-1'));
+  t.notOk(admit(one, 'session_1', 'v0-1'));
 });
 
 t.test('behind a proxy the client is who the proxy says, and only the proxy', async (t) => {

@@ -9,10 +9,12 @@ const activeMs = 30_000;
 const inUseMs = 10_000;
 /** Programs at a place on average: a telephone hands over to a television. */
 const programsPerPlace = 2;
-/** Connections that those of a place have in use on average; browsers have up to six to one host. */
+/** Connections that those of a place have in use for one rendition on average; browsers have up to six to one host. */
 const connectionsPerPlace = 4;
 /** A single player and what it left open in the network that it came from. */
 const fewestConnections = 8;
+/** Renditions that one connection is remembered for; no version has as many. */
+const maxUses = 64;
 /** Sessions remembered by one process. One that is pushed out begins anew. */
 const maxSessions = 50_000;
 
@@ -30,7 +32,15 @@ interface Link {
   /** As the request had them, so that one look tells whether anything changed. */
   readonly address: string | undefined;
   readonly agent: string | undefined;
-  seenAt: number;
+  /** When it was last used for each rendition. */
+  readonly uses: Map<string, number>;
+}
+
+/** What is asked for. */
+interface Wish {
+  readonly sessionId: string;
+  /** Folder of a rendition; empty for what stands above all of them. */
+  readonly rendition: string;
 }
 
 /** Those who play one session. */
@@ -58,9 +68,10 @@ export interface ClientLimitOptions {
  * A place is a network: a /24 of IPv4, a /64 of IPv6. Those that asked within the last 30 seconds are active. One more
  * than allowed is refused, and those before it go on; somebody who moves from Wi-Fi to mobile leaves the old place
  * behind, which is forgotten after those seconds. At all places together there may be twice as many programs
- * (`User-Agent`), and four times as many connections that are open and were used within the last ten seconds: many of
- * one program at one place look alike otherwise. Behind a proxy this says less, and it never refuses a single viewer:
- * the proxy's address is one, and its connections are few.
+ * (`User-Agent`), and four times as many connections that are open and were used for the same rendition within the last
+ * ten seconds: many of one program at one place look alike otherwise. For the same rendition, because FFmpeg and what is
+ * built on it open a connection or two for every rendition there is. Behind a proxy this says less, and it never refuses
+ * a single viewer: the proxy's address is one, and its connections are few.
  *
  * A request on a connection that was used for the same before costs a look-up and a few comparisons.
  */
@@ -82,34 +93,35 @@ export class ClientLimit {
    * Whether this request may be answered.
    * @param now milliseconds since the epoch
    */
-  admit(request: Pick<IncomingMessage, 'socket' | 'headers'>, sessionId: string, now: number): boolean {
+  admit(request: Pick<IncomingMessage, 'socket' | 'headers'>, wish: Wish, now: number): boolean {
     if (this.#options.perSession === 0) return true;
     const { socket, headers } = request;
     const agent = headers['user-agent'];
     const address =
       (this.#options.trustProxy ? nearest(headers['x-forwarded-for']) : undefined) ?? socket.remoteAddress;
     const link = this.#links.get(socket);
-    if (
-      link !== undefined &&
-      link.sessionId === sessionId &&
-      link.agent === agent &&
-      link.address === address &&
+    if (link !== undefined && link.sessionId === wish.sessionId && link.agent === agent && link.address === address) {
+      const seenAt = link.uses.get(wish.rendition);
       // One that was silent asks for a place again.
-      now - link.seenAt < inUseMs
-    ) {
-      link.seenAt = now;
-      link.client.seenAt = now;
-      return true;
+      if (seenAt !== undefined && now - seenAt < inUseMs) {
+        link.uses.set(wish.rendition, now);
+        link.client.seenAt = now;
+        return true;
+      }
+    } else if (link !== undefined) {
+      link.watchers.links.delete(link);
+      this.#links.delete(socket);
     }
-    return this.#admitAnew(socket, link, { sessionId, agent, address, now });
+    return this.#admitAnew(socket, wish, agent, address, now);
   }
 
   #admitAnew(
     socket: Socket,
-    before: Link | undefined,
-    { sessionId, agent, address, now }: Pick<Link, 'sessionId' | 'agent' | 'address'> & { readonly now: number },
+    { sessionId, rendition }: Wish,
+    agent: string | undefined,
+    address: string | undefined,
+    now: number,
   ): boolean {
-    before?.watchers.links.delete(before);
     const watchers = this.#watchersOf(sessionId);
     const { clients, links } = watchers;
     const place = areaOf(address ?? '');
@@ -117,29 +129,36 @@ export class ClientLimit {
     for (const [each, { seenAt }] of clients) if (now - seenAt >= activeMs) clients.delete(each);
     const known = clients.get(key);
     let connections = 0;
-    for (const { seenAt } of links) if (now - seenAt < inUseMs) connections += 1;
+    for (const { uses } of links) if (now - (uses.get(rendition) ?? -Infinity) < inUseMs) connections += 1;
     if ((!known && !this.#hasRoom(clients, place)) || connections >= this.#connections) {
       if (now - watchers.toldAt >= activeMs) {
         watchers.toldAt = now;
         this.#options.onRefused(sessionId);
       }
-      this.#links.delete(socket);
       return false;
     }
     const client: Client = known ?? { place, seenAt: now };
     client.seenAt = now;
     if (!known) clients.set(key, client);
-    const link: Link = { sessionId, watchers, client, address, agent, seenAt: now };
-    links.add(link);
-    if (!this.#watched.has(socket)) {
-      this.#watched.add(socket);
-      socket.once('close', () => {
-        const last = this.#links.get(socket);
-        last?.watchers.links.delete(last);
-      });
+    let link = this.#links.get(socket);
+    if (link?.client !== client) {
+      if (link) links.delete(link);
+      link = { sessionId, watchers, client, address, agent, uses: new Map() };
+      links.add(link);
+      this.#links.set(socket, link);
+      this.#forgetWhenClosed(socket);
     }
-    this.#links.set(socket, link);
+    use(link.uses, rendition, now);
     return true;
+  }
+
+  #forgetWhenClosed(socket: Socket): void {
+    if (this.#watched.has(socket)) return;
+    this.#watched.add(socket);
+    socket.once('close', () => {
+      const last = this.#links.get(socket);
+      last?.watchers.links.delete(last);
+    });
   }
 
   /** Whether there may be another client at this place. */
@@ -157,6 +176,12 @@ export class ClientLimit {
     this.#sessions.set(sessionId, watchers);
     return watchers;
   }
+}
+
+/** Notes that a connection was used for a rendition; what was used longest ago is forgotten when there are too many. */
+function use(uses: Map<string, number>, rendition: string, now: number): void {
+  for (const [each, seenAt] of uses) if (now - seenAt >= inUseMs || uses.size >= maxUses) uses.delete(each);
+  uses.set(rendition, now);
 }
 
 /** What the nearest proxy wrote: what stands further left may be the client's own invention. */
