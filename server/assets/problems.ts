@@ -28,4 +28,5 @@ export const videoProblems = defineProblems({
   encode_frame_count: { status: 500, title: 'Encoding lost frames', parameters: ['expected', 'actual'] },
   encode_stalled: { status: 500, title: 'Encoding stalled', parameters: ['stallSeconds'] },
   package_failed: { status: 500, title: 'Packaging failed' },
+  process_failed: { status: 500, title: 'Processing failed' },
 });

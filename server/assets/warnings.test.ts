@@ -1,13 +1,13 @@
 import t from 'tap';
 import { sharedProblems } from '../kit/problems.ts';
 import { videoProblems } from './problems.ts';
-import { showWarning, videoWarnings, warningCodes, type Warning } from './warnings.ts';
+import { showWarning, videoWarnings, warningParameters, type Warning } from './warnings.ts';
 
 t.test('every warning says a sentence, under a code that no problem has', (t) => {
   const makers = Object.entries(videoWarnings) as unknown as [string, (values: object) => Warning][];
   t.same(
     makers.map(([code]) => code),
-    warningCodes,
+    Object.keys(warningParameters),
   );
   for (const [code, make] of makers) {
     t.match(code, /^[a-z]+(_[a-z0-9]+)+$/);

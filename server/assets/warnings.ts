@@ -170,8 +170,10 @@ const declarations = {
 /** Makes a warning of each code, of its parameters and, where several parts of a title may find it, of the part. */
 export const videoWarnings = makers(declarations);
 
-/** All codes, for those who show them. */
-export const warningCodes: readonly string[] = Object.keys(declarations);
+/** The parameters of each code, for those who show them. */
+export const warningParameters: Readonly<Record<string, Parameters>> = Object.fromEntries(
+  Object.entries(declarations).map(([code, { parameters }]) => [code, parameters]),
+);
 
 /** What is shown of a kept warning; a newer release may have kept one that this one does not know. */
 export function showWarning({ code, parameters, amount }: Omit<Warning, 'about'>): ShownWarning {

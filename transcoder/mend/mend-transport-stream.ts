@@ -33,7 +33,7 @@ export async function mendTransportStream(
     if (!(error instanceof ClockJumpsTooOften)) throw error;
     throw new ProblemError(
       videoProblems.media_damaged,
-      'The file is damaged: its clock jumps so often that its pictures have no order',
+      'The file is damaged: its clock jumps so often that its pictures have no order. Export the video again and upload that',
       { cause: error },
     );
   }

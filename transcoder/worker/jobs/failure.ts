@@ -1,9 +1,12 @@
 import type { VersionJobName } from '../../../server/assets/version-jobs.ts';
 import { videoProblems } from '../../../server/assets/problems.ts';
+import { sharedProblems } from '../../../server/kit/problems.ts';
 import type { WorkerContext } from '../context.ts';
 import { problemOf } from './of-the-file.ts';
 
 const ofTheServer = 'Nothing is known to be wrong with the file. Try again; if it fails again, ask the administrator';
+
+const unknown = `The server could not process the video. ${ofTheServer}: the server's log says what happened.`;
 
 /**
  * What people are told of failures that are not of the file. Never the message of the error: such messages quote a
@@ -20,13 +23,15 @@ export const sentences: Readonly<Record<string, string>> = {
     `The encoder stood still for too long, again and again. The server may be overloaded. ${ofTheServer}, who can allow more time (encode.stallSeconds).`,
   [videoProblems.package_failed.code]:
     `The server could not put the encoded parts together. ${ofTheServer}: the server's log says what happened.`,
+  [videoProblems.process_failed.code]: unknown,
+  [sharedProblems.insufficient_storage.code]:
+    'The server had no room on its disk for the video. Make room, or ask the administrator to, and try again.',
 };
-const unknown = `The server could not process the video. ${ofTheServer}: the server's log says what happened.`;
 
 /** What failed when nothing is known but the job. */
 const codeOfJob: Record<VersionJobName, string> = {
-  'version.prepare': 'internal_error',
-  'version.remux': 'internal_error',
+  'version.prepare': videoProblems.process_failed.code,
+  'version.remux': videoProblems.process_failed.code,
   'version.encode-video': videoProblems.encode_failed.code,
   'version.encode-audio': videoProblems.encode_failed.code,
   'version.package': videoProblems.package_failed.code,

@@ -66,23 +66,38 @@ function valuesIn(message: string): string[] {
   return [...message.matchAll(/\{\{\s*([\w.]+)/g)].map((match) => match[1]!);
 }
 
-/** The text of a problem in the language of the page; undefined when the catalogue has none or a value is missing. */
-function translated(code: string, values: Readonly<Record<string, unknown>>): string | undefined {
+/**
+ * The text of a code in the language of the page; undefined when the catalogue has none or a value is missing. One with
+ * plurals counts its first value.
+ */
+function translated(
+  ns: 'problems' | 'warnings',
+  code: string,
+  values: Readonly<Record<string, unknown>>,
+): string | undefined {
   const message: unknown = [i18n.language, 'en']
-    .map((language) => i18n.getResource(language, 'problems', code) as unknown)
+    .flatMap((language) => [code, `${code}_other`].map((key) => i18n.getResource(language, ns, key) as unknown))
     .find((found) => typeof found === 'string');
-  if (typeof message !== 'string' || valuesIn(message).some((name) => values[name] === undefined)) return undefined;
-  return (i18n.t as (key: string, options: object) => string)(code, { ...values, ns: 'problems' });
+  if (typeof message !== 'string') return undefined;
+  const named = valuesIn(message);
+  if (named.some((name) => values[name] === undefined)) return undefined;
+  const [count, context] = [values[named[0] ?? ''], values['codec']];
+  return (i18n.t as (key: string, options: object) => string)(code, {
+    ...values,
+    ns,
+    ...(typeof count === 'number' && { count }),
+    ...(typeof context === 'string' && { context }),
+  });
 }
 
 /** A warning of a title, in the language of the page. */
 export function warningText({ code, detail, ...values }: { readonly code: string; readonly detail: string }): string {
-  return translated(code, values) ?? detail;
+  return translated('warnings', code, values) ?? detail;
 }
 
 /** What the server says of something by code and sentence, e.g. why a title failed, in the language of the page. */
 export function problemText(problem: { readonly code: string; readonly message: string }): string {
-  return translated(problem.code, {}) ?? problem.message;
+  return translated('problems', problem.code, {}) ?? problem.message;
 }
 
 /** What to show for anything that was thrown. */
@@ -92,7 +107,7 @@ export function messageOf(thrown: unknown): string {
   if (!(thrown instanceof ApiError)) return thrown instanceof TranslatedError ? thrown.inWords() : t('failure.unknown');
   const { status, code, extras, retryAfter } = thrown;
   const values = { ...(retryAfter !== undefined && { retryAfterSeconds: retryAfter }), ...extras };
-  const known = translated(status === 429 ? 'too_many_requests' : (code ?? ''), values);
+  const known = translated('problems', status === 429 ? 'too_many_requests' : (code ?? ''), values);
   if (known !== undefined) return known;
   if (status === 429) return t('failure.tooOften');
   if (thrown.message !== '') return thrown.message;

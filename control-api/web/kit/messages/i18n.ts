@@ -4,7 +4,8 @@ import { initReactI18next } from 'react-i18next';
 import { formatsOf, type Formats } from '../words/formats.ts';
 import type { ProblemCode } from '../api/types.ts';
 import type { Catalogue, Texts, Translation } from './catalogue.ts';
-import { en, enProblems } from './en.ts';
+import { en } from './en.ts';
+import { enProblems, enWarnings } from './en-problems.ts';
 import { availableLanguage, directionOf, formatLocale, isPseudo, pseudoLanguages } from './languages.ts';
 
 /** The kit's own namespaces; each app adds its own in its `messages/`. */
@@ -32,7 +33,9 @@ declare module 'i18next' {
 /** The texts of a language other than English: what English has, and problems that English leaves to the server. */
 interface Translated<App extends Catalogue> {
   readonly kit: Translation<typeof en>;
-  readonly problems: Partial<Record<ProblemCode, string>>;
+  readonly problems: Readonly<Partial<Record<ProblemCode | `${ProblemCode}_${Intl.LDMLPluralRule}`, string>>>;
+  /** With its own plurals; the server's words stand for those that are not there. */
+  readonly warnings: Catalogue;
   readonly app: Translation<App>;
 }
 
@@ -74,13 +77,15 @@ function setting(): string | undefined {
 }
 
 function englishTexts(): Texts {
-  return { kit: en, problems: enProblems, [options.app]: options.english };
+  return { kit: en, problems: enProblems, warnings: enWarnings, [options.app]: options.english };
 }
 
 async function textsOf(language: string): Promise<Texts> {
   if (isPseudo(language)) return (await import('./pseudo.ts')).pseudoTexts(englishTexts());
   const translated = await options.others?.[language]?.();
-  return translated ? { kit: translated.kit, problems: translated.problems, [options.app]: translated.app } : {};
+  if (!translated) return {};
+  const { kit, problems, warnings, app } = translated;
+  return { kit, problems, warnings, [options.app]: app };
 }
 
 async function load(language: string): Promise<void> {

@@ -1,0 +1,120 @@
+import type { ProblemCode } from '../api/types.ts';
+
+/**
+ * Problems of the API by their code. A text whose values the server did not send gives way to the server's words.
+ * `_one` and `_other` are plurals, of the first value in the text.
+ */
+export const enProblems = {
+  unauthenticated: 'Sign in first.',
+  invalid_credentials: 'The e-mail address or the password is wrong.',
+  invalid_refresh_token: 'The session has ended. Sign in again.',
+  csrf_header_missing: 'The request did not come from this page. Load it again.',
+  step_up_required: 'Confirm your password first, then do it again.',
+  forbidden: 'This account may not do that. Ask an administrator if you need it.',
+  account_exists: 'An account with this e-mail address exists already.',
+  last_super_admin: 'There must be at least one active administrator. Make another one first.',
+  request_timeout: 'The request took too long to arrive. Check the connection and try again.',
+  payload_too_large: 'That is more than the server accepts ({{maxBytes, bytes}}).',
+  too_many_requests: 'Too many attempts. Try again in {{retryAfterSeconds, wait}}.',
+  internal_error: 'Something went wrong on the server. Try again in a moment.',
+  not_ready: 'The server is not ready yet. Try again in a moment.',
+  insufficient_storage: 'There is not enough free disk space on the server. Make room, or try again later.',
+  upload_too_large: 'The file is larger than this server accepts ({{maxBytes, bytes}}).',
+  upload_type_not_allowed: '{{filename}} is not a video.',
+  upload_checksum_mismatch: 'The data was damaged on its way. Send it again.',
+  upload_offset_conflict: 'The server has another part of this file. The upload goes on from what was received.',
+  upload_locked: 'Another page or tab is sending this file.',
+  upload_gone: 'This upload has ended. Choose the file again to start anew.',
+  upload_interrupted: 'The connection broke. The upload goes on from what was received.',
+  too_many_uploads_one: '{{maxOpen, number}} upload of this account is unfinished. Finish it or give it up.',
+  too_many_uploads_other: '{{maxOpen, number}} uploads of this account are unfinished. Finish or give up some of them.',
+  not_entitled: 'This account may not watch this title.',
+  asset_not_playable: 'This title is not ready to play yet.',
+  too_many_streams_one: '{{active, number}} stream of this account is playing already. Stop it first.',
+  too_many_streams_other: '{{active, number}} streams of this account are playing already. Stop one of them.',
+} as const satisfies Partial<Record<ProblemCode | `${ProblemCode}_${'one' | 'other'}`, string>>;
+
+/** Problems of which the server's own sentence says more than a code can. Other languages may have texts for them. */
+export const inServersWords = [
+  // Which field is wrong and how, what the state forbids, what is not there.
+  'invalid_request',
+  'conflict',
+  'not_found',
+  'misdirected_request',
+  // Only programs meet them: the pages do not ask like that.
+  'invalid_signature',
+  'method_not_allowed',
+  'not_acceptable',
+  'precondition_failed',
+  'uri_too_long',
+  'unsupported_media_type',
+  'range_not_satisfiable',
+  'expectation_failed',
+  'headers_too_large',
+  'idempotency_in_progress',
+  'idempotency_answer_lost',
+  'idempotency_key_reused',
+  'tus_version_unsupported',
+  // What is wrong with a file, and what processing ended with: kept as a code and a sentence that names what was found.
+  'media_empty',
+  'media_unrecognized',
+  'media_format_not_allowed',
+  'media_codec_not_allowed',
+  'media_encrypted',
+  'media_no_video',
+  'media_damaged',
+  'media_too_large_picture',
+  'media_too_long',
+  'media_out_of_proportion',
+  'media_too_many_streams',
+  'media_not_convertible',
+  'media_probe_limit',
+  'encode_failed',
+  'encode_unsupported',
+  'encode_interrupted',
+  'encode_frame_count',
+  'encode_stalled',
+  'package_failed',
+  'process_failed',
+] as const satisfies readonly ProblemCode[];
+
+/**
+ * What a title lost or what was guessed, by the codes of the API's warnings; the same sentences as the server's.
+ * `_unknown` is for a codec that nobody knows.
+ */
+export const enWarnings = {
+  audio_track_not_accepted: 'Sound track {{track, number}} was left out: its codec {{codec}} is not accepted.',
+  audio_track_not_accepted_unknown: 'Sound track {{track, number}} was left out: its codec is not known.',
+  audio_track_empty: 'Sound track {{track, number}} was left out: there is no sound in it.',
+  sound_layout_guessed:
+    'The file does not say where the {{channels, number}} channels of sound track {{track, number}} belong: the 1st, 3rd … are heard on the left, the 2nd, 4th … on the right.',
+  sound_not_decoded:
+    'About {{seconds, number}} of {{of, number}} seconds of sound track {{track, number}} could not be decoded and are silent.',
+  picture_track_not_playable:
+    'Picture track {{track, number}} ({{codec}}) cannot be played; picture track {{shown, number}} is shown instead.',
+  picture_tracks_left_out_one:
+    'The file has another picture track, which is left out: picture track {{shown, number}} is shown.',
+  picture_tracks_left_out_other:
+    'The file has {{tracks, number}} more picture tracks, which are left out: picture track {{shown, number}} is shown.',
+  picture_aspect_changes:
+    'The shape of the picture changes within the file. All of it is shown at the shape of most of it ({{width}}x{{height}}); other parts have black bars.',
+  frame_rate_guessed:
+    'The file does not say when its pictures are shown: {{rate, number}} a second were assumed. If that is too fast or too slow, put the video into MP4 and upload that.',
+  audio_track_begins_late:
+    'Sound track {{track, number}} begins {{seconds, number}} seconds after the picture: until then it is silent.',
+  picture_begins_late:
+    'The picture begins {{seconds, number}} seconds after the sound: until then its first picture stands still.',
+  beginning_not_decodable:
+    'The file begins in the middle of a recording: its first {{pictures, number}} pictures cannot be decoded, the first that can stands in their place.',
+  clock_jumps_repaired_one:
+    'The clock of the file jumps once, as in recordings that were joined: its parts now follow one another.',
+  clock_jumps_repaired_other:
+    'The clock of the file jumps {{jumps, number}} times, as in recordings that were joined: its parts now follow one another.',
+  programmes_left_out_one:
+    'The file holds another programme, which was left out: only the one with the best picture is used.',
+  programmes_left_out_other:
+    'The file holds {{programmes, number}} other programmes, which were left out: only the one with the best picture is used.',
+  other_picture_left_out:
+    '{{seconds, number}} seconds of the picture were left out: they are in another codec than the rest. Convert the parts before they are joined.',
+  pictures_damaged: '{{pictures, number}} of {{of, number}} pictures are damaged in the file and may look wrong.',
+} as const;
