@@ -25,6 +25,8 @@ const rules: Readonly<Record<string, 'P' | 'S' | 'M' | 'A'>> = {
   'DELETE /api/v1/uploads/:id': 'M',
   'OPTIONS /api/v1/uploads': 'P',
   'OPTIONS /api/v1/uploads/:id': 'P',
+  'GET /api/v1/upload-quota': 'M',
+  'GET /api/v1/upload-usage': 'A',
   'GET /api/v1/assets': 'M',
   'GET /api/v1/assets/events': 'M',
   'POST /api/v1/assets/bulk/delete': 'M',

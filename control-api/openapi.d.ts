@@ -167,6 +167,40 @@ export interface paths {
         patch: operations["changeAccount"];
         trace?: never;
     };
+    "/api/v1/upload-quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the account that asks has uploaded, and how much it may */
+        get: operations["getUploadQuota"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/upload-usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much each account has uploaded, for super admins */
+        get: operations["getUploadUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads": {
         parameters: {
             query?: never;
@@ -490,7 +524,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {unknown} */
-            code: "invalid_request" | "unauthenticated" | "invalid_signature" | "csrf_header_missing" | "forbidden" | "step_up_required" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "idempotency_in_progress" | "idempotency_answer_lost" | "account_exists" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "misdirected_request" | "idempotency_key_reused" | "too_many_requests" | "headers_too_large" | "internal_error" | "not_ready" | "insufficient_storage" | "invalid_credentials" | "invalid_refresh_token" | "last_super_admin" | "upload_too_large" | "upload_type_not_allowed" | "upload_checksum_mismatch" | "upload_offset_conflict" | "upload_locked" | "upload_gone" | "upload_interrupted" | "tus_version_unsupported" | "too_many_uploads" | "media_empty" | "media_unrecognized" | "media_format_not_allowed" | "media_codec_not_allowed" | "media_encrypted" | "media_no_video" | "media_damaged" | "media_too_large_picture" | "media_too_long" | "media_out_of_proportion" | "media_too_many_streams" | "media_not_convertible" | "media_probe_limit" | "encode_failed" | "encode_unsupported" | "encode_interrupted" | "encode_frame_count" | "encode_stalled" | "package_failed" | "process_failed" | "not_entitled" | "asset_not_playable" | "too_many_streams";
+            code: "invalid_request" | "unauthenticated" | "invalid_signature" | "csrf_header_missing" | "forbidden" | "step_up_required" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "idempotency_in_progress" | "idempotency_answer_lost" | "account_exists" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "misdirected_request" | "idempotency_key_reused" | "too_many_requests" | "headers_too_large" | "internal_error" | "not_ready" | "insufficient_storage" | "invalid_credentials" | "invalid_refresh_token" | "last_super_admin" | "upload_too_large" | "upload_type_not_allowed" | "upload_checksum_mismatch" | "upload_offset_conflict" | "upload_locked" | "upload_gone" | "upload_interrupted" | "tus_version_unsupported" | "too_many_uploads_of_day" | "upload_bytes_of_day_used_up" | "upload_storage_used_up" | "too_many_uploads" | "media_empty" | "media_unrecognized" | "media_format_not_allowed" | "media_codec_not_allowed" | "media_encrypted" | "media_no_video" | "media_damaged" | "media_too_large_picture" | "media_too_long" | "media_out_of_proportion" | "media_too_many_streams" | "media_not_convertible" | "media_probe_limit" | "encode_failed" | "encode_unsupported" | "encode_interrupted" | "encode_frame_count" | "encode_stalled" | "package_failed" | "process_failed" | "not_entitled" | "asset_not_playable" | "too_many_streams";
             detail: string;
             /** @description Names this request in the log of the server. */
             requestId: string;
@@ -562,6 +596,55 @@ export interface components {
         AccountPage: {
             items: components["schemas"]["Account"][];
             nextCursor: string | null;
+        };
+        UploadQuota: {
+            used: {
+                /** @description Unfinished uploads. */
+                open: number;
+                /** @description Uploads begun within 24 hours, but for those that ended before a byte came. */
+                begun: number;
+                /** @description Their bytes as declared; of those that came to nothing, what had come. */
+                begunBytes: number;
+                /** @description Bytes of unfinished uploads and of the sources of titles. */
+                storedBytes: number;
+            };
+            limits: {
+                /** @description Unfinished uploads. */
+                open: number;
+                begun: number | null;
+                begunBytes: number | null;
+                storedBytes: number | null;
+            };
+            /** @description When the oldest upload of the last 24 hours no longer counts; null where none counts. */
+            freesAt: string | null;
+        };
+        UploadUsage: {
+            /** @description Accounts that have anything, those that store most first. */
+            items: {
+                /**
+                 * @description `account_` and a ULID.
+                 * @example account_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                accountId: string;
+                email: string;
+                used: {
+                    /** @description Unfinished uploads. */
+                    open: number;
+                    /** @description Uploads begun within 24 hours, but for those that ended before a byte came. */
+                    begun: number;
+                    /** @description Their bytes as declared; of those that came to nothing, what had come. */
+                    begunBytes: number;
+                    /** @description Bytes of unfinished uploads and of the sources of titles. */
+                    storedBytes: number;
+                };
+            }[];
+            limits: {
+                /** @description Unfinished uploads. */
+                open: number;
+                begun: number | null;
+                begunBytes: number | null;
+                storedBytes: number | null;
+            };
         };
         Upload: {
             /**
@@ -1512,6 +1595,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUploadQuota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Used and allowed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadQuota"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUploadUsage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accounts, those that store most first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadUsage"];
                 };
             };
             /** @description The request cannot be fulfilled; see `code`. */

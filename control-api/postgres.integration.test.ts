@@ -11,9 +11,11 @@ import { startControlApi } from './testing/harness.ts';
 t.test('the control API on PostgreSQL', async (t) => {
   const server = await startPostgres(t);
   if (!server) return;
-  const open = async () =>
-    openPostgres({ url: await server.createDatabase(), logger: pino({ level: 'silent' }), maxConnections: 8 });
-  const api = await startControlApi(t, { database: await open() });
+  const openAt = (url: string) => openPostgres({ url, logger: pino({ level: 'silent' }), maxConnections: 8 });
+  const open = async () => openAt(await server.createDatabase());
+  const address = await server.createDatabase();
+  const settings = { uploads: { maxPerDay: 4, maxBytesPerDay: 200, maxStoredBytes: 100 } };
+  const api = await startControlApi(t, { database: openAt(address), settings });
   const [one, two] = [await api.as('super_admin'), await api.as('super_admin')];
   const call = async (authorization: string, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, body?: object) =>
     api.app.inject({
@@ -75,6 +77,33 @@ t.test('the control API on PostgreSQL', async (t) => {
   });
   t.equal(upload.statusCode, 201, upload.body);
   t.match(upload.headers['dramabox-asset'], /^asset_/);
+
+  const { config, accessKeyring, playbackKeyring } = api;
+  const beside = await startControlApi(t, {
+    folder: config.dataDir,
+    database: openAt(address),
+    settings,
+    keyrings: { access: accessKeyring, playback: playbackKeyring },
+  });
+  const uploader = await api.as('content_manager');
+  const begin = (process: typeof api, bytes: number) =>
+    process.app.inject({
+      method: 'POST',
+      url: '/api/v1/uploads',
+      headers: { authorization: uploader.authorization, 'tus-resumable': '1.0.0', 'upload-length': String(bytes) },
+    });
+  const tried = await Promise.all([api, beside, api, beside, api, beside].map((process) => begin(process, 40)));
+  t.same(
+    tried.map(({ statusCode }) => statusCode).sort((a, b) => a - b),
+    [201, 201, 413, 413, 413, 413],
+    'two processes count the uploads of an account together',
+  );
+
+  const usage = await call(one.authorization, 'GET', '/upload-usage');
+  t.match(usage.json<{ items: object[] }>().items, [
+    { accountId: uploader.id, used: { open: 2, begun: 2, begunBytes: 80, storedBytes: 80 } },
+    { accountId: one.id, used: { open: 0, begun: 2, begunBytes: 7, storedBytes: 3 } },
+  ]);
 
   const removals = await Promise.all([
     call(one.authorization, 'PATCH', `/accounts/${two.id}`, { role: 'viewer' }),

@@ -3,6 +3,7 @@ import { ProblemError } from '../../server/kit/errors.ts';
 import { displayText } from '../display-text.ts';
 import { notAVideo, withoutVideoExtension } from './file-kinds.ts';
 import { uploadProblems } from './problems.ts';
+import { largestFile } from './quota.ts';
 
 /** What a client says about the file it wants to send. */
 export interface Declaration {
@@ -40,11 +41,12 @@ export function readDeclaration(
  */
 export function checkDeclaration(declaration: Declaration, config: Config['uploads']): void {
   const { filename, type, bytes } = declaration;
-  if (bytes > config.maxBytes)
+  const maxBytes = largestFile(config);
+  if (bytes > maxBytes)
     throw new ProblemError(
       uploadProblems.upload_too_large,
-      `The file has ${bytes} bytes; this server accepts ${config.maxBytes}.`,
-      { extras: { bytes, maxBytes: config.maxBytes } },
+      `The file has ${bytes} bytes; this server accepts ${maxBytes}.`,
+      { extras: { bytes, maxBytes } },
     );
   const reason = notAVideo(filename, type);
   if (reason === undefined) return;
@@ -61,17 +63,20 @@ export function checkDeclaration(declaration: Declaration, config: Config['uploa
   );
 }
 
-/**
- * Judges whether there is room.
- * @param room `freeBytes` undefined: the storage has no limit; `promisedBytes`: what other open uploads may still send
- * @throws ProblemError insufficient_storage
- */
-export function checkRoom(
-  needed: number,
-  room: { readonly freeBytes: number | undefined; readonly promisedBytes: number; readonly minFreeBytes: number },
-): void {
-  if (room.freeBytes === undefined) return;
-  if (room.freeBytes - room.promisedBytes - room.minFreeBytes < needed) {
+/** The room on a disk, in bytes. */
+export interface Room {
+  /** Undefined: it has no limit. */
+  readonly freeBytes: number | undefined;
+  /** What is spoken for. */
+  readonly promisedBytes: number;
+  /** What must stay free. */
+  readonly minFreeBytes: number;
+}
+
+/** Judges whether there is room. @throws ProblemError insufficient_storage */
+export function checkRoom(needed: number, { freeBytes, promisedBytes, minFreeBytes }: Room): void {
+  if (freeBytes === undefined) return;
+  if (freeBytes - promisedBytes - minFreeBytes < needed) {
     throw new ProblemError(
       'insufficient_storage',
       'There is not enough free disk space for this file. Make room or try again later.',

@@ -1,14 +1,17 @@
 import type { Config } from '../../config/schema.ts';
 import { sourceKey } from '../../server/assets/storage-keys.ts';
-import type { Database } from '../../server/db/port.ts';
+import type { Database, Transaction } from '../../server/db/port.ts';
 import type { Caller } from '../../server/http/writes/audit.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import { LockNotFree, type Locks } from '../../server/limits/port.ts';
 import type { Storage, UploadStore } from '../../server/storage/port.ts';
-import { checkDeclaration, checkRoom, type Declaration } from './admission.ts';
+import { lockAccount } from '../account.ts';
+import { checkDeclaration, checkRoom, type Declaration, type Room } from './admission.ts';
 import { findReceivingUploads, insertUpload, type UploadRow } from './repository.ts';
-import { uploadProblems } from './problems.ts';
+import { exceededLimit, quotaProblem } from './quota.ts';
+import { reservedBytes } from './reserved.ts';
+import { findBegun, findUsage } from './usage.ts';
 
 /** How long an admission waits for those before it, in milliseconds. */
 const waitMs = 15_000;
@@ -42,7 +45,8 @@ export class Admissions {
   /**
    * Lets an upload in, or not, before a byte of it is taken. One after the other, over all processes: each must see
    * what the one before it was promised.
-   * @throws ProblemError upload_too_large, upload_type_not_allowed, too_many_uploads, insufficient_storage
+   * @throws ProblemError upload_too_large, upload_type_not_allowed, too_many_uploads, too_many_uploads_of_day,
+   *   upload_bytes_of_day_used_up, upload_storage_used_up, insufficient_storage
    */
   async admit(upload: NewUpload): Promise<UploadRow> {
     checkDeclaration(upload.declaration, this.#options.config.uploads);
@@ -64,24 +68,13 @@ export class Admissions {
   }
 
   async #admitNext({ id, by, declaration, metadata }: NewUpload): Promise<UploadRow> {
-    const { db, config, storage, store, clock } = this.#options;
+    const { db, config, clock } = this.#options;
     const now = clock.now();
-    const open = (await findReceivingUploads(db)).filter(({ expires_at }) => expires_at > now);
-    if (open.filter(({ owner_id }) => owner_id === by.accountId).length >= config.uploads.maxOpenPerAccount) {
-      throw new ProblemError(
-        uploadProblems.too_many_uploads,
-        `${config.uploads.maxOpenPerAccount} uploads of this account are unfinished. Finish or give up some of them.`,
-        { extras: { maxOpen: config.uploads.maxOpenPerAccount } },
-      );
-    }
-    const freeBytes = await storage.freeBytes();
-    if (freeBytes !== undefined) {
-      let promisedBytes = 0;
-      for (const row of open) promisedBytes += Math.max(0, row.bytes - ((await store.received(row.id)) ?? 0));
-      checkRoom(declaration.bytes, { freeBytes, promisedBytes, minFreeBytes: config.storage.minFreeBytes });
-    }
+    const room = await this.#room(by.accountId, now);
     const { filename, type, bytes } = declaration;
     return db.transaction().execute(async (tx) => {
+      await this.#requireQuota(tx, bytes, by.accountId, now);
+      checkRoom(bytes, room);
       const row = await insertUpload(tx, {
         id,
         owner_id: by.accountId,
@@ -92,12 +85,44 @@ export class Admissions {
         state: 'receiving',
         storage_key: sourceKey(id),
         created_at: now,
+        active_at: now,
         expires_at: now + config.uploads.expiresAfterHours * 3_600_000,
         finished_at: null,
+        received_bytes: null,
       });
       await by.audit.record(tx, { event: 'upload.created', subject: id, after: { filename, bytes } });
       return row;
     });
+  }
+
+  /** The room that there is for an upload of this account. */
+  async #room(by: string, now: number): Promise<Room> {
+    const { db, config, storage, store } = this.#options;
+    const { minFreeBytes } = config.storage;
+    const freeBytes = await storage.freeBytes();
+    if (freeBytes === undefined) return { freeBytes, promisedBytes: 0, minFreeBytes };
+    const open = (await findReceivingUploads(db)).filter(({ expires_at }) => expires_at > now);
+    const uploads = await Promise.all(
+      open.map(async (row) => ({
+        ownerId: row.owner_id,
+        bytes: row.bytes,
+        receivedBytes: (await store.received(row.id)) ?? 0,
+        activeAt: row.active_at,
+      })),
+    );
+    const reservedMs = config.uploads.reservedMinutes * 60_000;
+    return { freeBytes, promisedBytes: reservedBytes(uploads, { by, now, reservedMs }), minFreeBytes };
+  }
+
+  /** Holds the account's row until the transaction ends: of two uploads at once, on any process, the second sees the first. */
+  async #requireQuota(tx: Transaction, bytes: number, accountId: string, now: number): Promise<void> {
+    const quotas = this.#options.config.uploads;
+    await lockAccount(tx, accountId);
+    const usage = await findUsage(tx, accountId, now);
+    const exceeded = exceededLimit(bytes, usage, quotas);
+    if (exceeded === undefined) return;
+    const begun = exceeded.startsWith('begun') ? await findBegun(tx, accountId, now) : [];
+    throw quotaProblem(exceeded, { bytes, usage, begun, now }, quotas);
   }
 
   /**

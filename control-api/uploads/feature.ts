@@ -10,6 +10,8 @@ import type { Storage } from '../../server/storage/port.ts';
 import type { Feature } from '../feature.ts';
 import { Admissions } from './admissions.ts';
 import { UploadLocker } from './locker.ts';
+import { registerQuotaRoutes } from './quota-routes.ts';
+import { QuotaService } from './quota-service.ts';
 import { registerUploadRoutes, uploadsPath } from './routes.ts';
 import { UploadsService } from './service.ts';
 import { Spool } from './spool.ts';
@@ -45,8 +47,9 @@ export function uploadsFeature(deps: UploadsDeps): Feature {
   return {
     name: 'uploads',
     problems: uploadProblems,
-    routes: (app) =>
-      registerUploadRoutes(
+    async routes(app) {
+      registerQuotaRoutes(app, new QuotaService(deps));
+      await registerUploadRoutes(
         app,
         uploads,
         new TusEndpoint({
@@ -59,7 +62,8 @@ export function uploadsFeature(deps: UploadsDeps): Feature {
           clock,
           config: config.uploads,
         }),
-      ),
+      );
+    },
     upkeep: [
       { name: 'uploads.repair', everyMs, atStart: true, run: (signal) => upkeep.repairFinishedUploads(signal) },
       { name: 'uploads.collect', everyMs, run: (signal) => upkeep.collectExpiredUploads(clock.now(), signal) },

@@ -76,10 +76,11 @@ t.test('nor is an asset made of its last byte', async (t) => {
 });
 
 t.test('no room is kept for the uploads of an account that may not upload', async (t) => {
-  const { api, url, create, owner } = await start(t, {
+  const { api, url, auth, create, owner } = await start(t, {
     storage: (disk) => Object.assign(disk, { freeBytes: async () => 1000 }),
   });
-  await create(900);
+  const made = await create(900);
+  await send(made.at, 'PATCH', { ...auth, ...dataType, 'upload-offset': '0' }, Buffer.alloc(450));
   const other = { authorization: (await api.as('content_manager')).authorization };
   const begin = () => send(`${url}/api/v1/uploads`, 'POST', { ...other, 'upload-length': '900' });
   t.equal((await begin()).status, 507);

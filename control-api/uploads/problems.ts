@@ -18,5 +18,20 @@ export const uploadProblems = defineProblems({
   upload_gone: { status: 410, title: 'This upload has ended' },
   upload_interrupted: { status: 400, title: 'The upload was interrupted' },
   tus_version_unsupported: { status: 412, title: 'Only version 1.0.0 of the tus protocol is spoken here' },
+  too_many_uploads_of_day: {
+    status: 429,
+    title: 'This account has begun too many uploads within 24 hours',
+    parameters: ['maxPerDay', 'freesAt', 'retryAfterSeconds'],
+  },
+  upload_bytes_of_day_used_up: {
+    status: 429,
+    title: 'This account has uploaded too much within 24 hours',
+    parameters: ['bytes', 'leftBytes', 'maxBytesPerDay', 'freesAt', 'retryAfterSeconds'],
+  },
+  upload_storage_used_up: {
+    status: 413,
+    title: 'This account may not store that much more',
+    parameters: ['bytes', 'leftBytes', 'maxStoredBytes'],
+  },
   too_many_uploads: { status: 409, title: 'Too many uploads of this account are unfinished', parameters: ['maxOpen'] },
 });

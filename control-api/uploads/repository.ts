@@ -87,6 +87,17 @@ export async function endUpload(
   return numUpdatedRows === 1n;
 }
 
+/** Notes, once, how much of a terminated or expired upload had come. */
+export async function noteBytesReceived(db: Connection, id: string, bytes: number): Promise<void> {
+  await db
+    .updateTable('uploads')
+    .set({ received_bytes: bytes })
+    .where('id', '=', id)
+    .where('state', 'in', ['terminated', 'expired'])
+    .where('received_bytes', 'is', null)
+    .execute();
+}
+
 /** Notes that the bytes of a terminated or expired upload are gone. */
 export async function noteBytesRemoved(db: Connection, id: string, now: number): Promise<void> {
   await db
@@ -97,11 +108,15 @@ export async function noteBytesRemoved(db: Connection, id: string, now: number):
     .execute();
 }
 
-/** False when the upload has ended. */
-export async function postponeExpiry(db: Connection, id: string, expiresAt: number): Promise<boolean> {
+/** Notes that bytes came. False when the upload has ended. */
+export async function noteArrival(
+  db: Connection,
+  id: string,
+  times: { readonly now: number; readonly expiresAt: number },
+): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('uploads')
-    .set({ expires_at: expiresAt })
+    .set({ active_at: times.now, expires_at: times.expiresAt })
     .where('id', '=', id)
     .where('state', '=', 'receiving')
     .executeTakeFirst();

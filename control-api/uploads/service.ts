@@ -16,9 +16,10 @@ import {
   findAssetOfUpload,
   findUpload,
   listOpenUploads,
+  noteArrival,
+  noteBytesReceived,
   noteBytesRemoved,
   ownerMayUpload,
-  postponeExpiry,
   type UploadRow,
 } from './repository.ts';
 import type { UploadView } from './schemas.ts';
@@ -108,8 +109,9 @@ export class UploadsService {
    */
   async postpone(id: string): Promise<number> {
     const { db, config, clock } = this.#options;
-    const expiresAt = clock.now() + config.uploads.expiresAfterHours * 3_600_000;
-    if (!(await postponeExpiry(db, id, expiresAt)))
+    const now = clock.now();
+    const expiresAt = now + config.uploads.expiresAfterHours * 3_600_000;
+    if (!(await noteArrival(db, id, { now, expiresAt })))
       throw new ProblemError(uploadProblems.upload_gone, 'This upload has ended.');
     return expiresAt;
   }
@@ -158,6 +160,7 @@ export class UploadsService {
   /** To be called under its lock: a request that still writes would fill a file that nobody finds. */
   async removeBytes(id: string): Promise<void> {
     const { db, store, clock } = this.#options;
+    await noteBytesReceived(db, id, (await store.received(id)) ?? 0);
     await store.remove(id);
     await noteBytesRemoved(db, id, clock.now());
   }

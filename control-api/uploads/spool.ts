@@ -12,6 +12,8 @@ export interface SpooledPiece {
   readonly bytes: number;
   /** Whether all that was written is what the checksum says. To be asked once, at the end. */
   matches(): boolean;
+  /** Judges, while bytes come, whether there is room for more. @throws ProblemError insufficient_storage */
+  requireRoom(): Promise<void>;
   /** Takes what the stream brings. When it fails, the stream is destroyed. @throws ProblemError insufficient_storage */
   write(source: Readable): Promise<void>;
   read(): Readable;
@@ -24,8 +26,8 @@ export interface SpooledPiece {
 export class Spool {
   readonly #scratch: Pick<Scratch, 'with' | 'freeBytes'>;
   readonly #minFreeBytes: number;
-  /** What the requests in hand may still write. */
-  #promisedBytes = 0;
+  /** The requests in hand: how many bytes of each have come, and how many may still come. */
+  readonly #inHand = new Set<{ arrived: number; awaited: number }>();
 
   constructor(options: { readonly scratch: Pick<Scratch, 'with' | 'freeBytes'>; readonly minFreeBytes: number }) {
     this.#scratch = options.scratch;
@@ -38,23 +40,35 @@ export class Spool {
    * @throws ProblemError insufficient_storage when the scratch folder has no room for that many
    */
   async with<T>(length: number, checksum: Checksum, work: (piece: SpooledPiece) => Promise<T>): Promise<T> {
-    const freeBytes = await this.#scratch.freeBytes();
-    checkRoom(length, { freeBytes, promisedBytes: this.#promisedBytes, minFreeBytes: this.#minFreeBytes });
-    let awaited = length;
-    this.#promisedBytes += awaited;
+    await this.#requireRoom(length);
+    const request = { arrived: 0, awaited: length };
+    this.#inHand.add(request);
     try {
       return await this.#scratch.with('unverified', (folder) =>
         work(
-          new FilePiece(path.join(folder, 'piece'), checksum, (bytes) => {
-            const arrived = Math.min(bytes, awaited);
-            awaited -= arrived;
-            this.#promisedBytes -= arrived;
+          new FilePiece(path.join(folder, 'piece'), checksum, {
+            arrived: (bytes) => {
+              request.arrived += bytes;
+              request.awaited = Math.max(0, request.awaited - bytes);
+            },
+            requireRoom: () => this.#requireRoom(1, 0),
           }),
         ),
       );
     } finally {
-      this.#promisedBytes -= awaited;
+      this.#inHand.delete(request);
     }
+  }
+
+  /** A request that announces much and sends nothing keeps no room from others, as in `reservedBytes`. */
+  #promisedBytes(): number {
+    let promised = 0;
+    for (const { arrived, awaited } of this.#inHand) promised += Math.min(arrived, awaited);
+    return promised;
+  }
+
+  async #requireRoom(bytes: number, promisedBytes = this.#promisedBytes()): Promise<void> {
+    checkRoom(bytes, { freeBytes: await this.#scratch.freeBytes(), promisedBytes, minFreeBytes: this.#minFreeBytes });
   }
 }
 
@@ -63,13 +77,19 @@ class FilePiece implements SpooledPiece {
   readonly #checksum: Checksum;
   readonly #hash;
   readonly #arrived: (bytes: number) => void;
+  readonly requireRoom: () => Promise<void>;
   bytes = 0;
 
-  constructor(file: string, checksum: Checksum, arrived: (bytes: number) => void) {
+  constructor(
+    file: string,
+    checksum: Checksum,
+    spool: { readonly arrived: (bytes: number) => void; readonly requireRoom: () => Promise<void> },
+  ) {
     this.#file = file;
     this.#checksum = checksum;
     this.#hash = startHash(checksum);
-    this.#arrived = arrived;
+    this.#arrived = spool.arrived;
+    this.requireRoom = spool.requireRoom;
   }
 
   matches(): boolean {

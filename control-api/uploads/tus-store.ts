@@ -16,6 +16,8 @@ import { uploadProblems } from './problems.ts';
 
 /** How often a long request is looked at again, in milliseconds. */
 const lookEveryMs = 60_000;
+/** After so many bytes the disk is looked at again: other requests fill it, too. */
+const lookEveryBytes = 16 * 1024 * 1024;
 
 export interface TusStoreOptions {
   readonly store: UploadStore;
@@ -85,7 +87,10 @@ export class TusStore extends DataStore {
       await admissions.requireRoom(length);
       const end = checksum
         ? await this.#verify(source, id, offset, length, checksum)
-        : await this.#receive(source, id, (bytes) => store.append(id, offset, bytes), { isKept: true });
+        : await this.#receive(source, id, (bytes) => store.append(id, offset, bytes), {
+            isKept: true,
+            requireRoom: () => admissions.requireRoom(1),
+          });
       if (end > offset) await this.#arrived(id);
       return end;
     } catch (thrown) {
@@ -104,7 +109,10 @@ export class TusStore extends DataStore {
   async #verify(source: Readable, id: string, offset: number, length: number, checksum: Checksum): Promise<number> {
     const { spool, admissions, store } = this.#options;
     return spool.with(length, checksum, async (piece) => {
-      await this.#receive(source, id, (bytes) => piece.write(bytes), { isKept: false });
+      await this.#receive(source, id, (bytes) => piece.write(bytes), {
+        isKept: false,
+        requireRoom: () => piece.requireRoom(),
+      });
       if (!piece.matches())
         throw new ProblemError(
           uploadProblems.upload_checksum_mismatch,
@@ -119,12 +127,13 @@ export class TusStore extends DataStore {
   /**
    * Leads the bytes of the request into `sink`; now and then asks whether it may go on.
    * @param isKept whether what arrived stays when the request breaks
+   * @param requireRoom refuses where the disk that it goes to has become full
    */
   async #receive<T>(
     source: Readable,
     id: string,
     sink: (bytes: Readable) => Promise<T>,
-    { isKept }: { readonly isKept: boolean },
+    { isKept, requireRoom }: { readonly isKept: boolean; readonly requireRoom: () => Promise<void> },
   ): Promise<T> {
     const { uploads, clock } = this.#options;
     const look = async (): Promise<void> => {
@@ -132,14 +141,24 @@ export class TusStore extends DataStore {
       if (isKept) await this.#arrived(id);
     };
     let nextLook = clock.now() + lookEveryMs;
+    let unseenBytes = 0;
     const tap = new Transform({
       transform(chunk: Buffer, _encoding, done) {
-        if (clock.now() < nextLook) {
+        unseenBytes += chunk.length;
+        const looks: Promise<void>[] = [];
+        if (unseenBytes >= lookEveryBytes) {
+          unseenBytes = 0;
+          looks.push(requireRoom());
+        }
+        if (clock.now() >= nextLook) {
+          nextLook = clock.now() + lookEveryMs;
+          looks.push(look());
+        }
+        if (looks.length === 0) {
           done(null, chunk);
           return;
         }
-        nextLook = clock.now() + lookEveryMs;
-        look().then(() => {
+        Promise.all(looks).then(() => {
           done(null, chunk);
         }, done);
       },

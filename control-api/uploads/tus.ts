@@ -13,6 +13,7 @@ import type { UploadStore } from '../../server/storage/port.ts';
 import type { Admissions } from './admissions.ts';
 import { checksumAlgorithms, parseChecksum } from './checksum.ts';
 import type { UploadLocker } from './locker.ts';
+import { largestFile } from './quota.ts';
 import type { UploadRow } from './repository.ts';
 import type { UploadsService } from './service.ts';
 import type { Spool } from './spool.ts';
@@ -67,7 +68,7 @@ export class TusEndpoint {
       datastore: new TusStore({ store, spool, admissions, uploads, clock, current }),
       locker,
       lockDrainTimeout: lockDrainMs,
-      maxSize: config.maxBytes,
+      maxSize: largestFile(config),
       relativeLocation: true,
       allowedHeaders: ['Upload-Checksum'],
       namingFunction: () => this.#current().uploadId,

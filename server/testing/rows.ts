@@ -95,8 +95,10 @@ export class Rows {
       state,
       storage_key: sourceKey(id),
       created_at: now,
+      active_at: now,
       expires_at: now,
       finished_at: state === 'finished' ? now : null,
+      received_bytes: null,
       ...columns,
     };
     return this.#db.insertInto('uploads').values(row).returningAll().executeTakeFirstOrThrow();

@@ -12,6 +12,7 @@ import * as warnings from './2026-11-29-01-warnings.ts';
 import * as jobGroups from './2026-11-29-04-job-groups.ts';
 import * as stills from './2026-11-29-02-stills.ts';
 import * as assetLists from './2026-11-29-03-asset-lists.ts';
+import * as uploadQuotas from './2026-11-29-05-upload-quotas.ts';
 
 /**
  * Every migration, by the name under which it is recorded: date, a number within the day, feature. They are applied in
@@ -32,4 +33,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-29-02-stills': stills,
   '2026-11-29-03-asset-lists': assetLists,
   '2026-11-29-04-job-groups': jobGroups,
+  '2026-11-29-05-upload-quotas': uploadQuotas,
 };

@@ -19,6 +19,10 @@ export interface UploadsTable {
   state: 'receiving' | 'finished' | 'terminated' | 'expired';
   storage_key: string;
   created_at: number;
+  /** When it was begun, or bytes came last. */
+  active_at: number;
   expires_at: number;
   finished_at: number | null;
+  /** How many bytes had come when it was given up or expired; null until that is known, and for all others. */
+  received_bytes: number | null;
 }

@@ -28,6 +28,14 @@ export const enProblems = {
   upload_interrupted: 'The connection broke. The upload goes on from what was received.',
   too_many_uploads_one: '{{maxOpen, number}} upload of this account is unfinished. Finish it or give it up.',
   too_many_uploads_other: '{{maxOpen, number}} uploads of this account are unfinished. Finish or give up some of them.',
+  too_many_uploads_of_day_one:
+    'This account may begin {{maxPerDay, number}} upload within 24 hours. The next one can begin in {{retryAfterSeconds, wait}}.',
+  too_many_uploads_of_day_other:
+    'This account may begin {{maxPerDay, number}} uploads within 24 hours. The next one can begin in {{retryAfterSeconds, wait}}.',
+  upload_bytes_of_day_used_up:
+    'This account may upload {{maxBytesPerDay, bytes}} within 24 hours, and {{leftBytes, bytes}} are left. This file can begin in {{retryAfterSeconds, wait}}.',
+  upload_storage_used_up:
+    'This account may store {{maxStoredBytes, bytes}}, and {{leftBytes, bytes}} are left. Delete titles or discard unfinished uploads to make room.',
   not_entitled: 'This account may not watch this title.',
   asset_not_playable: 'This title is not ready to play yet.',
   too_many_streams_one: '{{active, number}} stream of this account is playing already. Stop it first.',
