@@ -78,6 +78,21 @@ t.test('options that contradict one another are refused in words, all at once', 
   t.match(said({ metrics: { token: 'hush-hush' } }), /metrics\.token: must have 16 characters/);
   t.notMatch(said({ metrics: { token: 'hush-hush' } }), /hush/);
   t.match(said({ server: { publicUrl: 'ftp://x.example' } }), /server\.publicUrl: must be a URL/);
+  for (const publicUrl of ['https://x.example', 'https://x.example/', 'https://x.example/a-b/_c.d~/'])
+    t.equal(loadConfig({ overrides: { server: { publicUrl } } }).server.publicUrl, publicUrl);
+  for (const [publicUrl, why] of [
+    ['https://x.example/video?a=1', /server\.publicUrl: must end with its host or a path/],
+    ['https://x.example/video#a', /must end with its host or a path/],
+    ['https://me:hush@x.example/video', /must end with its host or a path/],
+    ['https://x.example/a//b', /may have a path of letters/],
+    ['https://x.example/vidéo', /may have a path of letters/],
+    ['https://x.example/a%2fb', /may have a path of letters/],
+    ['https://x.example/dashboard', /has a path that begins like addresses of our own \(\/dashboard\)/],
+    ['https://x.example/s/x/', /addresses of our own \(\/s\)/],
+  ] as const) {
+    t.match(said({ server: { publicUrl } }), why, publicUrl);
+    t.match(said({ origin: { publicUrl } }), /origin\.publicUrl/, publicUrl);
+  }
   t.match(
     said({ database: { kind: 'postgres' }, playback: { idleSeconds: 10 } }),
     /database\.url[^]*playback\.idleSeconds/,

@@ -1,4 +1,5 @@
 import { Type, type TObject, type TSchema } from 'typebox';
+import { ownNames, publicPath } from '../server/kit/public-address.ts';
 
 /** How options are written down: bounds, default, explanation. The documented example is made from these. */
 
@@ -75,8 +76,24 @@ export interface Complaint {
 /** A condition that options must meet together. It names those that it reads in the type of its argument. */
 export type Rule<C> = (config: C) => Complaint | undefined;
 
-/** Complains unless an option is empty or the address of a web server. */
-export function complainAboutWebUrl(option: string, value: string): Complaint | undefined {
-  if (value === '' || /^https?:$/.test(URL.parse(value)?.protocol ?? '')) return undefined;
-  return { option, message: 'must be a URL that begins with https:// or http://' };
+/** Letters that stand for themselves in every address, and slashes. */
+const plainPath = /^[A-Za-z0-9._~/-]*$/;
+
+/**
+ * Complains unless an option is empty or an address below which a server of ours can be reached: a path that every
+ * proxy writes alike, not to be mistaken for one of ours.
+ */
+export function complainAboutPublicUrl(option: string, value: string): Complaint | undefined {
+  const url = URL.parse(value);
+  if (value === '') return undefined;
+  if (!url || !/^https?:$/.test(url.protocol))
+    return { option, message: 'must be a URL that begins with https:// or http://' };
+  if (/[?#]/.test(value) || url.username !== '' || url.password !== '')
+    return { option, message: 'must end with its host or a path: no ? or #, and no user name' };
+  const path = publicPath(value);
+  if (!plainPath.test(path) || path.includes('//'))
+    return { option, message: 'may have a path of letters, digits, - . _ ~ and single slashes' };
+  const first = path.split('/')[1] ?? '';
+  if (!ownNames.includes(first)) return undefined;
+  return { option, message: `has a path that begins like addresses of our own (/${first}): choose another one` };
 }

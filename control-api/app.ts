@@ -42,7 +42,7 @@ export async function registerControlApi(app: HttpApp, given: ControlApiDeps): P
   const background = new Background(features, { leases: deps.limits.leases, outbox: deps.outbox, logger: deps.logger });
   app.addHook('preClose', () => background.closeFeatures());
   const problems = mergeProblems(sharedProblems, ...features.map((feature) => feature.problems ?? {}));
-  await registerConventions(app, signIn.identify, deps.limits, problems);
+  await registerConventions(app, signIn.identify, deps.limits, problems, deps.config.server.publicUrl);
   for (const feature of features) await feature.routes?.(app);
   return { background, signInOperator: signIn.signInOperator };
 }

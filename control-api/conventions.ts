@@ -12,6 +12,7 @@ export async function registerConventions(
   authenticate: Authenticate,
   limits: Pick<Limits, 'counter'>,
   problems: ReadonlyMap<string, Problem>,
+  publicUrl: string,
 ): Promise<void> {
   useAuthenticator(app, authenticate);
   useLimits(app, limits);
@@ -21,6 +22,6 @@ export async function registerConventions(
     if (request.routeOptions.url?.startsWith('/api/') && !reply.hasHeader('cache-control'))
       void reply.header('cache-control', 'no-store');
   });
-  await registerDocument(app, problems);
+  await registerDocument(app, problems, publicUrl);
   for (const schema of [accountSchema, ownAccountSchema]) app.addSchema(schema);
 }

@@ -5,6 +5,7 @@ import { securitySchemes } from '../server/http/describe.ts';
 import { answer } from './schemas.ts';
 import { problemSchema } from '../server/http/problems.ts';
 import type { Problem } from '../server/kit/problems.ts';
+import { publicPath } from '../server/kit/public-address.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -58,8 +59,13 @@ function complete(document: Document): Document {
 /**
  * Makes the OpenAPI 3.1 document from the schemas of the routes, and serves it. Routes without a tag (pages, metrics)
  * are not part of the API. Must be called before the routes are added.
+ * @param publicUrl where clients reach the server; empty where that is not known
  */
-export async function registerDocument(app: HttpApp, problems: ReadonlyMap<string, Problem>): Promise<void> {
+export async function registerDocument(
+  app: HttpApp,
+  problems: ReadonlyMap<string, Problem>,
+  publicUrl: string,
+): Promise<void> {
   app.addSchema(problemSchema([...problems.keys()]));
   await app.register(swagger, {
     hideUntagged: true,
@@ -83,7 +89,7 @@ export async function registerDocument(app: HttpApp, problems: ReadonlyMap<strin
         description:
           'Errors are `application/problem+json` with a stable `code`. Lists are pages with a cursor. Times are UTC.',
       },
-      servers: [{ url: '/', description: 'The server that answers with this document.' }],
+      servers: [{ url: publicPath(publicUrl) || '/', description: 'The server that answers with this document.' }],
       tags,
       components: { securitySchemes },
     },

@@ -1,7 +1,7 @@
-import { complainAboutWebUrl, count, group, MiB, seconds, text, texts, type Rule } from '../option.ts';
+import { complainAboutPublicUrl, count, group, MiB, seconds, text, texts, type Rule } from '../option.ts';
 
 export const origin = group('Serving segments and playlists.', {
-  publicUrl: text('How players reach the origin (a CDN, say). Empty: server.publicUrl.'),
+  publicUrl: text('How players reach the origin (a CDN, say), with or without a path. Empty: server.publicUrl.'),
   cacheBytes: count('Memory for whole segments, in bytes.', 512 * MiB, MiB),
   maxCachedObjectBytes: count('Larger objects are streamed from storage instead of cached, in bytes.', 32 * MiB, 1024),
   manifestMaxAgeMs: count(
@@ -27,7 +27,7 @@ interface OriginOptions {
 }
 
 export const originRules: readonly Rule<OriginOptions>[] = [
-  (config) => complainAboutWebUrl('origin.publicUrl', config.origin.publicUrl),
+  (config) => complainAboutPublicUrl('origin.publicUrl', config.origin.publicUrl),
   ({ origin: { cacheBytes, maxCachedObjectBytes } }) =>
     maxCachedObjectBytes > cacheBytes
       ? {

@@ -1,9 +1,11 @@
-import { complainAboutWebUrl, count, flag, group, seconds, text, texts, type Rule } from '../option.ts';
+import { complainAboutPublicUrl, count, flag, group, seconds, text, texts, type Rule } from '../option.ts';
 
 export const server = group('The HTTP server.', {
   host: text('Address to listen on. 127.0.0.1 keeps it to this machine; 0.0.0.0 opens it to the network.', '127.0.0.1'),
   port: count('Port to listen on; 0 takes a free one.', 8080, 0, 65_535),
-  publicUrl: text('How clients reach this server, e.g. https://video.example.com. Empty: http://<host>:<port>.'),
+  publicUrl: text(
+    'How clients reach this server, e.g. https://video.example.com, or https://example.com/video where it has only a path of a host; the proxy may pass that path on or take it off. Empty: http://<host>:<port>.',
+  ),
   hosts: texts(
     'Further host names that requests may be for, besides those of publicUrl and origin.publicUrl; *.example.com stands for all below it. Addresses (10.0.0.5, for health probes say), localhost and names without a dot always are. Where nothing of this is set, a server that listens on 127.0.0.1 knows no other name, except what a proxy forwards, and one that listens to the network takes every name. Other names are refused (421).',
     [],
@@ -28,7 +30,7 @@ interface ServerOptions {
 }
 
 export const serverRules: readonly Rule<ServerOptions>[] = [
-  (config) => complainAboutWebUrl('server.publicUrl', config.server.publicUrl),
+  (config) => complainAboutPublicUrl('server.publicUrl', config.server.publicUrl),
   ({ server: { hosts } }) => {
     const wrong = hosts.find((each) => !hostName.test(each));
     return wrong === undefined

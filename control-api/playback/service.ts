@@ -3,6 +3,7 @@ import type { Config } from '../../config/schema.ts';
 import type { Database } from '../../server/db/port.ts';
 import { toIso, type Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
+import { publicBase } from '../../server/kit/public-address.ts';
 import type { Identity } from '../../server/http/access.ts';
 import { newId } from '../../server/kit/ids.ts';
 import type { Caller } from '../../server/http/writes/audit.ts';
@@ -153,7 +154,7 @@ export class PlaybackService {
  */
 function mediaUrl(config: Pick<Config, 'origin' | 'server'>, requestUrl: string): string {
   const configured = config.origin.publicUrl || config.server.publicUrl;
-  if (configured !== '') return configured.replace(/\/+$/, '');
+  if (configured !== '') return publicBase(configured);
   if (!URL.canParse(requestUrl)) throw new ProblemError('invalid_request', 'The Host header is not a host.');
   return new URL(requestUrl).origin;
 }

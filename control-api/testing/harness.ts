@@ -14,6 +14,7 @@ import { createHttpApp, type HttpAppOptions } from '../../server/http/applicatio
 import { AssetLifecycle } from '../../server/assets/lifecycle.ts';
 import { createLogger } from '../../server/kit/logger.ts';
 import { Notices } from '../../server/kit/notices.ts';
+import { publicPath } from '../../server/kit/public-address.ts';
 import { Scratch } from '../../server/kit/scratch.ts';
 import type { Keyring, SigningKey } from '../../server/keys/port.ts';
 import { MemoryEvents } from '../../server/events/memory.ts';
@@ -158,6 +159,8 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     clock,
     notices,
     trustProxy: options.trustProxy ?? false,
+    publicUrl: config.server.publicUrl,
+    publicPaths: [publicPath(config.server.publicUrl)],
     ...(options.bypass === undefined ? {} : { bypass: options.bypass }),
   });
   holdAnswersToSchemas(app);

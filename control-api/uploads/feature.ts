@@ -4,6 +4,7 @@ import type { Database } from '../../server/db/port.ts';
 import type { Audit } from '../../server/http/writes/audit.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import type { Logger } from '../../server/kit/logger.ts';
+import { publicPath } from '../../server/kit/public-address.ts';
 import type { Scratch } from '../../server/kit/scratch.ts';
 import type { Limits } from '../../server/limits/port.ts';
 import type { Storage } from '../../server/storage/port.ts';
@@ -20,7 +21,7 @@ import { UploadsUpkeep } from './upkeep.ts';
 import { uploadProblems } from './problems.ts';
 
 export interface UploadsDeps {
-  readonly config: Pick<Config, 'collection' | 'storage' | 'uploads'>;
+  readonly config: Pick<Config, 'collection' | 'server' | 'storage' | 'uploads'>;
   readonly db: Database;
   readonly lifecycle: AssetLifecycle;
   readonly storage: Storage;
@@ -53,7 +54,7 @@ export function uploadsFeature(deps: UploadsDeps): Feature {
         app,
         uploads,
         new TusEndpoint({
-          path: uploadsPath,
+          path: publicPath(config.server.publicUrl) + uploadsPath,
           uploads,
           admissions,
           store,

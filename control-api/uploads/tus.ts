@@ -41,6 +41,7 @@ const ownHeaders = new Set([
 ]);
 
 export interface TusEndpointOptions {
+  /** As clients ask for it: `Location` begins with it. */
   readonly path: string;
   readonly uploads: UploadsService;
   readonly admissions: Admissions;

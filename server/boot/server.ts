@@ -17,6 +17,7 @@ import { measureRequests } from '../http/metrics.ts';
 import { closeToOthers } from '../kit/file-modes.ts';
 import { createMetrics, offerNotices } from '../kit/metrics.ts';
 import { Notices } from '../kit/notices.ts';
+import { publicPath } from '../kit/public-address.ts';
 import { Scratch } from '../kit/scratch.ts';
 import { openAdapters } from './adapters.ts';
 import { takeDataFolder } from './data-folder.ts';
@@ -124,8 +125,9 @@ async function compose(
   const app = await createHttpApp({
     logger,
     trustProxy: config.server.trustProxy,
-    mediaOrigins: [config.origin.publicUrl],
+    mediaOrigins: [config.server.publicUrl, config.origin.publicUrl],
     publicUrl: config.server.publicUrl,
+    publicPaths: [publicPath(config.server.publicUrl), publicPath(config.origin.publicUrl)],
     acceptsHost: acceptsHosts({
       publicUrls: [config.server.publicUrl, config.origin.publicUrl],
       hosts: config.server.hosts,

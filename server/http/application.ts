@@ -20,6 +20,7 @@ import { enforceIdempotency } from './writes/idempotency.ts';
 import { callerIdOf, changesBy, requireAuditEvents } from './writes/audit.ts';
 import { newId } from '../kit/ids.ts';
 import { Notices } from '../kit/notices.ts';
+import { belowPublicPath } from '../kit/public-address.ts';
 import { withoutToken, type Logger } from '../kit/logger.ts';
 
 export type { HttpApp } from './http-app.ts';
@@ -31,6 +32,8 @@ export interface HttpAppOptions extends SecurityHeadersOptions {
   readonly trustProxy: boolean;
   /** Where browsers reach us, when that is known. */
   readonly publicUrl?: string;
+  /** Paths in front of ours that proxies may pass on to us, without a slash at the end (`publicPath`): they are taken off first. */
+  readonly publicPaths?: readonly string[];
   /** Whether requests for a host are for us; default: whatever they are for. */
   readonly acceptsHost?: AcceptsHost;
   /** What operators are to be told; default: the log alone. */
@@ -63,7 +66,7 @@ function whoDidWhat(request: FastifyRequest, status: number) {
  * `request_…` and answered in `request-id`, every route must declare its access (see `access.ts`).
  */
 export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
-  const { bypass, logger, clock = systemClock } = options;
+  const { bypass, logger, clock = systemClock, publicPaths = [] } = options;
   const headers = securityHeaders(options);
   const methodOverride = new MethodOverride();
   const app: HttpApp = fastify<Server>({
@@ -90,6 +93,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
     serverFactory: (handler) =>
       createHttpServer(
         (request, response) => {
+          request.url = belowPublicPath(request.url ?? '/', publicPaths);
           methodOverride.apply(request);
           if (!bypass?.(request, response)) handler(request, response);
         },

@@ -19,6 +19,14 @@ export interface Passed {
   readonly cookie: string | undefined;
 }
 
+/** How a proxy gives a server a path of its host, beside other things: requests for these get 404 from it. */
+export interface ProxyPath {
+  /** Without a slash at the end. */
+  readonly path: string;
+  /** Whether the server is asked for what is behind the path only, or for all of it. */
+  readonly isTakenOff: boolean;
+}
+
 /**
  * A network for tests: passes HTTP on to a server, notes what went through, and breaks in the ways that networks do.
  * The `Host` header stays as it was sent, so that addresses that the server makes lead through the proxy, too.
@@ -27,16 +35,18 @@ export class BreakableProxy {
   readonly requests: Passed[] = [];
   /** Decides about each request; undefined passes it on. */
   disturb: (request: Passed) => Disturbance | undefined = () => undefined;
-  readonly #target: URL;
+  /** URL of the server, which may be there later than the network. */
+  target: string;
+  readonly #at: ProxyPath | undefined;
   readonly #sockets = new Set<Socket>();
   /** Requests whose body is still being sent. */
   readonly #sending = new Set<Passed>();
   readonly #server = createServer((request, response) => void this.#handle(request, response));
   #isDown = false;
 
-  /** @param target URL of the server */
-  constructor(target: string) {
-    this.#target = new URL(target);
+  constructor(target = '', at?: ProxyPath) {
+    this.target = target;
+    this.#at = at;
     this.#server.on('connection', (socket) => {
       if (this.#isDown) {
         socket.destroy();
@@ -48,9 +58,9 @@ export class BreakableProxy {
     });
   }
 
-  /** Where it listens, without a trailing slash. */
+  /** Where the server is reached through it, without a trailing slash. */
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}${this.#at?.path ?? ''}`;
   }
 
   /** Listens on a free port until `t` ends. */
@@ -93,6 +103,11 @@ export class BreakableProxy {
     const path = (incoming.url ?? '/').split('?', 1)[0]!;
     const passed: Passed = { method, path, cookie: incoming.headers.cookie };
     this.requests.push(passed);
+    if (this.#at && !path.startsWith(`${this.#at.path}/`)) {
+      incoming.resume();
+      outgoing.writeHead(404, { 'content-type': 'text/html' }).end('<html><h1>Another server</h1></html>');
+      return;
+    }
     const disturbance = this.disturb(passed);
     if (disturbance?.kind === 'answer') {
       incoming.resume();
@@ -107,11 +122,13 @@ export class BreakableProxy {
   #pass(incoming: IncomingMessage, outgoing: ServerResponse, passed: Passed, afterBytes: number): void {
     this.#sending.add(passed);
     const sent = () => this.#sending.delete(passed);
+    const { hostname, port } = new URL(this.target);
+    const target = incoming.url ?? '/';
     const onward = startRequest({
-      host: this.#target.hostname,
-      port: this.#target.port,
+      host: hostname,
+      port,
       method: passed.method,
-      path: incoming.url,
+      path: this.#at?.isTakenOff ? target.slice(this.#at.path.length) : target,
       headers: incoming.headers,
       // Connections to the server are not kept: one that it closed meanwhile would look like its failure.
       agent: false,

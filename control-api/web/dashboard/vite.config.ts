@@ -4,9 +4,10 @@ import { defineConfig } from 'vite';
 /** `DRAMABOX_URL` names the server that the development server passes API and media requests on to. */
 const server = process.env['DRAMABOX_URL'] ?? 'http://127.0.0.1:8080';
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   root: import.meta.dirname,
-  base: '/dashboard/',
+  // One build is served below any path: everything is asked for relative to what asks for it (`src/base.ts`).
+  base: command === 'build' ? './' : '/dashboard/',
   plugins: [react()],
   build: {
     outDir: 'dist',
@@ -18,4 +19,4 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
   },
   server: { proxy: { '/api': server, '/s': server } },
-});
+}));

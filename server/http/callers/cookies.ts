@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { publicPath } from '../../kit/public-address.ts';
 
 /** How a cookie is called and where it goes, for one way to reach the server. */
 export interface BrowserCookie {
@@ -33,7 +34,7 @@ export function browserCookie(
   publicUrl: string,
   { name, path }: { readonly name: string; readonly path: string },
 ): BrowserCookie {
-  const prefix = publicUrl === '' ? '' : new URL(publicUrl).pathname.replace(/\/+$/, '');
+  const prefix = publicPath(publicUrl);
   const secure = isOnHttps(request, publicUrl);
   const cookie = (called: string, at: string): BrowserCookie => ({
     name: called,

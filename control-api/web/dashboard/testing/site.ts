@@ -7,7 +7,7 @@ import type { Test } from 'tap';
 import { createOrigin, type Origin } from '../../../../origin/origin.ts';
 import { ensureDashboard } from '../../../../server/cli/setup/dashboard.mjs';
 import { createLogger } from '../../../../server/kit/logger.ts';
-import { BreakableProxy } from '../../../../server/testing/breakable-proxy.ts';
+import { BreakableProxy, type ProxyPath } from '../../../../server/testing/breakable-proxy.ts';
 import { openBrowser } from '../../../../server/testing/browser.ts';
 import { password, startControlApi, type Account, type Harness } from '../../../testing/harness.ts';
 
@@ -36,8 +36,14 @@ export interface Api extends Harness {
 /** The app as it is shipped, and a browser; for the tests of one file. */
 export interface Site {
   readonly browser: Browser;
-  /** Serves the app with an empty library. Each test has its own: a server is started in a fifth of a second. */
-  start(t: Test, options?: Pick<Parameters<typeof startControlApi>[1] & object, 'settings' | 'tools'>): Promise<Api>;
+  /**
+   * Serves the app with an empty library. Each test has its own: a server is started in a fifth of a second. `at` gives
+   * it a path of its host, and says so in its settings.
+   */
+  start(
+    t: Test,
+    options?: Pick<Parameters<typeof startControlApi>[1] & object, 'settings' | 'tools'> & { readonly at?: ProxyPath },
+  ): Promise<Api>;
   /** A file of this many random bytes, and its content. */
   videoFile(name: string, bytes: number): Promise<{ readonly path: string; readonly content: Buffer }>;
 }
@@ -61,11 +67,16 @@ export async function openSite(t: Test): Promise<Site> {
   };
 }
 
-async function start(t: Test, options: Parameters<Site['start']>[1] & object): Promise<Api> {
+async function start(t: Test, { at, ...options }: Parameters<Site['start']>[1] & object): Promise<Api> {
+  const network = await new BreakableProxy('', at).listen(t);
   const media: { origin?: Origin } = {};
   const harness = await startControlApi(t, {
     ...options,
-    settings: { uploads: { maxBytes: 40_000_000 }, ...options.settings },
+    settings: {
+      uploads: { maxBytes: 40_000_000 },
+      ...(at && { server: { publicUrl: network.url } }),
+      ...options.settings,
+    },
     bypass: (request, response) => media.origin?.handle(request, response) ?? false,
   });
   const { config, storage, sessions, events, clock, db } = harness;
@@ -81,7 +92,7 @@ async function start(t: Test, options: Parameters<Site['start']>[1] & object): P
     registry: new Registry(),
   }));
   t.teardown(() => origin.close());
-  const network = await new BreakableProxy(await harness.listen()).listen(t);
+  network.target = await harness.listen();
   const admin = await harness.addAccount('super_admin', people.admin.email);
   await harness.addAccount('viewer', people.viewer.email);
   return {

@@ -26,8 +26,9 @@ export function authorisedFetch(tokens: Tokens): (request: Request) => Promise<R
   };
 }
 
-export function createApi(fetch: (request: Request) => Promise<Response>): Api {
-  return createClient<paths>({ baseUrl: '/', fetch });
+/** @param serverPath the path in front of the server's addresses, without a slash at the end */
+export function createApi(fetch: (request: Request) => Promise<Response>, serverPath: string): Api {
+  return createClient<paths>({ baseUrl: serverPath || '/', fetch });
 }
 
 /** The body of a response that has one by contract. */

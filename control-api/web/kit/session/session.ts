@@ -33,16 +33,20 @@ export class Session {
   readonly #client: Client<paths>;
   readonly #keeper: TokenKeeper<Account>;
 
-  /** @param app names the app to the server, e.g. `dashboard` */
-  constructor(app: string) {
+  /**
+   * @param app names the app to the server, e.g. `dashboard`
+   * @param serverPath the path in front of the server's addresses, without a slash at the end
+   */
+  constructor(app: string, serverPath: string) {
     // These routes use the refresh cookie; the header is what another site cannot make a browser send.
     this.#client = createClient<paths>({
-      baseUrl: '/',
+      baseUrl: serverPath || '/',
       fetch: reachSuccess,
       credentials: 'same-origin',
       headers: { 'dramabox-client': app },
     });
     this.#keeper = new TokenKeeper<Account>(
+      serverPath,
       async () =>
         hold(
           (await this.#client.POST('/api/v1/accounts/refresh', { body: { delivery: 'cookie' }, keepalive: true })).data,

@@ -13,8 +13,6 @@ type Message<Account> =
   | { readonly type: 'token'; readonly token: HeldToken<Account> }
   | { readonly type: 'signed-out' };
 
-const lockName = 'dramabox-refresh';
-const markName = 'dramabox-refresh-mark';
 /** A refresh is given this long before another tab takes its silence for death. */
 const markMs = 4_000;
 /** How long siblings get to hand over the token they have: they answer from memory. */
@@ -32,20 +30,32 @@ const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resol
  * siblings. A page that is reloaded in the middle of a refresh may lose the answer that carries the new cookie: the
  * request is sent with `keepalive`, and the next page waits for it (the mark in localStorage says that one is under
  * way; it holds no secret). Web Locks exist only on HTTPS and localhost; elsewhere the mark is the lock.
+ *
+ * Two servers at one host, each below a path of its own, are two worlds: pages of the one take nothing from the other.
  */
 export class TokenKeeper<Account> {
   #held: HeldToken<Account> | undefined;
   #renewing: Promise<HeldToken<Account>> | undefined;
-  readonly #channel = new BroadcastChannel('dramabox-session');
+  readonly #channel: BroadcastChannel;
+  readonly #lockName: string;
+  readonly #markName: string;
   readonly #me = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
   readonly #refresh: () => Promise<HeldToken<Account>>;
   readonly #onChange: (held: HeldToken<Account> | undefined) => void;
 
   /**
+   * @param serverPath the path in front of the server's addresses
    * @param refresh asks the server for a new token by the cookie; throws what the request throws.
    * @param onChange is told of every new token, and of a sign-out (undefined) in any tab.
    */
-  constructor(refresh: () => Promise<HeldToken<Account>>, onChange: (held: HeldToken<Account> | undefined) => void) {
+  constructor(
+    serverPath: string,
+    refresh: () => Promise<HeldToken<Account>>,
+    onChange: (held: HeldToken<Account> | undefined) => void,
+  ) {
+    this.#channel = new BroadcastChannel(`dramabox-session${serverPath}`);
+    this.#lockName = `dramabox-refresh${serverPath}`;
+    this.#markName = `dramabox-refresh-mark${serverPath}`;
     this.#refresh = refresh;
     this.#onChange = onChange;
     this.#channel.addEventListener('message', ({ data }: MessageEvent<Message<Account>>) => {
@@ -111,15 +121,15 @@ export class TokenKeeper<Account> {
   }
 
   #mark(): void {
-    localStorage.setItem(markName, `${this.#me} ${Date.now()}`);
+    localStorage.setItem(this.#markName, `${this.#me} ${Date.now()}`);
   }
 
   #unmark(): void {
-    if (this.#isMarkedByMe()) localStorage.removeItem(markName);
+    if (this.#isMarkedByMe()) localStorage.removeItem(this.#markName);
   }
 
   #isMarkedByMe(): boolean {
-    return localStorage.getItem(markName)?.startsWith(`${this.#me} `) ?? false;
+    return localStorage.getItem(this.#markName)?.startsWith(`${this.#me} `) ?? false;
   }
 
   async #alone<T>(work: () => Promise<T>): Promise<T> {
@@ -136,13 +146,13 @@ export class TokenKeeper<Account> {
         throw error;
       }
     };
-    return 'locks' in navigator ? navigator.locks.request(lockName, run) : run();
+    return 'locks' in navigator ? navigator.locks.request(this.#lockName, run) : run();
   }
 
   /** Waits until no other page's refresh is under way. */
   async #othersMark(): Promise<void> {
     for (;;) {
-      const [owner, at] = (localStorage.getItem(markName) ?? '').split(' ');
+      const [owner, at] = (localStorage.getItem(this.#markName) ?? '').split(' ');
       const age = Date.now() - Number(at);
       if (!owner || owner === this.#me || !(age >= 0 && age < markMs)) {
         if ('locks' in navigator) return;

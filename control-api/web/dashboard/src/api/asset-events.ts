@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { useEventStream, type LiveState } from '../../../kit/api/live.ts';
+import { serverPath } from '../base.ts';
 import { assetKeys } from './assets.ts';
 import { fetchAsSignedIn, queryClient } from './server.ts';
 
@@ -48,7 +49,7 @@ export function useAssetEvents(): LiveState {
   refresher.current ??= new Refresher();
   useEffect(() => () => refresher.current?.stop(), []);
   return useEventStream({
-    url: '/api/v1/assets/events',
+    url: `${serverPath}/api/v1/assets/events`,
     fetch: fetchAsSignedIn,
     onOpen: () => void queryClient.invalidateQueries({ queryKey: assetKeys.all }),
     onEvent: ({ data }) => {

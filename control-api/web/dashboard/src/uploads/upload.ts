@@ -167,9 +167,10 @@ export class FileUpload {
     this.#onChange();
   }
 
-  /** The token goes only to where this page came from, whatever is in localStorage. */
+  /** The token goes only to the server of this page, whatever is in localStorage: another one may share its host. */
   #isOurs(url: string): boolean {
-    return URL.canParse(url, location.href) && new URL(url, location.href).origin === location.origin;
+    const ours = new URL(`${this.#endpoint}/`, location.href).href;
+    return URL.canParse(url, location.href) && new URL(url, location.href).href.startsWith(ours);
   }
 
   #options(isCurrent: () => boolean): tus.UploadOptions {

@@ -3,12 +3,12 @@ import { TranslatedError } from '../../../kit/api/problem.ts';
 import { i18n } from '../../../kit/messages/i18n.ts';
 import { assetKeys } from '../api/assets.ts';
 import { queryClient, session, tokens } from '../api/server.ts';
-import { useMaxUploadBytes } from '../api/upload-limits.ts';
+import { uploadsUrl, useMaxUploadBytes } from '../api/upload-limits.ts';
 import { UploadStore, type UploadsSnapshot } from './upload-store.ts';
 
 /** The one store of this page: uploads go on whatever page of the dashboard is open. */
 export const uploads = new UploadStore(
-  '/api/v1/uploads',
+  uploadsUrl,
   tokens,
   {
     empty: () => new TranslatedError('An empty file', () => i18n.t('uploads.refused.empty', { ns: 'dashboard' })),
