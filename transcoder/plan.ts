@@ -57,7 +57,7 @@ export interface EncodingPlan {
   readonly chunks: readonly PlannedChunk[];
   /** Highest bit rate first. */
   readonly video: readonly VideoRendition[];
-  /** Per track, highest bit rate first; empty when the source is silent. */
+  /** Empty when the source is silent. */
   readonly audio: readonly AudioTrackPlan[];
 }
 
@@ -88,6 +88,8 @@ export interface VideoRendition {
   readonly level: string;
   /** `name` of the audio quality (not track) that goes with it in the public playlist. */
   readonly audioQuality: string;
+  /** The 5.1 quality that goes with it as well, where a track has one and the picture is good enough for it. */
+  readonly surroundQuality?: string;
 }
 
 export interface AudioTrackPlan {
@@ -114,6 +116,7 @@ export interface AudioTrackPlan {
   readonly promised?: { readonly seconds: number; readonly sampleRate: number };
   /** Long times without sound in the source, as [from, to] in milliseconds on the title's time line, in order. */
   readonly silences?: readonly (readonly [number, number])[];
+  /** Stereo or mono, highest bit rate first, then 5.1. */
   readonly renditions: readonly AudioRendition[];
 }
 
@@ -124,7 +127,7 @@ export interface AudioRendition {
   readonly quality: string;
   /** Bits per second. */
   readonly bitrate: number;
-  readonly channels: number;
+  readonly channels: 1 | 2 | 6;
   /** Always 48000: one AAC frame is then a whole number of 90 kHz ticks. */
   readonly sampleRate: 48000;
 }

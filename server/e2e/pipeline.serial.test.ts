@@ -29,13 +29,13 @@ const generated: readonly { readonly name: string; readonly clip: ClipOptions; r
   {
     name: '5.1',
     clip: { seconds: 5, width: 320, height: 240, rate: '25', channels: 6 },
-    expected: { frames: 125, rungs: 1, aspect: 4 / 3, audio: true },
+    expected: { frames: 125, rungs: 1, aspect: 4 / 3, audio: true, surround: true },
   },
 ];
 
 const real: readonly { readonly file: string; readonly expected: Expectation }[] = [
   { file: 'phone-1080p-vfr-rotated90.mp4', expected: { frames: 0, rungs: 6, aspect: 9 / 16, audio: true } },
-  { file: 'audio-5.1-channel-id.mp4', expected: { frames: 0, rungs: 6, aspect: 4 / 3, audio: true } },
+  { file: 'audio-5.1-channel-id.mp4', expected: { frames: 0, rungs: 6, aspect: 4 / 3, audio: true, surround: true } },
   { file: 'odd/sample_portrait.mp4', expected: { frames: 0, rungs: 6, aspect: 2 / 3, audio: true } },
   { file: 'phone-720p-vfr-rotated180.mp4', expected: { frames: 0, rungs: 5, aspect: 16 / 9, audio: true } },
   {

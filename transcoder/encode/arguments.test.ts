@@ -188,6 +188,7 @@ t.test('nothing that people wrote reaches a command line', async (t) => {
 });
 
 t.test('audio', async (t) => {
+  const surround = { name: 'a0-384', quality: '384', bitrate: 384_000, channels: 6, sampleRate: 48000 } as const;
   t.equal(titleSamples(plan), 480_480);
   t.equal(audioFrames(plan), 470);
   t.equal(audioFrames({ ...plan, frames: 1 }), 2, 'room for the priming packet and one more');
@@ -209,22 +210,30 @@ t.test('audio', async (t) => {
         [9500, 90_000],
       ],
     }),
-    '[0:3]asetpts=PTS-round(0.066733/TB),aresample=48000:rematrix_maxval=1,aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo,asplit=3[part0][part1][part2];' +
-      '[part0]atrim=start_pts=0:end_pts=96000,asetpts=PTS-0,aresample=48000:flags=res:async=1000:min_comp=0.003:min_hard_comp=0.04:first_pts=0,apad,asetpts=N,atrim=end_sample=96000[filled0];' +
-      '[part1]atrim=start_pts=96000:end_pts=384000,asetpts=PTS-96000,aresample=48000:flags=res:async=1000:min_comp=0.003:min_hard_comp=0.04:first_pts=0,apad,asetpts=N,atrim=end_sample=288000[filled1];' +
-      '[part2]atrim=start_pts=384000:end_pts=480480,asetpts=PTS-384000,aresample=48000:flags=res:async=1000:min_comp=0.003:min_hard_comp=0.04:first_pts=0,apad,asetpts=N,atrim=end_sample=96480[filled2];' +
-      '[filled0][filled1][filled2]concat=n=3:v=0:a=1,asettb=1/48000,asetpts=N,apad,asetpts=N,atrim=start_sample=1024:end_sample=480480,asplit=2[out0][out1]',
+    '[0:3]asetpts=PTS-round(0.066733/TB),aresample=48000:rematrix_maxval=1,aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo,asplit=3[part0of2][part1of2][part2of2];' +
+      '[part0of2]atrim=start_pts=0:end_pts=96000,asetpts=PTS-0,aresample=48000:flags=res:async=1000:min_comp=0.003:min_hard_comp=0.04:first_pts=0,apad,asetpts=N,atrim=end_sample=96000[filled0of2];' +
+      '[part1of2]atrim=start_pts=96000:end_pts=384000,asetpts=PTS-96000,aresample=48000:flags=res:async=1000:min_comp=0.003:min_hard_comp=0.04:first_pts=0,apad,asetpts=N,atrim=end_sample=288000[filled1of2];' +
+      '[part2of2]atrim=start_pts=384000:end_pts=480480,asetpts=PTS-384000,aresample=48000:flags=res:async=1000:min_comp=0.003:min_hard_comp=0.04:first_pts=0,apad,asetpts=N,atrim=end_sample=96480[filled2of2];' +
+      '[filled0of2][filled1of2][filled2of2]concat=n=3:v=0:a=1,asettb=1/48000,asetpts=N,apad,asetpts=N,atrim=start_sample=1024:end_sample=480480,asplit=2[out0][out1]',
+  );
+  t.equal(
+    audioFilterGraph(plan, { ...track, renditions: [...track.renditions, surround] }),
+    `${audioFilterGraph(plan, track)};` +
+      '[0:3]asetpts=PTS-round(0.066733/TB),aresample=48000:flags=res:async=1000:min_comp=0.003:min_hard_comp=0.04:first_pts=0:rematrix_maxval=1,' +
+      'aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=5.1,apad,asetpts=N,atrim=start_sample=1024:end_sample=480480,asplit=1[out2]',
+    'stereo as without 5.1',
   );
   // The longest title, full of silences of a minute and more; the later ones are the longer ones.
   const silences = Array.from(
     { length: 1400 },
     (_, index) => [index * 64_000, index * 64_000 + 61_000 + index] as const,
   );
-  const many = audioFilterGraph({ ...plan, frames: 90_000 * 30 }, { ...track, silences });
-  t.ok(many.length < 100_000, `${many.length} characters are an argument`);
+  const both: AudioTrackPlan = { ...track, renditions: [...track.renditions, surround] };
+  const many = audioFilterGraph({ ...plan, frames: 90_000 * 30 }, { ...both, silences });
+  t.ok(many.length < 128_000, `${many.length} characters are an argument`);
   t.ok(
-    many.includes('concat=n=301') &&
-      many.includes(`[part0]atrim=start_pts=0:end_pts=${(1100 * 64_000 + 61_000 + 1100 - 1000) * 48},`),
+    many.includes('concat=n=251') &&
+      many.includes(`[part0of2]atrim=start_pts=0:end_pts=${(1150 * 64_000 + 61_000 + 1150 - 1000) * 48},`),
     'the longest are kept',
   );
   t.match(announcedPiece('a0-48.00012.ts', track), { rendition: { name: 'a0-48' }, index: 12 });

@@ -24,16 +24,40 @@ const onItsTimes = `aresample=${sampleRate}:flags=res:async=1000:min_comp=0.003:
 /** A silence is left this long before its end, so that no sound falls to the wrong side. */
 const silenceMarginMs = 1000;
 /**
- * Each part takes about 200 characters of the graph, and Linux allows an argument 131,072 bytes. In the longest title
- * no more than 5 minutes are then left to be filled at one go: 115 MB.
+ * Each part takes about 240 characters of the graph, once for stereo and once for 5.1, and Linux allows an argument
+ * 131,072 bytes. In the longest title no more than 6 minutes are then left to be filled at one go: 140 MB, 415 in 5.1.
  */
-const mostSilences = 300;
+const mostSilences = 250;
+
+const layouts = { 1: 'mono', 2: 'stereo', 6: '5.1' } as const;
+
+/** One of the mixes that a track is heard as, and the places of the renditions that are encoded from it. */
+interface Mix {
+  readonly channels: AudioRendition['channels'];
+  /** As ffmpeg names it. */
+  readonly layout: (typeof layouts)[AudioRendition['channels']];
+  readonly renditions: readonly number[];
+}
+
+function mixesOf({ renditions }: AudioTrackPlan): Mix[] {
+  const numbers = new Set(renditions.map(({ channels }) => channels));
+  return [...numbers].map((channels) => ({
+    channels,
+    layout: layouts[channels],
+    renditions: [...renditions.keys()].filter((index) => renditions[index]?.channels === channels),
+  }));
+}
 
 /**
  * Sound on the title's time line, as `chain`, from its beginning. swresample fills a gap at one go, in memory: at the
  * longest silences the sound is taken apart, each part filled up to its length from nothing, and put together again.
  */
-function filledSilences(chain: string, silences: readonly (readonly [number, number])[], samples: number): string {
+function filledSilences(
+  chain: string,
+  { channels }: Mix,
+  silences: readonly (readonly [number, number])[],
+  samples: number,
+): string {
   const longest = silences
     .toSorted((a, b) => b[1] - b[0] - (a[1] - a[0]))
     .slice(0, mostSilences)
@@ -44,15 +68,16 @@ function filledSilences(chain: string, silences: readonly (readonly [number, num
     const start = cuts[part] as number;
     // By number, for a part in which nothing is heard has no times.
     return (
-      `[part${part}]atrim=start_pts=${start}:end_pts=${end},asetpts=PTS-${start},${onItsTimes},` +
-      `apad,asetpts=N,atrim=end_sample=${end - start}[filled${part}]`
+      `[part${part}of${channels}]atrim=start_pts=${start}:end_pts=${end},asetpts=PTS-${start},${onItsTimes},` +
+      `apad,asetpts=N,atrim=end_sample=${end - start}[filled${part}of${channels}]`
     );
   });
+  const labels = (kind: string) => parts.map((_, part) => `[${kind}${part}of${channels}]`).join('');
   return [
-    `${chain},asplit=${parts.length}${parts.map((_, part) => `[part${part}]`).join('')}`,
+    `${chain},asplit=${parts.length}${labels('part')}`,
     ...parts,
     // `concat` counts in microseconds and rounds at each part: samples are counted anew.
-    `${parts.map((_, part) => `[filled${part}]`).join('')}concat=n=${parts.length}:v=0:a=1,asettb=1/${sampleRate},asetpts=N`,
+    `${labels('filled')}concat=n=${parts.length}:v=0:a=1,asettb=1/${sampleRate},asetpts=N`,
   ].join(';');
 }
 
@@ -60,7 +85,8 @@ function filledSilences(chain: string, silences: readonly (readonly [number, num
 export interface SoundSource {
   readonly path: string;
   readonly demuxer: string;
-  readonly stream: number;
+  /** For each mix of the track the stream that it is made from: the same one, or one that is mixed already. */
+  readonly streams: readonly number[];
   /** Each frame's time on the title's time line, as `asetpts` reckons it. */
   readonly time: string;
 }
@@ -68,14 +94,9 @@ export interface SoundSource {
 export const soundOfSource = (file: string, plan: EncodingPlan, track: AudioTrackPlan): SoundSource => ({
   path: file,
   demuxer: plan.sourceFormat,
-  stream: track.stream,
+  streams: mixesOf(track).map(() => track.stream),
   time: toTitleTime(plan),
 });
-
-const mixedChannels = (track: AudioTrackPlan): number =>
-  Math.max(...track.renditions.map((rendition) => rendition.channels));
-
-const layoutOf = (track: AudioTrackPlan): string => (mixedChannels(track) === 1 ? 'mono' : 'stereo');
 
 /** Channels that swresample cannot place become two that it can. Never louder than full scale. */
 function mixFilters({ mix }: AudioTrackPlan): string[] {
@@ -89,34 +110,44 @@ function mixFilters({ mix }: AudioTrackPlan): string[] {
   return [`pan=stereo|c0=${turn(0)}|c1=${turn(1)}`];
 }
 
+/** Input of the graph for the mix at this place. */
+const inputOf = ({ streams }: SoundSource, place: number): string => `[0:${streams[place]}]`;
+
 /** A track's sound from its source, mixed as it will be heard; `resample` puts it on its times, or not. */
-function mixedSound(source: SoundSource, track: AudioTrackPlan, resample: string): string {
+function mixedSound(input: string, source: SoundSource, track: AudioTrackPlan, mix: Mix, resample: string): string {
   return [
-    `[0:${source.stream}]asetpts=${source.time}`,
+    `${input}asetpts=${source.time}`,
     ...mixFilters(track),
     // rematrix_maxval: surround is mixed down without exceeding full scale.
     `${resample}:rematrix_maxval=1`,
-    `aformat=sample_fmts=fltp:sample_rates=${sampleRate}:channel_layouts=${layoutOf(track)}`,
+    `aformat=sample_fmts=fltp:sample_rates=${sampleRate}:channel_layouts=${mix.layout}`,
   ].join(',');
 }
 
 /**
- * One decode for all qualities: sound is put on its time stamps, then made exactly as long as the picture. The first
- * 1024 samples make room for the encoder's priming packet, which is then heard as 21 ms of silence in their place:
- * everything after it is in sync without an edit list.
+ * One decode for all qualities: in each mix, sound is put on its time stamps, then made exactly as long as the picture.
+ * The time stamps alone decide what becomes of it, so all mixes are in sync to the sample. The first 1024 samples make
+ * room for the encoder's priming packet, which is then heard as 21 ms of silence in their place: everything after it is
+ * in sync without an edit list.
  */
 export function audioFilterGraph(plan: EncodingPlan, track: AudioTrackPlan, source: SoundSource): string {
+  return mixesOf(track)
+    .map((mix, place) => mixGraph(plan, track, mix, source, inputOf(source, place)))
+    .join(';');
+}
+
+function mixGraph(plan: EncodingPlan, track: AudioTrackPlan, mix: Mix, source: SoundSource, input: string): string {
   const samples = Math.max(titleSamples(plan), 2 * audioFrameSamples);
-  const mixed = (resample: string) => mixedSound(source, track, resample);
+  const mixed = (resample: string) => mixedSound(input, source, track, mix, resample);
   const chain = [
-    track.silences ? filledSilences(mixed(`aresample=${sampleRate}`), track.silences, samples) : mixed(onItsTimes),
+    track.silences ? filledSilences(mixed(`aresample=${sampleRate}`), mix, track.silences, samples) : mixed(onItsTimes),
     // By number, for where nothing is heard at all `apad` makes frames without times.
     'apad',
     'asetpts=N',
     `atrim=start_sample=${audioFrameSamples}:end_sample=${samples}`,
-    `asplit=${track.renditions.length}`,
+    `asplit=${mix.renditions.length}`,
   ];
-  return `${chain.join(',')}${track.renditions.map((_, index) => `[out${index}]`).join('')}`;
+  return `${chain.join(',')}${mix.renditions.map((index) => `[out${index}]`).join('')}`;
 }
 
 /** The file of a piece; the name is what ffmpeg announces when the piece is closed. */
@@ -190,7 +221,7 @@ export const saysSoundChanges = (line: string): boolean =>
 /** How many samples were decoded of the input's stream, once ffmpeg tells it. */
 export function decodedSamples(line: string, source: SoundSource): number | undefined {
   const match = /Input stream #0:(\d+) \(audio\): .* frames decoded \((\d+) samples\)/.exec(line);
-  return match && Number(match[1]) === source.stream ? Number(match[2]) : undefined;
+  return match && Number(match[1]) === source.streams[0] ? Number(match[2]) : undefined;
 }
 
 /** A line that is no warning, as `-loglevel level` marks it. */
@@ -221,8 +252,9 @@ export function audioCommandLine(options: {
 const bytesPerSample = 2;
 
 /**
- * The command line that makes a file of one rate and channel layout of a track in which these change: here ffmpeg may
- * build its graph anew, for nothing in it counts. The sound keeps its times, on the title's time line.
+ * The command line that makes a file of one rate of a track in which rate or channels change, with a stream for each
+ * mix: here ffmpeg may build its graph anew, for nothing in it counts. The sound keeps its times, on the title's time
+ * line.
  */
 export function uniformSoundCommandLine(options: {
   readonly source: SoundSource;
@@ -232,18 +264,22 @@ export function uniformSoundCommandLine(options: {
   readonly maxPixels: number;
 }): FfmpegCommandLine {
   const { plan, track, source, target } = options;
-  const bytes = titleSamples(plan) * mixedChannels(track) * bytesPerSample;
+  const mixes = mixesOf(track);
+  const bytes = titleSamples(plan) * mixes.reduce((sum, { channels }) => sum + channels, 0) * bytesPerSample;
+  const format = ['-c:a', 'pcm_s16le', '-f', 'nut', '-fs', String(Math.ceil(bytes * 1.5) + 1_000_000)];
   const input = inputOptions(plan, source, options.maxPixels);
   const title = `atrim=start=0:end=${planSeconds(plan)}`;
   return {
     inputOptions: input.with(input.indexOf('-reinit_filter') + 1, '1'),
     input: fileUrl(source.path),
-    filterGraph: `${mixedSound(source, track, `aresample=${sampleRate}`)},${title}[out]`,
+    filterGraph: mixes
+      .map((mix, place) => {
+        const mixed = mixedSound(inputOf(source, place), source, track, mix, `aresample=${sampleRate}`);
+        return `${mixed},${title}[mix${place}]`;
+      })
+      .join(';'),
     outputs: [
-      {
-        options: ['-map', '[out]', '-c:a', 'pcm_s16le', '-f', 'nut', '-fs', String(Math.ceil(bytes * 1.5) + 1_000_000)],
-        target: fileUrl(target),
-      },
+      { options: [...mixes.flatMap((_, place) => ['-map', `[mix${place}]`]), ...format], target: fileUrl(target) },
     ],
   };
 }

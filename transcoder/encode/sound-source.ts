@@ -17,10 +17,10 @@ export async function soundSource(options: EncodeOptions, track: AudioTrackPlan)
   const target = path.join(outputDir, `unpacked.${format}`);
   await runEncoder(unpackCommandLine({ sourcePath, plan, track, format, target, maxPixels }), options, {});
   const start = ((startMicroseconds - plan.sourceStartMicroseconds) / 1e6).toFixed(6);
-  return { path: target, demuxer: format, stream: 0, time: `N/SR/TB+round(${start}/TB)` };
+  return { path: target, demuxer: format, streams: [0], time: `N/SR/TB+round(${start}/TB)` };
 }
 
-/** A file of the same sound with one rate and one channel layout throughout. @throws as `runEncoder` */
+/** A file of the same sound with one rate throughout and a stream for each mix. @throws as `runEncoder` */
 export async function uniformSound(
   options: EncodeOptions,
   track: AudioTrackPlan,
@@ -30,5 +30,5 @@ export async function uniformSound(
   const target = path.join(outputDir, 'uniform.nut');
   const line = uniformSoundCommandLine({ source, plan, track, target, maxPixels });
   await runEncoder(line, { ...options, sourcePath: source.path }, { onLine: isChatter });
-  return { path: target, demuxer: 'nut', stream: 0, time: 'PTS' };
+  return { path: target, demuxer: 'nut', streams: source.streams.map((_, place) => place), time: 'PTS' };
 }

@@ -47,6 +47,16 @@ const ladderSchema = Type.Object(
       ),
       { minItems: 1, maxItems: 8 },
     ),
+    surround: Type.Optional(
+      Type.Object(
+        {
+          quality,
+          bitrate: Type.Integer({ minimum: 128_000, maximum: 768_000 }),
+          minVideoBitrate: Type.Integer({ minimum: 0, maximum: 200_000_000 }),
+        },
+        { additionalProperties: false },
+      ),
+    ),
   },
   { additionalProperties: false },
 );
@@ -74,7 +84,7 @@ export function parseLadder(text: string, origin: string): Ladder {
     throw new OperatorError(`The ladder ${origin} is not valid:\n${[...new Set(lines)].join('\n')}`);
   }
   const qualities = new Set(value.audio.map((audio) => audio.quality));
-  if (qualities.size !== value.audio.length)
+  if (qualities.size !== value.audio.length || (value.surround && qualities.has(value.surround.quality)))
     throw new OperatorError(`${origin}: two audio qualities have the same name`);
   const video = value.video.toSorted((a, b) => a.shortSide - b.shortSide || a.maxBitrate - b.maxBitrate);
   for (const [index, rung] of video.entries()) {

@@ -27,6 +27,8 @@ const rate = (
   return `${chosen.num}/${chosen.den}`;
 };
 
+const stereo = { qualities: ['128', '48'] };
+
 t.test('the default ladder keeps its promises', async (t) => {
   t.ok(chooseRungs(ladder, 1080).length >= 6);
   const lowest = ladder.video[0];
@@ -54,6 +56,10 @@ t.test('a ladder that cannot be used says why', async (t) => {
       good.replace('video:', '').replace('[{', '[{ quality: a, bitrate: 32000 }, {') + 'video:\n' + rung(''),
       /same name/,
     ],
+    [good + rung('') + 'surround: { quality: a, bitrate: 384000, minVideoBitrate: 0 }', /same name/],
+    [good + rung('') + 'surround: { quality: b, bitrate: 64000, minVideoBitrate: 0 }', /surround.bitrate/],
+    [good + rung('') + 'surround: { quality: b, bitrate: 384000 }', /minVideoBitrate/],
+    [good + rung('') + 'surround: no', /surround/],
   ] as const)
     t.throws(() => parseLadder(text, 'x'), { name: 'OperatorError', message });
   await t.rejects(loadLadder('/nowhere/ladder.yaml'), OperatorError);
@@ -194,7 +200,7 @@ t.test('renditions over many sources', async (t) => {
         { width: short, height: long },
       ]) {
         const where = `${source.width}x${source.height}`;
-        const renditions = videoRenditions(ladder, source, { num: 30, den: 1 }, ['128', '48']);
+        const renditions = videoRenditions(ladder, source, { num: 30, den: 1 }, stereo);
         const heights = renditions.map((one) => Math.min(one.width, one.height));
         if (renditions.length < 2) t.fail(`${where}: fewer than two renditions`);
         if (new Set(renditions.map((one) => one.name)).size !== renditions.length) t.fail(`${where}: names repeat`);
@@ -223,7 +229,7 @@ t.test('renditions over many sources', async (t) => {
     }
   }
   const names = (width: number, height: number) =>
-    videoRenditions(ladder, { width, height }, { num: 30, den: 1 }, ['128', '48']).map(({ name }) => name);
+    videoRenditions(ladder, { width, height }, { num: 30, den: 1 }, stereo).map(({ name }) => name);
   t.strictSame(names(1920, 1080), [
     'v1080-7800',
     'v1080-6000',
@@ -249,17 +255,32 @@ t.test('renditions over many sources', async (t) => {
   );
   t.strictSame(fitShortSide({ width: 1080, height: 1920 }, 234), { width: 234, height: 416 });
   t.equal(
-    videoRenditions(ladder, { width: 640, height: 360 }, { num: 30, den: 1 }, [])[0]?.audioQuality,
+    videoRenditions(ladder, { width: 640, height: 360 }, { num: 30, den: 1 }, { qualities: [] })[0]?.audioQuality,
     '',
     'no audio, no audio quality',
   );
-  const small = videoRenditions(ladder, { width: 640, height: 360 }, { num: 30, den: 1 }, ['128', '48']).map(
+  const small = videoRenditions(ladder, { width: 640, height: 360 }, { num: 30, den: 1 }, stereo).map(
     ({ audioQuality }) => audioQuality,
   );
   t.strictSame(
     [small[0], ...new Set(small.slice(1))],
     ['128', '48'],
     'the best picture of a small source has the best sound, too',
+  );
+});
+
+t.test('which pictures 5.1 goes with', async (t) => {
+  const surround = { quality: '384', minVideoBitrate: 2_000_000 };
+  const withSurround = (width: number, height: number) =>
+    videoRenditions(ladder, { width, height }, { num: 25, den: 1 }, { ...stereo, surround })
+      .filter(({ surroundQuality }) => surroundQuality === '384')
+      .map(({ name }) => name);
+  t.strictSame(withSurround(1280, 720), ['v720-4500', 'v720-3000', 'v540-2000'], 'the better ones');
+  t.strictSame(withSurround(320, 180).length, 1, 'of a small source the best one');
+  const without = videoRenditions(ladder, { width: 1280, height: 720 }, { num: 25, den: 1 }, stereo);
+  t.notOk(
+    without.some((rendition) => 'surroundQuality' in rendition),
+    'none where there is none',
   );
 });
 

@@ -174,7 +174,9 @@ t.test('audio tracks', async (t) => {
     [
       ['a1-128', '128', 128_000, 2],
       ['a1-48', '48', 48_000, 2],
+      ['a1-384', '384', 384_000, 6],
     ],
+    'stereo first, then 5.1',
   );
   t.strictSame(
     made.audio[2]?.renditions.map(({ channels }) => channels),
@@ -188,8 +190,51 @@ t.test('audio tracks', async (t) => {
     'one is always the default',
   );
   const silent = plan(info({}, { audio: [] }));
-  t.strictSame([silent.audio, silent.video[0]?.audioQuality], [[], '']);
+  t.match(silent, { audio: [], video: [{ audioQuality: '', surroundQuality: undefined }] });
   t.equal(made.video.at(-1)?.audioQuality, '48');
+});
+
+t.test('which tracks have 5.1', async (t) => {
+  const channelsOf = (extra: Partial<AudioInfo>, rungs = ladder) => {
+    const { audio: tracks, video } = planEncoding({
+      info: info({}, { audio: [audio(extra)] }),
+      ladder: rungs,
+      encode,
+      sourceKey: 'sources/upload_1',
+    });
+    const channels = tracks[0]?.renditions.map((rendition) => rendition.channels).join(' ');
+    t.equal(
+      video.some(({ surroundQuality }) => surroundQuality === '384'),
+      channels?.endsWith('6'),
+      'pictures go with 5.1 where there is some',
+    );
+    return channels;
+  };
+  for (const [layout, channels] of [
+    ['5.1', 6],
+    ['5.1(side)', 6],
+    ['5.0', 5],
+    ['6.1', 7],
+    ['7.1', 8],
+    ['7.1(wide)', 8],
+    // PCM in Matroska.
+    ['unknown', 6],
+    ['6 channels', 6],
+  ] as const)
+    t.equal(channelsOf({ layout, channels }), '2 2 6', layout);
+  for (const [layout, channels] of [
+    ['stereo', 2],
+    ['2.1', 3],
+    ['quad', 4],
+    ['4 channels', 4],
+    ['unknown', 4],
+    ['hexadecagonal', 16],
+    ['ambisonic 2', 9],
+  ] as const)
+    t.equal(channelsOf({ layout, channels }), '2 2', `${layout} of ${channels}`);
+  t.equal(channelsOf({ layout: 'mono', channels: 1 }), '1 1');
+  const { surround: _, ...stereoOnly } = ladder;
+  t.equal(channelsOf({ layout: '5.1', channels: 6 }, stereoOnly), '2 2', 'a ladder may do without');
 });
 
 t.test('very short and very slow sources', async (t) => {

@@ -1,9 +1,8 @@
-import { audioRenditionName } from '../../server/assets/rendition-names.ts';
 import type { Config } from '../../config/schema.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
-import type { AudioTrackPlan, EncodingPlan } from '../plan.ts';
-import type { AudioInfo, MediaInfo, VideoInfo } from '../../server/assets/media-info.ts';
-import { arePlacesUnknown, isAmbisonic } from '../probe/sound-layout.ts';
+import type { EncodingPlan } from '../plan.ts';
+import type { MediaInfo, VideoInfo } from '../../server/assets/media-info.ts';
+import { audioTracks, hasSurround } from './audio-tracks.ts';
 import { planChunks } from './chunks.ts';
 import { chooseFrameRate, chooseGop, framesPerSecond } from './frame-rate.ts';
 import type { Ladder } from './ladder-file.ts';
@@ -35,56 +34,6 @@ function sourceMatrix(video: VideoInfo): Pick<EncodingPlan['sourceColor'], 'matr
   // Untagged: HDR is BT.2020; of the rest, high definition is BT.709 and standard definition BT.601, as in ITU-R.
   if (video.hdr !== 'none') return { matrix: 'bt2020', fullRange };
   return { matrix: Math.min(video.width, video.height) >= 720 ? 'bt709' : 'bt601', fullRange };
-}
-
-function languageName(language: string): string {
-  if (language === 'und') return 'Audio';
-  return new Intl.DisplayNames(['en'], { type: 'language', fallback: 'code' }).of(language) ?? language;
-}
-
-/** Codecs of which ffmpeg decodes one frame of each packet, however many are in it. */
-const manyFramesAPacket: readonly string[] = ['amr_nb', 'amr_wb'];
-
-function mixOf({ layout, channels }: AudioInfo): Pick<AudioTrackPlan, 'mix'> {
-  if (isAmbisonic(layout) && channels >= 4) return { mix: { kind: 'ambisonic', channels } };
-  return arePlacesUnknown(layout, channels) ? { mix: { kind: 'turns', channels } } : {};
-}
-
-function audioTracks(audio: readonly AudioInfo[], ladder: Ladder, leadMs: number, titleMs: number): AudioTrackPlan[] {
-  const labels = new Set<string>();
-  const firstDefault = Math.max(
-    0,
-    audio.findIndex((track) => track.isDefault),
-  );
-  return audio.map((info, track): AudioTrackPlan => {
-    const name = (info.title ?? languageName(info.language)).replaceAll('"', "'");
-    let label = name;
-    for (let number = 2; labels.has(label); number += 1) label = `${name} ${number}`;
-    labels.add(label);
-    const silences = (info.silences ?? [])
-      .map(([from, to]) => [from + leadMs, to + leadMs] as const)
-      .filter(([from]) => from < titleMs);
-    return {
-      track,
-      stream: info.stream,
-      language: info.language,
-      label,
-      isDefault: track === firstDefault,
-      ...mixOf(info),
-      ...(manyFramesAPacket.includes(info.codec) && {
-        unpack: { format: 'amr' as const, startMicroseconds: info.startMicroseconds ?? 0 },
-      }),
-      ...(info.promisedSeconds && { promised: { seconds: info.promisedSeconds, sampleRate: info.sampleRate } }),
-      ...(silences.length > 0 && { silences }),
-      renditions: ladder.audio.map(({ quality, bitrate }) => ({
-        name: audioRenditionName(track, quality),
-        quality,
-        bitrate,
-        channels: info.channels === 1 ? 1 : 2,
-        sampleRate: 48000,
-      })),
-    };
-  });
 }
 
 /** All sound ends before the first picture: cut off, none would be left. */
@@ -123,6 +72,7 @@ export function planEncoding(options: {
       { extras: { seconds: Math.round(frames / rate), maxSeconds: longestTitleSeconds } },
     );
   }
+  const audio = audioTracks(info.audio, ladder, Math.round((leadFrames / rate) * 1000), (frames / rate) * 1000);
   return {
     sourceKey: options.sourceKey,
     sourceFormat: info.format,
@@ -149,12 +99,10 @@ export function planEncoding(options: {
       video,
       lastPictureMs: info.durationMs - video.lastFrameMs,
     }),
-    video: videoRenditions(
-      ladder,
-      video,
-      frameRate,
-      info.audio.length > 0 ? ladder.audio.map((audio) => audio.quality) : [],
-    ),
-    audio: audioTracks(info.audio, ladder, Math.round((leadFrames / rate) * 1000), (frames / rate) * 1000),
+    video: videoRenditions(ladder, video, frameRate, {
+      qualities: audio.length > 0 ? ladder.audio.map(({ quality }) => quality) : [],
+      ...(hasSurround(audio) && ladder.surround && { surround: ladder.surround }),
+    }),
+    audio,
   };
 }

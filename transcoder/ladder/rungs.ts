@@ -77,12 +77,20 @@ export function chooseRungs(ladder: Ladder, shortSide: number): Rung[] {
   ];
 }
 
+/** The sound that pictures are combined with. */
+interface Sound {
+  /** Names of the stereo qualities, best first; none for a silent source. */
+  readonly qualities: readonly string[];
+  /** The 5.1 quality, where there is one, and the cap in bits per second from which a picture has it. */
+  readonly surround?: { readonly quality: string; readonly minVideoBitrate: number };
+}
+
 /** The renditions of a source, highest bit rate first. `source` is its display size in pixels. */
 export function videoRenditions(
   ladder: Ladder,
   source: { readonly width: number; readonly height: number },
   frameRate: Rational,
-  audioQualities: readonly string[],
+  { qualities, surround }: Sound,
 ): VideoRendition[] {
   const used = new Set<string>();
   const renditions = chooseRungs(ladder, Math.min(source.width, source.height)).map((rung): VideoRendition => {
@@ -99,7 +107,8 @@ export function videoRenditions(
       bufferBits: Math.round((rung.maxBitrate * rung.bufferMs) / 1000),
       profile: 'high',
       level: h264Level(width, height, framesPerSecond(frameRate), rung.maxBitrate),
-      audioQuality: audioQualities.includes(rung.audio) ? rung.audio : (audioQualities[0] ?? ''),
+      audioQuality: qualities.includes(rung.audio) ? rung.audio : (qualities[0] ?? ''),
+      ...(surround && rung.maxBitrate >= surround.minVideoBitrate && { surroundQuality: surround.quality }),
     };
   });
   const [best, ...others] = renditions.toSorted((a, b) => b.maxBitrate - a.maxBitrate) as [
@@ -107,5 +116,6 @@ export function videoRenditions(
     ...VideoRendition[],
   ];
   // Who can afford the best picture there is gets the best sound, however small a source's best picture may be.
-  return others.length === 0 ? [best] : [{ ...best, audioQuality: audioQualities[0] ?? '' }, ...others];
+  const bestSound = { audioQuality: qualities[0] ?? '', ...(surround && { surroundQuality: surround.quality }) };
+  return others.length === 0 ? [best] : [{ ...best, ...bestSound }, ...others];
 }

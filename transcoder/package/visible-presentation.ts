@@ -38,8 +38,17 @@ export function visiblePresentation(
 
   const video = plan.video.map((rendition): VideoMedia => {
     const media = mediaOf(rendition.name);
-    const { name, width, height, maxBitrate, audioQuality } = rendition;
-    return { name, width, height, maxBitrate, audioQuality, codec: media.codec ?? '', segments: shown(media, 0) };
+    const { name, width, height, maxBitrate, audioQuality, surroundQuality } = rendition;
+    return {
+      name,
+      width,
+      height,
+      maxBitrate,
+      audioQuality,
+      ...(surroundQuality && { surroundQuality }),
+      codec: media.codec ?? '',
+      segments: shown(media, 0),
+    };
   });
   const audio = tracks.flatMap((track) =>
     track.renditions.map((rendition): AudioMedia => {

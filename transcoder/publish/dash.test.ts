@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { parse } from 'mpd-parser';
 import t from 'tap';
 import { writeMpd } from './dash.ts';
-import { smallPresentation } from './testing/small-presentation.ts';
+import { smallPresentation, surroundPresentation } from './testing/small-presentation.ts';
 
 const complete = smallPresentation({ complete: true });
 
@@ -64,6 +64,28 @@ t.test('a finished MPD', async (t) => {
   t.same(
     parsed.playlists[0]?.segments.map(({ resolvedUri }) => resolvedUri.split('/').at(-1)),
     ['00001.m4s', '00002.m4s', '00003.m4s'],
+  );
+});
+
+t.test('5.1 is a set of its own beside the stereo of its language, which is preferred', async (t) => {
+  const text = writeMpd(surroundPresentation({ complete: true }), 0);
+  t.match(
+    text,
+    `    <AdaptationSet id="10001" contentType="audio" mimeType="audio/mp4" lang="en" segmentAlignment="true" startWithSAP="1">
+      <AudioChannelConfiguration schemeIdUri="urn:mpeg:dash:23003:3:audio_channel_configuration:2011" value="6"/>
+      <Label>English</Label>
+      <Role schemeIdUri="urn:mpeg:dash:role:2011" value="main"/>
+`,
+  );
+  t.match(text, '<Representation id="a0-384" bandwidth="385027" codecs="mp4a.40.2" audioSamplingRate="48000"/>');
+  const sets = [...text.matchAll(/<AdaptationSet id="(\d+)"(?: selectionPriority="(\d)")? contentType="audio"/g)];
+  t.same(
+    sets.map(([, id, priority]) => [id, priority]),
+    [
+      ['1', '2'],
+      ['10001', undefined],
+      ['2', '2'],
+    ],
   );
 });
 

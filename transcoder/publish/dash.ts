@@ -1,5 +1,6 @@
 import { declaredBandwidth } from './hls.ts';
 import {
+  isSurround,
   mediaFiles,
   type AudioMedia,
   type Media,
@@ -37,7 +38,7 @@ export function writeMpd(presentation: Presentation, publishedAt: number, name =
     minimumUpdatePeriod: `PT${updateSeconds}S`,
     suggestedPresentationDelay: isoDuration(publishedTicks(presentation)),
   };
-  const tracks = [...new Set(presentation.audio.map(({ track }) => track))];
+  const sets = Map.groupBy(presentation.audio, audioSetId);
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element(
     'MPD',
     {
@@ -55,12 +56,7 @@ export function writeMpd(presentation: Presentation, publishedAt: number, name =
       ...(presentation.complete ? [] : [serviceDescription(presentation)]),
       element('Period', { id: '0', start: 'PT0S' }, [
         videoSet(presentation),
-        ...tracks.map((track) =>
-          audioSet(
-            presentation,
-            presentation.audio.filter((audio) => audio.track === track),
-          ),
-        ),
+        ...[...sets].map(([id, renditions]) => audioSet(presentation, id, renditions)),
       ]),
       ...(presentation.complete ? [] : [utcTiming(name)]),
     ],
@@ -109,12 +105,26 @@ function videoSet(presentation: Presentation): string {
   );
 }
 
-function audioSet(presentation: Presentation, renditions: readonly AudioMedia[]): string {
+/** More tracks than there can be. */
+const surroundIds = 10_000;
+
+/** A set holds what players switch between while they play: 5.1 has one of its own, beside that of the same language. */
+function audioSetId(audio: AudioMedia): number {
+  return audio.track + 1 + (isSurround(audio) ? surroundIds : 0);
+}
+
+/**
+ * Stereo has the higher `selectionPriority` (the default is 1): dash.js goes by it alone, and would take what has the
+ * highest bit rate. Shaka Player and others go by the number of channels.
+ */
+function audioSet(presentation: Presentation, id: number, renditions: readonly AudioMedia[]): string {
   const [first] = renditions as readonly [AudioMedia, ...AudioMedia[]];
+  const isPreferred = presentation.audio.some(isSurround) && !isSurround(first);
   return element(
     'AdaptationSet',
     {
-      id: String(first.track + 1),
+      id: String(id),
+      ...(isPreferred && { selectionPriority: '2' }),
       contentType: 'audio',
       mimeType: 'audio/mp4',
       lang: first.language,

@@ -4,7 +4,8 @@ import { Parser } from 'm3u8-parser';
 import t from 'tap';
 import { writeKeyframePlaylist, writeMediaPlaylist, writeMultivariantPlaylist } from './hls.ts';
 import type { AudioMedia, VideoMedia } from './presentation.ts';
-import { smallPresentation } from './testing/small-presentation.ts';
+import { upToRung } from './rungs.ts';
+import { smallPresentation, surroundPresentation } from './testing/small-presentation.ts';
 
 const complete = smallPresentation({ complete: true });
 const growing = smallPresentation({ complete: false, segments: 1 });
@@ -128,6 +129,41 @@ t.test('while it grows, a variant declares no less than its cap, and the order i
       ['v1080-6000/index.m3u8', 6_000_000 + 128_000],
     ],
   );
+});
+
+t.test('5.1 comes after stereo, with the better pictures, in a group that has every language', async (t) => {
+  const withSurround = surroundPresentation({ complete: true });
+  const text = writeMultivariantPlaylist(withSurround);
+  const parsed = hlsParser.parse(text) as types.MasterPlaylist;
+  const variants = parsed.variants.filter(({ isIFrameOnly }) => !isIFrameOnly);
+  t.same(
+    variants.map(({ uri, audio }) => [uri, audio[0]?.groupId, ...audio.map(({ channels }) => channels)]),
+    [
+      ['v720-3000/index.m3u8', 'audio-128', '2', '2'],
+      ['v1080-6000/index.m3u8', 'audio-128', '2', '2'],
+      ['v1080-6000/index.m3u8', 'audio-384', '6', '2'],
+    ],
+  );
+  t.equal(
+    text
+      .split('\n')
+      .filter((line) => line.startsWith('#EXT-X-MEDIA') && line.includes('384'))
+      .join('\n'),
+    `#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio-384",NAME="English",LANGUAGE="en",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="6",URI="a0-384/index.m3u8"
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio-384",NAME="Português  do  <Brasil> & mais",LANGUAGE="pt-BR",DEFAULT=NO,AUTOSELECT=YES,CHANNELS="2",URI="a1-128/index.m3u8"`,
+  );
+  const [stereo, surround] = variants.slice(1);
+  t.equal((surround?.bandwidth ?? 0) - (stereo?.bandwidth ?? 0), 385_027 - 128_343, 'each with its own sound');
+  t.equal(surround?.codecs, 'avc1.640028,mp4a.40.2');
+  t.equal(
+    text.replaceAll(/^.*384.*\n(?:v.*\n)?/gm, ''),
+    writeMultivariantPlaylist(complete),
+    'all else is as without it',
+  );
+  const lower = upToRung(withSurround, 720);
+  t.notMatch(writeMultivariantPlaylist(lower), 'audio-384', 'no picture of this rung goes with it');
+  const later = { ...withSurround, audio: withSurround.audio.filter((audio) => audio.track === 1) };
+  t.notMatch(writeMultivariantPlaylist(later), 'audio-384', 'not before there is any');
 });
 
 t.test('a silent title has no audio group', async (t) => {

@@ -1,5 +1,12 @@
 import { measureBandwidth, measureKeyframeBandwidth, type Bandwidth } from './bandwidth.ts';
-import { mediaFiles, type AudioMedia, type Media, type Presentation, type VideoMedia } from './presentation.ts';
+import {
+  isSurround,
+  mediaFiles,
+  type AudioMedia,
+  type Media,
+  type Presentation,
+  type VideoMedia,
+} from './presentation.ts';
 import { ticksPerSecond } from '../timeline.ts';
 
 /**
@@ -63,17 +70,25 @@ function playlist(presentation: Presentation, tags: readonly string[], entries: 
   ]);
 }
 
-/** The playlist of playlists: every video rendition with its audio group, and its I-frame playlist. */
+/**
+ * The playlist of playlists: every video rendition with its audio group, and its I-frame playlist. A player that
+ * takes the first of anything gets stereo, the best there is: groups of 5.1, and the variants with them, come last.
+ */
 export function writeMultivariantPlaylist(presentation: Presentation): string {
+  const groups = audioGroups(presentation);
+  const stereo = inOfferedOrder(presentation.video).map((video) => ({ video, quality: video.audioQuality }));
+  const surround = presentation.video.map((video) => ({ video, quality: video.surroundQuality ?? '' }));
+  const variants = [...stereo, ...surround.filter(({ quality }) => groups.has(quality))];
   return lines([
     '#EXTM3U',
     '#EXT-X-VERSION:7',
     '#EXT-X-INDEPENDENT-SEGMENTS',
     ...(presentation.complete ? [] : [startTag]),
-    ...presentation.audio
-      .filter(({ quality }) => presentation.video.some(({ audioQuality }) => audioQuality === quality))
-      .map(audioTag),
-    ...inOfferedOrder(presentation.video).flatMap((video) => [variantTag(presentation, video), hlsFiles.media(video)]),
+    ...[...groups].flatMap(([quality, members]) => members.map((audio) => audioTag(quality, audio))),
+    ...variants.flatMap(({ video, quality }) => [
+      variantTag(presentation, video, quality, groups.get(quality) ?? []),
+      hlsFiles.media(video),
+    ]),
     ...presentation.video.map((video) => keyframeVariantTag(presentation, video)),
   ]);
 }
@@ -85,8 +100,33 @@ function inOfferedOrder(video: readonly VideoMedia[]): readonly VideoMedia[] {
   return [...first, ...video.filter((media) => !first.includes(media))];
 }
 
-function variantTag(presentation: Presentation, video: VideoMedia): string {
-  const group = presentation.audio.filter(({ quality }) => quality === video.audioQuality);
+/**
+ * What each group holds, by its quality: one rendition of every track, for RFC 8216 §4.3.4.1.1 wants the same members in
+ * all groups. Among 5.1, a track that has none stands with the best of its stereo.
+ */
+function audioGroups({ video, audio }: Presentation): ReadonlyMap<string, readonly AudioMedia[]> {
+  const used = (quality: string): boolean =>
+    video.some(({ audioQuality, surroundQuality }) => audioQuality === quality || surroundQuality === quality);
+  const qualities = audio
+    .toSorted((a, b) => Number(isSurround(a)) - Number(isSurround(b)))
+    .map(({ quality }) => quality);
+  const tracks = [...Map.groupBy(audio, ({ track }) => track).values()];
+  return new Map(
+    [...new Set(qualities)]
+      .filter(used)
+      .map((quality) => [
+        quality,
+        tracks.flatMap((renditions) => renditions.find((each) => each.quality === quality) ?? renditions.slice(0, 1)),
+      ]),
+  );
+}
+
+function variantTag(
+  presentation: Presentation,
+  video: VideoMedia,
+  quality: string,
+  group: readonly AudioMedia[],
+): string {
   const parts = [video, ...group];
   const own = declaredBandwidth(presentation, video);
   // One track of the group is heard at a time; the variant must allow for the most demanding one.
@@ -99,15 +139,15 @@ function variantTag(presentation: Presentation, video: VideoMedia): string {
     CODECS: quoted([...new Set(parts.map(({ codec }) => codec))].join(',')),
     RESOLUTION: `${video.width}x${video.height}`,
     'FRAME-RATE': (presentation.frameRate.num / presentation.frameRate.den).toFixed(3),
-    ...(group.length > 0 ? { AUDIO: quoted(groupId(video.audioQuality)) } : {}),
+    ...(group.length > 0 ? { AUDIO: quoted(groupId(quality)) } : {}),
     'CLOSED-CAPTIONS': 'NONE',
   });
 }
 
-function audioTag(audio: AudioMedia): string {
+function audioTag(quality: string, audio: AudioMedia): string {
   return attributes('#EXT-X-MEDIA', {
     TYPE: 'AUDIO',
-    'GROUP-ID': quoted(groupId(audio.quality)),
+    'GROUP-ID': quoted(groupId(quality)),
     NAME: quoted(audio.label),
     LANGUAGE: quoted(audio.language),
     DEFAULT: audio.isDefault ? 'YES' : 'NO',

@@ -15,7 +15,7 @@ export interface Presentation {
   readonly complete: boolean;
   /** Highest bit rate first. */
   readonly video: readonly VideoMedia[];
-  /** By track, highest bit rate first; empty for a silent title. */
+  /** By track: stereo or mono, highest bit rate first, then 5.1. Empty for a silent title. */
   readonly audio: readonly AudioMedia[];
 }
 
@@ -36,6 +36,8 @@ export interface VideoMedia extends Media {
   readonly height: number;
   /** Which audio quality goes with it. */
   readonly audioQuality: string;
+  /** Which 5.1 quality goes with it, too. */
+  readonly surroundQuality?: string;
 }
 
 export interface AudioMedia extends Media {
@@ -49,6 +51,9 @@ export interface AudioMedia extends Media {
   readonly channels: number;
   readonly sampleRate: number;
 }
+
+/** 5.1, which not every player plays, beside what they all do. */
+export const isSurround = ({ channels }: Pick<AudioMedia, 'channels'>): boolean => channels > 2;
 
 export interface Segment {
   /** From 1; names the file. */

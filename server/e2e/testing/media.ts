@@ -60,6 +60,35 @@ export async function videoPackets(
     });
 }
 
+/** Channels, layout and the presentation time (seconds) of every packet of the first sound track. */
+export async function soundOf(
+  ffprobe: string,
+  url: string,
+): Promise<{ readonly channels: number; readonly layout: string; readonly times: readonly string[] }> {
+  const { stdout } = await run(
+    ffprobe,
+    [
+      '-v',
+      'error',
+      '-select_streams',
+      'a:0',
+      '-show_entries',
+      'stream=channels,channel_layout:packet=pts_time',
+      '-of',
+      'json',
+      url,
+    ],
+    limits,
+  );
+  const { streams, packets } = JSON.parse(stdout) as {
+    readonly streams: readonly { readonly channels: number; readonly channel_layout: string }[];
+    readonly packets: readonly { readonly pts_time: string }[];
+  };
+  const [stream] = streams;
+  if (!stream) throw new Error('There is no sound');
+  return { channels: stream.channels, layout: stream.channel_layout, times: packets.map(({ pts_time: time }) => time) };
+}
+
 interface Box {
   readonly type: string;
   readonly offset: number;

@@ -1,7 +1,7 @@
 import type { Test } from 'tap';
 import hlsParser from 'hls-parser';
 import type { types } from 'hls-parser';
-import { decode, fetchBytes, fetchText, fragments, timescale, videoPackets } from './media.ts';
+import { decode, fetchBytes, fetchText, fragments, soundOf, timescale, videoPackets } from './media.ts';
 
 export interface Expectation {
   /** Output frames of every video rendition. */
@@ -11,6 +11,8 @@ export interface Expectation {
   /** Width of the top rendition divided by its height. */
   readonly aspect: number;
   readonly audio: boolean;
+  /** Whether there is 5.1 beside stereo; default no. */
+  readonly surround?: boolean;
 }
 
 interface MediaPlaylist {
@@ -135,11 +137,41 @@ export async function checkPresentation(
       );
     }
   }
+  await checkSurround(t, tools, { master, urls }, expected.surround ?? false);
   const hls = await decode(tools.ffmpeg, urls.hls, '0:v:0');
   t.equal(hls.complaints, '', 'the HLS presentation decodes as a whole without a complaint');
   const dash = await decode(tools.ffmpeg, urls.dash, '0:v:0');
   t.equal(dash.complaints, '', 'the DASH presentation decodes without a complaint');
   t.equal(dash.frames, expected.frames, `the DASH presentation decodes to ${expected.frames} frames`);
+}
+
+/** 5.1 is told apart from stereo in both manifests, and is six channels that are as long as the two. */
+async function checkSurround(
+  t: Test,
+  tools: { ffmpeg: string; ffprobe: string },
+  { master, urls }: { master: types.MasterPlaylist; urls: { hls: string; dash: string } },
+  isExpected: boolean,
+): Promise<void> {
+  const offered = master.variants.filter(({ isIFrameOnly }) => !isIFrameOnly);
+  const channelsOf = (variant: types.Variant) => Number(variant.audio[0]?.channels ?? 0);
+  const surround = offered.filter((variant) => channelsOf(variant) > 2);
+  const mpd = await fetchText(urls.dash);
+  t.equal(mpd.includes('audio_channel_configuration:2011" value="6"'), isExpected, 'the MPD says whether there is 5.1');
+  t.equal(surround.length > 0, isExpected, 'and so does the multivariant playlist');
+  const [first] = surround;
+  if (!first || !isExpected) return;
+  t.ok(surround.every((variant) => offered.some((other) => other.uri === variant.uri && channelsOf(other) <= 2)));
+  t.ok(channelsOf(offered[0] as types.Variant) <= 2, 'stereo comes first');
+  const [six, two] = [first, offered[0] as types.Variant].map(
+    ({ audio }) => new URL(audio[0]?.uri ?? '', urls.hls).href,
+  );
+  const heard = [await soundOf(tools.ffprobe, six as string), await soundOf(tools.ffprobe, two as string)];
+  t.match(heard, [
+    { channels: 6, layout: '5.1' },
+    { channels: 2, layout: 'stereo' },
+  ]);
+  t.same(heard[0]?.times, heard[1]?.times, 'frame for frame at the same times');
+  t.equal((await decode(tools.ffmpeg, six as string)).complaints, '', '5.1 decodes without a complaint');
 }
 
 /** Continuity of `tfdt` over all fragments, and bit rates as Apple defines them (peak over 0.5 to 1.5 target durations). */

@@ -16,11 +16,12 @@ preset: ultrafast
 video: [{ shortSide: 60, crf: 30, maxBitrate: 400000, bufferMs: 1000, audio: '48' }]
 second: { crfDelta: 3, bitrateShare: 0.5 }
 audio: [{ quality: '128', bitrate: 128000 }, { quality: '48', bitrate: 48000 }]
+surround: { quality: '384', bitrate: 384000, minVideoBitrate: 0 }
 `,
   'test',
 );
 
-/** The plan of a clip, as the test ladder has it: one picture of 60 lines, sound at 128 and 48 kb/s. */
+/** The plan of a clip, as the test ladder has it: one picture of 60 lines, sound at 128 and 48 kb/s, and at 384 in 5.1. */
 export async function planFor(file: string): Promise<EncodingPlan> {
   const info = await probeMedia({
     path: file,
@@ -48,6 +49,8 @@ interface EncodedSound {
   readonly pieces: readonly string[];
   /** The first rendition's pieces, one after the other. */
   readonly stream: string;
+  /** The same of each rendition, by its name. */
+  readonly streams: ReadonlyMap<string, string>;
   readonly progress: readonly number[];
   readonly warnings: readonly Warning[];
 }
@@ -78,13 +81,15 @@ export async function encodeSound(file: string, signal?: AbortSignal, plan?: Enc
     onProgress: (milliseconds) => progress.push(milliseconds),
     ...(signal && { signal }),
   });
-  const name = track.renditions[0]?.name as string;
-  const taken = readdirSync(outputDir)
-    .filter((entry) => entry.startsWith(`taken-${name}-`))
-    .toSorted();
-  const stream = path.join(path.dirname(file), `${path.basename(file)}.ts`);
-  writeFileSync(stream, Buffer.concat(taken.map((entry) => readFileSync(path.join(outputDir, entry)))));
-  return { plan, pieces, stream, progress, warnings };
+  const streams = new Map(track.renditions.map(({ name }) => [name, `${file}.${name}.ts`]));
+  for (const [name, stream] of streams) {
+    const taken = readdirSync(outputDir)
+      .filter((entry) => entry.startsWith(`taken-${name}-`))
+      .toSorted();
+    writeFileSync(stream, Buffer.concat(taken.map((entry) => readFileSync(path.join(outputDir, entry)))));
+  }
+  const stream = streams.get(track.renditions[0]?.name as string) as string;
+  return { plan, pieces, stream, streams, progress, warnings };
 }
 
 /** Decoded samples of a channel of a file at 48 kHz; full scale is 1. */

@@ -1,5 +1,5 @@
 import { videoRenditionName } from '../../../server/assets/rendition-names.ts';
-import type { Presentation, Segment, VideoMedia } from '../presentation.ts';
+import type { AudioMedia, Presentation, Segment, VideoMedia } from '../presentation.ts';
 
 const segment = (
   number: number,
@@ -74,6 +74,19 @@ export function smallPresentation(options: { readonly complete: boolean; readonl
       },
     ],
   };
+}
+
+/** The small title with 5.1 of its first language, which goes with the better picture. */
+export function surroundPresentation(options: {
+  readonly complete: boolean;
+  readonly segments?: number;
+}): Presentation {
+  const small = smallPresentation(options);
+  const [english, ...others] = small.audio as readonly [AudioMedia, ...AudioMedia[]];
+  const [best, ...lower] = small.video as readonly [VideoMedia, ...VideoMedia[]];
+  const segments = english.segments.map((each) => ({ ...each, bytes: each.bytes * 3 }));
+  const surround = { ...english, name: 'a0-384', quality: '384', maxBitrate: 384_000, channels: 6, segments };
+  return { ...small, video: [{ ...best, surroundQuality: '384' }, ...lower], audio: [english, surround, ...others] };
 }
 
 /** A title in segments of 4 s, with a video rendition for each short side (highest first) and two languages. */
