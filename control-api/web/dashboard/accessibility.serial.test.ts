@@ -83,8 +83,8 @@ t.test('titles', async (t) => {
     await page.getByTestId('asset-title').waitFor();
     await lookAt(t, page, title);
   }
-  await page.getByRole('button', { name: 'What is “Limit”?' }).first().click();
-  await page.getByText(/players are told the measured peak/).waitFor();
+  await page.getByRole('button', { name: 'What is “Target”?' }).first().click();
+  await page.getByText(/Players are told the measured peak/).waitFor();
   await lookAt(t, page, 'a word explained');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Get playback URLs' }).click();

@@ -26,7 +26,53 @@ async function violations(page: Page): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node}`));
 }
 
-/** Looks at the page as it is now, by day and by night, wide and narrow: nothing is inaccessible, nothing sticks out. */
+/**
+ * Controls that a finger misses: those that are not pressed 20 px beside their middle (44 px, but for borders), nor by
+ * their label. Links within text do not count.
+ */
+async function hardToPress(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const above = document.querySelector('[role=dialog], [role=menu]');
+    const controls = [...(above ?? document).querySelectorAll('a[href], button, input, select, [role=menuitem]')];
+    /** What is missed beside the middle of `place`; undefined when that is not to be pressed: nobody sees it. */
+    const missed = (control: Element, place: Element): readonly (Element | null)[] | undefined => {
+      const { left, top, width, height } = place.getBoundingClientRect();
+      const isPressed = (hit: Element | null) =>
+        hit !== null &&
+        (control.contains(hit) || place.contains(hit) || (hit.contains(control) && hit instanceof HTMLLabelElement));
+      const at = ([right, down]: readonly [number, number]) =>
+        document.elementFromPoint(left + width / 2 + right, top + height / 2 + down);
+      if (!isPressed(at([0, 0]))) return undefined;
+      return (
+        [
+          [-20, 0],
+          [20, 0],
+          [0, -20],
+          [0, 20],
+        ] as const
+      )
+        .map(at)
+        .filter((hit) => !isPressed(hit));
+    };
+    return controls.flatMap((control) => {
+      if (getComputedStyle(control).display === 'inline') return [];
+      control.scrollIntoView({ block: 'center', behavior: 'instant' });
+      const places = [control, ...((control as HTMLInputElement).labels ?? [])];
+      const misses = places.flatMap((place) => {
+        const found = missed(control, place);
+        return found ? [found] : [];
+      });
+      // What hangs over it goes away again.
+      const isLarge = misses.some((found) => found.every((hit) => hit?.closest('[role=alert]')));
+      return misses.length === 0 || isLarge ? [] : [control.outerHTML.slice(0, 200)];
+    });
+  });
+}
+
+/**
+ * Looks at the page as it is now, by day and by night, wide and narrow: nothing is inaccessible, nothing sticks out, and
+ * what is pressed on a phone is large enough for a finger.
+ */
 export async function lookAt(t: Test, page: Page, what: string): Promise<void> {
   // As the protocol evaluates it, for the page's content security policy lets no script in.
   await page.evaluate(axe.source);
@@ -53,6 +99,7 @@ export async function lookAt(t: Test, page: Page, what: string): Promise<void> {
         path: path.join(pictures, `${what.replaceAll(/\W+/g, '-')}-${width}-${colorScheme}.png`),
       });
     }
+    if (width < 400) t.same(await hardToPress(page), [], `${what}: large enough for a finger`);
   }
   await page.setViewportSize(before);
   await page.emulateMedia({ colorScheme: 'light' });

@@ -188,7 +188,7 @@ export function AssetPage() {
     );
   return (
     <Stack gap="md">
-      <Anchor component={Link} to="/" size="sm" c="dimmed" w="fit-content">
+      <Anchor component={Link} to="/" size="sm" c="dimmed" w="fit-content" className="back">
         <Group gap={6} component="span">
           <IconArrowLeft size={16} aria-hidden className="toward-start" /> {t('asset.back')}
         </Group>

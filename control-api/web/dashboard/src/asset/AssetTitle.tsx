@@ -41,7 +41,7 @@ export function AssetTitle({ asset }: { readonly asset: Asset }) {
   return (
     <Group gap="xs" align="center" miw={0}>
       <Title order={1} className="break-anywhere" data-testid="asset-title">
-        {asset.title}
+        <bdi>{asset.title}</bdi>
       </Title>
       <Tooltip label={t('asset.rename')}>
         <ActionIcon

@@ -102,6 +102,8 @@ export function Renditions({ version }: { readonly version: Version }) {
   const isWide = useMediaQuery('(min-width: 62em)', undefined, { getInitialValueInEffect: false });
   const { renditions } = version;
   const isOver = version.state === 'failed' || version.state === 'cancelled';
+  // Of what is complete there is nothing to tell but that.
+  const hasProgress = version.state !== 'complete';
   if (renditions.length === 0) {
     return (
       <Text c="dimmed" size="sm">
@@ -137,16 +139,16 @@ export function Renditions({ version }: { readonly version: Version }) {
                   label={t('renditions.codec')}
                   value={rendition.codec === null ? t('renditions.unknown') : codecStringName(rendition.codec)}
                 />
+                <Fact
+                  label={t('renditions.target')}
+                  value={rate(t, rendition.targetBandwidth)}
+                  means={t('renditions.targetMeans')}
+                />
                 <Fact label={t('renditions.average')} value={rate(t, rendition.averageBandwidth)} />
                 <Fact label={t('renditions.peak')} value={rate(t, rendition.peakBandwidth)} />
-                <Fact
-                  label={t('renditions.limit')}
-                  value={rate(t, rendition.targetBandwidth)}
-                  means={t('renditions.limitMeans')}
-                />
                 <Fact label={t('renditions.size')} value={formats().bytes(rendition.bytes)} />
               </SimpleGrid>
-              <Bar rendition={rendition} isOver={isOver} />
+              {hasProgress && <Bar rendition={rendition} isOver={isOver} />}
             </Stack>
           </Card>
         ))}
@@ -160,16 +162,16 @@ export function Renditions({ version }: { readonly version: Version }) {
           <Table.Th>{t('renditions.rendition')}</Table.Th>
           <Table.Th>{t('renditions.resolution')}</Table.Th>
           <Table.Th>{t('renditions.codec')}</Table.Th>
-          <Table.Th ta="end">{t('renditions.average')}</Table.Th>
-          <Table.Th ta="end">{t('renditions.peak')}</Table.Th>
           <Table.Th ta="end">
             <Group gap={2} justify="flex-end" wrap="nowrap">
-              {t('renditions.limit')}
-              <Explain word={t('renditions.limit')}>{t('renditions.limitMeans')}</Explain>
+              {t('renditions.target')}
+              <Explain word={t('renditions.target')}>{t('renditions.targetMeans')}</Explain>
             </Group>
           </Table.Th>
+          <Table.Th ta="end">{t('renditions.average')}</Table.Th>
+          <Table.Th ta="end">{t('renditions.peak')}</Table.Th>
           <Table.Th ta="end">{t('renditions.size')}</Table.Th>
-          <Table.Th w="20%">{t('renditions.progress')}</Table.Th>
+          {hasProgress && <Table.Th w="20%">{t('renditions.progress')}</Table.Th>}
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody className="figures">
@@ -191,13 +193,15 @@ export function Renditions({ version }: { readonly version: Version }) {
                 </>
               )}
             </Table.Td>
+            <Table.Td ta="end">{rate(t, rendition.targetBandwidth)}</Table.Td>
             <Table.Td ta="end">{rate(t, rendition.averageBandwidth)}</Table.Td>
             <Table.Td ta="end">{rate(t, rendition.peakBandwidth)}</Table.Td>
-            <Table.Td ta="end">{rate(t, rendition.targetBandwidth)}</Table.Td>
             <Table.Td ta="end">{formats().bytes(rendition.bytes)}</Table.Td>
-            <Table.Td>
-              <Bar rendition={rendition} isOver={isOver} />
-            </Table.Td>
+            {hasProgress && (
+              <Table.Td>
+                <Bar rendition={rendition} isOver={isOver} />
+              </Table.Td>
+            )}
           </Table.Tr>
         ))}
       </Table.Tbody>

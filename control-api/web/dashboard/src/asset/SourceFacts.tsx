@@ -28,7 +28,9 @@ export function SourceFacts({ asset }: { readonly asset: Asset }) {
   return (
     <Section title={t('source.title')}>
       <dl className="facts" data-testid="source-facts">
-        <Fact label={t('source.file')}>{asset.filename}</Fact>
+        <Fact label={t('source.file')}>
+          <bdi>{asset.filename}</bdi>
+        </Fact>
         <Fact label={t('source.size')}>{bytes(asset.sourceBytes)}</Fact>
         {media && (
           <>

@@ -13,7 +13,7 @@ function secondsOf(version: Version): number | undefined {
   return (Date.parse(version.finishedAt) - Date.parse(version.startedAt)) / 1000;
 }
 
-function VersionFacts({ version }: { readonly version: Version }) {
+function VersionFacts({ version, saysError }: { readonly version: Version; readonly saysError: boolean }) {
   const { t } = useTranslation();
   const { ago, date } = formats();
   const seconds = secondsOf(version);
@@ -37,7 +37,7 @@ function VersionFacts({ version }: { readonly version: Version }) {
           {seconds !== undefined && `${separator}${t('versions.took', { seconds })}`}
           {isUnderWay(version.work) && `${separator}${workInWords(t, version.work)}`}
         </Text>
-        {version.work.error && (
+        {saysError && version.work.error && (
           <Text size="xs" c="var(--mantine-color-error)" className="break-anywhere">
             {problemText(version.work.error)}
           </Text>
@@ -66,7 +66,8 @@ export function Versions({
         {versions.map((version) => (
           <li key={version.id} data-testid="version" data-version={version.number} data-state={version.state}>
             {versions.length === 1 ? (
-              <VersionFacts version={version} />
+              // The page says it above.
+              <VersionFacts version={version} saysError={false} />
             ) : (
               <UnstyledButton
                 className="version"
@@ -75,7 +76,7 @@ export function Versions({
                 w="100%"
                 title={t('versions.show')}
               >
-                <VersionFacts version={version} />
+                <VersionFacts version={version} saysError />
               </UnstyledButton>
             )}
           </li>

@@ -54,7 +54,13 @@ function Event({ record, titles }: RecordProps) {
         {eventInWords(t, event)}
       </Text>
       {title !== undefined && (
-        <Anchor component={Link} to={`/assets/${subject}`} size="sm" className="break-anywhere" display="block">
+        <Anchor
+          component={Link}
+          to={`/assets/${subject}`}
+          size="sm"
+          className="audit-title break-anywhere"
+          display="block"
+        >
           {title}
         </Anchor>
       )}

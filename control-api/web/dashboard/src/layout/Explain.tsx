@@ -11,7 +11,14 @@ export function Explain({ word, children }: { readonly word: string; readonly ch
   return (
     <Popover width={300} position="top" withArrow shadow="md" withinPortal trapFocus={false} returnFocus>
       <Popover.Target>
-        <ActionIcon variant="subtle" color="gray" size={24} radius="xl" aria-label={t('shell.explain', { word })}>
+        <ActionIcon
+          className="explain"
+          variant="subtle"
+          color="gray"
+          size={24}
+          radius="xl"
+          aria-label={t('shell.explain', { word })}
+        >
           <IconHelpCircle size={16} />
         </ActionIcon>
       </Popover.Target>

@@ -199,7 +199,14 @@ export function Shell({ account, pages }: { readonly account: Account; readonly 
         <Container size="xl" h={60}>
           <Group h="100%" justify="space-between" wrap="nowrap" gap="sm">
             <Group wrap="nowrap" gap="lg">
-              <Anchor component={Link} to="/" underline="never" c="inherit" aria-label={t('shell.home')}>
+              <Anchor
+                component={Link}
+                to="/"
+                underline="never"
+                c="inherit"
+                className="home"
+                aria-label={t('shell.home')}
+              >
                 <Brand nameFrom="sm" />
               </Anchor>
               <Navigation pages={pages} />

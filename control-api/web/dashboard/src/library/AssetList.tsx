@@ -42,7 +42,7 @@ function State({ asset }: { readonly asset: AssetSummary }) {
       {trouble !== undefined && !(work && isUnderWay(work)) && (
         <Group gap={6} wrap="nowrap" align="flex-start" c="var(--mantine-color-error)">
           <IconAlertTriangle size={14} style={{ flexShrink: 0, marginTop: 2 }} aria-hidden />
-          <Text size="xs" className="break-anywhere" lineClamp={3} data-testid="asset-error">
+          <Text size="xs" className="break-anywhere" lineClamp={6} title={trouble} data-testid="asset-error">
             {trouble}
           </Text>
         </Group>
@@ -55,11 +55,13 @@ function Choose({ asset, selection }: { readonly asset: AssetSummary; readonly s
   const { t } = useTranslation();
   if (!asset.mayChange) return null;
   return (
-    <Checkbox
-      aria-label={t('bulk.choose', { title: asset.title })}
-      checked={selection.has(asset.id)}
-      onChange={() => selection.toggle(asset.id)}
-    />
+    <label className="choose">
+      <Checkbox
+        aria-label={t('bulk.choose', { title: asset.title })}
+        checked={selection.has(asset.id)}
+        onChange={() => selection.toggle(asset.id)}
+      />
+    </label>
   );
 }
 
@@ -136,10 +138,10 @@ function AssetTable({ assets, selection, view, onView }: ListProps) {
               <ChooseAll selection={selection} />
             </Table.Td>
             <SortHead sort="title" words={t('list.title')} {...sorting} />
-            <SortHead sort="state" words={t('list.state')} w={270} {...sorting} />
+            <SortHead sort="state" words={t('list.state')} w={300} {...sorting} />
             <SortHead sort="duration" words={t('list.length')} w={100} ta="end" {...sorting} />
             <SortHead sort="size" words={t('list.size')} w={105} ta="end" {...sorting} />
-            <SortHead sort="added" words={t('list.added')} w={140} ta="end" {...sorting} />
+            <SortHead sort="added" words={t('list.added')} w={165} ta="end" {...sorting} />
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -160,10 +162,10 @@ function AssetTable({ assets, selection, view, onView }: ListProps) {
                       title={asset.title}
                       display="block"
                     >
-                      {asset.title}
+                      <bdi>{asset.title}</bdi>
                     </Text>
                     <Text size="xs" c="dimmed" truncate title={asset.filename}>
-                      {asset.filename}
+                      <bdi>{asset.filename}</bdi>
                     </Text>
                   </div>
                 </Group>
@@ -198,13 +200,21 @@ function AssetCards({ assets, selection }: ListProps) {
       <ChooseAll selection={selection} label={t('bulk.chooseAll')} />
       <Stack component="ul" gap="sm" m={0} p={0} style={{ listStyle: 'none' }} aria-label={t('list.caption')}>
         {assets.map((asset) => (
-          <Card component="li" key={asset.id} withBorder radius="lg" padding="sm" {...attributesOf(asset)}>
+          <Card
+            component="li"
+            key={asset.id}
+            withBorder
+            radius="lg"
+            padding="sm"
+            className="title-card"
+            {...attributesOf(asset)}
+          >
             <Stack gap="sm">
               <Group gap="sm" wrap="nowrap" align="flex-start">
                 <Thumbnail asset={asset} />
                 <div style={{ minWidth: 0, flex: 1 }}>
                   <Text component={Link} to={`/assets/${asset.id}`} className="row-link break-anywhere" lineClamp={2}>
-                    {asset.title}
+                    <bdi>{asset.title}</bdi>
                   </Text>
                   <Text size="xs" c="dimmed" className="figures">
                     {[

@@ -280,9 +280,9 @@ export const en = {
     codec: 'Codec',
     average: 'Average',
     peak: 'Peak',
-    limit: 'Limit',
-    limitMeans:
-      'What the encoder keeps to over time. It may spend one second’s worth more at once, so the peak, which is the busiest single segment as measured, can be above the limit. That is in order: players are told the measured peak.',
+    target: 'Target',
+    targetMeans:
+      'What the encoder aims at, at most: where the picture is simple it needs less. It keeps to this over time and may spend one second’s worth more at once, so the peak, which is the busiest single segment as measured, can be above it. Players are told the measured peak.',
     size: 'Size',
     progress: 'Progress',
     progressOf: 'Progress of {{title}}, {{name}}',

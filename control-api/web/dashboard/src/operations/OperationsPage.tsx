@@ -10,6 +10,7 @@ import { Notice } from '../layout/Notice.tsx';
 import { Section } from '../layout/Section.tsx';
 import type { ShellContext } from '../layout/shell-context.ts';
 import { TryAgain } from '../layout/TryAgain.tsx';
+import { DottedName } from './DottedName.tsx';
 import { Outbox } from './Outbox.tsx';
 
 function Queue({ queue }: { readonly queue: OperationsStatus['queue'] }) {
@@ -29,7 +30,9 @@ function Queue({ queue }: { readonly queue: OperationsStatus['queue'] }) {
         <Table.Tbody className="figures">
           {queue.map(({ job, waiting, active, failed }) => (
             <Table.Tr key={job} data-testid="job" data-job={job}>
-              <Table.Td className="break-anywhere">{job}</Table.Td>
+              <Table.Td>
+                <DottedName name={job} />
+              </Table.Td>
               <Table.Td ta="end">{number(waiting)}</Table.Td>
               <Table.Td ta="end">{number(active)}</Table.Td>
               <Table.Td ta="end">

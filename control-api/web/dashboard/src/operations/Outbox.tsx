@@ -7,6 +7,7 @@ import { tryEventAgain } from '../api/operations.ts';
 import type { OperationsStatus } from '../api/types.ts';
 import { tellFailed } from '../layout/notify.ts';
 import { Section } from '../layout/Section.tsx';
+import { DottedName } from './DottedName.tsx';
 
 type SetAside = OperationsStatus['setAside'][number];
 
@@ -84,7 +85,9 @@ export function Outbox({ status, mayManage }: { readonly status: OperationsStatu
             <Table.Tbody className="figures">
               {status.outbox.map(({ consumer, waiting, setAside }) => (
                 <Table.Tr key={consumer} data-testid="consumer" data-consumer={consumer}>
-                  <Table.Td className="break-anywhere">{consumer}</Table.Td>
+                  <Table.Td>
+                    <DottedName name={consumer} />
+                  </Table.Td>
                   <Table.Td ta="end">{number(waiting)}</Table.Td>
                   <Table.Td ta="end">
                     {setAside === 0 ? (

@@ -139,30 +139,21 @@ function UploadLine({ entry }: { readonly entry: UploadEntry }) {
     entry.state === 'reconnecting' ||
     entry.state === 'waiting';
   return (
-    <Group
-      component="li"
-      wrap="nowrap"
-      align="flex-start"
-      gap="sm"
-
-      data-testid="upload"
-      data-state={entry.state}
-      data-outcome={outcome?.kind}
-    >
-      <ThemeIcon variant="light" color={look.color} size={38} radius="md" aria-hidden>
+    <li className="upload-line" data-testid="upload" data-state={entry.state} data-outcome={outcome?.kind}>
+      <ThemeIcon variant="light" color={look.color} size={38} radius="md" className="upload-icon" aria-hidden>
         {look.icon}
       </ThemeIcon>
-      <Stack gap={4} flex={1} miw={0}>
-        <Group justify="space-between" wrap="nowrap" gap="sm">
-          <Text fw={550} size="sm" truncate title={entry.name}>
-            {entry.name}
+      <Group justify="space-between" wrap="nowrap" gap="sm" miw={0}>
+        <Text fw={550} size="sm" truncate title={entry.name}>
+          <bdi>{entry.name}</bdi>
+        </Text>
+        {entry.state !== 'refused' && entry.state !== 'finished' && (
+          <Text size="sm" c="dimmed" className="figures">
+            {t('work.share', { share: partOf(entry) })}
           </Text>
-          {entry.state !== 'refused' && entry.state !== 'finished' && (
-            <Text size="sm" c="dimmed" className="figures">
-              {t('work.share', { share: partOf(entry) })}
-            </Text>
-          )}
-        </Group>
+        )}
+      </Group>
+      <Stack gap={4} className="upload-words">
         {entry.state !== 'refused' && entry.state !== 'finished' && (
           <ProgressBar
             share={partOf(entry)}
@@ -180,7 +171,7 @@ function UploadLine({ entry }: { readonly entry: UploadEntry }) {
           {statusInWords(t, entry, outcome)}
         </Text>
       </Stack>
-      <Group gap={2} wrap="nowrap">
+      <Group gap={2} wrap="nowrap" className="upload-actions">
         {canPause && (
           <LineButton
             act="pause"
@@ -232,7 +223,7 @@ function UploadLine({ entry }: { readonly entry: UploadEntry }) {
           />
         )}
       </Group>
-    </Group>
+    </li>
   );
 }
 
