@@ -39,12 +39,15 @@ t.test('the control API on PostgreSQL', async (t) => {
   t.equal(asset.versions[0]?.renditions[0]?.encoded, 0.05);
   await Promise.all(
     [0, 1, 2, 1, 0].map((chunk) =>
-      api.rows.warnings(versionId, videoWarnings.pictures_damaged({ pictures: 4, of: 1000 }, `video ${chunk}`)),
+      api.rows.warnings(
+        versionId,
+        videoWarnings.pictures_damaged({ pictures: 4, of: 1000, firstMs: 7 + chunk }, `video ${chunk}`),
+      ),
     ),
   );
   t.match(
     (await call(one.authorization, 'GET', `/assets/${assetId}`)).json<{ warnings: object[] }>().warnings,
-    [{ code: 'pictures_damaged', pictures: 12, of: 1000 }],
+    [{ code: 'pictures_damaged', pictures: 12, of: 1000, firstMs: 7 }],
     'several workers at once, and some of them twice',
   );
   t.equal((await call(one.authorization, 'GET', '/assets')).json<{ items: object[] }>().items.length, 1);

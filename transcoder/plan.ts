@@ -24,6 +24,8 @@ export interface EncodingPlan {
   readonly gopFrames: number;
   /** A whole number of GOPs. Exact in the 90 kHz time base of MPEG-TS. */
   readonly segmentFrames: number;
+  /** Pictures that the source holds; plans of earlier releases do not say. */
+  readonly sourcePictures?: number;
   /** Pictures that are interlaced become two, one of each field; the others stay as they are. */
   readonly deinterlace: boolean;
   /** Set when HDR has to become SDR BT.709: the transfer function it is coded with. */

@@ -154,7 +154,12 @@ t.test('warnings of the version that is served, and of each version', async (t) 
     versionId,
     videoWarnings.audio_track_not_accepted({ track: 2, codec: 'tta' }),
     videoWarnings.audio_track_not_accepted({ track: 3, codec: 'tta' }),
-    ...[1, 2, 3].map((chunk) => videoWarnings.pictures_damaged({ pictures: chunk, of: 1000 }, `video ${chunk}`)),
+    ...[1, 2, 3].map((chunk) =>
+      videoWarnings.pictures_damaged(
+        { pictures: chunk, of: 1000, firstMs: 100_000 - 30_000 * chunk },
+        `video ${chunk}`,
+      ),
+    ),
   );
   const newer = await api.rows.version({ asset_id: assetId, number: 2, state: 'encoding' });
   await api.rows.warnings(newer.id, videoWarnings.audio_track_empty({ track: 1 }));
@@ -173,9 +178,10 @@ t.test('warnings of the version that is served, and of each version', async (t) 
     },
     {
       code: 'pictures_damaged',
-      detail: '6 of 1000 pictures are damaged in the file and may look wrong.',
+      detail: '6 of 1000 pictures are damaged in the file and may look wrong, the first of them near 0:10.',
       pictures: 6,
       of: 1000,
+      firstMs: 10_000,
     },
   ];
   const { body } = await call('GET', `/${assetId}`);

@@ -70,6 +70,7 @@ export interface WarningRow {
   /** By name. */
   readonly parameters: Readonly<Record<string, number | string>>;
   readonly amount: number;
+  readonly least: number | null;
 }
 
 export async function findWarnings(db: Connection, versionIds: readonly string[]): Promise<WarningRow[]> {
@@ -77,7 +78,13 @@ export async function findWarnings(db: Connection, versionIds: readonly string[]
   const rows = await db
     .selectFrom('warnings')
     .where('version_id', 'in', versionIds)
-    .select((eb) => ['version_id', 'code', 'parameters', eb.fn.sum<number | string>('amount').as('amount')])
+    .select((eb) => [
+      'version_id',
+      'code',
+      'parameters',
+      eb.fn.sum<number | string>('amount').as('amount'),
+      eb.fn.min<number | string | null>('least').as('least'),
+    ])
     .groupBy(['version_id', 'code', 'parameters'])
     .orderBy('code')
     .orderBy('parameters')
@@ -87,6 +94,7 @@ export async function findWarnings(db: Connection, versionIds: readonly string[]
     code: row.code,
     parameters: JSON.parse(row.parameters) as WarningRow['parameters'],
     amount: Number(row.amount),
+    least: row.least === null ? null : Number(row.least),
   }));
 }
 

@@ -71,7 +71,7 @@ t.test('warnings are kept with the version, each once, however often and by whom
     );
   const left = videoWarnings.audio_track_not_accepted({ track: 2, codec: 'tta' });
   const damaged = (pictures: number, chunk: number) =>
-    videoWarnings.pictures_damaged({ pictures, of: 1000 }, `video ${chunk}`);
+    videoWarnings.pictures_damaged({ pictures, of: 1000, firstMs: chunk }, `video ${chunk}`);
   await lifecycle.addWarnings(versionId, [damaged(9, 9)]);
   const planned = { plan: {}, media: mediaInfo, titleMs: 1, renditions: [rendition], chunks: [] };
   t.ok(await lifecycle.savePlan(versionId, { ...planned, warnings: [left, left] }));

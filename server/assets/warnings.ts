@@ -5,6 +5,8 @@
  * To add one, declare it in `videoWarnings` and make it where it is found: `videoWarnings.some_code({ … })`.
  */
 
+import { timeInWords } from '../kit/time-in-words.ts';
+
 /** What a parameter is: a whole number of things, any number, or a short text (from a file, so it is cut and cleaned). */
 type Kind = 'count' | 'number' | 'text';
 type Parameters = Readonly<Record<string, Kind>>;
@@ -23,6 +25,8 @@ export interface Warning {
   readonly parameters: AnyValues;
   /** The parameter that is added up over the parts; 0 where nothing is. */
   readonly amount: number;
+  /** The parameter of which the least over the parts is shown; null where there is none. */
+  readonly least: number | null;
 }
 
 /** A warning as it is shown: its parameters beside a sentence that says the same. */
@@ -30,7 +34,8 @@ export type ShownWarning = { readonly code: string; readonly detail: string } & 
 
 interface Declaration {
   readonly parameters: Parameters;
-  readonly adds: string | undefined;
+  /** The parameters that are taken together over the parts of a title; the others are the same in all of them. */
+  readonly over: { readonly adds?: string; readonly least?: string };
   readonly detail: (values: AnyValues) => string;
 }
 
@@ -53,14 +58,15 @@ function clean(value: number | string, kind: Kind): number | string {
 
 /**
  * @param detail the sentence for people: what was lost or guessed, and what can be done where something can
- * @param adds the one `count` that is added up when several parts of a title find the same
+ * @param over what becomes of two `count`s when several parts of a title find the same: `adds` is added up, of `least`
+ *   the least is shown
  */
 function warning<const P extends Parameters>(
   parameters: P,
   detail: (values: Values<P>) => string,
-  adds?: keyof P & string,
+  over: { readonly adds?: keyof P & string; readonly least?: keyof P & string } = {},
 ): Declared<P> {
-  return { parameters, adds, detail: detail as Declaration['detail'] };
+  return { parameters, over, detail: detail as Declaration['detail'] };
 }
 
 type Catalogue<D> = {
@@ -70,11 +76,12 @@ type Catalogue<D> = {
 };
 
 function makers<const D extends Readonly<Record<string, Declaration>>>(declared: D): Catalogue<D> {
-  const entries = Object.entries(declared).map(([code, { parameters, adds }]) => {
+  const entries = Object.entries(declared).map(([code, { parameters, over }]) => {
+    const { adds, least } = over;
     const make = (values: AnyValues, about?: string): Warning => {
       const kept = Object.fromEntries(
         Object.entries(parameters)
-          .filter(([name]) => name !== adds)
+          .filter(([name]) => name !== adds && name !== least)
           .map(([name, kind]) => [name, clean(values[name] ?? '', kind)] as const),
       );
       return {
@@ -82,6 +89,7 @@ function makers<const D extends Readonly<Record<string, Declaration>>>(declared:
         about: about ?? JSON.stringify(kept),
         parameters: kept,
         amount: adds === undefined ? 0 : Number(clean(values[adds] ?? 0, 'count')),
+        least: least === undefined ? null : Number(clean(values[least] ?? 0, 'count')),
       };
     };
     return [code, make];
@@ -161,9 +169,10 @@ const declarations = {
       `${seconds} seconds of the picture were left out: they are in another codec than the rest. Convert the parts before they are joined.`,
   ),
   pictures_damaged: warning(
-    { pictures: 'count', of: 'count' },
-    ({ pictures, of }) => `${pictures} of ${of} pictures are damaged in the file and may look wrong.`,
-    'pictures',
+    { pictures: 'count', of: 'count', firstMs: 'count' },
+    ({ pictures, of, firstMs }) =>
+      `${pictures} of ${of} pictures are damaged in the file and may look wrong, the first of them near ${timeInWords(firstMs / 1000)}.`,
+    { adds: 'pictures', least: 'firstMs' },
   ),
 };
 
@@ -176,11 +185,15 @@ export const warningParameters: Readonly<Record<string, Parameters>> = Object.fr
 );
 
 /** What is shown of a kept warning; a newer release may have kept one that this one does not know. */
-export function showWarning({ code, parameters, amount }: Omit<Warning, 'about'>): ShownWarning {
+export function showWarning({ code, parameters, amount, least }: Omit<Warning, 'about'>): ShownWarning {
   const declared: Declaration | undefined = Object.hasOwn(declarations, code)
     ? declarations[code as keyof typeof declarations]
     : undefined;
   if (!declared) return { code, detail: `Something of this title was lost or guessed (${code}).` };
-  const values = { ...parameters, ...(declared.adds !== undefined && { [declared.adds]: amount }) };
+  const values = {
+    ...parameters,
+    ...(declared.over.adds !== undefined && { [declared.over.adds]: amount }),
+    ...(declared.over.least !== undefined && { [declared.over.least]: least ?? 0 }),
+  };
   return { ...values, code, detail: declared.detail(values) };
 }

@@ -53,7 +53,7 @@ async function run(
 ): Promise<ReadonlyMap<string, string>> {
   const outputDir = `${file}-${chunk.index}`;
   mkdirSync(outputDir, { recursive: true });
-  return encodeVideoChunk({
+  const { files } = await encodeVideoChunk({
     sourcePath: file,
     plan,
     chunk,
@@ -64,6 +64,7 @@ async function run(
     stallSeconds: 60,
     ...extra,
   });
+  return files;
 }
 
 const units = (file: string | undefined) => readTransportStream(file as string);

@@ -2,6 +2,8 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ProblemError, toError } from '../../server/kit/errors.ts';
 import type { PlannedChunk, VideoRendition } from '../plan.ts';
+import { isChatter } from './audio-arguments.ts';
+import { findDamage, lacksPictures, saysDamage, type Damage } from './damaged-pictures.ts';
 import { largestPicture, risingProgress, runEncoder, stoppable, type EncodeOptions } from './encode-options.ts';
 import { readTransportStream } from './transport-stream.ts';
 import { capExcess, lowerCap, verifyVideoChunk } from './verify-video.ts';
@@ -12,6 +14,14 @@ import { videoProblems } from '../../server/assets/problems.ts';
 /** Progress is in frames of the chunk. */
 export interface EncodeVideoOptions extends EncodeOptions {
   readonly chunk: PlannedChunk;
+}
+
+/** What was made of a chunk. */
+export interface EncodedChunk {
+  /** Path of the MPEG-TS file of each rendition, by its name. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Of the pictures that it shows, in the source. */
+  readonly damage: Damage;
 }
 
 /** How much earlier decoding begins in the second try, in milliseconds: past a key frame that cannot be used. */
@@ -26,11 +36,13 @@ const firstChunkEncoders = 2;
 /**
  * Encodes one chunk into all renditions of the plan, from one decode (the first chunk: two). What it gives back has been checked: exact
  * frame count, exact times, key frames on the grid, the cap kept (a rendition that breaks it is encoded once more).
- * @returns path of the MPEG-TS file of each rendition by its name
+ *
+ * Where the decoder complains of the pictures, or too few come out, it is tried from further back: a source can lie about
+ * its key frames. What is still damaged then is damaged in the file.
  * @throws ProblemError encode_frame_count, encode_failed, encode_interrupted, encode_stalled, encode_unsupported; the
  *   signal's reason when aborted
  */
-export async function encodeVideoChunk(options: EncodeVideoOptions): Promise<ReadonlyMap<string, string>> {
+export async function encodeVideoChunk(options: EncodeVideoOptions): Promise<EncodedChunk> {
   const { plan, chunk, logger } = options;
   if (plan.toneMapFrom && !options.tools.canToneMap) {
     throw new ProblemError(
@@ -40,18 +52,28 @@ export async function encodeVideoChunk(options: EncodeVideoOptions): Promise<Rea
   }
   const report = risingProgress(options, chunk.frames);
   const groups = shareOut(plan.video, chunk.index === 0 ? firstChunkEncoders : 1);
+  const furtherBack = { ...chunk, decodeFromMs: Math.max(0, chunk.decodeFromMs - secondTryMs) };
+  const mayGoBack = chunk.decodeFromMs > 0;
   let from = chunk;
-  let overCap: VideoRendition[];
+  let made: Made;
   try {
-    overCap = await encodeSideBySide(options, from, groups, report);
+    made = await encodeSideBySide(options, from, groups, report);
   } catch (error) {
-    // A source can lie about its key frames: decoding from further back often finds the missing pictures.
-    if (!(error instanceof ProblemError && error.code === 'encode_frame_count') || chunk.decodeFromMs === 0)
-      throw error;
+    if (!(error instanceof ProblemError && error.code === 'encode_frame_count') || !mayGoBack) throw error;
     logger.warn({ err: error, chunk: chunk.index }, 'Frames missing, decoding again from further back');
-    from = { ...chunk, decodeFromMs: Math.max(0, chunk.decodeFromMs - secondTryMs) };
-    overCap = await encodeSideBySide(options, from, groups, report);
+    from = furtherBack;
+    made = await encodeSideBySide(options, from, groups, report);
   }
+  let damage = made.isSuspect ? await findDamage(options, from) : undamaged;
+  if (damage.pictures > 0 && mayGoBack && from !== furtherBack) {
+    const less = await findDamage(options, furtherBack);
+    if (less.pictures < damage.pictures) {
+      logger.warn({ chunk: chunk.index, damage, less }, 'Pictures damaged, decoding again from further back');
+      [from, damage] = [furtherBack, less];
+      made = await encodeSideBySide(options, from, groups, report);
+    }
+  }
+  const { overCap } = made;
   if (overCap.length > 0) {
     logger.info(
       { chunk: chunk.index, renditions: overCap.map(({ name }) => name) },
@@ -69,7 +91,17 @@ export async function encodeVideoChunk(options: EncodeVideoOptions): Promise<Rea
     }
   }
   report(chunk.frames);
-  return new Map(plan.video.map(({ name }) => [name, outputPath(options.outputDir, name)]));
+  return { files: new Map(plan.video.map(({ name }) => [name, outputPath(options.outputDir, name)])), damage };
+}
+
+const undamaged: Damage = { pictures: 0, firstSeconds: 0 };
+
+/** What a run of the encoder came to. */
+interface Made {
+  /** Renditions that broke their cap, with the cap to use instead. */
+  readonly overCap: readonly VideoRendition[];
+  /** The decoder complained, of whatever it decoded. */
+  readonly isSuspect: boolean;
 }
 
 const outputPath = (folder: string, name: string) => path.join(folder, `${name}.ts`);
@@ -80,7 +112,7 @@ async function encodeSideBySide(
   chunk: PlannedChunk,
   groups: readonly (readonly VideoRendition[])[],
   report: (frames: number) => void,
-): Promise<VideoRendition[]> {
+): Promise<Made> {
   const { options, stop } = stoppable(given);
   let first: { readonly error: unknown } | undefined;
   const done = groups.map(() => 0);
@@ -100,16 +132,17 @@ async function encodeSideBySide(
   );
   // The first to fail; those that it ended failed with the same reason.
   if (first) throw toError(first.error);
-  return results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+  const made = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  return { overCap: made.flatMap(({ overCap }) => overCap), isSuspect: made.some(({ isSuspect }) => isSuspect) };
 }
 
-/** One run of ffmpeg; returns the renditions that broke their cap, with the cap to use instead. */
+/** One run of ffmpeg. */
 async function encodeRenditions(
   options: EncodeVideoOptions,
   chunk: PlannedChunk,
   renditions: readonly VideoRendition[],
   report: (frames: number) => void,
-): Promise<VideoRendition[]> {
+): Promise<Made> {
   const { plan, tools } = options;
   const outputs = renditions.map(({ name }) => outputPath(options.outputDir, name));
   try {
@@ -122,7 +155,12 @@ async function encodeRenditions(
       tools,
       maxPixels: options.maxPixels ?? largestPicture,
     });
-    await runEncoder(line, options, { onProgress: ({ frames }) => report(frames) });
+    let isSuspect = false;
+    const onLine = (text: string) => {
+      isSuspect ||= saysDamage(text) || lacksPictures(text, plan);
+      return isChatter(text);
+    };
+    await runEncoder(line, options, { onLine, onProgress: ({ frames }) => report(frames) });
     const lowered: VideoRendition[] = [];
     for (const [index, rendition] of renditions.entries()) {
       const units = await readTransportStream(outputs[index] as string).catch((error: unknown) => {
@@ -136,7 +174,7 @@ async function encodeRenditions(
       const lower = lowerCap(units, plan, rendition);
       if (lower) lowered.push(lower);
     }
-    return lowered;
+    return { overCap: lowered, isSuspect };
   } catch (error) {
     await Promise.all(outputs.map((file) => rm(file, { force: true })));
     throw error;

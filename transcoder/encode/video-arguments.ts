@@ -170,6 +170,33 @@ export function muxerOptions(plan: EncodingPlan): string[] {
   ];
 }
 
+/** How pictures are decoded, whatever becomes of them. */
+export const decodingOptions: readonly string[] = [
+  '-threads',
+  '1',
+  // Times stay as the file has them, and the picture as it is coded: the filter graph does both.
+  '-copyts',
+  '-noautorotate',
+  // A picture of another size, format or aspect goes through the graph as it stands. Built anew, the graph would lose
+  // the pictures that are in it and count from the title's beginning again.
+  '-reinit_filter',
+  '0',
+];
+
+/** Where decoding begins for a chunk. */
+export function seekOptions(plan: EncodingPlan, { decodeFromMs }: PlannedChunk): string[] {
+  if (decodeFromMs === 0) return [];
+  return [
+    // With -seek_timestamp the position is a timestamp of the file, as everything here is. ffmpeg's own cut at that
+    // place is off (it reckons from another zero): frames before the chunk fall to `trim`.
+    '-seek_timestamp',
+    '1',
+    '-noaccurate_seek',
+    '-ss',
+    seconds(plan.sourceStartMicroseconds + decodeFromMs * 1000),
+  ];
+}
+
 /**
  * The command line that encodes one chunk into some renditions from one decode.
  * @param outputs absolute path for each rendition, same order
@@ -184,33 +211,16 @@ export function videoCommandLine(options: {
   readonly maxPixels: number;
 }): FfmpegCommandLine {
   const { plan, chunk, renditions } = options;
-  const seek =
-    chunk.decodeFromMs === 0
-      ? []
-      : [
-          // With -seek_timestamp the position is a timestamp of the file, as everything here is. ffmpeg's own cut at that
-          // place is off (it reckons from another zero): frames before the chunk fall to `trim`.
-          '-seek_timestamp',
-          '1',
-          '-noaccurate_seek',
-          '-ss',
-          seconds(plan.sourceStartMicroseconds + chunk.decodeFromMs * 1000),
-        ];
   return {
     inputOptions: [
       ...programOptions,
+      // At the end it tells how many pictures it read and decoded.
+      '-loglevel',
+      'level+verbose',
       '-filter_complex_threads',
       '1',
-      '-threads',
-      '1',
-      // Times stay as the file has them, and the picture as it is coded: the filter graph does both.
-      '-copyts',
-      '-noautorotate',
-      // A picture of another size, format or aspect goes through the graph as it stands. Built anew, the graph would lose
-      // the pictures that are in it and count from the title's beginning again.
-      '-reinit_filter',
-      '0',
-      ...seek,
+      ...decodingOptions,
+      ...seekOptions(plan, chunk),
       ...sourceOptions(plan, options.maxPixels, options.sourcePath),
     ],
     input: fileUrl(options.sourcePath),

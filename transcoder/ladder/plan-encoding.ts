@@ -82,6 +82,7 @@ export function planEncoding(options: {
     frames,
     gopFrames,
     segmentFrames,
+    sourcePictures: video.frames,
     deinterlace: video.interlaced,
     ...(video.hdr === 'hdr10' && { toneMapFrom: 'smpte2084' as const }),
     ...(video.hdr === 'hlg' && { toneMapFrom: 'arib-std-b67' as const }),

@@ -160,7 +160,7 @@ t.test('what a title lost is said on its page, and marked in the list', async (t
   await api.rows.warnings(
     asset.versionId,
     videoWarnings.audio_track_not_accepted({ track: 2, codec: `<b>${'w'.repeat(90)}` }),
-    videoWarnings.pictures_damaged({ pictures: 12, of: 300 }),
+    videoWarnings.pictures_damaged({ pictures: 12, of: 300, firstMs: 75_000 }),
   );
   for (const width of [1280, 390]) {
     const page = await openPage(t, site.browser, width);
@@ -171,7 +171,9 @@ t.test('what a title lost is said on its page, and marked in the list', async (t
     t.ok((await overflow(page)) <= 0);
     await row.getByRole('link').click();
     const told = page.getByTestId('asset-warnings');
-    await told.getByText('12 of 300 pictures are damaged in the file and may look wrong.').waitFor();
+    await told
+      .getByText('12 of 300 pictures are damaged in the file and may look wrong, the first of them near 1:15.')
+      .waitFor();
     await told.getByText('<b>ww').waitFor();
     t.equal(await told.getByRole('listitem').count(), 2);
     t.ok((await overflow(page)) <= 0, `nothing sticks out at ${width}`);

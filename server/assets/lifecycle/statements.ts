@@ -105,8 +105,8 @@ export async function replaceWork(
 
 /** Adds warnings to those of a version; what was found before in the same part gives way. */
 export async function putWarnings(db: Connection, versionId: string, warnings: readonly Warning[]): Promise<void> {
-  for (const { code, about, amount, ...warning } of warnings) {
-    const found = { parameters: JSON.stringify(warning.parameters), amount };
+  for (const { code, about, amount, least, ...warning } of warnings) {
+    const found = { parameters: JSON.stringify(warning.parameters), amount, least };
     await db
       .insertInto('warnings')
       .values({ version_id: versionId, code, about, ...found })

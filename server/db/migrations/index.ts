@@ -10,6 +10,7 @@ import * as idempotency from './2026-11-25-08-idempotency.ts';
 import * as apiKeys from './2026-11-25-09-api-keys.ts';
 import * as warnings from './2026-11-29-01-warnings.ts';
 import * as jobGroups from './2026-11-29-04-job-groups.ts';
+import * as leastOfWarnings from './2026-11-29-06-least-of-warnings.ts';
 import * as stills from './2026-11-29-02-stills.ts';
 import * as assetLists from './2026-11-29-03-asset-lists.ts';
 import * as uploadQuotas from './2026-11-29-05-upload-quotas.ts';
@@ -34,4 +35,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-29-03-asset-lists': assetLists,
   '2026-11-29-04-job-groups': jobGroups,
   '2026-11-29-05-upload-quotas': uploadQuotas,
+  '2026-11-29-06-least-of-warnings': leastOfWarnings,
 };

@@ -79,6 +79,8 @@ export interface WarningsTable {
   parameters: string;
   /** What is added up over the parts. */
   amount: number;
+  /** Of what the least over the parts is shown. */
+  least: number | null;
 }
 
 /** One encoding inside a version, with what was measured of it. */

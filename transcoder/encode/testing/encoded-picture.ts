@@ -44,7 +44,7 @@ export async function encodeAll(
       for (let chunk = queue.shift(); chunk; chunk = queue.shift()) {
         const outputDir = path.join(folder, String(chunk.index));
         mkdirSync(outputDir);
-        const files = await encodeVideoChunk({
+        const { files } = await encodeVideoChunk({
           sourcePath,
           plan,
           chunk,

@@ -119,8 +119,8 @@ export async function flashes(file: string, plan: EncodingPlan): Promise<number[
     const outputDir = `${file}-picture-${chunk.index}`;
     mkdirSync(outputDir, { recursive: true });
     const common = { tools: await tools(), logger: silent, niceness: 0, stallSeconds: 60 };
-    const made = await encodeVideoChunk({ sourcePath: file, plan, chunk, outputDir, ...common });
-    chunks.push(readFileSync(made.get(plan.video.at(-1)?.name as string) as string));
+    const { files } = await encodeVideoChunk({ sourcePath: file, plan, chunk, outputDir, ...common });
+    chunks.push(readFileSync(files.get(plan.video.at(-1)?.name as string) as string));
   }
   const stream = `${file}-picture.ts`;
   writeFileSync(stream, Buffer.concat(chunks));

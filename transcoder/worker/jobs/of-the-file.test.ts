@@ -4,7 +4,7 @@ import { mediaInfo } from '../../../server/testing/rows.ts';
 import { videoProblems } from '../../../server/assets/problems.ts';
 import { versionJobNames } from '../../../server/assets/version-jobs.ts';
 import { reasonOf, sentences } from './failure.ts';
-import { isFinal, timeInWords, twiceIfOfTheFile } from './of-the-file.ts';
+import { isFinal, twiceIfOfTheFile } from './of-the-file.ts';
 
 const converted = () => ({ what: 'The picture near 0:08', source: mediaInfo });
 const frames = (actual: number) =>
@@ -85,10 +85,5 @@ t.test('whatever ends a version says a sentence with what can be done, and quote
     code: 'media_empty',
     message: 'The file is empty.',
   });
-  t.end();
-});
-
-t.test('times as people write them', (t) => {
-  t.same([0, 8.04, 75, 3675].map(timeInWords), ['0:00', '0:08', '1:15', '1:01:15']);
   t.end();
 });

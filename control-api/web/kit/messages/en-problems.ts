@@ -124,5 +124,6 @@ export const enWarnings = {
     'The file holds {{programmes, number}} other programmes, which were left out: only the one with the best picture is used.',
   other_picture_left_out:
     '{{seconds, number}} seconds of the picture were left out: they are in another codec than the rest. Convert the parts before they are joined.',
-  pictures_damaged: '{{pictures, number}} of {{of, number}} pictures are damaged in the file and may look wrong.',
+  pictures_damaged:
+    '{{pictures, number}} of {{of, number}} pictures are damaged in the file and may look wrong, the first of them near {{firstMs, clock}}.',
 } as const;

@@ -76,7 +76,7 @@ t.test('every warning is said in the words of the server, with all of its values
       [3, 'opus'],
     ] as const) {
       const values = Object.entries(parameters).map(([name, kind]) => [name, kind === 'text' ? text : number] as const);
-      const { detail } = showWarning({ code, parameters: Object.fromEntries(values), amount: number });
+      const { detail } = showWarning({ code, parameters: Object.fromEntries(values), amount: number, least: number });
       t.equal(warningText({ code, detail: 'not there', ...Object.fromEntries(values) }), detail);
     }
   }
