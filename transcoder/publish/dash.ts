@@ -1,4 +1,5 @@
-import { declaredBandwidth } from './hls.ts';
+import type { Bandwidth } from './bandwidth.ts';
+import { declaredAudio, declaredVideo } from './declared-bandwidth.ts';
 import {
   isSurround,
   mediaFiles,
@@ -76,6 +77,7 @@ function utcTiming(name: string): string {
 }
 
 function videoSet(presentation: Presentation): string {
+  const declared = declaredVideo(presentation);
   const { num, den } = presentation.frameRate;
   return element(
     'AdaptationSet',
@@ -96,7 +98,7 @@ function videoSet(presentation: Presentation): string {
       role('main'),
       ...withTimeline(presentation.video, (video: VideoMedia) => ({
         id: video.name,
-        bandwidth: String(declaredBandwidth(presentation, video).peak),
+        bandwidth: String((declared.get(video) as Bandwidth).peak),
         codecs: video.codec,
         width: String(video.width),
         height: String(video.height),
@@ -139,7 +141,7 @@ function audioSet(presentation: Presentation, id: number, renditions: readonly A
         renditions,
         (audio: AudioMedia) => ({
           id: audio.name,
-          bandwidth: String(declaredBandwidth(presentation, audio).peak),
+          bandwidth: String(declaredAudio(presentation, audio).peak),
           codecs: audio.codec,
           audioSamplingRate: String(audio.sampleRate),
         }),

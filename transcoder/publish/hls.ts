@@ -1,4 +1,5 @@
-import { measureBandwidth, measureKeyframeBandwidth, type Bandwidth } from './bandwidth.ts';
+import type { Bandwidth } from './bandwidth.ts';
+import { declaredKeyframes, declaredVariants, type Variant } from './declared-bandwidth.ts';
 import {
   isSurround,
   mediaFiles,
@@ -26,6 +27,11 @@ const firstVariantBitrate = 2_000_000;
  * Player takes for no offset at all.
  */
 const startTag = '#EXT-X-START:TIME-OFFSET=0.001,PRECISE=YES';
+
+/** A variant and the quality of its audio group. */
+interface VariantWithSound extends Variant {
+  readonly quality: string;
+}
 
 /** The playlist of one rendition: EVENT and open-ended while the title grows, then VOD. */
 export function writeMediaPlaylist(presentation: Presentation, media: Media): string {
@@ -76,20 +82,30 @@ function playlist(presentation: Presentation, tags: readonly string[], entries: 
  */
 export function writeMultivariantPlaylist(presentation: Presentation): string {
   const groups = audioGroups(presentation);
-  const stereo = inOfferedOrder(presentation.video).map((video) => ({ video, quality: video.audioQuality }));
-  const surround = presentation.video.map((video) => ({ video, quality: video.surroundQuality ?? '' }));
-  const variants = [...stereo, ...surround.filter(({ quality }) => groups.has(quality))];
+  const withSound = (video: VideoMedia, quality: string): VariantWithSound => ({
+    video,
+    quality,
+    sound: groups.get(quality) ?? [],
+  });
+  const stereo = inOfferedOrder(presentation.video).map((video) => withSound(video, video.audioQuality));
+  const surround = presentation.video
+    .map((video) => withSound(video, video.surroundQuality ?? ''))
+    .filter(({ quality }) => groups.has(quality));
+  const keyframes = declaredKeyframes(presentation);
   return lines([
     '#EXTM3U',
     '#EXT-X-VERSION:7',
     '#EXT-X-INDEPENDENT-SEGMENTS',
     ...(presentation.complete ? [] : [startTag]),
     ...[...groups].flatMap(([quality, members]) => members.map((audio) => audioTag(quality, audio))),
-    ...variants.flatMap(({ video, quality }) => [
-      variantTag(presentation, video, quality, groups.get(quality) ?? []),
-      hlsFiles.media(video),
-    ]),
-    ...presentation.video.map((video) => keyframeVariantTag(presentation, video)),
+    ...[stereo, surround].flatMap((variants) => {
+      const declared = declaredVariants(presentation, variants);
+      return variants.flatMap((variant) => [
+        variantTag(presentation, variant, declared.get(variant) as Bandwidth),
+        hlsFiles.media(variant.video),
+      ]);
+    }),
+    ...presentation.video.map((video) => keyframeVariantTag(video, keyframes.get(video) as Bandwidth)),
   ]);
 }
 
@@ -123,23 +139,17 @@ function audioGroups({ video, audio }: Presentation): ReadonlyMap<string, readon
 
 function variantTag(
   presentation: Presentation,
-  video: VideoMedia,
-  quality: string,
-  group: readonly AudioMedia[],
+  { video, quality, sound }: VariantWithSound,
+  { average, peak }: Bandwidth,
 ): string {
-  const parts = [video, ...group];
-  const own = declaredBandwidth(presentation, video);
-  // One track of the group is heard at a time; the variant must allow for the most demanding one.
-  const sound = group.map((audio) => declaredBandwidth(presentation, audio));
-  const average = own.average + Math.max(0, ...sound.map((bandwidth) => bandwidth.average));
-  const peak = own.peak + Math.max(0, ...sound.map((bandwidth) => bandwidth.peak));
+  const parts = [video, ...sound];
   return attributes('#EXT-X-STREAM-INF', {
     BANDWIDTH: String(peak),
     'AVERAGE-BANDWIDTH': String(average),
     CODECS: quoted([...new Set(parts.map(({ codec }) => codec))].join(',')),
     RESOLUTION: `${video.width}x${video.height}`,
     'FRAME-RATE': (presentation.frameRate.num / presentation.frameRate.den).toFixed(3),
-    ...(group.length > 0 ? { AUDIO: quoted(groupId(quality)) } : {}),
+    ...(sound.length > 0 ? { AUDIO: quoted(groupId(quality)) } : {}),
     'CLOSED-CAPTIONS': 'NONE',
   });
 }
@@ -157,23 +167,14 @@ function audioTag(quality: string, audio: AudioMedia): string {
   });
 }
 
-function keyframeVariantTag(presentation: Presentation, video: VideoMedia): string {
-  const { average, peak } = measureKeyframeBandwidth(video.segments, presentation.targetSeconds);
+function keyframeVariantTag(video: VideoMedia, { average, peak }: Bandwidth): string {
   return attributes('#EXT-X-I-FRAME-STREAM-INF', {
-    BANDWIDTH: String(presentation.complete ? peak : Math.max(peak, video.maxBitrate)),
+    BANDWIDTH: String(peak),
     'AVERAGE-BANDWIDTH': String(average),
     CODECS: quoted(video.codec),
     RESOLUTION: `${video.width}x${video.height}`,
     URI: quoted(hlsFiles.keyframes(video)),
   });
-}
-
-/** Measured; while the title grows no lower than the cap, because what is still to come may need it. */
-export function declaredBandwidth(presentation: Presentation, media: Media): Bandwidth {
-  const measured = measureBandwidth(media.segments, presentation.targetSeconds);
-  return presentation.complete
-    ? measured
-    : { average: measured.average, peak: Math.max(measured.peak, media.maxBitrate) };
 }
 
 function groupId(quality: string): string {
