@@ -726,6 +726,7 @@ export interface components {
             codec: string | null;
             width: number | null;
             height: number | null;
+            channels: number | null;
             /** @description The cap in bits per second. */
             targetBandwidth: number;
             averageBandwidth: number | null;

@@ -94,6 +94,14 @@ t.test('an asset with its progress', async (t) => {
     ],
   );
   t.ok((version?.work.progress ?? 0) > 0.28 && (version?.work.progress ?? 1) < 0.34, String(version?.work.progress));
+  t.match(
+    version?.renditions.map(({ name, channels }) => [name, channels]),
+    [
+      ['v720-3000', null],
+      ['v360-700', null],
+      ['a0-128', 2],
+    ],
+  );
   t.match(version?.renditions[0], { unitsTotal: 1000, unitsPackaged: 100, targetBandwidth: 3_000_000, width: 1280 });
 
   await api.db.updateTable('chunks').set({ state: 'done', units_done: 250 }).where('kind', '=', 'video').execute();

@@ -87,6 +87,7 @@ function presentRendition(
     codec: row.codec,
     width: row.width,
     height: row.height,
+    channels: row.channels,
     targetBandwidth: row.target_bandwidth,
     averageBandwidth: row.average_bandwidth,
     peakBandwidth: row.peak_bandwidth,

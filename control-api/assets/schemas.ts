@@ -35,6 +35,7 @@ const renditionSchema = Type.Object(
     codec: nullable(text('RFC 6381, once known.')),
     width: nullable(count('Pixels; null for audio.')),
     height: nullable(count('Pixels; null for audio.')),
+    channels: nullable(count('1 is mono, 2 stereo, 6 is 5.1; null for video.')),
     targetBandwidth: count('The cap in bits per second.'),
     averageBandwidth: nullable(count('Measured, in bits per second.')),
     peakBandwidth: nullable(count('Measured, in bits per second.')),

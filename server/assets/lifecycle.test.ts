@@ -12,7 +12,15 @@ import { AssetLifecycle, NoSuchAsset, NotNow } from './lifecycle.ts';
 import { videoWarnings } from './warnings.ts';
 
 const allow = () => Promise.resolve();
-const rendition = { name: 'v', kind: 'video' as const, width: 2, height: 2, target_bandwidth: 1, units_total: 1 };
+const rendition = {
+  name: 'v',
+  kind: 'video' as const,
+  width: 2,
+  height: 2,
+  channels: null,
+  target_bandwidth: 1,
+  units_total: 1,
+};
 
 async function start(t: Test) {
   const logger = createLogger({ level: 'silent' });

@@ -193,6 +193,7 @@ export class Rows {
       kind: 'video' as const,
       width: 640,
       height: 360,
+      channels: null,
       target_bandwidth: 700_000,
       units_total: 1000,
       units_packaged: 0,
@@ -244,6 +245,7 @@ export class Rows {
       name: 'a0-128',
       width: null,
       height: null,
+      channels: 2,
       target_bandwidth: 128_000,
       units_total: 40_000,
     });

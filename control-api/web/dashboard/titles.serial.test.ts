@@ -99,6 +99,9 @@ t.test('a title from the first second of its processing to its re-encoding', asy
     await first.innerText(),
     /1080p[\s\S]*1920×1080[\s\S]*H\.264 High 4\.0[\s\S]*6\.0 Mb\/s[\s\S]*4\.3 Mb\/s[\s\S]*5\.8 Mb\/s/,
   );
+  const channelsOf = (name: string) =>
+    page.getByTestId('rendition').filter({ hasText: name }).getByTestId('rendition-extent').innerText();
+  t.same([await channelsOf('a0-128'), await channelsOf('a0-384')], ['2.0', '5.1'], 'sound tells its channels');
   await page.getByRole('button', { name: 'Play Detail' }).waitFor();
   t.equal(await page.getByRole('button', { name: 'Re-encode' }).count(), 0, 'only what works is offered');
   t.equal(await page.getByRole('button', { name: 'Retry' }).count(), 0);

@@ -65,7 +65,7 @@ export async function insertVersion(
 /** A rendition as it is planned. */
 export type PlannedRendition = Pick<
   Insertable<RenditionsTable>,
-  'name' | 'kind' | 'width' | 'height' | 'target_bandwidth' | 'units_total'
+  'name' | 'kind' | 'width' | 'height' | 'channels' | 'target_bandwidth' | 'units_total'
 >;
 
 /** A chunk as it is planned. */

@@ -95,6 +95,8 @@ export interface RenditionsTable {
   /** Pixels; null for audio. */
   width: number | null;
   height: number | null;
+  /** 1, 2 or 6 (5.1); null for video. */
+  channels: number | null;
   /** Bit rates in bits per second: the cap from the ladder, then what was measured. */
   target_bandwidth: number;
   average_bandwidth: number | null;

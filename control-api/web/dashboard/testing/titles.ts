@@ -152,19 +152,24 @@ export async function addRenditions(
       ...measured(bandwidth),
     });
   }
-  await api.rows.rendition({
-    version_id: versionId,
-    name: 'a0-128',
-    kind: 'audio',
-    width: null,
-    height: null,
-    target_bandwidth: 128_000,
-    codec: share > 0 ? 'mp4a.40.2' : null,
-    units_total: audioMs,
-    units_packaged: Math.round(audioMs * share),
-    bytes: Math.round(768_000 * share),
-    ...measured(128_000),
-  });
+  for (const [name, channels, bandwidth] of [
+    ['a0-128', 2, 128_000],
+    ['a0-384', 6, 384_000],
+  ] as const)
+    await api.rows.rendition({
+      version_id: versionId,
+      name,
+      kind: 'audio',
+      width: null,
+      height: null,
+      channels,
+      target_bandwidth: bandwidth,
+      codec: share > 0 ? 'mp4a.40.2' : null,
+      units_total: audioMs,
+      units_packaged: Math.round(audioMs * share),
+      bytes: Math.round(bandwidth * 6 * share),
+      ...measured(bandwidth),
+    });
   const startedAt = api.clock.now() - elapsedMs;
   for (const [kind, units] of [
     ['video', frames],

@@ -9,6 +9,7 @@ import { percent } from '../../../kit/words/formats.ts';
 import type { Rendition, Version } from '../api/types.ts';
 import { Explain } from '../layout/Explain.tsx';
 import { codecStringName } from '../words/codec-names.ts';
+import { channelsInWords } from '../words/media.ts';
 
 type T = TFunction;
 
@@ -20,7 +21,9 @@ function titleOf(t: T, rendition: Rendition): string {
     : t('renditions.video', { lines: String(Math.min(rendition.width, rendition.height)) });
 }
 
-function sizeOf(t: T, { width, height }: Rendition): string {
+/** What there is of a rendition to see or to hear: its size, or its loudspeakers. */
+function extentOf(t: T, { width, height, channels }: Rendition): string {
+  if (channels !== null) return channelsInWords(channels);
   return width === null || height === null
     ? t('renditions.unknown')
     : t('media.size', { width: String(width), height: String(height) });
@@ -134,7 +137,10 @@ export function Renditions({ version }: { readonly version: Version }) {
             <Stack gap="sm">
               <Name rendition={rendition} />
               <SimpleGrid cols={2} spacing="xs" verticalSpacing={6}>
-                {rendition.kind === 'video' && <Fact label={t('renditions.resolution')} value={sizeOf(t, rendition)} />}
+                <Fact
+                  label={rendition.kind === 'video' ? t('renditions.resolution') : t('renditions.channels')}
+                  value={extentOf(t, rendition)}
+                />
                 <Fact
                   label={t('renditions.codec')}
                   value={rendition.codec === null ? t('renditions.unknown') : codecStringName(rendition.codec)}
@@ -160,7 +166,7 @@ export function Renditions({ version }: { readonly version: Version }) {
       <Table.Thead>
         <Table.Tr>
           <Table.Th>{t('renditions.rendition')}</Table.Th>
-          <Table.Th>{t('renditions.resolution')}</Table.Th>
+          <Table.Th>{t('renditions.extent')}</Table.Th>
           <Table.Th>{t('renditions.codec')}</Table.Th>
           <Table.Th ta="end">
             <Group gap={2} justify="flex-end" wrap="nowrap">
@@ -180,7 +186,7 @@ export function Renditions({ version }: { readonly version: Version }) {
             <Table.Td>
               <Name rendition={rendition} />
             </Table.Td>
-            <Table.Td>{sizeOf(t, rendition)}</Table.Td>
+            <Table.Td data-testid="rendition-extent">{extentOf(t, rendition)}</Table.Td>
             <Table.Td>
               {rendition.codec === null ? (
                 t('renditions.unknown')

@@ -277,6 +277,8 @@ export const en = {
     of: 'Renditions of version {{number, number}}',
     rendition: 'Rendition',
     resolution: 'Resolution',
+    channels: 'Channels',
+    extent: 'Resolution, channels',
     codec: 'Codec',
     average: 'Average',
     peak: 'Peak',

@@ -32,6 +32,11 @@ function layoutInWords(t: T, { layout, channels }: SourceMedia['audio'][number])
   return t('media.channels', { count: channels });
 }
 
+/** Loudspeakers around the listener, and the one for low frequencies, which 5.1 and more have: 1.0, 2.0, 5.1. */
+export function channelsInWords(channels: number): string {
+  return channels < 6 ? `${channels}.0` : `${channels - 1}.1`;
+}
+
 /** "stereo, English, AAC". */
 export function audioInWords(t: T, audio: SourceMedia['audio'][number]): string {
   return formats().list([
