@@ -15,6 +15,12 @@ export interface EncodingPlan {
   /** The one ffmpeg demuxer that may open it, e.g. `mov`. */
   readonly sourceFormat: string;
   readonly videoStream: number;
+  /** What pictures of the source take in memory; left out in plans of before it was told. */
+  readonly sourcePicture?: {
+    /** Of the largest one that was seen, as it is coded. */
+    readonly pixels: number;
+    readonly pixelFormat: string;
+  };
   /** Timestamp in the source, in microseconds, that becomes time 0 of the title for picture and sound alike. */
   readonly sourceStartMicroseconds: number;
   /** One constant output frame rate; every cut is on an output frame index. */

@@ -34,6 +34,8 @@ const videoInfo = Type.Object({
       aspect: fraction,
     }),
   ),
+  /** Pixels of the largest coded picture that was seen: more than are shown where some are cropped. */
+  codedPixels: Type.Optional(Type.Integer()),
   /** Clockwise degrees that the picture is turned for display (already applied in `width` and `height`). */
   rotation: Type.Union([Type.Literal(0), Type.Literal(90), Type.Literal(180), Type.Literal(270)]),
   /** The picture is mirrored left to right before it is turned. */

@@ -19,6 +19,11 @@ export const videoProblems = defineProblems({
   media_out_of_proportion: { status: 422, title: 'The file claims more than it has bytes for', parameters: ['bytes'] },
   media_too_many_streams: { status: 422, title: 'The file has too many tracks', parameters: ['tracks', 'maxTracks'] },
   media_not_convertible: { status: 422, title: 'The file cannot be converted' },
+  media_conversion_limit: {
+    status: 422,
+    title: 'The file took too much memory, time or disk space to convert',
+    parameters: ['limit'],
+  },
   media_probe_limit: { status: 422, title: 'The file took too much time or memory to examine' },
 
   // Processing

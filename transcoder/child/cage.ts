@@ -16,12 +16,10 @@ export interface ChildAccess {
 interface ProcessLimits {
   /** Most memory that it may map, in bytes. */
   readonly addressSpaceBytes?: number;
-  /** Processor time of all its threads, in seconds; then SIGXCPU ends it. */
-  readonly cpuSeconds?: number;
+  /** Most memory of its own that it may ask for, stacks of its threads included, in bytes; what is merely reserved is free. */
+  readonly dataBytes?: number;
   /** Largest file that it may write, in bytes; then SIGXFSZ ends it. */
   readonly fileBytes?: number;
-  /** Most processes and threads at a time; bounded only in a user namespace, which counts for itself. */
-  readonly processes?: number;
 }
 
 export interface ChildRun extends ChildAccess, ProcessLimits, RunLimits {
@@ -36,6 +34,8 @@ const script = path.join(import.meta.dirname, 'cage.sh');
 const devices = ['/dev/null', '/dev/zero', '/dev/random', '/dev/urandom'];
 /** More than a thread for each core of a large machine, in each of a few codecs. */
 const defaultProcesses = 512;
+/** Who watches comes first, and can say what happened; with many threads seconds of processor time pass quickly. */
+const cpuGraceSeconds = 5;
 /** A media program opens its input, its outputs and the odd device. */
 const openFiles = 256;
 
@@ -164,18 +164,19 @@ function asSomebodyElse({ programs, runAs }: Confinement): string[] {
   ];
 }
 
-function limited({ programs: { prlimit }, way }: Confinement, run: ChildRun): string[] {
+function limited({ programs: { prlimit }, way, countsProcesses }: Confinement, run: ChildRun): string[] {
   if (!prlimit) return [];
-  const { addressSpaceBytes, cpuSeconds, fileBytes } = run;
-  const cpu = Math.ceil(cpuSeconds ?? 0);
+  const { addressSpaceBytes, cpuSeconds, dataBytes, fileBytes } = run;
+  const cpu = Math.ceil(cpuSeconds ?? 0) + cpuGraceSeconds;
   return [
     prlimit,
     '--core=0',
     `--nofile=${openFiles}`,
-    ...(way === 'none' ? [] : [`--nproc=${run.processes ?? defaultProcesses}`]),
+    ...(way === 'none' || !countsProcesses ? [] : [`--nproc=${run.processes ?? defaultProcesses}`]),
     ...(addressSpaceBytes === undefined ? [] : [`--as=${Math.ceil(addressSpaceBytes)}`]),
+    ...(dataBytes === undefined ? [] : [`--data=${Math.ceil(dataBytes)}`]),
     // At the hard limit the signal would be SIGKILL, which anybody may have sent.
-    ...(cpuSeconds === undefined ? [] : [`--cpu=${cpu}:${cpu + 5}`]),
+    ...(cpuSeconds === undefined ? [] : [`--cpu=${cpu}:${cpu + cpuGraceSeconds}`]),
     ...(fileBytes === undefined ? [] : [`--fsize=${Math.ceil(fileBytes)}`]),
     '--',
   ];

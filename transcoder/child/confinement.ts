@@ -23,6 +23,8 @@ export interface Confinement {
   >;
   /** Whether this bubblewrap can forbid further user namespaces. */
   readonly forbidsUserNamespaces: boolean;
+  /** Whether the kernel counts processes for each user namespace (since Linux 5.14): else a bound would be of all runs. */
+  readonly countsProcesses: boolean;
   /** Shown read-only to every run. */
   readonly system: readonly SystemPlace[];
   /** Folders below those of the system that are covered: the checkout, the data folder. */
@@ -42,6 +44,7 @@ export const unconfined: Confinement = {
   ownUserNamespace: false,
   programs: {},
   forbidsUserNamespaces: false,
+  countsProcesses: false,
   system: [],
   hidden: [],
   runAs: undefined,

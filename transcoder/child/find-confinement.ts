@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { lstat, mkdtemp, readFile, readlink, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { release, tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { confinedWords, isWithin } from './cage.ts';
@@ -59,6 +59,7 @@ export async function findConfinement(options: ConfinementOptions = {}): Promise
     ...unconfined,
     programs,
     forbidsUserNamespaces: programs.bwrap !== undefined && (await states(programs.bwrap, '--disable-userns')),
+    countsProcesses: countsByNamespace(release()),
     system,
     hidden: await hiddenBelow(system, [checkout, ...(options.hide ?? [])]),
   };
@@ -126,6 +127,12 @@ async function tryOut(confinement: Confinement): Promise<string | undefined> {
   }
 }
 
+/** Whether a kernel's release is Linux 5.14 or newer. */
+function countsByNamespace(kernel: string): boolean {
+  const [major = 0, minor = 0] = kernel.split('.').map((part) => Number.parseInt(part, 10));
+  return major > 5 || (major === 5 && minor >= 14);
+}
+
 async function systemPlaces(folders: readonly string[]): Promise<SystemPlace[]> {
   const places: SystemPlace[] = [];
   for (const each of [...systemPaths, ...folders.map((folder) => path.resolve(folder))]) {
@@ -140,10 +147,9 @@ async function systemPlaces(folders: readonly string[]): Promise<SystemPlace[]> 
 /** Those folders that would be seen because they lie below one that is shown; the outermost ones. */
 async function hiddenBelow(system: readonly SystemPlace[], hide: readonly string[]): Promise<string[]> {
   const real = await Promise.all(hide.map((each) => realpath(each).catch(() => path.resolve(each))));
-  return real.filter(
-    (each, index) =>
-      system.some((place) => 'folder' in place && isWithin(each, place.folder)) &&
-      !real.some((other, at) => at !== index && isWithin(each, other) && (each !== other || at < index)),
+  const seen = real.filter((each) => system.some((place) => 'folder' in place && isWithin(each, place.folder)));
+  return seen.filter(
+    (each, index) => !seen.some((other, at) => at !== index && isWithin(each, other) && (each !== other || at < index)),
   );
 }
 

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { access, constants as fileConstants } from 'node:fs/promises';
+import { access, constants as fileConstants, realpath } from 'node:fs/promises';
 import { constants, getPriority } from 'node:os';
+import path from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { confinedWords, workingFolder, type ChildRun } from './cage.ts';
 import type { Confinement } from './confinement.ts';
 import { handOver, requirePlainFiles } from './folders-of-a-run.ts';
-import { bytesIn, watchUse } from './resource-watch.ts';
+import { bytesIn, watchUse, type ExceededUse } from './resource-watch.ts';
 
 export interface LimitedProcessOptions extends ChildRun {
   readonly confinement: Confinement;
@@ -33,7 +34,7 @@ export interface LimitedProcessResult {
 /** A child was killed because it took more than it was given. */
 export class ProcessLimitExceeded extends Error {
   override readonly name = 'ProcessLimitExceeded';
-  readonly limit: 'time' | 'output' | 'memory' | 'disk';
+  readonly limit: 'time' | 'output' | ExceededUse;
   constructor(limit: ProcessLimitExceeded['limit'], command: string) {
     super(`${command} was stopped: it exceeded its limit of ${limit}`);
     this.limit = limit;
@@ -62,18 +63,26 @@ export interface PreparedChild {
 }
 
 /**
+ * Where a folder on the way is a link, as `/bin` often is, it is one in the cage, too. The name stays: some programs do
+ * what they are called.
+ */
+const inRealFolder = async (file: string): Promise<string> =>
+  path.join(await realpath(path.dirname(file)), path.basename(file));
+
+/**
  * Makes ready what a run touches. Every program that reads what users sent is started by what this returns.
  * @throws the system's error when the program is not there
  */
 export async function prepareChild(confinement: Confinement, run: ChildRun): Promise<PreparedChild> {
   // What confines it would start all the same, and then say in words of its own that there is nothing to run.
   await access(run.command, fileConstants.X_OK);
+  const command = await inRealFolder(run.command);
   await handOver(confinement, run);
   const niceness = Math.max(0, (run.niceness ?? 0) - getPriority());
-  const [command = '', ...args] = confinedWords(confinement, { ...run, niceness });
+  const [first = '', ...args] = confinedWords(confinement, { ...run, command, niceness });
   const before = run.writtenBytes === undefined ? 0 : await bytesIn(run.writes);
   return {
-    command,
+    command: first,
     args,
     options: { env: {}, cwd: confinement.hidesFiles ? '/' : workingFolder(run), detached: true },
     watch: (pid, onExceeded) =>

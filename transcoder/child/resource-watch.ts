@@ -2,15 +2,24 @@ import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { treeUse } from './process-tree.ts';
 
-/** What all processes of a run may use together; the system itself bounds only each of them. */
+/** What all processes of a run may use together. The system itself bounds each of them, and not everywhere. */
 export interface RunLimits {
   /** Most memory in use, in bytes. */
   readonly memoryBytes?: number;
   /** Most that its folders may grow, in bytes. */
   readonly writtenBytes?: number;
+  /** Processor time of all its threads, in seconds. */
+  readonly cpuSeconds?: number;
+  /** Most processes and threads at a time. */
+  readonly processes?: number;
 }
 
+/** What a run took too much of. */
+export type ExceededUse = 'memory' | 'disk' | 'processor time' | 'processes';
+
 const everyMs = 250;
+/** Those that confine the program, above it. */
+const confiningProcesses = 8;
 
 /** Bytes that folders take of their disk, with everything in them. What goes away meanwhile counts for nothing. */
 export async function bytesIn(folders: readonly string[]): Promise<number> {
@@ -36,12 +45,15 @@ export function watchUse(
   limits: RunLimits,
   folders: readonly string[],
   before: number,
-  onExceeded: (limit: 'memory' | 'disk') => void,
+  onExceeded: (limit: ExceededUse) => void,
 ): () => void {
-  const { memoryBytes = Infinity, writtenBytes = Infinity } = limits;
+  const { memoryBytes = Infinity, writtenBytes = Infinity, cpuSeconds = Infinity, processes = Infinity } = limits;
   let looking = false;
   const look = async (): Promise<void> => {
-    if ((treeUse(pid)?.residentBytes ?? 0) > memoryBytes) onExceeded('memory');
+    const use = treeUse(pid);
+    if (use && use.residentBytes > memoryBytes) onExceeded('memory');
+    else if (use && use.cpuMs > cpuSeconds * 1000) onExceeded('processor time');
+    else if (use && use.threads > processes + confiningProcesses) onExceeded('processes');
     else if (writtenBytes < Infinity && (await bytesIn(folders)) - before > writtenBytes) onExceeded('disk');
   };
   const timer = setInterval(() => {

@@ -1,6 +1,6 @@
 import type { EncodingPlan, PlannedChunk } from '../plan.ts';
 import { fileUrl } from '../probe/input-arguments.ts';
-import { largestPicture, runEncoder, stoppable, type EncodeOptions } from './encode-options.ts';
+import { chunkLimits, runEncoder, sourcePixels, stoppable, type EncodeOptions } from './encode-options.ts';
 import type { FfmpegCommandLine } from './ffmpeg-runner.ts';
 import { decodingOptions, programOptions, seekOptions, sourceOptions } from './video-arguments.ts';
 
@@ -157,9 +157,9 @@ function listedTime(ticks: string | undefined, about: string | undefined): Liste
 function damageCommandLine(
   plan: EncodingPlan,
   chunk: PlannedChunk,
-  options: Pick<EncodeOptions, 'sourcePath' | 'maxPixels' | 'tools'>,
+  options: Pick<EncodeOptions, 'plan' | 'sourcePath' | 'maxPixels' | 'tools'>,
 ): FfmpegCommandLine {
-  const { sourcePath, maxPixels = largestPicture, tools } = options;
+  const { sourcePath, tools } = options;
   return {
     inputOptions: [
       ...programOptions,
@@ -168,7 +168,7 @@ function damageCommandLine(
       '-debug_ts',
       ...decodingOptions,
       ...seekOptions(plan, chunk),
-      ...sourceOptions(plan, maxPixels, sourcePath),
+      ...sourceOptions(plan, sourcePixels(options), sourcePath),
     ],
     input: fileUrl(sourcePath),
     outputs: [{ options: ['-map', `0:${plan.videoStream}`, ...tools.passFrames, '-f', 'null'], target: '-' }],
@@ -192,7 +192,8 @@ export async function findDamage(given: EncodeOptions, chunk: PlannedChunk): Pro
     return true;
   };
   try {
-    await runEncoder(damageCommandLine(given.plan, chunk, given), options, { onLine });
+    const limits = chunkLimits(given, chunk);
+    await runEncoder(damageCommandLine(given.plan, chunk, given), options, { limits, onLine });
   } catch (error) {
     given.signal?.throwIfAborted();
     if (!isRead) throw error;

@@ -10,7 +10,8 @@ import {
   saysSoundChanges,
   type SoundSource,
 } from './audio-arguments.ts';
-import { largestPicture, risingProgress, runEncoder, stoppable, type EncodeOptions } from './encode-options.ts';
+import { risingProgress, runEncoder, sourcePixels, stoppable, type EncodeOptions } from './encode-options.ts';
+import { soundLimits } from './run-limits.ts';
 import { soundSource, uniformSound } from './sound-source.ts';
 import { readTransportStream, type TimedUnit } from './transport-stream.ts';
 import {
@@ -109,7 +110,7 @@ class PieceLine {
  * Where rate, channels or format change in the track, ffmpeg says so and ends. The track is then made uniform first, and
  * encoded from the beginning.
  * @returns what of the sound is not there
- * @throws ProblemError encode_failed, encode_stalled, encode_frame_count (packets missing); what `onPiece` throws;
+ * @throws ProblemError media_conversion_limit, encode_failed, encode_stalled, encode_frame_count (packets missing); what `onPiece` throws;
  *   the signal's reason when aborted
  */
 export async function encodeAudioTrack(options: EncodeAudioOptions): Promise<readonly Warning[]> {
@@ -144,25 +145,22 @@ async function encodeFrom(source: SoundSource, given: EncodeAudioOptions): Promi
   const offsetMs = millisecondsOf(timestampOffsetTicks(plan));
   const report = risingProgress(options, totalMs);
   try {
-    await runEncoder(
-      audioCommandLine({ ...options, source, maxPixels: options.maxPixels ?? largestPicture }),
-      options,
-      {
-        onLine: (line) => {
-          const piece = announcedPiece(line, track);
-          if (piece) lines.get(piece.rendition.name)?.add(piece.index, stop);
-          // ffmpeg goes on, with everything that follows out of place.
-          if (line.includes(outOfPlace)) {
-            const message = `Encoding failed: a hole in the sound of track ${track.track} is too long to be filled`;
-            stop(new ProblemError(videoProblems.encode_failed, message, { cause: new Error(line) }));
-          }
-          if (saysSoundChanges(line)) decoded = 'changes';
-          else decoded ??= decodedSamples(line, source);
-          return piece !== undefined || isChatter(line);
-        },
-        onProgress: ({ outMs }) => report(Math.round(outMs - offsetMs)),
+    await runEncoder(audioCommandLine({ ...options, source, maxPixels: sourcePixels(options) }), options, {
+      limits: soundLimits(plan, track, { pixels: sourcePixels(options) }),
+      onLine: (line) => {
+        const piece = announcedPiece(line, track);
+        if (piece) lines.get(piece.rendition.name)?.add(piece.index, stop);
+        // ffmpeg goes on, with everything that follows out of place.
+        if (line.includes(outOfPlace)) {
+          const message = `Encoding failed: a hole in the sound of track ${track.track} is too long to be filled`;
+          stop(new ProblemError(videoProblems.encode_failed, message, { cause: new Error(line) }));
+        }
+        if (saysSoundChanges(line)) decoded = 'changes';
+        else decoded ??= decodedSamples(line, source);
+        return piece !== undefined || isChatter(line);
       },
-    );
+      onProgress: ({ outMs }) => report(Math.round(outMs - offsetMs)),
+    });
   } catch (error) {
     if (decoded !== 'changes' || given.signal?.aborted) throw error;
     return decoded;

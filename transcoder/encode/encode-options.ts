@@ -1,7 +1,9 @@
 import type { Logger } from '../../server/kit/logger.ts';
-import type { EncodingPlan } from '../plan.ts';
+import type { EncodingPlan, PlannedChunk } from '../plan.ts';
 import type { Tools } from '../tools.ts';
-import { runFfmpeg, type FfmpegCommandLine, type FfmpegRunOptions } from './ffmpeg-runner.ts';
+import { videoLimits, type FfmpegLimits } from './run-limits.ts';
+import { decodablePixels } from '../probe/picture-limit.ts';
+import { prerollStalls, runFfmpeg, type FfmpegCommandLine, type FfmpegRunOptions } from './ffmpeg-runner.ts';
 
 /** What every encoding of a part of a title works with. */
 export interface EncodeOptions {
@@ -18,21 +20,33 @@ export interface EncodeOptions {
   /** 0 (normal) to 19. */
   readonly niceness: number;
   readonly stallSeconds: number;
-  /** Largest picture that a decoder accepts, as the probe did. Default: 8192x4352. */
+  /** Largest picture that is accepted at all (`media.maxPixels`). Default: 8192x4352. */
   readonly maxPixels?: number;
 }
 
-export const largestPicture = 8192 * 4352;
+const largestPicture = 8192 * 4352;
 
-/** Runs ffmpeg with the limits of the job. @throws as `runFfmpeg` */
+/** The largest picture that is decoded of the source, in pixels. */
+export const sourcePixels = ({ plan, maxPixels = largestPicture }: Pick<EncodeOptions, 'plan' | 'maxPixels'>): number =>
+  decodablePixels(plan.sourcePicture?.pixels, maxPixels);
+
+/** What a run may use up that decodes what a chunk shows. */
+export const chunkLimits = (options: EncodeOptions, chunk: PlannedChunk): FfmpegLimits =>
+  videoLimits(options.plan, chunk, {
+    pixels: sourcePixels(options),
+    prerollSeconds: options.stallSeconds * prerollStalls,
+  });
+
+/** Runs ffmpeg on the source. @throws as `runFfmpeg` */
 export function runEncoder(
   line: FfmpegCommandLine,
   options: EncodeOptions,
-  handlers: Pick<FfmpegRunOptions, 'onProgress' | 'onLine'>,
+  run: Pick<FfmpegRunOptions, 'limits' | 'onProgress' | 'onLine'>,
 ): Promise<void> {
   const { tools, signal, logger, niceness, stallSeconds, outputDir, sourcePath } = options;
   const reads = [sourcePath];
-  return runFfmpeg(line, { tools, signal, logger, niceness, stallSeconds, reads, outputDir, ...handlers });
+  const maxPixels = sourcePixels(options);
+  return runFfmpeg(line, { tools, signal, logger, niceness, stallSeconds, reads, outputDir, maxPixels, ...run });
 }
 
 /** Progress that only rises, up to `units`: what an encoder tells may fall, at a second try for one. */

@@ -4,7 +4,14 @@ import { ProblemError, toError } from '../../server/kit/errors.ts';
 import type { PlannedChunk, VideoRendition } from '../plan.ts';
 import { isChatter } from './audio-arguments.ts';
 import { findDamage, lacksPictures, saysDamage, type Damage } from './damaged-pictures.ts';
-import { largestPicture, risingProgress, runEncoder, stoppable, type EncodeOptions } from './encode-options.ts';
+import {
+  chunkLimits,
+  risingProgress,
+  runEncoder,
+  sourcePixels,
+  stoppable,
+  type EncodeOptions,
+} from './encode-options.ts';
 import { readTransportStream } from './transport-stream.ts';
 import { capExcess, lowerCap, verifyVideoChunk } from './verify-video.ts';
 import { shareOut } from './share-out.ts';
@@ -39,7 +46,7 @@ const firstChunkEncoders = 2;
  *
  * Where the decoder complains of the pictures, or too few come out, it is tried from further back: a source can lie about
  * its key frames. What is still damaged then is damaged in the file.
- * @throws ProblemError encode_frame_count, encode_failed, encode_interrupted, encode_stalled, encode_unsupported; the
+ * @throws ProblemError media_conversion_limit, media_too_large_picture, encode_frame_count, encode_failed, encode_interrupted, encode_stalled, encode_unsupported; the
  *   signal's reason when aborted
  */
 export async function encodeVideoChunk(options: EncodeVideoOptions): Promise<EncodedChunk> {
@@ -153,14 +160,15 @@ async function encodeRenditions(
       renditions,
       outputs,
       tools,
-      maxPixels: options.maxPixels ?? largestPicture,
+      maxPixels: sourcePixels(options),
     });
     let isSuspect = false;
     const onLine = (text: string) => {
       isSuspect ||= saysDamage(text) || lacksPictures(text, plan);
       return isChatter(text);
     };
-    await runEncoder(line, options, { onLine, onProgress: ({ frames }) => report(frames) });
+    const limits = chunkLimits(options, chunk);
+    await runEncoder(line, options, { limits, onLine, onProgress: ({ frames }) => report(frames) });
     const lowered: VideoRendition[] = [];
     for (const [index, rendition] of renditions.entries()) {
       const units = await readTransportStream(outputs[index] as string).catch((error: unknown) => {

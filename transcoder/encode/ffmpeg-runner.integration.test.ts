@@ -5,7 +5,7 @@ import { runOnSmallDisk } from '../../server/testing/small-disk.ts';
 import { until } from '../../server/testing/until.ts';
 import { unconfined } from '../child/confinement.ts';
 import { treeUse } from '../child/process-tree.ts';
-import { grayClip, processesMentioning, silent, tools } from '../testing/clips.ts';
+import { ample, grayClip, processesMentioning, silent, tools } from '../testing/clips.ts';
 import { runFfmpeg, type FfmpegCommandLine, type FfmpegProgress, type FfmpegRunOptions } from './ffmpeg-runner.ts';
 import { programOptions } from './video-arguments.ts';
 
@@ -20,6 +20,8 @@ const options = async (line: FfmpegCommandLine, extra: Partial<FfmpegRunOptions>
     outputDir: existsSync(outputDir) && outputDir !== '.' && outputDir !== '/' ? outputDir : t.testdir(),
     niceness: 0,
     stallSeconds: 60,
+    limits: ample,
+    maxPixels: 4096 * 2304,
     ...extra,
   };
 };
@@ -293,4 +295,52 @@ t.test('what a listener throws ends the run', async (t) => {
     { name: 'TypeError' },
   );
   t.strictSame(await processesMentioning(target), []);
+});
+
+t.test('one that takes more than it may is stopped, which is final, and said in words', async (t) => {
+  const folder = t.testdir();
+  const line: FfmpegCommandLine = { inputOptions: [], input: 'file:/x', outputs: [{ options: [], target: '/x' }] };
+  const mark = `limits-${process.pid}`;
+  for (const [what, body, limits, message] of [
+    ['memory', 'head -c 4000000000 /dev/zero | tail', { memoryBytes: 200_000_000 }, /more than 200 MB of memory/],
+    ['processor time', 'while :; do :; done', { cpuSeconds: 1 }, /more than 1 seconds of processor time/],
+    ['disk', `head -c 80000000 /dev/zero > ${folder}/out; sleep 600`, { writtenBytes: 2e7 }, /more than 20 MB of disk/],
+    ['processes', 'for n in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 600 & done; wait', { processes: 2 }, /2 processes/],
+    ['memory', 'echo "x: Cannot allocate memory" >&2; exit 1', { memoryBytes: 1 }, /more than 1 MB of memory/],
+    ['processor time', 'echo "Exiting normally, received signal 24." >&2; exit 255', {}, /processor time/],
+  ] as const) {
+    const running = run(line, {
+      tools: standIn(folder, `: ${mark}\n${body}`),
+      outputDir: folder,
+      limits: { ...ample, ...limits },
+    });
+    await t.rejects(running, { code: 'media_conversion_limit', message, extras: { limit: what } }, what);
+  }
+  t.strictSame(await processesMentioning(mark), [], 'nothing of it is left');
+});
+
+t.test('the system holds it to the size of a file and to its memory where it can', async (t) => {
+  const { confinement } = await tools();
+  if (confinement.lost.includes('limits')) {
+    t.pass('no prlimit here');
+    return;
+  }
+  const folder = t.testdir();
+  const raw: FfmpegCommandLine = {
+    inputOptions: [...programOptions, '-f', 'lavfi'],
+    input: 'nullsrc=s=640x360:r=25:d=4',
+    outputs: [{ options: ['-c:v', 'rawvideo', '-f', 'rawvideo'], target: `file:${folder}/raw` }],
+  };
+  const limits = { ...ample, fileBytes: 5_000_000 };
+  await t.rejects(run(raw, { limits }), { code: 'media_conversion_limit', extras: { limit: 'disk' } });
+  // Faster than anybody looks: a picture of 64 MB, and 40 more.
+  const wild: FfmpegCommandLine = {
+    inputOptions: [...programOptions, '-f', 'lavfi'],
+    input: 'nullsrc=s=8000x8000:r=25:d=20,format=gray,reverse',
+    outputs: [{ options: ['-f', 'null'], target: '-' }],
+  };
+  await t.rejects(run(wild, { limits: { ...ample, memoryBytes: 400_000_000 } }), {
+    code: 'media_conversion_limit',
+    extras: { limit: 'memory' },
+  });
 });

@@ -5,8 +5,16 @@ import type { Logger } from '../../server/kit/logger.ts';
 import { requirePlainFiles } from '../child/folders-of-a-run.ts';
 import { lacksRoom, saysDiskFull } from '../child/full-disk.ts';
 import { treeUse } from '../child/process-tree.ts';
-import { howItEnded, killGroup, prepareChild, type PreparedChild } from '../child/limited-process.ts';
+import {
+  howItEnded,
+  killGroup,
+  prepareChild,
+  type PreparedChild,
+  type ProcessLimitExceeded,
+} from '../child/limited-process.ts';
+import { pictureGrowsTooLarge, refusedPicture } from '../probe/picture-limit.ts';
 import type { Tools } from '../tools.ts';
+import type { FfmpegLimits } from './run-limits.ts';
 import { videoProblems } from '../../server/assets/problems.ts';
 
 /** What ffmpeg is told, in its own words. Nothing in it is ever split, quoted or put through a shell. */
@@ -34,6 +42,10 @@ export interface FfmpegRunOptions {
   readonly reads: readonly string[];
   /** Absolute path of the one folder that it may write to. */
   readonly outputDir: string;
+  /** What it may use up (`run-limits.ts`). */
+  readonly limits: FfmpegLimits;
+  /** The largest picture that its decoders accept, in pixels: what they were told, to be told to people. */
+  readonly maxPixels: number;
   /** 0 (normal) to 19. */
   readonly niceness: number;
   /**
@@ -47,9 +59,13 @@ export interface FfmpegRunOptions {
 }
 
 const noLines = { get: () => '' };
-const prerollStalls = 30;
+export const prerollStalls = 30;
 /** Share of the time that a child must spend computing to count as at work, not as turning in circles while it waits. */
 const leastShare = 0.05;
+/** What FFmpeg, and x264 in it, say when they get no more memory. */
+const outOfMemory = /Cannot allocate memory|malloc of size \d+ failed/;
+/** FFmpeg takes the signal for too much processor time (SIGXCPU on most systems) for a wish to end. */
+const outOfTime = /received signal 24/;
 /** Signals that others send, the system when it runs out of memory among them; a crash is the program's own. */
 const fromOutside: ReadonlySet<NodeJS.Signals> = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']);
 const keptLines = 60;
@@ -135,8 +151,42 @@ class ProgressReader {
 }
 
 /**
+ * The system bounds what is asked for, which is more than what is used: up to half as much again was measured, and each
+ * thread has a stack of 8 MB. It is there for what grows faster than it is looked at.
+ */
+const dataFor = (memoryBytes: number): number => 2 * memoryBytes + 1024 ** 3;
+
+type Limit = ProcessLimitExceeded['limit'];
+
+/** Which limit of the system ended it, if one did. */
+function exceeded(exitSignal: NodeJS.Signals | null, said: string, { memoryBytes }: FfmpegLimits): Limit | undefined {
+  if (exitSignal === 'SIGXFSZ') return 'disk';
+  if (exitSignal === 'SIGXCPU') return 'processor time';
+  // Where the machine itself has none left, nothing is said about the file.
+  return outOfMemory.test(said) && process.availableMemory() > memoryBytes ? 'memory' : undefined;
+}
+
+/** What people are told of a file that makes ffmpeg take more than any file needs. */
+function tookTooMuch(limit: Limit, limits: FfmpegLimits, cause: Error): ProblemError {
+  const most = {
+    memory: `more than ${Math.ceil(limits.memoryBytes / 1e6)} MB of memory`,
+    'processor time': `more than ${Math.ceil(limits.cpuSeconds)} seconds of processor time`,
+    disk: `more than ${Math.ceil(limits.writtenBytes / 1e6)} MB of disk space`,
+    processes: `more than ${limits.processes} processes`,
+    time: 'too long',
+    output: 'too much output',
+  }[limit];
+  return new ProblemError(
+    videoProblems.media_conversion_limit,
+    `Converting this file took ${most}, which no video of its size and length needs. It is damaged, or was made to do that: export the video as H.264 with AAC sound in MP4 and upload that`,
+    { cause, extras: { limit } },
+  );
+}
+
+/**
  * Runs ffmpeg to its end. When this settles, the process and everything it started are gone.
- * @throws ProblemError encode_stalled without progress for `stallSeconds`, insufficient_storage when the disk is full,
+ * @throws ProblemError media_conversion_limit when it takes more than it may, media_too_large_picture when a picture is
+ *   larger than `maxPixels`, encode_stalled without progress for `stallSeconds`, insufficient_storage when the disk is full,
  *   encode_failed with the last lines of standard error as `cause` when it ends by itself without success,
  *   encode_interrupted when something else ended it; the signal's reason when aborted
  */
@@ -145,17 +195,23 @@ export async function runFfmpeg(line: FfmpegCommandLine, options: FfmpegRunOptio
   signal?.throwIfAborted();
   const command = build(line);
   const { confinement, ffmpeg: program } = options.tools;
-  const internals = confine(command, (args) =>
-    prepareChild(confinement, {
+  let prepared: PreparedChild | undefined;
+  const internals = confine(command, async (args) => {
+    prepared = await prepareChild(confinement, {
       command: program.path,
       args,
       reads: options.reads,
       writes: [options.outputDir],
       niceness: options.niceness,
-    }),
-  );
+      ...options.limits,
+      dataBytes: dataFor(options.limits.memoryBytes),
+    });
+    return prepared;
+  });
+  let endWatch = (): void => undefined;
   const tail: string[] = [];
   let diskFull: string | undefined;
+  let toldToEnd = false;
   const reader = new ProgressReader();
   let failure: Error | undefined;
   let child: ChildProcess | undefined;
@@ -206,9 +262,12 @@ export async function runFfmpeg(line: FfmpegCommandLine, options: FfmpegRunOptio
   const judge = (error: Error): Error => {
     let how = error.message;
     let interrupted = false;
+    const said = tail.join('\n');
     if (exit) {
       try {
-        const { exitSignal } = howItEnded(confinement, exit.code, exit.exitSignal, tail.join('\n'));
+        const { exitSignal } = howItEnded(confinement, exit.code, exit.exitSignal, said);
+        const limit = exceeded(toldToEnd ? 'SIGXCPU' : exitSignal, said, options.limits);
+        if (limit) return tookTooMuch(limit, options.limits, new Error(said, { cause: error }));
         if (exitSignal) how = `ffmpeg was killed with signal ${exitSignal}`;
         interrupted = exitSignal !== null && fromOutside.has(exitSignal);
       } catch (unconfinable) {
@@ -217,7 +276,7 @@ export async function runFfmpeg(line: FfmpegCommandLine, options: FfmpegRunOptio
     }
     const problem = interrupted ? videoProblems.encode_interrupted : videoProblems.encode_failed;
     return new ProblemError(problem, `Encoding failed: ${tail.at(-1) ?? how}`, {
-      cause: new Error(`${how}\n${tail.join('\n')}`, { cause: error }),
+      cause: new Error(`${how}\n${said}`, { cause: error }),
     });
   };
 
@@ -230,12 +289,18 @@ export async function runFfmpeg(line: FfmpegCommandLine, options: FfmpegRunOptio
             exit = { code, exitSignal };
           });
           logger.debug({ pid: child?.pid }, 'ffmpeg started');
+          endWatch =
+            prepared?.watch(child?.pid, (error) => kill(tookTooMuch(error.limit, options.limits, error))) ?? endWatch;
           // Aborted between the call and the start of the process.
           if (failure) kill(failure);
         })
         .on('stderr', (text: string) => {
           try {
-            if (text === '' || reader.take(text, onProgress) || options.onLine?.(text)) return;
+            if (text === '' || reader.take(text, onProgress)) return;
+            const picture = refusedPicture(text);
+            if (picture) kill(pictureGrowsTooLarge(picture, options.maxPixels));
+            toldToEnd ||= outOfTime.test(text);
+            if (options.onLine?.(text)) return;
             if (saysDiskFull(text)) diskFull ??= text;
             tail.push(text.slice(0, keptLineLength));
             if (tail.length > keptLines) tail.shift();
@@ -252,6 +317,7 @@ export async function runFfmpeg(line: FfmpegCommandLine, options: FfmpegRunOptio
     failure ??= judge(toError(error));
   } finally {
     clearInterval(watchdog);
+    endWatch();
     signal?.removeEventListener('abort', onAbort);
     killGroup(child?.pid);
   }

@@ -5,10 +5,12 @@ import type { Config } from '../../config/schema.ts';
 import type { Logger } from '../../server/kit/logger.ts';
 import type { MediaInfo, VideoInfo } from '../../server/assets/media-info.ts';
 import { fileUrl, untrustedInputOptions } from '../probe/input-arguments.ts';
+import { decodablePixels } from '../probe/picture-limit.ts';
 import { forgetDisplayAspect } from '../probe/matroska-video.ts';
 import { probeMedia } from '../probe/probe-media.ts';
 import type { Tools } from '../tools.ts';
 import { runFfmpeg, type FfmpegCommandLine } from './ffmpeg-runner.ts';
+import { copyLimits, largestCopy } from './run-limits.ts';
 import { programOptions } from './video-arguments.ts';
 import { videoProblems } from '../../server/assets/problems.ts';
 
@@ -46,7 +48,7 @@ const copyFormat = (source: string): 'avi' | 'matroska' => (source === 'h264' ? 
 export function remuxCommandLine(
   options: Pick<RemuxOptions, 'sourcePath' | 'outputPath' | 'info' | 'sourceBytes' | 'limits'>,
 ): FfmpegCommandLine {
-  const { info, limits } = options;
+  const { info, limits, sourceBytes } = options;
   return {
     inputOptions: [
       ...programOptions,
@@ -57,7 +59,7 @@ export function remuxCommandLine(
       ...untrustedInputOptions({
         path: options.sourcePath,
         demuxer: info.format,
-        maxPixels: limits.maxPixels,
+        maxPixels: copiedPixels(options),
         maxStreams: limits.maxStreams,
       }),
     ],
@@ -76,10 +78,12 @@ export function remuxCommandLine(
           '-copyinkf',
           '-map_chapters',
           '-1',
+          // Packets wait for those of other tracks so long, in microseconds: a track that ends early, or never begins, would
+          // keep all that follows in memory, as large as the file.
           '-max_interleave_delta',
-          '0',
+          '10000000',
           '-fs',
-          String(Math.ceil(options.sourceBytes * 1.25) + 1_000_000),
+          String(largestCopy(sourceBytes)),
           '-f',
           copyFormat(info.format),
         ],
@@ -88,6 +92,10 @@ export function remuxCommandLine(
     ],
   };
 }
+
+/** The largest picture that is decoded, to find out what the tracks are. */
+const copiedPixels = ({ info, limits }: Pick<RemuxOptions, 'info' | 'limits'>): number =>
+  decodablePixels(info.video.codedPixels, limits.maxPixels);
 
 /** Frames that may be missing: a last one that was cut off. */
 const tolerated = (frames: number) => Math.max(2, Math.ceil(frames * 0.001));
@@ -120,6 +128,8 @@ export async function remuxToMatroska(options: RemuxOptions): Promise<MediaInfo>
       stallSeconds,
       reads: [options.sourcePath],
       outputDir: path.dirname(options.outputPath),
+      limits: copyLimits(options.sourceBytes, { pixels: copiedPixels(options), pixelFormat: info.video.pixelFormat }),
+      maxPixels: copiedPixels(options),
     });
     if (aspectsOfTheirOwn.includes(info.format)) await forgetDisplayAspect(options.outputPath);
     const copy = await probeMedia({

@@ -2,7 +2,8 @@ import type { EncodingPlan, PlannedChunk, VideoRendition } from '../plan.ts';
 import { fileUrl, globalSafetyOptions, untrustedInputOptions } from '../probe/input-arguments.ts';
 import type { Tools } from '../tools.ts';
 import type { FfmpegCommandLine } from './ffmpeg-runner.ts';
-import { microsecondsOf, secondsOf, timestampOffsetTicks } from '../timeline.ts';
+import { largestOutput } from './run-limits.ts';
+import { microsecondsOf, timestampOffsetTicks } from '../timeline.ts';
 import { ofOneSize, pictureFilters } from './picture-filters.ts';
 
 /** Seconds as ffmpeg reads them, to the microsecond. */
@@ -89,12 +90,6 @@ export function videoFilterGraph(
   const largest = renditions.toSorted((a, b) => b.width - a.width)[0] as VideoRendition;
   const picture = [...frameFilters(plan, chunk), ...pictureFilters(plan, largest, tools.canToneMap)];
   return [`[0:${plan.videoStream}]${picture.join(',')}[size0]`, ...scaleChain(renditions)].join(';');
-}
-
-/** Bytes that an output of a rendition may have at most, in MPEG-TS, before something is certainly wrong. */
-function largestOutput(rendition: VideoRendition, frames: number, plan: EncodingPlan): number {
-  const bits = rendition.maxBitrate * secondsOf(frames, plan.frameRate) + rendition.bufferBits;
-  return Math.ceil((bits / 8) * 4 + frames * 2000 + 2_000_000);
 }
 
 function encoderOptions(plan: EncodingPlan, chunk: PlannedChunk, rendition: VideoRendition): string[] {

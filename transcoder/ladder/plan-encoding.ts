@@ -77,6 +77,7 @@ export function planEncoding(options: {
     sourceKey: options.sourceKey,
     sourceFormat: info.format,
     videoStream: video.stream,
+    ...(video.codedPixels && { sourcePicture: { pixels: video.codedPixels, pixelFormat: video.pixelFormat } }),
     sourceStartMicroseconds: video.startMicroseconds - Math.round((leadFrames / rate) * 1e6),
     frameRate,
     frames,

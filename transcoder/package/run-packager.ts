@@ -26,6 +26,9 @@ const keptOutput = 4096;
 const outputBytes = 1024 * 1024;
 /** It maps about 1 GiB and uses less than 100 MiB of it; what it holds of a piece is a segment. */
 const addressSpaceBytes = 4 * 1024 ** 3;
+const memoryBytes = 1024 ** 3;
+/** A thread for each input and output, and some. */
+const processes = 128;
 const largestFile = (inputBytes: number): number => 2 * inputBytes + 16 * 1024 * 1024;
 const endedFromOutside: ReadonlySet<NodeJS.Signals> = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']);
 
@@ -66,7 +69,10 @@ async function start(run: PackagerRun): Promise<LimitedProcessResult> {
       cpuSeconds: run.timeoutMs / 1000,
       outputBytes,
       addressSpaceBytes,
+      memoryBytes,
+      processes,
       fileBytes: largestFile(input.size),
+      writtenBytes: 2 * largestFile(input.size),
       niceness: 0,
       signal: run.signal,
     });
@@ -74,7 +80,9 @@ async function start(run: PackagerRun): Promise<LimitedProcessResult> {
     run.signal.throwIfAborted();
     if (error instanceof ProcessLimitExceeded)
       throw packageFailed(
-        error.limit === 'time' ? `The packager took longer than ${run.timeoutMs} ms` : 'The packager wrote too much',
+        error.limit === 'time'
+          ? `The packager took longer than ${run.timeoutMs} ms`
+          : `The packager took too much ${error.limit}`,
         error,
       );
     if (error instanceof Error && 'syscall' in error)

@@ -204,6 +204,7 @@ function describeVideo(
     width: turned ? whole.height : whole.width,
     height: turned ? whole.width : whole.height,
     ...(crop && { crop }),
+    codedPixels: Math.max(0, ...[...frames, ...samples].map(({ width = 0, height = 0 }) => width * height)),
     rotation,
     mirrored,
     startMicroseconds: Math.round(start * 1e6),

@@ -24,6 +24,7 @@ import { hasMatroskaIndex } from './matroska-index.ts';
 import { matroskaVideos } from './matroska-video.ts';
 import type { MediaInfo } from '../../server/assets/media-info.ts';
 import { checkProportionSoFar, mostFor } from './proportion.ts';
+import { decodablePixels, pictureGrowsTooLarge, refusedPicture } from './picture-limit.ts';
 import { packetEntries, parsePacketLine, TrackScan, type TrackTimes } from './packet-scan.ts';
 import { videoProblems } from '../../server/assets/problems.ts';
 import type { Warning } from '../../server/assets/warnings.ts';
@@ -45,6 +46,8 @@ const givesWay: ReadonlySet<string> = new Set<keyof typeof videoProblems>(['medi
 const examinedPackets = [24, 1500] as const;
 /** Places all over a file at which pictures are looked at. */
 const sampledPlaces = 8;
+/** Far more threads than ffprobe starts. */
+const examiningProcesses = 64;
 /** A scan reads the whole file: slow disks get this much time for it on top, in bytes per second. */
 const slowestReadRate = 20_000_000;
 
@@ -93,6 +96,8 @@ class Examination {
   readonly #options: ProbeOptions;
   readonly #container: Container;
   readonly #bytes: number;
+  /** Shrinks once the header says how large the pictures are. */
+  #maxPixels: number;
   /** Grows by what the tracks of this file need. */
   readonly #openedDecoders = new Set(listedDecoders);
 
@@ -100,6 +105,7 @@ class Examination {
     this.#options = options;
     this.#container = container;
     this.#bytes = bytes;
+    this.#maxPixels = options.limits.maxPixels;
   }
 
   async #ffprobe(args: readonly string[], child: ChildLimits): Promise<LimitedProcessResult> {
@@ -125,7 +131,7 @@ class Examination {
     const input = {
       path,
       demuxer: this.#container.demuxer,
-      maxPixels: limits.maxPixels,
+      maxPixels: this.#maxPixels,
       maxStreams: limits.maxStreams,
       openedDecoders: [...this.#openedDecoders],
     };
@@ -149,6 +155,11 @@ class Examination {
         wallMs: child.wallMs ?? limits.probeTimeoutSeconds * 1000,
         outputBytes: child.outputBytes,
         addressSpaceBytes: limits.memoryBytes,
+        memoryBytes: limits.memoryBytes,
+        // It has one thread, and writes to its standard output alone.
+        cpuSeconds: (child.wallMs ?? limits.probeTimeoutSeconds * 1000) / 1000,
+        fileBytes: 0,
+        processes: examiningProcesses,
         signal,
         ...(niceness !== undefined && { niceness }),
         ...(child.onLine && { onLine: child.onLine }),
@@ -169,6 +180,9 @@ class Examination {
   #checkPictures(stderr: string): void {
     for (const [, width, height] of stderr.matchAll(/Picture size (\d+)x(\d+) (?:is invalid|exceeds)/g))
       checkPicture(Number(width), Number(height), this.#options.limits);
+    const refused = refusedPicture(stderr);
+    if (refused && this.#maxPixels < this.#options.limits.maxPixels)
+      throw pictureGrowsTooLarge(refused, this.#maxPixels);
   }
 
   /** Failures that mean the same whatever was asked. */
@@ -204,7 +218,12 @@ class Examination {
     const { stdout, stderr, exitCode } = await this.#ffprobe(['-show_entries', headerEntries, '-of', 'json=c=1'], {
       outputBytes: 8 * 1024 * 1024,
     });
-    if (exitCode === 0) return parseHeader(stdout);
+    if (exitCode === 0) {
+      const header = parseHeader(stdout);
+      const pictures = (header.streams ?? []).map(({ width = 0, height = 0 }) => width * height);
+      this.#maxPixels = decodablePixels(Math.max(0, ...pictures), this.#options.limits.maxPixels);
+      return header;
+    }
     throw await unopened(this.#options.path, this.#container, new Error(stderr.slice(-2000)));
   }
 
@@ -281,7 +300,7 @@ class Examination {
     const places = Array.from({ length: sampledPlaces }, (_, place) =>
       (start + ((end - start) * (place + 0.5)) / sampledPlaces).toFixed(3),
     );
-    const { stdout, exitCode } = await this.#ffprobe(
+    const { stdout, stderr, exitCode } = await this.#ffprobe(
       [
         '-select_streams',
         String(stream),
@@ -294,6 +313,7 @@ class Examination {
       ],
       { outputBytes: 8 * 1024 * 1024 },
     );
+    this.#checkPictures(stderr);
     const pictures = exitCode === 0 ? parseFrames(stdout) : [];
     for (const { width = 0, height = 0 } of pictures) checkPicture(width, height, this.#options.limits);
     return pictures;

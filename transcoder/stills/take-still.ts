@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Still } from '../../server/assets/stills.ts';
-import { largestPicture, runEncoder, type EncodeOptions } from '../encode/encode-options.ts';
-import type { FfmpegCommandLine } from '../encode/ffmpeg-runner.ts';
+import type { EncodeOptions } from '../encode/encode-options.ts';
+import { runFfmpeg, type FfmpegCommandLine } from '../encode/ffmpeg-runner.ts';
+import { stillLimits } from '../encode/run-limits.ts';
 import { programOptions } from '../encode/video-arguments.ts';
 import type { PlannedChunk, VideoRendition } from '../plan.ts';
 import { fileUrl, untrustedInputOptions } from '../probe/input-arguments.ts';
@@ -26,9 +27,11 @@ export interface TakenStill extends Still {
 const pictureName = 'still-%03d.jpg';
 const lumaName = 'luma.gray';
 
+const pixelsOf = ({ width, height }: VideoRendition): number => width * height;
+
 /** One run: every key frame of the chunk as a JPEG, and small and grey to be measured. */
 function commandLine(
-  { file, outputDir }: Pick<StillSource, 'file' | 'outputDir'>,
+  { file, outputDir, rendition }: Pick<StillSource, 'file' | 'outputDir' | 'rendition'>,
   tools: Pick<Tools, 'passFrames'>,
 ): FfmpegCommandLine {
   return {
@@ -40,7 +43,7 @@ function commandLine(
       '1',
       '-skip_frame',
       'nokey',
-      ...untrustedInputOptions({ path: file, demuxer: 'mpegts', maxPixels: largestPicture }),
+      ...untrustedInputOptions({ path: file, demuxer: 'mpegts', maxPixels: pixelsOf(rendition) }),
     ],
     input: fileUrl(file),
     filterGraph: [
@@ -68,7 +71,18 @@ function commandLine(
  */
 export async function takeStill(options: StillSource): Promise<TakenStill | undefined> {
   const { plan, chunk, rendition, outputDir } = options;
-  await runEncoder(commandLine(options, options.tools), options, {});
+  const { tools, signal, logger, niceness, stallSeconds } = options;
+  await runFfmpeg(commandLine(options, tools), {
+    tools,
+    signal,
+    logger,
+    niceness,
+    stallSeconds,
+    outputDir,
+    reads: [options.file],
+    limits: stillLimits(rendition, chunk.frames),
+    maxPixels: pixelsOf(rendition),
+  });
   const luma = await readFile(path.join(outputDir, lumaName));
   let best: TakenStill | undefined;
   for (let index = 0; (index + 1) * measuredBytes <= luma.length; index += 1) {

@@ -6,11 +6,21 @@ import { pino } from 'pino';
 import type { Test } from 'tap';
 import { loadConfig } from '../../config/load.ts';
 import { madeOnce } from '../../server/testing/made-once.ts';
+import type { FfmpegLimits } from '../encode/run-limits.ts';
 import { findTools, type Tools } from '../tools.ts';
 
 /** Clips for tests, made on the spot, and the shared real ones. */
 export const silent = pino({ level: 'silent' });
 export const defaults = loadConfig();
+
+/** More than any run of a test takes. */
+export const ample: FfmpegLimits = {
+  memoryBytes: 4 * 1024 ** 3,
+  cpuSeconds: 3600,
+  fileBytes: 10 * 1024 ** 3,
+  writtenBytes: 10 * 1024 ** 3,
+  processes: 512,
+};
 
 let found: Promise<Tools> | undefined;
 /** The installed programs, looked for once per test file. */

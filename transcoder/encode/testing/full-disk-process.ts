@@ -5,7 +5,7 @@ import path from 'node:path';
 import { unconfined } from '../../child/confinement.ts';
 import { lacksRoom } from '../../child/full-disk.ts';
 import { runPackager } from '../../package/run-packager.ts';
-import { silent, tools } from '../../testing/clips.ts';
+import { ample, silent, tools } from '../../testing/clips.ts';
 import { runFfmpeg } from '../ffmpeg-runner.ts';
 import { programOptions } from '../video-arguments.ts';
 
@@ -21,7 +21,16 @@ const line = {
     },
   ],
 };
-const options = { tools: await tools(), logger: silent, reads: [], outputDir: disk, niceness: 0, stallSeconds: 60 };
+const options = {
+  tools: await tools(),
+  logger: silent,
+  reads: [],
+  outputDir: disk,
+  niceness: 0,
+  stallSeconds: 60,
+  limits: ample,
+  maxPixels: 640 * 360,
+};
 const full = { name: 'ProblemError', code: 'insufficient_storage' };
 
 const packager = path.join(disk, 'packager');

@@ -76,6 +76,7 @@ export const inServersWords = [
   'media_out_of_proportion',
   'media_too_many_streams',
   'media_not_convertible',
+  'media_conversion_limit',
   'media_probe_limit',
   'encode_failed',
   'encode_unsupported',
