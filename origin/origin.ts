@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 import type { Config } from '../config/schema.ts';
 import type { EventBus } from '../server/events/port.ts';
+import { mediaSecurityHeaders } from '../server/http/security-headers.ts';
 import type { Clock } from '../server/kit/clock.ts';
 import type { Logger } from '../server/kit/logger.ts';
 import type { Keyring } from '../server/keys/port.ts';
@@ -24,6 +25,8 @@ import { originProblems } from './problems.ts';
 
 export interface OriginOptions {
   readonly config: Config['origin'];
+  /** Whether browsers reach it by https only, on a host of its own. */
+  readonly secure: boolean;
   /** How many may play one session at the same time, and whether a proxy says who asks. */
   readonly clients: Pick<ClientLimitOptions, 'perSession' | 'trustProxy'>;
   readonly storage: OriginStorage;
@@ -89,7 +92,13 @@ export function createOrigin(options: OriginOptions): Origin {
     overflowBytes: () => segments.overflowBytes,
     verifiedTokens: () => authorizer.size,
   });
-  const context: ExchangeContext = { cors: createCorsPolicy(config.corsOrigins), metrics, activity, clock, logger };
+  const context: ExchangeContext = {
+    cors: createCorsPolicy(config.corsOrigins, mediaSecurityHeaders(options)),
+    metrics,
+    activity,
+    clock,
+    logger,
+  };
 
   const unsubscribe = events.subscribe('asset.deleted', ({ assetId }) => {
     authorizer.denyAsset(assetId);

@@ -42,6 +42,14 @@ t.test('pages, files and everything else', async (t) => {
   t.match(script.headers['content-type'], /javascript/);
   t.equal((await app.inject('/dashboard/favicon.svg')).headers['cache-control'], 'public, max-age=3600');
   t.equal((await app.inject('/dashboard/assets/gone.js')).statusCode, 404);
+  for (const [headers, code, status] of [
+    [{ range: 'bytes=999-' }, 'range_not_satisfiable', 416],
+    [{ 'if-match': '"other"' }, 'precondition_failed', 412],
+  ] as const) {
+    const refused = await app.inject({ url: '/dashboard/favicon.svg', headers });
+    t.equal(refused.statusCode, status);
+    t.match(refused.json(), { code, status });
+  }
   for (const url of [
     '/dashboard/../secret.txt',
     '/dashboard/..%2Fsecret.txt',

@@ -19,9 +19,9 @@ const allowedHeaders =
 /**
  * No credentials are ever allowed: the token in the path is the credential, so a page that knows the URL was given it.
  * @param origins web origins (`https://app.example.com`), or `*` among them for all
+ * @param always what every answer has besides
  */
-export function createCorsPolicy(origins: readonly string[]): CorsPolicy {
-  const always: Headers = { 'X-Content-Type-Options': 'nosniff', 'Cross-Origin-Resource-Policy': 'cross-origin' };
+export function createCorsPolicy(origins: readonly string[], always: Headers): CorsPolicy {
   const readable = (origin: string): Headers => ({
     ...always,
     'Access-Control-Allow-Origin': origin,

@@ -76,7 +76,12 @@ export class Exchange {
     const body = Buffer.from(JSON.stringify(problemBody(error, requestId)));
     this.send(
       error.status,
-      { 'Content-Type': 'application/problem+json; charset=utf-8', 'Cache-Control': 'no-store', ...headers },
+      {
+        'Content-Type': 'application/problem+json; charset=utf-8',
+        'Cache-Control': 'no-store',
+        'Request-Id': requestId,
+        ...headers,
+      },
       body,
     );
   }

@@ -134,6 +134,7 @@ export async function startOrigin(
   const origin = createOrigin({
     config: { ...defaults, ...config },
     clients: { perSession: 0, trustProxy: false, ...clients },
+    secure: true,
     storage: objects ?? storage,
     sessions,
     events,

@@ -13,6 +13,7 @@ import { acceptsHosts } from '../http/addressee.ts';
 import { createHttpApp } from '../http/application.ts';
 import type { Database } from '../db/port.ts';
 import { createLogger, type Logger } from '../kit/logger.ts';
+import { isSecureHost } from '../http/security-headers.ts';
 import { measureRequests } from '../http/metrics.ts';
 import { closeToOthers } from '../kit/file-modes.ts';
 import { createMetrics, offerNotices } from '../kit/metrics.ts';
@@ -110,6 +111,7 @@ async function compose(
   const origin = roles.has('origin')
     ? createOrigin({
         config: config.origin,
+        secure: isSecureHost(config.origin.publicUrl || config.server.publicUrl),
         clients: { perSession: config.playback.clientsPerStream, trustProxy: config.server.trustProxy },
         storage,
         sessions,
@@ -134,7 +136,7 @@ async function compose(
       listensOn: config.server.host,
     }),
     notices,
-    secure: config.server.publicUrl.startsWith('https:'),
+    secure: isSecureHost(config.server.publicUrl),
     bypass: (request, response) => origin?.handle(request, response) ?? false,
   });
   measureRequests(app, metrics);

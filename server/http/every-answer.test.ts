@@ -3,6 +3,7 @@ import net, { type AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { openHttpApp } from '../testing/http-app.ts';
 import { acceptsHosts } from './addressee.ts';
+import { isSecureHost } from './security-headers.ts';
 import { createLogger } from '../kit/logger.ts';
 import { Notices } from '../kit/notices.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
@@ -54,6 +55,7 @@ const cases: readonly (readonly [what: string, status: number, code: string | un
   ['another method', 405, 'method_not_allowed', `DELETE /open HTTP/1.1\r\n${ours}${last}`],
   ['a method of WebDAV', 405, 'method_not_allowed', `PROPFIND /open HTTP/1.1\r\n${ours}${last}`],
   ['TRACE', 405, 'method_not_allowed', `TRACE /open HTTP/1.1\r\n${ours}${last}`],
+  ['CONNECT', 405, 'method_not_allowed', `CONNECT tv.example.com:443 HTTP/1.1\r\n${ours}\r\n`],
   ['nobody', 401, 'unauthenticated', `GET /signed-in HTTP/1.1\r\n${ours}${last}`],
   ['the wrong role', 403, 'forbidden', `GET /admin HTTP/1.1\r\n${ours}Authorization: viewer\r\n${last}`],
   ['another site', 403, 'csrf_header_missing', `POST /cookie HTTP/1.1\r\n${ours}Cookie: refresh=x\r\n${last}`],
@@ -156,6 +158,17 @@ t.test('every answer has the security headers, and every refusal is a problem', 
     t.match(problem, { code, status, requestId: /^request_/ }, what);
     t.notMatch(body, /secret|evil|%zz/, `${what}: nothing of the request or of us is quoted`);
   }
+});
+
+t.test('https is asked for only where the host is ours alone', async (t) => {
+  for (const [publicUrl, expected] of [
+    ['https://tv.example.com', true],
+    ['https://tv.example.com:8443/', true],
+    ['https://example.com/video', false],
+    ['http://tv.example.com', false],
+    ['', false],
+  ] as const)
+    t.equal(isSecureHost(publicUrl), expected, publicUrl);
 });
 
 t.test('which hosts are ours', async (t) => {

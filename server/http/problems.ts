@@ -51,9 +51,11 @@ const codeByStatus: Readonly<Record<number, SharedProblemCode>> = {
   405: 'method_not_allowed',
   408: 'request_timeout',
   409: 'conflict',
+  412: 'precondition_failed',
   413: 'payload_too_large',
   414: 'uri_too_long',
   415: 'unsupported_media_type',
+  416: 'range_not_satisfiable',
   429: 'too_many_requests',
 };
 

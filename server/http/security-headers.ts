@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet from 'helmet';
+import { publicPath } from '../kit/public-address.ts';
 
 export interface SecurityHeadersOptions {
   /** Web origins besides our own from which pages may play media, e.g. the origin's public URL. */
   readonly mediaOrigins?: readonly string[];
-  /** Whether browsers reach us by https only: then they are told to remember it. */
+  /** Whether browsers reach us by https only, on a host of our own (`isSecureHost`): then they are told to remember it. */
   readonly secure?: boolean;
 }
 
@@ -27,6 +28,29 @@ function contentSecurityPolicy(mediaOrigins: readonly string[]): Record<string, 
     'base-uri': ["'none'"],
     'form-action': ["'self'"],
     'frame-ancestors': ["'none'"],
+  };
+}
+
+/**
+ * Whether browsers may be told to come by https only, from now on and for a year: where that is how they reach us, and
+ * the host is ours alone. Below a path of it others are served, for whom we do not speak.
+ */
+export function isSecureHost(publicUrl: string): boolean {
+  return publicUrl.startsWith('https:') && publicPath(publicUrl) === '';
+}
+
+/**
+ * The same for media, which pages of other sites may play, and which are looked at in a tab of their own at most:
+ * nothing in them runs, and nobody frames them. Few and short, for a segment a second has them.
+ */
+export function mediaSecurityHeaders({ secure }: { readonly secure: boolean }): Readonly<Record<string, string>> {
+  return {
+    'X-Content-Type-Options': 'nosniff',
+    'Cross-Origin-Resource-Policy': 'cross-origin',
+    'Content-Security-Policy': "default-src 'none';media-src 'self';style-src 'unsafe-inline';frame-ancestors 'none'",
+    'X-Frame-Options': 'DENY',
+    'Referrer-Policy': 'no-referrer',
+    ...(secure && { 'Strict-Transport-Security': 'max-age=31536000' }),
   };
 }
 

@@ -59,6 +59,13 @@ export function createHttpServer(listener: RequestListener, options: HttpServerO
   server.on('checkExpectation', (_request, response) => {
     refuse(response, 'expectation_failed');
   });
+  // Node would close the connection without a word, and nobody else listens to what comes of it.
+  server.on('connect', (_request, socket) => {
+    const requestId = newId('request');
+    logger.info({ request: requestId, code: 'method_not_allowed' }, 'request refused');
+    socket.on('error', () => undefined);
+    socket.end(rawProblem('method_not_allowed', requestId, headers));
+  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || socket.destroyed) return;
     const requestId = newId('request');

@@ -190,7 +190,10 @@ t.test('what a browser says of where a request comes from', async (t) => {
     [{ origin: 'https://evil.example' }, false],
     [{ origin: 'null' }, false],
   ] as const)
-    t.equal(isFromOwnPage(headers, host), isOurs, JSON.stringify(headers));
+    t.equal(isFromOwnPage(headers, { host }), isOurs, JSON.stringify(headers));
+  const own = { host, protocol: 'https:' };
+  t.equal(isFromOwnPage({ origin: 'https://tv.example:8080' }, own), true);
+  t.equal(isFromOwnPage({ origin: 'http://tv.example:8080' }, own), false, 'a page that somebody on the way made');
 });
 
 t.test(
@@ -214,6 +217,7 @@ t.test(
     t.equal(await post({ cookie: 'a=b; refresh=c' }), 'csrf_header_missing');
     t.equal(await post({ 'dramabox-client': 'x', origin: 'https://evil.example' }), 'csrf_header_missing');
     t.equal(await post({ 'dramabox-client': 'x', 'sec-fetch-site': 'cross-site' }), 'csrf_header_missing');
+    t.equal(await post({ 'dramabox-client': 'x', origin: 'http://tv.example' }), 'csrf_header_missing');
     t.equal(await post({ 'dramabox-client': 'x', origin: 'https://tv.example' }), 'invalid_request', 'it is read');
     t.equal(await post({}), 'invalid_request', 'an app without cookies');
     t.equal(await post({ cookie: 'other_refresh=c' }), 'invalid_request', 'another cookie');

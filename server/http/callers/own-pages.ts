@@ -19,15 +19,17 @@ const ours = new WeakSet<object>();
 /**
  * Whether a browser sent this from a page of ours. Browsers say so themselves (Fetch Metadata); older ones name the
  * page's origin at least. What says neither is no browser that could be misused.
- * @param host how our pages are reached, with the port
+ * @param own how our pages are reached: host and port, and the scheme where it is known (`https:`)
  */
 export function isFromOwnPage(
   { 'sec-fetch-site': site, origin }: Pick<IncomingHttpHeaders, 'origin'> & { readonly 'sec-fetch-site'?: unknown },
-  host: string,
+  own: { readonly host: string; readonly protocol?: string },
 ): boolean {
   if (site !== undefined) return site === 'same-origin' || site === 'none';
   if (origin === undefined) return true;
-  return URL.canParse(origin) && new URL(origin).host === host;
+  if (!URL.canParse(origin)) return false;
+  const { host, protocol } = new URL(origin);
+  return host === own.host && protocol === (own.protocol ?? protocol);
 }
 
 /**
@@ -37,7 +39,7 @@ export function isFromOwnPage(
  * @param publicUrl where our pages are, when that is known; else the host that the request names
  */
 export function guardCookies(app: HttpApp, publicUrl: string | undefined): void {
-  const ownHost = publicUrl ? new URL(publicUrl).host : undefined;
+  const own = publicUrl ? new URL(publicUrl) : undefined;
   app.addHook('onRoute', ({ method, url, config }) => {
     if (config?.cookie !== undefined && !/^[a-z_]+$/.test(config.cookie))
       throw new Error(`${String(method)} ${url} names a cookie that cannot be one (config.cookie)`);
@@ -50,7 +52,7 @@ export function guardCookies(app: HttpApp, publicUrl: string | undefined): void 
       if (bringsCookie(cookie, headers.cookie)) throw headerMissing();
       return;
     }
-    if (!isFromOwnPage(headers, ownHost ?? request.host))
+    if (!isFromOwnPage(headers, own ?? { host: request.host }))
       throw new ProblemError('csrf_header_missing', 'The request came from another site.');
     ours.add(request);
   });

@@ -77,7 +77,10 @@ export class SocketDoor {
   async admit(request: Pick<IncomingMessage, 'url' | 'headers'>): Promise<AdmittedSocket> {
     const { host, limits } = this.#options;
     const { headers } = request;
-    if (headers.origin === undefined || !isFromOwnPage({ origin: headers.origin }, host ?? headers.host ?? ''))
+    if (
+      headers.origin === undefined ||
+      !isFromOwnPage({ origin: headers.origin }, { host: host ?? headers.host ?? '' })
+    )
       throw new ProblemError('forbidden', 'Sockets are opened by our own pages only.');
     const url = URL.parse(request.url ?? '/', 'http://localhost');
     const claims = url && this.#verify(url.searchParams.get('ticket') ?? '', url.pathname);

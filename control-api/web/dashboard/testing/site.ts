@@ -82,6 +82,7 @@ async function start(t: Test, { at, ...options }: Parameters<Site['start']>[1] &
   const { config, storage, sessions, events, clock, db } = harness;
   const origin = (media.origin = createOrigin({
     clients: { perSession: 0, trustProxy: false },
+    secure: false,
     config: config.origin,
     storage,
     sessions,
