@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import { useEventStream, type LiveState } from '../../../kit/api/live.ts';
 import { serverPath } from '../base.ts';
 import { assetKeys } from './assets.ts';
+import { Refresher } from './refresher.ts';
 import { fetchAsSignedIn, queryClient } from './server.ts';
 
 /** Changes are collected this long before the page asks again: encoders report several times a second. */
@@ -18,35 +19,18 @@ function assetIdOf(data: string): string | undefined {
   }
 }
 
-/** Asks again for what changed; several changes within a moment are one question. */
-class Refresher {
-  readonly #changed = new Set<string>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
-
-  add(assetId: string): void {
-    this.#changed.add(assetId);
-    this.#timer ??= setTimeout(() => this.#flush(), gatherMs);
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-  }
-
-  #flush(): void {
-    this.#timer = undefined;
-    // A response on its way is not thrown away, or a busy encoder would keep the page from ever showing one.
-    const options = { cancelRefetch: false };
-    void queryClient.invalidateQueries({ queryKey: assetKeys.lists }, options);
-    for (const id of this.#changed) void queryClient.invalidateQueries({ queryKey: assetKeys.one(id) }, options);
-    this.#changed.clear();
-  }
-}
+/** A response on its way is not thrown away, or a busy encoder would keep the page from ever showing one. */
+const askAgain = async (ids: readonly string[]) =>
+  Promise.all(
+    [assetKeys.lists, ...ids.map((id) => assetKeys.one(id))].map(async (queryKey) =>
+      queryClient.invalidateQueries({ queryKey }, { cancelRefetch: false }),
+    ),
+  );
 
 /** Keeps what the pages show of assets in step with the server. */
 export function useAssetEvents(): LiveState {
   const refresher = useRef<Refresher>(undefined);
-  refresher.current ??= new Refresher();
+  refresher.current ??= new Refresher(askAgain, gatherMs);
   useEffect(() => () => refresher.current?.stop(), []);
   return useEventStream({
     url: `${serverPath}/api/v1/assets/events`,

@@ -1,6 +1,8 @@
 import { Card, Checkbox, Group, Stack, Table, Text, UnstyledButton } from '@mantine/core';
+import { useInterval } from '@mantine/hooks';
 import { IconAlertTriangle, IconArrowDown, IconArrowUp, IconInfoCircle } from '@tabler/icons-react';
 import type { TFunction } from 'i18next';
+import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { problemText } from '../../../kit/api/problem.ts';
@@ -51,15 +53,24 @@ function State({ asset }: { readonly asset: AssetSummary }) {
   );
 }
 
-function Choose({ asset, selection }: { readonly asset: AssetSummary; readonly selection: Selection }) {
+/** One title of the list. What is drawn of it is drawn again only when something of it changes. */
+interface TitleProps {
+  readonly asset: AssetSummary;
+  readonly isChosen: boolean;
+  readonly onToggle: (id: string) => void;
+  /** Another one each minute, in which its age is another. */
+  readonly minute: number;
+}
+
+function Choose({ asset, isChosen, onToggle }: TitleProps) {
   const { t } = useTranslation();
   if (!asset.mayChange) return null;
   return (
     <label className="choose">
       <Checkbox
         aria-label={t('bulk.choose', { title: asset.title })}
-        checked={selection.has(asset.id)}
-        onChange={() => selection.toggle(asset.id)}
+        checked={isChosen}
+        onChange={() => onToggle(asset.id)}
       />
     </label>
   );
@@ -85,6 +96,7 @@ interface ListProps {
   readonly selection: Selection;
   readonly view: LibraryView;
   readonly onView: (view: LibraryView) => void;
+  readonly minute: number;
 }
 
 /** The head of a column that sorts; pressed again, the other way round. */
@@ -125,9 +137,55 @@ const attributesOf = ({ id, state }: AssetSummary) => ({
   'data-state': state,
 });
 
-function AssetTable({ assets, selection, view, onView }: ListProps) {
+const TitleRow = memo(function TitleRow(title: TitleProps) {
   const { t } = useTranslation();
   const { ago, bytes, clock, date } = formats();
+  const { asset } = title;
+  return (
+    <Table.Tr {...attributesOf(asset)}>
+      <Table.Td pe={0}>
+        <Choose {...title} />
+      </Table.Td>
+      <Table.Td>
+        <Group gap="sm" wrap="nowrap">
+          <Thumbnail asset={asset} />
+          <div style={{ minWidth: 0 }}>
+            <Text
+              truncate
+              component={Link}
+              to={`/assets/${asset.id}`}
+              className="row-link"
+              title={asset.title}
+              display="block"
+            >
+              <bdi>{asset.title}</bdi>
+            </Text>
+            <Text size="xs" c="dimmed" truncate title={asset.filename}>
+              <bdi>{asset.filename}</bdi>
+            </Text>
+          </div>
+        </Group>
+      </Table.Td>
+      <Table.Td>
+        <State asset={asset} />
+      </Table.Td>
+      <Table.Td ta="end" className="figures">
+        {asset.durationMs === null ? t('renditions.unknown') : clock(asset.durationMs)}
+      </Table.Td>
+      <Table.Td ta="end" className="figures">
+        {bytes(asset.sourceBytes)}
+      </Table.Td>
+      <Table.Td ta="end">
+        <Text size="sm" c="dimmed" component="time" dateTime={asset.createdAt} title={date(asset.createdAt)}>
+          {ago(asset.createdAt)}
+        </Text>
+      </Table.Td>
+    </Table.Tr>
+  );
+});
+
+function AssetTable({ assets, selection, view, onView, minute }: ListProps) {
+  const { t } = useTranslation();
   const sorting = { view, onView };
   return (
     <Card withBorder radius="lg" padding={0}>
@@ -146,45 +204,13 @@ function AssetTable({ assets, selection, view, onView }: ListProps) {
         </Table.Thead>
         <Table.Tbody>
           {assets.map((asset) => (
-            <Table.Tr key={asset.id} {...attributesOf(asset)}>
-              <Table.Td pe={0}>
-                <Choose asset={asset} selection={selection} />
-              </Table.Td>
-              <Table.Td>
-                <Group gap="sm" wrap="nowrap">
-                  <Thumbnail asset={asset} />
-                  <div style={{ minWidth: 0 }}>
-                    <Text
-                      truncate
-                      component={Link}
-                      to={`/assets/${asset.id}`}
-                      className="row-link"
-                      title={asset.title}
-                      display="block"
-                    >
-                      <bdi>{asset.title}</bdi>
-                    </Text>
-                    <Text size="xs" c="dimmed" truncate title={asset.filename}>
-                      <bdi>{asset.filename}</bdi>
-                    </Text>
-                  </div>
-                </Group>
-              </Table.Td>
-              <Table.Td>
-                <State asset={asset} />
-              </Table.Td>
-              <Table.Td ta="end" className="figures">
-                {asset.durationMs === null ? t('renditions.unknown') : clock(asset.durationMs)}
-              </Table.Td>
-              <Table.Td ta="end" className="figures">
-                {bytes(asset.sourceBytes)}
-              </Table.Td>
-              <Table.Td ta="end">
-                <Text size="sm" c="dimmed" component="time" dateTime={asset.createdAt} title={date(asset.createdAt)}>
-                  {ago(asset.createdAt)}
-                </Text>
-              </Table.Td>
-            </Table.Tr>
+            <TitleRow
+              key={asset.id}
+              asset={asset}
+              isChosen={selection.has(asset.id)}
+              onToggle={selection.toggle}
+              minute={minute}
+            />
           ))}
         </Table.Tbody>
       </Table>
@@ -192,45 +218,50 @@ function AssetTable({ assets, selection, view, onView }: ListProps) {
   );
 }
 
-function AssetCards({ assets, selection }: ListProps) {
-  const { t } = useTranslation();
+const TitleCard = memo(function TitleCard(title: TitleProps) {
   const { ago, bytes, clock } = formats();
+  const { asset } = title;
+  return (
+    <Card component="li" withBorder radius="lg" padding="sm" className="title-card" {...attributesOf(asset)}>
+      <Stack gap="sm">
+        <Group gap="sm" wrap="nowrap" align="flex-start">
+          <Thumbnail asset={asset} />
+          <div style={{ minWidth: 0, flex: 1 }}>
+            <Text component={Link} to={`/assets/${asset.id}`} className="row-link break-anywhere" lineClamp={2}>
+              <bdi>{asset.title}</bdi>
+            </Text>
+            <Text size="xs" c="dimmed" className="figures">
+              {[
+                asset.durationMs === null ? undefined : clock(asset.durationMs),
+                bytes(asset.sourceBytes),
+                ago(asset.createdAt),
+              ]
+                .filter(Boolean)
+                .join(separator)}
+            </Text>
+          </div>
+          <Choose {...title} />
+        </Group>
+        <State asset={asset} />
+      </Stack>
+    </Card>
+  );
+});
+
+function AssetCards({ assets, selection, minute }: ListProps) {
+  const { t } = useTranslation();
   return (
     <Stack gap="sm">
       <ChooseAll selection={selection} label={t('bulk.chooseAll')} />
       <Stack component="ul" gap="sm" m={0} p={0} style={{ listStyle: 'none' }} aria-label={t('list.caption')}>
         {assets.map((asset) => (
-          <Card
-            component="li"
+          <TitleCard
             key={asset.id}
-            withBorder
-            radius="lg"
-            padding="sm"
-            className="title-card"
-            {...attributesOf(asset)}
-          >
-            <Stack gap="sm">
-              <Group gap="sm" wrap="nowrap" align="flex-start">
-                <Thumbnail asset={asset} />
-                <div style={{ minWidth: 0, flex: 1 }}>
-                  <Text component={Link} to={`/assets/${asset.id}`} className="row-link break-anywhere" lineClamp={2}>
-                    <bdi>{asset.title}</bdi>
-                  </Text>
-                  <Text size="xs" c="dimmed" className="figures">
-                    {[
-                      asset.durationMs === null ? undefined : clock(asset.durationMs),
-                      bytes(asset.sourceBytes),
-                      ago(asset.createdAt),
-                    ]
-                      .filter(Boolean)
-                      .join(separator)}
-                  </Text>
-                </div>
-                <Choose asset={asset} selection={selection} />
-              </Group>
-              <State asset={asset} />
-            </Stack>
-          </Card>
+            asset={asset}
+            isChosen={selection.has(asset.id)}
+            onToggle={selection.toggle}
+            minute={minute}
+          />
         ))}
       </Stack>
     </Stack>
@@ -238,6 +269,8 @@ function AssetCards({ assets, selection }: ListProps) {
 }
 
 /** A table where there is room for one, cards elsewhere. */
-export function AssetList({ isWide, ...props }: ListProps & { readonly isWide: boolean }) {
-  return isWide ? <AssetTable {...props} /> : <AssetCards {...props} />;
+export function AssetList({ isWide, ...props }: Omit<ListProps, 'minute'> & { readonly isWide: boolean }) {
+  const [minute, setMinute] = useState(0);
+  useInterval(() => setMinute((before) => before + 1), 60_000, { autoInvoke: true });
+  return isWide ? <AssetTable {...props} minute={minute} /> : <AssetCards {...props} minute={minute} />;
 }

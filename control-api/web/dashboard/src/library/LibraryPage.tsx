@@ -2,7 +2,7 @@ import { Button, Card, Center, Group, Skeleton, Stack, Text, ThemeIcon, Title, V
 import { Dropzone } from '@mantine/dropzone';
 import { useDocumentTitle, useMediaQuery } from '@mantine/hooks';
 import { IconCloudUpload, IconFilterOff, IconUpload } from '@tabler/icons-react';
-import { useRef } from 'react';
+import { useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useOutletContext, useSearchParams } from 'react-router';
 import { messageOf } from '../../../kit/api/problem.ts';
@@ -63,7 +63,8 @@ export function LibraryPage() {
   const isWide = useMediaQuery('(min-width: 62em)', undefined, { getInitialValueInEffect: false });
   const canDrop = useMediaQuery('(min-width: 48em)', undefined, { getInitialValueInEffect: false });
   const query = useAssets(view, isLive);
-  const assets = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const pages = query.data?.pages;
+  const assets = useMemo(() => pages?.flatMap((page) => page.items) ?? [], [pages]);
   const selection = useSelection(assets);
   const isEmpty = query.isSuccess && assets.length === 0;
   const choose = () => openFileDialog.current?.();

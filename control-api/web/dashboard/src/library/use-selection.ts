@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { AssetSummary } from '../api/types.ts';
 
 /** Titles that were chosen to do the same to all of them. */
@@ -8,6 +8,7 @@ export interface Selection {
   /** How many of the shown titles can be chosen. */
   readonly choosable: number;
   has(id: string): boolean;
+  /** The same function as long as the page is there: the rows of a long list are drawn again only where they change. */
   toggle(id: string): void;
   /** Chooses all that are shown, or none when all of them are chosen. */
   toggleAll(): void;
@@ -17,17 +18,20 @@ export interface Selection {
 /** A title that is no longer shown is no longer chosen: nothing is done to what nobody sees. */
 export function useSelection(shown: readonly AssetSummary[]): Selection {
   const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
-  const choosable = shown.filter(({ mayChange }) => mayChange);
-  const chosen = choosable.filter(({ id }) => ids.has(id));
+  const choosable = useMemo(() => shown.filter(({ mayChange }) => mayChange), [shown]);
+  const chosen = useMemo(() => choosable.filter(({ id }) => ids.has(id)), [choosable, ids]);
+  const toggle = useCallback((id: string) => {
+    setIds((before) => {
+      const next = new Set(before);
+      if (!next.delete(id)) next.add(id);
+      return next;
+    });
+  }, []);
   return {
     chosen,
     choosable: choosable.length,
-    has: (id) => chosen.some((asset) => asset.id === id),
-    toggle(id) {
-      const next = new Set(chosen.map((asset) => asset.id));
-      if (!next.delete(id)) next.add(id);
-      setIds(next);
-    },
+    has: (id) => ids.has(id),
+    toggle,
     toggleAll: () => setIds(new Set(chosen.length === choosable.length ? [] : choosable.map(({ id }) => id))),
     keepOnly: (kept) => setIds(new Set(kept)),
   };
