@@ -699,6 +699,8 @@ export interface components {
             progress: number;
             etaSeconds: number | null;
             queuePosition: number | null;
+            /** @description What it waits for before it goes on by itself; null when nothing holds it up. */
+            waitsFor: "disk-space" | null;
             error: components["schemas"]["ProcessingError"] | null;
         };
         /** @description What a title lost, or what had to be guessed, with the values that the sentence names. */

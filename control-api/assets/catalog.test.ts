@@ -363,3 +363,23 @@ t.test('deleting', async (t) => {
     t.equal((await call('POST', `/${assetId}/${action}`)).status, 404);
   t.same((await call<{ items: object[] }>('GET', '')).body.items, []);
 });
+
+t.test('work that waits for disk space says so, until it goes on or has ended', async (t) => {
+  const api = await startControlApi(t);
+  const { authorization } = await api.as('content_manager');
+  const { assetId, versionId } = await api.rows.title({ asset: 'processing', version: 'encoding' });
+  const work = async () => {
+    const answer = await api.app.inject({ url: `/api/v1/assets/${assetId}`, headers: { authorization } });
+    return answer.json<{ versions: { work: { stage: string; waitsFor: string | null } }[] }>().versions[0]?.work;
+  };
+  t.match(await work(), { stage: 'encoding', waitsFor: null });
+  await api.lifecycle.waitsForRoom(versionId, api.clock.now() + 60_000);
+  t.match(await work(), { stage: 'encoding', etaSeconds: null, waitsFor: 'disk-space' });
+  api.clock.advance(60_000);
+  t.match(await work(), { waitsFor: null }, 'it was tried again, and nobody said that it waits');
+  await api.lifecycle.waitsForRoom(versionId, api.clock.now() + 60_000);
+  await api.lifecycle.cancel(assetId);
+  t.match(await work(), { stage: 'cancelled', waitsFor: null });
+  await api.lifecycle.waitsForRoom(versionId, api.clock.now() + 120_000);
+  t.match(await work(), { waitsFor: null });
+});

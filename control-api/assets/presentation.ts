@@ -1,3 +1,4 @@
+import { isActive } from '../../server/assets/lifecycle/states.ts';
 import { readMediaInfo, type StoredMediaInfo } from '../../server/assets/media-info.ts';
 import { readRenditionName } from '../../server/assets/rendition-names.ts';
 import { choosePoster, chooseStills, type Still } from '../../server/assets/stills.ts';
@@ -104,6 +105,7 @@ function presentWork(row: VersionRow, renditions: readonly RenditionView[], fact
   const encoding = encodingOf(row.id, facts);
   const stage = stageOf(row.state, encoding);
   const position = facts.queue.indexOf(row.id);
+  const waits = isActive(row) && (row.waits_for_room_until ?? 0) > facts.now;
   return {
     stage,
     progress:
@@ -112,8 +114,9 @@ function presentWork(row: VersionRow, renditions: readonly RenditionView[], fact
         : overallProgress(
             renditions.map((rendition) => ({ progress: rendition.progress, weight: rendition.targetBandwidth })),
           ),
-    etaSeconds: stage === 'encoding' ? estimateSeconds(encoding, facts.now) : null,
+    etaSeconds: stage === 'encoding' && !waits ? estimateSeconds(encoding, facts.now) : null,
     queuePosition: stage === 'queued' && position >= 0 ? position + 1 : null,
+    waitsFor: waits ? 'disk-space' : null,
     error: errorOf(row),
   };
 }

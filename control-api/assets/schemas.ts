@@ -57,6 +57,9 @@ const workSchema = Type.Object(
       Type.Number({ minimum: 0, description: 'Estimate until it is complete; null when it cannot be told yet.' }),
     ),
     queuePosition: nullable(Type.Integer({ minimum: 1, description: '1 is next; null when it does not wait.' })),
+    waitsFor: Type.Union([Type.Enum(['disk-space']), Type.Null()], {
+      description: 'What it waits for before it goes on by itself; null when nothing holds it up.',
+    }),
     error: nullable(reference(errorSchema)),
   },
   { $id: 'Work' },

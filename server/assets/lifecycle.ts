@@ -181,6 +181,20 @@ export class AssetLifecycle {
   }
 
   /**
+   * Notes that a part of the work was put off for want of disk space.
+   * @param until when it will have been tried again, in milliseconds since the epoch
+   */
+  async waitsForRoom(versionId: string, until: number): Promise<void> {
+    const { db } = this.#options;
+    const asset = await db.transaction().execute(async (tx) => {
+      const held = await holdAssetOf(tx, versionId);
+      const change = { waits_for_room_until: until };
+      return held && (await moveVersion(tx, versionId, activeStates, change)) ? held : undefined;
+    });
+    await this.#changed(asset?.id);
+  }
+
+  /**
    * Writes the plan with its renditions, chunks and warnings, replacing those of an earlier, interrupted preparation. The asset
    * learns what its source is.
    */

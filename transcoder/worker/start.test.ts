@@ -27,6 +27,7 @@ t.test('work for which there is no room waits, and no try is lost', async (t) =>
   t.match(await site.db.selectFrom('versions').selectAll().executeTakeFirstOrThrow(), {
     state: 'encoding',
     error_code: null,
+    waits_for_room_until: site.clock.now() + 60_000,
   });
 });
 

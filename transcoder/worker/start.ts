@@ -26,6 +26,16 @@ const spaceAgainMs = 30_000;
 /** Rarely: a queue is not emptied while servers run. */
 const reconcileEveryMs = 300_000;
 
+/** Has the title say that it waits for room. Where not even that can be written the work waits all the same. */
+async function sayItWaits({ lifecycle, clock, logger }: WorkerContext, versionId: string): Promise<void> {
+  try {
+    // Longer than until the next look: the queue may take its time.
+    await lifecycle.waitsForRoom(versionId, clock.now() + 2 * spaceAgainMs);
+  } catch (error) {
+    logger.warn({ err: toError(error), version: versionId }, 'it could not be noted that work waits for disk space');
+  }
+}
+
 /** Starts the workers of all transcoding jobs, what makes these jobs, the reconciliation and the collection. */
 export async function startTranscoder(context: WorkerContext): Promise<Transcoder> {
   const { config, outbox, queue, logger } = context;
@@ -46,9 +56,10 @@ export async function startTranscoder(context: WorkerContext): Promise<Transcode
           // Not a failure: nobody wants the result any more.
           if (isVersionEnded(error))
             logger.info({ job: job.id, version: job.payload.versionId }, 'stopped: the version has ended');
-          else if (isDiskFull(error))
+          else if (isDiskFull(error)) {
+            await sayItWaits(context, job.payload.versionId);
             throw new JobPostponed('There is too little free space', spaceAgainMs, { cause: error });
-          else if (isFinal(error)) throw new JobRejected(toError(error).message, { cause: error });
+          } else if (isFinal(error)) throw new JobRejected(toError(error).message, { cause: error });
           else throw error;
         }
       },

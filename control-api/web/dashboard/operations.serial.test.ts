@@ -81,3 +81,26 @@ t.test('an event that could not be handled is shown, and tried again by those wh
   await page.getByTestId('set-aside').waitFor({ state: 'detached' });
   t.match(await page.locator('[data-consumer="test.hear"]').innerText(), /test\.hear\s+0\s+0/);
 });
+
+t.test('how much each account has uploaded is shown to super admins', async (t) => {
+  const api = await site.start(t, { settings: { uploads: { maxStoredBytes: 2_000_000 } } });
+  const manager = await api.addAccount('content_manager', 'manager@example.com');
+  const upload = await api.rows.upload({ owner_id: manager.id, bytes: 1_500_000 });
+  await api.rows.asset({ upload_id: upload.id });
+  await api.rows.upload({ owner_id: api.admin.id, bytes: 1000, state: 'receiving', expires_at: api.clock.now() + 1e6 });
+  const page = await openPage(t, site.browser, 390);
+  await signIn(page, api, '/dashboard/operations');
+  const rows = page.getByTestId('usage');
+  await rows.first().waitFor();
+  t.match(await rows.allInnerTexts(), [
+    /^manager@example\.com\s+1\.5 MB\s+1\.5 MB\s+1\s+0$/,
+    /^\S+\s+1\.0 kB\s+1\.0 kB\s+1\s+1$/,
+  ]);
+  await page.getByText('of 2.0 MB').waitFor();
+  t.ok((await overflow(page)) <= 0);
+
+  const other = await openPage(t, site.browser);
+  await signIn(other, api, '/dashboard/operations', { email: 'manager@example.com', password });
+  await other.locator('[data-job="version.prepare"]').waitFor();
+  t.equal(await other.getByText('Uploads by account').count(), 0);
+});

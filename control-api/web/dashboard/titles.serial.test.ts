@@ -36,6 +36,8 @@ t.test('the library follows what happens', async (t) => {
   await change(api, asset, { version: 'encoding' });
   await row.getByText('Encoding · 37% · 3 min left').waitFor();
   t.equal(await row.getByRole('progressbar').getAttribute('aria-valuetext'), 'Encoding · 37% · 3 min left');
+  await api.lifecycle.waitsForRoom(asset.versionId, api.clock.now() + 60_000);
+  await row.getByText('Waiting: the server has too little free disk space. It goes on by itself.').waitFor();
   await change(api, asset, { asset: 'ready', version: 'complete', media: media(61_000, {}) });
   await row.getByText('Ready').waitFor();
   await row.getByText('1:01').waitFor();

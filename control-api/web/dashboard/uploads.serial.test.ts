@@ -179,3 +179,39 @@ t.test('files may be dropped on the library, and anywhere on any page', async (t
     .waitFor();
   t.equal((await api.assetIds()).length, 4);
 });
+
+t.test('what may still be uploaded is said when it is little, and a refusal says what to do', async (t) => {
+  const api = await site.start(t, { settings: { uploads: { maxPerDay: 2, maxStoredBytes: 1_000_000 } } });
+  const page = await openPage(t, site.browser);
+  await signIn(page, api);
+  const small = await site.videoFile('small.mp4', 300_000);
+  await page.setInputFiles(fileInput, small.path);
+  await page
+    .getByTestId('upload')
+    .getByText(/^Uploaded/)
+    .waitFor();
+  t.equal(await page.getByTestId('quota').count(), 0, 'there is enough left');
+  const large = await site.videoFile('large.mp4', 800_000);
+  await page.setInputFiles(fileInput, large.path);
+  const line = page.getByTestId('upload').filter({ hasText: 'large.mp4' });
+  await line.getByText('This account may store 1.0 MB, and 700 kB are left. Delete titles').waitFor();
+  const half = await site.videoFile('half.mp4', 600_000);
+  await page.setInputFiles(fileInput, half.path);
+  const notice = page.getByTestId('quota');
+  await notice.getByText('0 of 2 uploads within 24 hours are left.').waitFor();
+  await notice.getByText('100 kB of 1.0 MB of storage are left. Delete titles for more.').waitFor();
+  await notice.getByText(/^From .+ on there is more again\.$/).waitFor();
+  const last = await site.videoFile('last.mp4', 1000);
+  await page.setInputFiles(fileInput, last.path);
+  const refused = page.getByTestId('upload').filter({ hasText: 'last.mp4' });
+  await refused.getByText(/may begin 2 uploads within 24 hours\. The next one can begin in 24 hours/).waitFor();
+  t.equal(await refused.getByRole('button', { name: 'Try again last.mp4' }).count(), 1);
+
+  await api.db
+    .updateTable('uploads')
+    .set({ created_at: api.clock.now() - 86_400_000 })
+    .execute();
+  await api.db.updateTable('assets').set({ state: 'deleted' }).execute();
+  await line.getByRole('button', { name: 'Try again large.mp4' }).click();
+  await line.getByText(/^Uploaded/).waitFor();
+});

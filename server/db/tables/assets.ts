@@ -66,6 +66,8 @@ export interface VersionsTable {
   finished_at: number | null;
   /** When its files were removed. */
   collected_at: number | null;
+  /** A part of its work was put off for want of disk space, and will have been tried again by then. */
+  waits_for_room_until: number | null;
   updated_at: number;
 }
 

@@ -107,7 +107,10 @@ export function messageOf(thrown: unknown): string {
   if (!(thrown instanceof ApiError)) return thrown instanceof TranslatedError ? thrown.inWords() : t('failure.unknown');
   const { status, code, extras, retryAfter } = thrown;
   const values = { ...(retryAfter !== undefined && { retryAfterSeconds: retryAfter }), ...extras };
-  const known = translated('problems', status === 429 ? 'too_many_requests' : (code ?? ''), values);
+  const known =
+    translated('problems', code ?? '', values) ??
+    // Something in front of the server may say so without a code.
+    (status === 429 ? translated('problems', 'too_many_requests', values) : undefined);
   if (known !== undefined) return known;
   if (status === 429) return t('failure.tooOften');
   if (thrown.message !== '') return thrown.message;

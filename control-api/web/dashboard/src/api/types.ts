@@ -14,4 +14,5 @@ export type Still = Schemas['Still'];
 
 export type SourceMedia = Schemas['SourceMedia'];
 export type OperationsStatus = Schemas['OperationsStatus'];
+export type UploadQuota = Schemas['UploadQuota'];
 export type AuditRecord = Schemas['AuditRecord'];

@@ -64,7 +64,7 @@ function Work({ asset }: { readonly asset: Asset }) {
   if (!newest || !isUnderWay(newest.work)) return null;
   // A screen reader hears stages and every tenth part, not each change of the estimate.
   const spoken =
-    newest.work.etaSeconds === null && newest.work.stage !== 'encoding'
+    newest.work.waitsFor !== null || (newest.work.etaSeconds === null && newest.work.stage !== 'encoding')
       ? workInWords(t, newest.work)
       : t('work.spoken', {
           stage: t(`stages.${newest.work.stage}`),

@@ -10,6 +10,7 @@ import { useAssets } from '../api/assets.ts';
 import { Notice } from '../layout/Notice.tsx';
 import type { ShellContext } from '../layout/shell-context.ts';
 import { TryAgain } from '../layout/TryAgain.tsx';
+import { QuotaNotice } from '../uploads/QuotaNotice.tsx';
 import { UploadPanel } from '../uploads/UploadPanel.tsx';
 import { useAddFiles } from '../uploads/uploads.ts';
 import { AssetList } from './AssetList.tsx';
@@ -136,6 +137,8 @@ export function LibraryPage() {
           </Group>
         )}
       </Dropzone>
+
+      {mayUpload && <QuotaNotice />}
 
       <UploadPanel onChoose={choose} />
 

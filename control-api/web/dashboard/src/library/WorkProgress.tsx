@@ -15,7 +15,7 @@ export function WorkProgress({ work, label }: { readonly work: Work; readonly la
         label={t('work.of', { title: label })}
         words={workInWords(t, work)}
         color="brand"
-        isMoving={work.stage !== 'queued'}
+        isMoving={work.stage !== 'queued' && work.waitsFor === null}
       />
       <Text size="xs" c="dimmed" className="figures" data-testid="work-words">
         {workInWords(t, work)}

@@ -12,6 +12,7 @@ import type { ShellContext } from '../layout/shell-context.ts';
 import { TryAgain } from '../layout/TryAgain.tsx';
 import { DottedName } from './DottedName.tsx';
 import { Outbox } from './Outbox.tsx';
+import { UploadUsage } from './UploadUsage.tsx';
 
 function Queue({ queue }: { readonly queue: OperationsStatus['queue'] }) {
   const { t } = useTranslation();
@@ -108,7 +109,15 @@ function Tools({ tools }: { readonly tools: OperationsStatus['tools'] }) {
   );
 }
 
-function Loaded({ status, mayManage }: { readonly status: OperationsStatus; readonly mayManage: boolean }) {
+function Loaded({
+  status,
+  mayManage,
+  maySeeUsage,
+}: {
+  readonly status: OperationsStatus;
+  readonly mayManage: boolean;
+  readonly maySeeUsage: boolean;
+}) {
   return (
     <Grid gap="lg">
       {status.notices.length > 0 && (
@@ -120,6 +129,7 @@ function Loaded({ status, mayManage }: { readonly status: OperationsStatus; read
         <Stack gap="lg">
           <Queue queue={status.queue} />
           <Outbox status={status} mayManage={mayManage} />
+          {maySeeUsage && <UploadUsage />}
         </Stack>
       </Grid.Col>
       <Grid.Col span={{ base: 12, md: 4 }}>
@@ -160,7 +170,13 @@ export function OperationsPage() {
           <Skeleton height={220} radius="lg" />
         </Stack>
       )}
-      {query.data && <Loaded status={query.data} mayManage={account.permissions.includes('operations.manage')} />}
+      {query.data && (
+        <Loaded
+          status={query.data}
+          mayManage={account.permissions.includes('operations.manage')}
+          maySeeUsage={account.permissions.includes('uploads.manage-all')}
+        />
+      )}
     </Stack>
   );
 }

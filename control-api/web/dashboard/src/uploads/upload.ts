@@ -40,11 +40,22 @@ function isGone(status: number): boolean {
   return status === 404 || status === 410;
 }
 
-/** Whether trying the same again later can help. */
+/** Whether the account has used up what it may upload: hours pass, or titles are deleted, until there is more. */
+function isQuota(thrown: unknown): boolean {
+  const quotas: readonly (string | undefined)[] = [
+    'too_many_uploads_of_day',
+    'upload_bytes_of_day_used_up',
+    'upload_storage_used_up',
+  ];
+  return thrown instanceof ApiError && quotas.includes(thrown.code);
+}
+
+/** Whether trying the same again within moments can help. */
 function isPassing(thrown: unknown): boolean {
   if (thrown instanceof UnreachableError) return true;
   if (!(thrown instanceof ApiError)) return false;
   const { status, code } = thrown;
+  if (isQuota(thrown)) return false;
   if (code === 'upload_interrupted' || code === 'upload_offset_conflict') return true;
   // 507: no disk space is not going to change by itself within seconds; the person must know.
   return status === 401 || status === 408 || status === 423 || status === 429 || (status >= 500 && status !== 507);
@@ -253,7 +264,7 @@ export class FileUpload {
     this.#run = undefined;
     if (!isPassing(thrown)) {
       // The same file is too large, or no video, a second time too.
-      const isFinal = thrown instanceof ApiError && [400, 413, 415, 422].includes(thrown.status);
+      const isFinal = thrown instanceof ApiError && !isQuota(thrown) && [400, 413, 415, 422].includes(thrown.status);
       this.#set({ state: 'refused', reason: thrown, canRetry: !isFinal });
       return;
     }

@@ -30,6 +30,7 @@ export function isUnderWay(work: Work): boolean {
 
 /** "Encoding · 42% · 3 min left", "Waiting · next in line". */
 export function workInWords(t: TFunction, work: Work): string {
+  if (work.waitsFor === 'disk-space') return t('work.waitsForRoom');
   if (work.stage === 'queued') {
     if (work.queuePosition === null) return t('work.waiting');
     return work.queuePosition === 1 ? t('work.next') : t('work.inLine', { position: work.queuePosition });
