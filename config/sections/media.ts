@@ -9,7 +9,11 @@ export const media = group('Limits on what a source may be. They bound what a ho
     'Where the server runs as root (better: a user of its own): name or number of the user that these programs run as.',
     'nobody',
   ),
-  maxPixels: count('Largest picture, width x height.', 8192 * 4352, 1),
+  maxPixels: count(
+    'Largest picture, width x height. In the course of a file pictures may grow to 4096x2304, or to four times the pixels of those that were seen at first, and no further.',
+    8192 * 4352,
+    1,
+  ),
   maxDurationSeconds: seconds(
     'Longest source. Chunks travel as MPEG-TS, whose clock turns over after 26.5 hours.',
     8 * 3600,
@@ -18,5 +22,9 @@ export const media = group('Limits on what a source may be. They bound what a ho
   ),
   maxStreams: count('Most tracks in one file.', 64, 1, 1000),
   probeTimeoutSeconds: seconds('Longest time the examination of a file may take.', 120, 1, 3600),
-  memoryBytes: count('Address space an examining child process may use, in bytes.', 4 * GiB, 512 * MiB),
+  memoryBytes: count(
+    'Address space an examining child process may use, in bytes. What encoders may use follows from what is encoded.',
+    4 * GiB,
+    512 * MiB,
+  ),
 });

@@ -27,6 +27,9 @@ t.test('libraries stay behind their doors', async (t) => {
   t.equal(one('control-api/sign-in/authentication.ts', "import jwt from 'jsonwebtoken';"), 1);
   t.equal(one('control-api/sign-in/access-tokens.ts', "import jwt from 'jsonwebtoken';"), 0);
   t.equal(one('transcoder/probe/probe.ts', "import ffmpeg from 'fluent-ffmpeg';"), 1);
+  t.equal(one('transcoder/probe/probe.ts', "import { execFile } from 'node:child_process';"), 1, 'round the cage');
+  t.equal(one('control-api/uploads/poster.ts', "const { spawn } = await import('child_process');"), 1);
+  t.equal(one('transcoder/child/limited-process.ts', "import { spawn } from 'node:child_process';"), 0);
   const runner = parse('transcoder/encode/ffmpeg-runner.ts', "import ffmpeg from 'fluent-ffmpeg';");
   t.same(confinedPackages([runner]), []);
   t.equal(

@@ -52,6 +52,12 @@ t.test('programs', async (t) => {
     examineTools(all, free).find(({ name }) => name === 'confinement'),
     { status: 'warning', detail: /network.*files.*processes.*root.*memory.*not permitted/s },
   );
+  const required = examineTools(all, free, 'required');
+  t.match(
+    required.find(({ name }) => name === 'confinement'),
+    { status: 'missing', detail: /does not start without it \(media\.confinement\)/ },
+  );
+  t.equal(exitCodeOf(required), 1);
 });
 
 t.test('database', async (t) => {

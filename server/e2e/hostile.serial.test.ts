@@ -73,6 +73,24 @@ t.test('a picture of absurd dimensions is refused before it is decoded', async (
   t.equal(asset.error?.code, 'media_too_large_picture');
 });
 
+t.test('so is one that grows to them after a small beginning', async (t) => {
+  const { ffmpeg } = await defaultTools();
+  const folder = t.testdir();
+  const part = (size: string, seconds: number): Buffer => {
+    const file = path.join(folder, `${size}.ts`);
+    const picture = `color=gray:size=${size}:rate=10:duration=${seconds}`;
+    const codec = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '10', '-pix_fmt', 'yuv420p'];
+    execFileSync(ffmpeg.path, ['-nostdin', '-v', 'error', '-f', 'lavfi', '-i', picture, ...codec, file]);
+    return readFileSync(file);
+  };
+  const file = path.join(folder, 'growing.ts');
+  writeFileSync(file, Buffer.concat([part('320x180', 6), part('8192x4352', 1)]));
+  const { client } = await startTestServer(t);
+  const id = await client.upload(file, { filename: 'growing.ts', type: 'video/mp2t' });
+  const asset = await client.waitFor(id, ['failed', 'ready']);
+  t.match(asset.error, { code: 'media_too_large_picture', message: /becomes 8192x4352/ });
+});
+
 t.test('names are only names', async (t) => {
   const file = await makeClip(t, { seconds: 2, width: 160, height: 120, rate: '10', channels: 0 });
   const { client, config } = await startTestServer(t);
