@@ -132,8 +132,8 @@ const mediaInfo = Type.Object({
   /** Text subtitle tracks found; not yet used. */
   subtitles: Type.Array(subtitleInfo),
   /**
-   * True where seeking loses frames (MPEG-TS and its kin) or has no index (Matroska of a live recording): remux to
-   * Matroska before encoding.
+   * True where seeking loses frames (MPEG-TS and its kin) or has no index (Matroska of a live recording), and where the
+   * clock restarts or jumps: remux to Matroska before encoding.
    */
   needsRemux: Type.Boolean(),
 });
@@ -150,10 +150,28 @@ export type VideoInfo = DeepReadonly<Static<typeof videoInfo>>;
 export type AudioInfo = DeepReadonly<Static<typeof audioInfo>>;
 export type SubtitleInfo = DeepReadonly<Static<typeof subtitleInfo>>;
 
+/** From this packet of a track on, this is added to all times, until the next run. */
+export interface ClockRun {
+  readonly firstPacket: number;
+  readonly offsetSeconds: number;
+}
+
+/** How times are moved to put a file in order whose clock restarts or jumps. */
+export interface ClockMending {
+  readonly jumps: number;
+  readonly runs: readonly { readonly stream: number; readonly runs: readonly ClockRun[] }[];
+  /** Where the format's clock begins at 0 again. */
+  readonly wrapsAfterSeconds?: number;
+}
+
 /** What a source really is: measured by the probe, never taken from what the client said. */
 export type MediaInfo = DeepReadonly<Static<typeof mediaInfo>> & {
   /** What of it is left out or was guessed. Kept with the version, not with the asset. */
   readonly warnings: readonly Warning[];
+  /** What the copy has to mend; everything else in here is told as if it were. Not kept. */
+  readonly clock?: ClockMending;
+  /** Some of its tracks begin far behind its beginning, and are only seen by who looks that far. Not kept. */
+  readonly looksFar?: boolean;
 };
 
 /** The same, as it is kept with the asset. */

@@ -153,10 +153,20 @@ const declarations = {
     ({ pictures }) =>
       `The file begins in the middle of a recording: its first ${pictures} pictures cannot be decoded, the first that can stands in their place.`,
   ),
+  late_tracks_left_out: warning({ tracks: 'count' }, ({ tracks }) =>
+    tracks === 1
+      ? 'Another track begins so far behind the beginning of the file that it was left out. Put the video into MP4 or Matroska and upload that.'
+      : `${tracks} more tracks begin so far behind the beginning of the file that they were left out. Put the video into MP4 or Matroska and upload that.`,
+  ),
   clock_jumps_repaired: warning({ jumps: 'count' }, ({ jumps }) =>
     jumps === 1
       ? 'The clock of the file jumps once, as in recordings that were joined: its parts now follow one another.'
       : `The clock of the file jumps ${jumps} times, as in recordings that were joined: its parts now follow one another.`,
+  ),
+  joined_files_left_out: warning({ files: 'count' }, ({ files }) =>
+    files === 1
+      ? 'Another video stands behind the first one in this file, as when files are joined byte by byte. Only the first is used: join them with a video program.'
+      : `${files} other videos stand behind the first one in this file, as when files are joined byte by byte. Only the first is used: join them with a video program.`,
   ),
   programmes_left_out: warning({ programmes: 'count' }, ({ programmes }) =>
     programmes === 1

@@ -11,6 +11,7 @@ import { probeMedia } from '../probe/probe-media.ts';
 import type { Tools } from '../tools.ts';
 import { runFfmpeg, type FfmpegCommandLine } from './ffmpeg-runner.ts';
 import { copyLimits, largestCopy } from './run-limits.ts';
+import { mendedTimes } from './mended-times.ts';
 import { programOptions } from './video-arguments.ts';
 import { videoProblems } from '../../server/assets/problems.ts';
 
@@ -29,7 +30,12 @@ export interface RemuxOptions {
   readonly logger: Logger;
   readonly niceness: number;
   readonly stallSeconds: number;
+  /** Told of each track that begins so late that the probe did not see it; it is not in the copy. */
+  readonly onUnseenTrack?: () => void;
 }
+
+/** ffmpeg's words for it. */
+const unseenTrack = /^New (?:audio|video) stream \d+:\d+ at pos:/;
 
 /**
  * Formats whose pictures alone say how wide their samples are, and may say it anew at any key frame. Matroska has one
@@ -49,6 +55,7 @@ export function remuxCommandLine(
   options: Pick<RemuxOptions, 'sourcePath' | 'outputPath' | 'info' | 'sourceBytes' | 'limits'>,
 ): FfmpegCommandLine {
   const { info, limits, sourceBytes } = options;
+  const streams = [info.video.stream, ...info.audio.map((track) => track.stream)];
   return {
     inputOptions: [
       ...programOptions,
@@ -61,21 +68,22 @@ export function remuxCommandLine(
         demuxer: info.format,
         maxPixels: copiedPixels(options),
         maxStreams: limits.maxStreams,
+        looksFar: info.looksFar ?? false,
       }),
     ],
     input: fileUrl(options.sourcePath),
     outputs: [
       {
         options: [
-          ...[info.video.stream, ...info.audio.map((track) => track.stream)].flatMap((stream) => [
-            '-map',
-            `0:${stream}`,
-          ]),
+          ...streams.flatMap((stream) => ['-map', `0:${stream}`]),
           '-c',
           'copy',
           ...(aspectsOfTheirOwn.includes(info.format) ? placeForAspect : []),
           // Pictures before the first key frame, too: what is copied is then what was counted.
           '-copyinkf',
+          ...streams.flatMap((stream, output) =>
+            info.clock ? mendedTimes(output, stream, info.clock, info.format !== 'matroska') : [],
+          ),
           '-map_chapters',
           '-1',
           // Packets wait for those of other tracks so long, in microseconds: a track that ends early, or never begins, would
@@ -130,10 +138,16 @@ export async function remuxToMatroska(options: RemuxOptions): Promise<MediaInfo>
       outputDir: path.dirname(options.outputPath),
       limits: copyLimits(options.sourceBytes, { pixels: copiedPixels(options), pixelFormat: info.video.pixelFormat }),
       maxPixels: copiedPixels(options),
+      onLine: (line) => {
+        const isUnseen = unseenTrack.test(line.replace(/^\[[^\]]*\] /, ''));
+        if (isUnseen) options.onUnseenTrack?.();
+        return isUnseen;
+      },
     });
     if (aspectsOfTheirOwn.includes(info.format)) await forgetDisplayAspect(options.outputPath);
     const copy = await probeMedia({
       path: options.outputPath,
+      isCopy: true,
       limits,
       tools,
       logger,

@@ -7,14 +7,17 @@ export interface ClockLineOptions {
   readonly ticksPerSecond: number;
   /** Ticks after which the clock begins again at 0 of itself. */
   readonly wrapsAfter?: number;
-  /** Whether a hole longer than `longestHoleSeconds` is a jump, in a format whose clocks jump (ffmpeg's AVFMT_TS_DISCONT). */
-  readonly jumpsAhead: boolean;
+  /** A hole in all tracks that is longer than this is no hole of lost packets but another clock. */
+  readonly longestHoleSeconds: number;
+  /** By how much decoding times may run back in one clock. */
+  readonly tremblingSeconds: number;
+  /**
+   * What stands together in the file is of about the same time, so a track that begins with another time begins with
+   * another clock; else it begins late, or early, in the clock that is there.
+   */
+  readonly isInterleaved: boolean;
 }
 
-/** More than this is no hole of lost packets any more but another clock; ffmpeg's `dts_delta_threshold`. */
-const longestHoleSeconds = 10;
-/** Decoding times may run back by this much where a muxer wrote presentation times only. */
-const tremblingSeconds = 0.2;
 /** How far apart tracks are interleaved in one file. */
 const skewSeconds = 3;
 /** For this many packets after a hop it may still turn out to be one stray time. */
@@ -48,6 +51,7 @@ interface TrackState {
 }
 
 interface Part {
+  readonly earliest: number;
   /** Latest time of any track in it. */
   latest: number;
   /** What came last in the file before it began, for a part that no track leads into. */
@@ -87,7 +91,11 @@ export class ClockLine<Track> {
   reference(raw: number): void {
     const last = this.#reference ?? raw;
     const time = this.#unwrap(raw, last);
-    if (time < last - this.#ticks(tremblingSeconds) || time > last + this.#ticks(longestHoleSeconds)) this.#breaks += 1;
+    if (
+      time < last - this.#ticks(this.#options.tremblingSeconds) ||
+      time > last + this.#ticks(this.#options.longestHoleSeconds)
+    )
+      this.#breaks += 1;
     this.#reference = time;
   }
 
@@ -120,20 +128,20 @@ export class ClockLine<Track> {
     if (state.before) {
       const returns = this.#unwrap(raw, state.before.last) - state.before.last;
       // The hop was one stray time: it goes on where it was.
-      if (returns >= -this.#ticks(tremblingSeconds) && Math.abs(returns) < Math.abs(ahead)) {
+      if (returns >= -this.#ticks(this.#options.tremblingSeconds) && Math.abs(returns) < Math.abs(ahead)) {
         const place = state.before;
         state.before = undefined;
         return place;
       }
     }
     const here = { run, last: run.last };
-    if (ahead < -this.#ticks(tremblingSeconds)) {
+    if (ahead < -this.#ticks(this.#options.tremblingSeconds)) {
       // A little back, while the reference clock goes on: a trembling time.
       const trembles = this.#reference !== undefined && state.breaks === this.#breaks;
       return trembles && ahead >= -this.#ticks(skewSeconds) ? here : undefined;
     }
     if (ahead > this.#ticks(1)) [state.before, state.doubts] = [here, packetsOfDoubt + 1];
-    if (!this.#options.jumpsAhead || ahead <= this.#ticks(longestHoleSeconds)) return here;
+    if (ahead <= this.#ticks(this.#options.longestHoleSeconds)) return here;
     // A hole of this track only: others, or the reference, tell the same time.
     return this.#tellsTime((this.#parts[run.part] as Part).latest, raw) ||
       (this.#reference !== undefined && state.breaks === this.#breaks && this.#tellsTime(this.#reference, raw))
@@ -143,7 +151,16 @@ export class ClockLine<Track> {
 
   #tellsTime(latest: number, raw: number): boolean {
     const ahead = this.#unwrap(raw, latest) - latest;
-    return ahead >= -this.#ticks(skewSeconds) && ahead <= this.#ticks(longestHoleSeconds);
+    return ahead >= -this.#ticks(skewSeconds) && ahead <= this.#ticks(this.#options.longestHoleSeconds);
+  }
+
+  #liesIn(part: Part, raw: number): boolean {
+    if (this.#options.isInterleaved) return this.#tellsTime(part.latest, raw);
+    // One track may come as a whole before the other does.
+    const time = this.#unwrap(raw, part.latest);
+    return (
+      time >= part.earliest - this.#ticks(skewSeconds) && (time <= part.latest || this.#tellsTime(part.latest, raw))
+    );
   }
 
   /** Puts the track into the part whose clock it shows now, or into a new one. */
@@ -151,9 +168,8 @@ export class ClockLine<Track> {
     const oldest = Math.max(0, this.#parts.length - rememberedParts);
     for (let index = this.#parts.length - 1; index >= oldest; index -= 1) {
       const part = this.#parts[index] as Part;
-      // Where holes are holes, a track that begins late belongs to what there is.
-      const beginsLate = left === undefined && !this.#options.jumpsAhead;
-      if (!beginsLate && !(this.#isOpen(state, left, index, raw) && this.#tellsTime(part.latest, raw))) continue;
+      const beginsLate = left === undefined && !this.#options.isInterleaved;
+      if (!beginsLate && !(this.#isOpen(state, left, index, raw) && this.#liesIn(part, raw))) continue;
       const first = this.#unwrap(raw, part.latest);
       state.runs.push({ part: index, first, last: first, step: left?.step });
       part.latest = Math.max(part.latest, first);
@@ -163,14 +179,15 @@ export class ClockLine<Track> {
     if (this.#parts.length >= mostParts) throw new ClockJumpsTooOften();
     const newest = this.#parts[this.#newest];
     const after = newest && { part: this.#newest, latest: newest.latest };
-    this.#newest = this.#parts.push({ latest: raw, after }) - 1;
+    this.#newest = this.#parts.push({ earliest: raw, latest: raw, after }) - 1;
     state.runs.push({ part: this.#newest, first: raw, last: raw, step: left?.step });
   }
 
   /** Whether a track may go (back) to a part: not to one that it was in at a later time, or that it never entered. */
   #isOpen(state: TrackState, left: Run | undefined, part: number, raw: number): boolean {
     const been = state.runs.slice(-rememberedRuns).findLast((run) => run.part === part);
-    if (been) return been !== left && this.#unwrap(raw, been.last) - been.last >= -this.#ticks(tremblingSeconds);
+    if (been)
+      return been !== left && this.#unwrap(raw, been.last) - been.last >= -this.#ticks(this.#options.tremblingSeconds);
     return left === undefined || part > left.part;
   }
 

@@ -2,6 +2,7 @@ import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
 import { copied, inSync, joined } from '../encode/testing/copied-source.ts';
+import { at, coded, colour, recording, tone } from '../encode/testing/recordings.ts';
 import { ffmpeg, sharedClip } from '../testing/clips.ts';
 
 /** What went wrong with real files: from the file to decoded pictures and sound. */
@@ -42,37 +43,7 @@ t.test('ts-begins-in-the-middle-of-a-gop.ts', async (t) => {
   t.match(found.sentences, /its first 64 pictures cannot be decoded/);
 });
 
-const colour = (seconds: number, flashes: string, size = '320x180') => [
-  '-f',
-  'lavfi',
-  '-i',
-  `color=black:s=${size}:r=25:d=${seconds},drawbox=c=white:t=fill:enable='${flashes}'`,
-];
-const tone = (seconds: number, beeps: string) => [
-  '-f',
-  'lavfi',
-  '-i',
-  `aevalsrc='0.5*sin(2*PI*1000*t)*(${beeps})':s=48000:d=${seconds}`,
-];
-const at = (...moments: readonly number[]) =>
-  moments.map((moment) => `between(t,${moment},${moment + 0.199})`).join('+');
-const coded = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '25', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-ac', '1'];
 const near = (found: number, expected: number, within: number) => Math.abs(found - expected) <= within;
-
-/** A recording of `seconds` with a flash and a beep at 1 s, whose clock begins at `from`. */
-async function recording(file: string, seconds: number, from: number, ...options: readonly string[]): Promise<string> {
-  const moments = at(1);
-  await ffmpeg(
-    ...colour(seconds, moments),
-    ...tone(seconds, moments),
-    ...coded,
-    ...options,
-    '-output_ts_offset',
-    String(from),
-    file,
-  );
-  return file;
-}
 
 t.test('four recordings: on other PIDs, one over the end of the clock, one of nine hours earlier', async (t) => {
   const folder = t.testdir();

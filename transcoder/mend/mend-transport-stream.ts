@@ -1,7 +1,5 @@
-import { ProblemError } from '../../server/kit/errors.ts';
-import { videoProblems } from '../../server/assets/problems.ts';
 import { videoWarnings, type Warning } from '../../server/assets/warnings.ts';
-import { ClockJumpsTooOften } from './clock-line.ts';
+import { clockProblem } from './clock-problem.ts';
 import { rewriteTransportStream } from './rewrite.ts';
 import { planMending, surveyTransportStream, type Mending } from './survey.ts';
 
@@ -30,11 +28,6 @@ export async function mendTransportStream(
     await rewriteTransportStream(source, target, mending, signal);
     return { warnings: warningsOf(mending) };
   } catch (error) {
-    if (!(error instanceof ClockJumpsTooOften)) throw error;
-    throw new ProblemError(
-      videoProblems.media_damaged,
-      'The file is damaged: its clock jumps so often that its pictures have no order. Export the video again and upload that',
-      { cause: error },
-    );
+    throw clockProblem(error);
   }
 }

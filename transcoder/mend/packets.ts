@@ -56,10 +56,10 @@ function nextSync(data: Buffer, from: number, stride: number): number {
 
 /** The distance between packets, from a file's first bytes; undefined when they are no transport stream. */
 function strideOf(head: Buffer): number | undefined {
-  return strides.find((stride) => {
-    const first = nextSync(head, 0, stride);
-    return first >= 0 && first < stride;
-  });
+  const found = strides
+    .map((stride) => ({ stride, first: nextSync(head, 0, stride) }))
+    .filter(({ first }) => first >= 0);
+  return found.toSorted((a, b) => a.first - b.first)[0]?.stride;
 }
 
 export interface ReadOptions {

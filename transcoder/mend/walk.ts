@@ -12,6 +12,11 @@ export interface TrackPacket {
   readonly part: number | undefined;
 }
 
+/**
+ * The hole is ffmpeg's `dts_delta_threshold`; times run back a little where a muxer wrote presentation times only.
+ */
+const transportClock = { longestHoleSeconds: 10, tremblingSeconds: 0.2, isInterleaved: true };
+
 /** Tables are looked for within so many bytes; what comes before them is then known, too. */
 const tablesWithinBytes = 32 * 1024 * 1024;
 
@@ -26,7 +31,7 @@ export class Walk {
   clockOf(programme: Programme): ClockLine<number> {
     let clock = this.#clocks.get(programme);
     if (!clock) {
-      clock = new ClockLine({ ticksPerSecond, wrapsAfter: clockTicks, jumpsAhead: true });
+      clock = new ClockLine({ ...transportClock, ticksPerSecond, wrapsAfter: clockTicks });
       this.#clocks.set(programme, clock);
     }
     return clock;

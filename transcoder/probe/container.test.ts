@@ -27,6 +27,13 @@ t.test('accepted containers and the one demuxer for each', async (t) => {
     [transport(188, 0), 'mpegts', true],
     [transport(192, 4), 'mpegts', true],
     [transport(204, 0), 'mpegts', true],
+    // Cut out of a recording by bytes.
+    [transport(188, 94), 'mpegts', true],
+    [transport(188, 1000), 'mpegts', true],
+    [transport(204, 77), 'mpegts', true],
+    [bytes('b7d800203749da11a64e0007e95ead8d'), 'wtv', true],
+    [Buffer.from('nut/multimedia container\0'), 'nut', true],
+    [bytes('0000000001bc0000015800000000e1e2'), 'gxf', true],
   ] as const)
     t.strictSame(sniff(head), { demuxer, needsRemux });
 });
@@ -48,6 +55,9 @@ t.test('what is not a video is named', async (t) => {
     [bytes('524946460000000057415645'), 'a sound file'],
     [bytes('504b0304'), 'an archive'],
     [bytes('7f454c46'), 'a program'],
+    [bytes('2e524d4600000012'), 'RealMedia'],
+    [bytes('435753'), 'Flash (SWF)'],
+    [bytes('4e535666'), 'Nullsoft video'],
   ] as const) {
     const found = sniff(head);
     t.ok(

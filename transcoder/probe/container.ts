@@ -7,17 +7,36 @@ import { sniffElementary, type ElementaryDemuxer } from './elementary-streams.ts
 export interface Container {
   /** ffmpeg demuxer, for `-f` and `-format_whitelist`. */
   readonly demuxer:
-    'mov' | 'matroska' | 'mpegts' | 'mpeg' | 'avi' | 'flv' | 'asf' | 'mxf' | 'ogg' | Exclude<ElementaryDemuxer, 'hevc'>;
+    | 'mov'
+    | 'matroska'
+    | 'mpegts'
+    | 'mpeg'
+    | 'avi'
+    | 'flv'
+    | 'asf'
+    | 'mxf'
+    | 'ogg'
+    | 'wtv'
+    | 'nut'
+    | 'gxf'
+    | Exclude<ElementaryDemuxer, 'hevc'>;
   /** Seeking in it loses frames or reads it from the start: it is remuxed to Matroska before it is cut into chunks. */
   readonly needsRemux: boolean;
 }
+
+/** Whether the container lists its tracks; of others ffmpeg knows what the first packets of each say. */
+export const listsTracks = ({ demuxer }: Container): boolean => demuxer !== 'mpeg' && demuxer !== 'flv';
 
 /** What a file that is not an accepted video container turned out to be, in words that complete "This file is …". */
 export interface NotAContainer {
   readonly is: string;
   /** Whether it is a sound file: then the complaint is that there is no picture. */
   readonly audio: boolean;
+  /** What can be done, as a sentence without its full stop; the usual advice where nothing is said. */
+  readonly advice?: string;
 }
+
+const convert = 'Convert it to H.264 in MP4 and upload that';
 
 /** How many of the first bytes `sniff` looks at. */
 export const sniffedBytes = 4096;
@@ -50,6 +69,21 @@ function looksLikeTransportStream(head: Buffer): boolean {
   });
 }
 
+/** Packets in a row that make it certain, where a file does not begin with one: a recording cut out by bytes. */
+const certainPackets = 8;
+
+/** The same, behind the rest of a packet or something else. */
+function hasTransportPackets(head: Buffer): boolean {
+  for (let at = head.indexOf(0x47); at >= 0; at = head.indexOf(0x47, at + 1)) {
+    for (const length of [188, 192, 204]) {
+      let packets = 1;
+      while (packets < certainPackets && head[at + packets * length] === 0x47) packets += 1;
+      if (packets === certainPackets) return true;
+    }
+  }
+  return false;
+}
+
 function sniffIsoMedia(head: Buffer): Container | NotAContainer | undefined {
   const type = head.toString('latin1', 4, 8);
   if (type === 'ftyp') {
@@ -74,6 +108,11 @@ const known: readonly (readonly [hex: string, at: number, what: NotAContainer])[
   ['fff1', 0, { is: 'a sound file', audio: true }],
   ['fff9', 0, { is: 'a sound file', audio: true }],
   ['2321414d52', 0, { is: 'a sound file', audio: true }],
+  ['2e524d46', 0, { is: 'RealMedia, which cannot be read here', audio: false, advice: convert }],
+  ['465753', 0, { is: 'Flash (SWF), a program and not a video', audio: false, advice: convert }],
+  ['435753', 0, { is: 'Flash (SWF), a program and not a video', audio: false, advice: convert }],
+  ['4e535676', 0, { is: 'Nullsoft video (NSV), which cannot be read here', audio: false, advice: convert }],
+  ['4e535666', 0, { is: 'Nullsoft video (NSV), which cannot be read here', audio: false, advice: convert }],
   ['25504446', 0, { is: 'a document, not a video', audio: false }],
   ['504b0304', 0, { is: 'an archive, not a video', audio: false }],
   ['1f8b', 0, { is: 'an archive, not a video', audio: false }],
@@ -115,14 +154,21 @@ export function sniff(head: Buffer): Container | NotAContainer | undefined {
   if (startsWith(head, '3026b2758e66cf11a6d900aa0062ce6c')) return { demuxer: 'asf', needsRemux: true };
   if (startsWith(head, '060e2b34020501010d0102')) return { demuxer: 'mxf', needsRemux: false };
   if (startsWith(head, '4f67675300')) return { demuxer: 'ogg', needsRemux: true };
+  if (startsWith(head, 'b7d800203749da11a64e0007e95ead8d')) return { demuxer: 'wtv', needsRemux: true };
+  if (head.toString('latin1', 0, 25) === 'nut/multimedia container\0') return { demuxer: 'nut', needsRemux: true };
+  // Packet leader, type MAP, reserved (SMPTE 360M).
+  if (startsWith(head, '0000000001bc') && startsWith(head, 'e1e2', 14)) return { demuxer: 'gxf', needsRemux: true };
   if (startsWith(head, '000001ba')) return { demuxer: 'mpeg', needsRemux: true };
   if (looksLikeTransportStream(head)) return { demuxer: 'mpegts', needsRemux: true };
   const elementary = sniffElementary(head);
   if (elementary === 'hevc')
     return {
-      is: 'a bare HEVC stream, which says nothing about when its pictures are shown; put it into MP4 or Matroska',
+      is: 'a bare HEVC stream, which says nothing about when its pictures are shown',
       audio: false,
+      advice: 'Put it into MP4 or Matroska and upload that',
     };
   if (elementary) return { demuxer: elementary, needsRemux: true };
-  return known.find(([hex, at]) => startsWith(head, hex, at))?.[2] ?? sniffText(head);
+  const other = known.find(([hex, at]) => startsWith(head, hex, at))?.[2];
+  if (!other && hasTransportPackets(head)) return { demuxer: 'mpegts', needsRemux: true };
+  return other ?? sniffText(head);
 }

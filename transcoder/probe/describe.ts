@@ -1,5 +1,5 @@
 import { ProblemError } from '../../server/kit/errors.ts';
-import type { Container } from './container.ts';
+import { listsTracks, type Container } from './container.ts';
 import { isDefault } from './choose-picture.ts';
 import { isAudioCodecAllowed } from './codecs.ts';
 import {
@@ -14,6 +14,7 @@ import { normalizeLanguage } from './language.ts';
 import {
   longSilenceMs,
   type AudioInfo,
+  type ClockMending,
   type MediaInfo,
   type SubtitleInfo,
   type VideoInfo,
@@ -296,11 +297,13 @@ export function describeMedia(found: {
   /** What the container says of the picture track, where it is Matroska. */
   readonly matroska: MatroskaVideo | undefined;
   readonly tracks: ReadonlyMap<number, TrackTimes>;
+  /** What had to be done to the times in `tracks`. */
+  readonly mending: ClockMending | undefined;
   readonly limits: MediaLimits;
   /** Of the choice of the picture. */
   readonly warnings: readonly Warning[];
 }): MediaInfo {
-  const { container, header, video, tracks, limits } = found;
+  const { container, header, video, tracks, mending, limits } = found;
   const times = tracks.get(video.index);
   if (!times || times.frames === 0)
     throw new ProblemError(
@@ -316,9 +319,12 @@ export function describeMedia(found: {
     );
   }
   const ends = [...tracks.values()].filter((track) => track.frames > 0).map((track) => track.end);
-  checkComplete(container, header, video, times, Math.max(...ends));
+  // What the header of several recordings promises is of one of them, or of a clock that is mended.
+  if (!mending) checkComplete(container, header, video, times, Math.max(...ends));
 
-  const audioStreams = (header.streams ?? []).filter((stream) => stream.codec_type === 'audio');
+  // Where tracks are not listed there is none without packets; ffmpeg invents one where a recording begins anew.
+  const isThere = ({ index }: ProbedStream) => listsTracks(container) || tracks.has(index);
+  const audioStreams = (header.streams ?? []).filter((stream) => stream.codec_type === 'audio' && isThere(stream));
   const judged = audioStreams.map((stream, index) => ({
     stream,
     leftOut: whyLeftOut(stream, tracks.get(stream.index), index + 1),
@@ -382,8 +388,10 @@ export function describeMedia(found: {
           ...(title && { title }),
         };
       }),
-    needsRemux: container.needsRemux,
+    needsRemux: container.needsRemux || mending !== undefined,
+    ...(mending && { clock: mending }),
     warnings: [
+      ...(mending ? [videoWarnings.clock_jumps_repaired({ jumps: mending.jumps })] : []),
       ...found.warnings,
       ...guessedRate(container, video),
       ...leftOut,

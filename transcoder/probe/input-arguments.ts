@@ -4,6 +4,10 @@ import { allowedDecoders } from './codecs.ts';
 /** Largest block a media program may allocate in one piece, in bytes: more than any real frame needs. */
 const maxAllocation = 1024 ** 3;
 
+/** How far ffmpeg looks for tracks before it begins. It keeps what it reads in memory. */
+const near = { bytes: 20_000_000, seconds: 10 };
+const far = { bytes: 128_000_000, seconds: 600 };
+
 export interface UntrustedInput {
   /** Absolute path of a file with a name that the server made. */
   readonly path: string;
@@ -12,6 +16,8 @@ export interface UntrustedInput {
   /** Largest picture, width x height, that a decoder may accept. */
   readonly maxPixels: number;
   readonly maxStreams?: number;
+  /** Look for tracks far behind the file's beginning. */
+  readonly looksFar?: boolean;
   /** Decoders that ffprobe may open besides (see `listedDecoders`). They are given no data. */
   readonly openedDecoders?: readonly string[];
 }
@@ -45,9 +51,9 @@ export function untrustedInputOptions(input: UntrustedInput): string[] {
     '-max_streams',
     String(input.maxStreams ?? 1000),
     '-probesize',
-    '20000000',
+    String((input.looksFar ? far : near).bytes),
     '-analyzeduration',
-    '10000000',
+    String((input.looksFar ? far : near).seconds * 1e6),
     // One clock of 33 bits: `../mend` has seen to it that it does not run over, and that nothing needs correcting.
     ...(input.demuxer === 'mpegts' ? ['-correct_ts_overflow', '0'] : []),
     '-f',

@@ -88,6 +88,11 @@ export interface IsoMedia {
   readonly encryption: string | undefined;
 }
 
+/** The boxes of the top level, as far as they are whole. */
+export function topLevelBoxes(file: FileHandle, bytes: number): AsyncGenerator<{ readonly type: string }> {
+  return boxes({ file, left: mostBoxes }, 0, bytes);
+}
+
 /**
  * What the boxes of an MP4 or QuickTime file say that ffprobe does not. Reads headers of boxes only.
  * @param bytes size of the file

@@ -4,7 +4,7 @@ import { ProblemError } from '../../server/kit/errors.ts';
 import type { Logger } from '../../server/kit/logger.ts';
 import { ProcessLimitExceeded, runLimited, type LimitedProcessResult } from '../child/limited-process.ts';
 import type { Tools } from '../tools.ts';
-import { sniff, sniffedBytes, type Container } from './container.ts';
+import { listsTracks, sniff, sniffedBytes, type Container } from './container.ts';
 import { byMerit, picturesLeftOut, pictureTracks, whyNotPlayable, type PictureTrack } from './choose-picture.ts';
 import { listedDecoders } from './codecs.ts';
 import { refuseHalfAnIndex, unopened } from './damage.ts';
@@ -15,19 +15,23 @@ import {
   headerEntries,
   parseFrames,
   parseHeader,
+  parseNumber,
   type ProbedFrame,
   type ProbedHeader,
   type ProbedStream,
 } from './ffprobe-output.ts';
 import { fileUrl, globalSafetyOptions, untrustedInputOptions } from './input-arguments.ts';
+import { filesBehind } from './joined-files.ts';
 import { hasMatroskaIndex } from './matroska-index.ts';
 import { matroskaVideos } from './matroska-video.ts';
-import type { MediaInfo } from '../../server/assets/media-info.ts';
+import type { ClockMending, MediaInfo } from '../../server/assets/media-info.ts';
+import { clockProblem } from '../mend/clock-problem.ts';
+import { MendedPackets, PacketClock } from './packet-clock.ts';
 import { checkProportionSoFar, mostFor } from './proportion.ts';
 import { decodablePixels, pictureGrowsTooLarge, refusedPicture } from './picture-limit.ts';
-import { packetEntries, parsePacketLine, TrackScan, type TrackTimes } from './packet-scan.ts';
+import { packetEntries, parsePacketLine, TrackScan, type ScannedPacket, type TrackTimes } from './packet-scan.ts';
 import { videoProblems } from '../../server/assets/problems.ts';
-import type { Warning } from '../../server/assets/warnings.ts';
+import { videoWarnings, type Warning } from '../../server/assets/warnings.ts';
 
 export interface ProbeOptions {
   /** Absolute path under a server-made name, in a folder where no other user's file lies. */
@@ -38,6 +42,10 @@ export interface ProbeOptions {
   readonly logger: Logger;
   /** 0 (normal) to 19 (gives way to everything). Default 10. */
   readonly niceness?: number;
+  /** It was made here of an upload: its clock has been seen to. */
+  readonly isCopy?: boolean;
+  /** Its copy showed that tracks begin far behind its beginning. */
+  readonly looksFar?: boolean;
 }
 
 /** What a picture track may have for another one to be shown in its place. */
@@ -81,7 +89,19 @@ async function recognize(head: Buffer, path: string): Promise<Container> {
     );
   throw new ProblemError(
     videoProblems.media_format_not_allowed,
-    `This file is ${found.is}. Choose the video file and upload that`,
+    `This file is ${found.is}. ${found.advice ?? 'Choose the video file and upload that'}`,
+  );
+}
+
+/** Whether a track is announced of which nothing has come yet. */
+function beginsLate({ streams = [] }: ProbedHeader, container: Container): boolean {
+  return (
+    !listsTracks(container) &&
+    streams.some(
+      ({ codec_type: type, ...stream }) =>
+        (type === 'audio' && (!stream.channels || !parseNumber(stream.sample_rate))) ||
+        (type === 'video' && !stream.width),
+    )
   );
 }
 
@@ -100,12 +120,18 @@ class Examination {
   #maxPixels: number;
   /** Grows by what the tracks of this file need. */
   readonly #openedDecoders = new Set(listedDecoders);
+  #looksFar: boolean;
 
   constructor(options: ProbeOptions, container: Container, bytes: number) {
     this.#options = options;
     this.#container = container;
     this.#bytes = bytes;
     this.#maxPixels = options.limits.maxPixels;
+    this.#looksFar = options.looksFar ?? false;
+  }
+
+  get looksFar(): boolean {
+    return this.#looksFar;
   }
 
   async #ffprobe(args: readonly string[], child: ChildLimits): Promise<LimitedProcessResult> {
@@ -133,6 +159,7 @@ class Examination {
       demuxer: this.#container.demuxer,
       maxPixels: this.#maxPixels,
       maxStreams: limits.maxStreams,
+      looksFar: this.#looksFar,
       openedDecoders: [...this.#openedDecoders],
     };
     try {
@@ -220,6 +247,10 @@ class Examination {
     });
     if (exitCode === 0) {
       const header = parseHeader(stdout);
+      if (!this.#looksFar && beginsLate(header, this.#container)) {
+        this.#looksFar = true;
+        return this.header();
+      }
       const pictures = (header.streams ?? []).map(({ width = 0, height = 0 }) => width * height);
       this.#maxPixels = decodablePixels(Math.max(0, ...pictures), this.#options.limits.maxPixels);
       return header;
@@ -320,35 +351,14 @@ class Examination {
   }
 
   /** One pass over every packet of the file. */
-  async tracks(pictures: ReadonlySet<number>): Promise<ReadonlyMap<number, TrackTimes>> {
+  async #packets(take: (packet: ScannedPacket) => void): Promise<void> {
     const { limits } = this.#options;
-    const scans = new Map<number, TrackScan>();
-    const most = mostFor(this.#bytes);
-    let packets = 0;
-    // A bare H.264 stream has no times at all: its pictures follow one another.
-    const untimed = this.#container.demuxer === 'h264';
     const { exitCode, stderr } = await this.#ffprobe(['-show_entries', packetEntries, '-of', 'csv=p=0'], {
       wallMs: limits.probeTimeoutSeconds * 1000 + (this.#bytes / slowestReadRate) * 1000,
       outputBytes: 2 * 1024 ** 3,
       onLine: (line) => {
-        const listed = parsePacketLine(line);
-        if (!listed) return;
-        const packet = untimed
-          ? { ...listed, dts: (listed.duration ?? 0) * (scans.get(listed.stream)?.packets ?? 0) }
-          : listed;
-        let scan = scans.get(packet.stream);
-        if (!scan) scans.set(packet.stream, (scan = new TrackScan()));
-        scan.add(packet);
-        packets += 1;
-        const pictureSeconds = pictures.has(packet.stream) ? scan.elapsed : 0;
-        if (pictureSeconds > limits.maxDurationSeconds) {
-          throw new ProblemError(
-            videoProblems.media_too_long,
-            `The video is longer than the ${limits.maxDurationSeconds} seconds that are accepted. Cut it into parts and upload them one by one`,
-            { extras: { maxSeconds: limits.maxDurationSeconds } },
-          );
-        }
-        checkProportionSoFar({ packets, pictureSeconds }, most, this.#bytes);
+        const packet = parsePacketLine(line);
+        if (packet) take(packet);
       },
     });
     // What it listed is then not the whole file.
@@ -359,7 +369,60 @@ class Examination {
         { cause: new Error(stderr.slice(-2000)) },
       );
     }
-    return new Map([...scans].map(([stream, scan]) => [stream, scan.finish(!pictures.has(stream))]));
+  }
+
+  /**
+   * The times of all tracks, as if the clock had been put in order where it restarts or jumps.
+   * @param clocked picture and sound
+   */
+  async tracks(
+    pictures: ReadonlySet<number>,
+    clocked: readonly number[],
+  ): Promise<{ readonly tracks: ReadonlyMap<number, TrackTimes>; readonly mending: ClockMending | undefined }> {
+    const { limits, isCopy } = this.#options;
+    const clock = isCopy ? undefined : PacketClock.of(this.#container.demuxer, clocked);
+    let scans = new Map<number, TrackScan>();
+    let packets = 0;
+    const most = mostFor(this.#bytes);
+    // A bare H.264 stream has no times at all: its pictures follow one another.
+    const untimed = this.#container.demuxer === 'h264';
+    const scan = (listed: ScannedPacket) => {
+      const packet = untimed
+        ? { ...listed, dts: (listed.duration ?? 0) * (scans.get(listed.stream)?.packets ?? 0) }
+        : listed;
+      let track = scans.get(packet.stream);
+      if (!track) scans.set(packet.stream, (track = new TrackScan()));
+      track.add(packet);
+      packets += 1;
+      return pictures.has(packet.stream) ? track.elapsed : 0;
+    };
+    const check = (pictureSeconds: number) => {
+      checkProportionSoFar({ packets, pictureSeconds }, most, this.#bytes);
+      if (pictureSeconds <= limits.maxDurationSeconds) return;
+      throw new ProblemError(
+        videoProblems.media_too_long,
+        `The video is longer than the ${limits.maxDurationSeconds} seconds that are accepted. Cut it into parts and upload them one by one`,
+        { extras: { maxSeconds: limits.maxDurationSeconds } },
+      );
+    };
+    try {
+      await this.#packets((packet) => {
+        clock?.take(packet);
+        const pictureSeconds = scan(packet);
+        // By a clock that jumps nothing is long.
+        check((clock?.isOne ?? true) ? pictureSeconds : 0);
+      });
+    } catch (error) {
+      throw clockProblem(error);
+    }
+    const mending = clock?.mending();
+    if (mending) {
+      [scans, packets] = [new Map(), 0];
+      const mended = new MendedPackets(mending);
+      await this.#packets((packet) => check(scan(mended.next(packet))));
+    }
+    const tracks = new Map([...scans].map(([stream, found]) => [stream, found.finish(!pictures.has(stream))]));
+    return { tracks, mending };
   }
 }
 
@@ -414,12 +477,30 @@ export async function probeMedia(options: ProbeOptions): Promise<MediaInfo> {
   if (playable.length === 0) await refuseHalfAnIndex(options.path, container);
   if (pictures.length === 0) throw new ProblemError(videoProblems.media_no_video, noPicture(header));
   if (playable.length === 0 && problems[0]) throw problems[0];
-  const tracks = await examination.tracks(new Set(playable.map(({ stream }) => stream.index)));
+  const sounds = (header.streams ?? []).filter(({ codec_type: type }) => type === 'audio');
+  const { tracks, mending } = await examination.tracks(
+    new Set(playable.map(({ stream }) => stream.index)),
+    [...playable.map(({ stream }) => stream), ...sounds].map(({ index }) => index),
+  );
   const film = await examination.film(pictures, tracks);
   const { video } = film;
   const times = tracks.get(video.index);
-  const samples = times ? await examination.samples(video.index, times) : [];
+  // In a file whose clock jumps there is no seeking.
+  const samples = times && !mending ? await examination.samples(video.index, times) : [];
   const place = pictures.findIndex(({ stream }) => stream === video);
   const matroska = container.demuxer === 'matroska' ? (await matroskaVideos(options.path))[place] : undefined;
-  return describeMedia({ container, header, tracks, samples, matroska, limits: options.limits, ...film });
+  const behind = await filesBehind(options.path, container.demuxer);
+  const warnings = [...(behind > 0 ? [videoWarnings.joined_files_left_out({ files: behind })] : []), ...film.warnings];
+  const info = describeMedia({
+    ...film,
+    warnings,
+    container,
+    header,
+    tracks,
+    mending,
+    samples,
+    matroska,
+    limits: options.limits,
+  });
+  return { ...info, ...(examination.looksFar && { looksFar: true }) };
 }

@@ -4,6 +4,7 @@ import t from 'tap';
 import { sourceKey, workPrefix } from '../../../server/assets/storage-keys.ts';
 import type { VersionJob } from '../../../server/assets/version-jobs.ts';
 import { loadLadder } from '../../ladder/ladder-file.ts';
+import { joined } from '../../encode/testing/copied-source.ts';
 import { ffmpeg, tools } from '../../testing/clips.ts';
 import { prepareVersion, remuxVersion } from './prepare.ts';
 import { addAsset, openSite } from '../testing/site.ts';
@@ -85,4 +86,32 @@ t.test('some pictures and hours until the last of them: no chunk is made of it',
   });
   t.same(await site.db.selectFrom('chunks').selectAll().execute(), []);
   t.equal(await prepare(200_000_000), 1_680_001, 'with bytes for it, it is a film');
+});
+
+t.test('a file that could be cut as it is, but for a clock that jumps, is left to that job, too', async (t) => {
+  const folder = t.testdir();
+  const one = path.join(folder, 'one.mp4');
+  const fragments = ['-movflags', 'frag_keyframe+empty_moov+default_base_moof', '-f', 'mp4'];
+  await ffmpeg(
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc2=s=160x90:r=25:d=2',
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    ...fragments,
+    one,
+  );
+  const clip = joined(path.join(folder, 'clip.mp4'), one, one);
+  const bare = await openSite(t, path.join(folder, 'data'));
+  const site = { ...bare, tools: await tools(), ladder: await loadLadder(bare.config.encode.ladder) };
+  const { uploadId, versionId } = await addAsset(site);
+  await site.storage.putFile(sourceKey(uploadId), clip);
+  const job = { id: 'job_1', payload: { versionId }, attempt: 1, maxAttempts: 3, signal: new AbortController().signal };
+  await prepareVersion(site, { ...job, name: 'version.prepare' } as VersionJob<'version.prepare'>);
+  t.match(await site.db.selectFrom('jobs').select(['name']).execute(), [{ name: 'version.remux' }]);
+  await remuxVersion(site, { ...job, name: 'version.remux' } as VersionJob<'version.remux'>);
+  t.match((await loadActive(site.db, versionId))?.plan, { sourceFormat: 'matroska', frames: 100 });
 });

@@ -88,13 +88,16 @@ async function planVersion(
           );
         }
       };
+      const copied = () =>
+        context.scratch.with('remux', (folder) =>
+          storeCopy(context, versionId, folder, source, asset.source_bytes, signal, logger),
+        );
       const { needsRemux } = await recognizeMedia(source);
       if (needsRemux && isQuick) return leaveToRemux();
-      const decoded = needsRemux
-        ? await context.scratch.with('remux', (folder) =>
-            storeCopy(context, versionId, folder, source, asset.source_bytes, signal, logger),
-          )
-        : await probeAsItIs();
+      const asItIs = needsRemux ? undefined : await probeAsItIs();
+      // Its clock has to be mended.
+      if (asItIs?.source.needsRemux && isQuick) return leaveToRemux();
+      const decoded = needsRemux || asItIs?.source.needsRemux ? await copied() : asItIs;
       if (decoded === undefined) {
         logger.info('the examination takes long and goes on in a lane of its own');
         return leaveToRemux();

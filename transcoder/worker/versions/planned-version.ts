@@ -4,7 +4,10 @@ import type { EncodingPlan } from '../../plan.ts';
 import { planMilliseconds } from '../../timeline.ts';
 
 /** What is written down of a plan: the renditions that are shown, and the chunks that are counted. */
-export function plannedVersion({ warnings, ...media }: MediaInfo, plan: EncodingPlan): PlannedVersion {
+export function plannedVersion(
+  { warnings, clock: _clock, looksFar: _looksFar, ...media }: MediaInfo,
+  plan: EncodingPlan,
+): PlannedVersion {
   const titleMs = planMilliseconds(plan);
   return {
     plan,
