@@ -1,7 +1,9 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
-import { ffmpeg } from '../testing/clips.ts';
+import { ffmpeg, tools } from '../testing/clips.ts';
 import { copied, inSync, joined } from './testing/copied-source.ts';
+import { probe } from './testing/encoded-picture.ts';
 import { at, colour, recording, tone } from './testing/recordings.ts';
 
 const words = (text: string) => text.split(' ');
@@ -66,4 +68,23 @@ t.test('sound that begins after what ffmpeg looks at is heard at its time', asyn
     t.ok(Math.abs((found.beeps[0]?.[0] ?? 0) - 13_000) <= 50, `${name}: beep at ${found.beeps[0]?.[0]} ms`);
     t.same(found.warnings, ['audio_track_begins_late'], name);
   }
+});
+
+t.test('an edit list that leaves out a part is no clock that jumps', async (t) => {
+  const file = path.join(t.testdir(), 'edited.mp4');
+  // One key frame, so that what follows the second edit is decoded from the file's beginning.
+  const { passFrames } = await tools();
+  const coding = [...words('-c:v libx264 -preset ultrafast -bf 0 -g 250'), ...passFrames];
+  await ffmpeg('-itsoffset', '1', ...colour(6, '0'), ...coding, file);
+  const data = readFileSync(file);
+  const list = data.indexOf('elst') + 8;
+  t.equal(data.readUInt32BE(list), 2, 'entries: nothing for a second, then all');
+  for (const [index, mediaSeconds] of [0, 4].entries()) {
+    data.writeUInt32BE(2000, list + 4 + index * 12);
+    data.writeInt32BE(mediaSeconds * 12_800, list + 8 + index * 12);
+  }
+  writeFileSync(file, data);
+  const info = await probe(file);
+  t.match(info, { durationMs: 4000, needsRemux: false, warnings: [] });
+  t.equal(info.clock, undefined);
 });

@@ -1,4 +1,4 @@
-import type { FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { readAt } from './matroska-elements.ts';
 
 /** A box of an ISO base media file (ISO/IEC 14496-12 §4.2), or an atom of a QuickTime file: the same. */
@@ -91,6 +91,17 @@ export interface IsoMedia {
 /** The boxes of the top level, as far as they are whole. */
 export function topLevelBoxes(file: FileHandle, bytes: number): AsyncGenerator<{ readonly type: string }> {
   return boxes({ file, left: mostBoxes }, 0, bytes);
+}
+
+/** Whether its pictures are in fragments, each with a time of its own; else one index has all times. */
+export async function hasFragments(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    for await (const { type } of topLevelBoxes(file, (await file.stat()).size)) if (type === 'moof') return true;
+    return false;
+  } finally {
+    await file.close();
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
+import { hasFragments } from './iso-media.ts';
 import { filesBehind } from './joined-files.ts';
 
 const box = (type: string, bytes = 16) => {
@@ -49,5 +50,17 @@ t.test('files that stand behind the first one are counted, where ffmpeg would no
   for (const [index, [demuxer, parts, behind]] of cases.entries()) {
     writeFileSync(file, Buffer.concat(parts));
     t.equal(await filesBehind(file, demuxer), behind, `${demuxer}, case ${index}`);
+  }
+});
+
+t.test('fragments are found behind the index, and an index alone has none', async (t) => {
+  const file = path.join(t.testdir(), 'file.mp4');
+  for (const [parts, expected] of [
+    [mp4, false],
+    [[...mp4, ...mp4], false],
+    [fragmented, true],
+  ] as const) {
+    writeFileSync(file, Buffer.concat(parts));
+    t.equal(await hasFragments(file), expected);
   }
 });

@@ -21,6 +21,7 @@ import {
   type ProbedStream,
 } from './ffprobe-output.ts';
 import { fileUrl, globalSafetyOptions, untrustedInputOptions } from './input-arguments.ts';
+import { hasFragments } from './iso-media.ts';
 import { filesBehind } from './joined-files.ts';
 import { hasMatroskaIndex } from './matroska-index.ts';
 import { matroskaVideos } from './matroska-video.ts';
@@ -379,13 +380,16 @@ class Examination {
     pictures: ReadonlySet<number>,
     clocked: readonly number[],
   ): Promise<{ readonly tracks: ReadonlyMap<number, TrackTimes>; readonly mending: ClockMending | undefined }> {
-    const { limits, isCopy } = this.#options;
-    const clock = isCopy ? undefined : PacketClock.of(this.#container.demuxer, clocked);
+    const { limits, isCopy, path } = this.#options;
+    const { demuxer } = this.#container;
+    // An index has no clock that could jump: where times run to and fro, an edit list wants it so.
+    const hasClock = !isCopy && (demuxer !== 'mov' || (await hasFragments(path)));
+    const clock = hasClock ? PacketClock.of(demuxer, clocked) : undefined;
     let scans = new Map<number, TrackScan>();
     let packets = 0;
     const most = mostFor(this.#bytes);
     // A bare H.264 stream has no times at all: its pictures follow one another.
-    const untimed = this.#container.demuxer === 'h264';
+    const untimed = demuxer === 'h264';
     const scan = (listed: ScannedPacket) => {
       const packet = untimed
         ? { ...listed, dts: (listed.duration ?? 0) * (scans.get(listed.stream)?.packets ?? 0) }
