@@ -131,6 +131,28 @@ t.test('while it grows, a variant declares no less than its cap, and the order i
   );
 });
 
+t.test('groups rise to the best one: VLC plays what it met last of all that is default', async (t) => {
+  const { video, audio } = surroundPresentation({ complete: true });
+  const low = audio
+    .filter(({ quality }) => quality === '128')
+    .map((each) => ({ ...each, name: `a${each.track}-48`, quality: '48', maxBitrate: 48_000 }));
+  const byTrack = [...audio, ...low].toSorted((a, b) => a.track - b.track);
+  const [best, ...lower] = video as readonly [VideoMedia, ...VideoMedia[]];
+  const text = writeMultivariantPlaylist({
+    ...complete,
+    video: [best, ...lower.map((each) => ({ ...each, audioQuality: '48' }))],
+    audio: byTrack,
+  });
+  t.same(
+    [...text.matchAll(/GROUP-ID="([^"]*)".*DEFAULT=YES.*URI="([^/]*)/g)].map(([, group, name]) => [group, name]),
+    [
+      ['audio-48', 'a0-48'],
+      ['audio-128', 'a0-128'],
+      ['audio-384', 'a0-384'],
+    ],
+  );
+});
+
 t.test('5.1 comes after stereo, with the better pictures, in a group that has every language', async (t) => {
   const withSurround = surroundPresentation({ complete: true });
   const text = writeMultivariantPlaylist(withSurround);

@@ -78,7 +78,7 @@ function playlist(presentation: Presentation, tags: readonly string[], entries: 
 
 /**
  * The playlist of playlists: every video rendition with its audio group, and its I-frame playlist. A player that
- * takes the first of anything gets stereo, the best there is: groups of 5.1, and the variants with them, come last.
+ * takes the first variant gets stereo: those with 5.1 come last.
  */
 export function writeMultivariantPlaylist(presentation: Presentation): string {
   const groups = audioGroups(presentation);
@@ -118,13 +118,14 @@ function inOfferedOrder(video: readonly VideoMedia[]): readonly VideoMedia[] {
 
 /**
  * What each group holds, by its quality: one rendition of every track, for RFC 8216 §4.3.4.1.1 wants the same members in
- * all groups. Among 5.1, a track that has none stands with the best of its stereo.
+ * all groups. Among 5.1, a track that has none stands with the best of its stereo. The best group comes last: VLC plays
+ * what it met last of all that is default, whatever its picture goes with.
  */
 function audioGroups({ video, audio }: Presentation): ReadonlyMap<string, readonly AudioMedia[]> {
   const used = (quality: string): boolean =>
     video.some(({ audioQuality, surroundQuality }) => audioQuality === quality || surroundQuality === quality);
   const qualities = audio
-    .toSorted((a, b) => Number(isSurround(a)) - Number(isSurround(b)))
+    .toSorted((a, b) => Number(isSurround(a)) - Number(isSurround(b)) || a.maxBitrate - b.maxBitrate)
     .map(({ quality }) => quality);
   const tracks = [...Map.groupBy(audio, ({ track }) => track).values()];
   return new Map(
