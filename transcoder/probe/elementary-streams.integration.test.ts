@@ -59,7 +59,7 @@ t.test(
       ...words('-c:v libx265 -x265-params log-level=0 -preset ultrafast -pix_fmt yuv420p -f hevc'),
       hevc,
     );
-    await t.rejects(probe(hevc), { code: 'media_format_not_allowed', message: /bare HEVC stream.*put it into MP4/ });
+    await t.rejects(probe(hevc), { code: 'media_format_not_allowed', message: /bare HEVC stream.*Put it into MP4/ });
   },
 );
 
