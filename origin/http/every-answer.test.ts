@@ -1,4 +1,5 @@
 import t from 'tap';
+import { securityHeaders } from '../../server/http/security-headers.ts';
 import { rawRequest } from '../testing/raw-request.ts';
 import { startOrigin } from '../testing/start-origin.ts';
 
@@ -32,7 +33,7 @@ t.test('every answer tells browsers what not to do with it, and every refusal is
         'content-security-policy':
           "default-src 'none';media-src 'self';style-src 'unsafe-inline';frame-ancestors 'none'",
         'referrer-policy': 'no-referrer',
-        'strict-transport-security': 'max-age=31536000',
+        'strict-transport-security': securityHeaders({ secure: true })['strict-transport-security'],
         'cross-origin-resource-policy': 'cross-origin',
       },
       what,

@@ -31,6 +31,9 @@ function contentSecurityPolicy(mediaOrigins: readonly string[]): Record<string, 
   };
 }
 
+/** Browsers keep the last one that a host sent, so all of its answers say the same. */
+const httpsOnly = 'max-age=31536000; includeSubDomains';
+
 /**
  * Whether browsers may be told to come by https only, from now on and for a year: where that is how they reach us, and
  * the host is ours alone. Below a path of it others are served, for whom we do not speak.
@@ -50,7 +53,7 @@ export function mediaSecurityHeaders({ secure }: { readonly secure: boolean }): 
     'Content-Security-Policy': "default-src 'none';media-src 'self';style-src 'unsafe-inline';frame-ancestors 'none'",
     'X-Frame-Options': 'DENY',
     'Referrer-Policy': 'no-referrer',
-    ...(secure && { 'Strict-Transport-Security': 'max-age=31536000' }),
+    ...(secure && { 'Strict-Transport-Security': httpsOnly }),
   };
 }
 
