@@ -1765,6 +1765,8 @@ export interface operations {
                  * @example sha256 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=
                  */
                 "Upload-Checksum"?: string;
+                /** @description Made by the client, new for each upload. Repeated with it, when the answer was lost, the same upload is named again; `HEAD` says where it continues. */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;

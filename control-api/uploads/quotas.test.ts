@@ -198,3 +198,26 @@ t.test('two processes on one database count alike', async (t) => {
     [201, 201, 201, 429, 429, 429],
   );
 });
+
+t.test('an upload whose answer was lost is begun and counted once', async (t) => {
+  const { api, auth, create } = await withQuotas(t, { maxPerDay: 2, maxBytesPerDay: 1000 });
+  const key = { 'idempotency-key': 'one' };
+  const first = await create(600, key);
+  t.equal(first.status, 201);
+  const [again, meanwhile] = [await create(600, key), await create(600, { 'idempotency-key': 'two' })];
+  t.match([again.status, again.id, again.headers.get('tus-resumable')], [201, first.id, '1.0.0'], 'the same one');
+  t.equal(meanwhile.code, 'upload_bytes_of_day_used_up', 'another one is another');
+  t.equal((await create(500, key)).code, 'idempotency_key_reused');
+  await send(first.at, 'PATCH', { ...auth, ...dataType, 'upload-offset': '0' }, randomBytes(600));
+  const late = await create(600, key);
+  t.equal(late.id, first.id);
+  t.match((await send(late.at, 'HEAD', auth)).headers.get('dramabox-asset'), /^asset_/, 'even when it is finished');
+
+  const withBytes = { 'idempotency-key': 'three', ...dataType };
+  const whole = await create(3, withBytes, Buffer.from('abc'));
+  const repeated = await create(3, withBytes, Buffer.from('abc'));
+  t.match([repeated.status, repeated.id], [201, whole.id]);
+  t.equal((await create(3, { 'idempotency-key': 'four' })).code, 'too_many_uploads_of_day');
+  t.equal((await api.db.selectFrom('uploads').select('id').execute()).length, 2);
+  t.equal((await api.db.selectFrom('assets').select('id').execute()).length, 2);
+});

@@ -4,7 +4,7 @@ import { callerOf } from '../../server/http/writes/audit.ts';
 import { answer, emptyAnswer, reference } from '../schemas.ts';
 import { uploadListQuery, uploadPageSchema, uploadParams, uploadSchema } from './schemas.ts';
 import type { UploadsService } from './service.ts';
-import type { TusEndpoint } from './tus.ts';
+import { tusVersion, type TusEndpoint } from './tus.ts';
 import { tusAnswers, tusRequests } from './tus-document.ts';
 
 export const uploadsPath = '/api/v1/uploads';
@@ -40,7 +40,9 @@ export async function registerUploadRoutes(app: HttpApp, uploads: UploadsService
     scope.addContentTypeParser('*', (_request, _payload, done) => {
       done(null);
     });
-    scope.addHook('onSend', async (_request, reply) => {
+    scope.addHook('onSend', async (request, reply) => {
+      // Also where an earlier answer is repeated.
+      if (request.method === 'POST') void reply.header('tus-resumable', tusVersion);
       void reply.headers({ 'access-control-allow-origin': '*', 'access-control-expose-headers': exposedHeaders });
     });
 
@@ -81,7 +83,14 @@ export async function registerUploadRoutes(app: HttpApp, uploads: UploadsService
     scope.post(
       uploadsPath,
       {
-        config: { ...config, methodOverride: true, audit: 'upload.created', documented: tusRequests.creation },
+        config: {
+          ...config,
+          methodOverride: true,
+          audit: 'upload.created',
+          documented: tusRequests.creation,
+          // The bytes that may come with it are not compared: they are asked for from where the upload stands.
+          idempotent: { by: ['upload-length', 'upload-metadata'] },
+        },
         schema: {
           operationId: 'createUpload',
           summary: 'Begin an upload (tus creation, creation-with-upload)',

@@ -79,6 +79,13 @@ export const tusRequests = {
         }),
       ),
       'Upload-Checksum': checksum,
+      'Idempotency-Key': Type.Optional(
+        Type.String({
+          maxLength: 257,
+          description:
+            'Made by the client, new for each upload. Repeated with it, when the answer was lost, the same upload is named again; `HEAD` says where it continues.',
+        }),
+      ),
     }),
     body,
     optionalBody: true,

@@ -22,7 +22,8 @@ import type { TusRequest } from './tus-request.ts';
 import { TusStore } from './tus-store.ts';
 import { uploadProblems } from './problems.ts';
 
-const tusVersion = '1.0.0';
+/** Of the protocol that is spoken. */
+export const tusVersion = '1.0.0';
 const dataType = 'application/offset+octet-stream';
 
 /** How long a request may go on once another one wants its upload, in milliseconds. */
@@ -71,7 +72,7 @@ export class TusEndpoint {
       lockDrainTimeout: lockDrainMs,
       maxSize: largestFile(config),
       relativeLocation: true,
-      allowedHeaders: ['Upload-Checksum'],
+      allowedHeaders: ['Upload-Checksum', 'Idempotency-Key'],
       namingFunction: () => this.#current().uploadId,
       getFileIdFromRequest: () => this.#current().uploadId,
       onUploadFinish: async (_request, upload) => {

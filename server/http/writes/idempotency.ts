@@ -7,14 +7,16 @@ import { identityOf, isForAccounts } from '../access.ts';
 import type { HttpApp } from '../http-app.ts';
 import { auditOf, runWithChange } from './audit.ts';
 
+type Declared = true | 'required' | { readonly by: readonly string[] };
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     /**
      * A request that is repeated with its `Idempotency-Key` is done once, and gets the same answer again
      * (draft-ietf-httpapi-idempotency-key-header). `required`: without a key it is refused. What it answers is kept for
-     * a day, so it must hold no secret.
+     * a day, so it must hold no secret. `by`: headers, in lower case, that say what is wanted where the body does not.
      */
-    idempotent?: true | 'required';
+    idempotent?: Declared;
   }
 }
 
@@ -69,7 +71,7 @@ const header = 'idempotency-key';
 const keyPattern = '^(?:"[\\x20-\\x21\\x23-\\x7e]{1,255}"|[\\x21\\x23-\\x7e]{1,255})$';
 
 /** The schema of the headers of such a route. */
-function idempotencyHeaders(declared: true | 'required') {
+function idempotencyHeaders(declared: Declared) {
   const key = Type.String({
     pattern: keyPattern,
     maxLength: 257,
@@ -90,8 +92,10 @@ function read(request: FastifyRequest): IdempotentRequest | undefined {
   const given = request.headers[header];
   if (typeof given !== 'string') return undefined;
   const key = given.replace(/^"(.*)"$/, '$1');
-  const { method, url } = request.routeOptions;
-  const sent = JSON.stringify([request.params, request.query, request.body]);
+  const { method, url, config } = request.routeOptions;
+  const by = typeof config.idempotent === 'object' ? config.idempotent.by : [];
+  const headers = by.map((name) => request.headers[name] ?? null);
+  const sent = JSON.stringify([request.params, request.query, request.body, ...headers]);
   return {
     accountId: identityOf(request).accountId,
     route: `${String(method)} ${url}`,

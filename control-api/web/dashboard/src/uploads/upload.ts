@@ -33,6 +33,11 @@ const chunkBytes = 64 * 1024 * 1024;
 const speedWindowMs = 5_000;
 const longestDelayMs = 15_000;
 
+/** Random: pages of plain http have no `randomUUID`. */
+function newKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 /** Thrown inside a request to end it when the person paused meanwhile. */
 class Superseded extends Error {}
 
@@ -56,7 +61,8 @@ function isPassing(thrown: unknown): boolean {
   if (!(thrown instanceof ApiError)) return false;
   const { status, code } = thrown;
   if (isQuota(thrown)) return false;
-  if (code === 'upload_interrupted' || code === 'upload_offset_conflict') return true;
+  if (code === 'idempotency_in_progress' || code === 'upload_interrupted' || code === 'upload_offset_conflict')
+    return true;
   // 507: no disk space is not going to change by itself within seconds; the person must know.
   return status === 401 || status === 408 || status === 423 || status === 429 || (status >= 500 && status !== 507);
 }
@@ -85,6 +91,8 @@ export class FileUpload {
   /** The run in hand; callbacks of an older one are ignored. */
   #run: tus.Upload | undefined;
   #url: string | null = null;
+  /** Repeated until the server has answered: an upload whose answer was lost is not begun twice. */
+  #creationKey: string | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
   #lastToken: string | undefined;
@@ -197,9 +205,13 @@ export class FileUpload {
         // An abort that comes before a request is sent does not stop it: look again after every wait.
         if (!isCurrent()) throw new Superseded();
         request.setHeader('Authorization', `Bearer ${this.#lastToken}`);
+        if (request.getMethod() === 'POST') request.setHeader('Idempotency-Key', (this.#creationKey ??= newKey()));
       },
       onAfterResponse: async (request, response) => {
         const status = response.getStatus();
+        const isSettled = status < 400 || !isPassing(errorFrom(status, response.getBody(), null));
+        // Refusals are kept with the key, too: what is tried again is a new upload.
+        if (request.getMethod() === 'POST' && isSettled) this.#creationKey = undefined;
         if (status === 401) await this.#tokens.renew(this.#lastToken ?? '');
         // Asked how far it is, the library takes every failure for "gone" and starts again from zero. Only 404 and 410
         // mean that; anything else is thrown so that the bytes already there are not forgotten.
