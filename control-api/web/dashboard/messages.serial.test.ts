@@ -30,7 +30,10 @@ function texts(page: Page): Promise<string[]> {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const parent = walker.currentNode.parentElement;
-      if (parent && !parent.closest('script, style, noscript')) found.push(walker.currentNode.textContent ?? '');
+      if (!parent || parent.closest('script, style, noscript')) continue;
+      // A name whose lines may end within it is one text.
+      const whole = parent.querySelector(':scope > wbr') ? parent : walker.currentNode;
+      found.push(whole.textContent ?? '');
     }
     for (const element of document.querySelectorAll('*')) {
       for (const name of ['aria-label', 'aria-valuetext', 'title', 'placeholder', 'alt'])

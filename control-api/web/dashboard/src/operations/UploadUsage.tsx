@@ -36,7 +36,13 @@ export function UploadUsage() {
           {t('operations.usageNone')}
         </Text>
       ) : (
-        <Table.ScrollContainer minWidth={480}>
+        <Table.ScrollContainer
+          minWidth={480}
+          // By keyboard, too.
+          scrollAreaProps={{
+            viewportProps: { tabIndex: 0, role: 'group', 'aria-label': t('operations.usageCaption') },
+          }}
+        >
           <Table verticalSpacing="xs" horizontalSpacing={6} aria-label={t('operations.usageCaption')}>
             <Table.Thead>
               <Table.Tr>
