@@ -79,6 +79,8 @@ const videoInfo = Type.Object({
   /** Packets in the whole track: more than `frames` when an edit list hides some or fields come singly. */
   packets: Type.Integer(),
   interlaced: Type.Boolean(),
+  /** The decoder complained of the pictures that were looked at. */
+  suspect: Type.Optional(Type.Boolean()),
   pixelFormat: Type.String(),
   bitDepth: Type.Integer(),
   color: Type.Object({

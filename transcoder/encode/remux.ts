@@ -4,6 +4,8 @@ import { ProblemError } from '../../server/kit/errors.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Logger } from '../../server/kit/logger.ts';
 import type { MediaInfo, VideoInfo } from '../../server/assets/media-info.ts';
+import { sampleRate } from '../timeline.ts';
+import { adtsChanges } from './adts.ts';
 import { fileUrl, untrustedInputOptions } from '../probe/input-arguments.ts';
 import { decodablePixels } from '../probe/picture-limit.ts';
 import { forgetDisplayAspect } from '../probe/matroska-video.ts';
@@ -50,12 +52,33 @@ const placeForAspect = ['-aspect', '9973:4999'];
  */
 const copyFormat = (source: string): 'avi' | 'matroska' => (source === 'h264' ? 'avi' : 'matroska');
 
-/** The command line that copies the picture and the usable sound, nothing else, into Matroska. */
+/** Tracks of AAC in which every frame says what it is; Matroska says it once for the whole track. */
+const saysItInFrames = ({ format, audio }: MediaInfo) =>
+  format === 'mpegts' ? audio.filter(({ codec }) => codec === 'aac') : [];
+
+/** Where the frames of such a track are put beside the copy, to be looked at. */
+const framesPath = (outputPath: string, stream: number): string => `${outputPath}-${stream}.aac`;
+
+const bytesPerSample = 2;
+const decodedChannels = 2;
+
+/** What tracks of sound take at most once they are decoded: as long as the longest of them, with room to spare. */
+function bytesOfDecoded({ audio, durationMs }: MediaInfo, tracks: number): number {
+  const seconds = Math.max(durationMs / 1000, ...audio.map(({ promisedSeconds = 0 }) => promisedSeconds));
+  return Math.ceil(seconds * sampleRate * decodedChannels * bytesPerSample * 1.1) * tracks;
+}
+
+/**
+ * The command line that copies the picture and the usable sound, nothing else, into Matroska.
+ * @param decoded streams of sound that cannot be copied, because they change within the track: they are decoded
+ */
 export function remuxCommandLine(
   options: Pick<RemuxOptions, 'sourcePath' | 'outputPath' | 'info' | 'sourceBytes' | 'limits'>,
+  decoded: readonly number[] = [],
 ): FfmpegCommandLine {
   const { info, limits, sourceBytes } = options;
   const streams = [info.video.stream, ...info.audio.map((track) => track.stream)];
+  const decodedBytes = bytesOfDecoded(info, decoded.length);
   return {
     inputOptions: [
       ...programOptions,
@@ -78,6 +101,18 @@ export function remuxCommandLine(
           ...streams.flatMap((stream) => ['-map', `0:${stream}`]),
           '-c',
           'copy',
+          ...info.audio.flatMap(({ stream }, track) =>
+            decoded.includes(stream)
+              ? [
+                  `-c:a:${track}`,
+                  'pcm_s16le',
+                  `-ar:a:${track}`,
+                  `${sampleRate}`,
+                  `-ac:a:${track}`,
+                  `${decodedChannels}`,
+                ]
+              : [],
+          ),
           ...(aspectsOfTheirOwn.includes(info.format) ? placeForAspect : []),
           // Pictures before the first key frame, too: what is copied is then what was counted.
           '-copyinkf',
@@ -91,12 +126,16 @@ export function remuxCommandLine(
           '-max_interleave_delta',
           '10000000',
           '-fs',
-          String(largestCopy(sourceBytes)),
+          String(largestCopy(sourceBytes + decodedBytes)),
           '-f',
           copyFormat(info.format),
         ],
         target: fileUrl(options.outputPath),
       },
+      ...(decoded.length > 0 ? [] : saysItInFrames(info)).map(({ stream }) => ({
+        options: ['-map', `0:${stream}`, '-c', 'copy', '-fs', String(sourceBytes + 1_000_000), '-f', 'adts'],
+        target: fileUrl(framesPath(options.outputPath, stream)),
+      })),
     ],
   };
 }
@@ -119,6 +158,17 @@ function withWhatTheOriginalDeclares(copy: VideoInfo, original: VideoInfo): Vide
   };
 }
 
+/** Streams of sound whose frames are not all of one kind. Removes what was put there to find out. */
+async function changingTracks({ info, outputPath }: RemuxOptions): Promise<number[]> {
+  const changing: number[] = [];
+  for (const { stream } of saysItInFrames(info)) {
+    const frames = framesPath(outputPath, stream);
+    if (await adtsChanges(frames)) changing.push(stream);
+    await rm(frames);
+  }
+  return changing;
+}
+
 /**
  * Copies a source that cannot be cut by seeking (MPEG-TS and its kin) into Matroska, without encoding, and examines
  * the copy: the plan must be made from what this returns.
@@ -127,8 +177,8 @@ function withWhatTheOriginalDeclares(copy: VideoInfo, original: VideoInfo): Vide
  */
 export async function remuxToMatroska(options: RemuxOptions): Promise<MediaInfo> {
   const { info, tools, signal, logger, niceness, stallSeconds, limits } = options;
-  try {
-    await runFfmpeg(remuxCommandLine(options), {
+  const run = (line: FfmpegCommandLine) =>
+    runFfmpeg(line, {
       tools,
       signal,
       logger,
@@ -136,14 +186,24 @@ export async function remuxToMatroska(options: RemuxOptions): Promise<MediaInfo>
       stallSeconds,
       reads: [options.sourcePath],
       outputDir: path.dirname(options.outputPath),
-      limits: copyLimits(options.sourceBytes, { pixels: copiedPixels(options), pixelFormat: info.video.pixelFormat }),
+      limits: copyLimits(2 * options.sourceBytes + bytesOfDecoded(info, saysItInFrames(info).length), {
+        pixels: copiedPixels(options),
+        pixelFormat: info.video.pixelFormat,
+      }),
       maxPixels: copiedPixels(options),
-      onLine: (line) => {
-        const isUnseen = unseenTrack.test(line.replace(/^\[[^\]]*\] /, ''));
+      onLine: (text) => {
+        const isUnseen = unseenTrack.test(text.replace(/^\[[^\]]*\] /, ''));
         if (isUnseen) options.onUnseenTrack?.();
         return isUnseen;
       },
     });
+  try {
+    await run(remuxCommandLine(options));
+    const changing = await changingTracks(options);
+    if (changing.length > 0) {
+      logger.info({ streams: changing }, 'The sound changes within its track, decoded for the copy');
+      await run(remuxCommandLine(options, changing));
+    }
     if (aspectsOfTheirOwn.includes(info.format)) await forgetDisplayAspect(options.outputPath);
     const copy = await probeMedia({
       path: options.outputPath,

@@ -122,6 +122,8 @@ class Examination {
   /** Grows by what the tracks of this file need. */
   readonly #openedDecoders = new Set(listedDecoders);
   #looksFar: boolean;
+  /** Streams of whose pictures the decoder complained. */
+  readonly suspects = new Set<number>();
 
   constructor(options: ProbeOptions, container: Container, bytes: number) {
     this.#options = options;
@@ -213,6 +215,14 @@ class Examination {
       throw pictureGrowsTooLarge(refused, this.#maxPixels);
   }
 
+  /** What a decoder says has its name before it; a container's words are about something else. */
+  #noteComplaints(stream: number, stderr: string): void {
+    const { demuxer } = this.#container;
+    for (const [, name] of stderr.matchAll(/\[(\w+) @ 0x[0-9a-f]+\]/g)) {
+      if (name !== demuxer && name !== 'NULL' && name !== 'IMGUTILS') this.suspects.add(stream);
+    }
+  }
+
   /** Failures that mean the same whatever was asked. */
   #judge({ stderr, exitCode, exitSignal }: LimitedProcessResult): void {
     if (/exceeds max_streams/.test(stderr)) {
@@ -279,6 +289,7 @@ class Examination {
         { outputBytes: 8 * 1024 * 1024 },
       );
       this.#checkPictures(stderr);
+      this.#noteComplaints(stream, stderr);
       const frames = exitCode === 0 ? parseFrames(stdout) : [];
       if (frames.length > 0) return frames;
     }
@@ -329,9 +340,11 @@ class Examination {
    */
   async samples(stream: number, { start = 0, end }: TrackTimes): Promise<readonly ProbedFrame[]> {
     if (this.#container.needsRemux) return [];
-    const places = Array.from({ length: sampledPlaces }, (_, place) =>
-      (start + ((end - start) * (place + 0.5)) / sampledPlaces).toFixed(3),
-    );
+    const places = Array.from(
+      { length: sampledPlaces },
+      (_, place) => (start + ((end - start) * (place + 0.5)) / sampledPlaces).toFixed(3),
+      // The last one first: the decoder then knows nothing of the beginning, as when a chunk is encoded.
+    ).toReversed();
     const { stdout, stderr, exitCode } = await this.#ffprobe(
       [
         '-select_streams',
@@ -346,7 +359,9 @@ class Examination {
       { outputBytes: 8 * 1024 * 1024 },
     );
     this.#checkPictures(stderr);
-    const pictures = exitCode === 0 ? parseFrames(stdout) : [];
+    this.#noteComplaints(stream, stderr);
+    const timeOf = (frame: ProbedFrame) => parseNumber(frame.best_effort_timestamp_time) ?? 0;
+    const pictures = (exitCode === 0 ? parseFrames(stdout) : []).toSorted((a, b) => timeOf(a) - timeOf(b));
     for (const { width = 0, height = 0 } of pictures) checkPicture(width, height, this.#options.limits);
     return pictures;
   }
@@ -506,5 +521,9 @@ export async function probeMedia(options: ProbeOptions): Promise<MediaInfo> {
     matroska,
     limits: options.limits,
   });
-  return { ...info, ...(examination.looksFar && { looksFar: true }) };
+  return {
+    ...info,
+    ...(examination.suspects.has(video.index) && { video: { ...info.video, suspect: true } }),
+    ...(examination.looksFar && { looksFar: true }),
+  };
 }

@@ -1,22 +1,11 @@
-import { ProblemError } from '../../../server/kit/errors.ts';
-import { videoProblems } from '../../../server/assets/problems.ts';
 import { videoWarnings } from '../../../server/assets/warnings.ts';
 import type { Damage } from '../../encode/damaged-pictures.ts';
+import { mostlyDamaged } from '../../encode/look-at-pictures.ts';
 import type { EncodingPlan } from '../../plan.ts';
 import type { WorkerContext } from '../context.ts';
 
 /** A title of which more than this share of the pictures is damaged is refused: most of it is not what was filmed. */
 const mostDamagedShare = 0.5;
-
-/** What people are told of a file whose pictures are mostly damaged. */
-function mostlyDamaged(pictures: number, of: number): ProblemError {
-  const missingPercent = Math.min(100, Math.round((pictures / of) * 100));
-  return new ProblemError(
-    videoProblems.media_damaged,
-    `Most of the picture cannot be decoded: ${pictures} of ${of} pictures are damaged, or the file is encrypted and does not say so. Export the video again, without copy protection, and upload that`,
-    { extras: { missingPercent } },
-  );
-}
 
 /**
  * Keeps what a chunk found damaged with the version, in place of what an earlier try found in it.
@@ -41,5 +30,6 @@ export async function noteDamage(
     .where('code', '=', warning.code)
     .executeTakeFirst();
   const all = Number(row?.pictures ?? 0);
-  if (all > of * mostDamagedShare) throw mostlyDamaged(all, of);
+  if (all > of * mostDamagedShare)
+    throw mostlyDamaged(Math.min(100, Math.round((all / of) * 100)), `${all} of ${of} pictures are damaged`);
 }

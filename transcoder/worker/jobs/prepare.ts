@@ -3,6 +3,7 @@ import type { Logger } from '../../../server/kit/logger.ts';
 import { workPrefix } from '../../../server/assets/storage-keys.ts';
 import { askForVersionJob, type VersionJob } from '../../../server/assets/version-jobs.ts';
 import { copySource } from '../../encode/copy-source.ts';
+import { lookAtPictures } from '../../encode/look-at-pictures.ts';
 import { remuxToMatroska } from '../../encode/remux.ts';
 import { planEncoding } from '../../ladder/plan-encoding.ts';
 import type { MediaInfo } from '../../../server/assets/media-info.ts';
@@ -77,7 +78,7 @@ async function planVersion(
         const inTime = AbortSignal.any([signal, late]);
         try {
           const info = await probe({ path: source, limits: media, tools: context.tools, signal: inTime, logger });
-          return { key: asset.source_key, source: info, copy: info };
+          return { key: asset.source_key, source: info, copy: await lookAt(context, source, info, signal, logger) };
         } catch (error) {
           if (signal.aborted || !late.aborted) throw error;
           if (isQuick) return undefined;
@@ -102,12 +103,7 @@ async function planVersion(
         logger.info('the examination takes long and goes on in a lane of its own');
         return leaveToRemux();
       }
-      const plan = planEncoding({
-        info: decoded.copy,
-        ladder: context.ladder,
-        encode: context.config.encode,
-        sourceKey: decoded.key,
-      });
+      const plan = planOf(context, decoded.copy, decoded.key);
       checkProportion(
         { seconds: planSeconds(plan), frames: plan.frames, soundTracks: plan.audio.length },
         asset.source_bytes,
@@ -118,6 +114,28 @@ async function planVersion(
         'planned',
       );
     }),
+  );
+}
+
+const planOf = ({ ladder, config }: WorkerContext, info: MediaInfo, sourceKey: string) =>
+  planEncoding({ info, ladder, encode: config.encode, sourceKey });
+
+/** What the plan is made of: a source that its decoder complained of is looked at once more. */
+async function lookAt(
+  context: WorkerContext,
+  sourcePath: string,
+  info: MediaInfo,
+  signal: AbortSignal,
+  logger: Logger,
+): Promise<MediaInfo> {
+  // One that is copied for its clock is looked at in the copy.
+  if (!info.video.suspect || info.needsRemux) return info;
+  const { tools, config } = context;
+  const { niceness, stallSeconds } = config.encode;
+  const { maxPixels } = config.media;
+  const plan = planOf(context, info, '');
+  return context.scratch.with('look', (outputDir) =>
+    lookAtPictures({ sourcePath, plan, outputDir, tools, signal, logger, niceness, stallSeconds, maxPixels }, info),
   );
 }
 
@@ -140,7 +158,7 @@ async function storeCopy(
   logger: Logger,
 ): Promise<Decodable> {
   const { niceness, stallSeconds } = context.config.encode;
-  const { path, ...found } = await copySource({
+  const { path, source, copy } = await copySource({
     sourcePath,
     sourceBytes,
     folder,
@@ -157,6 +175,7 @@ async function storeCopy(
       ),
   });
   const key = `${workPrefix(versionId)}source.mkv`;
+  const looked = await lookAt(context, path, copy, signal, logger);
   await context.storage.putFile(key, path);
-  return { key, ...found };
+  return { key, source, copy: looked };
 }
