@@ -1,4 +1,5 @@
 import Hls, { ErrorDetails, ErrorTypes, Events, type ErrorData, type Level } from 'hls.js';
+import { withSurround } from './surround.ts';
 
 /** Why a stream stopped for good; the texts are the kit's `player.failed`. */
 export type StreamFailure = 'session_ended' | 'not_found' | 'codecs' | 'network' | 'decoding' | 'unsupported' | 'other';
@@ -114,7 +115,8 @@ export function openStream(
     info = { ...info, ...change };
     onInfo(info);
   };
-  hls.on(Events.MANIFEST_PARSED, () => {
+  hls.on(Events.MANIFEST_PARSED, (_event, { audioTracks }) => {
+    for (const index of withSurround(hls.levels, audioTracks)) hls.removeLevel(index);
     publish({ qualities: hls.levels.map(qualityOf).reverse() });
   });
   hls.on(Events.AUDIO_TRACKS_UPDATED, () => {
