@@ -119,6 +119,14 @@ export const enWarnings = {
     'The clock of the file jumps once, as in recordings that were joined: its parts now follow one another.',
   clock_jumps_repaired_other:
     'The clock of the file jumps {{jumps, number}} times, as in recordings that were joined: its parts now follow one another.',
+  joined_files_left_out_one:
+    'Another video stands behind the first one in this file, as when files are joined byte by byte. Only the first is used: join them with a video program.',
+  joined_files_left_out_other:
+    '{{files, number}} other videos stand behind the first one in this file, as when files are joined byte by byte. Only the first is used: join them with a video program.',
+  late_tracks_left_out_one:
+    'Another track begins so far behind the beginning of the file that it was left out. Put the video into MP4 or Matroska and upload that.',
+  late_tracks_left_out_other:
+    '{{tracks, number}} more tracks begin so far behind the beginning of the file that they were left out. Put the video into MP4 or Matroska and upload that.',
   programmes_left_out_one:
     'The file holds another programme, which was left out: only the one with the best picture is used.',
   programmes_left_out_other:
