@@ -4,7 +4,8 @@ import type { MediaInfo } from '../../server/assets/media-info.ts';
 import { videoWarnings, type Warning } from '../../server/assets/warnings.ts';
 import { mendFlashVideo } from '../mend/mend-flash-video.ts';
 import { mendTransportStream } from '../mend/mend-transport-stream.ts';
-import { probeMedia, recognizeMedia } from '../probe/probe-media.ts';
+import { probeMedia } from '../probe/probe-media.ts';
+import { recognizeMedia } from '../probe/recognize-media.ts';
 import { remuxToMatroska, type RemuxOptions } from './remux.ts';
 
 export type CopyOptions = Omit<RemuxOptions, 'info' | 'outputPath'> & {
@@ -24,7 +25,7 @@ export async function copySource(
   options: CopyOptions,
 ): Promise<{ readonly path: string; readonly source: MediaInfo; readonly copy: MediaInfo }> {
   const { sourcePath, folder, signal, remux = remuxToMatroska, ...common } = options;
-  const { demuxer } = await recognizeMedia(sourcePath);
+  const { demuxer } = (await recognizeMedia(sourcePath)).container;
   const inOrder = path.join(folder, 'in-order');
   const mended = await mend(demuxer, sourcePath, inOrder, signal);
   const from = { ...common, ...(signal && { signal }) };

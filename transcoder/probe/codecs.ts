@@ -104,7 +104,7 @@ export const allowedDecoders: readonly string[] = [
 
 /**
  * Decoders that ffprobe may open besides, without ever giving them data: it opens one for every track and gives up when
- * it may not, though covers, subtitles and odd sounds are only listed. These are the usual ones; `probe-media.ts` lets
+ * it may not, though covers, subtitles and odd sounds are only listed. These are the usual ones; `ffprobe.ts` lets
  * it open others as well once a file is found to have them, for a track that is merely listed refuses no file.
  */
 export const listedDecoders: readonly string[] = [

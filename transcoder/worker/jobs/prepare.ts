@@ -8,7 +8,8 @@ import { remuxToMatroska } from '../../encode/remux.ts';
 import { planEncoding } from '../../ladder/plan-encoding.ts';
 import type { MediaInfo } from '../../../server/assets/media-info.ts';
 import { checkProportion } from '../../probe/proportion.ts';
-import { probeMedia, recognizeMedia } from '../../probe/probe-media.ts';
+import { probeMedia } from '../../probe/probe-media.ts';
+import { recognizeMedia } from '../../probe/recognize-media.ts';
 import { whileActive } from '../versions/while-active.ts';
 import { requireSpace, type WorkerContext } from '../context.ts';
 import { planSeconds } from '../../timeline.ts';
@@ -93,7 +94,7 @@ async function planVersion(
         context.scratch.with('remux', (folder) =>
           storeCopy(context, versionId, folder, source, asset.source_bytes, signal, logger),
         );
-      const { needsRemux } = await recognizeMedia(source);
+      const { needsRemux } = (await recognizeMedia(source)).container;
       if (needsRemux && isQuick) return leaveToRemux();
       const asItIs = needsRemux ? undefined : await probeAsItIs();
       // Its clock has to be mended.
