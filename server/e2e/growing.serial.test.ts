@@ -1,14 +1,12 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { openBrowser } from '../testing/browser.ts';
 import { until } from '../testing/until.ts';
 import { defaultTools } from './testing/clips.ts';
 import { chunkSeconds, startGrowingTitle } from './testing/growing-title.ts';
+import { servePage } from './testing/page.ts';
 
 const modules = path.join(import.meta.dirname, '../../node_modules');
 const scripts: Readonly<Record<string, string>> = {
@@ -84,25 +82,6 @@ interface PlayerState {
   readonly errors: readonly string[];
 }
 
-async function startSite(t: Test): Promise<string> {
-  const site = createServer((request, response) => {
-    const script = scripts[request.url ?? ''];
-    if (!script) return void response.setHeader('content-type', 'text/html').end(page);
-    readFile(script).then(
-      (code) => response.setHeader('content-type', 'text/javascript').end(code),
-      () => response.writeHead(500).end(),
-    );
-  });
-  await new Promise<void>((resolve) => {
-    site.listen(0, '127.0.0.1', resolve);
-  });
-  t.teardown(() => {
-    site.closeAllConnections();
-    site.close();
-  });
-  return `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
-}
-
 /** Players are that far behind the end of what is there when more is let in, in seconds: they never run dry for long. */
 const aheadSeconds = 5;
 
@@ -112,7 +91,7 @@ for (const format of ['HLS', 'DASH'] as const)
     const chunks = 9;
     const title = await startGrowingTitle(t, chunks);
     const tab = await (await openBrowser(t)).newPage();
-    await tab.goto(await startSite(t));
+    await tab.goto(await servePage(t, page, scripts));
     await tab.evaluate(
       `for (const [name, begin] of Object.entries(start)) if (name.endsWith('${format}')) void begin(name, ${JSON.stringify(title.urls)})`,
     );

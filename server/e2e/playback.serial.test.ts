@@ -1,7 +1,4 @@
-import t, { type Test } from 'tap';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { readFile } from 'node:fs/promises';
+import t from 'tap';
 import path from 'node:path';
 import hlsParser from 'hls-parser';
 import type { types } from 'hls-parser';
@@ -12,6 +9,7 @@ import { until } from '../testing/until.ts';
 import { defaultTools, makeClip } from './testing/clips.ts';
 import { fetchText } from './testing/media.ts';
 import { checkPresentation } from './testing/presentation.ts';
+import { servePage } from './testing/page.ts';
 import { startTestServer } from './testing/server.ts';
 
 const modules = path.join(import.meta.dirname, '../../node_modules');
@@ -50,28 +48,8 @@ window.frames = () => video.getVideoPlaybackQuality().totalVideoFrames;
 /** Only a failure waits that long; a busy machine may. */
 const patient = { timeout: 120_000 };
 
-/** A web server with the page; its URL. */
-async function startSite(t: Test): Promise<string> {
-  const site = createServer((request, response) => {
-    const script = scripts[request.url ?? ''];
-    if (!script) return void response.setHeader('content-type', 'text/html').end(page);
-    readFile(script).then(
-      (code) => response.setHeader('content-type', 'text/javascript').end(code),
-      () => response.writeHead(500).end(),
-    );
-  });
-  await new Promise<void>((resolve) => {
-    site.listen(0, '127.0.0.1', resolve);
-  });
-  t.teardown(() => {
-    site.closeAllConnections();
-    site.close();
-  });
-  return `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
-}
-
 t.test('real players play what was published', async (t) => {
-  const siteUrl = await startSite(t);
+  const siteUrl = await servePage(t, page, scripts);
   const file = await makeClip(t, { seconds: 14, width: 640, height: 360, rate: '24' });
   const { client } = await startTestServer(t);
   const browser = await openBrowser(t);
@@ -112,7 +90,7 @@ t.test('real players play what was published', async (t) => {
 });
 
 t.test('Shaka Player begins while the MPD grows, and plays on to the end', async (t) => {
-  const siteUrl = await startSite(t);
+  const siteUrl = await servePage(t, page, scripts);
   const file = await makeClip(t, { seconds: 32, width: 640, height: 360, rate: '24' });
   // One encoder, so that it grows for a while.
   const { client } = await startTestServer(t, {

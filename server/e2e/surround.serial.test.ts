@@ -1,10 +1,8 @@
-import { createServer } from 'node:http';
-import { readFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { ffmpeg } from '../../transcoder/testing/clips.ts';
 import { openBrowser } from '../testing/browser.ts';
+import { servePage } from './testing/page.ts';
 import { startTestServer } from './testing/server.ts';
 
 /* A title with 5.1: players that are not told otherwise play its stereo, those that want 5.1 get it, all to the end. */
@@ -46,25 +44,6 @@ window.start = {
 
 const seconds = 9;
 
-async function startSite(t: Test): Promise<string> {
-  const site = createServer((request, response) => {
-    const script = scripts[request.url ?? ''];
-    if (!script) return void response.setHeader('content-type', 'text/html').end(page);
-    readFile(script).then(
-      (code) => response.setHeader('content-type', 'text/javascript').end(code),
-      () => response.writeHead(500).end(),
-    );
-  });
-  await new Promise<void>((resolve) => {
-    site.listen(0, '127.0.0.1', resolve);
-  });
-  t.teardown(() => {
-    site.closeAllConnections();
-    site.close();
-  });
-  return `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
-}
-
 /** English in 5.1, which is the default, and German in stereo. */
 async function makeSource(file: string): Promise<void> {
   const tones = [400, 600, 1000, 60, 1500, 2100].map((hertz) => `0.2*sin(2*PI*${hertz}*t)`).join('|');
@@ -78,7 +57,7 @@ async function makeSource(file: string): Promise<void> {
 }
 
 t.test('players play stereo or 5.1 as they like, to the end', async (t) => {
-  const siteUrl = await startSite(t);
+  const siteUrl = await servePage(t, page, scripts);
   const { client } = await startTestServer(t);
   const browser = await openBrowser(t);
   const file = path.join(t.testdir(), 'source.mkv');
