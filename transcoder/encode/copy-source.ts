@@ -33,12 +33,11 @@ export async function copySource(
   const outputPath = path.join(folder, 'source.mkv');
   const copied = async (looksFar: boolean) => {
     const found = await probeMedia({ ...from, path: readable, looksFar });
-    let unseen = 0;
-    const onUnseenTrack = () => {
-      unseen += 1;
-    };
+    // A copy that is made twice meets them twice.
+    const unseen = new Set<number>();
+    const onUnseenTrack = (stream: number) => unseen.add(stream);
     const copy = await remux({ ...from, sourcePath: readable, outputPath, info: found, onUnseenTrack });
-    return { found, copy, unseen };
+    return { found, copy, unseen: unseen.size };
   };
   let made = await copied(false);
   // Seen only now, by what stands in the middle of the file: once more from the beginning, with them in mind.

@@ -32,12 +32,12 @@ export interface RemuxOptions {
   readonly logger: Logger;
   readonly niceness: number;
   readonly stallSeconds: number;
-  /** Told of each track that begins so late that the probe did not see it; it is not in the copy. */
-  readonly onUnseenTrack?: () => void;
+  /** Told of each track that begins so late that the probe did not see it, each time it is met; it is not in the copy. */
+  readonly onUnseenTrack?: (stream: number) => void;
 }
 
 /** ffmpeg's words for it. */
-const unseenTrack = /^New (?:audio|video) stream \d+:\d+ at pos:/;
+const unseenTrack = /^New (?:audio|video) stream \d+:(\d+) at pos:/;
 
 /**
  * Formats whose pictures alone say how wide their samples are, and may say it anew at any key frame. Matroska has one
@@ -192,9 +192,9 @@ export async function remuxToMatroska(options: RemuxOptions): Promise<MediaInfo>
       }),
       maxPixels: copiedPixels(options),
       onLine: (text) => {
-        const isUnseen = unseenTrack.test(text.replace(/^\[[^\]]*\] /, ''));
-        if (isUnseen) options.onUnseenTrack?.();
-        return isUnseen;
+        const unseen = unseenTrack.exec(text.replace(/^\[[^\]]*\] /, ''));
+        if (unseen) options.onUnseenTrack?.(Number(unseen[1]));
+        return unseen !== null;
       },
     });
   try {
