@@ -12,6 +12,7 @@ import { metrics, metricsRules } from './sections/metrics.ts';
 import { origin, originRules } from './sections/origin.ts';
 import { playback, playbackRules } from './sections/playback.ts';
 import { queue } from './sections/queue.ts';
+import { redis, redisRules } from './sections/redis.ts';
 import { server, serverRules } from './sections/server.ts';
 import { sessions } from './sections/sessions.ts';
 import { storage } from './sections/storage.ts';
@@ -33,6 +34,7 @@ export const configSchema = group('Dramabox configuration', {
   queue,
   events,
   limits,
+  redis,
   uploads,
   media,
   tools,
@@ -50,6 +52,7 @@ export const configRules: readonly Rule<Config>[] = [
   ...serverRules,
   ...metricsRules,
   ...databaseRules,
+  ...redisRules,
   ...encodeRules,
   ...playbackRules,
   ...originRules,

@@ -1,11 +1,13 @@
 import path from 'node:path';
 import type { Config } from '../../config/schema.ts';
+import { usesRedis } from '../../config/sections/redis.ts';
 import { versionJobNames, versionJobsSubscription, type VersionJobs } from '../assets/version-jobs.ts';
 import type { OpenDatabase } from '../db/port.ts';
 import { openPostgres } from '../db/postgres.ts';
 import { openSqlite } from '../db/sqlite.ts';
 import { MemoryEvents } from '../events/memory.ts';
 import type { EventBus } from '../events/port.ts';
+import { RedisEvents } from '../events/redis.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/logger.ts';
 import { MemoryLimits } from '../limits/memory.ts';
@@ -20,6 +22,7 @@ import type { SessionStore } from '../sessions/port.ts';
 import { DiskStorage } from '../storage/disk.ts';
 import type { Storage } from '../storage/port.ts';
 import { settingUp } from './setting-up.ts';
+import { openRedis, type RedisConnections } from './redis.ts';
 import type { Releasers } from './releasers.ts';
 
 /** The backends behind the ports. Which one each is was decided by the configuration, here and nowhere else. */
@@ -48,6 +51,12 @@ export function openStorage(config: Config): Storage {
   return new DiskStorage({ path: config.storage.path });
 }
 
+async function openEvents(config: Config, logger: Logger, redis: RedisConnections | undefined): Promise<EventBus> {
+  return config.events.kind === 'redis' && redis
+    ? settingUp('Redis is not there', () => RedisEvents.open({ ...redis, logger }))
+    : new MemoryEvents({ logger });
+}
+
 /** Opens every backend, brings the database up to date, and registers how each is closed. */
 export async function openAdapters(
   config: Config,
@@ -60,7 +69,9 @@ export async function openAdapters(
   const applied = await settingUp('The database could not be brought up to date', () => database.migrate());
   if (applied.length > 0) logger.info({ applied }, 'migrated the database');
   const storage = await settingUp('The storage is not there', () => openStorage(config));
-  const events = new MemoryEvents({ logger });
+  const redis = usesRedis(config) ? await openRedis(config.redis, logger) : undefined;
+  if (redis) releasers.add('redis', () => redis.close());
+  const events = await openEvents(config, logger, redis);
   releasers.add('events', () => events.close());
   const limits = new MemoryLimits();
   releasers.add('limits', () => limits.close());

@@ -15,8 +15,15 @@ export interface Events {
 /** The name of an event. */
 export type EventName = keyof Events;
 
-/** Publish and subscribe between processes: at most once, no replay. */
+/**
+ * Publish and subscribe between processes: at most once, no replay. Who must not miss a change looks for it now and then
+ * as well.
+ */
 export interface EventBus {
+  /**
+   * Resolves when it was said, also when other processes cannot be reached: they miss it. The publisher's own process
+   * always hears it.
+   */
   publish<N extends EventName>(name: N, event: Events[N]): Promise<void>;
   /** Calls `listener` for each event from now on; the returned function ends it. A listener must not throw. */
   subscribe<N extends EventName>(name: N, listener: (event: Events[N]) => void): () => void;
