@@ -141,7 +141,7 @@ t.test('taking out: a hard link where possible, a copy across file systems', asy
   });
   t.not(statSync(otherDevice).dev, statSync(root).dev, '/dev/shm is another file system');
   const far = path.join(otherDevice, 'far');
-  const noRoom = async (bytes: number) => Promise.reject(new Error(`no room for ${bytes}`));
+  const noRoom = { beforeCopy: async (bytes: number) => Promise.reject(new Error(`no room for ${bytes}`)) };
   await t.rejects(storage.materialize('sources/x', far, noRoom), { message: 'no room for 6' });
   t.notOk(existsSync(far), 'what was not agreed to is not copied');
   await storage.materialize('sources/x', path.join(root, 'nearer'), noRoom);

@@ -22,8 +22,16 @@ import { replaceFile } from '../kit/atomic-file.ts';
 import { isPlainFile, isRealFolder, isWhereItSays, openPlainFile, plainFlags } from '../kit/plain-file.ts';
 import { systemCode, writeError } from '../kit/system-errors.ts';
 import { DiskUploadStore } from './disk-uploads.ts';
+import { downloadObject } from './download.ts';
 import { assertKey, assertPrefix, isKeyPart } from './keys.ts';
-import { InvalidKey, ObjectNotFound, type Storage, type StoredObject, type UploadStore } from './port.ts';
+import {
+  InvalidKey,
+  ObjectNotFound,
+  type Storage,
+  type StoredObject,
+  type Transfer,
+  type UploadStore,
+} from './port.ts';
 
 /** Neither exists, nor is it a file: there is no object. A link is none, and neither is a pipe or a device. */
 const absent = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP', 'EMLINK', 'ENXIO']);
@@ -212,9 +220,9 @@ export class DiskStorage implements Storage {
     return (await isRealFolder(path.dirname(this.#path(key)))) ? this.#describe(key) : undefined;
   }
 
-  async *list(prefix: string): AsyncGenerator<StoredObject> {
+  async *list(prefix: string, after = ''): AsyncGenerator<StoredObject> {
     assertPrefix(prefix, { allowEmpty: true });
-    yield* this.#walk(prefix);
+    yield* this.#walk(prefix, after);
   }
 
   /** What lies directly below a prefix, folders with a `/` at the end, in the order of a list of keys. */
@@ -235,20 +243,24 @@ export class DiskStorage implements Storage {
     );
   }
 
-  async *#walk(prefix: string): AsyncGenerator<StoredObject> {
+  async *#walk(prefix: string, after: string): AsyncGenerator<StoredObject> {
     for (const name of await this.#namesBelow(prefix)) {
+      const place = `${prefix}${name}`;
       if (name.endsWith('/')) {
-        yield* this.#walk(`${prefix}${name}`);
-      } else {
-        const object = await this.#describe(`${prefix}${name}`);
+        if (place > after || after.startsWith(place)) yield* this.#walk(place, after);
+      } else if (place > after) {
+        const object = await this.#describe(place);
         if (object) yield object;
       }
     }
   }
 
-  async *listPrefixes(prefix: string): AsyncGenerator<string> {
+  async *listPrefixes(prefix: string, after = ''): AsyncGenerator<string> {
     assertPrefix(prefix, { allowEmpty: true });
-    for (const name of await this.#namesBelow(prefix)) if (name.endsWith('/')) yield `${prefix}${name}`;
+    for (const name of await this.#namesBelow(prefix)) {
+      const place = `${prefix}${name}`;
+      if (name.endsWith('/') && place > after) yield place;
+    }
   }
 
   async delete(key: string): Promise<void> {
@@ -288,10 +300,10 @@ export class DiskStorage implements Storage {
     }
   }
 
-  async materialize(key: string, target: string, beforeCopy?: (bytes: number) => Promise<void>): Promise<void> {
+  async materialize(key: string, target: string, transfer: Transfer = {}): Promise<void> {
     const file = this.#path(key);
-    const object = await this.stat(key);
-    if (!object) throw new ObjectNotFound(key);
+    if (!(await this.stat(key))) throw new ObjectNotFound(key);
+    transfer.signal?.throwIfAborted();
     try {
       await link(file, target);
       return;
@@ -299,16 +311,7 @@ export class DiskStorage implements Storage {
       if (!(await isPlainFile(file))) throw new ObjectNotFound(key, { cause: error });
       if (!unlinkable.has(systemCode(error) ?? '')) throw writeError(error);
     }
-    await beforeCopy?.(object.bytes);
-    try {
-      await copyFile(file, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-    } catch (error) {
-      // A part of a copy must not pass for the object; a file that was there before is not ours to remove.
-      if (systemCode(error) !== 'EEXIST') await rm(target, { force: true });
-      throw systemCode(error) === 'ENOENT' && !(await this.#describe(key))
-        ? new ObjectNotFound(key, { cause: error })
-        : writeError(error);
-    }
+    await downloadObject(this, key, target, transfer);
   }
 
   async freeBytes(): Promise<number> {

@@ -53,6 +53,19 @@ export interface UploadStore {
   remove(uploadId: string): Promise<void>;
 }
 
+/** How an object is brought to a local file. */
+export interface Transfer {
+  /**
+   * Called with the size in bytes before any is copied or downloaded, not at all where a hard link does; when it fails,
+   * nothing is made and the transfer fails with the same.
+   */
+  readonly beforeCopy?: (bytes: number) => Promise<void>;
+  /** Called now and then with how many bytes are there; they never become fewer. */
+  readonly onBytes?: (bytes: number) => void;
+  /** Ends the transfer, of which nothing stays. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Objects by key (see `server/assets/storage-keys.ts`). A write is atomic: readers see the old object, then the new
  * one, never a part; writing the same key again replaces it. Deleting what is not there succeeds. A key is either an
@@ -73,24 +86,27 @@ export interface Storage {
   stream(key: string, range?: { readonly start: number; readonly end: number }): Readable;
   /** Describes an object, or undefined when it does not exist. */
   stat(key: string): Promise<StoredObject | undefined>;
-  /** Every object whose key starts with `prefix` (ending in `/` or empty), in key order. */
-  list(prefix: string): AsyncIterable<StoredObject>;
+  /**
+   * Every object whose key starts with `prefix` (ending in `/` or empty), in key order. What is not taken of it is not
+   * asked for, but for the page at hand.
+   * @param after only keys behind this one, which need not exist: what lies before it is not looked at
+   */
+  list(prefix: string, after?: string): AsyncIterable<StoredObject>;
   /**
    * The folders directly below `prefix` (which ends in `/` or is empty), as prefixes that end in `/`, in order. Neither
    * the objects beside them nor what lies deeper is looked at; one whose last object has just gone may still be named.
+   * @param after only folders behind this one, which is such a prefix and need not exist
    */
-  listPrefixes(prefix: string): AsyncIterable<string>;
+  listPrefixes(prefix: string, after?: string): AsyncIterable<string>;
   delete(key: string): Promise<void>;
   /** Deletes every object below a prefix, which ends in `/` and is never empty. */
   deletePrefix(prefix: string): Promise<void>;
   /**
-   * Makes the object available as a local file at `path` (hard link, copy or download; the target's folder exists,
-   * the target does not). The caller must not write to it.
-   * @param beforeCopy called with the size in bytes before any is copied or downloaded, not at all where a hard link
-   *   does; when it fails, nothing is made and `materialize` fails with the same
-   * @throws ObjectNotFound
+   * Makes the object available as a local file at `path` (hard link, copy or download, see `download.ts`; the target's
+   * folder exists, the target does not). The caller must not write to it. Nothing is left of one that fails.
+   * @throws ObjectNotFound; ProblemError `insufficient_storage`; the signal's reason; what `beforeCopy` throws
    */
-  materialize(key: string, path: string, beforeCopy?: (bytes: number) => Promise<void>): Promise<void>;
+  materialize(key: string, path: string, transfer?: Transfer): Promise<void>;
   /** Free bytes for new objects, or undefined where the backend has no such limit. */
   freeBytes(): Promise<number | undefined>;
   uploadStore(): UploadStore;

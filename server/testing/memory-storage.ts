@@ -61,21 +61,22 @@ export class MemoryStorage implements ObjectStorage {
     return this.#objects.get(key)?.described;
   }
 
-  async *list(prefix: string): AsyncIterable<StoredObject> {
+  async *list(prefix: string, after = ''): AsyncIterable<StoredObject> {
     if (prefix !== '' && !prefix.endsWith('/')) throw new InvalidKey(`${prefix} does not end in /`);
     await this.#note('list', prefix === '' ? 'all' : prefix.slice(0, -1));
     for (const key of [...this.#objects.keys()].sort()) {
-      const held = key.startsWith(prefix) ? this.#objects.get(key) : undefined;
+      const held = key.startsWith(prefix) && key > after ? this.#objects.get(key) : undefined;
       if (held) yield held.described;
     }
   }
 
-  async *listPrefixes(prefix: string): AsyncIterable<string> {
+  async *listPrefixes(prefix: string, after = ''): AsyncIterable<string> {
     if (prefix !== '' && !prefix.endsWith('/')) throw new InvalidKey(`${prefix} does not end in /`);
     await this.#note('listPrefixes', prefix === '' ? 'all' : prefix.slice(0, -1));
     const below = [...this.#objects.keys()].filter((key) => key.startsWith(prefix));
     const folders = below.map((key) => key.slice(prefix.length).split('/')).filter((parts) => parts.length > 1);
-    yield* [...new Set(folders.map(([first]) => `${prefix}${first}/`))].sort();
+    const named = new Set(folders.map(([first]) => `${prefix}${first}/`));
+    yield* [...named].sort().filter((folder) => folder > after);
   }
 
   async delete(key: string): Promise<void> {

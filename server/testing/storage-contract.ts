@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -205,11 +205,21 @@ export function storageContract(t: Test, open: (t: Test) => Promise<Storage>): v
     unlinkSync(file);
     const copy = path.join(folder, 'out.ts');
     const announced: number[] = [];
-    await storage.materialize('work/v/r/00000.ts', copy, async (bytes) => {
-      announced.push(bytes);
+    const arrived: number[] = [];
+    await storage.materialize('work/v/r/00000.ts', copy, {
+      beforeCopy: async (bytes) => {
+        announced.push(bytes);
+      },
+      onBytes: (bytes) => arrived.push(bytes),
     });
     t.ok(body.equals(readFileSync(copy)));
     t.strictSame(announced, statSync(copy).nlink > 1 ? [] : [300_000], 'a copy is announced, a hard link is not');
+    t.equal(arrived.at(-1), announced[0], 'how far it is, is told');
+    const stopped = storage.materialize('work/v/r/00000.ts', `${copy}-2`, {
+      signal: AbortSignal.abort(new Error('no')),
+    });
+    await t.rejects(stopped, { message: 'no' });
+    t.notOk(existsSync(`${copy}-2`), 'nothing of one that was stopped');
     await t.rejects(
       storage.materialize('work/v/r/00000.ts', copy),
       { code: 'EEXIST' },
@@ -351,6 +361,11 @@ export function listingContract(t: Test, open: (t: Test) => Promise<ObjectStorag
     t.strictSame(await keysOf(storage), [...keys].sort(), 'all');
     t.strictSame(await keysOf(storage, 'b/'), keys.filter((key) => key.startsWith('b/')).sort(), 'below b/');
     t.strictSame(await keysOf(storage, 'b/c/'), ['b/c/d/e']);
+    for (const after of ['b/1', 'b/c/d', 'b/c/d/e', 'b/c', 'b/', 'a', 'zz', 'b/c/d/e/f', 'b/c-d']) {
+      const behind: string[] = [];
+      for await (const { key } of storage.list('b/', after)) behind.push(key);
+      t.strictSame(behind, keys.filter((key) => key.startsWith('b/') && key > after).sort(), `behind ${after}`);
+    }
     for await (const object of storage.list('b/')) {
       t.strictSame(object, await storage.stat(object.key), 'entries say what stat says');
       break;
@@ -372,6 +387,16 @@ export function listingContract(t: Test, open: (t: Test) => Promise<ObjectStorag
       ['b-1/', 'b.x/', 'b/', 'bb/'].map((folder) => `top/${folder}`),
       'each once, in order',
     );
+    for (const after of ['top/b.x/', 'top/b/', 'top/b-2/', 'top/bb/', 'top/', 'top/a/']) {
+      const behind: string[] = [];
+      for await (const each of storage.listPrefixes('top/', after)) behind.push(each);
+      const folders = ['b-1/', 'b.x/', 'b/', 'bb/'].map((folder) => `top/${folder}`);
+      t.strictSame(
+        behind,
+        folders.filter((folder) => folder > after),
+        `behind ${after}`,
+      );
+    }
     t.strictSame(await prefixes('top/b/'), ['top/b/b/', 'top/b/c/']);
     t.strictSame(await prefixes('top/b/c/'), ['top/b/c/d/']);
     for (const none of ['top/b/c/d/', 'nothing/', 'top/a/', 'top/c/']) t.strictSame(await prefixes(none), [], none);

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import path from 'node:path';
 import t, { type Test } from 'tap';
 import { Scratch } from '../../server/kit/scratch.ts';
-import { ObjectNotFound } from '../../server/storage/port.ts';
+import { ObjectNotFound, type Transfer } from '../../server/storage/port.ts';
 import { DiskStorage } from '../../server/storage/disk.ts';
 import { until } from '../../server/testing/until.ts';
 import { SourceCache } from './source-cache.ts';
@@ -17,7 +17,7 @@ async function site(t: Test, options: { readonly maxBytes?: number; readonly unu
   const fetched: string[] = [];
   const gate: { wait: Promise<void> } = { wait: Promise.resolve() };
   const storage = {
-    async materialize(key: string, file: string, beforeCopy?: (bytes: number) => Promise<void>): Promise<void> {
+    async materialize(key: string, file: string, { beforeCopy }: Transfer = {}): Promise<void> {
       if (key === 'missing') throw new ObjectNotFound(key);
       fetched.push(key);
       const bytes = Number(key.split('-')[1]);

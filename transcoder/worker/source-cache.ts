@@ -85,7 +85,7 @@ export class SourceCache {
     const { storage, scratch } = this.#options;
     try {
       const file = path.join(await (this.#folder ??= scratch.folder('sources')), `${(this.#fetched += 1)}`);
-      await storage.materialize(entry.key, file, (bytes) => this.#reserve(entry, bytes));
+      await storage.materialize(entry.key, file, { beforeCopy: (bytes) => this.#reserve(entry, bytes) });
       entry.state = 'here';
       return file;
     } catch (error) {
