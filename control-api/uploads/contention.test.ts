@@ -115,9 +115,9 @@ t.test('given up between the row and the file of its creation', async (t) => {
       storage: inFront((store) => {
         const { begin } = store;
         return {
-          begin: async (id) => {
+          begin: async (id, expectedBytes) => {
             await giveUp(id);
-            await begin.call(store, id);
+            await begin.call(store, id, expectedBytes);
           },
         };
       }),

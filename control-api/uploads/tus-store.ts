@@ -63,7 +63,7 @@ export class TusStore extends DataStore {
       declaration: readDeclaration(upload.metadata, upload.size),
       metadata: upload.metadata,
     });
-    await store.begin(upload.id);
+    await store.begin(upload.id, upload.size);
     return upload;
   }
 

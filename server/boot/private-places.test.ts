@@ -66,7 +66,7 @@ t.test('what is made is closed to others whatever the umask', { skip }, async (t
   const storage = new DiskStorage({ path: root });
   const uploads = storage.uploadStore();
   await storage.put('published/asset/version/master.m3u8', 'x');
-  await uploads.begin('upload_1');
+  await uploads.begin('upload_1', 1);
   for (const each of ['.', '.dramabox', '.dramabox/incoming', 'sources', 'published', 'published/asset/version'])
     t.equal(modeOf(path.join(root, each)), '700', each);
   for (const each of ['published/asset/version/master.m3u8', 'sources/upload_1'])

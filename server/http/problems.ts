@@ -59,6 +59,13 @@ const codeByStatus: Readonly<Record<number, SharedProblemCode>> = {
   429: 'too_many_requests',
 };
 
+/** Our own faults that are told elsewhere, once, and met by every request: health, room, the store's state. */
+const noted: ReadonlySet<string> = new Set<SharedProblemCode>([
+  'not_ready',
+  'insufficient_storage',
+  'storage_unavailable',
+]);
+
 /** What was thrown as a problem: validation errors name the fields, and the unknown tells nothing. */
 function toProblemError(thrown: unknown): ProblemError {
   if (thrown instanceof ProblemError) return thrown;
@@ -112,7 +119,7 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Prob
 /** Answers with what was thrown as a problem; what the client did is noted at `info`, our own faults at `error`. */
 export function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = toProblemError(thrown);
-  if (problem.status >= 500 && problem.code !== 'not_ready' && problem.code !== 'insufficient_storage') {
+  if (problem.status >= 500 && !noted.has(problem.code)) {
     request.log.error({ err: problem.cause ?? problem, code: problem.code }, 'request failed');
   } else request.log.info({ code: problem.code, detail: problem.message }, 'request refused');
   return sendProblem(request, reply, problem);

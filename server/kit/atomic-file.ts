@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { link, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 /*
@@ -30,23 +30,50 @@ export async function replaceFile(
   temporary: string,
   fill: (temporary: string) => Promise<void>,
 ): Promise<void> {
-  const folder = path.dirname(target);
   try {
     await fill(temporary);
-    await sync(temporary, 'r+');
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await rename(temporary, target);
-        if (!folderReachesDiskByItself) await sync(folder, 'r');
-        return;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 5) throw error;
-        await mkdir(folder, { recursive: true, mode: 0o700 });
-      }
-    }
+    await takeName(target, temporary, () => rename(temporary, target));
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/**
+ * Makes `target` like `replaceFile`, unless something stands there: then nothing is made, and it returns false. Of
+ * several at once, one makes it.
+ * @throws whatever a step throws, also where the file system has no hard links: there is no other way to take a name
+ *   that is free, with all of the content, in one step
+ */
+export async function createFile(
+  target: string,
+  temporary: string,
+  fill: (temporary: string) => Promise<void>,
+): Promise<boolean> {
+  try {
+    await fill(temporary);
+    await takeName(target, temporary, () => link(temporary, target));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function takeName(target: string, temporary: string, take: () => Promise<void>): Promise<void> {
+  const folder = path.dirname(target);
+  await sync(temporary, 'r+');
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await take();
+      if (!folderReachesDiskByItself) await sync(folder, 'r');
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 5) throw error;
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+    }
   }
 }
 

@@ -59,6 +59,11 @@ export const sharedProblems = defineProblems({
   headers_too_large: { status: 431, title: 'The headers of the request are too large' },
   internal_error: { status: 500, title: 'Something went wrong on the server' },
   not_ready: { status: 503, title: 'The server is not ready', parameters: ['failed'] },
+  storage_unavailable: {
+    status: 503,
+    title: 'The storage cannot be reached at the moment',
+    parameters: ['retryAfterSeconds'],
+  },
   insufficient_storage: { status: 507, title: 'There is not enough free disk space' },
 });
 

@@ -70,6 +70,9 @@ export class DiskUploadStore implements UploadStore {
     await rm(this.#path(id), { force: true });
   }
 
+  /** None: uploads in hand lie at the keys of their objects. */
+  async *unlisted(): AsyncGenerator<string> {}
+
   /** @throws ObjectNotFound */
   async #open(id: string): Promise<FileHandle> {
     try {

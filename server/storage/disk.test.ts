@@ -81,7 +81,7 @@ t.test('links are not followed, wherever they stand below the root', async (t) =
   symlinkSync(path.join(elsewhere, 'keys'), path.join(root, 'sources', 'up'));
   t.equal(await uploads.received('up'), undefined);
   await t.rejects(uploads.append('up', 6, Readable.from(['more'])), { name: 'ObjectNotFound' });
-  await t.rejects(uploads.begin('up'));
+  await t.rejects(uploads.begin('up', 1));
   t.equal(readFileSync(path.join(elsewhere, 'keys'), 'utf8'), 'secret');
 });
 
@@ -120,6 +120,8 @@ t.test('an object is not also a folder', async (t) => {
   await storage.put('a/b', 'x');
   await t.rejects(storage.put('a', 'y'), InvalidKey);
   await t.rejects(storage.put('a/b/c', 'y'), InvalidKey);
+  await t.rejects(storage.putNew('a', 'y'), InvalidKey);
+  await t.rejects(storage.putNew('a/b/c', 'y'), InvalidKey);
   await t.rejects(
     storage.delete('a').then(() => storage.read('a')),
     'nor deleted as one',
@@ -207,14 +209,14 @@ t.test('an upload lies at its key from the first byte', async (t) => {
   const { storage } = open(t);
   const store = storage.uploadStore();
   const id = newId('upload');
-  await store.begin(id);
+  await store.begin(id, 1);
   await store.append(id, 0, Readable.from(['half']));
   t.equal((await storage.read(sourceKey(id))).toString(), 'half');
   t.strictSame(await keysOf(storage), [sourceKey(id)], 'and nothing but it');
   await storage.delete(sourceKey(id));
   t.equal(await store.received(id), undefined, 'deleted as an object, it is gone as an upload');
   await storage.deletePrefix('sources/');
-  await store.begin(id);
+  await store.begin(id, 1);
   t.strictSame(await keysOf(storage), [sourceKey(id)], 'and uploads go on');
 });
 

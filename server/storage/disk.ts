@@ -18,15 +18,19 @@ import {
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { sourceKey } from '../assets/storage-keys.ts';
-import { replaceFile } from '../kit/atomic-file.ts';
+import { createFile, replaceFile } from '../kit/atomic-file.ts';
 import { isPlainFile, isRealFolder, isWhereItSays, openPlainFile, plainFlags } from '../kit/plain-file.ts';
 import { systemCode, writeError } from '../kit/system-errors.ts';
 import { DiskUploadStore } from './disk-uploads.ts';
 import { downloadObject } from './download.ts';
-import { assertKey, assertPrefix, isKeyPart } from './keys.ts';
+import { assertKey, assertPrefix, assertRange, isKeyPart } from './keys.ts';
 import {
+  assertPresignable,
   InvalidKey,
   ObjectNotFound,
+  ObjectReplaced,
+  type ByteRange,
+  type PresignOptions,
   type Storage,
   type StoredObject,
   type Transfer,
@@ -93,10 +97,14 @@ export class DiskStorage implements Storage {
     return path.join(this.#incoming, `${process.pid}-${randomBytes(8).toString('hex')}`);
   }
 
-  async #write(key: string, fill: (temporary: string) => Promise<void>): Promise<void> {
+  async #write<T>(
+    key: string,
+    fill: (temporary: string) => Promise<void>,
+    place: (target: string, temporary: string, fill: (temporary: string) => Promise<void>) => Promise<T>,
+  ): Promise<T> {
     const target = this.#path(key);
     try {
-      await replaceFile(target, this.#temporary(), fill);
+      return await place(target, this.#temporary(), fill);
     } catch (error) {
       // Files cannot do what object stores can: an object at `a` and another at `a/b`.
       if (['EISDIR', 'ENOTDIR', 'EEXIST', 'ENOTEMPTY'].includes(systemCode(error) ?? '')) {
@@ -107,7 +115,17 @@ export class DiskStorage implements Storage {
   }
 
   put(key: string, body: Buffer | string): Promise<void> {
-    return this.#write(key, (temporary) => writeFile(temporary, body, { flag: 'wx', mode: 0o600 }));
+    return this.#write(key, (temporary) => writeFile(temporary, body, { flag: 'wx', mode: 0o600 }), replaceFile);
+  }
+
+  async putNew(key: string, body: Buffer | string): Promise<boolean> {
+    const isNew = await this.#write(
+      key,
+      (temporary) => writeFile(temporary, body, { flag: 'wx', mode: 0o600 }),
+      createFile,
+    );
+    if (!isNew && !(await isPlainFile(this.#path(key)))) throw new InvalidKey(`${key} is no object, but stands there`);
+    return isNew;
   }
 
   async putFile(key: string, file: string): Promise<void> {
@@ -116,12 +134,13 @@ export class DiskStorage implements Storage {
     try {
       // What was opened, not what stands under that name by now, where the system has a name for it.
       const opened = process.platform === 'linux' ? `/proc/self/fd/${handle.fd}` : file;
-      await this.#write(key, async (temporary) => {
+      const copy = async (temporary: string): Promise<void> => {
         // Not a hard link: the caller may go on writing to its file. Where the file system can, blocks are shared.
         await copyFile(opened, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
         // A copy is made with the mode of its original, which another program chose.
         await chmod(temporary, 0o600);
-      });
+      };
+      await this.#write(key, copy, replaceFile);
     } finally {
       await handle.close();
     }
@@ -152,31 +171,23 @@ export class DiskStorage implements Storage {
     }
   }
 
-  stream(key: string, range?: { readonly start: number; readonly end: number }): Readable {
+  stream(key: string, range?: ByteRange): Readable {
     const described = (error: NodeJS.ErrnoException | null) =>
       error && absent.has(error.code ?? '') ? new ObjectNotFound(key, { cause: error }) : error;
     try {
-      if (
-        range &&
-        !(
-          Number.isSafeInteger(range.start) &&
-          Number.isSafeInteger(range.end) &&
-          range.start >= 0 &&
-          range.start <= range.end
-        )
-      ) {
-        throw new RangeError(`${range.start}-${range.end} is not a range of bytes`);
-      }
+      if (range) assertRange(range);
       return fs.createReadStream(this.#path(key), {
-        ...range,
+        ...(range && { start: range.start, end: range.end }),
         highWaterMark: streamChunkBytes,
         fs: {
           open: (file: string, _flags: string, mode: number, done: (error: Error | null, fd?: number) => void) => {
             fs.open(file, constants.O_RDONLY | plainFlags, mode, (error, fd) => {
               if (error) return done(described(error));
-              fs.fstat(fd, (failure, stats) => {
-                if (!failure && stats.isFile() && isWhereItSays(fd, file)) return done(null, fd);
-                fs.close(fd, () => done(failure ?? new ObjectNotFound(key)));
+              fs.fstat(fd, { bigint: true }, (failure, stats) => {
+                const isObject = !failure && stats.isFile() && isWhereItSays(fd, file);
+                const isAnother = isObject && range?.etag !== undefined && toEtag(stats) !== range.etag;
+                if (isObject && !isAnother) return done(null, fd);
+                fs.close(fd, () => done(failure ?? (isAnother ? new ObjectReplaced(key) : new ObjectNotFound(key))));
               });
             });
           },
@@ -314,6 +325,11 @@ export class DiskStorage implements Storage {
     await downloadObject(this, key, target, transfer);
   }
 
+  async presign(key: string, options: PresignOptions): Promise<undefined> {
+    assertKey(key);
+    assertPresignable(options);
+  }
+
   async freeBytes(): Promise<number> {
     const { bavail, bsize } = await statfs(this.#root);
     return bavail * bsize;
@@ -335,6 +351,13 @@ export class DiskStorage implements Storage {
       await rm(probe, { force: true });
     }
   }
+
+  /** Who else may read the folder is seen to at every start (`server/boot/private-places.ts`). */
+  async warnings(): Promise<readonly string[]> {
+    return [];
+  }
+
+  async close(): Promise<void> {}
 
   async collectLeftovers(olderThanMs: number): Promise<number> {
     let collected = 0;

@@ -1,9 +1,9 @@
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ProblemError, toError } from '../kit/errors.ts';
+import { ProblemError } from '../kit/errors.ts';
 import { systemCode, writeError } from '../kit/system-errors.ts';
-import { InvalidKey, ObjectNotFound, type Storage, type StoredObject, type Transfer } from './port.ts';
+import { InvalidKey, ObjectNotFound, ObjectReplaced, type Storage, type StoredObject, type Transfer } from './port.ts';
 
 /** How often a download that stands still or breaks is taken up again without a byte more. */
 const triesWithoutProgress = 5;
@@ -18,16 +18,11 @@ export interface DownloadWaits {
   readonly silenceMs?: number;
 }
 
-/** An object that was replaced while it was read: its parts do not belong together. */
-class ObjectReplaced extends Error {
-  override readonly name = 'ObjectReplaced';
-}
-
 /**
  * Downloads an object into a new file at `target`. When the connection breaks, it goes on from the last byte that came,
  * as long as something comes; when it fails, nothing is left at `target`. The bytes of a size that the store announces
  * are all there, or it fails. For the adapters' `materialize`.
- * @throws ObjectNotFound; Error with code EEXIST when there is such a file; ProblemError `insufficient_storage` when
+ * @throws ObjectNotFound; ObjectReplaced; Error with code EEXIST when there is such a file; ProblemError `insufficient_storage` when
  *   the disk of `target` is full; the signal's reason; the last failure of the store
  */
 export async function downloadObject(
@@ -56,7 +51,7 @@ export async function downloadObject(
 }
 
 async function fill(
-  storage: Pick<Storage, 'stat' | 'stream'>,
+  storage: Pick<Storage, 'stream'>,
   object: StoredObject,
   file: FileHandle,
   { onBytes, signal }: Transfer,
@@ -67,13 +62,14 @@ async function fill(
   for (let failures = 0; at < bytes;) {
     const from = at;
     try {
-      for await (const chunk of chunksOf(storage.stream(key, { start: at, end: bytes - 1 }), signal, waits)) {
+      const rest = storage.stream(key, { start: at, end: bytes - 1, etag: object.etag });
+      for await (const chunk of chunksOf(rest, signal, waits)) {
         await append(file, chunk);
         at += chunk.length;
         onBytes?.(at);
       }
       if (at < bytes) throw new Error(`The store sent ${at} of ${bytes} bytes of ${key}`);
-      if (at > bytes) throw new ObjectReplaced(`The store sent more than ${bytes} bytes of ${key}`);
+      if (at > bytes) throw new ObjectReplaced(key);
     } catch (error) {
       signal?.throwIfAborted();
       if (!mayHelp(error)) throw error;
@@ -84,10 +80,6 @@ async function fill(
           signal?.throwIfAborted();
         },
       );
-      const now = await storage.stat(key).catch(() => object);
-      if (!now) throw new ObjectNotFound(key, { cause: error });
-      if (now.etag !== object.etag)
-        throw new ObjectReplaced(`${key} was replaced while it was read`, { cause: toError(error) });
     }
   }
 }

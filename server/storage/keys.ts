@@ -1,4 +1,4 @@
-import { InvalidKey } from './port.ts';
+import { InvalidKey, type ByteRange } from './port.ts';
 
 /**
  * What a part of a key may look like. An allow-list, so that nothing has to be thought of (`..`, NUL, `\`, line
@@ -38,4 +38,10 @@ export function assertPrefix(prefix: string, options: { readonly allowEmpty: boo
   if (prefix === '' && options.allowEmpty) return;
   if (!prefix.endsWith('/')) refuse(prefix, 'a prefix ends in "/"');
   assertKey(prefix.slice(0, -1));
+}
+
+/** @throws RangeError unless there can be such a part of an object */
+export function assertRange({ start, end }: ByteRange): void {
+  if (!(Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && start <= end))
+    throw new RangeError(`${start}-${end} is not a range of bytes`);
 }

@@ -23,7 +23,7 @@ try {
 
   const store = storage.uploadStore();
   const id = newId('upload');
-  await store.begin(id);
+  await store.begin(id, 1);
   const write = await codeOf(
     store.append(id, 0, Readable.from(Array.from({ length: 32 }, () => Buffer.alloc(2 ** 16, 7)))),
   );
@@ -33,7 +33,7 @@ try {
   const refused = await codeOf(storage.put('small', 'does not fit'));
   await store.remove(id);
   const again = newId('upload');
-  await store.begin(again);
+  await store.begin(again, 1);
   const resumed =
     intact &&
     refused === 'insufficient_storage' &&

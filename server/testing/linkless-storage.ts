@@ -3,17 +3,25 @@ import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { downloadObject, type DownloadWaits } from '../storage/download.ts';
 import { assertKey } from '../storage/keys.ts';
-import type { Storage, StoredObject, Transfer, UploadStore } from '../storage/port.ts';
+import type {
+  ByteRange,
+  PresignedRequest,
+  PresignOptions,
+  Storage,
+  StoredObject,
+  Transfer,
+  UploadStore,
+} from '../storage/port.ts';
 
 export type LinklessOperation =
-  'put' | 'read' | 'stream' | 'stat' | 'list' | 'listPrefixes' | 'delete' | 'deletePrefix';
+  'put' | 'putNew' | 'read' | 'stream' | 'stat' | 'list' | 'listPrefixes' | 'delete' | 'deletePrefix';
 
 /** One request, as an object store would count it. */
 export interface StoreRequest {
   readonly operation: LinklessOperation;
   /** The key, or the prefix of a listing. */
   readonly key: string;
-  readonly range?: { readonly start: number; readonly end: number };
+  readonly range?: ByteRange;
   /** Bytes that were sent, either way. Of a listing: how many entries were taken. */
   bytes: number;
 }
@@ -55,6 +63,13 @@ export class LinklessStorage implements Storage {
     await this.#inner.put(key, body);
   }
 
+  async putNew(key: string, body: Buffer | string): Promise<boolean> {
+    assertKey(key);
+    const request = await this.#request('putNew', key);
+    request.bytes = Buffer.byteLength(body);
+    return this.#inner.putNew(key, body);
+  }
+
   async putFile(key: string, path: string): Promise<void> {
     assertKey(key);
     await this.put(key, await readFile(path));
@@ -67,7 +82,7 @@ export class LinklessStorage implements Storage {
     return body;
   }
 
-  stream(key: string, range?: { readonly start: number; readonly end: number }): Readable {
+  stream(key: string, range?: ByteRange): Readable {
     const chunks = async function* (this: LinklessStorage): AsyncGenerator<Buffer> {
       const request = await this.#request('stream', key, range);
       const breaksAt = this.breakAfter?.(request) ?? Infinity;
@@ -121,6 +136,10 @@ export class LinklessStorage implements Storage {
     await downloadObject(this, key, path, transfer, this.#waits);
   }
 
+  presign(key: string, options: PresignOptions): Promise<PresignedRequest | undefined> {
+    return this.#inner.presign(key, options);
+  }
+
   /** Object stores have no limit of their own. */
   async freeBytes(): Promise<undefined> {}
 
@@ -130,6 +149,14 @@ export class LinklessStorage implements Storage {
 
   check(): Promise<void> {
     return this.#inner.check();
+  }
+
+  warnings(): Promise<readonly string[]> {
+    return this.#inner.warnings();
+  }
+
+  close(): Promise<void> {
+    return this.#inner.close();
   }
 
   collectLeftovers(olderThanMs: number): Promise<number> {

@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { InvalidKey, ObjectNotFound, type Storage, type StoredObject } from '../storage/port.ts';
+import {
+  InvalidKey,
+  ObjectNotFound,
+  ObjectReplaced,
+  type ByteRange,
+  type Storage,
+  type StoredObject,
+} from '../storage/port.ts';
 
-export type StorageOperation = 'put' | 'read' | 'stream' | 'stat' | 'list' | 'listPrefixes' | 'delete';
+export type StorageOperation = 'put' | 'putNew' | 'read' | 'stream' | 'stat' | 'list' | 'listPrefixes' | 'delete';
 
 /** Everything of the storage port that needs neither files nor uploads. */
 export type ObjectStorage = Pick<Storage, StorageOperation | 'deletePrefix'>;
@@ -31,6 +38,17 @@ export class MemoryStorage implements ObjectStorage {
 
   async put(key: string, body: Buffer | string): Promise<void> {
     await this.#note('put', key);
+    this.#set(key, body);
+  }
+
+  async putNew(key: string, body: Buffer | string): Promise<boolean> {
+    await this.#note('putNew', key);
+    if (this.#objects.has(key)) return false;
+    this.#set(key, body);
+    return true;
+  }
+
+  #set(key: string, body: Buffer | string): void {
     const bytes = Buffer.from(body);
     this.#writes += 1;
     const etag = `${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}-${this.#writes}`;
@@ -42,9 +60,13 @@ export class MemoryStorage implements ObjectStorage {
     return Buffer.from(this.#get(key).body);
   }
 
-  stream(key: string, range?: { readonly start: number; readonly end: number }): Readable {
+  stream(key: string, range?: ByteRange): Readable {
     const noted = this.#note('stream', key);
-    const get = (): Held => this.#get(key);
+    const get = (): Held => {
+      const held = this.#get(key);
+      if (range?.etag !== undefined && range.etag !== held.described.etag) throw new ObjectReplaced(key);
+      return held;
+    };
     const chunkBytes = 64 * 1024;
     async function* chunks(): AsyncGenerator<Buffer> {
       await noted;

@@ -7,8 +7,16 @@ import { buffer, text } from 'node:stream/consumers';
 import type { Test } from 'tap';
 import { newId } from '../kit/ids.ts';
 import { chunkKey, publishedKey, sourceKey, versionPrefix } from '../assets/storage-keys.ts';
-import { InvalidKey, ObjectNotFound, type Storage } from '../storage/port.ts';
+import {
+  InvalidKey,
+  longestPresignedMs,
+  ObjectNotFound,
+  ObjectReplaced,
+  type PresignedRequest,
+  type Storage,
+} from '../storage/port.ts';
 import type { ObjectStorage } from './memory-storage.ts';
+import { until } from './until.ts';
 
 /**
  * Keys no adapter may accept, each of which once was somebody's hole. They are chosen so that an adapter without its
@@ -65,6 +73,12 @@ async function keysOf(storage: Pick<Storage, 'list'>, prefix = ''): Promise<stri
   return keys;
 }
 
+async function idsOf(ids: AsyncIterable<string>): Promise<string[]> {
+  const found: string[] = [];
+  for await (const id of ids) found.push(id);
+  return found;
+}
+
 /**
  * What every storage adapter promises. `open` makes an empty storage for each test; one on a file system lies at
  * least two folders deep in a folder of the test.
@@ -88,6 +102,11 @@ export function storageContract(t: Test, open: (t: Test) => Promise<Storage>): v
     t.ok(
       body.subarray(700_000).equals(await buffer(storage.stream(key, { start: 700_000, end: 9e9 }))),
       'a range beyond the end',
+    );
+    t.equal(
+      (await buffer(storage.stream(key, { start: 700_001, end: 700_001 }))).length,
+      0,
+      'behind the end there is nothing',
     );
     const described = await storage.stat(key);
     t.match(described, { key, bytes: 700_001, etag: /^[^"\s]+$/ });
@@ -124,6 +143,7 @@ export function storageContract(t: Test, open: (t: Test) => Promise<Storage>): v
     for (const key of badKeys) {
       const name = JSON.stringify(key.slice(0, 30));
       await t.rejects(storage.put(key, 'x'), InvalidKey, `put ${name}`);
+      await t.rejects(storage.putNew(key, 'x'), InvalidKey, `putNew ${name}`);
       await t.rejects(storage.putFile(key, file), InvalidKey, `putFile ${name}`);
       await t.rejects(storage.read(key), InvalidKey, `read ${name}`);
       await t.rejects(buffer(storage.stream(key)), InvalidKey, `stream ${name}`);
@@ -157,14 +177,90 @@ export function storageContract(t: Test, open: (t: Test) => Promise<Storage>): v
     stop = true;
     await reader;
     for (const sight of seen) t.match(sight, /^[AB]1000001$/, 'a reader saw the old or the new object');
-    await storage.put(key, 'A'.repeat(100_000));
+    await storage.put(key, 'C'.repeat(100_000));
     const second = await storage.stat(key);
     t.not(second?.etag, first?.etag, 'also with the same length');
+    const part = { start: 1, end: 5 };
+    t.equal((await buffer(storage.stream(key, { ...part, etag: second?.etag ?? '' }))).toString(), 'CCCCC');
+    await storage.put(key, 'B'.repeat(100_000));
+    await t.rejects(
+      buffer(storage.stream(key, { ...part, etag: second?.etag ?? '' })),
+      ObjectReplaced,
+      'parts of two objects do not mix',
+    );
     const streaming = storage.stream(key);
     await Promise.all([1, 2, 3, 4].map((n) => storage.put(key, String(n).repeat(1000))));
     streaming.destroy();
     t.match((await storage.read(key)).toString(), /^(1+|2+|3+|4+)$/, 'of several writers one wins, whole');
     t.strictSame(await keysOf(storage), [key]);
+  });
+
+  t.test('of several who make an object, one does', async (t) => {
+    const storage = await open(t);
+    const key = 'assets/a/v/lock';
+    const writers = Array.from({ length: 12 }, (_, i) => String.fromCharCode(65 + i).repeat(10_000));
+    const wrote = await Promise.all(writers.map((body) => storage.putNew(key, body)));
+    t.equal(wrote.filter(Boolean).length, 1, 'exactly one');
+    t.equal((await storage.read(key)).toString(), writers[wrote.indexOf(true)], 'and its bytes are there');
+    t.equal(await storage.putNew(key, 'later'), false);
+    t.equal((await storage.read(key)).length, 10_000, 'what is there stays');
+    await storage.put(key, 'replaced');
+    await storage.delete(key);
+    t.equal(await storage.putNew(key, 'again'), true, 'once it is deleted, there is room for another');
+    t.equal((await storage.read(key)).toString(), 'again');
+    t.strictSame(await keysOf(storage), [key]);
+    t.equal(await storage.collectLeftovers(0), 0, 'those who lost left nothing');
+  });
+
+  t.test('addresses for others, where there are any', async (t) => {
+    const storage = await open(t);
+    const key = 'exports/report.csv';
+    await storage.put(key, 'a;b');
+    for (const expiresInMs of [0, 999, NaN, longestPresignedMs + 1])
+      await t.rejects(storage.presign(key, { method: 'GET', expiresInMs }), RangeError, `${expiresInMs} ms`);
+    await t.rejects(storage.presign('../x', { method: 'GET', expiresInMs: 1000 }), InvalidKey);
+    t.equal(
+      (await storage.presign(key, { method: 'GET', expiresInMs: longestPresignedMs })) === undefined,
+      (await storage.presign(key, { method: 'GET', expiresInMs: 1000 })) === undefined,
+    );
+    const get = await storage.presign(key, { method: 'GET', expiresInMs: 60_000, fileName: 'Bericht "März" 1.csv' });
+    if (!get) return;
+    const send = ({ method, url, headers }: PresignedRequest, change: RequestInit = {}) =>
+      fetch(url, { method, headers: { ...headers }, ...change });
+    const answer = await send(get);
+    t.equal(answer.status, 200);
+    t.equal(await answer.text(), 'a;b');
+    t.match(
+      answer.headers.get('content-disposition'),
+      /^attachment; .*filename\*=UTF-8''Bericht%20%22M%C3%A4rz%22%201.csv/,
+    );
+    t.ok(Math.abs(get.expiresAt - Date.now() - 60_000) < 10_000);
+    for (const method of ['PUT', 'DELETE'])
+      t.ok((await send(get, { method, ...(method === 'PUT' && { body: 'x' }) })).status >= 400, `no ${method} with it`);
+    const other = new URL(get.url);
+    other.pathname = other.pathname.replace('report', 'secret');
+    t.ok((await fetch(other)).status >= 400, 'nor another object');
+
+    const put = await storage.presign('imports/in.bin', {
+      method: 'PUT',
+      expiresInMs: 60_000,
+      contentType: 'application/x-test',
+      bytes: 5,
+    });
+    t.ok(put, 'a store that has the one has the other');
+    if (!put) return;
+    t.ok((await send(put, { body: 'longer than said' })).status >= 400, 'not more bytes than agreed');
+    t.ok(
+      (await send(put, { body: '12345', headers: { ...put.headers, 'content-type': 'text/html' } })).status >= 400,
+      'nor of another type',
+    );
+    t.equal(await storage.stat('imports/in.bin'), undefined);
+    t.equal((await send(put, { body: '12345' })).status, 200);
+    t.equal((await storage.read('imports/in.bin')).toString(), '12345');
+
+    const short = await storage.presign(key, { method: 'GET', expiresInMs: 1000 });
+    await until('the address has expired', async () => (await send(short!)).status >= 400, { everyMs: 200 });
+    t.equal((await storage.read(key)).toString(), 'a;b');
   });
 
   t.test('deletes one and many', async (t) => {
@@ -239,6 +335,7 @@ export function storageContract(t: Test, open: (t: Test) => Promise<Storage>): v
     await storage.check();
     const free = await storage.freeBytes();
     t.ok(free === undefined || free > 0);
+    t.strictSame(await storage.warnings(), []);
     t.equal(await storage.collectLeftovers(0), 0, 'a clean storage has no leftovers');
     t.strictSame(await keysOf(storage), []);
   });
@@ -248,10 +345,10 @@ export function storageContract(t: Test, open: (t: Test) => Promise<Storage>): v
     const store = storage.uploadStore();
     const id = newId('upload');
     t.equal(await store.received(id), undefined);
-    await store.begin(id);
+    await store.begin(id, 10);
     t.equal(await store.received(id), 0);
     t.equal(await store.append(id, 0, Readable.from([Buffer.from('0123')])), 4);
-    await store.begin(id);
+    await store.begin(id, 10);
     t.equal(await store.received(id), 4, 'begun again, it is as it was');
 
     // Another process goes on: after a restart of the server.
@@ -264,6 +361,13 @@ export function storageContract(t: Test, open: (t: Test) => Promise<Storage>): v
       t.ok(bytes.destroyed, 'and nobody goes on sending');
     }
     t.equal(await again.append(id, 5, Readable.from([])), 5, 'nothing is a piece as well');
+    // A look for lost ones finds it: in a listing of objects, or in that of uploads.
+    t.strictSame(
+      [...(await keysOf(storage, sourceKey(''))), ...(await idsOf(again.unlisted())).map(sourceKey)],
+      [sourceKey(id)],
+      'it can be found without its id',
+    );
+    t.equal(await storage.collectLeftovers(0), 0, 'an upload in hand is no leftover');
 
     const broken = Readable.from(
       (async function* () {
@@ -280,15 +384,19 @@ export function storageContract(t: Test, open: (t: Test) => Promise<Storage>): v
     await store.finish(id);
     t.equal((await storage.read(sourceKey(id))).toString(), '0123456789');
     t.strictSame(await keysOf(storage), [sourceKey(id)], 'and nothing but it');
+    t.strictSame(await idsOf(store.unlisted()), []);
+    t.equal(await again.received(id), 10, 'also where nobody noted that it is finished');
+    await store.begin(id, 10);
+    t.equal(await again.received(id), 10, 'nor does it begin anew');
     t.equal(await storage.collectLeftovers(0), 0);
 
     const empty = newId('upload');
-    await store.begin(empty);
+    await store.begin(empty, 0);
     await store.finish(empty);
     t.equal((await storage.read(sourceKey(empty))).length, 0, 'an empty file is a file');
 
     const unfinished = newId('upload');
-    await store.begin(unfinished);
+    await store.begin(unfinished, 8);
     await store.append(unfinished, 0, Readable.from(['half']));
     for (const each of [id, empty, unfinished]) {
       await again.remove(each);
@@ -300,6 +408,7 @@ export function storageContract(t: Test, open: (t: Test) => Promise<Storage>): v
       await t.rejects(again.finish(each), ObjectNotFound);
     }
     t.strictSame(await keysOf(storage), []);
+    t.strictSame(await idsOf(again.unlisted()), []);
   });
 
   t.test('a large upload arrives as it was sent', async (t) => {
@@ -307,7 +416,7 @@ export function storageContract(t: Test, open: (t: Test) => Promise<Storage>): v
     const store = storage.uploadStore();
     const id = newId('upload');
     const parts = Array.from({ length: 64 }, () => randomBytes(65_537));
-    await store.begin(id);
+    await store.begin(id, 64 * 65_537);
     t.equal(await store.append(id, 0, Readable.from(parts)), 64 * 65_537);
     await store.finish(id);
     const expected = createHash('sha256');
@@ -326,7 +435,7 @@ export function storageContract(t: Test, open: (t: Test) => Promise<Storage>): v
     await storage.put('secret', 'x');
     for (const id of ['../secret', '..', '/dev/null/x', 'a/b', 'a\0', '.dramabox', 'x'.repeat(300)]) {
       const name = JSON.stringify(id.slice(0, 30));
-      await t.rejects(store.begin(id), InvalidKey, `begin ${name}`);
+      await t.rejects(store.begin(id, 1), InvalidKey, `begin ${name}`);
       await t.rejects(store.append(id, 0, Readable.from(['y'])), InvalidKey, `append ${name}`);
       await t.rejects(store.received(id), InvalidKey, `received ${name}`);
       await t.rejects(store.finish(id), InvalidKey, `finish ${name}`);

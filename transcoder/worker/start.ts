@@ -1,5 +1,6 @@
 import type { VersionJob, VersionJobName } from '../../server/assets/version-jobs.ts';
 import { JobPostponed, JobRejected, type QueueWorker } from '../../server/queue/port.ts';
+import { isStorageUnavailable } from '../../server/storage/port.ts';
 import { toError } from '../../server/kit/errors.ts';
 import { Upkeep } from '../../server/kit/upkeep.ts';
 import { isDiskFull } from '../child/full-disk.ts';
@@ -23,6 +24,8 @@ export interface Transcoder {
 
 /** A full disk is looked at again after this long, in milliseconds. */
 const spaceAgainMs = 30_000;
+/** A storage that cannot be reached is asked again after this long, in milliseconds. */
+const storageAgainMs = 15_000;
 /** Rarely: a queue is not emptied while servers run. */
 const reconcileEveryMs = 300_000;
 
@@ -59,7 +62,9 @@ export async function startTranscoder(context: WorkerContext): Promise<Transcode
           else if (isDiskFull(error)) {
             await sayItWaits(context, job.payload.versionId);
             throw new JobPostponed('There is too little free space', spaceAgainMs, { cause: error });
-          } else if (isFinal(error)) throw new JobRejected(toError(error).message, { cause: error });
+          } else if (isStorageUnavailable(error))
+            throw new JobPostponed('The storage cannot be reached', storageAgainMs, { cause: error });
+          else if (isFinal(error)) throw new JobRejected(toError(error).message, { cause: error });
           else throw error;
         }
       },

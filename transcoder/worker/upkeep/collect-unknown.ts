@@ -10,13 +10,13 @@ const batchSize = 500;
 /** Something in the storage that a row should know. */
 interface Found {
   readonly id: string;
-  /** The key of an object, or a prefix with its `/`. */
-  readonly place: string;
+  /** The key of an object, or a prefix with its `/`; undefined for an upload in hand that is no object yet. */
+  readonly place: string | undefined;
 }
 
 /**
- * Removes what a crash left in the storage without a row, and work files of versions that no longer work. Sources and
- * the folders of versions are listed, never what is in those. Nothing younger than `collection.scratchAfterSeconds` is
+ * Removes what a crash left in the storage without a row, and work files of versions that no longer work. Sources,
+ * uploads in hand and the folders of versions are listed, never what is in those. Nothing younger than `collection.scratchAfterSeconds` is
  * touched, for it may be about to get its row: its id says when it was made. What no id of ours names is left alone.
  * @throws the signal's reason
  */
@@ -25,18 +25,25 @@ export async function collectUnknown(context: WorkerContext, signal?: AbortSigna
   const before = clock.now() - config.collection.scratchAfterSeconds * 1000;
   const isOld = (prefix: 'upload' | 'version', id: string): boolean => (timeOfId(prefix, id) ?? before) < before;
 
+  const findUploads = (ids: readonly string[]) =>
+    db
+      .selectFrom('uploads')
+      .select('id')
+      .where('id', 'in', ids)
+      // A creation that was given up between its row and its file leaves one behind its end.
+      .where('state', 'in', ['receiving', 'finished'])
+      .execute();
   await removeUnknown(
     context,
     signal,
     old(sourcesIn(storage), (id) => isOld('upload', id)),
-    (ids) =>
-      db
-        .selectFrom('uploads')
-        .select('id')
-        .where('id', 'in', ids)
-        // A creation that was given up between its row and its file leaves one behind its end.
-        .where('state', 'in', ['receiving', 'finished'])
-        .execute(),
+    findUploads,
+  );
+  await removeUnknown(
+    context,
+    signal,
+    old(unlistedIn(storage), (id) => isOld('upload', id)),
+    findUploads,
   );
   await removeUnknown(
     context,
@@ -62,6 +69,11 @@ export async function collectUnknown(context: WorkerContext, signal?: AbortSigna
 async function* sourcesIn(storage: Storage): AsyncGenerator<Found> {
   const folder = sourceKey('');
   for await (const { key } of storage.list(folder)) yield { id: key.slice(folder.length), place: key };
+}
+
+/** Uploads in hand where they are no objects yet. */
+async function* unlistedIn(storage: Storage): AsyncGenerator<Found> {
+  for await (const id of storage.uploadStore().unlisted()) yield { id, place: undefined };
 }
 
 async function* publishedIn(storage: Storage): AsyncGenerator<Found> {
@@ -94,8 +106,9 @@ async function removeUnknown(
     for (const { id, place } of batch) {
       if (known.has(id)) continue;
       signal?.throwIfAborted();
-      await (place.endsWith('/') ? storage.deletePrefix(place) : storage.delete(place));
-      logger.info({ place }, 'collected what nothing refers to');
+      if (place === undefined) await storage.uploadStore().remove(id);
+      else await (place.endsWith('/') ? storage.deletePrefix(place) : storage.delete(place));
+      logger.info({ place: place ?? id }, 'collected what nothing refers to');
     }
   };
   let batch: Found[] = [];

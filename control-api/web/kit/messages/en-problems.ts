@@ -18,6 +18,7 @@ export const enProblems = {
   too_many_requests: 'Too many attempts. Try again in {{retryAfterSeconds, wait}}.',
   internal_error: 'Something went wrong on the server. Try again in a moment.',
   not_ready: 'The server is not ready yet. Try again in a moment.',
+  storage_unavailable: 'The storage of the server cannot be reached at the moment. Try again soon.',
   insufficient_storage: 'There is not enough free disk space on the server. Make room, or try again later.',
   upload_too_large: 'The file is larger than this server accepts ({{maxBytes, bytes}}).',
   upload_type_not_allowed: '{{filename}} is not a video.',
