@@ -3,8 +3,6 @@ import type { Config } from '../../config/schema.ts';
 import { usesRedis } from '../../config/sections/redis.ts';
 import { versionJobNames, versionJobsSubscription, type VersionJobs } from '../assets/version-jobs.ts';
 import type { OpenDatabase } from '../db/port.ts';
-import { openPostgres } from '../db/postgres.ts';
-import { openSqlite } from '../db/sqlite.ts';
 import { MemoryEvents } from '../events/memory.ts';
 import type { EventBus } from '../events/port.ts';
 import { RedisEvents } from '../events/redis.ts';
@@ -21,6 +19,7 @@ import { MemorySessions } from '../sessions/memory.ts';
 import type { SessionStore } from '../sessions/port.ts';
 import { DiskStorage } from '../storage/disk.ts';
 import type { Storage } from '../storage/port.ts';
+import { migrateWhenThere, openDatabase } from './database.ts';
 import { settingUp } from './setting-up.ts';
 import { openRedis, type RedisConnections } from './redis.ts';
 import type { Releasers } from './releasers.ts';
@@ -34,12 +33,6 @@ export interface Adapters {
   readonly events: EventBus;
   readonly limits: Limits;
   readonly outbox: Outbox;
-}
-
-export function openDatabase(config: Config, logger: Logger): OpenDatabase {
-  return config.database.kind === 'postgres'
-    ? openPostgres({ url: config.database.url, logger })
-    : openSqlite({ path: config.database.path });
 }
 
 /** Records durable events for a command that does one thing and ends. They are delivered by the server. */
@@ -66,7 +59,9 @@ export async function openAdapters(
 ): Promise<Adapters> {
   const database = await settingUp('The database is not there', () => openDatabase(config, logger));
   releasers.add('database', () => database.close());
-  const applied = await settingUp('The database could not be brought up to date', () => database.migrate());
+  const applied = await settingUp('The database could not be brought up to date', () =>
+    migrateWhenThere(database, config.database.startSeconds * 1000, logger),
+  );
   if (applied.length > 0) logger.info({ applied }, 'migrated the database');
   const storage = await settingUp('The storage is not there', () => openStorage(config));
   const redis = usesRedis(config) ? await openRedis(config.redis, logger) : undefined;

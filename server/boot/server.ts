@@ -16,7 +16,7 @@ import { createLogger, type Logger } from '../kit/logger.ts';
 import { isSecureHost } from '../http/security-headers.ts';
 import { measureRequests } from '../http/metrics.ts';
 import { closeToOthers } from '../kit/file-modes.ts';
-import { createMetrics, offerNotices } from '../kit/metrics.ts';
+import { createMetrics, offerDatabase, offerNotices } from '../kit/metrics.ts';
 import { Notices } from '../kit/notices.ts';
 import { publicPath } from '../kit/public-address.ts';
 import { Scratch } from '../kit/scratch.ts';
@@ -84,6 +84,7 @@ async function compose(
   const adapters = await openAdapters(config, clock, logger, releasers);
   const { storage, queue, sessions, events, limits, outbox } = adapters;
   const { db } = adapters.database;
+  offerDatabase(metrics, () => adapters.database.figures());
   const lifecycle = new AssetLifecycle({ db, outbox, events, clock, logger });
   const { keyrings, recorded } = openKeyrings({
     config,

@@ -1,5 +1,5 @@
 import { secretsIn, type Config } from '../../config/schema.ts';
-import { openDatabase } from '../boot/adapters.ts';
+import { openDatabase } from '../boot/database.ts';
 import { defineCommand } from './command.ts';
 import { createLogger } from '../kit/logger.ts';
 

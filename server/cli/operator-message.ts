@@ -1,8 +1,10 @@
+import { DatabaseUnavailable } from '../db/port.ts';
 import { OperatorError, ProblemError } from '../kit/errors.ts';
 
 /** What an operator can do something about, as one message without a stack; undefined for what is a fault of ours. */
 export function operatorMessage(error: unknown): string | undefined {
-  if (error instanceof OperatorError || error instanceof ProblemError) return error.message;
+  if (error instanceof OperatorError || error instanceof ProblemError || error instanceof DatabaseUnavailable)
+    return error.message;
   const { code, syscall, port, address } = error as NodeJS.ErrnoException & {
     readonly port?: number;
     readonly address?: string;

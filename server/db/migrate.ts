@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { DEFAULT_MIGRATION_TABLE, Migrator, type Migration } from 'kysely/migration';
 import { OperatorError, toError } from '../kit/errors.ts';
 import { migrations as allMigrations } from './migrations/index.ts';
-import type { Database, OpenDatabase } from './port.ts';
+import { isUnavailable, type Database, type OpenDatabase } from './port.ts';
 
 /**
  * The half of `OpenDatabase` that knows of migrations. Both dialects run all missing migrations in one transaction under a lock
@@ -19,6 +19,7 @@ export function createMigrations(
       const { error, results } = await migrator.migrateToLatest();
       if (error !== undefined) {
         const failed = results?.find((result) => result.status === 'Error')?.migrationName;
+        if (isUnavailable(error)) throw toError(error);
         const cause = toError(error);
         throw new OperatorError(
           `${failed ? `Migration ${failed} failed` : 'The database cannot be migrated'}: ${cause.message}`,

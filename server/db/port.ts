@@ -59,6 +59,63 @@ export function isUniqueViolation(error: unknown): boolean {
 }
 
 /**
+ * The database cannot do it now and nothing of it was done, so that it can be asked for again later: it is away, all
+ * connections are in use, or a statement took longer than it may.
+ */
+export class DatabaseUnavailable extends Error {
+  override readonly name = 'DatabaseUnavailable';
+}
+
+/** The connection was lost before the answer to a write came: it was done, or it was not, and nobody can tell which. */
+export class OutcomeUnknown extends Error {
+  override readonly name = 'OutcomeUnknown';
+}
+
+/** Whether the database could not do it now, and nothing of it was done; on either database. */
+export function isUnavailable(error: unknown): boolean {
+  if (error instanceof DatabaseUnavailable) return true;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && code.startsWith('SQLITE_BUSY');
+}
+
+/** How the connections of a process are used just now. */
+interface DatabaseFigures {
+  /** How many there may be. */
+  readonly most: number;
+  readonly busy: number;
+  readonly idle: number;
+  /** Who waits for one. */
+  readonly waiting: number;
+  /** Statements and transactions that were tried again, since the start. */
+  readonly retries: number;
+}
+
+/**
+ * **What is tried again, and what is not.** On PostgreSQL connections get lost (a restart, a failover, a network) and
+ * transactions are refused because of others (serialisation failures, deadlocks). The adapter tries again, with growing
+ * pauses and for a bounded time:
+ *
+ * - whatever could not be sent, because there was no connection;
+ * - whatever the server says it took back: serialisation failures and deadlocks;
+ * - a statement outside of a transaction that only reads (`selectFrom` without `with`; raw SQL counts as a write);
+ * - a whole transaction (`db.transaction().execute`) whose connection is lost before its COMMIT was sent. The callback
+ *   is called again, so it must do nothing but use the transaction's handle: what else it did would be done twice.
+ * - a transaction whose COMMIT got no answer, if the server says afterwards, by the transaction's id, that it took it
+ *   back. If it says that it is committed, that is the answer: it is never applied twice. Where it cannot say (the
+ *   server does not come back in time, or is another one), `OutcomeUnknown` is thrown.
+ *
+ * A write outside of a transaction whose answer is lost is not tried again: `OutcomeUnknown`. What is to be done
+ * exactly once goes into a transaction, or bears to be done twice. `startTransaction()` and `connection()` are not
+ * tried again, and a connection has no state of its own (settings, temporary tables, advisory locks) that outlives a
+ * statement.
+ *
+ * SQLite is in the process: no answer is lost, and nothing is refused but what meets the write of another process,
+ * which it waits for, five seconds, before a transaction begins. After that the error is `isUnavailable`; nothing was
+ * done.
+ *
+ * When the time is up, or there is no free connection for too long, or a statement takes too long:
+ * `DatabaseUnavailable`.
+ *
  * The embedded database has one connection: inside a transaction use the transaction's handle for everything; to
  * await anything that uses `db` there (the queue, say) would never end.
  */
@@ -68,7 +125,8 @@ export interface OpenDatabase {
   migrate(): Promise<readonly string[]>;
   /** Names of migrations that are known but not applied. */
   pending(): Promise<readonly string[]>;
-  /** Rejects when the database cannot be read or was never migrated. */
+  /** Rejects, within two seconds, when the database cannot be read or was never migrated. It is asked once. */
   check(): Promise<void>;
+  figures(): DatabaseFigures;
   close(): Promise<void>;
 }

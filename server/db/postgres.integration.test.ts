@@ -39,6 +39,7 @@ t.test('on a real server', async (t) => {
     const opened = openPostgres({ url: await server.createDatabase(), logger: pino(lines) });
     t.teardown(() => opened.close());
     await opened.migrate();
+    await opened.check();
     await server.restart();
     await until('the loss is in the log', () => log.includes('lost a database connection'));
     t.strictSame(await opened.pending(), [], 'the next query takes a new connection');

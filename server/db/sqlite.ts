@@ -112,6 +112,7 @@ export function openSqlite(options: { readonly path: string }): OpenDatabase {
   return {
     db,
     ...createMigrations(db),
+    figures: () => ({ most: 1, busy: 0, idle: 1, waiting: 0, retries: 0 }),
     async close() {
       await db.destroy();
       // Kysely closes only what it has used.

@@ -3,7 +3,7 @@ import t from 'tap';
 import { loadConfig } from '../../config/load.ts';
 import { findConfinement } from '../../transcoder/child/find-confinement.ts';
 import { createFirstAdmin } from '../../control-api/sign-in/first-admin.ts';
-import { openDatabase } from '../boot/adapters.ts';
+import { openDatabase } from '../boot/database.ts';
 import { toError } from '../kit/errors.ts';
 import { createLogger } from '../kit/logger.ts';
 import { Client } from './testing/client.ts';

@@ -9,7 +9,7 @@ import { createReadStream } from 'node:fs';
 import { loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
 import { createFirstAdmin } from '../../control-api/sign-in/first-admin.ts';
-import { openDatabase } from '../boot/adapters.ts';
+import { openDatabase } from '../boot/database.ts';
 import { createLogger } from '../kit/logger.ts';
 import { until } from '../testing/until.ts';
 import { Client, type AssetView } from './testing/client.ts';

@@ -6,6 +6,7 @@ import t, { type Test } from 'tap';
 import { Type } from 'typebox';
 import { identity } from '../testing/identity.ts';
 import { until } from '../testing/until.ts';
+import { DatabaseUnavailable, OutcomeUnknown } from '../db/port.ts';
 import { ProblemError } from '../kit/errors.ts';
 import { identityOf, useAuthenticator } from './access.ts';
 import { createHttpApp, type HttpAppOptions } from './application.ts';
@@ -41,6 +42,28 @@ t.test('a route that does not say who may call it cannot be added', async (t) =>
     /does not declare/,
   );
   t.doesNotThrow(() => app.get('/open', open_, async () => 'x'));
+});
+
+t.test('a database that cannot answer just now is no fault of the server', async (t) => {
+  const { app, lines } = await open(t);
+  app.get('/away', open_, async () => {
+    throw new DatabaseUnavailable('connect ECONNREFUSED db.internal:5432');
+  });
+  app.get('/busy', open_, async () => {
+    throw Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' });
+  });
+  app.get('/unknown', open_, async () => {
+    throw new OutcomeUnknown('nobody knows');
+  });
+  for (const url of ['/away', '/busy']) {
+    const answer = await app.inject({ url });
+    t.equal(answer.statusCode, 503);
+    t.equal(answer.headers['retry-after'], '2');
+    t.match(answer.json(), { code: 'not_ready', failed: ['database'] });
+    t.notMatch(answer.body, /db\.internal|locked/, 'why is for the log');
+  }
+  t.ok(lines.some((line) => line.includes('db.internal')));
+  t.equal((await app.inject({ url: '/unknown' })).statusCode, 500, 'a client must not simply repeat it');
 });
 
 t.test('access is enforced by what the route declares', async (t) => {

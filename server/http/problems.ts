@@ -4,6 +4,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpApp } from './http-app.ts';
 import { pathPattern } from './path-pattern.ts';
 import { describeFieldErrors, type SchemaError } from './validation-words.ts';
+import { isUnavailable } from '../db/port.ts';
 import { ProblemError, toError } from '../kit/errors.ts';
 import type { SharedProblemCode } from '../kit/problems.ts';
 
@@ -82,6 +83,11 @@ function toProblemError(thrown: unknown): ProblemError {
       { cause: error, extras: { errors } },
     );
   }
+  if (isUnavailable(error))
+    return new ProblemError('not_ready', 'The database cannot answer just now. Try again in a moment.', {
+      cause: error,
+      extras: { failed: ['database'], retryAfterSeconds: 2 },
+    });
   const status = error.statusCode ?? 500;
   if (status >= 500) return new ProblemError('internal_error', undefined, { cause: error });
   const code = fastifyCodes[error.code ?? ''] ?? codeByStatus[status] ?? 'invalid_request';
@@ -121,6 +127,8 @@ export function answerError(thrown: unknown, request: FastifyRequest, reply: Fas
   const problem = toProblemError(thrown);
   if (problem.status >= 500 && !noted.has(problem.code)) {
     request.log.error({ err: problem.cause ?? problem, code: problem.code }, 'request failed');
+  } else if (isUnavailable(problem.cause)) {
+    request.log.warn({ code: problem.code, reason: toError(problem.cause).message }, 'request refused');
   } else request.log.info({ code: problem.code, detail: problem.message }, 'request refused');
   return sendProblem(request, reply, problem);
 }

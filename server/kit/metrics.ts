@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { Notices } from './notices.ts';
 
 /** A registry of its own (not the global one), with the default metrics of the process. */
@@ -17,6 +17,43 @@ export function offerNotices(registry: Registry, notices: Pick<Notices, 'all'>):
     registers: [registry],
     collect: () => {
       for (const { code } of notices.all) gauge.set({ code }, 1);
+    },
+  });
+}
+
+/** How the connections to the database are used, as they are when the figures are read. */
+export function offerDatabase(
+  registry: Registry,
+  figures: () => Readonly<Record<'most' | 'busy' | 'idle' | 'waiting' | 'retries', number>>,
+): void {
+  const registers = [registry];
+  const connections = new Gauge({
+    name: 'dramabox_database_connections',
+    help: 'Connections to the database: in use, open and free, and how many there may be',
+    labelNames: ['state'] as const,
+    registers,
+    collect: () => {
+      const { most, busy, idle } = figures();
+      connections.set({ state: 'most' }, most);
+      connections.set({ state: 'busy' }, busy);
+      connections.set({ state: 'idle' }, idle);
+    },
+  });
+  const waiting = new Gauge({
+    name: 'dramabox_database_waiting',
+    help: 'Statements and transactions that wait for a free connection: more than a few, and database.maxConnections is too small',
+    registers,
+    collect: () => {
+      waiting.set(figures().waiting);
+    },
+  });
+  const retries = new Counter({
+    name: 'dramabox_database_retries_total',
+    help: 'Statements and transactions tried again because a connection was lost or others were in the way',
+    registers,
+    collect: () => {
+      retries.reset();
+      retries.inc(figures().retries);
     },
   });
 }

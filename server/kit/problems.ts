@@ -58,7 +58,7 @@ export const sharedProblems = defineProblems({
   too_many_requests: { status: 429, title: 'Too many requests', parameters: ['retryAfterSeconds', 'active'] },
   headers_too_large: { status: 431, title: 'The headers of the request are too large' },
   internal_error: { status: 500, title: 'Something went wrong on the server' },
-  not_ready: { status: 503, title: 'The server is not ready', parameters: ['failed'] },
+  not_ready: { status: 503, title: 'The server is not ready', parameters: ['failed', 'retryAfterSeconds'] },
   storage_unavailable: {
     status: 503,
     title: 'The storage cannot be reached at the moment',

@@ -121,12 +121,15 @@ export class PostgresProcess {
     );
   }
 
-  /** Stops the server the way an operator's restart does. */
-  async stop(): Promise<void> {
+  /**
+   * Stops the server: the way an operator's restart does ("fast": ends connections, leaves clean data), or at once, so
+   * that its next start is a recovery ("immediate").
+   */
+  async stop(how: 'fast' | 'immediate' = 'fast'): Promise<void> {
     const server = this.#server;
     if (!server || server.exitCode !== null || server.signalCode !== null) return;
     const ended = once(server, 'exit');
-    server.kill('SIGINT'); // "fast shutdown": ends connections, leaves clean data
+    server.kill(how === 'fast' ? 'SIGINT' : 'SIGQUIT');
     await ended;
   }
 }

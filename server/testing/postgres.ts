@@ -16,8 +16,8 @@ export interface PostgresServer {
 
 /** A server of a test file's own. */
 export interface OwnPostgresServer extends PostgresServer {
-  /** Stops the server the way an operator's restart does and starts it again on the same data. */
-  restart(): Promise<void>;
+  /** Stops the server (see `PostgresProcess.stop`) and starts it again on the same data. */
+  restart(how?: 'fast' | 'immediate'): Promise<void>;
 }
 
 const prefix = 'dramabox-pg-';
@@ -67,8 +67,8 @@ async function startOwn(t: Test, binaries: string): Promise<OwnPostgresServer> {
   await server.start();
   return {
     createDatabase: () => createDatabase(folder),
-    async restart() {
-      await server.stop();
+    async restart(how) {
+      await server.stop(how);
       await server.start();
     },
   };

@@ -150,7 +150,9 @@ export function auditOf(request: FastifyRequest): Audit {
         requestId: request.id,
         address: request.ip,
       });
-      note.recorded.push({ event, subject, actor });
+      // A transaction that is tried again records the same once more.
+      if (!note.recorded.some((known) => known.event === event && known.subject === subject && known.actor === actor))
+        note.recorded.push({ event, subject, actor });
     },
     unchanged() {
       note.changedNothing = true;
