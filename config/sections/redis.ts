@@ -7,14 +7,14 @@ export const redis = group(
       'Redis URL: redis://user:password@host:6379/0, or rediss:// for TLS. One server; a managed one with failover is fine, a cluster is not supported.',
     ),
     keyPrefix: text(
-      'What every key and channel begins with, so that several installations can share a server.',
+      'What every key and channel begins with (locks and leases with mutex: before it), so that several installations can share a server.',
       'dramabox',
     ),
   },
 );
 
 /** The backends that can be on Redis, by the kind that puts them there. */
-const onRedis = { events: 'redis' } as const;
+const onRedis = { events: 'redis', limits: 'redis' } as const;
 
 type OnRedis = Readonly<Record<keyof typeof onRedis, { readonly kind: string }>> & {
   readonly redis: { readonly url: string; readonly keyPrefix: string };

@@ -10,6 +10,7 @@ import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/logger.ts';
 import { MemoryLimits } from '../limits/memory.ts';
 import type { Limits } from '../limits/port.ts';
+import { RedisLimits } from '../limits/redis.ts';
 import { DatabaseOutbox } from '../outbox/database.ts';
 import type { Outbox } from '../outbox/port.ts';
 import { DatabaseQueue } from '../queue/database.ts';
@@ -50,6 +51,12 @@ async function openEvents(config: Config, logger: Logger, redis: RedisConnection
     : new MemoryEvents({ logger });
 }
 
+async function openLimits(config: Config, redis: RedisConnections | undefined): Promise<Limits> {
+  return config.limits.kind === 'redis' && redis
+    ? settingUp('Redis is not there', () => RedisLimits.open(redis))
+    : new MemoryLimits();
+}
+
 /** Opens every backend, brings the database up to date, and registers how each is closed. */
 export async function openAdapters(
   config: Config,
@@ -68,7 +75,7 @@ export async function openAdapters(
   if (redis) releasers.add('redis', () => redis.close());
   const events = await openEvents(config, logger, redis);
   releasers.add('events', () => events.close());
-  const limits = new MemoryLimits();
+  const limits = await openLimits(config, redis);
   releasers.add('limits', () => limits.close());
   const outbox = new DatabaseOutbox({ db: database.db, leases: limits.leases, events, clock, logger });
   releasers.add('outbox', () => outbox.close());

@@ -1,7 +1,7 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { Counters } from './counters.ts';
 import {
   LockNotFree,
-  type Count,
   type Counter,
   type CounterOptions,
   type Lease,
@@ -11,9 +11,6 @@ import {
   type Locks,
 } from './port.ts';
 
-/** Longer windows would need timers that Node cannot set (2^31 ms). */
-const longestWindowSeconds = 2_000_000;
-
 interface LockHolder {
   readonly onWanted: (() => void) | undefined;
   readonly released: PromiseWithResolvers<void>;
@@ -21,7 +18,7 @@ interface LockHolder {
 
 /** What is counted and held in one process. Several `MemoryLimits` over one of these see the same, as processes would. */
 export class MemoryLimitsState {
-  readonly counters = new Map<string, { readonly options: CounterOptions; readonly counter: Counter }>();
+  readonly counters = new Counters((_, { points, seconds }) => new RateLimiterMemory({ points, duration: seconds }));
   readonly locks = new Map<string, LockHolder>();
   readonly leases = new Set<string>();
 }
@@ -43,19 +40,8 @@ export class MemoryLimits implements Limits {
     this.leases = { take: (name) => Promise.resolve(this.#takeLease(name)) };
   }
 
-  /** @throws RangeError for a window that cannot be timed; Error when the name is in use with other options */
   counter(name: string, options: CounterOptions): Counter {
-    if (!(options.seconds > 0 && options.seconds <= longestWindowSeconds))
-      throw new RangeError(`A window lasts up to ${longestWindowSeconds} seconds, not ${options.seconds}`);
-    const known = this.#state.counters.get(name);
-    if (known === undefined) {
-      const counter = countInMemory(options);
-      this.#state.counters.set(name, { options, counter });
-      return counter;
-    }
-    if (known.options.points !== options.points || known.options.seconds !== options.seconds)
-      throw new Error(`The counter ${name} exists with other options`);
-    return known.counter;
+    return this.#state.counters.get(name, options);
   }
 
   async close(): Promise<void> {
@@ -123,37 +109,4 @@ async function settlesWithin(promise: Promise<void>, milliseconds: number, signa
     clearTimeout(timer);
     signal.removeEventListener('abort', giveUp);
   }
-}
-
-function countInMemory({ points, seconds }: CounterOptions): Counter {
-  const limiter = new RateLimiterMemory({ points, duration: seconds });
-  const toCount = ({ consumedPoints, msBeforeNext }: RateLimiterRes): Count => ({
-    used: consumedPoints,
-    allowed: consumedPoints <= points,
-    resetMs: msBeforeNext,
-  });
-  const look = async (key: string): Promise<Count | undefined> => {
-    const found = await limiter.get(key);
-    return found && found.msBeforeNext > 0 && found.consumedPoints > 0 ? toCount(found) : undefined;
-  };
-  return {
-    look,
-    async consume(key) {
-      try {
-        return toCount(await limiter.consume(key));
-      } catch (thrown) {
-        if (thrown instanceof RateLimiterRes) return toCount(thrown);
-        throw thrown;
-      }
-    },
-    async giveBack(key) {
-      // The window may have ended since, or others gave back meanwhile: below nothing would allow one too many.
-      if (!(await look(key))) return;
-      const { consumedPoints } = await limiter.reward(key);
-      if (consumedPoints < 0) await limiter.penalty(key);
-    },
-    async forget(key) {
-      await limiter.delete(key);
-    },
-  };
 }

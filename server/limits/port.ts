@@ -19,7 +19,7 @@ export interface Limits {
 export interface CounterOptions {
   /** So many in one window. */
   readonly points: number;
-  /** The length of the window, which begins with the first one counted; at most 2,000,000 (23 days). */
+  /** The length of the window, which begins with the first one counted; whole, at most 2,000,000 (23 days). */
   readonly seconds: number;
 }
 
@@ -33,7 +33,10 @@ export interface Count {
   readonly resetMs: number;
 }
 
-/** Counts by key. Counting and judging are one step, so that attempts at the same time cannot slip through. */
+/**
+ * Counts by key. Counting and judging are one step, so that attempts at the same time cannot slip through. While the
+ * backend is away each process counts for itself: a limit is then one for each process.
+ */
 export interface Counter {
   /** Counts one more (also above the limit) and says where that leads. */
   consume(key: string): Promise<Count>;
@@ -60,14 +63,22 @@ export interface LockOptions {
   readonly onWanted?: () => void;
 }
 
-/** One holder for each key, over all processes and within one. A killed process's locks are free within a minute. */
+/**
+ * One holder for each key, over all processes and within one. A killed process's locks are free within a minute. A
+ * holder may lose its lock when the backend is away for that long, or loses its data: it is asked to let go
+ * (`onWanted`), and another one may hold the lock meanwhile. So what is done under a lock harms nobody when done twice
+ * at the same time; the lock keeps it from being the usual case.
+ */
 export interface Locks {
   /**
    * Takes the lock, asking its holder to let go; resolves with how to give it back (a second time does nothing).
-   * @throws LockNotFree
+   * @throws LockNotFree; ProblemError `not_ready` when the backend was away all the time
    */
   take(key: string, options: LockOptions): Promise<() => Promise<void>>;
-  /** Takes it when nobody holds it, and asks nobody to let go; undefined when it is held. */
+  /**
+   * Takes it when nobody holds it, and asks nobody to let go; undefined when it is held.
+   * @throws ProblemError `not_ready` when the backend is away
+   */
   takeIfFree(key: string): Promise<(() => Promise<void>) | undefined>;
 }
 
@@ -84,6 +95,6 @@ export interface Lease {
  * by itself.
  */
 export interface Leases {
-  /** Undefined when another holder has it. Never waits. */
+  /** Undefined when another holder has it, or nobody knows because the backend is away. Never waits. */
   take(name: string): Promise<Lease | undefined>;
 }
