@@ -63,6 +63,11 @@ t.test('options that contradict one another are refused in words, all at once', 
   t.match(said({ database: { kind: 'postgres' } }), /Set database\.url \(DRAMABOX_DATABASE_URL,/);
   t.match(said({ database: { url: postgres.url } }), /database\.kind: .*Set database\.kind to postgres/);
   t.match(said({ database: { ...postgres, url: 'mysql://me:hush@db.example/x' } }), /must be .* begins with postgres:/);
+  t.match(said({ database: { applicationName: 'ä' } }), /database\.applicationName: must be 1 to 63 plain/);
+  t.match(said({ keys: { kind: 'database' } }), /keys\.secret: .*32 characters or more.*DRAMABOX_KEYS_SECRET/);
+  t.notMatch(said({ keys: { kind: 'database', secret: 'hush, but short' } }), /hush/);
+  t.match(said({ keys: { secret: 'x'.repeat(40) } }), /keys\.kind: .*Set keys\.kind to database/);
+  t.equal(loadConfig({ overrides: { keys: { kind: 'database', secret: 'x'.repeat(32) } } }).keys.kind, 'database');
   t.match(said({ encode: { gopSeconds: 5 } }), /encode\.segmentSeconds: must be at least encode\.gopSeconds \(5\)/);
   t.match(
     said({ encode: { segmentSeconds: 20 } }),

@@ -5,6 +5,7 @@ import { collection } from './sections/collection.ts';
 import { database, databaseRules } from './sections/database.ts';
 import { encode, encodeRules } from './sections/encode.ts';
 import { events } from './sections/events.ts';
+import { keys, keysRules } from './sections/keys.ts';
 import { limits } from './sections/limits.ts';
 import { log } from './sections/log.ts';
 import { media } from './sections/media.ts';
@@ -34,6 +35,7 @@ export const configSchema = group('Dramabox configuration', {
   queue,
   events,
   limits,
+  keys,
   redis,
   uploads,
   media,
@@ -52,6 +54,7 @@ export const configRules: readonly Rule<Config>[] = [
   ...serverRules,
   ...metricsRules,
   ...databaseRules,
+  ...keysRules,
   ...redisRules,
   ...encodeRules,
   ...playbackRules,

@@ -1,58 +1,117 @@
 import path from 'node:path';
 import type { Config } from '../../config/schema.ts';
+import type { Database } from '../db/port.ts';
+import type { EventBus } from '../events/port.ts';
 import type { Clock } from '../kit/clock.ts';
 import { toError } from '../kit/errors.ts';
-import { openKeyring, type FileKeyring, type ReplacedKey } from '../keys/file.ts';
+import { DatabaseKeyring } from '../keys/database.ts';
+import { openKeyring } from '../keys/file.ts';
 import type { Logger } from '../kit/logger.ts';
+import type { ReplacedKey, SharedKeyring } from '../keys/port.ts';
+import { createSeal } from '../keys/seal.ts';
 
-export interface Keyrings {
+interface Keyrings {
   /** Signs playback URLs. */
-  readonly playback: FileKeyring;
+  readonly playback: SharedKeyring;
   /** Signs access tokens of accounts. */
-  readonly access: FileKeyring;
+  readonly access: SharedKeyring;
 }
 
 export interface KeyringsOptions {
   readonly config: Config;
+  readonly db: Database;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Carries the hint that a key was replaced; without it others find that out by themselves. */
+  readonly events?: EventBus;
   /** Writes down that a key of the ring `name` was replaced. */
   readonly record: (name: string, kids: ReplacedKey) => Promise<void>;
 }
 
-/**
- * The signing keys under `<dataDir>/keys/`. A replaced key verifies for as long as anything it signed may live.
- * `recorded` resolves once what was replaced so far is written down; that this failed is in the log only, for the key
- * has been replaced.
- */
-export function openKeyrings({ config, clock, logger, record }: KeyringsOptions): {
+export interface OpenKeyrings {
   readonly keyrings: Keyrings;
+  /**
+   * Resolves once what was replaced so far is written down; that this failed is in the log only, for the key has been
+   * replaced.
+   */
   recorded(): Promise<void>;
-} {
+  close(): Promise<void>;
+}
+
+type Open = (
+  name: keyof Keyrings,
+  keepSeconds: number,
+  onReplaced: (kids: ReplacedKey) => void,
+) => Promise<SharedKeyring>;
+
+/** The signing keys, where the configuration has them. A replaced key verifies for as long as anything it signed may live. */
+export async function openKeyrings(options: KeyringsOptions): Promise<OpenKeyrings> {
+  const { config, clock, logger, events, record } = options;
+  const rotateAfterMs = config.playback.keyRotationDays * 86_400_000;
   const writing = new Set<Promise<void>>();
-  const open = (name: string, keepSeconds: number): FileKeyring =>
+  const closing: (() => unknown)[] = [];
+
+  const inFile: Open = async (name, keepSeconds, onReplaced) =>
     openKeyring({
       file: path.join(config.dataDir, 'keys', `${name}.json`),
-      rotateAfterMs: config.playback.keyRotationDays * 86_400_000,
+      rotateAfterMs,
       keepAfterMs: keepSeconds * 1000,
       clock,
       logger,
-      onReplaced: (kids) => {
-        const written = record(name, kids)
-          .catch((error: unknown) => {
-            logger.error({ err: toError(error), keys: name, ...kids }, 'a replaced key is missing in the audit log');
-          })
-          .finally(() => writing.delete(written));
-        writing.add(written);
-      },
+      onReplaced,
     });
-  return {
-    keyrings: {
-      playback: open('playback', config.playback.tokenSeconds),
-      access: open('access', config.accounts.accessTokenSeconds),
-    },
-    async recorded() {
-      await Promise.all(writing);
-    },
+  const inDatabase = (): Open => {
+    const seal = createSeal(config.keys.secret);
+    return async (ring, keepSeconds, onReplaced) => {
+      const keepAfterMs = keepSeconds * 1000;
+      const keyring = await DatabaseKeyring.open({
+        ...options,
+        ring,
+        seal,
+        rotateAfterMs,
+        keepAfterMs,
+        onReplaced: (kids) => {
+          onReplaced(kids);
+          // It reaches nobody when the bus is away: they look every second.
+          events?.publish('keys.changed', { ring }).catch(() => undefined);
+        },
+      });
+      closing.push(() => keyring.close());
+      const unsubscribe = events?.subscribe('keys.changed', (changed) => {
+        if (changed.ring === ring) keyring.lookAgain();
+      });
+      if (unsubscribe) closing.push(unsubscribe);
+      return keyring;
+    };
   };
+
+  const openRing = config.keys.kind === 'database' ? inDatabase() : inFile;
+  const open = (name: keyof Keyrings, keepSeconds: number): Promise<SharedKeyring> =>
+    openRing(name, keepSeconds, (kids) => {
+      const written = record(name, kids)
+        .catch((error: unknown) => {
+          logger.error({ err: toError(error), keys: name, ...kids }, 'a replaced key is missing in the audit log');
+        })
+        .finally(() => writing.delete(written));
+      writing.add(written);
+    });
+  const close = async (): Promise<void> => {
+    await Promise.all(closing.map((each) => each()));
+    await Promise.all(writing);
+  };
+  try {
+    return {
+      keyrings: {
+        playback: await open('playback', config.playback.tokenSeconds),
+        access: await open('access', config.accounts.accessTokenSeconds),
+      },
+      async recorded() {
+        await Promise.all(writing);
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }

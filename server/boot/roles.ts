@@ -11,6 +11,7 @@ const embedded: Readonly<Record<string, (config: Config) => boolean>> = {
   'sessions.kind': (config) => config.sessions.kind === 'memory',
   'events.kind': (config) => config.events.kind === 'memory',
   'limits.kind': (config) => config.limits.kind === 'memory',
+  'keys.kind': (config) => config.keys.kind === 'file',
 };
 
 /**

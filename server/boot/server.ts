@@ -86,13 +86,16 @@ async function compose(
   const { db } = adapters.database;
   offerDatabase(metrics, () => adapters.database.figures());
   const lifecycle = new AssetLifecycle({ db, outbox, events, clock, logger });
-  const { keyrings, recorded } = openKeyrings({
+  const signing = await openKeyrings({
     config,
+    db,
+    events,
     clock,
     logger,
     record: (name, kids) => recordKeyChange(db, clock, name, kids),
   });
-  releasers.add('records of replaced keys', recorded);
+  const { keyrings } = signing;
+  releasers.add('signing keys', () => signing.close());
   const tools = roles.has('transcoder')
     ? await findTools(config.tools, { confinement: confinementOptions(config) })
     : undefined;
@@ -142,7 +145,11 @@ async function compose(
   });
   measureRequests(app, metrics);
   offerMetrics(app, metrics, config.metrics);
-  registerHealth(app, { checks: { database: () => adapters.database.check(), storage: () => storage.check() } });
+  // An origin serves without the database: it must not be taken out of service because that is away.
+  const needsDatabase = roles.has('control-api') || roles.has('transcoder');
+  registerHealth(app, {
+    checks: { ...(needsDatabase ? { database: () => adapters.database.check() } : {}), storage: () => storage.check() },
+  });
   const controlApi = roles.has('control-api')
     ? await registerControlApi(app, {
         config,

@@ -5,6 +5,7 @@ import { setPassword } from '../../control-api/sign-in/set-password.ts';
 import { openRecorder } from '../boot/adapters.ts';
 import { openDatabase } from '../boot/database.ts';
 import { openKeyrings } from '../boot/keyrings.ts';
+import type { SharedKeyring } from '../keys/port.ts';
 import { systemClock } from '../kit/clock.ts';
 import { createLogger } from '../kit/logger.ts';
 import type { Database } from '../db/port.ts';
@@ -46,17 +47,23 @@ async function password(db: Database, outbox: Pick<Outbox, 'record'>, email: str
 }
 
 async function rotateKeys(config: Config, db: Database): Promise<number> {
-  const { keyrings, recorded } = openKeyrings({
+  const { keyrings, recorded, close } = await openKeyrings({
     config,
+    db,
     clock: systemClock,
     logger: createLogger({ level: 'warn', pretty: true, secrets: secretsIn(config) }),
     record: (name, kids) => recordKeyChange(db, systemClock, name, kids),
   });
-  for (const [name, keyring] of Object.entries(keyrings))
-    console.log(
-      `${name}: signing with key ${keyring.rotate().kid} from now on; earlier keys verify until what they signed expires.`,
-    );
-  await recorded();
+  const from = config.keys.kind === 'file' ? 'from now on' : 'within seconds, as soon as every process knows it';
+  try {
+    for (const [name, keyring] of Object.entries(keyrings) as [string, SharedKeyring][]) {
+      const { kid } = await keyring.rotate();
+      console.log(`${name}: signing with key ${kid} ${from}; earlier keys verify until what they signed expires.`);
+    }
+    await recorded();
+  } finally {
+    await close();
+  }
   return 0;
 }
 

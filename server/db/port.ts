@@ -14,6 +14,7 @@ import type { IdempotencyKeysTable } from './tables/idempotency.ts';
 import type { JobsTable, JobTurnsTable } from './tables/jobs.ts';
 import type { OutboxConsumersTable, OutboxDeliveriesTable, OutboxEventsTable } from './tables/outbox.ts';
 import type { RefreshTokensTable } from './tables/sign-in.ts';
+import type { SigningKeysTable } from './tables/signing-keys.ts';
 import type { UploadsTable } from './tables/uploads.ts';
 
 /**
@@ -35,6 +36,7 @@ export interface Tables {
   audit_log: AuditLogTable;
   idempotency_keys: IdempotencyKeysTable;
   api_keys: ApiKeysTable;
+  signing_keys: SigningKeysTable;
   outbox_events: OutboxEventsTable;
   outbox_consumers: OutboxConsumersTable;
   outbox_deliveries: OutboxDeliveriesTable;

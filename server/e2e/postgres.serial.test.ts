@@ -9,7 +9,10 @@ t.test('the same on PostgreSQL: upload, encode, play, re-encode, delete', async 
   const postgres = await startPostgres(t);
   if (!postgres) return;
   const file = await makeClip(t, { seconds: 5, width: 320, height: 240, rate: '24' });
-  const { client } = await startTestServer(t, { database: { kind: 'postgres', url: await postgres.createDatabase() } });
+  const { client } = await startTestServer(t, {
+    database: { kind: 'postgres', url: await postgres.createDatabase() },
+    keys: { kind: 'database', secret: 'x'.repeat(32) },
+  });
   const id = await client.upload(file);
   const asset = await client.waitFor(id, ['ready', 'failed']);
   if (!t.equal(asset.state, 'ready', JSON.stringify(asset.error))) return;

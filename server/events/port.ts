@@ -8,6 +8,8 @@ export interface Events {
   'version.ended': { readonly assetId: string; readonly versionId: string };
   /** Durable events were recorded (see `server/outbox/`): those who relay them can look now. */
   'outbox.recorded': { readonly [key: string]: never };
+  /** A signing key of this ring was replaced (see `server/keys/`). */
+  'keys.changed': { readonly ring: string };
   /** Role, status or sign-ins of the account changed: what it has open asks again whether it may. */
   'rights.changed': { readonly accountId: string };
 }

@@ -15,6 +15,7 @@ import { Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import t from 'tap';
 import { OperatorError } from '../kit/errors.ts';
+import { keyringContract } from '../testing/keyring-contract.ts';
 import { openKeyring, type KeyringOptions } from './file.ts';
 import { createLogger } from '../kit/logger.ts';
 import { signPlaybackToken, verifyPlaybackToken } from '../assets/playback-token.ts';
@@ -47,6 +48,11 @@ function setting(file: string, options: Partial<KeyringOptions> = {}) {
   };
   return { lines, time, settings };
 }
+
+keyringContract(t, async (t) => {
+  const { settings, time } = setting(path.join(t.testdir(), 'keys', 'playback.json'));
+  return { time, restMs: 0, open: async (lives) => openKeyring({ ...settings, ...lives }) };
+});
 
 t.test('the first start makes one key that only its owner can read, and later starts use it', async (t) => {
   const file = path.join(t.testdir(), 'data', 'keys', 'playback.json');

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '../kit/clock.ts';
 import { OperatorError, toError } from '../kit/errors.ts';
 import { withFileLockSync } from '../kit/file-lock.mjs';
 import { fileFingerprint, prepareFolder, readKeys, restrictToOwner, writeKeys, type StoredKey } from './key-file.ts';
 import type { Logger } from '../kit/logger.ts';
-import type { Keyring, SigningKey } from './port.ts';
+import { makeKey } from './make-key.ts';
+import type { ReplacedKey, SharedKeyring, SigningKey } from './port.ts';
 
 /** How often a change that another process made to the file is looked for, in milliseconds. */
 const lookAgainMs = 1000;
@@ -25,18 +25,8 @@ export interface KeyringOptions {
   readonly onReplaced?: (kids: ReplacedKey) => void;
 }
 
-/** Ids of a key that was replaced and of its successor. */
-export interface ReplacedKey {
-  readonly before: string;
-  readonly after: string;
-}
-
 /** Signing keys in a file that the processes of one machine share. */
-export interface FileKeyring extends Keyring {
-  /** The key that signs. Replaces it first when it is too old. */
-  readonly current: SigningKey;
-  /** The key of this id while it may still verify. */
-  find(kid: string): SigningKey | undefined;
+export interface FileKeyring extends SharedKeyring {
   /**
    * Makes a new current key now and returns it. Earlier ones verify for `keepAfterMs` more.
    * @throws OperatorError when the file cannot be used or another process holds it
@@ -166,5 +156,6 @@ export function openKeyring(options: KeyringOptions): FileKeyring {
 }
 
 function newKey(now: number): StoredKey {
-  return { kid: randomBytes(9).toString('base64url'), secret: randomBytes(32).toString('base64url'), createdAt: now };
+  const { kid, secret } = makeKey();
+  return { kid, secret: secret.toString('base64url'), createdAt: now };
 }

@@ -18,6 +18,8 @@ export interface PostgresServer {
 export interface OwnPostgresServer extends PostgresServer {
   /** Stops the server (see `PostgresProcess.stop`) and starts it again on the same data. */
   restart(how?: 'fast' | 'immediate'): Promise<void>;
+  stop(): Promise<void>;
+  start(): Promise<void>;
 }
 
 const prefix = 'dramabox-pg-';
@@ -67,6 +69,8 @@ async function startOwn(t: Test, binaries: string): Promise<OwnPostgresServer> {
   await server.start();
   return {
     createDatabase: () => createDatabase(folder),
+    stop: () => server.stop(),
+    start: () => server.start(),
     async restart(how) {
       await server.stop(how);
       await server.start();
