@@ -84,6 +84,10 @@ function resolvePaths(config: Config): Config {
     dataDir,
     database: { ...config.database, path: path.resolve(config.database.path || path.join(dataDir, 'dramabox.db')) },
     storage: { ...config.storage, path: path.resolve(config.storage.path || path.join(dataDir, 'storage')) },
+    origin: {
+      ...config.origin,
+      diskCachePath: path.resolve(config.origin.diskCachePath || path.join(dataDir, 'origin-cache')),
+    },
     encode: {
       ...config.encode,
       ladder: path.resolve(config.encode.ladder || path.join(import.meta.dirname, 'ladders', 'apple.yaml')),

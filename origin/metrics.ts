@@ -2,8 +2,28 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 export type RequestKind = 'segment' | 'manifest' | 'preflight' | 'other';
 export type CacheName = 'segments' | 'manifests';
-/** hit: from memory; miss: read from storage; joined: waited for another's read; bypass: streamed past the cache. */
-export type CacheResult = 'hit' | 'miss' | 'joined' | 'bypass';
+/**
+ * hit: from memory; miss: read from storage; joined: waited for another's read; bypass: streamed past the cache; stale:
+ * from memory without waiting for storage, which is slow or fails.
+ */
+export type CacheResult = 'hit' | 'miss' | 'joined' | 'bypass' | 'stale';
+
+/** What is asked of storage. */
+export type StoreOperation = 'stat' | 'read' | 'stream';
+/** ok: answered, be it that there is no such object; timeout: given up. */
+export type StoreOutcome = 'ok' | 'error' | 'timeout';
+
+/** What is told of the disk cache, where there is one. */
+interface DiskFigures {
+  readonly bytes: number;
+  readonly objects: number;
+  readonly waitingBytes: number;
+  readonly counts: {
+    readonly lookups: Readonly<Record<string, number>>;
+    readonly writes: Readonly<Record<string, number>>;
+    readonly evictions: number;
+  };
+}
 
 /** What is looked up when the metrics are read. */
 export interface OriginGauges {
@@ -12,6 +32,9 @@ export interface OriginGauges {
   /** Bytes in memory beyond the cache: being read, or evicted while a client still receives them. */
   overflowBytes(): number;
   verifiedTokens(): number;
+  /** Calls of storage by what they do: running, waiting in line, streams, given up but not ended yet. */
+  storeCalls(): Readonly<Record<'running' | 'waiting' | 'streams' | 'abandoned', number>>;
+  disk(): DiskFigures | undefined;
 }
 
 class Tally {
@@ -38,6 +61,8 @@ export class OriginMetrics {
   readonly #bytes = new Tally();
   readonly #lookups = new Tally();
   readonly #evictions = new Tally();
+  readonly #refusals = new Tally();
+  readonly #timeouts = new Tally();
   readonly #reads: Histogram<'operation' | 'outcome'>;
 
   /** @throws Error when the registry already has these metrics */
@@ -94,6 +119,28 @@ export class OriginMetrics {
       gauges.activeSessions(),
     );
     gauge('dramabox_origin_verified_tokens', 'Tokens remembered as genuine.', () => gauges.verifiedTokens());
+    counter(
+      'dramabox_origin_storage_refused_total',
+      'Calls of storage that were refused because too many run or wait already.',
+      ['operation'],
+      this.#refusals,
+    );
+    counter(
+      'dramabox_origin_storage_timeouts_total',
+      'Calls of storage that were given up because they took too long, in line or running.',
+      ['operation'],
+      this.#timeouts,
+    );
+    new Gauge({
+      name: 'dramabox_origin_storage_calls',
+      help: 'Calls of storage at the moment; abandoned ones were given up and have not ended yet.',
+      labelNames: ['state'],
+      registers,
+      collect() {
+        for (const [state, calls] of Object.entries(gauges.storeCalls())) this.set({ state }, calls);
+      },
+    });
+    measureDisk(registry, gauges);
     this.#reads = new Histogram({
       name: 'dramabox_origin_storage_seconds',
       help: 'Time that storage took.',
@@ -121,16 +168,74 @@ export class OriginMetrics {
     this.#evictions.add(1, { cache }, cache);
   }
 
-  /** Runs a storage operation and notes how long it took and whether it failed. */
-  async timed<T>(operation: 'stat' | 'read', run: () => Promise<T>): Promise<T> {
-    const end = this.#reads.startTimer({ operation });
-    try {
-      const value = await run();
-      end({ outcome: 'ok' });
-      return value;
-    } catch (error) {
-      end({ outcome: 'error' });
-      throw error;
-    }
+  storeRefusal(operation: StoreOperation): void {
+    this.#refusals.add(1, { operation }, operation);
   }
+
+  storeTimeout(operation: StoreOperation): void {
+    this.#timeouts.add(1, { operation }, operation);
+  }
+
+  /** Starts a clock for a call of storage; call the answer when it has ended or was given up. */
+  storeTimer(operation: StoreOperation): (outcome: StoreOutcome) => void {
+    const end = this.#reads.startTimer({ operation });
+    return (outcome) => {
+      end({ outcome });
+    };
+  }
+}
+
+/** The figures of the disk cache; none where there is none. */
+function measureDisk(registry: Registry, { disk }: Pick<OriginGauges, 'disk'>): void {
+  const registers = [registry];
+  const gauge = (name: string, help: string, read: (figures: DiskFigures) => number): void => {
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        const figures = disk();
+        if (figures) this.set(read(figures));
+      },
+    });
+  };
+  const counter = (
+    name: string,
+    help: string,
+    read: (figures: DiskFigures) => Readonly<Record<string, number>>,
+  ): void => {
+    new Counter({
+      name,
+      help,
+      labelNames: ['result'],
+      registers,
+      collect() {
+        this.reset();
+        for (const [result, count] of Object.entries(disk() ? read(disk() as DiskFigures) : {}))
+          this.inc({ result }, count);
+      },
+    });
+  };
+  gauge('dramabox_origin_disk_cache_bytes', 'Disk that cached objects take.', ({ bytes }) => bytes);
+  gauge('dramabox_origin_disk_cache_objects', 'Objects in the disk cache.', ({ objects }) => objects);
+  gauge(
+    'dramabox_origin_disk_cache_waiting_bytes',
+    'Memory of objects that wait to be written to the disk cache.',
+    ({ waitingBytes }) => waitingBytes,
+  );
+  counter(
+    'dramabox_origin_disk_cache_lookups_total',
+    'Objects looked for in the disk cache because they are not in memory; damaged and failed ones are read from storage.',
+    ({ counts }) => counts.lookups,
+  );
+  counter(
+    'dramabox_origin_disk_cache_writes_total',
+    'Objects written to the disk cache; skipped: too much waits to be written, or the disk rests after a failure.',
+    ({ counts }) => counts.writes,
+  );
+  counter(
+    'dramabox_origin_disk_cache_evictions_total',
+    'Objects pushed out of the disk cache by others.',
+    ({ counts }) => ({ evicted: counts.evictions }),
+  );
 }

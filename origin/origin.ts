@@ -6,8 +6,9 @@ import { mediaSecurityHeaders } from '../server/http/security-headers.ts';
 import type { Clock } from '../server/kit/clock.ts';
 import type { Logger } from '../server/kit/logger.ts';
 import type { Keyring } from '../server/keys/port.ts';
-import { assetPrefix, publishedKey } from '../server/assets/storage-keys.ts';
+import { assetPrefix, publishedKey, versionPrefix } from '../server/assets/storage-keys.ts';
 import type { SessionStore } from '../server/sessions/port.ts';
+import type { DiskCache } from './disk-cache/disk-cache.ts';
 import { createCorsPolicy } from './http/cors.ts';
 import { Exchange, type ExchangeContext } from './http/exchange.ts';
 import { ManifestCache } from './manifests/manifest-cache.ts';
@@ -20,6 +21,7 @@ import { ObjectCache } from './segments/object-cache.ts';
 import { notFoundCaching, serveSegment } from './segments/serve-segment.ts';
 import { ClientLimit, type ClientLimitOptions } from './sessions/clients.ts';
 import { ActivityReporter } from './sessions/activity.ts';
+import { StoreGuard } from './store/store-guard.ts';
 import { Authorizer } from './tokens/authorizer.ts';
 import { originProblems } from './problems.ts';
 
@@ -31,6 +33,8 @@ export interface OriginOptions {
   readonly clients: Pick<ClientLimitOptions, 'perSession' | 'trustProxy'>;
   readonly storage: OriginStorage;
   readonly sessions: Pick<SessionStore, 'isDenied' | 'touch'>;
+  /** Between memory and storage, where storage is far away. The origin closes it. */
+  readonly disk?: DiskCache | undefined;
   readonly events: Pick<EventBus, 'subscribe'>;
   readonly keyring: Keyring;
   readonly clock: Clock;
@@ -50,10 +54,13 @@ export interface Origin {
 }
 
 const MiB = 1024 ** 2;
+/** What one streamed object holds in memory, about: a chunk on its way in and one on its way out. */
+const bytesOfStream = MiB / 2;
+const fewestStreams = 32;
 
 /** Builds an origin. Both caches together stay within `config.cacheBytes`. */
 export function createOrigin(options: OriginOptions): Origin {
-  const { config, storage, sessions, events, keyring, clock } = options;
+  const { config, storage, disk, sessions, events, keyring, clock } = options;
   const logger = options.logger.child({ role: 'origin' });
   const manifestBytes = Math.min(Math.floor(config.cacheBytes / 8), 64 * MiB);
 
@@ -65,14 +72,31 @@ export function createOrigin(options: OriginOptions): Origin {
       logger.warn({ session }, 'more clients than allowed play one stream at the same time; the newest are refused');
     },
   });
-  const segments = new ObjectCache({
+  const store = new StoreGuard({
     storage,
+    limits: {
+      reads: config.storeReads,
+      waiting: config.storeReadsWaiting,
+      // What all of them hold together stays within what slow clients may take of memory.
+      streams: Math.max(fewestStreams, Math.floor(config.cacheBytes / 4 / bytesOfStream)),
+      timeoutMs: config.storeTimeoutSeconds * 1000,
+    },
+    metrics: () => metrics,
+  });
+  const segments = new ObjectCache({
+    store,
+    disk,
     maxBytes: config.cacheBytes - manifestBytes,
     maxObjectBytes: config.maxCachedObjectBytes,
     metrics: () => metrics,
   });
   const manifests = new ManifestCache({
-    storage,
+    store,
+    disk,
+    // Events may be missed; those who begin to play ask for a manifest.
+    onGone: (key) => {
+      dropCached(`${key.split('/', 3).join('/')}/`);
+    },
     maxBytes: manifestBytes,
     maxAgeMs: config.manifestMaxAgeMs,
     clock,
@@ -91,6 +115,8 @@ export function createOrigin(options: OriginOptions): Origin {
     cacheBytes: (cache) => (cache === 'segments' ? segments : manifests).cachedBytes,
     overflowBytes: () => segments.overflowBytes,
     verifiedTokens: () => authorizer.size,
+    storeCalls: () => store.calls,
+    disk: () => disk,
   });
   const context: ExchangeContext = {
     cors: createCorsPolicy(config.corsOrigins, mediaSecurityHeaders(options)),
@@ -100,11 +126,19 @@ export function createOrigin(options: OriginOptions): Origin {
     logger,
   };
 
-  const unsubscribe = events.subscribe('asset.deleted', ({ assetId }) => {
-    authorizer.denyAsset(assetId);
-    segments.drop(assetPrefix(assetId));
-    manifests.drop(assetPrefix(assetId));
-  });
+  function dropCached(prefix: string): void {
+    for (const cache of [segments, manifests, disk]) cache?.drop(prefix);
+  }
+  const unsubscribes = [
+    events.subscribe('asset.deleted', ({ assetId }) => {
+      authorizer.denyAsset(assetId);
+      dropCached(assetPrefix(assetId));
+    }),
+    // Failed or cancelled while it grew: nobody plays it any more, and its files are collected.
+    events.subscribe('version.ended', ({ assetId, versionId }) => {
+      dropCached(versionPrefix(assetId, versionId));
+    }),
+  ];
 
   function answer(exchange: Exchange, target: string): void {
     const { method } = exchange.request;
@@ -132,7 +166,7 @@ export function createOrigin(options: OriginOptions): Origin {
     const key = publishedKey(claims.assetId, claims.versionId, path.file);
     const stillGranted = (): boolean => authorizer.stillGranted(claims);
     if (path.kind === 'segment')
-      serveSegment({ cache: segments, storage, awaited }, exchange, key, path.contentType, stillGranted);
+      serveSegment({ cache: segments, store, awaited }, exchange, key, path.contentType, stillGranted);
     else void serveManifest(manifests, config.manifestMaxAgeMs, exchange, key, path.contentType, stillGranted);
     return undefined;
   }
@@ -150,8 +184,8 @@ export function createOrigin(options: OriginOptions): Origin {
       return true;
     },
     async close() {
-      unsubscribe();
-      await activity.close();
+      for (const unsubscribe of unsubscribes) unsubscribe();
+      await Promise.all([activity.close(), disk?.close()]);
     },
   };
 }

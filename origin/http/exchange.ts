@@ -7,8 +7,11 @@ import { newId } from '../../server/kit/ids.ts';
 import type { Logger } from '../../server/kit/logger.ts';
 import type { PlaybackClaims } from '../../server/assets/playback-token.ts';
 import type { OriginMetrics, RequestKind } from '../metrics.ts';
+import { originProblems } from '../problems.ts';
 import type { ActivityReporter } from '../sessions/activity.ts';
 import type { CorsPolicy, Headers } from './cors.ts';
+
+const ofStore = [originProblems.store_busy, originProblems.store_timeout];
 
 export interface ExchangeContext {
   readonly cors: CorsPolicy;
@@ -94,16 +97,18 @@ export class Exchange {
 
   /**
    * Storage, or we, failed. The client learns that it may try again; the log learns why. Paths are not logged, keys
-   * are: a path has the token in it.
+   * are: a path has the token in it. What was refused because too much is going on is counted, not logged: a flood of
+   * lines would make it worse.
    */
   fail(thrown: unknown, key: string): void {
     const requestId = newId('request');
     const error = toError(thrown);
-    this.#context.logger.error(
+    const declared = error instanceof ProblemError && ofStore.find(({ code }) => code === error.code);
+    this.#context.logger[declared === originProblems.store_busy ? 'debug' : 'error'](
       { err: error, key, request: requestId, session: this.claims?.sessionId },
       'could not be served',
     );
     if (this.response.headersSent) this.response.destroy();
-    else this.problem('not_ready', { 'Retry-After': 1 }, requestId);
+    else this.problem(declared || 'not_ready', { 'Retry-After': declared ? 2 : 1 }, requestId);
   }
 }

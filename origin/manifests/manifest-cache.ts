@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { brotliCompress, brotliDecompress, constants, gunzip, gzip } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
@@ -7,8 +8,9 @@ import { toError } from '../../server/kit/errors.ts';
 import type { Logger } from '../../server/kit/logger.ts';
 import { ObjectNotFound } from '../../server/storage/port.ts';
 import type { OriginMetrics } from '../metrics.ts';
-import type { OriginStorage } from '../origin-storage.ts';
+import type { DiskCache } from '../disk-cache/disk-cache.ts';
 import { SingleFlight } from '../single-flight.ts';
+import type { StoreGuard } from '../store/store-guard.ts';
 import type { ContentEncoding } from './content-encoding.ts';
 import { isFinal } from './finality.ts';
 
@@ -63,34 +65,58 @@ const codecs: Readonly<Record<Exclude<ContentEncoding, 'identity'>, Codec>> = {
 };
 
 const entryOverhead = 2048;
+/** How long what is in memory is held back for a comparison with storage, in milliseconds. */
+const patienceMs = 500;
+
+type Store = Pick<StoreGuard, 'stat' | 'read' | 'isFailing'>;
 
 function encodedManifest(body: Buffer): EncodedManifest {
   return { body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"` };
 }
 
+function newEntry(body: Buffer, storedEtag: string, checkedAt: number): Entry {
+  return {
+    identity: encodedManifest(body),
+    final: isFinal(body.toString('utf8')),
+    storedEtag,
+    checkedAt,
+    encoded: new Map(),
+  };
+}
+
 /**
  * Manifests in memory. One that is older than `maxAgeMs` is compared with storage before it is served: a growing
- * playlist is new every few seconds. When storage fails, what is in memory is served on: a player that gets an old
- * playlist asks again, one that gets an error may give up.
+ * playlist is new every few seconds. When storage fails or takes its time, what is in memory is served on: a player
+ * that gets an old playlist asks again, one that gets an error may give up. With a disk cache that holds after a
+ * restart as well, for manifests that are final: those of a growing title are out of date in a few seconds.
  */
 export class ManifestCache {
-  readonly #storage: OriginStorage;
+  readonly #store: Store;
+  readonly #disk: DiskCache | undefined;
+  readonly #onGone: (key: string) => void;
   readonly #metrics: () => OriginMetrics;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #maxAgeMs: number;
   readonly #cache: LRUCache<string, Entry>;
   readonly #flights = new SingleFlight<Entry | undefined>();
+  /** Storage kept somebody waiting, and has not been heard of since. */
+  #late = false;
 
   constructor(options: {
-    readonly storage: OriginStorage;
+    readonly store: Store;
+    readonly disk: DiskCache | undefined;
+    /** Called for a manifest that was there and is not in storage any more: its version was removed. */
+    readonly onGone: (key: string) => void;
     readonly metrics: () => OriginMetrics;
     readonly clock: Clock;
     readonly logger: Logger;
     readonly maxAgeMs: number;
     readonly maxBytes: number;
   }) {
-    this.#storage = options.storage;
+    this.#store = options.store;
+    this.#disk = options.disk;
+    this.#onGone = options.onGone;
     this.#metrics = options.metrics;
     this.#clock = options.clock;
     this.#logger = options.logger;
@@ -109,22 +135,29 @@ export class ManifestCache {
     return this.#cache.calculatedSize;
   }
 
-  /** The manifest, at most `maxAgeMs` old while storage answers; undefined when it does not exist. */
+  /** The manifest, at most `maxAgeMs` old while storage answers in time; undefined when it does not exist. */
   async get(key: string): Promise<Manifest | undefined> {
-    const entry = this.#cache.get(key);
+    const entry = this.#cache.get(key) ?? (this.#disk && (await this.#fromDisk(key)));
     const age = entry ? this.#clock.now() - entry.checkedAt : 0;
     if (entry && age >= 0 && age < this.#maxAgeMs) {
       this.#metrics().lookup('manifests', 'hit');
       return entry;
     }
     this.#metrics().lookup('manifests', this.#flights.has(key) ? 'joined' : 'miss');
-    return this.#flights.run(key, async (stillCounts) => {
+    const comparing = this.#flights.run(key, async (stillCounts) => {
       const fresh = await this.#refresh(key, entry);
       if (!stillCounts()) return fresh;
-      if (!fresh) this.#cache.delete(key);
-      else if (fresh !== entry || !this.#cache.has(key)) this.#cache.set(key, fresh);
+      if (!fresh) {
+        this.#cache.delete(key);
+        if (entry) this.#onGone(key);
+      } else if (fresh !== entry || !this.#cache.has(key)) this.#cache.set(key, fresh);
       return fresh;
     });
+    if (!entry) return comparing;
+    const first = await this.#inTime(comparing);
+    if (first !== 'late') return first;
+    this.#metrics().lookup('manifests', 'stale');
+    return entry;
   }
 
   /** The manifest in this encoding: as published where that fits, else compressed here, once. */
@@ -149,23 +182,42 @@ export class ManifestCache {
     for (const key of keys) this.#cache.delete(key);
   }
 
+  /** What storage brings, or 'late' when it is slow: at once when it was slow or failed before. */
+  async #inTime<T>(work: Promise<T>): Promise<T | 'late'> {
+    const timer = new AbortController();
+    const late = delay(this.#late || this.#store.isFailing ? 0 : patienceMs, 'late' as const, { signal: timer.signal });
+    for (const each of [work, late]) each.catch(() => undefined);
+    try {
+      const first = await Promise.race([work, late]);
+      if (first === 'late') this.#late = true;
+      return first;
+    } finally {
+      timer.abort();
+    }
+  }
+
+  /** To be compared with storage before it is served, as long as storage answers. */
+  async #fromDisk(key: string): Promise<Entry | undefined> {
+    if (this.#disk?.bytesOf(key) === undefined) return undefined;
+    const kept = await this.#disk.get(key);
+    const entry = kept && newEntry(kept.body, kept.etag, Number.NEGATIVE_INFINITY);
+    return entry?.final ? entry : undefined;
+  }
+
   async #refresh(key: string, known: Entry | undefined): Promise<Entry | undefined> {
     try {
-      const stat = await this.#metrics().timed('stat', () => this.#storage.stat(key));
+      const stat = await this.#store.stat(key);
+      this.#late = false;
       if (!stat) return undefined;
       if (stat.etag === known?.storedEtag) {
         known.checkedAt = this.#clock.now();
         return known;
       }
-      const body = await this.#metrics().timed('read', () => this.#storage.read(key));
+      const body = await this.#store.read(key);
       // Written between the two, the body is newer than the tag: the next comparison then reads it once more.
-      return {
-        identity: encodedManifest(body),
-        final: isFinal(body.toString('utf8')),
-        storedEtag: stat.etag,
-        checkedAt: this.#clock.now(),
-        encoded: new Map(),
-      };
+      const entry = newEntry(body, stat.etag, this.#clock.now());
+      if (entry.final) this.#disk?.keep(key, { body, etag: stat.etag });
+      return entry;
     } catch (error) {
       if (error instanceof ObjectNotFound) return undefined;
       if (!known) throw error;
@@ -180,8 +232,8 @@ export class ManifestCache {
    * objects, so while a playlist grows, or after a publisher was killed in between, a copy may be an older one.
    */
   async #compress(key: string, identity: Buffer, codec: Codec): Promise<EncodedManifest> {
-    const published = await this.#publishedCopy(key + codec.suffix);
-    if (published) {
+    const published = await this.#inTime(this.#publishedCopy(key + codec.suffix));
+    if (published && published !== 'late') {
       // A copy that unpacks to more than the manifest is not its copy, so no more is unpacked.
       const unpacked = await codec.decompress(published, identity.length + 1).catch(() => undefined);
       if (unpacked?.equals(identity)) return encodedManifest(published);
@@ -191,7 +243,7 @@ export class ManifestCache {
 
   async #publishedCopy(key: string): Promise<Buffer | undefined> {
     try {
-      return await this.#metrics().timed('read', () => this.#storage.read(key));
+      return await this.#store.read(key);
     } catch (error) {
       if (!(error instanceof ObjectNotFound))
         this.#logger.warn({ err: toError(error), key }, 'storage failed; the manifest is compressed here');

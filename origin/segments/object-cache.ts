@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { ObjectNotFound } from '../../server/storage/port.ts';
 import type { OriginMetrics } from '../metrics.ts';
-import type { OriginStorage } from '../origin-storage.ts';
+import type { StoreGuard } from '../store/store-guard.ts';
+import type { DiskCache } from '../disk-cache/disk-cache.ts';
 import { SingleFlight } from '../single-flight.ts';
 
 /** An object that is in memory as one Buffer, which must not be written to. */
@@ -13,8 +14,11 @@ export class WholeObject {
   /** Responses that are sending it. */
   borrowers = 0;
   cached = false;
+  /** It came from the disk cache. */
+  readonly isOnDisk: boolean;
 
-  constructor(body: Buffer, etag: string) {
+  constructor(body: Buffer, etag: string, isOnDisk = false) {
+    this.isOnDisk = isOnDisk;
     this.body = body;
     this.bytes = body.length;
     this.etag = etag;
@@ -31,14 +35,16 @@ export interface StreamedObject {
 const entryOverhead = 512;
 
 /**
- * Whole segments in memory, at most `maxBytes` of them. One read of storage serves everybody who asks meanwhile.
+ * Whole segments in memory, at most `maxBytes` of them. One read serves everybody who asks meanwhile: of the disk cache,
+ * where there is one and it has the object, else of storage.
  *
  * Slow clients: a Buffer that is being sent stays in memory even when the cache has let go of it. Such bytes, and
  * those of reads under way, are counted (`overflowBytes`) and limited to a quarter of the cache (one object at least);
  * beyond that objects are streamed, which costs a client's worth of small buffers and waits for the client.
  */
 export class ObjectCache {
-  readonly #storage: OriginStorage;
+  readonly #store: Pick<StoreGuard, 'stat' | 'read'>;
+  readonly #disk: DiskCache | undefined;
   readonly #metrics: () => OriginMetrics;
   readonly #cache: LRUCache<string, WholeObject>;
   readonly #flights = new SingleFlight<WholeObject | StreamedObject | undefined>();
@@ -48,12 +54,14 @@ export class ObjectCache {
   #stranded = 0;
 
   constructor(options: {
-    readonly storage: OriginStorage;
+    readonly store: Pick<StoreGuard, 'stat' | 'read'>;
+    readonly disk: DiskCache | undefined;
     readonly maxBytes: number;
     readonly maxObjectBytes: number;
     readonly metrics: () => OriginMetrics;
   }) {
-    this.#storage = options.storage;
+    this.#store = options.store;
+    this.#disk = options.disk;
     this.#metrics = options.metrics;
     this.#maxObjectBytes = Math.min(options.maxObjectBytes, options.maxBytes - entryOverhead);
     this.#maxOverflow = Math.max(Math.floor(options.maxBytes / 4), this.#maxObjectBytes);
@@ -89,10 +97,11 @@ export class ObjectCache {
   load(key: string): Promise<WholeObject | StreamedObject | undefined> {
     if (this.#flights.has(key)) this.#metrics().lookup('segments', 'joined');
     return this.#flights.run(key, async (stillCounts) => {
-      const object = await this.#read(key);
+      const object = (await this.#fromDisk(key)) ?? (await this.#read(key));
       if (object instanceof WholeObject && stillCounts()) {
         object.cached = true;
         this.#cache.set(key, object);
+        if (!object.isOnDisk) this.#disk?.keep(key, { body: object.body, etag: object.etag.slice(1, -1) });
       }
       return object;
     });
@@ -116,9 +125,22 @@ export class ObjectCache {
     for (const key of keys) this.#cache.delete(key);
   }
 
+  /** Not what would not fit into memory now: that is streamed from storage, where nothing is compared beforehand. */
+  async #fromDisk(key: string): Promise<WholeObject | undefined> {
+    const bytes = this.#disk?.bytesOf(key) ?? 0;
+    if (!this.#disk || bytes > this.#maxObjectBytes || this.overflowBytes + bytes > this.#maxOverflow) return undefined;
+    this.#reading += bytes;
+    try {
+      const kept = await this.#disk.get(key);
+      return kept && new WholeObject(kept.body, `"${kept.etag}"`, true);
+    } finally {
+      this.#reading -= bytes;
+    }
+  }
+
   async #read(key: string): Promise<WholeObject | StreamedObject | undefined> {
     for (let attempt = 1; ; attempt += 1) {
-      const stat = await this.#metrics().timed('stat', () => this.#storage.stat(key));
+      const stat = await this.#store.stat(key);
       if (!stat) return undefined;
       const etag = `"${stat.etag}"`;
       if (stat.bytes > this.#maxObjectBytes || this.overflowBytes + stat.bytes > this.#maxOverflow) {
@@ -127,7 +149,7 @@ export class ObjectCache {
       }
       this.#reading += stat.bytes;
       try {
-        const body = await this.#metrics().timed('read', () => this.#storage.read(key));
+        const body = await this.#store.read(key);
         this.#metrics().lookup('segments', 'miss');
         if (body.length === stat.bytes) return new WholeObject(body, etag);
       } catch (error) {

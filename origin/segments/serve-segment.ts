@@ -3,7 +3,7 @@ import { ObjectNotFound } from '../../server/storage/port.ts';
 import { precondition, rangeApplies } from '../http/conditional.ts';
 import type { Headers } from '../http/cors.ts';
 import type { Exchange } from '../http/exchange.ts';
-import type { OriginStorage } from '../origin-storage.ts';
+import type { StoreGuard } from '../store/store-guard.ts';
 import type { AwaitedSegments } from './awaited-segments.ts';
 import { parseByteRange, type ByteRange } from './byte-range.ts';
 import { WholeObject, type ObjectCache, type StreamedObject } from './object-cache.ts';
@@ -11,7 +11,7 @@ import { originProblems } from '../problems.ts';
 
 export interface SegmentServer {
   readonly cache: ObjectCache;
-  readonly storage: OriginStorage;
+  readonly store: Pick<StoreGuard, 'stream'>;
   readonly awaited: Pick<AwaitedSegments, 'published'>;
 }
 
@@ -111,14 +111,14 @@ async function streamBody(
 ): Promise<void> {
   const { response } = exchange;
   const expected = headers['Content-Length'] as number;
-  const source = server.storage.stream(key, range);
+  const source = server.store.stream(key, range);
   const abandon = (): void => {
     source.destroy();
   };
   response.once('close', abandon);
   let sent = 0;
   try {
-    for await (const chunk of source as AsyncIterable<Buffer>) {
+    for await (const chunk of source) {
       // The head waits for the first bytes, so that an object that cannot be read is an error and not a cut answer.
       if (!response.headersSent) exchange.begin(status, headers);
       if (exchange.isOver) return;

@@ -14,6 +14,7 @@ import type { SessionActivity } from '../../server/sessions/port.ts';
 import type { Storage } from '../../server/storage/port.ts';
 import { createFakeClock, type FakeClock } from '../../server/testing/fake-clock.ts';
 import { MemoryStorage } from '../../server/testing/memory-storage.ts';
+import type { DiskCache } from '../disk-cache/disk-cache.ts';
 import { createOrigin, type Origin, type OriginOptions } from '../origin.ts';
 import type { OriginStorage } from '../origin-storage.ts';
 import { rawRequest, type RawRequest, type RawResponse } from './raw-request.ts';
@@ -105,7 +106,13 @@ const defaults: Config['origin'] = {
   publicUrl: '',
   cacheBytes: 8 * 1024 ** 2,
   maxCachedObjectBytes: 1024 ** 2,
+  diskCache: 'off',
+  diskCacheBytes: 64 * 1024 ** 2,
+  diskCachePath: '',
   manifestMaxAgeMs: 1000,
+  storeReads: 48,
+  storeReadsWaiting: 1024,
+  storeTimeoutSeconds: 10,
   corsOrigins: ['*'],
   reportSeconds: 300,
 };
@@ -115,7 +122,15 @@ export async function startOrigin(
   t: { teardown(run: () => Promise<void>): void },
   config: Partial<Config['origin']> = {},
   objects?: OriginStorage & Pick<Storage, 'put'>,
-  clients: Partial<OriginOptions['clients']> = {},
+  {
+    disk,
+    ids,
+    ...clients
+  }: Partial<OriginOptions['clients']> & {
+    readonly disk?: DiskCache | undefined;
+    /** The asset and version of another origin, instead of new ones. */
+    readonly ids?: Pick<PlaybackClaims, 'assetId' | 'versionId'>;
+  } = {},
 ): Promise<RunningOrigin> {
   const storage = new MemoryStorage();
   const sessions = new TestSessions();
@@ -136,6 +151,7 @@ export async function startOrigin(
     clients: { perSession: 0, trustProxy: false, ...clients },
     secure: true,
     storage: objects ?? storage,
+    disk,
     sessions,
     events,
     keyring,
@@ -160,6 +176,7 @@ export async function startOrigin(
   const claims: PlaybackClaims = {
     assetId: newId('asset'),
     versionId: newId('version'),
+    ...ids,
     sessionId: newId('session'),
     expiresAt: clock.now() / 1000 + 3600,
     topRung: undefined,

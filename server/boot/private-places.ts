@@ -19,7 +19,7 @@ function filesIn(folder: string): string[] {
  * Everything that holds passwords, keys or what was uploaded, whether it is there or not. Nobody else gets into a folder
  * that is closed, so what lies below the storage and the scratch folder is not looked at one by one.
  */
-export function privatePlaces({ dataDir, database, storage }: Config): readonly PrivatePlace[] {
+export function privatePlaces({ dataDir, database, storage, origin }: Config): readonly PrivatePlace[] {
   const at = (option: string, ...paths: string[]) => paths.map((each) => ({ path: each, option }));
   const keys = path.join(dataDir, 'keys');
   const { path: file } = database;
@@ -28,6 +28,7 @@ export function privatePlaces({ dataDir, database, storage }: Config): readonly 
     ...at('dataDir', path.join(dataDir, 'sessions.jsonl'), path.join(dataDir, 'server.lock')),
     ...(database.kind === 'sqlite' ? at('database.path', file, `${file}-wal`, `${file}-shm`) : []),
     ...(storage.kind === 'disk' ? at('storage.path', storage.path) : []),
+    ...at('origin.diskCachePath', origin.diskCachePath),
   ];
 }
 

@@ -27,6 +27,7 @@ import { offerMetrics, openMetricsListener } from './metrics-listener.ts';
 import { openKeyrings } from './keyrings.ts';
 import { Releasers, type ReleaseOptions } from './releasers.ts';
 import { chooseRoles } from './roles.ts';
+import { openOriginCache } from './origin-cache.ts';
 import { openTranscoder } from './transcoder.ts';
 
 /** A server that listens. */
@@ -114,6 +115,7 @@ async function compose(
 
   const origin = roles.has('origin')
     ? createOrigin({
+        disk: await openOriginCache(config, { logger, notices }, releasers),
         config: config.origin,
         secure: isSecureHost(config.origin.publicUrl || config.server.publicUrl),
         clients: { perSession: config.playback.clientsPerStream, trustProxy: config.server.trustProxy },

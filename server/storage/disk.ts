@@ -146,8 +146,9 @@ export class DiskStorage implements Storage {
     }
   }
 
-  async read(key: string): Promise<Buffer> {
+  async read(key: string, signal?: AbortSignal): Promise<Buffer> {
     const file = this.#path(key);
+    signal?.throwIfAborted();
     try {
       const handle = await open(file, constants.O_RDONLY | plainFlags);
       try {
@@ -158,6 +159,7 @@ export class DiskStorage implements Storage {
         const buffer = Buffer.allocUnsafeSlow(size);
         let filled = 0;
         while (filled < size) {
+          signal?.throwIfAborted();
           const { bytesRead } = await handle.read(buffer, filled, size - filled, filled);
           if (bytesRead === 0) break;
           filled += bytesRead;
@@ -227,8 +229,10 @@ export class DiskStorage implements Storage {
     }
   }
 
-  async stat(key: string): Promise<StoredObject | undefined> {
-    return (await isRealFolder(path.dirname(this.#path(key)))) ? this.#describe(key) : undefined;
+  async stat(key: string, signal?: AbortSignal): Promise<StoredObject | undefined> {
+    const file = this.#path(key);
+    signal?.throwIfAborted();
+    return (await isRealFolder(path.dirname(file))) ? this.#describe(key) : undefined;
   }
 
   async *list(prefix: string, after = ''): AsyncGenerator<StoredObject> {

@@ -151,15 +151,20 @@ export interface Storage {
   putNew(key: string, body: Buffer | string): Promise<boolean>;
   /** Writes the content of a local file; the file stays where it is and may be deleted afterwards. */
   putFile(key: string, path: string): Promise<void>;
-  /** Reads a whole object in one go. @throws ObjectNotFound */
-  read(key: string): Promise<Buffer>;
+  /**
+   * Reads a whole object in one go.
+   * @param signal once it is aborted, the read rejects with its reason as soon as the backend can be left, and holds
+   *   no connection any more
+   * @throws ObjectNotFound
+   */
+  read(key: string, signal?: AbortSignal): Promise<Buffer>;
   /**
    * Streams an object, or a part of it.
    * @throws ObjectNotFound, ObjectReplaced, InvalidKey, RangeError (as the stream's error)
    */
   stream(key: string, range?: ByteRange): Readable;
-  /** Describes an object, or undefined when it does not exist. */
-  stat(key: string): Promise<StoredObject | undefined>;
+  /** Describes an object, or undefined when it does not exist. `signal` is what it is for `read`. */
+  stat(key: string, signal?: AbortSignal): Promise<StoredObject | undefined>;
   /**
    * Every object whose key starts with `prefix` (ending in `/` or empty), in key order. What is not taken of it is not
    * asked for, but for the page at hand.

@@ -55,8 +55,8 @@ export class MemoryStorage implements ObjectStorage {
     this.#objects.set(key, { body: bytes, described: { key, bytes: bytes.length, modifiedAt: Date.now(), etag } });
   }
 
-  async read(key: string): Promise<Buffer> {
-    await this.#note('read', key);
+  async read(key: string, signal?: AbortSignal): Promise<Buffer> {
+    await this.#note('read', key, signal);
     return Buffer.from(this.#get(key).body);
   }
 
@@ -78,8 +78,8 @@ export class MemoryStorage implements ObjectStorage {
     return Readable.from(chunks(), { objectMode: false, highWaterMark: chunkBytes });
   }
 
-  async stat(key: string): Promise<StoredObject | undefined> {
-    await this.#note('stat', key);
+  async stat(key: string, signal?: AbortSignal): Promise<StoredObject | undefined> {
+    await this.#note('stat', key, signal);
     return this.#objects.get(key)?.described;
   }
 
@@ -116,7 +116,7 @@ export class MemoryStorage implements ObjectStorage {
     return held;
   }
 
-  async #note(operation: StorageOperation, key: string): Promise<void> {
+  async #note(operation: StorageOperation, key: string, signal?: AbortSignal): Promise<void> {
     this.operations.push({ operation, key });
     if (
       key.startsWith('/') ||
@@ -125,6 +125,18 @@ export class MemoryStorage implements ObjectStorage {
     ) {
       throw new InvalidKey(`${JSON.stringify(key)} is not a storage key`);
     }
-    await this.before?.(operation, key);
+    signal?.throwIfAborted();
+    const delayed = this.before?.(operation, key);
+    if (!delayed || !signal) return delayed;
+    const { promise: aborted, reject } = Promise.withResolvers<never>();
+    const leave = (): void => {
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', leave, { once: true });
+    try {
+      await Promise.race([delayed, aborted]);
+    } finally {
+      signal.removeEventListener('abort', leave);
+    }
   }
 }

@@ -136,6 +136,24 @@ export function storageContract(t: Test, open: (t: Test) => Promise<Storage>): v
     t.strictSame(await keysOf(storage, 'nothing/'), []);
   });
 
+  t.test('a read that was called off is given up', async (t) => {
+    const storage = await open(t);
+    await storage.put('a/b', randomBytes(100_000));
+    const reason = new Error('nobody waits any more');
+    const aborted = AbortSignal.abort(reason);
+    await t.rejects(storage.read('a/b', aborted), reason);
+    await t.rejects(storage.stat('a/b', aborted), reason);
+    // In the middle of it: the object was there already, or the reason is.
+    const calling = new AbortController();
+    const read = storage.read('a/b', calling.signal).then(
+      ({ length }) => length,
+      (error: unknown) => error,
+    );
+    calling.abort(reason);
+    t.ok([100_000, reason].includes((await read) as Error), 'with the very reason');
+    t.equal((await storage.read('a/b', new AbortController().signal)).length, 100_000, 'and the next one is served');
+  });
+
   t.test('keys that are none', async (t) => {
     const storage = await open(t);
     const file = path.join(scratch(t), 'file');
