@@ -17,6 +17,7 @@ export async function openTranscoder(
     scratch: deps.scratch,
     maxBytes: config.encode.sourceCacheBytes,
     minFreeBytes: config.storage.minFreeBytes,
+    logger: deps.logger,
   });
   return startTranscoder({ ...deps, ladder, packagers, sources });
 }

@@ -10,6 +10,7 @@ import type {
 } from './tables/assets.ts';
 import type { ApiKeysTable } from './tables/api-keys.ts';
 import type { AuditLogTable } from './tables/audit.ts';
+import type { CollectionMarksTable } from './tables/collection.ts';
 import type { IdempotencyKeysTable } from './tables/idempotency.ts';
 import type { JobsTable, JobTurnsTable } from './tables/jobs.ts';
 import type { OutboxConsumersTable, OutboxDeliveriesTable, OutboxEventsTable } from './tables/outbox.ts';
@@ -31,6 +32,7 @@ export interface Tables {
   stills: StillsTable;
   renditions: RenditionsTable;
   chunks: ChunksTable;
+  collection_marks: CollectionMarksTable;
   jobs: JobsTable;
   job_turns: JobTurnsTable;
   audit_log: AuditLogTable;

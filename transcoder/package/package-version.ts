@@ -7,7 +7,7 @@ import type { EncodingPlan } from '../plan.ts';
 import { measureBandwidth } from '../publish/bandwidth.ts';
 import type { Segment } from '../publish/presentation.ts';
 import { VersionPublisher, type PublishStorage } from '../publish/version-publisher.ts';
-import { Semaphore } from '../../server/kit/semaphore.ts';
+import type { Semaphore } from '../../server/kit/semaphore.ts';
 import { packageFailed } from './failure.ts';
 import { packageAudio } from './package-audio.ts';
 import { packageVideo } from './package-video.ts';
@@ -66,9 +66,6 @@ interface PackagedRendition {
   /** Video frames or AAC frames. */
   readonly frames: number;
 }
-
-/** Segments of one rendition that are stored at the same time. */
-const parallelUploads = 4;
 
 /**
  * Packages a version while it is being encoded and publishes it as it grows. Runs the same after a kill: it begins
@@ -133,6 +130,9 @@ class VersionPackaging {
       ),
     );
     await Promise.all(packaging);
+    // Nothing may be written once this has ended: another worker may be at it by then.
+    await this.#publishing?.catch(() => undefined);
+    await publisher.settled();
     this.#signal.throwIfAborted();
     if (!visiblePresentation(plan, this.#media)?.complete) throw packageFailed('Packaging ended before the title did');
     return { renditions: renditions.map(({ name, kind }) => this.#measure(name, kind)) };
@@ -148,7 +148,6 @@ class VersionPackaging {
     const folder = path.join(this.#scratch, renditionName);
     await mkdir(folder);
     const pieces = this.#options.pieces(renditionName, this.#signal)[Symbol.asyncIterator]();
-    const uploads = new Semaphore({ atOnce: parallelUploads });
     try {
       for await (const piece of packageRendition(
         { plan, renditionName, tools, folder, signal: this.#signal, limit: this.#options.limit },
@@ -156,15 +155,14 @@ class VersionPackaging {
       )) {
         if (media.codec === undefined) await publisher.putInit(renditionName, piece.initData);
         await Promise.all(
-          piece.segments.map(({ segment, file }) =>
-            uploads.run(() => publisher.putSegment(renditionName, segment.number, file)),
-          ),
+          piece.segments.map(({ segment, file }) => publisher.putSegment(renditionName, segment.number, file)),
         );
         media.codec = piece.init.codec;
         media.segments.push(...piece.segments.map(({ segment }) => segment));
         this.#reportProgress(renditionName);
         logger.debug({ rendition: renditionName, segments: media.segments.length }, 'packaged');
-        await this.#publish(publisher);
+        // Not waited for: the next piece need not wait for a store that takes its time with manifests.
+        this.#publish(publisher).catch((error: unknown) => this.#failed.abort(toError(error)));
       }
       media.ended = true;
       await this.#publish(publisher);

@@ -7,6 +7,7 @@ import { defaults, ffmpeg, silent, tools } from '../testing/clips.ts';
 import { sniff, type Container } from './container.ts';
 import { encryptionOf } from './encryption.ts';
 import { probeMedia } from './probe-media.ts';
+import { withFile } from './random-access.ts';
 
 const run = promisify(execFile);
 const [keyId, key] = ['a7e61c373e219033c21091fa607bf3b8', '76a6c65c5ea762046bd749a2e632ccbb'];
@@ -19,7 +20,7 @@ const clip = (...args: readonly string[]) => ffmpeg(...words('-f lavfi -i testsr
 /** What `encryptionOf` says of a file of this content. */
 async function foundIn(file: string, content?: Buffer): Promise<string | undefined> {
   if (content) writeFileSync(file, content);
-  return encryptionOf(file, sniff(readFileSync(file).subarray(0, 4096)) as Container);
+  return withFile(file, (examined) => encryptionOf(examined, sniff(readFileSync(file).subarray(0, 4096)) as Container));
 }
 
 t.test('encrypted sources are refused by name, before anything is made of them', async (t) => {

@@ -1,7 +1,9 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { videoProblems } from '../../server/assets/problems.ts';
+import { ProblemError } from '../../server/kit/errors.ts';
 import type { Container } from './container.ts';
 import type { ProbedHeader } from './ffprobe-output.ts';
 import { readIsoMedia } from './iso-media.ts';
+import type { Examined, RandomAccess } from './random-access.ts';
 import { elementsIn, readAt, readTracks, trackEntryId, type MatroskaElement } from './matroska-elements.ts';
 
 /**
@@ -18,8 +20,8 @@ const encodingId = 0x6240;
 const encryptionId = 0x5035;
 
 /** Matroska: a track has a content encoding that encrypts (RFC 9559 §5.1.4.1.31.8). */
-async function ofMatroska(path: string): Promise<string | undefined> {
-  const { data } = (await readTracks(path)) ?? { data: Buffer.alloc(0) };
+async function ofMatroska(file: RandomAccess): Promise<string | undefined> {
+  const { data } = (await readTracks(file)) ?? { data: Buffer.alloc(0) };
   const within = (parent: Pick<MatroskaElement, 'content' | 'size'>, id: number) =>
     [...elementsIn(data, parent.content, parent.content + parent.size)].filter((child) => child.id === id);
   const encodings = within({ content: 0, size: data.length }, trackEntryId)
@@ -37,7 +39,7 @@ const asfProtection = new Set([
   '338505438169e6499b74ad12cb86d58c',
 ]);
 
-async function ofAsf(file: FileHandle): Promise<string | undefined> {
+async function ofAsf(file: RandomAccess): Promise<string | undefined> {
   const head = await readAt(file, 0, searchedBytes);
   if (head.length < 30) return undefined;
   const end = Math.min(head.length, Number(head.readBigUInt64LE(16)));
@@ -51,7 +53,7 @@ async function ofAsf(file: FileHandle): Promise<string | undefined> {
 }
 
 /** MPEG-TS: packets whose payload is marked as scrambled (ISO/IEC 13818-1 §2.4.3.3). */
-async function ofTransportStream(file: FileHandle): Promise<string | undefined> {
+async function ofTransportStream(file: RandomAccess): Promise<string | undefined> {
   const head = await readAt(file, 0, searchedBytes);
   for (const [length, first] of [
     [188, 0],
@@ -74,7 +76,7 @@ async function ofTransportStream(file: FileHandle): Promise<string | undefined> 
 }
 
 /** MPEG programme streams: PES packets that are marked as scrambled, as on a DVD. */
-async function ofProgrammeStream(file: FileHandle): Promise<string | undefined> {
+async function ofProgrammeStream(file: RandomAccess): Promise<string | undefined> {
   const head = await readAt(file, 0, searchedBytes);
   let [packets, scrambled] = [0, 0];
   for (let at = head.indexOf('000001', 0, 'hex'); at >= 0; at = head.indexOf('000001', at + 3, 'hex')) {
@@ -89,25 +91,32 @@ async function ofProgrammeStream(file: FileHandle): Promise<string | undefined> 
 }
 
 /** What a file says that it is encrypted with, read from its first megabytes (of MP4: from its index). */
-export async function encryptionOf(path: string, container: Container): Promise<string | undefined> {
-  if (container.demuxer === 'matroska') return ofMatroska(path);
-  const file = await open(path);
-  try {
-    switch (container.demuxer) {
-      case 'mov':
-        return (await readIsoMedia(file, (await file.stat()).size)).encryption;
-      case 'asf':
-        return await ofAsf(file);
-      case 'mpegts':
-        return await ofTransportStream(file);
-      case 'mpeg':
-        return await ofProgrammeStream(file);
-      default:
-        return undefined;
-    }
-  } finally {
-    await file.close();
+export async function encryptionOf(examined: Examined, container: Container): Promise<string | undefined> {
+  const { file } = examined;
+  switch (container.demuxer) {
+    case 'matroska':
+      return ofMatroska(file);
+    case 'mov':
+      return (await readIsoMedia(examined)).encryption;
+    case 'asf':
+      return ofAsf(file);
+    case 'mpegts':
+      return ofTransportStream(file);
+    case 'mpeg':
+      return ofProgrammeStream(file);
+    default:
+      return undefined;
   }
+}
+
+/** @throws ProblemError media_encrypted */
+export function refuseEncrypted(encryption: string | undefined): void {
+  if (encryption === undefined) return;
+  throw new ProblemError(
+    videoProblems.media_encrypted,
+    `The file is encrypted (${encryption}), and there is no key to it here. Upload a copy without copy protection`,
+    { extras: { encryption } },
+  );
 }
 
 /** Stream types of Apple's SAMPLE-AES in MPEG-TS: H.264, AAC, AC-3, E-AC-3. */

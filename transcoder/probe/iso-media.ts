@@ -1,5 +1,5 @@
-import { open, type FileHandle } from 'node:fs/promises';
 import { readAt } from './matroska-elements.ts';
+import { withFile, type Examined, type RandomAccess } from './random-access.ts';
 
 /** A box of an ISO base media file (ISO/IEC 14496-12 §4.2), or an atom of a QuickTime file: the same. */
 interface FileBox {
@@ -19,7 +19,7 @@ type WalkEnd = 'whole' | 'cut off' | 'damaged';
 
 /** A file whose boxes are walked over. */
 interface Walked {
-  readonly file: FileHandle;
+  readonly file: RandomAccess;
   /** How many more headers may be read. */
   left: number;
 }
@@ -70,7 +70,7 @@ const fairPlay = new Set(['drms', 'drmi', 'drmt', 'p608']);
 const entrySearched = 64 * 1024;
 
 /** The name of the encryption of a track of it, undefined when there is none that is known. */
-async function encryptionOfEntry(file: FileHandle, entry: FileBox): Promise<string | undefined> {
+async function encryptionOfEntry(file: RandomAccess, entry: FileBox): Promise<string | undefined> {
   if (fairPlay.has(entry.type)) return 'Apple FairPlay';
   if (!encrypted.has(entry.type)) return undefined;
   // The scheme stands in `sinf`, behind fields that differ by the kind of the track.
@@ -83,41 +83,39 @@ async function encryptionOfEntry(file: FileHandle, entry: FileBox): Promise<stri
 export interface IsoMedia {
   /** Whether there is an index (`moov`), as long as it says. */
   readonly hasIndex: boolean;
+  /** Whether not even the beginning of one is there. */
+  readonly lacksIndex: boolean;
   readonly ends: WalkEnd;
   /** What it is encrypted with, when it is. */
   readonly encryption: string | undefined;
 }
 
 /** The boxes of the top level, as far as they are whole. */
-export function topLevelBoxes(file: FileHandle, bytes: number): AsyncGenerator<{ readonly type: string }> {
+export function topLevelBoxes({ file, bytes }: Examined): AsyncGenerator<{ readonly type: string }> {
   return boxes({ file, left: mostBoxes }, 0, bytes);
 }
 
 /** Whether its pictures are in fragments, each with a time of its own; else one index has all times. */
-export async function hasFragments(path: string): Promise<boolean> {
-  const file = await open(path);
-  try {
-    for await (const { type } of topLevelBoxes(file, (await file.stat()).size)) if (type === 'moof') return true;
+export function hasFragments(path: string): Promise<boolean> {
+  return withFile(path, async (examined) => {
+    for await (const { type } of topLevelBoxes(examined)) if (type === 'moof') return true;
     return false;
-  } finally {
-    await file.close();
-  }
+  });
 }
 
 /**
  * What the boxes of an MP4 or QuickTime file say that ffprobe does not. Reads headers of boxes only.
- * @param bytes size of the file
  */
-export async function readIsoMedia(file: FileHandle, bytes: number): Promise<IsoMedia> {
+export async function readIsoMedia({ file, bytes }: Examined): Promise<IsoMedia> {
   const walked = { file, left: mostBoxes };
   const walk = boxes(walked, 0, bytes);
   for (;;) {
     const next = await walk.next();
-    if (next.done) return { hasIndex: false, ends: next.value, encryption: undefined };
+    if (next.done) return { hasIndex: false, lacksIndex: true, ends: next.value, encryption: undefined };
     if (next.value.type !== 'moov') continue;
     let encryption: string | undefined;
     for await (const entry of sampleEntries(walked, next.value)) encryption ??= await encryptionOfEntry(file, entry);
     const { isWhole } = next.value;
-    return { hasIndex: isWhole, ends: isWhole ? 'whole' : 'cut off', encryption };
+    return { hasIndex: isWhole, lacksIndex: false, ends: isWhole ? 'whole' : 'cut off', encryption };
   }
 }

@@ -1,6 +1,6 @@
-import { open, type FileHandle } from 'node:fs/promises';
 import { topLevelBoxes } from './iso-media.ts';
 import { readAt } from './matroska-elements.ts';
+import { withFile, type Examined } from './random-access.ts';
 
 /*
  * Files that were joined byte by byte. Of some containers ffmpeg reads all of them (`packet-clock.ts` mends the clock);
@@ -11,9 +11,9 @@ import { readAt } from './matroska-elements.ts';
 const mostHeaders = 500_000;
 
 /** MP4: each has an index of its own. Fragments behind a second one are read. */
-async function isoFiles(file: FileHandle, bytes: number): Promise<number> {
+async function isoFiles(examined: Examined): Promise<number> {
   let indexes = 0;
-  for await (const { type } of topLevelBoxes(file, bytes)) {
+  for await (const { type } of topLevelBoxes(examined)) {
     if (type === 'moof') return 1;
     if (type === 'moov') indexes += 1;
   }
@@ -23,7 +23,7 @@ async function isoFiles(file: FileHandle, bytes: number): Promise<number> {
 const asfHeader = Buffer.from('3026b2758e66cf11a6d900aa0062ce6c', 'hex');
 
 /** ASF: objects of the top level have a GUID and a size of 64 bits. */
-async function asfFiles(file: FileHandle, bytes: number): Promise<number> {
+async function asfFiles({ file, bytes }: Examined): Promise<number> {
   let headers = 0;
   for (let at = 0, left = mostHeaders; at + 24 <= bytes && left > 0; left -= 1) {
     const head = await readAt(file, at, 24);
@@ -41,7 +41,7 @@ const oggHead = 27;
 const oggFirstPage = 2;
 
 /** Ogg (RFC 3533): first pages of streams behind other pages. */
-async function oggFiles(file: FileHandle, bytes: number): Promise<number> {
+async function oggFiles({ file, bytes }: Examined): Promise<number> {
   let [links, wasFirst] = [0, false];
   for (let at = 0, left = mostHeaders; at + oggHead <= bytes && left > 0; left -= 1) {
     const head = await readAt(file, at, oggHead + 255);
@@ -56,7 +56,7 @@ async function oggFiles(file: FileHandle, bytes: number): Promise<number> {
   return links;
 }
 
-const counters: Readonly<Record<string, (file: FileHandle, bytes: number) => Promise<number>>> = {
+const counters: Readonly<Record<string, (examined: Examined) => Promise<number>>> = {
   mov: isoFiles,
   asf: asfFiles,
   ogg: oggFiles,
@@ -66,10 +66,5 @@ const counters: Readonly<Record<string, (file: FileHandle, bytes: number) => Pro
 export async function filesBehind(path: string, demuxer: string): Promise<number> {
   const count = counters[demuxer];
   if (!count) return 0;
-  const file = await open(path);
-  try {
-    return Math.max(0, (await count(file, (await file.stat()).size)) - 1);
-  } finally {
-    await file.close();
-  }
+  return withFile(path, async (examined) => Math.max(0, (await count(examined)) - 1));
 }

@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import type { RandomAccess } from './random-access.ts';
 
 /** Element ids of RFC 9559 that lead to the tracks. */
 const segmentId = 0x18538067;
@@ -52,7 +52,7 @@ export function* elementsIn(data: Buffer, at = 0, end = data.length): Generator<
 }
 
 /** Reads up to `length` bytes at `at`; fewer at the file's end. */
-export async function readAt(file: FileHandle, at: number, length: number): Promise<Buffer> {
+export async function readAt(file: RandomAccess, at: number, length: number): Promise<Buffer> {
   if (!Number.isSafeInteger(at)) return Buffer.alloc(0);
   const data = Buffer.alloc(length);
   const { bytesRead } = await file.read(data, 0, length, at);
@@ -60,34 +60,31 @@ export async function readAt(file: FileHandle, at: number, length: number): Prom
 }
 
 /** Where the content of the first Tracks element stands in the file, and its bytes. */
-export async function readTracks(path: string): Promise<{ readonly at: number; readonly data: Buffer } | undefined> {
-  const file = await open(path);
-  try {
-    let [at, segment] = [0, 0];
-    let elsewhere: number | undefined;
-    for (let count = 0; count < maxElements; count += 1) {
-      const element = elementAt(await readAt(file, at, longestHeader), 0);
-      if (!element) return undefined;
-      const content = at + element.content;
-      if (element.id === clusterId) {
-        // Tracks that were edited and grew stand behind the clusters, where the seek head says.
-        if (elsewhere === undefined) return undefined;
-        [at, elsewhere] = [elsewhere, undefined];
-        continue;
-      }
-      if (element.id === segmentId) segment = content;
-      if (element.id === seekHeadId && element.size <= maxSeekHeadBytes) {
-        const position = positionIn(await readAt(file, content, element.size), tracksId);
-        if (position !== undefined) elsewhere = segment + position;
-      }
-      if (element.id === tracksId)
-        return { at: content, data: await readAt(file, content, Math.min(element.size, maxTracksBytes)) };
-      at = element.id === segmentId ? content : content + element.size;
+export async function readTracks(
+  file: RandomAccess,
+): Promise<{ readonly at: number; readonly data: Buffer } | undefined> {
+  let [at, segment] = [0, 0];
+  let elsewhere: number | undefined;
+  for (let count = 0; count < maxElements; count += 1) {
+    const element = elementAt(await readAt(file, at, longestHeader), 0);
+    if (!element) return undefined;
+    const content = at + element.content;
+    if (element.id === clusterId) {
+      // Tracks that were edited and grew stand behind the clusters, where the seek head says.
+      if (elsewhere === undefined) return undefined;
+      [at, elsewhere] = [elsewhere, undefined];
+      continue;
     }
-    return undefined;
-  } finally {
-    await file.close();
+    if (element.id === segmentId) segment = content;
+    if (element.id === seekHeadId && element.size <= maxSeekHeadBytes) {
+      const position = positionIn(await readAt(file, content, element.size), tracksId);
+      if (position !== undefined) elsewhere = segment + position;
+    }
+    if (element.id === tracksId)
+      return { at: content, data: await readAt(file, content, Math.min(element.size, maxTracksBytes)) };
+    at = element.id === segmentId ? content : content + element.size;
   }
+  return undefined;
 }
 
 /** Where a seek head says that the element `id` is, from the segment's content; undefined when it does not. */

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { elementsIn, readTracks, trackEntryId } from './matroska-elements.ts';
+import { withFile } from './random-access.ts';
 
 /** Element ids of RFC 9559. */
 const trackTypeId = 0x83;
@@ -56,7 +57,7 @@ function videoFields(tracks: Buffer): Map<string, { readonly value: number; read
 
 /** What each picture track of a Matroska file says of its picture, in the file's order. */
 export async function matroskaVideos(path: string): Promise<MatroskaVideo[]> {
-  const tracks = await readTracks(path);
+  const tracks = await withFile(path, ({ file }) => readTracks(file));
   return videoFields(tracks?.data ?? Buffer.alloc(0)).map((found) => {
     const value = (name: string) => found.get(name)?.value ?? 0;
     const [width, height] = [value('displayWidth'), value('displayHeight')];
@@ -78,7 +79,7 @@ export async function matroskaVideos(path: string): Promise<MatroskaVideo[]> {
  * @throws Error when it does not
  */
 export async function forgetDisplayAspect(path: string): Promise<void> {
-  const tracks = await readTracks(path);
+  const tracks = await withFile(path, ({ file }) => readTracks(file));
   const units = videoFields(tracks?.data ?? Buffer.alloc(0)).map((found) => found.get('displayUnit'));
   if (units.length === 0) throw new Error('The copy has no picture track');
   const file = await open(path, 'r+');

@@ -6,13 +6,14 @@ import { pictureTracks, whyNotPlayable } from './choose-picture.ts';
 import { listsTracks, type Container } from './container.ts';
 import { refuseHalfAnIndex, unopened } from './damage.ts';
 import { checkTracks, describeMedia } from './describe.ts';
-import { encryptionOf, encryptionOfTracks } from './encryption.ts';
+import { encryptionOf, encryptionOfTracks, refuseEncrypted } from './encryption.ts';
 import { findFilm, samplePictures } from './examine-pictures.ts';
 import { Ffprobe, type ProbeOptions } from './ffprobe.ts';
 import { headerEntries, parseHeader, parseNumber, type ProbedHeader } from './ffprobe-output.ts';
 import { filesBehind } from './joined-files.ts';
 import { matroskaVideos } from './matroska-video.ts';
 import { decodablePixels } from './picture-limit.ts';
+import { withFile } from './random-access.ts';
 import { recognizeMedia } from './recognize-media.ts';
 import { scanTracks } from './scan-tracks.ts';
 
@@ -48,16 +49,6 @@ async function readHeader(
   throw await unopened(path, container, new Error(stderr.slice(-2000)));
 }
 
-/** @throws ProblemError media_encrypted */
-function refuseEncrypted(encryption: string | undefined): void {
-  if (encryption === undefined) return;
-  throw new ProblemError(
-    videoProblems.media_encrypted,
-    `The file is encrypted (${encryption}), and there is no key to it here. Upload a copy without copy protection`,
-    { extras: { encryption } },
-  );
-}
-
 const noPicture = ({ streams = [] }: ProbedHeader): string =>
   streams.some((stream) => stream.codec_type === 'video')
     ? 'This file has no video track, only a cover picture. Upload a file with a picture that moves'
@@ -73,7 +64,7 @@ const noPicture = ({ streams = [] }: ProbedHeader): string =>
 export async function probeMedia(options: ProbeOptions): Promise<MediaInfo> {
   const { container, bytes } = await recognizeMedia(options.path);
   const ffprobe = new Ffprobe(options, container.demuxer);
-  refuseEncrypted(await encryptionOf(options.path, container));
+  refuseEncrypted(await withFile(options.path, (examined) => encryptionOf(examined, container)));
   const header = await readHeader(ffprobe, options, container);
   refuseEncrypted(encryptionOfTracks(header, container));
   checkTracks(header, options.limits);

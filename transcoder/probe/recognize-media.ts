@@ -1,22 +1,11 @@
-import { open } from 'node:fs/promises';
 import { videoProblems } from '../../server/assets/problems.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import { sniff, sniffedBytes, type Container } from './container.ts';
+import { readAt } from './matroska-elements.ts';
 import { hasMatroskaIndex } from './matroska-index.ts';
+import { withFile, type Examined, type RandomAccess } from './random-access.ts';
 
-async function readHead(path: string): Promise<{ readonly head: Buffer; readonly bytes: number }> {
-  const file = await open(path);
-  try {
-    const { size } = await file.stat();
-    const head = Buffer.alloc(Math.min(size, sniffedBytes));
-    const { bytesRead } = await file.read(head, 0, head.length, 0);
-    return { head: head.subarray(0, bytesRead), bytes: size };
-  } finally {
-    await file.close();
-  }
-}
-
-async function recognize(head: Buffer, path: string): Promise<Container> {
+async function recognize(head: Buffer, file: RandomAccess): Promise<Container> {
   const found = sniff(head);
   if (!found)
     throw new ProblemError(
@@ -25,7 +14,7 @@ async function recognize(head: Buffer, path: string): Promise<Container> {
     );
   if ('demuxer' in found) {
     // Without an index every chunk would read the file from its beginning; the remux writes one.
-    return found.demuxer === 'matroska' ? { ...found, needsRemux: !(await hasMatroskaIndex(path)) } : found;
+    return found.demuxer === 'matroska' ? { ...found, needsRemux: !(await hasMatroskaIndex(file)) } : found;
   }
   if (found.audio)
     throw new ProblemError(
@@ -39,12 +28,16 @@ async function recognize(head: Buffer, path: string): Promise<Container> {
 }
 
 /**
- * Which container a file is, from its first bytes, before anything else looks at it, and its size.
+ * Which container a file is, from its first bytes, before anything else looks at it.
  * @throws ProblemError media_empty, media_unrecognized, media_format_not_allowed, media_no_video
  */
-export async function recognizeMedia(path: string): Promise<{ readonly container: Container; readonly bytes: number }> {
-  const { head, bytes } = await readHead(path);
+export async function recognizeContainer({ file, bytes }: Examined): Promise<Container> {
   if (bytes === 0)
     throw new ProblemError(videoProblems.media_empty, 'The file is empty. Choose it again and upload it');
-  return { container: await recognize(head, path), bytes };
+  return recognize(await readAt(file, 0, Math.min(bytes, sniffedBytes)), file);
+}
+
+/** The same of a local file, and its size. */
+export function recognizeMedia(path: string): Promise<{ readonly container: Container; readonly bytes: number }> {
+  return withFile(path, async (examined) => ({ container: await recognizeContainer(examined), bytes: examined.bytes }));
 }

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import t from 'tap';
 import { PublishedFiles } from '../package/testing/published-files.ts';
@@ -18,27 +19,22 @@ function open(
 }
 
 t.test(
-  'manifests: media playlists first, then those of lower rungs, then the multivariant playlist, then the MPD, each smallest form first',
+  'manifests: media playlists first, then those of lower rungs, then those of all renditions, each .br first',
   async (t) => {
     const storage = new PublishedFiles();
     const publisher = await open(storage);
     t.equal(publisher.alreadyPlayable, false);
     t.equal(await publisher.publish(smallPresentation({ complete: true })), true);
     const written = storage.asked('put').map((key) => key.slice('assets/a/v/'.length));
-    t.same(written.slice(-6), [
-      'master.m3u8.br',
-      'master.m3u8.gz',
-      'master.m3u8',
-      'manifest.mpd.br',
-      'manifest.mpd.gz',
-      'manifest.mpd',
-    ]);
-    t.same(
-      written.slice(-12, -6),
-      ['.br', '.gz', '']
-        .map((form) => `master-720.m3u8${form}`)
-        .concat(['.br', '.gz', ''].map((form) => `manifest-720.mpd${form}`)),
+    const forms = (...files: string[]) => files.flatMap((file) => [`${file}.br`, `${file}.gz`, file]).sort();
+    t.same(written.slice(-6).sort(), forms('master.m3u8', 'manifest.mpd'));
+    t.same(written.slice(-12, -6).sort(), forms('master-720.m3u8', 'manifest-720.mpd'));
+    t.ok(
+      written.slice(0, -12).every((file) => file.includes('/')),
+      'media playlists',
     );
+    for (const [at, file] of written.entries())
+      if (!file.endsWith('.br')) t.ok(written.indexOf(`${file.replace(/\.gz$/, '')}.br`) < at, `${file} after its .br`);
     t.equal(written.length, 3 * (4 + 2 + 2 + 2));
     const files = await storage.contents('assets/a/v/');
     for (const [file, data] of files) {
@@ -103,8 +99,11 @@ t.test('what has changed in higher rungs only does not write the lower ones agai
   const segments = top.segments.map((segment) => ({ ...segment, bytes: segment.bytes * 2 }));
   await publisher.publish({ ...before, video: [{ ...top, segments }, ...others] });
   t.same(
-    storage.asked('put').map((key) => key.slice('assets/a/v/'.length)),
-    ['master.m3u8', 'manifest.mpd'].flatMap((file) => [`${file}.br`, `${file}.gz`, file]),
+    storage
+      .asked('put')
+      .map((key) => key.slice('assets/a/v/'.length))
+      .sort(),
+    ['master.m3u8', 'manifest.mpd'].flatMap((file) => [`${file}.br`, `${file}.gz`, file]).sort(),
   );
 });
 
@@ -184,4 +183,23 @@ t.test('a storage that cannot be read is no reason to begin anew', async (t) => 
     throw new Error('connection lost');
   };
   await t.rejects(open(storage), { message: 'connection lost' });
+});
+
+t.test('what has no order among itself is written side by side, but not all at once', async (t) => {
+  const storage = new PublishedFiles();
+  const publisher = await open(storage);
+  let [now, most] = [0, 0];
+  const sixteen = Promise.withResolvers<void>();
+  storage.before = async (operation) => {
+    if (operation !== 'put') return;
+    now += 1;
+    most = Math.max(most, now);
+    if (now === 16) sixteen.resolve();
+    // Long enough for a seventeenth to come.
+    await sixteen.promise.then(() => setTimeout(5));
+    now -= 1;
+  };
+  const ladder = { shortSides: [1080, 900, 720, 540, 480, 432, 360, 270, 234] };
+  await publisher.publish(longPresentation({ ...ladder, complete: true, segments: 100 }));
+  t.equal(most, 16, 'of twenty playlists');
 });

@@ -2,13 +2,18 @@ import { constants, brotliCompress, brotliDecompress, gzip } from 'node:zlib';
 import { promisify } from 'node:util';
 import { dashManifest, hlsManifest } from '../../server/assets/manifest-names.ts';
 import { publishedKey } from '../../server/assets/storage-keys.ts';
+import { Semaphore } from '../../server/kit/semaphore.ts';
 import { ObjectNotFound, type Storage } from '../../server/storage/port.ts';
 import { writeMpd } from './dash.ts';
 import { hlsFiles, writeKeyframePlaylist, writeMediaPlaylist, writeMultivariantPlaylist } from './hls.ts';
+import { patientWrite } from './patient-write.ts';
 import { mediaFiles, type Media, type Presentation } from './presentation.ts';
 import { rungsBelowTop, upToRung } from './rungs.ts';
 
 const compress = { gzip: promisify(gzip), brotli: promisify(brotliCompress), unbrotli: promisify(brotliDecompress) };
+
+/** Objects of one version that are written at the same time, at most. */
+const parallelPuts = 16;
 
 /** What of the storage port publishing needs. */
 export type PublishStorage = Pick<Storage, 'put' | 'putFile' | 'read'>;
@@ -32,9 +37,10 @@ interface PublishedPlaylist {
  * Writes one version's files in an order in which a reader never meets a name without its file: segments, then media
  * playlists, then the manifests of each rung below the top, then those of all renditions.
  *
- * A manifest is three objects: `<file>.br`, `<file>.gz` and `<file>`, written in this order. A client sees its own
- * encoding only, so it never sees a playlist get shorter; and since the `.br` comes first, it tells the longest that
- * anybody may have seen. That is what a run after a kill reads: it publishes nothing until it has got at least as
+ * A manifest is three objects: `<file>.br`, then `<file>.gz` and `<file>`. A client sees its own encoding only, so it
+ * never sees a playlist get shorter; and since the `.br` comes first, it tells the longest that anybody may have seen.
+ * Whatever has no order among itself is written side by side, a bounded number at a time: an object store takes some
+ * tens of milliseconds for each. That is what a run after a kill reads: it publishes nothing until it has got at least as
  * far again. The manifests of a rung have their compressed forms only once the title is complete: until then they are
  * written again and again, and asked for by few, for whom the origin compresses them.
  */
@@ -42,6 +48,8 @@ export class VersionPublisher {
   readonly #options: PublisherOptions;
   readonly #floor: ReadonlyMap<string, PublishedPlaylist>;
   readonly #written = new Map<string, string>();
+  readonly #puts = new Semaphore({ atOnce: parallelPuts });
+  readonly #writing = new Set<Promise<void>>();
   /** Whether both manifests were in place before this run. */
   readonly alreadyPlayable: boolean;
 
@@ -58,12 +66,14 @@ export class VersionPublisher {
   /** Finds out what an earlier run has published of these renditions. */
   static async open(options: PublisherOptions, renditionNames: readonly string[]): Promise<VersionPublisher> {
     const floor = new Map<string, PublishedPlaylist>();
-    for (const name of renditionNames) {
-      const data = await readIfThere(options, `${name}/${mediaFiles.playlist}.br`);
-      if (!data) continue;
-      const text = (await compress.unbrotli(data)).toString();
-      floor.set(name, { segments: text.match(/^#EXTINF:/gm)?.length ?? 0, ended: text.includes('#EXT-X-ENDLIST') });
-    }
+    await Promise.all(
+      renditionNames.map(async (name) => {
+        const data = await readIfThere(options, `${name}/${mediaFiles.playlist}.br`);
+        if (!data) return;
+        const text = (await compress.unbrotli(data)).toString();
+        floor.set(name, { segments: text.match(/^#EXTINF:/gm)?.length ?? 0, ended: text.includes('#EXT-X-ENDLIST') });
+      }),
+    );
     const manifests = await Promise.all([hlsManifest(), dashManifest()].map((file) => readIfThere(options, file)));
     return new VersionPublisher(
       options,
@@ -73,13 +83,13 @@ export class VersionPublisher {
   }
 
   async putInit(renditionName: string, data: Buffer): Promise<void> {
-    this.#options.signal.throwIfAborted();
-    await this.#options.storage.put(this.#key(`${renditionName}/${mediaFiles.init}`), data);
+    const key = this.#key(`${renditionName}/${mediaFiles.init}`);
+    await this.#put(() => this.#options.storage.put(key, data));
   }
 
   async putSegment(renditionName: string, number: number, file: string): Promise<void> {
-    this.#options.signal.throwIfAborted();
-    await this.#options.storage.putFile(this.#key(`${renditionName}/${mediaFiles.segment(number)}`), file);
+    const key = this.#key(`${renditionName}/${mediaFiles.segment(number)}`);
+    await this.#put(() => this.#options.storage.putFile(key, file));
   }
 
   /**
@@ -119,12 +129,14 @@ export class VersionPublisher {
     rung: number | undefined,
     { compressed }: { readonly compressed: boolean },
   ): Promise<void> {
-    await this.#putManifest(hlsManifest(rung), writeMultivariantPlaylist(presentation), { compressed });
-    // Compared without its time stamp, or it would never be unchanged.
-    await this.#putManifest(dashManifest(rung), writeMpd(presentation, 0, dashManifest(rung)), {
-      compressed,
-      text: () => writeMpd(presentation, this.#options.now(), dashManifest(rung)),
-    });
+    await Promise.all([
+      this.#putManifest(hlsManifest(rung), writeMultivariantPlaylist(presentation), { compressed }),
+      // Compared without its time stamp, or it would never be unchanged.
+      this.#putManifest(dashManifest(rung), writeMpd(presentation, 0, dashManifest(rung)), {
+        compressed,
+        text: () => writeMpd(presentation, this.#options.now(), dashManifest(rung)),
+      }),
+    ]);
   }
 
   /**
@@ -137,13 +149,30 @@ export class VersionPublisher {
     options: { readonly compressed: boolean; readonly text?: () => string } = { compressed: true },
   ): Promise<void> {
     if (this.#written.get(file) === identity) return;
-    const { storage, signal } = this.#options;
     const data = Buffer.from(options.text?.() ?? identity);
-    for (const [suffix, body] of [...(options.compressed ? await compressedForms(data) : []), ['', data]] as const) {
-      signal.throwIfAborted();
-      await storage.put(this.#key(file + suffix), body);
-    }
+    const put = (suffix: string, body: Buffer) =>
+      this.#put(() => this.#options.storage.put(this.#key(file + suffix), body));
+    if (options.compressed) {
+      const { brotli, gzipped } = await compressedForms(data);
+      await put('.br', brotli);
+      await Promise.all([put('.gz', gzipped), put('', data)]);
+    } else await put('', data);
     this.#written.set(file, identity);
+  }
+
+  /** Writes when its turn comes. */
+  #put(write: () => Promise<void>): Promise<void> {
+    const { signal } = this.#options;
+    return this.#puts.run(async () => {
+      const writing = patientWrite(write, signal);
+      this.#writing.add(writing);
+      await writing.finally(() => this.#writing.delete(writing));
+    }, signal);
+  }
+
+  /** Resolves when no write is under way, also of a publication that failed because of another one. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#writing);
   }
 
   #key(file: string): string {
@@ -151,18 +180,15 @@ export class VersionPublisher {
   }
 }
 
-/** What is stored beside a manifest, by what follows its name, in the order in which it is written. */
-async function compressedForms(data: Buffer): Promise<readonly (readonly [suffix: string, body: Buffer])[]> {
+/** What is stored beside a manifest. */
+async function compressedForms(data: Buffer): Promise<{ readonly brotli: Buffer; readonly gzipped: Buffer }> {
   const [brotli, gzipped] = await Promise.all([
     compress.brotli(data, {
       params: { [constants.BROTLI_PARAM_QUALITY]: 7, [constants.BROTLI_PARAM_SIZE_HINT]: data.length },
     }),
     compress.gzip(data, { level: 9 }),
   ]);
-  return [
-    ['.br', brotli],
-    ['.gz', gzipped],
-  ];
+  return { brotli, gzipped };
 }
 
 async function readIfThere(

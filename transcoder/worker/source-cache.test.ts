@@ -1,13 +1,18 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import t, { type Test } from 'tap';
+import { ProblemError } from '../../server/kit/errors.ts';
+import { createLogger } from '../../server/kit/logger.ts';
 import { Scratch } from '../../server/kit/scratch.ts';
 import { ObjectNotFound, type Transfer } from '../../server/storage/port.ts';
 import { DiskStorage } from '../../server/storage/disk.ts';
+import { LinklessStorage } from '../../server/testing/linkless-storage.ts';
 import { until } from '../../server/testing/until.ts';
 import { SourceCache } from './source-cache.ts';
 
 const going = new AbortController().signal;
+const logger = createLogger({ level: 'silent' });
 
 /** A storage whose objects are downloaded: of as many bytes as the key says, when `let go`. */
 async function site(t: Test, options: { readonly maxBytes?: number; readonly unusedMs?: number } = {}) {
@@ -31,6 +36,7 @@ async function site(t: Test, options: { readonly maxBytes?: number; readonly unu
     scratch: { folder: (label) => scratch.folder(label), freeBytes: async () => disk.free },
     maxBytes: options.maxBytes ?? 300,
     minFreeBytes: 100,
+    logger,
     ...(options.unusedMs === undefined ? {} : { unusedMs: options.unusedMs }),
   });
   const read = (key: string) => cache.use(key, going, async (file) => readFileSync(file, 'utf8').split('.')[0]);
@@ -148,7 +154,7 @@ t.test('a hard link takes nothing, and goes with its last reader', async (t) => 
   const scratch = await Scratch.open(path.join(root, 'scratch'));
   t.teardown(() => scratch.close());
   await storage.put('sources/a', 'a film');
-  const cache = new SourceCache({ storage, scratch, maxBytes: 1, minFreeBytes: Number.MAX_SAFE_INTEGER });
+  const cache = new SourceCache({ storage, scratch, maxBytes: 1, minFreeBytes: Number.MAX_SAFE_INTEGER, logger });
   let folder = '';
   await cache.use('sources/a', going, async (one) => {
     folder = path.dirname(one);
@@ -160,4 +166,94 @@ t.test('a hard link takes nothing, and goes with its last reader', async (t) => 
     t.equal(readFileSync(one, 'utf8'), 'a film', 'what is read stays');
   });
   t.same(readdirSync(folder), [], 'a deleted source is not kept on the disk');
+});
+
+/** A store without links that holds one source and sends it piece by piece, as long as it may. */
+async function remote(t: Test) {
+  const root = t.testdir();
+  const storage = new LinklessStorage(new DiskStorage({ path: path.join(root, 'storage') }));
+  const body = randomBytes(1_000_000);
+  await storage.put('sources/a', body);
+  const scratch = await Scratch.open(path.join(root, 'scratch'));
+  t.teardown(() => scratch.close());
+  const said: { msg: string; bytes: number; of: number }[] = [];
+  const cache = new SourceCache({
+    storage,
+    scratch,
+    maxBytes: 0,
+    minFreeBytes: 0,
+    reportEveryMs: 0,
+    logger: Object.assign(Object.create(logger) as typeof logger, {
+      info: (facts: { bytes: number; of: number }, msg: string) => said.push({ msg, ...facts }),
+    }),
+  });
+  const copies = () =>
+    readdirSync(path.join(root, 'scratch'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return { storage, body, cache, said, copies };
+}
+
+t.test('a download that breaks goes on where it was, for all who wait, and says how far it is', async (t) => {
+  const { storage, body, cache, said } = await remote(t);
+  let breaks = 2;
+  storage.breakAfter = () => (breaks-- > 0 ? 300_000 : undefined);
+  const read = () => cache.use('sources/a', going, async (file) => readFileSync(file));
+  for (const copy of await Promise.all([read(), read(), read()])) t.ok(body.equals(copy));
+  t.ok(body.equals(await read()), 'and for the next one');
+  t.equal(storage.bytesRead('sources/a'), body.length);
+  t.same(
+    storage.of('stream').map(({ range }) => range?.start),
+    [0, 300_000, 600_000],
+  );
+  t.ok(said.some(({ msg, bytes, of }) => msg === 'fetching a source' && bytes < of && of === body.length));
+  t.match(said.at(-1), { msg: 'fetched a source', bytes: body.length });
+});
+
+t.test('a download that nobody waits for any more is stopped; one that somebody waits for is not', async (t) => {
+  const { storage, body, cache, copies } = await remote(t);
+  const held = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  storage.before = async ({ operation }) => {
+    if (operation !== 'stream') return;
+    asked.resolve();
+    await held.promise;
+  };
+  const [first, second] = [new AbortController(), new AbortController()];
+  const use = ({ signal }: AbortController) => cache.use('sources/a', signal, async (file) => readFileSync(file));
+  const [one, other] = [use(first), use(second)];
+  await asked.promise;
+  first.abort(new Error('cancelled'));
+  await t.rejects(one, { message: 'cancelled' });
+  const third = use(new AbortController());
+  second.abort(new Error('cancelled'));
+  await t.rejects(other, { message: 'cancelled' });
+  held.resolve();
+  t.ok(body.equals(await third), 'the third one had joined in time');
+  t.equal(storage.bytesRead('sources/a'), body.length);
+  await cache.forgetUnused();
+
+  storage.before = undefined;
+  storage.breakAfter = () => 100_000;
+  const last = new AbortController();
+  let sent = 0;
+  storage.before = ({ operation }) => {
+    if (operation === 'stream' && ++sent === 3) last.abort(new Error('cancelled'));
+  };
+  await t.rejects(use(last), { message: 'cancelled' });
+  await until('nothing of it is left', () => copies().length === 0);
+  t.equal(sent, 3, 'it was not gone on with');
+  [storage.before, storage.breakAfter] = [undefined, undefined];
+  t.ok(body.equals(await use(new AbortController())), 'whoever asks later begins anew');
+});
+
+t.test('a disk that fills up on the way: nothing is left, and it is said as what it is', async (t) => {
+  const { storage, cache, copies } = await remote(t);
+  storage.before = ({ operation }) => {
+    if (operation === 'stream') throw new ProblemError('insufficient_storage');
+  };
+  await t.rejects(
+    cache.use('sources/a', going, async () => t.fail('it does not begin')),
+    { code: 'insufficient_storage' },
+  );
+  t.equal(storage.of('stream').length, 1, 'asking again helps nothing');
+  t.same(copies(), []);
 });

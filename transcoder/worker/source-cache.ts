@@ -1,11 +1,13 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ProblemError } from '../../server/kit/errors.ts';
+import type { Logger } from '../../server/kit/logger.ts';
 import type { Scratch } from '../../server/kit/scratch.ts';
 import type { Storage } from '../../server/storage/port.ts';
 
 /** A copy that nobody asks for is kept this long, in milliseconds. */
 const unusedMs = 600_000;
+const usualReportMs = 10_000;
 
 export interface SourceCacheOptions {
   readonly storage: Pick<Storage, 'materialize'>;
@@ -15,6 +17,9 @@ export interface SourceCacheOptions {
   /** What must stay free of that disk, in bytes. */
   readonly minFreeBytes: number;
   readonly unusedMs?: number;
+  readonly logger: Logger;
+  /** How often the log says how far a download is, in milliseconds; default 10 s. */
+  readonly reportEveryMs?: number;
 }
 
 /** One source as a local file. */
@@ -27,10 +32,23 @@ interface Entry {
   bytes: number;
   users: number;
   timer: NodeJS.Timeout | undefined;
+  /** Stops the download. */
+  readonly stopping: AbortController;
+}
+
+/** Thrown instead of copying. */
+class NoLink extends Error {
+  override readonly name = 'NoLink';
+}
+
+/** What a download is stopped with that nobody waits for. */
+class NobodyWaits extends Error {
+  override readonly name = 'NobodyWaits';
 }
 
 /**
- * Sources as local files, each fetched once and shared by the jobs of this process that read it. What jobs read stays.
+ * Sources as local files, each fetched once and shared by the jobs of this process that read it: those that ask while it
+ * is on its way wait for it, and when none of them waits any more it is stopped. What jobs read stays.
  * A copy is kept afterwards for the next chunks, until it was unused for a while or its room is wanted, the longest
  * unused first; a hard link costs nothing to make again and would keep a deleted source on the disk, so it goes with
  * its last reader. An object of the same key never changes: sources and their remuxed copies are written once.
@@ -68,13 +86,36 @@ export class SourceCache {
     }
   }
 
+  /** Whether the source is neither here nor on its way, and a hard link does not do. @throws ObjectNotFound */
+  async mustCopy(key: string): Promise<boolean> {
+    if (this.#entries.has(key)) return false;
+    const file = await this.#newFile();
+    try {
+      await this.#options.storage.materialize(key, file, { beforeCopy: () => Promise.reject(new NoLink()) });
+      return false;
+    } catch (error) {
+      if (error instanceof NoLink) return true;
+      throw error;
+    } finally {
+      await rm(file, { force: true });
+    }
+  }
+
   /** Removes every copy that nobody reads at the moment. */
   async forgetUnused(): Promise<void> {
     for (let unused = this.#longestUnused(); unused; unused = this.#longestUnused()) await this.#remove(unused);
   }
 
   #begin(key: string): Entry {
-    const entry: Entry = { key, file: Promise.resolve(''), state: 'fetching', bytes: 0, users: 0, timer: undefined };
+    const entry: Entry = {
+      key,
+      file: Promise.resolve(''),
+      state: 'fetching',
+      bytes: 0,
+      users: 0,
+      timer: undefined,
+      stopping: new AbortController(),
+    };
     entry.file = this.#fetch(entry);
     // Everybody may have stopped waiting meanwhile, and the process its work: then the folder is gone as well.
     entry.file.then(() => this.#rest(entry)).catch(() => undefined);
@@ -82,18 +123,54 @@ export class SourceCache {
   }
 
   async #fetch(entry: Entry): Promise<string> {
-    const { storage, scratch } = this.#options;
+    const { storage } = this.#options;
     try {
-      const file = path.join(await (this.#folder ??= scratch.folder('sources')), `${(this.#fetched += 1)}`);
-      await storage.materialize(entry.key, file, { beforeCopy: (bytes) => this.#reserve(entry, bytes) });
+      const file = await this.#newFile();
+      const report = this.#report(entry);
+      await storage.materialize(entry.key, file, {
+        beforeCopy: (bytes) => this.#reserve(entry, bytes),
+        onBytes: report.sofar,
+        signal: entry.stopping.signal,
+      });
+      report.end();
       entry.state = 'here';
       return file;
     } catch (error) {
       // The next one tries again.
-      entry.state = 'gone';
-      if (this.#entries.get(entry.key) === entry) this.#entries.delete(entry.key);
+      this.#forget(entry);
       throw error;
     }
+  }
+
+  /** A name that nothing has yet. */
+  async #newFile(): Promise<string> {
+    const number = (this.#fetched += 1);
+    return path.join(await (this.#folder ??= this.#options.scratch.folder('sources')), `${number}`);
+  }
+
+  #forget(entry: Entry): void {
+    entry.state = 'gone';
+    // One that was stopped may have a successor already.
+    if (this.#entries.get(entry.key) === entry) this.#entries.delete(entry.key);
+  }
+
+  /** Says in the log how a download gets on: a large one takes many minutes. Of a hard link there is nothing to say. */
+  #report(entry: Entry): { sofar(bytes: number): void; end(): void } {
+    const { logger, reportEveryMs = usualReportMs } = this.#options;
+    const began = performance.now();
+    let said = began;
+    const facts = (bytes: number) => ({ source: entry.key, bytes, of: entry.bytes });
+    return {
+      sofar: (bytes) => {
+        if (performance.now() - said < reportEveryMs) return;
+        said = performance.now();
+        logger.info(facts(bytes), 'fetching a source');
+      },
+      end: () => {
+        if (entry.bytes > 0)
+          logger.info({ ...facts(entry.bytes), ms: Math.round(performance.now() - began) }, 'fetched a source');
+      },
+    };
   }
 
   /** Makes room for a copy. What jobs read may exceed what is kept, but not the disk. */
@@ -116,8 +193,14 @@ export class SourceCache {
     entry.bytes = bytes;
   }
 
-  /** When its last reader is done. */
+  /** When its last reader is done, or nobody waits for it any more. */
   async #rest(entry: Entry): Promise<void> {
+    if (entry.state === 'fetching' && entry.users === 0) {
+      // Whoever asks from now on begins anew.
+      this.#forget(entry);
+      entry.stopping.abort(new NobodyWaits(`Nobody waits for ${entry.key} any more`));
+      return;
+    }
     if (!isUnused(entry)) return;
     if (entry.bytes === 0) return this.#remove(entry);
     clearTimeout(entry.timer);
@@ -133,8 +216,7 @@ export class SourceCache {
 
   async #remove(entry: Entry): Promise<void> {
     clearTimeout(entry.timer);
-    entry.state = 'gone';
-    this.#entries.delete(entry.key);
+    this.#forget(entry);
     await rm(await entry.file, { force: true });
   }
 

@@ -17,6 +17,7 @@ import * as uploadQuotas from './2026-11-29-05-upload-quotas.ts';
 import * as renditionChannels from './2026-11-29-07-rendition-channels.ts';
 import * as waitingForRoom from './2026-11-29-08-waiting-for-room.ts';
 import * as signingKeys from './2026-11-29-20-signing-keys.ts';
+import * as collectionMarks from './2026-11-29-21-collection-marks.ts';
 
 /**
  * Every migration, by the name under which it is recorded: date, a number within the day, feature. They are applied in
@@ -42,4 +43,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-29-07-rendition-channels': renditionChannels,
   '2026-11-29-08-waiting-for-room': waitingForRoom,
   '2026-11-29-20-signing-keys': signingKeys,
+  '2026-11-29-21-collection-marks': collectionMarks,
 };

@@ -3,8 +3,9 @@ import { chunkKey } from '../../../server/assets/storage-keys.ts';
 import type { VersionJob } from '../../../server/assets/version-jobs.ts';
 import type { EncodeOptions } from '../../encode/encode-options.ts';
 import type { EncodingPlan } from '../../plan.ts';
+import { patientWrite } from '../../publish/patient-write.ts';
 import { whileActive } from '../versions/while-active.ts';
-import { beginChunk, finishChunk, reportChunk, type ChunkKey } from '../progress/chunk-rows.ts';
+import { beginChunk, chunkState, finishChunk, reportChunk, type ChunkKey } from '../progress/chunk-rows.ts';
 import { requireSpace, type WorkerContext } from '../context.ts';
 import { ThrottledReport } from '../progress/throttled-report.ts';
 import { loadActive } from '../versions/active-versions.ts';
@@ -47,19 +48,22 @@ export async function encodeChunk<Part>(
   const { plan, asset } = work;
   const key: ChunkKey = { versionId, kind, index };
   await requireSpace(context);
-  if (!(await beginChunk(db, key, clock.now()))) return;
+  // Nothing is fetched for what is done.
+  if ((await chunkState(db, key)) === 'done') return;
   const announce = (): Promise<void> => context.events.publish('asset.changed', { assetId: asset.id });
-  // Packaging looks more often for what is begun.
-  await announce();
   const logger = context.logger.child({ asset: asset.id, version: versionId, [kind]: index, job: job.id });
   const progress = new ThrottledReport<number>(reportEveryMs, async (units) => {
     await reportChunk(db, key, units);
     await announce();
   });
   try {
-    await whileActive(context, versionId, job.signal, (signal) =>
+    const isEncoded = await whileActive(context, versionId, job.signal, (signal) =>
       context.scratch.with(`${kind}-${index}`, (folder) =>
         context.sources.use(plan.sourceKey, signal, async (sourcePath) => {
+          // Now that the source is here: how fast it is encoded says nothing of how fast it came.
+          if (!(await beginChunk(db, key, clock.now()))) return false;
+          // Packaging looks more often for what is begun.
+          await announce();
           const options = {
             sourcePath,
             plan,
@@ -73,16 +77,17 @@ export async function encodeChunk<Part>(
             onProgress: (units: number) => progress.report(units),
           };
           const store = async (rendition: string, piece: number, file: string): Promise<void> => {
-            signal.throwIfAborted();
-            await context.storage.putFile(chunkKey(versionId, rendition, piece), file);
+            await patientWrite(() => context.storage.putFile(chunkKey(versionId, rendition, piece), file), signal);
           };
           await twiceIfOfTheFile(
             () => ({ what: nameOf(part, plan), source: readMediaInfo(asset.media_info ?? '') }),
             () => encode(part, options, store, { id: versionId, assetId: asset.id }),
           );
+          return true;
         }),
       ),
     );
+    if (!isEncoded) return;
   } finally {
     await progress.close();
   }

@@ -6,9 +6,16 @@ import type { VersionJob } from '../../../server/assets/version-jobs.ts';
 import { loadLadder } from '../../ladder/ladder-file.ts';
 import { joined } from '../../encode/testing/copied-source.ts';
 import { ffmpeg, tools } from '../../testing/clips.ts';
-import { prepareVersion, remuxVersion } from './prepare.ts';
+import { prepareVersion, remuxVersion, type Examination } from './prepare.ts';
+import { LinklessStorage } from '../../../server/testing/linkless-storage.ts';
+import { SourceCache } from '../source-cache.ts';
 import { addAsset, openSite } from '../testing/site.ts';
 import { loadActive } from '../versions/active-versions.ts';
+
+const neverProbed: Examination = {
+  probe: () => Promise.reject(new Error('It was probed')),
+  deadline: () => new AbortController().signal,
+};
 
 t.test(
   'a source that must be copied is left to a job of its own, which begins only where the copy has room',
@@ -114,4 +121,37 @@ t.test('a file that could be cut as it is, but for a clock that jumps, is left t
   t.match(await site.db.selectFrom('jobs').select(['name']).execute(), [{ name: 'version.remux' }]);
   await remuxVersion(site, { ...job, name: 'version.remux' } as VersionJob<'version.remux'>);
   t.match((await loadActive(site.db, versionId))?.plan, { sourceFormat: 'matroska', frames: 100 });
+});
+
+t.test('on a store without links: what is refused or left to the other lane is not fetched', async (t) => {
+  const folder = t.testdir();
+  const bare = await openSite(t, path.join(folder, 'data'));
+  const storage = new LinklessStorage(bare.storage);
+  const { scratch, logger } = bare;
+  const sources = new SourceCache({ storage, scratch, maxBytes: 0, minFreeBytes: 0, logger });
+  const site = { ...bare, storage, sources };
+  const prepare = async (source: Buffer, bytes = source.length) => {
+    const { assetId, uploadId, versionId } = await addAsset(bare);
+    await bare.storage.put(sourceKey(uploadId), source);
+    await bare.db.updateTable('assets').set({ source_bytes: bytes }).where('id', '=', assetId).execute();
+    const job = { id: 'job_1', attempt: 1, maxAttempts: 3, signal: new AbortController().signal };
+    try {
+      await prepareVersion(site, { ...job, name: 'version.prepare', payload: { versionId } }, neverProbed);
+    } finally {
+      t.ok(storage.bytesRead(sourceKey(uploadId)) < 300_000, 'only some of its bytes were read');
+    }
+  };
+  const jobs = () => bare.db.selectFrom('jobs').select('name').execute();
+  await t.rejects(prepare(Buffer.concat([Buffer.from('504b0304', 'hex'), Buffer.alloc(4_000_000)])), {
+    code: 'media_format_not_allowed',
+  });
+  t.same(await jobs(), []);
+  await prepare(Buffer.concat([Buffer.from('000001ba', 'hex'), Buffer.alloc(4_000_000)]));
+  t.same(await jobs(), [{ name: 'version.remux' }], 'a container that must be copied');
+  const film = Buffer.alloc(4_000_000);
+  film.write('\0\0\0\x14ftypisom', 'latin1');
+  film.writeUInt32BE(8, 20);
+  film.write('moov', 24, 'latin1');
+  await prepare(film, 2 * 1024 ** 3);
+  t.equal((await jobs()).length, 2, 'one that takes long to fetch');
 });

@@ -1,5 +1,6 @@
 import { ProblemError, toError } from '../../../server/kit/errors.ts';
 import type { Logger } from '../../../server/kit/logger.ts';
+import { ObjectNotFound } from '../../../server/storage/port.ts';
 import { workPrefix } from '../../../server/assets/storage-keys.ts';
 import { askForVersionJob, type VersionJob } from '../../../server/assets/version-jobs.ts';
 import { copySource } from '../../encode/copy-source.ts';
@@ -9,6 +10,8 @@ import { planEncoding } from '../../ladder/plan-encoding.ts';
 import type { MediaInfo } from '../../../server/assets/media-info.ts';
 import { checkProportion } from '../../probe/proportion.ts';
 import { probeMedia } from '../../probe/probe-media.ts';
+import { patientWrite } from '../../publish/patient-write.ts';
+import { lookEarly } from '../../probe/look-early.ts';
 import { recognizeMedia } from '../../probe/recognize-media.ts';
 import { whileActive } from '../versions/while-active.ts';
 import { requireSpace, type WorkerContext } from '../context.ts';
@@ -71,8 +74,10 @@ async function planVersion(
   await requireSpace(context, isQuick ? 0 : 2 * asset.source_bytes);
   if (!(await context.lifecycle.preparing(versionId))) return;
 
-  await whileActive(context, versionId, job.signal, (signal) =>
-    context.sources.use(asset.source_key, signal, async (source) => {
+  await whileActive(context, versionId, job.signal, async (signal) => {
+    // What can be refused by some ranges is not fetched, and neither is here what the other lane will fetch.
+    if (isQuick && (await isLeftAsItLies(context, asset, signal))) return leaveToRemux();
+    await context.sources.use(asset.source_key, signal, async (source) => {
       /** Undefined when it takes too long for this lane. */
       const probeAsItIs = async (): Promise<Decodable | undefined> => {
         const late = deadline(examinationMs(asset.source_bytes, media.probeTimeoutSeconds, isQuick));
@@ -114,8 +119,28 @@ async function planVersion(
         { frames: plan.frames, chunks: plan.chunks.length, renditions: plan.video.map((rendition) => rendition.name) },
         'planned',
       );
-    }),
-  );
+    });
+  });
+}
+
+/** Sources up to this size are fetched in the lane of the first look, in bytes: that takes some seconds. */
+const mostFetchedBytes = 1024 ** 3;
+
+/**
+ * Whether the first look at a source shows, before anything is fetched, that it is for the other lane: it must be copied,
+ * or fetching it takes long.
+ * @throws as `lookEarly`
+ */
+async function isLeftAsItLies(
+  { storage, sources }: WorkerContext,
+  { source_key: key, source_bytes: bytes }: { readonly source_key: string; readonly source_bytes: number },
+  signal: AbortSignal,
+): Promise<boolean> {
+  // The size that was promised at the upload says nothing here.
+  const stored = await storage.stat(key);
+  if (!stored) throw new ObjectNotFound(key);
+  const container = await lookEarly(storage, key, stored.bytes, signal);
+  return container?.needsRemux === true || (bytes > mostFetchedBytes && (await sources.mustCopy(key)));
 }
 
 const planOf = ({ ladder, config }: WorkerContext, info: MediaInfo, sourceKey: string) =>
@@ -177,6 +202,6 @@ async function storeCopy(
   });
   const key = `${workPrefix(versionId)}source.mkv`;
   const looked = await lookAt(context, path, copy, signal, logger);
-  await context.storage.putFile(key, path);
+  await patientWrite(() => context.storage.putFile(key, path), signal);
   return { key, source, copy: looked };
 }

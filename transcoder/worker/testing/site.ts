@@ -52,7 +52,7 @@ export async function openSite(
     db: database.db,
     rows: new Rows(database.db, clock),
     storage,
-    sources: new SourceCache({ storage, scratch, maxBytes: 0, minFreeBytes: 0 }),
+    sources: new SourceCache({ storage, scratch, maxBytes: 0, minFreeBytes: 0, logger }),
     lifecycle,
     queue,
     events,

@@ -3,7 +3,11 @@ import { chunkKey, publishedKey, sourceKey } from '../../../server/assets/storag
 import { newId } from '../../../server/kit/ids.ts';
 import { JobRejected } from '../../../server/queue/port.ts';
 import { until } from '../../../server/testing/until.ts';
+import type { Storage } from '../../../server/storage/port.ts';
+import { MemoryStorage } from '../../../server/testing/memory-storage.ts';
+import { LinklessStorage } from '../../../server/testing/linkless-storage.ts';
 import { collect } from './collect.ts';
+import { collectUnknown } from './collect-unknown.ts';
 import { addAsset, openSite, type Site } from '../testing/site.ts';
 
 const hour = 3_600_000;
@@ -103,9 +107,9 @@ t.test('files nobody knows go when they are old; what is in use never does', asy
   const { list } = site.storage;
   const listed: string[] = [];
   Object.assign(site.storage, {
-    list: (prefix: string) => {
+    list: (prefix: string, after?: string) => {
       listed.push(prefix);
-      return list.call(site.storage, prefix);
+      return list.call(site.storage, prefix, after);
     },
   });
   await collect(site);
@@ -179,4 +183,70 @@ t.test('collection ends when it is told to, between two versions', async (t) => 
   t.equal((await keys(site)).filter((key) => key.startsWith('assets/')).length, 2, 'the one in hand is gone');
   await collect(site);
   t.same(await keys(site), []);
+});
+
+t.test('a run looks at a part of the storage, and the next one goes on where it was', async (t) => {
+  const site = await openSite(t);
+  site.clock.set(Date.now());
+  const known = (await addAsset(site, { version: 'encoding' })).uploadId;
+  const unknown = Array.from({ length: 25 }, () => newId('upload'));
+  for (const id of unknown) await site.storage.put(sourceKey(id), 'x');
+  for (let made = 0; made < 7; made++) {
+    const version = newId('version');
+    await site.storage.put(publishedKey(newId('asset'), version, 'master.m3u8'), 'x');
+    await site.storage.put(chunkKey(version, 'v360', 0), 'x');
+  }
+  site.clock.advance(25 * hour);
+  const storage = new LinklessStorage(site.storage);
+  const left = async () => (await keys(site)).length;
+  const most = { names: 10, assets: 3 };
+  await collectUnknown({ ...site, storage }, undefined, most);
+  t.same(
+    storage.of('list', 'listPrefixes').map(({ key, bytes }) => [key.replace(/asset_.*/, 'one asset'), bytes]),
+    [['sources/', 10], ['assets/', 3], ...Array.from({ length: 3 }, () => ['assets/one asset', 1]), ['work/', 7]],
+    'and takes no more of a listing than that',
+  );
+  t.ok((await left()) >= 26 + 14 - 10 - 3 - 7 && (await left()) <= 26 + 14 - 9 - 3 - 7);
+  // Another process, with nothing in memory.
+  await collectUnknown({ ...site, storage: new LinklessStorage(site.storage) }, undefined, most);
+  t.same(await site.db.selectFrom('collection_marks').select('name').orderBy('name').execute(), [
+    { name: 'assets' },
+    { name: 'sources' },
+  ]);
+  await collectUnknown(site, undefined, most);
+  t.same(await keys(site), [sourceKey(known)]);
+  t.same(await site.db.selectFrom('collection_marks').selectAll().execute(), [], 'at its end it begins again');
+  await site.storage.put(sourceKey(unknown[0] as string), 'x');
+  await collectUnknown(site, undefined, most);
+  t.same(await keys(site), [sourceKey(known)]);
+});
+
+t.test('a title with 10,000 objects is deleted beside another one, which is not looked at', async (t) => {
+  const site = await openSite(t);
+  const objects = Object.assign(new MemoryStorage(), {
+    collectLeftovers: async () => 0,
+    uploadStore: () => ({ async *unlisted() {} }),
+  });
+  const storage = new LinklessStorage(objects as unknown as Storage);
+  const { assetId, versionId } = await addAsset(site, { version: 'encoding' });
+  const other = [newId('asset'), newId('version')] as const;
+  for (let made = 0; made < 10_000; made++) {
+    for (const title of [[assetId, versionId], other] as const)
+      await objects.put(publishedKey(title[0], title[1], `v360/${made}.m4s`), 'x');
+  }
+  await site.lifecycle.delete(assetId);
+  site.clock.advance(2 * 60_000);
+  await collect({ ...site, storage });
+  const left: string[] = [];
+  for await (const { key } of objects.list('')) left.push(key);
+  t.equal(left.length, 10_000);
+  t.ok(left.every((key) => key.startsWith(`assets/${other[0]}/`)));
+  t.same(
+    storage.of('deletePrefix').map(({ key }) => key),
+    [`work/${versionId}/`, `assets/${assetId}/${versionId}/`, `assets/${assetId}/`],
+    'in batches of the store, not one by one',
+  );
+  t.ok(storage.of('delete').length <= 1, 'its source');
+  const entries = storage.of('list', 'listPrefixes').reduce((sum, { bytes }) => sum + bytes, 0);
+  t.ok(entries < 10, `${entries} entries of listings, for 10,000 objects of another title`);
 });
