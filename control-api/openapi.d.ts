@@ -701,6 +701,7 @@ export interface components {
             queuePosition: number | null;
             /** @description What it waits for before it goes on by itself; null when nothing holds it up. */
             waitsFor: "disk-space" | null;
+            fetched: number | null;
             error: components["schemas"]["ProcessingError"] | null;
         };
         /** @description What a title lost, or what had to be guessed, with the values that the sentence names. */

@@ -364,6 +364,24 @@ t.test('deleting', async (t) => {
   t.same((await call<{ items: object[] }>('GET', '')).body.items, []);
 });
 
+t.test('how much of a source was fetched is shown while it is fetched', async (t) => {
+  const api = await startControlApi(t);
+  const { authorization } = await api.as('content_manager');
+  const { assetId, versionId } = await api.rows.title({ asset: 'processing', version: 'preparing' });
+  const work = async () => {
+    const answer = await api.app.inject({ url: `/api/v1/assets/${assetId}`, headers: { authorization } });
+    return answer.json<{ versions: { work: { stage: string; fetched: number | null } }[] }>().versions[0]?.work;
+  };
+  t.match(await work(), { stage: 'preparing', fetched: null });
+  await api.lifecycle.fetching(versionId, 0.4217, api.clock.now() + 10_000);
+  t.match(await work(), { stage: 'preparing', fetched: 0.422 });
+  api.clock.advance(10_000);
+  t.match(await work(), { fetched: null }, 'the worker says nothing any more');
+  await api.lifecycle.cancel(assetId);
+  await api.lifecycle.fetching(versionId, 0.5, api.clock.now() + 10_000);
+  t.match(await work(), { stage: 'cancelled', fetched: null });
+});
+
 t.test('work that waits for disk space says so, until it goes on or has ended', async (t) => {
   const api = await startControlApi(t);
   const { authorization } = await api.as('content_manager');

@@ -117,6 +117,10 @@ function presentWork(row: VersionRow, renditions: readonly RenditionView[], fact
     etaSeconds: stage === 'encoding' && !waits ? estimateSeconds(encoding, facts.now) : null,
     queuePosition: stage === 'queued' && position >= 0 ? position + 1 : null,
     waitsFor: waits ? 'disk-space' : null,
+    fetched:
+      stage === 'preparing' && row.fetched_permille !== null && (row.fetching_until ?? 0) > facts.now
+        ? row.fetched_permille / 1000
+        : null,
     error: errorOf(row),
   };
 }

@@ -60,6 +60,9 @@ const workSchema = Type.Object(
     waitsFor: Type.Union([Type.Enum(['disk-space']), Type.Null()], {
       description: 'What it waits for before it goes on by itself; null when nothing holds it up.',
     }),
+    fetched: nullable(
+      fraction('Share of the source that a worker has fetched to examine it; null while nothing is fetched.'),
+    ),
     error: nullable(reference(errorSchema)),
   },
   { $id: 'Work' },

@@ -195,6 +195,21 @@ export class AssetLifecycle {
   }
 
   /**
+   * Notes how much of the source was fetched that is about to be examined.
+   * @param share 0..1
+   * @param until when more will have been said, in milliseconds since the epoch
+   */
+  async fetching(versionId: string, share: number, until: number): Promise<void> {
+    const { db } = this.#options;
+    const change = { fetched_permille: Math.round(Math.min(1, Math.max(0, share)) * 1000), fetching_until: until };
+    const assetId = await db.transaction().execute(async (tx) => {
+      const asset = await holdAssetOf(tx, versionId);
+      return asset && (await moveVersion(tx, versionId, ['preparing'], change)) ? asset.id : undefined;
+    });
+    await this.#changed(assetId);
+  }
+
+  /**
    * Writes the plan with its renditions, chunks and warnings, replacing those of an earlier, interrupted preparation. The asset
    * learns what its source is.
    */

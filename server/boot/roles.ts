@@ -16,7 +16,8 @@ const embedded: Readonly<Record<string, (config: Config) => boolean>> = {
 
 /**
  * The roles to run. Some of them only makes sense when all processes see the same backends, so a part of the roles
- * on an embedded backend is refused, with the settings that stand in the way.
+ * on an embedded backend is refused, with the settings that stand in the way; so is a control API that cannot say where
+ * the origin is.
  * @throws OperatorError
  */
 export function chooseRoles(config: Config, asked: readonly string[] | undefined): ReadonlySet<RoleName> {
@@ -32,6 +33,12 @@ export function chooseRoles(config: Config, asked: readonly string[] | undefined
       throw new OperatorError(
         `Only some roles (${[...roles].join(', ')}) cannot run on backends that live inside one process. ` +
           `Set ${inTheWay.join(', ')} to backends that processes share, or run all roles.`,
+      );
+    }
+    if (roles.has('control-api') && !roles.has('origin') && !config.origin.publicUrl && !config.server.publicUrl) {
+      throw new OperatorError(
+        'The control API tells players where the origin is, and here it runs elsewhere. ' +
+          'Set origin.publicUrl to how players reach it (or server.publicUrl, when one address leads to both).',
       );
     }
   }

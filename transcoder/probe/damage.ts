@@ -19,7 +19,7 @@ function whyNoIndex({ hasIndex, ends }: IsoMedia): string | undefined {
 }
 
 /**
- * Whether an MP4 is without an index, so that nothing can be made of it, whoever reads it. What is damaged in another
+ * Whether an MP4 is without an index, so that no program can make anything of it. What is damaged in another
  * way may be read all the same.
  * @throws ProblemError media_damaged
  */

@@ -5,7 +5,7 @@ import { ffmpeg, grayClip } from '../testing/clips.ts';
 import { hasMatroskaIndex } from './matroska-index.ts';
 import { withFile } from './random-access.ts';
 
-const hasIndex = (path: string) => withFile(path, ({ file }) => hasMatroskaIndex(file));
+const hasIndex = (name: string) => withFile(name, ({ file }) => hasMatroskaIndex(file));
 
 t.test('an index is found where ffmpeg would find it', async (t) => {
   const folder = t.testdir();

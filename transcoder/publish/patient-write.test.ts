@@ -35,7 +35,7 @@ t.test('what another try does not help is not tried again, and neither is what n
   };
   await t.rejects(patientWrite(write, stopping.signal, [60_000]), { message: 'cancelled' });
   await t.rejects(
-    patientWrite(async () => t.fail('it is not begun'), stopping.signal),
+    patientWrite(async () => void t.fail('it is not begun'), stopping.signal),
     { message: 'cancelled' },
   );
 });

@@ -196,8 +196,17 @@ t.test('a download that breaks goes on where it was, for all who wait, and says 
   const { storage, body, cache, said } = await remote(t);
   let breaks = 2;
   storage.breakAfter = () => (breaks-- > 0 ? 300_000 : undefined);
-  const read = () => cache.use('sources/a', going, async (file) => readFileSync(file));
+  const heard: [number, number][] = [];
+  const read = () =>
+    cache.use(
+      'sources/a',
+      going,
+      async (file) => readFileSync(file),
+      (...each) => heard.push(each),
+    );
   for (const copy of await Promise.all([read(), read(), read()])) t.ok(body.equals(copy));
+  t.same(heard.at(-1), [body.length, body.length]);
+  t.ok(heard.some(([bytes]) => bytes === 300_000));
   t.ok(body.equals(await read()), 'and for the next one');
   t.equal(storage.bytesRead('sources/a'), body.length);
   t.same(

@@ -22,6 +22,9 @@ export interface SourceCacheOptions {
   readonly reportEveryMs?: number;
 }
 
+/** Hears how many bytes of a download are there, and of how many; never of a hard link. */
+export type OnFetched = (bytes: number, of: number) => void;
+
 /** One source as a local file. */
 interface Entry {
   readonly key: string;
@@ -34,6 +37,8 @@ interface Entry {
   timer: NodeJS.Timeout | undefined;
   /** Stops the download. */
   readonly stopping: AbortController;
+  /** Those who want to hear how far the download is. */
+  readonly listeners: Set<OnFetched>;
 }
 
 /** Thrown instead of copying. */
@@ -67,14 +72,21 @@ export class SourceCache {
   /**
    * Does `work` with the path of the source, which must not be written to.
    * @param signal ends the wait for a source that is still being fetched
+   * @param onFetched hears how far that is
    * @throws ObjectNotFound; ProblemError insufficient_storage when there is no room for a copy; the signal's reason;
    *   whatever `work` throws
    */
-  async use<T>(key: string, signal: AbortSignal, work: (file: string) => Promise<T>): Promise<T> {
+  async use<T>(
+    key: string,
+    signal: AbortSignal,
+    work: (file: string) => Promise<T>,
+    onFetched?: OnFetched,
+  ): Promise<T> {
     signal.throwIfAborted();
     // Nothing is awaited between the look-up and the count: what has a user is not removed.
     const entry = this.#entries.get(key) ?? this.#begin(key);
     entry.users += 1;
+    if (onFetched) entry.listeners.add(onFetched);
     clearTimeout(entry.timer);
     this.#entries.delete(key);
     this.#entries.set(key, entry);
@@ -82,6 +94,7 @@ export class SourceCache {
       return await work(await orAborted(entry.file, signal));
     } finally {
       entry.users -= 1;
+      if (onFetched) entry.listeners.delete(onFetched);
       await this.#rest(entry);
     }
   }
@@ -115,6 +128,7 @@ export class SourceCache {
       users: 0,
       timer: undefined,
       stopping: new AbortController(),
+      listeners: new Set(),
     };
     entry.file = this.#fetch(entry);
     // Everybody may have stopped waiting meanwhile, and the process its work: then the folder is gone as well.
@@ -162,6 +176,7 @@ export class SourceCache {
     const facts = (bytes: number) => ({ source: entry.key, bytes, of: entry.bytes });
     return {
       sofar: (bytes) => {
+        for (const onFetched of entry.listeners) onFetched(bytes, entry.bytes);
         if (performance.now() - said < reportEveryMs) return;
         said = performance.now();
         logger.info(facts(bytes), 'fetching a source');
@@ -196,7 +211,7 @@ export class SourceCache {
   /** When its last reader is done, or nobody waits for it any more. */
   async #rest(entry: Entry): Promise<void> {
     if (entry.state === 'fetching' && entry.users === 0) {
-      // Whoever asks from now on begins anew.
+      // A job that asks from now on begins anew.
       this.#forget(entry);
       entry.stopping.abort(new NobodyWaits(`Nobody waits for ${entry.key} any more`));
       return;

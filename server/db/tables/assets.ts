@@ -68,6 +68,9 @@ export interface VersionsTable {
   collected_at: number | null;
   /** A part of its work was put off for want of disk space, and will have been tried again by then. */
   waits_for_room_until: number | null;
+  /** How much of its source was fetched to be examined, in thousandths; said again before `fetching_until`, or it is over. */
+  fetched_permille: number | null;
+  fetching_until: number | null;
   updated_at: number;
 }
 

@@ -17,6 +17,7 @@ import { whileActive } from '../versions/while-active.ts';
 import { requireSpace, type WorkerContext } from '../context.ts';
 import { planSeconds } from '../../timeline.ts';
 import { plannedVersion } from '../versions/planned-version.ts';
+import { ThrottledReport } from '../progress/throttled-report.ts';
 import { loadActive } from '../versions/active-versions.ts';
 import { twiceIfOfTheFile } from './of-the-file.ts';
 import { videoProblems } from '../../../server/assets/problems.ts';
@@ -77,7 +78,12 @@ async function planVersion(
   await whileActive(context, versionId, job.signal, async (signal) => {
     // What can be refused by some ranges is not fetched, and neither is here what the other lane will fetch.
     if (isQuick && (await isLeftAsItLies(context, asset, signal))) return leaveToRemux();
-    await context.sources.use(asset.source_key, signal, async (source) => {
+    const fetched = new ThrottledReport<number>(reportEveryMs, (share) =>
+      // Longer than until the next word.
+      context.lifecycle.fetching(versionId, share, context.clock.now() + 5 * reportEveryMs),
+    );
+    const examine = async (source: string): Promise<void> => {
+      await fetched.close();
       /** Undefined when it takes too long for this lane. */
       const probeAsItIs = async (): Promise<Decodable | undefined> => {
         const late = deadline(examinationMs(asset.source_bytes, media.probeTimeoutSeconds, isQuick));
@@ -119,10 +125,17 @@ async function planVersion(
         { frames: plan.frames, chunks: plan.chunks.length, renditions: plan.video.map((rendition) => rendition.name) },
         'planned',
       );
-    });
+    };
+    try {
+      await context.sources.use(asset.source_key, signal, examine, (bytes, of) => fetched.report(bytes / of));
+    } finally {
+      await fetched.close();
+    }
   });
 }
 
+/** How often a title says how much of its source was fetched, in milliseconds. */
+const reportEveryMs = 2000;
 /** Sources up to this size are fetched in the lane of the first look, in bytes: that takes some seconds. */
 const mostFetchedBytes = 1024 ** 3;
 

@@ -179,6 +179,7 @@ export const en = {
     of: 'Processing of {{title}}',
     waiting: 'Waiting to start',
     waitsForRoom: 'Waiting: the server has too little free disk space. It goes on by itself.',
+    fetching: 'Fetching the file from the storage · {{share, share}}',
     next: 'Waiting · next in line',
     inLine: 'Waiting · number {{position, number}} in line',
     share: '{{share, share}}',

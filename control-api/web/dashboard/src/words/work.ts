@@ -36,6 +36,7 @@ export function workInWords(t: TFunction, work: Work): string {
     return work.queuePosition === 1 ? t('work.next') : t('work.inLine', { position: work.queuePosition });
   }
   if (!isUnderWay(work)) return t(`stages.${work.stage}`);
+  if (work.fetched !== null) return t('work.fetching', { share: work.fetched });
   const knowsShare = work.stage !== 'preparing' || work.progress > 0;
   return [
     t(`stages.${work.stage}`),
