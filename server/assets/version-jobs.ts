@@ -1,5 +1,5 @@
 import type { Subscription } from '../outbox/port.ts';
-import type { ActiveJob, JobQueue } from '../queue/port.ts';
+import { lastPriority, type ActiveJob, type JobQueue } from '../queue/port.ts';
 
 /** The jobs of a version, and what each one is told. The transcoder has the handlers. */
 export interface VersionJobs {
@@ -50,6 +50,9 @@ const packagingAttempts = 50;
 /** A copy begins again after every kill, too; but here an encoder that fails is among what is counted. */
 const remuxAttempts = 10;
 
+/** A size as a priority. The longest of all are alike. */
+const inRange = (size: number): number => Math.min(Math.ceil(size), lastPriority);
+
 type Enqueue = Pick<JobQueue<VersionJobs>, 'enqueue'>;
 
 /** The version that jobs are asked for, and the account that it belongs to: accounts take turns. */
@@ -71,7 +74,7 @@ export const askForVersionJob = {
       {
         dedupeKey: versionJobKey.remux(versionId),
         group: ownerId,
-        priority: Math.ceil(sourceBytes / 2 ** 20),
+        priority: inRange(sourceBytes / 2 ** 20),
         maxAttempts: remuxAttempts,
       },
     ),
@@ -103,7 +106,7 @@ export const askForVersionJob = {
       {
         dedupeKey: versionJobKey.audio(versionId, track),
         group: ownerId,
-        priority: Math.ceil(seconds) * (track + 1),
+        priority: inRange(seconds * (track + 1)),
         maxAttempts,
       },
     ),

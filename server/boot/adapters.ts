@@ -13,6 +13,7 @@ import type { Limits } from '../limits/port.ts';
 import { RedisLimits } from '../limits/redis.ts';
 import { DatabaseOutbox } from '../outbox/database.ts';
 import type { Outbox } from '../outbox/port.ts';
+import { BullmqQueue } from '../queue/bullmq.ts';
 import { DatabaseQueue } from '../queue/database.ts';
 import type { JobQueue } from '../queue/port.ts';
 import { SessionJournal } from '../sessions/journal.ts';
@@ -57,6 +58,23 @@ async function openLimits(config: Config, redis: RedisConnections | undefined): 
     : new MemoryLimits();
 }
 
+/** Who asks for jobs and who does them share it, whichever it is. */
+function openQueue(
+  config: Config,
+  backends: {
+    readonly db: OpenDatabase['db'];
+    readonly redis: RedisConnections | undefined;
+    readonly clock: Clock;
+    readonly logger: Logger;
+  },
+): JobQueue<VersionJobs> {
+  const { db, redis, clock, logger } = backends;
+  const shared = { clock, logger, declared: versionJobNames };
+  return config.queue.kind === 'bullmq' && redis
+    ? new BullmqQueue<VersionJobs>({ ...redis, ...shared })
+    : new DatabaseQueue<VersionJobs>({ db, ...shared });
+}
+
 /** Opens every backend, brings the database up to date, and registers how each is closed. */
 export async function openAdapters(
   config: Config,
@@ -86,7 +104,7 @@ export async function openAdapters(
     journal: new SessionJournal(path.join(config.dataDir, 'sessions.jsonl')),
   });
   releasers.add('sessions', () => sessions.close());
-  const queue = new DatabaseQueue<VersionJobs>({ db: database.db, clock, logger, declared: versionJobNames });
+  const queue = openQueue(config, { db: database.db, redis, clock, logger });
   releasers.add('queue', () => queue.close());
   return { database, storage, queue, sessions, events, limits, outbox };
 }

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../kit/clock.ts';
 import { toError } from '../kit/errors.ts';
 import type { Logger } from '../kit/logger.ts';
-import type { JobRow, JobsStatements, Lease } from './jobs-table.ts';
-import { JobPostponed, JobRejected, type ActiveJob, type JobPayload, type WorkOptions } from './port.ts';
+import { JobPostponed, JobRejected, type ActiveJob, type WorkOptions } from './port.ts';
+import type { TakenJob } from './taken-job.ts';
 
 /** What the signal of a job is aborted with. */
 class JobAborted extends Error {
@@ -15,13 +15,11 @@ export function retryDelay(attempt: number, baseMs: number): number {
   return Math.min(baseMs * 2 ** (attempt - 1), 60_000);
 }
 
-/** Pause before a statement that could not reach the database is sent again, in milliseconds. */
-const databaseRetryMs = 200;
+/** Pause before an outcome that did not reach the queue is sent again, in milliseconds. */
+const settleAgainMs = 200;
 
 export interface HeldJobOptions {
-  readonly row: JobRow;
-  readonly lease: Lease;
-  readonly statements: JobsStatements;
+  readonly job: TakenJob;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly retryBaseMs: number;
@@ -33,7 +31,7 @@ export interface HeldJobOptions {
 
 /**
  * One delivery of one job, from the claim to its end. While it runs, heartbeats push the lease ahead. Three things
- * can end the handler early: the lease was lost to another worker, heartbeats did not reach the database until the
+ * can end the handler early: the lease was lost to another worker, heartbeats did not reach the queue until the
  * lease had ended (another worker may have it), or the worker is forced to stop. In the first two the job is no
  * longer ours and nothing more is written.
  */
@@ -48,22 +46,22 @@ export class HeldJob {
   #beating = false;
 
   constructor(options: HeldJobOptions) {
-    const { row } = options;
+    const { id, name, payload, attempts, maxAttempts, leaseUntil } = options.job;
     this.#options = options;
-    this.#leaseUntil = row.lease_until ?? 0;
+    this.#leaseUntil = leaseUntil;
     this.#job = {
-      id: row.id,
-      name: row.name,
-      payload: JSON.parse(row.payload) as JobPayload,
-      attempt: Math.min(row.attempts, row.max_attempts),
-      maxAttempts: row.max_attempts,
+      id,
+      name,
+      payload,
+      attempt: Math.min(attempts, maxAttempts),
+      maxAttempts,
       signal: this.#abort.signal,
     };
-    this.#logger = options.logger.child({ job: row.id, jobName: row.name, attempt: this.#job.attempt });
+    this.#logger = options.logger.child({ job: id, jobName: name, attempt: this.#job.attempt });
   }
 
   get group(): string {
-    return this.#options.row.group_key;
+    return this.#options.job.group;
   }
 
   /** Runs the handler and settles the job. Never rejects. */
@@ -73,7 +71,7 @@ export class HeldJob {
     try {
       await this.#deliver();
     } catch (error) {
-      // The database could not be told until the lease ended; the job will be delivered again.
+      // The queue could not be told until the lease ended; the job will be delivered again.
       this.#logger.error({ err: toError(error) }, 'the outcome of a job could not be written');
     } finally {
       this.#settled = true;
@@ -87,9 +85,9 @@ export class HeldJob {
   }
 
   async #deliver(): Promise<void> {
-    const { row, statements, lease, clock, retryBaseMs, isStopping } = this.#options;
-    if (row.attempts > row.max_attempts) {
-      await this.#giveUp(new Error(row.last_error ?? `The worker died in each of ${row.max_attempts} tries`));
+    const { job, clock, retryBaseMs, isStopping } = this.#options;
+    if (job.attempts > job.maxAttempts) {
+      await this.#giveUp(new Error(job.lastError ?? `The worker died in each of ${job.maxAttempts} tries`));
       return;
     }
     let failure: Error | undefined;
@@ -101,78 +99,78 @@ export class HeldJob {
     if (this.#lost) {
       this.#logger.warn('a job ended after its lease was lost; its result is ignored');
     } else if (this.#abort.signal.aborted) {
-      await this.#settle(() => statements.handBack(lease));
+      await this.#settle(() => job.handBack());
     } else if (!failure) {
-      await this.#settle(() => statements.complete(lease));
+      await this.#settle(() => job.complete());
     } else if (failure instanceof JobPostponed) {
       const error = failure;
       this.#logger.warn({ err: error }, 'a job waits');
-      await this.#settle(() => statements.handBack(lease, { runAt: clock.now() + error.delayMs, error }));
+      await this.#settle(() => job.handBack({ runAt: clock.now() + error.delayMs, error }));
     } else if (isStopping() && !(failure instanceof JobRejected)) {
       // The signal that stops this process may have reached the programs it had started as well.
       this.#logger.info({ err: failure }, 'a job failed while its worker stops; the try does not count');
-      await this.#settle(() => statements.handBack(lease));
-    } else if (failure instanceof JobRejected || row.attempts >= row.max_attempts) {
+      await this.#settle(() => job.handBack());
+    } else if (failure instanceof JobRejected || job.attempts >= job.maxAttempts) {
       await this.#giveUp(failure);
     } else {
       const error = failure;
       this.#logger.warn({ err: error }, 'a job failed and will be tried again');
-      await this.#settle(() => statements.retry(lease, clock.now() + retryDelay(row.attempts, retryBaseMs), error));
+      await this.#settle(() => job.retry(clock.now() + retryDelay(job.attempts, retryBaseMs), error));
     }
   }
 
   async #giveUp(failure: Error): Promise<void> {
-    const { statements, lease, clock, retryBaseMs, work, row } = this.#options;
+    const { job, clock, retryBaseMs, work } = this.#options;
     // What is rejected was decided by its handler, who has said what there is to say.
     this.#logger[failure instanceof JobRejected ? 'debug' : 'error']({ err: failure }, 'a job failed');
-    if (!(await this.#settle(() => statements.exhaust(lease, failure)))) return;
+    if (!(await this.#settle(() => job.exhaust(failure)))) return;
     try {
       await work.onFailed?.(this.#job, failure);
     } catch (error) {
       this.#logger.error({ err: toError(error) }, 'the failure of a job could not be announced and will be again');
-      await this.#settle(() => statements.retry(lease, clock.now() + retryDelay(row.attempts, retryBaseMs), failure));
+      await this.#settle(() => job.retry(clock.now() + retryDelay(job.attempts, retryBaseMs), failure));
       return;
     }
-    await this.#settle(() => statements.fail(lease));
+    await this.#settle(() => job.fail(failure));
   }
 
   /** Writes an outcome, again and again while the lease lasts: hours of encoding must not be lost to a hiccup. */
-  async #settle(statement: () => Promise<boolean>): Promise<boolean> {
+  async #settle(write: () => Promise<boolean>): Promise<boolean> {
     for (;;) {
       try {
-        const held = await statement();
+        const held = await write();
         if (!held) this.#logger.warn('the lease of a job was lost; its result is ignored');
         return held;
       } catch (error) {
         if (this.#lost || this.#options.clock.now() >= this.#leaseUntil) throw error;
         this.#logger.warn({ err: toError(error) }, 'the outcome of a job is not written yet');
-        await delay(databaseRetryMs);
+        await delay(settleAgainMs);
       }
     }
   }
 
   async #beat(): Promise<void> {
-    const { clock, statements, lease, work } = this.#options;
+    const { clock, job, work } = this.#options;
     if (this.#lost || this.#settled) return;
     if (this.#beating) {
-      if (clock.now() >= this.#leaseUntil) this.#lose('the database did not answer before the lease ended');
+      if (clock.now() >= this.#leaseUntil) this.#lose('the queue did not answer before the lease ended');
       return;
     }
     this.#beating = true;
     try {
       const until = clock.now() + work.leaseMs;
-      if (await statements.extend(lease, until)) this.#leaseUntil = until;
+      if (await job.extend(work.leaseMs)) this.#leaseUntil = until;
       else this.#lose('another worker has the job');
     } catch (error) {
       this.#logger.warn({ err: toError(error) }, 'a heartbeat failed');
-      if (clock.now() >= this.#leaseUntil) this.#lose('the database was not reached before the lease ended');
+      if (clock.now() >= this.#leaseUntil) this.#lose('the queue was not reached before the lease ended');
     } finally {
       this.#beating = false;
     }
   }
 
   #lose(reason: string): void {
-    // The statement that settles the job and a heartbeat may overtake each other.
+    // What settles the job and a heartbeat may overtake each other.
     if (this.#settled || this.#lost) return;
     this.#lost = true;
     this.#logger.warn({ reason }, 'the lease of a job was lost');

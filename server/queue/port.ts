@@ -10,9 +10,15 @@ export type JobPayload = { readonly [key: string]: Json };
 /** Jobs by name. The queue knows none: each kind is declared by the part that does it, e.g. `VersionJobs`. */
 export type Jobs<J> = { readonly [N in keyof J]: JobPayload };
 
+/** The number of the priority that runs last. BullMQ keeps 21 bits. */
+export const lastPriority = 2 ** 21 - 2;
+
 /** How a job is added. */
 export interface EnqueueOptions {
-  /** While a job of this key waits or runs, another one is not added. */
+  /**
+   * While a job of this key waits or runs, another one is not added. A key belongs to one name of jobs, so it says the
+   * name: what the same key of two names means is not promised, because BullMQ keeps keys for each name.
+   */
   readonly dedupeKey?: string;
   /**
    * On whose behalf it is done, e.g. an account. Groups take turns: of those with a job that is due, the one with the
@@ -20,7 +26,9 @@ export interface EnqueueOptions {
    * group adds, another one waits for a place only, not for those jobs. Default: all jobs without one are one group.
    */
   readonly group?: string;
-  /** Within its group, lower runs first; default 100. */
+  /**
+   * Within its group, lower runs first: a whole number from 0 to `lastPriority`; default 100.
+   */
   readonly priority?: number;
   /** Milliseconds until it may run; default 0. */
   readonly delayMs?: number;

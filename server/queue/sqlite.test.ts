@@ -113,7 +113,7 @@ t.test('a heartbeat that cannot be written until the lease ended aborts the job'
   });
   await queue.enqueue('test.count', { subject: 'one', chunk: 1 });
   await until('it was aborted', () => reason);
-  t.match(reason, { name: 'JobAborted', message: /database was not reached/ });
+  t.match(reason, { name: 'JobAborted', message: /queue was not reached/ });
   await worker.stop();
 });
 

@@ -1,5 +1,5 @@
 import type { Test } from 'tap';
-import { JobRejected, type JobQueue } from '../../queue/port.ts';
+import { JobRejected, lastPriority, type JobQueue } from '../../queue/port.ts';
 import { until } from '../until.ts';
 import {
   type CountJob,
@@ -57,15 +57,16 @@ export function deliveryContract(t: Test, createFixture: CreateQueueFixture): vo
     await enqueue(one, 4, { priority: 100 });
     await enqueue(one, 2, { priority: 5 });
     await enqueue(one, 1, { priority: 0 });
+    await enqueue(one, 6, { priority: lastPriority });
     await enqueue(one, 5, { priority: 101 });
     const order: number[] = [];
     const worker = one.work('test.count', { concurrency: 1, leaseMs }, (job) => {
       order.push(job.payload.chunk);
       return Promise.resolve();
     });
-    await until('all are done', () => order.length === 5);
+    await until('all are done', () => order.length === 6);
     await worker.stop();
-    t.strictSame(order, [1, 2, 3, 4, 5]);
+    t.strictSame(order, [1, 2, 3, 4, 5, 6]);
   });
 
   t.test('one job of a key at a time', async (t) => {
@@ -182,7 +183,8 @@ export function deliveryContract(t: Test, createFixture: CreateQueueFixture): vo
     const handler = () => Promise.resolve();
     await t.rejects(enqueue(queue, 1, { delayMs: -1 }), RangeError);
     await t.rejects(enqueue(queue, 1, { maxAttempts: 0 }), RangeError);
-    await t.rejects(enqueue(queue, 1, { priority: 1.5 }), RangeError);
+    for (const priority of [1.5, -1, lastPriority + 1, Number.NaN])
+      await t.rejects(enqueue(queue, 1, { priority }), RangeError);
     t.throws(() => queue.work('test.say', { concurrency: 0, leaseMs }, handler), RangeError);
     t.throws(() => queue.work('test.say', { concurrency: 1, leaseMs: 0 }, handler), RangeError);
     t.strictSame(await counts(queue), [0, 0, 0]);
