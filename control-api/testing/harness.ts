@@ -8,7 +8,6 @@ import { loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Database, OpenDatabase } from '../../server/db/port.ts';
 import type { Role } from '../../server/kit/permissions.ts';
-import { openSqlite } from '../../server/db/sqlite.ts';
 import type { HttpApp } from '../../server/http/http-app.ts';
 import { createHttpApp, type HttpAppOptions } from '../../server/http/application.ts';
 import { AssetLifecycle } from '../../server/assets/lifecycle.ts';
@@ -28,6 +27,7 @@ import { DiskStorage } from '../../server/storage/disk.ts';
 import type { Storage } from '../../server/storage/port.ts';
 import { createFakeClock, type FakeClock } from '../../server/testing/fake-clock.ts';
 import { Rows } from '../../server/testing/rows.ts';
+import { openTestDatabase } from '../../server/testing/test-database.ts';
 import { signAccessToken } from '../sign-in/access-tokens.ts';
 import { hashPassword } from '../sign-in/passwords.ts';
 import { registerControlApi, type ControlApi } from '../app.ts';
@@ -103,7 +103,7 @@ export interface Harness {
 
 export interface HarnessOptions {
   readonly folder?: string;
-  /** Instead of a SQLite file in the folder. */
+  /** Instead of the one that belongs to the folder. */
   readonly database?: OpenDatabase;
   readonly settings?: Record<string, unknown>;
   /** Shared with another harness, as two processes would. */
@@ -126,8 +126,8 @@ export interface HarnessOptions {
 export async function startControlApi(t: Test, options: HarnessOptions = {}): Promise<Harness> {
   const folder = options.folder ?? t.testdir();
   const config = loadConfig({ overrides: { dataDir: folder, storage: { minFreeBytes: 0 }, ...options.settings } });
-  const database = options.database ?? openSqlite({ path: path.join(folder, 'dramabox.db') });
-  await database.migrate();
+  const database = options.database ?? (await openTestDatabase(path.join(folder, 'dramabox.db')));
+  if (options.database) await database.migrate();
   const { db } = database;
   const disk = new DiskStorage({ path: path.join(folder, 'storage') });
   const storage = options.storage?.(disk) ?? disk;

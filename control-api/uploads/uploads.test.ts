@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import type { KyselyPlugin } from 'kysely';
 import t from 'tap';
 import { DetailedError, Upload } from 'tus-js-client';
-import { openSqlite } from '../../server/db/sqlite.ts';
+import { openTestDatabase } from '../../server/testing/test-database.ts';
 import { until } from '../../server/testing/until.ts';
 import { sourceKey } from '../../server/assets/storage-keys.ts';
 import { startControlApi } from '../testing/harness.ts';
@@ -89,7 +89,7 @@ t.test('in pieces, to its place, into one asset', async (t) => {
 
 t.test('the row is the record of an upload, read once and written once for each piece', async (t) => {
   const folder = t.testdir();
-  const database = openSqlite({ path: path.join(folder, 'dramabox.db') });
+  const database = await openTestDatabase(path.join(folder, 'dramabox.db'));
   const asked: string[] = [];
   const noting: KyselyPlugin = {
     transformQuery: ({ node }) => {

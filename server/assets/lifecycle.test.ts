@@ -1,12 +1,12 @@
 import path from 'node:path';
 import t, { type Test } from 'tap';
-import { openSqlite } from '../db/sqlite.ts';
 import { MemoryEvents } from '../events/memory.ts';
 import { createLogger } from '../kit/logger.ts';
 import { MemoryLimits } from '../limits/memory.ts';
 import { DatabaseOutbox } from '../outbox/database.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { mediaInfo, Rows } from '../testing/rows.ts';
+import { openTestDatabase } from '../testing/test-database.ts';
 import { until } from '../testing/until.ts';
 import { AssetLifecycle, NoSuchAsset, NotNow } from './lifecycle.ts';
 import { videoWarnings } from './warnings.ts';
@@ -25,8 +25,7 @@ const rendition = {
 async function start(t: Test) {
   const logger = createLogger({ level: 'silent' });
   const clock = createFakeClock();
-  const database = openSqlite({ path: path.join(t.testdir(), 'dramabox.db') });
-  await database.migrate();
+  const database = await openTestDatabase(path.join(t.testdir(), 'dramabox.db'));
   const { db } = database;
   const events = new MemoryEvents({ logger });
   // So rarely that only what is woken is heard in time.

@@ -67,6 +67,7 @@ t.test('patience ends', async (t) => {
     DatabaseUnavailable,
     'an outage that is older than that is not waited for by everybody anew',
   );
+  await t.rejects(new Patience(0).pause(coded('40P01', 'deadlock detected')), /Others were in the way.*deadlock/);
   const busy = new DatabaseUnavailable('busy');
   t.equal(await new Patience(0).pause(busy).catch((reason: unknown) => reason), busy);
 });

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseUnavailable } from './port.ts';
-import { describeFailure } from './failures.ts';
+import { describeFailure, failureOf } from './failures.ts';
 
 const firstPauseMs = 50;
 const longestPauseMs = 1000;
@@ -44,7 +44,10 @@ export class Patience {
     if (performance.now() + pauseMs > this.#began + this.#retryMs)
       throw error instanceof DatabaseUnavailable
         ? error
-        : new DatabaseUnavailable(`The database cannot be reached: ${describeFailure(error)}`, { cause: error });
+        : new DatabaseUnavailable(
+            `${failureOf(error) === 'undone' ? 'Others were in the way for too long' : 'The database cannot be reached'}: ${describeFailure(error)}`,
+            { cause: error },
+          );
     this.#onRetry();
     await delay(pauseMs);
   }

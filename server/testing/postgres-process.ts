@@ -46,13 +46,16 @@ async function run(
   if (code !== 0) throw new Error(`${program} ended with ${code}: ${complaint}`);
 }
 
+/** Where a server has no port of its own: only the name of its socket depends on it. */
+const usualPort = 5432;
+
 /** The URL of a database of the server whose folder this is. */
-export const urlOf = (folder: string, database: string): string =>
-  `postgres://postgres@/${database}?host=${encodeURIComponent(folder)}`;
+export const urlOf = (folder: string, database: string, port = usualPort): string =>
+  `postgres://postgres@/${database}?host=${encodeURIComponent(folder)}${port === usualPort ? '' : `&port=${port}`}`;
 
 /** Runs one statement on a connection of its own. */
-export async function runStatement(folder: string, database: string, text: string): Promise<void> {
-  const client = new pg.Client({ connectionString: urlOf(folder, database) });
+export async function runStatement(folder: string, database: string, text: string, port?: number): Promise<void> {
+  const client = new pg.Client({ connectionString: urlOf(folder, database, port) });
   // A connection that breaks while it is being closed is no news.
   client.on('error', () => undefined);
   await client.connect();
@@ -63,15 +66,26 @@ export async function runStatement(folder: string, database: string, text: strin
   }
 }
 
-/** A PostgreSQL server that listens on a Unix socket in its own folder only. */
+/** A PostgreSQL server that listens on a Unix socket in its own folder, and nowhere else unless its settings say so. */
 export class PostgresProcess {
   readonly #binaries: string;
   readonly #folder: string;
   readonly #identity = unprivileged();
+  readonly #port: number | undefined;
+  readonly #settings: readonly string[];
   #server: ChildProcess | undefined;
 
-  /** `folder`: made anew, short (a socket's path may have 107 bytes at most), and reachable for other users. */
-  constructor(binaries: string, folder: string) {
+  /**
+   * @param folder made anew, short (a socket's path may have 107 bytes at most), and reachable for other users
+   * @param options `settings`: `name=value`, over those that tests have otherwise
+   */
+  constructor(
+    binaries: string,
+    folder: string,
+    options: { readonly port?: number; readonly settings?: readonly string[] } = {},
+  ) {
+    this.#port = options.port;
+    this.#settings = options.settings ?? [];
     this.#binaries = binaries;
     this.#folder = folder;
   }
@@ -92,7 +106,14 @@ export class PostgresProcess {
   async start(): Promise<void> {
     // With util-linux at hand the server ends when this process is killed; Node's own options take care of the user.
     const wrapper = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'INT'] : [];
-    const settings = ['listen_addresses=', 'fsync=off', 'full_page_writes=off', 'max_connections=200'];
+    const settings = [
+      'listen_addresses=',
+      'fsync=off',
+      'full_page_writes=off',
+      'max_connections=200',
+      ...(this.#port === undefined ? [] : [`port=${this.#port}`]),
+      ...this.#settings,
+    ];
     const [program = '', ...args] = [
       ...wrapper,
       path.join(this.#binaries, 'postgres'),
@@ -112,7 +133,7 @@ export class PostgresProcess {
       'PostgreSQL answers',
       async () => {
         if (server.exitCode !== null) throw new Error(`PostgreSQL did not start: ${output}`);
-        return runStatement(this.#folder, 'postgres', 'select 1').then(
+        return runStatement(this.#folder, 'postgres', 'select 1', this.#port).then(
           () => true,
           () => false,
         );

@@ -19,6 +19,7 @@ import * as waitingForRoom from './2026-11-29-08-waiting-for-room.ts';
 import * as signingKeys from './2026-11-29-20-signing-keys.ts';
 import * as collectionMarks from './2026-11-29-21-collection-marks.ts';
 import * as fetchedSources from './2026-11-29-22-fetched-sources.ts';
+import * as lookUps from './2026-11-29-23-look-ups.ts';
 
 /**
  * Every migration, by the name under which it is recorded: date, a number within the day, feature. They are applied in
@@ -46,4 +47,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-29-20-signing-keys': signingKeys,
   '2026-11-29-21-collection-marks': collectionMarks,
   '2026-11-29-22-fetched-sources': fetchedSources,
+  '2026-11-29-23-look-ups': lookUps,
 };

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import type { Test } from 'tap';
 import { loadConfig } from '../../../config/load.ts';
-import { openSqlite } from '../../../server/db/sqlite.ts';
 import type { AssetState, VersionState } from '../../../server/db/tables/assets.ts';
 import { MemoryEvents } from '../../../server/events/memory.ts';
 import { createLogger } from '../../../server/kit/logger.ts';
@@ -15,6 +14,7 @@ import { DatabaseQueue } from '../../../server/queue/database.ts';
 import { DiskStorage } from '../../../server/storage/disk.ts';
 import { createFakeClock, type FakeClock } from '../../../server/testing/fake-clock.ts';
 import { Rows, type Title } from '../../../server/testing/rows.ts';
+import { openTestDatabase } from '../../../server/testing/test-database.ts';
 import { Semaphore } from '../../../server/kit/semaphore.ts';
 import type { EncodingPlan } from '../../plan.ts';
 import type { WorkerContext } from '../context.ts';
@@ -30,8 +30,7 @@ export async function openSite(
 ): Promise<Site> {
   const config = loadConfig({ overrides: { dataDir, storage: { minFreeBytes: 0 } } });
   const clock = createFakeClock();
-  const database = openSqlite({ path: config.database.path });
-  await database.migrate();
+  const database = await openTestDatabase(config.database.path);
   const events = new MemoryEvents({ logger });
   const limits = new MemoryLimits();
   const outbox = new DatabaseOutbox({ db: database.db, leases: limits.leases, events, clock, logger });

@@ -1,0 +1,146 @@
+import path from 'node:path';
+import { CompiledQuery, sql, type KyselyPlugin, type RootOperationNode } from 'kysely';
+import { pino } from 'pino';
+import t, { type Test } from 'tap';
+import type { Database, OpenDatabase } from '../server/db/port.ts';
+import { openPostgres } from '../server/db/postgres.ts';
+import { openSqlite } from '../server/db/sqlite.ts';
+import { MemoryEvents } from '../server/events/memory.ts';
+import { MemoryLimits } from '../server/limits/memory.ts';
+import { DatabaseOutbox } from '../server/outbox/database.ts';
+import { OutboxStatements } from '../server/outbox/statements.ts';
+import { JobsStatements } from '../server/queue/jobs-table.ts';
+import { startPostgres } from '../server/testing/postgres.ts';
+import { countOtherAdministrators, listAccounts } from './accounts/repository.ts';
+import { findNewestVersions, findRenditions, findVersions } from './assets/repository.ts';
+import { deleteAuditRecords, listAuditRecords } from './audit/repository.ts';
+import { deleteExpiredRefreshTokens, findActiveAdministrator, findRefreshToken } from './sign-in/repository.ts';
+import { findUploadsToCollect, listOpenUploads, noteArrival } from './uploads/repository.ts';
+import { findUsage } from './uploads/usage.ts';
+
+/** What an installation has that has been in use for a while, made by the database itself. */
+const rows = 20_000;
+const tables = 'accounts uploads assets versions audit_log refresh_tokens jobs outbox_events outbox_deliveries'.split(
+  ' ',
+);
+const fill = [
+  sql`insert into accounts (id, email, password_hash, role, status, created_at, updated_at)
+    select 'account_' || n, n || '@example.com', 'x', case when n < 3 then 'super_admin' else 'viewer' end, 'active', n, n from numbers`,
+  sql`insert into refresh_tokens (id, family_id, account_id, token_hash, authenticated_at, strength, created_at, expires_at)
+    select 'refresh_' || n, 'family_' || n, 'account_' || n, 'hash' || n, n, 'password', n, 1000000 + n from numbers`,
+  sql`insert into uploads (id, owner_id, filename, declared_type, bytes, state, storage_key, created_at, expires_at, finished_at)
+    select 'upload_' || n, 'account_' || n, 'x', 'x', 1, case when n % 2 = 0 then 'finished' else 'expired' end, 'x', n, n, n from numbers`,
+  sql`insert into assets (id, owner_id, title, upload_id, source_key, source_bytes, state, created_at, updated_at)
+    select 'asset_' || n, 'account_' || n, 'x', 'upload_' || n, 'x', 1, 'ready', n, n from numbers`,
+  sql`insert into versions (id, asset_id, number, state, created_at, updated_at)
+    select 'version_' || n, 'asset_' || n, 1, 'complete', n, n from numbers`,
+  sql`insert into audit_log (id, at, event, subject, actor)
+    select 'audit_' || n, n, 'asset.created', 'asset_' || n, 'account_' || n from numbers`,
+  sql`insert into jobs (id, name, payload, priority, state, attempts, max_attempts, run_at, created_at, group_key)
+    select 'job_' || n, 'name', '{}', 100, 'failed', 3, 3, n, n, '' from numbers`,
+  sql`insert into outbox_events (name, subject, payload, recorded_at)
+    select 'version.queued', 'subject_' || n, '{}', n from numbers`,
+  sql`insert into outbox_deliveries (event_id, consumer, subject, due_at)
+    select id, 'consumer', subject, recorded_at from outbox_events`,
+];
+
+async function filled(opened: OpenDatabase, isPostgres: boolean): Promise<Database> {
+  await opened.migrate();
+  const { db } = opened;
+  const numbers = isPostgres
+    ? sql`create table numbers as select n from generate_series(1, ${sql.lit(rows)}) as n`
+    : sql`create table numbers as with recursive n(n) as (select 1 union all select n + 1 from n where n < ${sql.lit(rows)}) select n from n`;
+  await numbers.execute(db);
+  for (const statement of fill) await statement.execute(db);
+  // SQLite goes by what the statements say: nothing has it count its rows.
+  if (isPostgres) await sql`analyze`.execute(db);
+  return db;
+}
+
+/** What is asked all the time, or again and again. None of it may read a whole table, however long that grows. */
+function asked(db: Database): Readonly<Record<string, () => Promise<unknown>>> {
+  const logger = pino({ level: 'silent' });
+  const events = new MemoryEvents({ logger });
+  const outbox = new DatabaseOutbox({ db, leases: new MemoryLimits().leases, events, logger });
+  const [jobs, deliveries] = [new JobsStatements(db), new OutboxStatements(db)];
+  const audit = { subject: undefined, actor: undefined, cursor: undefined, limit: 10 };
+  const page = { cursor: undefined, limit: 10 };
+  return {
+    'other administrators': () => countOtherAdministrators(db, 'account_1'),
+    'an administrator': () => findActiveAdministrator(db),
+    accounts: () => listAccounts(db, page),
+    'a refresh token': () => findRefreshToken(db, 'hash7'),
+    'expired refresh tokens': () => deleteExpiredRefreshTokens(db, 1),
+    'open uploads': () => listOpenUploads(db, undefined, { ...page, now: 1 }),
+    'open uploads of an account': () => listOpenUploads(db, 'account_7', { ...page, now: 1 }),
+    'uploads to collect': () => findUploadsToCollect(db, 1),
+    'an arrival of bytes': () => noteArrival(db, 'upload_7', { now: 1, expiresAt: 2 }),
+    'usage of an account': () => findUsage(db, 'account_7', 1),
+    'versions of an asset': () => findVersions(db, 'asset_7', 20),
+    'newest versions': () => findNewestVersions(db, ['asset_7', 'asset_8']),
+    renditions: () => findRenditions(db, ['version_7', 'version_8']),
+    'audit records': () => listAuditRecords(db, audit),
+    'audit records of a subject': () => listAuditRecords(db, { ...audit, subject: 'asset_7' }),
+    'audit records of an actor': () => listAuditRecords(db, { ...audit, actor: 'account_7' }),
+    'old audit records': () => deleteAuditRecords(db, 1, new AbortController().signal),
+    'a job': () => jobs.claim('name', 'owner', 1, 2),
+    'expired leases': () => jobs.releaseExpired('name', 1),
+    'due events': () => deliveries.due({ name: 'consumer', events: ['version.queued'] }, rows, [], 4),
+    'events set aside': () => outbox.setAside(10),
+  };
+}
+
+/** The statements that `work` sends. */
+async function statementsOf(db: Database, work: (db: Database) => Promise<unknown>): Promise<CompiledQuery[]> {
+  const statements: CompiledQuery[] = [];
+  const noting: KyselyPlugin = {
+    transformQuery({ node, queryId }) {
+      statements.push(db.getExecutor().compileQuery(node as RootOperationNode, queryId));
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  };
+  await work(db.withPlugin(noting));
+  return statements;
+}
+
+/** Tables that the plan of a statement reads from end to end. */
+async function scanned(db: Database, { sql: text, parameters }: CompiledQuery, isPostgres: boolean): Promise<string[]> {
+  const { rows: plan } = await db.executeQuery<Record<string, unknown>>(
+    CompiledQuery.raw(`${isPostgres ? 'explain (format json)' : 'explain query plan'} ${text}`, [...parameters]),
+  );
+  const words = JSON.stringify(plan);
+  const pattern = isPostgres
+    ? /"Node Type":"Seq Scan"(?:(?!"Node Type").)*?"Relation Name":"(\w+)"/g
+    : /"SCAN (\w+)(?! USING)[^"]*"/g;
+  return [...words.matchAll(pattern)].map(([, name = '']) => name).filter((name) => tables.includes(name));
+}
+
+async function check(t: Test, opened: OpenDatabase, isPostgres: boolean): Promise<void> {
+  const db = await filled(opened, isPostgres);
+  for (const name of Object.keys(asked(db))) {
+    const statements = await statementsOf(db, async (noted) => asked(noted)[name]?.());
+    t.ok(statements.length > 0);
+    for (const statement of statements)
+      t.same(await scanned(db, statement, isPostgres), [], `${name}: ${statement.sql.slice(0, 120)}`);
+  }
+  const whole = CompiledQuery.raw(
+    'select * from accounts where password_hash = $1'.replace('$1', isPostgres ? '$1' : '?'),
+    ['y'],
+  );
+  t.same(await scanned(db, whole, isPostgres), ['accounts'], 'one that does is noticed');
+}
+
+t.test('on SQLite', async (t) => {
+  const opened = openSqlite({ path: path.join(t.testdir(), 'dramabox.db') });
+  t.teardown(() => opened.close());
+  await check(t, opened, false);
+});
+
+t.test('on PostgreSQL', async (t) => {
+  const server = await startPostgres(t);
+  if (!server) return;
+  const opened = openPostgres({ url: await server.createDatabase(), logger: pino({ level: 'silent' }) });
+  t.teardown(() => opened.close());
+  await check(t, opened, true);
+});
