@@ -13,6 +13,12 @@ export type StoreOperation = 'stat' | 'read' | 'stream';
 /** ok: answered, be it that there is no such object; timeout: given up. */
 export type StoreOutcome = 'ok' | 'error' | 'timeout';
 
+/**
+ * What became of reading ahead. read: it was read; useful, wasted: somebody asked for it, or it was pushed out before;
+ * dropped: left out because the store was busy or failing; failed: the store failed.
+ */
+export type ReadAheadResult = 'read' | 'useful' | 'wasted' | 'dropped' | 'failed';
+
 /** What is told of the disk cache, where there is one. */
 interface DiskFigures {
   readonly bytes: number;
@@ -62,6 +68,7 @@ export class OriginMetrics {
   readonly #lookups = new Tally();
   readonly #evictions = new Tally();
   readonly #refusals = new Tally();
+  readonly #readAheads = new Tally();
   readonly #timeouts = new Tally();
   readonly #reads: Histogram<'operation' | 'outcome'>;
 
@@ -120,6 +127,12 @@ export class OriginMetrics {
     );
     gauge('dramabox_origin_verified_tokens', 'Tokens remembered as genuine.', () => gauges.verifiedTokens());
     counter(
+      'dramabox_origin_read_ahead_total',
+      'Next segments of sessions that play, by what became of reading them ahead.',
+      ['result'],
+      this.#readAheads,
+    );
+    counter(
       'dramabox_origin_storage_refused_total',
       'Calls of storage that were refused because too many run or wait already.',
       ['operation'],
@@ -166,6 +179,10 @@ export class OriginMetrics {
 
   eviction(cache: CacheName): void {
     this.#evictions.add(1, { cache }, cache);
+  }
+
+  readAhead(result: ReadAheadResult): void {
+    this.#readAheads.add(1, { result }, result);
   }
 
   storeRefusal(operation: StoreOperation): void {

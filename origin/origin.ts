@@ -18,6 +18,7 @@ import type { OriginStorage } from './origin-storage.ts';
 import { originPrefix, parseRequestPath } from './request-path.ts';
 import { AwaitedSegments } from './segments/awaited-segments.ts';
 import { ObjectCache } from './segments/object-cache.ts';
+import { ReadAhead } from './segments/read-ahead.ts';
 import { notFoundCaching, serveSegment } from './segments/serve-segment.ts';
 import { ClientLimit, type ClientLimitOptions } from './sessions/clients.ts';
 import { ActivityReporter } from './sessions/activity.ts';
@@ -35,6 +36,8 @@ export interface OriginOptions {
   readonly sessions: Pick<SessionStore, 'isDenied' | 'touch'>;
   /** Between memory and storage, where storage is far away. The origin closes it. */
   readonly disk?: DiskCache | undefined;
+  /** Whether the next segments of what is played are read before they are asked for. */
+  readonly readAhead: boolean;
   readonly events: Pick<EventBus, 'subscribe'>;
   readonly keyring: Keyring;
   readonly clock: Clock;
@@ -63,6 +66,7 @@ export function createOrigin(options: OriginOptions): Origin {
   const { config, storage, disk, sessions, events, keyring, clock } = options;
   const logger = options.logger.child({ role: 'origin' });
   const manifestBytes = Math.min(Math.floor(config.cacheBytes / 8), 64 * MiB);
+  const segmentBytes = config.cacheBytes - manifestBytes;
 
   const authorizer = new Authorizer({ keyring, sessions });
   const activity = new ActivityReporter({ sessions, reportSeconds: config.reportSeconds, logger });
@@ -86,7 +90,8 @@ export function createOrigin(options: OriginOptions): Origin {
   const segments = new ObjectCache({
     store,
     disk,
-    maxBytes: config.cacheBytes - manifestBytes,
+    maxBytes: segmentBytes,
+    aheadBytes: options.readAhead ? Math.floor(segmentBytes / 8) : 0,
     maxObjectBytes: config.maxCachedObjectBytes,
     metrics: () => metrics,
   });
@@ -110,6 +115,17 @@ export function createOrigin(options: OriginOptions): Origin {
     mostOfSession: 6,
     mostInAll: 1000,
   });
+  const readAhead = options.readAhead
+    ? new ReadAhead({
+        cache: segments,
+        manifests,
+        atOnce: Math.ceil(config.storeReads / 6),
+        isUnderPressure: () => store.isFailing || store.isBusy,
+        count: (result) => {
+          metrics.readAhead(result);
+        },
+      })
+    : undefined;
   const metrics: OriginMetrics = new OriginMetrics(options.registry, {
     activeSessions: () => activity.active,
     cacheBytes: (cache) => (cache === 'segments' ? segments : manifests).cachedBytes,
@@ -166,7 +182,7 @@ export function createOrigin(options: OriginOptions): Origin {
     const key = publishedKey(claims.assetId, claims.versionId, path.file);
     const stillGranted = (): boolean => authorizer.stillGranted(claims);
     if (path.kind === 'segment')
-      serveSegment({ cache: segments, store, awaited }, exchange, key, path.contentType, stillGranted);
+      serveSegment({ cache: segments, store, awaited, readAhead }, exchange, key, path.contentType, stillGranted);
     else void serveManifest(manifests, config.manifestMaxAgeMs, exchange, key, path.contentType, stillGranted);
     return undefined;
   }

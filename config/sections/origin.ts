@@ -16,6 +16,10 @@ export const origin = group('Serving segments and playlists.', {
   diskCachePath: text(
     'Its folder, of one process and best on a fast disk of the machine. Empty: <dataDir>/origin-cache. It outlasts restarts and may be deleted while the server is stopped.',
   ),
+  readAhead: choice(
+    'Whether the next segment of what is played is read from storage before it is asked for; an eighth of the memory is for that. auto: unless storage is a disk.',
+    ['auto', 'on', 'off'],
+  ),
   manifestMaxAgeMs: count(
     'How long a playlist is served from memory before storage is asked again, in milliseconds.',
     1000,

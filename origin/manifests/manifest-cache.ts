@@ -160,6 +160,18 @@ export class ManifestCache {
     return entry;
   }
 
+  /**
+   * Whether a media playlist lists a segment by this name. One that is final, or lists it already, is not compared with
+   * storage for that.
+   */
+  async lists(key: string, name: string): Promise<boolean> {
+    const isIn = ({ identity }: Manifest): boolean => identity.body.includes(`\n${name}\n`);
+    const known = this.#cache.peek(key);
+    if (known && (known.final || isIn(known))) return isIn(known);
+    const manifest = await this.get(key);
+    return manifest !== undefined && isIn(manifest);
+  }
+
   /** The manifest in this encoding: as published where that fits, else compressed here, once. */
   encode(key: string, manifest: Manifest, encoding: ContentEncoding): Promise<EncodedManifest> {
     if (encoding === 'identity') return Promise.resolve(manifest.identity);

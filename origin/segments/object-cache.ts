@@ -47,7 +47,10 @@ export class ObjectCache {
   readonly #disk: DiskCache | undefined;
   readonly #metrics: () => OriginMetrics;
   readonly #cache: LRUCache<string, WholeObject>;
+  readonly #ahead: LRUCache<string, WholeObject> | undefined;
   readonly #flights = new SingleFlight<WholeObject | StreamedObject | undefined>();
+  /** Those of the flights that read ahead, and whether somebody asked meanwhile. */
+  readonly #aheadFlights = new Map<string, { isWanted: boolean }>();
   readonly #maxObjectBytes: number;
   readonly #maxOverflow: number;
   #reading = 0;
@@ -57,17 +60,31 @@ export class ObjectCache {
     readonly store: Pick<StoreGuard, 'stat' | 'read'>;
     readonly disk: DiskCache | undefined;
     readonly maxBytes: number;
+    /** Of these, how many are for what was read ahead; 0 for none. */
+    readonly aheadBytes: number;
     readonly maxObjectBytes: number;
     readonly metrics: () => OriginMetrics;
   }) {
     this.#store = options.store;
     this.#disk = options.disk;
     this.#metrics = options.metrics;
-    this.#maxObjectBytes = Math.min(options.maxObjectBytes, options.maxBytes - entryOverhead);
+    const { aheadBytes } = options;
+    const maxBytes = options.maxBytes - aheadBytes;
+    this.#maxObjectBytes = Math.min(options.maxObjectBytes, maxBytes - entryOverhead);
     this.#maxOverflow = Math.max(Math.floor(options.maxBytes / 4), this.#maxObjectBytes);
+    const sizeCalculation = (object: WholeObject): number => object.bytes + entryOverhead;
+    if (aheadBytes > 0) {
+      this.#ahead = new LRUCache<string, WholeObject>({
+        maxSize: aheadBytes,
+        sizeCalculation,
+        dispose: (_object, _key, reason) => {
+          if (reason === 'evict') this.#metrics().readAhead('wasted');
+        },
+      });
+    }
     this.#cache = new LRUCache<string, WholeObject>({
-      maxSize: options.maxBytes,
-      sizeCalculation: (object) => object.bytes + entryOverhead,
+      maxSize: maxBytes,
+      sizeCalculation,
       dispose: (object, _key, reason) => {
         object.cached = false;
         if (object.borrowers > 0) this.#stranded += object.bytes;
@@ -78,7 +95,7 @@ export class ObjectCache {
 
   /** Bytes of the cache. */
   get cachedBytes(): number {
-    return this.#cache.calculatedSize;
+    return this.#cache.calculatedSize + (this.#ahead?.calculatedSize ?? 0);
   }
 
   /** Bytes in memory besides the cache's. */
@@ -88,23 +105,82 @@ export class ObjectCache {
 
   /** The object if it is in memory. */
   peek(key: string): WholeObject | undefined {
-    const object = this.#cache.get(key);
+    const object = this.#cache.get(key) ?? this.#takeAhead(key);
     if (object) this.#metrics().lookup('segments', 'hit');
     return object;
+  }
+
+  /** Whether the object is in memory, on disk or being read. */
+  has(key: string): boolean {
+    return (
+      this.#cache.has(key) ||
+      this.#ahead?.has(key) === true ||
+      this.#flights.has(key) ||
+      this.#disk?.bytesOf(key) !== undefined
+    );
+  }
+
+  /**
+   * Reads an object that nobody has asked for yet. It waits in a part of the memory of its own until somebody does, so
+   * it pushes out nothing but others like it, and it is written to the disk only then. Not what is too large for that,
+   * nor while much is being read or sent.
+   * @returns whether it was read
+   */
+  async loadAhead(key: string): Promise<boolean> {
+    const room = this.#ahead;
+    if (!room || this.has(key)) return false;
+    const flight = { isWanted: false };
+    this.#aheadFlights.set(key, flight);
+    try {
+      const object = await this.#flights.run(key, async (stillCounts) => {
+        const limits = {
+          object: Math.min(this.#maxObjectBytes, room.maxSize - entryOverhead),
+          overflow: this.#maxOverflow / 2,
+        };
+        const read = await this.#read(key, limits);
+        if (read instanceof WholeObject && stillCounts()) {
+          if (flight.isWanted) this.#metrics().readAhead('useful');
+          if (flight.isWanted) this.#keep(key, read);
+          else room.set(key, read);
+        }
+        return read;
+      });
+      return object instanceof WholeObject;
+    } finally {
+      this.#aheadFlights.delete(key);
+    }
   }
 
   /** The object from storage, kept if it may be; undefined when it does not exist. Rejects when storage fails. */
   load(key: string): Promise<WholeObject | StreamedObject | undefined> {
     if (this.#flights.has(key)) this.#metrics().lookup('segments', 'joined');
+    const ahead = this.#aheadFlights.get(key);
+    if (ahead) ahead.isWanted = true;
     return this.#flights.run(key, async (stillCounts) => {
-      const object = (await this.#fromDisk(key)) ?? (await this.#read(key));
-      if (object instanceof WholeObject && stillCounts()) {
-        object.cached = true;
-        this.#cache.set(key, object);
-        if (!object.isOnDisk) this.#disk?.keep(key, { body: object.body, etag: object.etag.slice(1, -1) });
-      }
+      const kept = await this.#fromDisk(key);
+      if (kept && stillCounts()) this.#keep(key, kept);
+      if (kept) return kept;
+      const object = await this.#read(key, { object: this.#maxObjectBytes, overflow: this.#maxOverflow });
+      if (object) this.#metrics().lookup('segments', object instanceof WholeObject ? 'miss' : 'bypass');
+      if (object instanceof WholeObject && stillCounts()) this.#keep(key, object);
       return object;
     });
+  }
+
+  #keep(key: string, object: WholeObject): void {
+    object.cached = true;
+    this.#cache.set(key, object);
+    if (!object.isOnDisk) this.#disk?.keep(key, { body: object.body, etag: object.etag.slice(1, -1) });
+  }
+
+  /** What was read ahead, now that it is asked for. */
+  #takeAhead(key: string): WholeObject | undefined {
+    const object = this.#ahead?.get(key);
+    if (!object) return undefined;
+    this.#ahead?.delete(key);
+    this.#metrics().readAhead('useful');
+    this.#keep(key, object);
+    return object;
   }
 
   /** Counts a response that sends the object; call the answer once when the response is over. */
@@ -121,8 +197,10 @@ export class ObjectCache {
   drop(prefix: string): void {
     this.#flights.forget(prefix);
     // Listed first: the cache's own iterator loses its place when what it stands on is deleted.
-    const keys = [...this.#cache.keys()].filter((key) => key.startsWith(prefix));
-    for (const key of keys) this.#cache.delete(key);
+    for (const cache of [this.#cache, this.#ahead]) {
+      const keys = [...(cache?.keys() ?? [])].filter((key) => key.startsWith(prefix));
+      for (const key of keys) cache?.delete(key);
+    }
   }
 
   /** Not what would not fit into memory now: that is streamed from storage, where nothing is compared beforehand. */
@@ -138,19 +216,20 @@ export class ObjectCache {
     }
   }
 
-  async #read(key: string): Promise<WholeObject | StreamedObject | undefined> {
+  /** From storage; only described when it is larger than `limits.object` or memory is taken up to `limits.overflow`. */
+  async #read(
+    key: string,
+    limits: { readonly object: number; readonly overflow: number },
+  ): Promise<WholeObject | StreamedObject | undefined> {
     for (let attempt = 1; ; attempt += 1) {
       const stat = await this.#store.stat(key);
       if (!stat) return undefined;
       const etag = `"${stat.etag}"`;
-      if (stat.bytes > this.#maxObjectBytes || this.overflowBytes + stat.bytes > this.#maxOverflow) {
-        this.#metrics().lookup('segments', 'bypass');
+      if (stat.bytes > limits.object || this.overflowBytes + stat.bytes > limits.overflow)
         return { bytes: stat.bytes, etag };
-      }
       this.#reading += stat.bytes;
       try {
         const body = await this.#store.read(key);
-        this.#metrics().lookup('segments', 'miss');
         if (body.length === stat.bytes) return new WholeObject(body, etag);
       } catch (error) {
         if (error instanceof ObjectNotFound) return undefined;

@@ -7,12 +7,14 @@ import type { StoreGuard } from '../store/store-guard.ts';
 import type { AwaitedSegments } from './awaited-segments.ts';
 import { parseByteRange, type ByteRange } from './byte-range.ts';
 import { WholeObject, type ObjectCache, type StreamedObject } from './object-cache.ts';
+import type { ReadAhead } from './read-ahead.ts';
 import { originProblems } from '../problems.ts';
 
 export interface SegmentServer {
   readonly cache: ObjectCache;
   readonly store: Pick<StoreGuard, 'stream'>;
   readonly awaited: Pick<AwaitedSegments, 'published'>;
+  readonly readAhead: Pick<ReadAhead, 'played'> | undefined;
 }
 
 /** A published segment never changes under its name, and its name dies with its version. */
@@ -69,6 +71,7 @@ function answer(
   stillGranted: () => boolean,
 ): void {
   if (exchange.isOver) return;
+  if (exchange.claims && !exchange.isHead) server.readAhead?.played(exchange.claims.sessionId, key);
   const { headers } = exchange.request;
   const caching: Headers = { ETag: object.etag, 'Cache-Control': immutable, 'Accept-Ranges': 'bytes' };
   const condition = precondition(headers, object.etag);

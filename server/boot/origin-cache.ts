@@ -8,7 +8,7 @@ import { systemCode } from '../kit/system-errors.ts';
 import type { Releasers } from './releasers.ts';
 
 /** Whether what is between the origin and storage is worth its cost: not where storage is a disk itself, unless wished. */
-function isWanted(wish: 'auto' | 'on' | 'off', { storage }: Pick<Config, 'storage'>): boolean {
+export function isWanted(wish: 'auto' | 'on' | 'off', { storage }: Pick<Config, 'storage'>): boolean {
   return wish === 'auto' ? storage.kind !== 'disk' : wish === 'on';
 }
 

@@ -27,7 +27,7 @@ import { offerMetrics, openMetricsListener } from './metrics-listener.ts';
 import { openKeyrings } from './keyrings.ts';
 import { Releasers, type ReleaseOptions } from './releasers.ts';
 import { chooseRoles } from './roles.ts';
-import { openOriginCache } from './origin-cache.ts';
+import { isWanted, openOriginCache } from './origin-cache.ts';
 import { openTranscoder } from './transcoder.ts';
 
 /** A server that listens. */
@@ -115,6 +115,7 @@ async function compose(
 
   const origin = roles.has('origin')
     ? createOrigin({
+        readAhead: isWanted(config.origin.readAhead, config),
         disk: await openOriginCache(config, { logger, notices }, releasers),
         config: config.origin,
         secure: isSecureHost(config.origin.publicUrl || config.server.publicUrl),

@@ -83,6 +83,7 @@ async function start(t: Test, { at, ...options }: Parameters<Site['start']>[1] &
   const origin = (media.origin = createOrigin({
     clients: { perSession: 0, trustProxy: false },
     secure: false,
+    readAhead: false,
     config: config.origin,
     storage,
     sessions,
