@@ -8,6 +8,7 @@ import type { EventBus } from '../events/port.ts';
 import { RedisEvents } from '../events/redis.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/logger.ts';
+import type { Notice } from '../kit/notices.ts';
 import { MemoryLimits } from '../limits/memory.ts';
 import type { Limits } from '../limits/port.ts';
 import { RedisLimits } from '../limits/redis.ts';
@@ -23,7 +24,7 @@ import { DiskStorage } from '../storage/disk.ts';
 import type { Storage } from '../storage/port.ts';
 import { migrateWhenThere, openDatabase } from './database.ts';
 import { settingUp } from './setting-up.ts';
-import { openRedis, type RedisConnections } from './redis.ts';
+import { noticesOfEviction, openRedis, type RedisConnections } from './redis.ts';
 import type { Releasers } from './releasers.ts';
 
 /** The backends behind the ports. Which one each is was decided by the configuration, here and nowhere else. */
@@ -35,6 +36,8 @@ export interface Adapters {
   readonly events: EventBus;
   readonly limits: Limits;
   readonly outbox: Outbox;
+  /** What an operator should look at. */
+  readonly notices: readonly Notice[];
 }
 
 /** Records durable events for a command that does one thing and ends. They are delivered by the server. */
@@ -91,6 +94,7 @@ export async function openAdapters(
   const storage = await settingUp('The storage is not there', () => openStorage(config));
   const redis = usesRedis(config) ? await openRedis(config.redis, logger) : undefined;
   if (redis) releasers.add('redis', () => redis.close());
+  const notices = redis ? await noticesOfEviction(config, redis.commands) : [];
   const events = await openEvents(config, logger, redis);
   releasers.add('events', () => events.close());
   const limits = await openLimits(config, redis);
@@ -106,5 +110,5 @@ export async function openAdapters(
   releasers.add('sessions', () => sessions.close());
   const queue = openQueue(config, { db: database.db, redis, clock, logger });
   releasers.add('queue', () => queue.close());
-  return { database, storage, queue, sessions, events, limits, outbox };
+  return { database, storage, queue, sessions, events, limits, outbox, notices };
 }

@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import type { Config } from '../../config/schema.ts';
 import { OperatorError, toError } from '../kit/errors.ts';
 import type { Logger } from '../kit/logger.ts';
+import type { Notice } from '../kit/notices.ts';
 
 /** How long a connection attempt may take, in milliseconds. */
 const connectMs = 5000;
@@ -98,6 +99,31 @@ export async function openRedis(config: Config['redis'], logger: Logger): Promis
     );
   }
   return { commands, subscriber, prefix: `${config.keyPrefix}:`, patient: () => open('patient', true), close };
+}
+
+/**
+ * What the server drops when its memory is full, e.g. `noeviction` or `allkeys-lru`. A queue's jobs may not be among it:
+ * BullMQ needs `noeviction`.
+ */
+async function evictionPolicy(commands: Redis): Promise<string> {
+  const [, policy = 'unknown'] = /^maxmemory_policy:(\S+)/m.exec(await commands.info('memory')) ?? [];
+  return policy;
+}
+
+/** Says it where the queue is on a server that would drop jobs. */
+export async function noticesOfEviction(config: Config, commands: Redis): Promise<readonly Notice[]> {
+  const policy = config.queue.kind === 'bullmq' ? await evictionPolicy(commands) : 'noeviction';
+  return policy === 'noeviction'
+    ? []
+    : [
+        {
+          code: 'redis-drops-jobs',
+          setting: 'queue.kind',
+          detail:
+            `Redis drops data when its memory is full (maxmemory-policy is ${policy}), and jobs with it. ` +
+            'Set maxmemory-policy to noeviction on that server.',
+        },
+      ];
 }
 
 function requireVersion(info: string): void {

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { secretsIn, type Config } from '../../config/schema.ts';
+import { usesRedis } from '../../config/sections/redis.ts';
 import { loadLadder } from '../../transcoder/ladder/ladder-file.ts';
 import { confinementOptions, findTools, inspectTools } from '../../transcoder/tools.ts';
 import { openStorage } from '../boot/adapters.ts';
+import { noticesOfEviction, openRedis } from '../boot/redis.ts';
 import { openDatabase } from '../boot/database.ts';
 import { describeOpen, privatePlaces } from '../boot/private-places.ts';
 import { toError } from '../kit/errors.ts';
@@ -60,6 +62,25 @@ async function storage(config: Config): Promise<Finding> {
   }
 }
 
+async function redis(config: Config): Promise<Finding> {
+  if (!usesRedis(config))
+    return { name: 'Redis', status: 'ok', detail: 'not configured, and not needed by the embedded defaults' };
+  const logger = createLogger({ level: 'silent', pretty: false, secrets: secretsIn(config) });
+  try {
+    const connections = await openRedis(config.redis, logger);
+    try {
+      const [notice] = await noticesOfEviction(config, connections.commands);
+      return notice
+        ? { name: 'Redis', status: 'warning', detail: notice.detail }
+        : { name: 'Redis', status: 'ok', detail: 'answers' };
+    } finally {
+      await connections.close();
+    }
+  } catch (error) {
+    return { name: 'Redis', status: 'missing', detail: toError(error).message };
+  }
+}
+
 /** Asked first: opening the database and the storage closes them. */
 function fileModes(config: Config): Finding {
   const open = findOpen(privatePlaces(config));
@@ -94,8 +115,7 @@ async function examine(config: Config): Promise<number> {
     fileModes(config),
     await database(config),
     await storage(config),
-    // Until a backend of it can be chosen, nothing asks for Redis.
-    { name: 'Redis', status: 'ok', detail: 'not configured, and not needed by the embedded defaults' } as const,
+    await redis(config),
     await examineDashboard(dashboardIndex),
   ];
   console.log(withoutSecrets(renderFindings(findings), secretsIn(config)));
