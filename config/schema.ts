@@ -16,7 +16,7 @@ import { queue } from './sections/queue.ts';
 import { redis, redisRules } from './sections/redis.ts';
 import { server, serverRules } from './sections/server.ts';
 import { sessions } from './sections/sessions.ts';
-import { storage } from './sections/storage.ts';
+import { storage, storageRules } from './sections/storage.ts';
 import { tools } from './sections/tools.ts';
 import { uploads } from './sections/uploads.ts';
 
@@ -55,6 +55,7 @@ export const configRules: readonly Rule<Config>[] = [
   ...metricsRules,
   ...databaseRules,
   ...keysRules,
+  ...storageRules,
   ...redisRules,
   ...encodeRules,
   ...playbackRules,

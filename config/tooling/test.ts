@@ -8,5 +8,8 @@ const [filters, quick] = [process.argv.slice(2).filter((each) => each !== '--qui
 const files = listFiles(root, isTest).filter((file) => !quick || needOf(file) === 'quick');
 
 process.exitCode = await runTests(root, chooseTests(files, filters, root), {
-  services: [{ program: 'server/testing/postgres-service.ts', variable: 'DRAMABOX_TEST_POSTGRES', name: 'postgres' }],
+  services: [
+    { program: 'server/testing/postgres-service.ts', variable: 'DRAMABOX_TEST_POSTGRES', name: 'postgres' },
+    { program: 'server/testing/s3-service.ts', variable: 'DRAMABOX_TEST_S3', name: 's3' },
+  ],
 });

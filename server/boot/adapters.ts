@@ -8,7 +8,8 @@ import type { EventBus } from '../events/port.ts';
 import { RedisEvents } from '../events/redis.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/logger.ts';
-import type { Notice } from '../kit/notices.ts';
+import { offerBreaker, type Metrics } from '../kit/metrics.ts';
+import type { Notice, Notices } from '../kit/notices.ts';
 import { MemoryLimits } from '../limits/memory.ts';
 import type { Limits } from '../limits/port.ts';
 import { RedisLimits } from '../limits/redis.ts';
@@ -20,10 +21,10 @@ import type { JobQueue } from '../queue/port.ts';
 import { SessionJournal } from '../sessions/journal.ts';
 import { MemorySessions } from '../sessions/memory.ts';
 import type { SessionStore } from '../sessions/port.ts';
-import { DiskStorage } from '../storage/disk.ts';
 import type { Storage } from '../storage/port.ts';
 import { migrateWhenThere, openDatabase } from './database.ts';
 import { settingUp } from './setting-up.ts';
+import { openStorageInUse } from './storage.ts';
 import { noticesOfEviction, openRedis, type RedisConnections } from './redis.ts';
 import type { Releasers } from './releasers.ts';
 
@@ -43,10 +44,6 @@ export interface Adapters {
 /** Records durable events for a command that does one thing and ends. They are delivered by the server. */
 export function openRecorder({ db }: OpenDatabase, logger: Logger): Pick<Outbox, 'record'> {
   return new DatabaseOutbox({ db, leases: new MemoryLimits().leases, events: new MemoryEvents({ logger }), logger });
-}
-
-export function openStorage(config: Config): Storage {
-  return new DiskStorage({ path: config.storage.path });
 }
 
 async function openEvents(config: Config, logger: Logger, redis: RedisConnections | undefined): Promise<EventBus> {
@@ -84,6 +81,7 @@ export async function openAdapters(
   clock: Clock,
   logger: Logger,
   releasers: Releasers,
+  told: { readonly notices: Notices; readonly metrics: Metrics },
 ): Promise<Adapters> {
   const database = await settingUp('The database is not there', () => openDatabase(config, logger));
   releasers.add('database', () => database.close());
@@ -91,7 +89,9 @@ export async function openAdapters(
     migrateWhenThere(database, config.database.startSeconds * 1000, logger),
   );
   if (applied.length > 0) logger.info({ applied }, 'migrated the database');
-  const storage = await settingUp('The storage is not there', () => openStorage(config));
+  const { storage, state } = await openStorageInUse(config, { logger, notices: told.notices });
+  releasers.add('storage', () => storage.close());
+  offerBreaker(told.metrics, state);
   const redis = usesRedis(config) ? await openRedis(config.redis, logger) : undefined;
   if (redis) releasers.add('redis', () => redis.close());
   const notices = redis ? await noticesOfEviction(config, redis.commands) : [];

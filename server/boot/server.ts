@@ -82,7 +82,7 @@ async function compose(
   const notices = new Notices({ logger, clock });
   offerNotices(metrics, notices);
   if (stillOpen.length > 0) notices.say(noticeOfOpen(stillOpen));
-  const adapters = await openAdapters(config, clock, logger, releasers);
+  const adapters = await openAdapters(config, clock, logger, releasers, { notices, metrics });
   const { storage, queue, sessions, events, limits, outbox } = adapters;
   for (const notice of adapters.notices) notices.say(notice);
   const { db } = adapters.database;

@@ -4,10 +4,10 @@ import { secretsIn, type Config } from '../../config/schema.ts';
 import { usesRedis } from '../../config/sections/redis.ts';
 import { loadLadder } from '../../transcoder/ladder/ladder-file.ts';
 import { confinementOptions, findTools, inspectTools } from '../../transcoder/tools.ts';
-import { openStorage } from '../boot/adapters.ts';
 import { noticesOfEviction, openRedis } from '../boot/redis.ts';
 import { openDatabase } from '../boot/database.ts';
 import { describeOpen, privatePlaces } from '../boot/private-places.ts';
+import { openStorage } from '../boot/storage.ts';
 import { toError } from '../kit/errors.ts';
 import { findOpen } from '../kit/file-modes.ts';
 import { defineCommand } from './command.ts';
@@ -54,9 +54,15 @@ async function database(config: Config): Promise<Finding> {
 
 async function storage(config: Config): Promise<Finding> {
   const { kind, minFreeBytes } = config.storage;
-  if (!existsSync(config.storage.path)) return examineFolder('storage', config.storage.path, 'storage.path');
+  if (kind === 'disk' && !existsSync(config.storage.path))
+    return examineFolder('storage', config.storage.path, 'storage.path');
   try {
-    return await examineStorage(kind, openStorage(config), minFreeBytes);
+    const opened = openStorage(config);
+    try {
+      return await examineStorage(kind, opened, minFreeBytes);
+    } finally {
+      await opened.close();
+    }
   } catch (error) {
     return { name: 'storage', status: 'missing', detail: `${kind} cannot be opened: ${toError(error).message}` };
   }

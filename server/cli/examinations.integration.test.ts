@@ -77,7 +77,11 @@ t.test('storage', async (t) => {
     status: 'warning',
     detail: /minFreeBytes/,
   });
-  const endless = { check: async () => {}, freeBytes: async () => undefined } as unknown as Storage;
+  const endless = {
+    check: async () => {},
+    warnings: async () => [],
+    freeBytes: async () => undefined,
+  } as unknown as Storage;
   t.match(await examineStorage('s3', endless, 1), { status: 'ok' });
   const broken = { check: () => Promise.reject(new Error('read-only file system')) } as unknown as Storage;
   t.match(await examineStorage('disk', broken, 1), { status: 'missing', detail: /read-only/ });

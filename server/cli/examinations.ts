@@ -2,7 +2,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { toError } from '../kit/errors.ts';
 import type { OpenDatabase } from '../db/port.ts';
-import type { Storage } from '../storage/port.ts';
+import { isStorageUnavailable, type Storage } from '../storage/port.ts';
 import type { Config } from '../../config/schema.ts';
 import { explainLosses, noticesOfConfinement } from '../../transcoder/child/losses.ts';
 import type { Confinement } from '../../transcoder/child/confinement.ts';
@@ -103,9 +103,18 @@ export async function examineDatabase(kind: string, database: OpenDatabase): Pro
   }
 }
 
+/** What an outage is told with besides: clients are not told which host does not answer, operators are. */
+function wordsOf(thrown: unknown): string {
+  const error = toError(thrown);
+  return isStorageUnavailable(error) && error.cause instanceof Error ? error.cause.message : error.message;
+}
+
 export async function examineStorage(kind: string, storage: Storage, minFreeBytes: number): Promise<Finding> {
   try {
     await storage.check();
+    const warnings = await storage.warnings();
+    if (warnings.length > 0)
+      return { name: 'storage', status: 'warning', detail: `${kind}, can be written to. ${warnings.join('\n')}` };
     const free = await storage.freeBytes();
     if (free === undefined) return { name: 'storage', status: 'ok', detail: `${kind}, can be written to` };
     const inWords = `${(free / GiB).toFixed(1)} GiB free`;
@@ -117,7 +126,7 @@ export async function examineStorage(kind: string, storage: Storage, minFreeByte
           detail: `${kind}, ${inWords}: uploads are refused below ${(minFreeBytes / GiB).toFixed(1)} GiB (storage.minFreeBytes)`,
         };
   } catch (error) {
-    return { name: 'storage', status: 'missing', detail: `${kind} cannot be used: ${toError(error).message}` };
+    return { name: 'storage', status: 'missing', detail: `${kind} cannot be used: ${wordsOf(error)}` };
   }
 }
 

@@ -1,6 +1,9 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { Notices } from './notices.ts';
 
+/** Where figures are gathered, for those who only hand it on. */
+export type Metrics = Registry;
+
 /** A registry of its own (not the global one), with the default metrics of the process. */
 export function createMetrics(): Registry {
   const registry = new Registry();
@@ -16,6 +19,7 @@ export function offerNotices(registry: Registry, notices: Pick<Notices, 'all'>):
     labelNames: ['code'] as const,
     registers: [registry],
     collect: () => {
+      gauge.reset();
       for (const { code } of notices.all) gauge.set({ code }, 1);
     },
   });
@@ -54,6 +58,18 @@ export function offerDatabase(
     collect: () => {
       retries.reset();
       retries.inc(figures().retries);
+    },
+  });
+}
+
+/** Whether a backend is asked: 0 as usual, 1 while one request finds out whether it is back, 2 while nothing is asked. */
+export function offerBreaker(registry: Registry, state: () => 'closed' | 'half-open' | 'open'): void {
+  const gauge = new Gauge({
+    name: 'dramabox_storage_breaker',
+    help: 'State of the circuit breaker in front of the object store: 0 closed, 1 half-open, 2 open',
+    registers: [registry],
+    collect: () => {
+      gauge.set({ closed: 0, 'half-open': 1, open: 2 }[state()]);
     },
   });
 }

@@ -29,6 +29,11 @@ export class Notices {
     this.#logger.warn({ notice: code, setting }, detail);
   }
 
+  /** Takes it back: it is over. Said again, it is news again. */
+  withdraw(code: string): void {
+    this.#said.delete(code);
+  }
+
   /** What was said, in the order it was; `since` in milliseconds since the epoch. */
   get all(): readonly (Notice & { readonly since: number })[] {
     return [...this.#said.values()];

@@ -15,6 +15,11 @@ export function isKeyPart(name: string): boolean {
   return name.length <= maxPartBytes && part.test(name);
 }
 
+/** Whether `key` is one that `assertKey` lets pass. */
+export function isKey(key: string): boolean {
+  return key !== '' && key.length <= maxKeyBytes && key.split('/').every(isKeyPart);
+}
+
 function refuse(key: string, reason: string): never {
   // Quoted and cut: what is refused may hold anything.
   throw new InvalidKey(`${JSON.stringify(key.slice(0, 100))} is not a storage key: ${reason}`);

@@ -42,7 +42,7 @@ export const commands = new Map(
     admin: script('server/main.ts', ['admin']),
     doctor: script('server/main.ts', ['doctor']),
     test: script('config/tooling/test.ts', [], async (node) => {
-      await ensurePrograms(['ffmpeg', 'chromium', 'redis', 'postgresql', 'xmllint'], root, { required: false });
+      await ensurePrograms(['ffmpeg', 'chromium', 'redis', 'postgresql', 'ceph', 'xmllint'], root, { required: false });
       await ensureTestRunner(root, node);
       await ensureDashboard(root, node);
     }),

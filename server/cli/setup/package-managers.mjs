@@ -1,4 +1,4 @@
-/** @typedef {'ffmpeg' | 'chromium' | 'redis' | 'postgresql' | 'xmllint'} Program */
+/** @typedef {'ffmpeg' | 'chromium' | 'redis' | 'postgresql' | 'ceph' | 'xmllint'} Program */
 
 /**
  * @typedef {object} Manager
@@ -7,7 +7,7 @@
  * @property {Readonly<Record<string, string>>} environment
  * @property {readonly string[]} update arguments that refresh the list of packages; none: not needed
  * @property {readonly string[]} install arguments before the packages
- * @property {Readonly<Record<Program, readonly string[]>>} packages
+ * @property {Readonly<Record<Program, readonly string[]>>} packages none: it has no package of that program
  */
 
 /** Package managers, and what each calls the programs we use. @type {readonly Manager[]} */
@@ -34,6 +34,8 @@ export const managers = [
       chromium: ['chromium', 'fonts-liberation'],
       redis: ['redis-server'],
       postgresql: ['postgresql'],
+      // Ceph's object gateway and what it stands on: S3 for tests.
+      ceph: ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph-common'],
       xmllint: ['libxml2-utils'],
     },
   },
@@ -48,6 +50,7 @@ export const managers = [
       chromium: ['chromium'],
       redis: ['redis'],
       postgresql: ['postgresql-server'],
+      ceph: ['ceph-radosgw', 'ceph-mon', 'ceph-osd', 'ceph-common'],
       xmllint: ['libxml2'],
     },
   },
@@ -62,6 +65,7 @@ export const managers = [
       chromium: ['chromium'],
       redis: ['redis'],
       postgresql: ['postgresql'],
+      ceph: [],
       xmllint: ['libxml2-utils'],
     },
   },
@@ -76,6 +80,7 @@ export const managers = [
       chromium: ['chromium'],
       redis: ['redis'],
       postgresql: ['postgresql'],
+      ceph: [],
       xmllint: ['libxml2'],
     },
   },
@@ -90,6 +95,7 @@ export const managers = [
       chromium: ['chromium'],
       redis: ['redis'],
       postgresql: ['postgresql-server'],
+      ceph: ['ceph-radosgw', 'ceph-mon', 'ceph-osd', 'ceph-common'],
       xmllint: ['libxml2-tools'],
     },
   },
@@ -104,6 +110,7 @@ export const managers = [
       chromium: ['--cask', 'google-chrome'],
       redis: ['redis'],
       postgresql: ['postgresql@17'],
+      ceph: [],
       xmllint: ['libxml2'],
     },
   },

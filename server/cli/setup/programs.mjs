@@ -29,6 +29,10 @@ const isThere = {
     ) || findProgram('Google Chrome', ['/Applications/Google Chrome.app/Contents/MacOS']) !== undefined,
   redis: () => findProgram('redis-server') !== undefined,
   postgresql: () => findProgram('initdb', postgresqlFolders()) !== undefined,
+  ceph: () =>
+    findProgram('radosgw') !== undefined &&
+    findProgram('ceph-mon') !== undefined &&
+    findProgram('ceph-osd') !== undefined,
   xmllint: () => findProgram('xmllint') !== undefined,
 };
 
@@ -47,6 +51,9 @@ export async function ensurePrograms(programs, root, { required }) {
     const manager = managers.find(({ command }) => findProgram(command) !== undefined);
     if (manager === undefined) return `Missing: ${missing.join(', ')}. Please install them.`;
     const packages = missing.flatMap((program) => manager.packages[program]);
+    const unknown = missing.filter((program) => manager.packages[program].length === 0);
+    if (packages.length === 0)
+      return `Missing: ${unknown.join(', ')}, which ${manager.command} has no package of: what is tested with it cannot be tested here.`;
     const prefix = await privilege(manager);
     const byHand = `${manager.needsRoot ? 'sudo ' : ''}${[manager.command, ...manager.install, ...packages].join(' ')}`;
     if (prefix === undefined) return `Missing: ${missing.join(', ')}. Install them with: ${byHand}`;
