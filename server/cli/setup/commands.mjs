@@ -30,6 +30,8 @@ const demo = script('server/cli/demo.ts', [], async (node) => {
   await ensureDashboard(root, node);
 });
 
+const bench = script('bench/main.ts', [], () => ensurePrograms(['ffmpeg'], root, { required: true }));
+
 /** npm starts scripts in the checkout's folder; a file is meant relative to where the person is. @param {string} file */
 const asTyped = (file) => path.resolve(process.env['INIT_CWD'] ?? process.cwd(), file);
 
@@ -42,11 +44,16 @@ export const commands = new Map(
     admin: script('server/main.ts', ['admin']),
     doctor: script('server/main.ts', ['doctor']),
     test: script('config/tooling/test.ts', [], async (node) => {
-      await ensurePrograms(['ffmpeg', 'chromium', 'redis', 'postgresql', 'ceph', 'xmllint'], root, { required: false });
+      const always = /** @type {const} */ (['ffmpeg', 'chromium', 'redis', 'postgresql', 'ceph', 'xmllint']);
+      // What the bench measures against. Not on people's machines: systems start nginx as they install it.
+      const peers = /** @type {const} */ (['nginx', 'wrk']);
+      await ensurePrograms([...always, ...(process.env['CI'] ? peers : [])], root, { required: false });
       await ensureTestRunner(root, node);
       await ensureDashboard(root, node);
     }),
     'test-quick': script('config/tooling/test.ts', ['--quick'], (node) => ensureTestRunner(root, node)),
+    // The list of scenarios needs nothing.
+    bench: (args) => (args.length > 0 ? bench : script('bench/main.ts'))(args),
     check: script('config/tooling/check.ts'),
     format: script('node_modules/prettier/bin/prettier.cjs', ['--write', '--log-level=warn', '.']),
     openapi: (args) => script('server/cli/openapi.ts')(args.length > 0 ? args : ['--write']),

@@ -1,4 +1,4 @@
-/** @typedef {'ffmpeg' | 'chromium' | 'redis' | 'postgresql' | 'ceph' | 'xmllint'} Program */
+/** @typedef {'ffmpeg' | 'chromium' | 'redis' | 'postgresql' | 'ceph' | 'xmllint' | 'nginx' | 'wrk'} Program */
 
 /**
  * @typedef {object} Manager
@@ -37,6 +37,8 @@ export const managers = [
       // Ceph's object gateway and what it stands on: S3 for tests.
       ceph: ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph-common'],
       xmllint: ['libxml2-utils'],
+      nginx: ['nginx-light'],
+      wrk: ['wrk'],
     },
   },
   {
@@ -52,6 +54,8 @@ export const managers = [
       postgresql: ['postgresql-server'],
       ceph: ['ceph-radosgw', 'ceph-mon', 'ceph-osd', 'ceph-common'],
       xmllint: ['libxml2'],
+      nginx: ['nginx'],
+      wrk: ['wrk'],
     },
   },
   {
@@ -67,6 +71,8 @@ export const managers = [
       postgresql: ['postgresql'],
       ceph: [],
       xmllint: ['libxml2-utils'],
+      nginx: ['nginx'],
+      wrk: ['wrk'],
     },
   },
   {
@@ -82,6 +88,8 @@ export const managers = [
       postgresql: ['postgresql'],
       ceph: [],
       xmllint: ['libxml2'],
+      nginx: ['nginx'],
+      wrk: ['wrk'],
     },
   },
   {
@@ -97,6 +105,8 @@ export const managers = [
       postgresql: ['postgresql-server'],
       ceph: ['ceph-radosgw', 'ceph-mon', 'ceph-osd', 'ceph-common'],
       xmllint: ['libxml2-tools'],
+      nginx: ['nginx'],
+      wrk: ['wrk'],
     },
   },
   {
@@ -112,6 +122,8 @@ export const managers = [
       postgresql: ['postgresql@17'],
       ceph: [],
       xmllint: ['libxml2'],
+      nginx: ['nginx'],
+      wrk: ['wrk'],
     },
   },
 ];

@@ -34,6 +34,8 @@ const isThere = {
     findProgram('ceph-mon') !== undefined &&
     findProgram('ceph-osd') !== undefined,
   xmllint: () => findProgram('xmllint') !== undefined,
+  nginx: () => findProgram('nginx', ['/usr/sbin', '/usr/local/sbin']) !== undefined,
+  wrk: () => findProgram('wrk') !== undefined,
 };
 
 /**

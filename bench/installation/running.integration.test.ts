@@ -1,0 +1,27 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import t from 'tap';
+import { Releasers } from '../runner/releasers.ts';
+import { peersOf, quickRun } from '../testing/quick-run.ts';
+import { startOwn } from './own.ts';
+
+t.test('an installation that runs already is left as it was', async (t) => {
+  const releasers = new Releasers();
+  t.teardown(() => releasers.release());
+  const folder = path.join(t.testdir(), 'data');
+  mkdirSync(folder);
+  const { url, administrator } = await startOwn({ folder, releasers });
+  const password = 'correct horse battery';
+  const account = { email: 'bench@example.com', password, role: 'super_admin' };
+  await administrator.request('POST', '/api/v1/accounts', account);
+  const environment = { DRAMABOX_BENCH_EMAIL: account.email, DRAMABOX_BENCH_PASSWORD: password };
+  for (const scenario of ['sessions', 'upload']) {
+    const { report, printed } = await quickRun(t, scenario, ['--url', url], environment);
+    t.match(printed, /LEFT OUT: .*CPU time/);
+    t.strictSame(peersOf(report), []);
+  }
+  const list = async (target: string): Promise<unknown> =>
+    ((await (await administrator.request('GET', target)).json()) as { items: unknown }).items;
+  t.strictSame(await list('/api/v1/assets'), [], 'no title');
+  t.strictSame(await list('/api/v1/uploads?everybody=true'), [], 'no upload');
+});

@@ -1,0 +1,31 @@
+import t from 'tap';
+import { cpuSecondsOf, hasProcessFigures, memoryOf, PeakMemory, readStat, treeOf } from './process-tree.ts';
+
+t.test('a line of /proc is read whatever the name of the process', async (t) => {
+  const fields = Array.from({ length: 52 }, (_, index) => String(index + 1));
+  const line = `17 (a) b (c) S ${fields.slice(3).join(' ')}`;
+  t.strictSame(readStat(17, line), { pid: 17, parent: 4, ticks: 14 + 15 + 16 + 17, pages: 24 });
+});
+
+t.test('a tree is a process and all that descends from it', async (t) => {
+  const process = (pid: number, parent: number) => ({ pid, parent, ticks: 0, pages: 0 });
+  const all = [process(1, 0), process(2, 1), process(3, 2), process(4, 1), process(5, 4), process(6, 3)];
+  t.strictSame(
+    treeOf(2, all).map(({ pid }) => pid),
+    [2, 3, 6],
+  );
+  t.strictSame(treeOf(99, all), []);
+});
+
+t.test('work is seen, and memory that is taken', async (t) => {
+  if (!hasProcessFigures) return t.comment('This system has no /proc');
+  const before = cpuSecondsOf(process.pid);
+  const peak = new PeakMemory(process.pid);
+  const until = process.cpuUsage().user + 200_000;
+  while (process.cpuUsage().user < until);
+  t.ok(cpuSecondsOf(process.pid) - before >= 0.1, 'a fifth of a second of work');
+  const taken = Buffer.alloc(64 * 1024 ** 2, 1);
+  t.ok(peak.stop() >= taken.length);
+  t.ok(memoryOf(process.pid) >= taken.length);
+  return undefined;
+});
