@@ -1,7 +1,10 @@
 import { choice, count, flag, GiB, group, seconds, secret, text, type Rule } from '../option.ts';
 
 export const storage = group('Where sources and published media are kept.', {
-  kind: choice('disk (a local folder) or s3 (Amazon S3, or a server that speaks its protocol).', ['disk', 's3']),
+  kind: choice(
+    'disk (a local folder), s3 (Amazon S3, or a server that speaks its protocol) or gcs (Google Cloud Storage).',
+    ['disk', 's3', 'gcs'],
+  ),
   path: text('Folder of the disk storage. Empty: <dataDir>/storage.'),
   minFreeBytes: count(
     'Uploads and jobs are refused when they would leave less free space than this, in bytes: on the disk of the storage and on that of the scratch folder. An object store has no such limit.',
@@ -21,13 +24,16 @@ export const storage = group('Where sources and published media are kept.', {
     's3: the access key. Empty, as the secret: what the SDK finds by itself (AWS_ACCESS_KEY_ID, a profile, the role of the machine or container).',
   ),
   secretAccessKey: secret('s3: the secret of the access key.'),
+  serviceAccountKey: secret(
+    'gcs: the key file of a service account: the JSON itself, not its path. Empty: application default credentials (GOOGLE_APPLICATION_CREDENTIALS, or the account of the machine).',
+  ),
   attempts: count(
     'Object stores: how often a request is tried in all, with growing pauses of random length, before it has failed.',
     3,
     1,
     10,
   ),
-  connectSeconds: seconds('Object stores: longest wait for a connection.', 5, 0.1, 60),
+  connectSeconds: seconds('s3: longest wait for a connection. With gcs it is a silence like any other.', 5, 0.1, 60),
   silenceSeconds: seconds('Object stores: a connection on which nothing comes for so long is given up.', 20, 0.1, 600),
   connections: count('Object stores: most connections of one process. Further requests wait.', 128, 1, 10_000),
   breakerFailures: count(
@@ -45,13 +51,22 @@ export const storage = group('Where sources and published media are kept.', {
 });
 
 /** The options of object stores, none of which a disk uses. */
-const ofObjectStores = ['bucket', 'prefix', 'endpoint', 'accessKeyId', 'secretAccessKey'] as const;
+const ofObjectStores = ['bucket', 'prefix', 'endpoint', 'accessKeyId', 'secretAccessKey', 'serviceAccountKey'] as const;
+
+/** How long Google keeps an upload that is not finished, in hours. */
+const sessionHours = 168;
+
+/** What only the other object store would use. */
+const foreign = { disk: [], s3: ['serviceAccountKey'], gcs: ['accessKeyId', 'secretAccessKey'] } as const;
 
 /** Parts as keys have them, so that no prefix reaches out of its place or looks like the adapters' own keys. */
 const plainPrefix = /^([A-Za-z0-9_][A-Za-z0-9._-]*\/)*$/;
 
 export const storageRules: readonly Rule<{
-  readonly storage: { readonly kind: string } & Readonly<Record<(typeof ofObjectStores)[number], string>>;
+  readonly storage: { readonly kind: 'disk' | 's3' | 'gcs' } & Readonly<
+    Record<(typeof ofObjectStores)[number], string>
+  >;
+  readonly uploads: { readonly expiresAfterHours: number };
 }>[] = [
   ({ storage: { kind, bucket } }) =>
     kind !== 'disk' && bucket === ''
@@ -69,6 +84,22 @@ export const storageRules: readonly Rule<{
         }
       : undefined;
   },
+  ({ storage: options }) => {
+    const unused = foreign[options.kind].find((name) => options[name] !== '');
+    return unused
+      ? {
+          option: `storage.${unused}`,
+          message: `must be empty: storage.kind is ${options.kind}, which has no use for it`,
+        }
+      : undefined;
+  },
+  ({ storage: { kind }, uploads: { expiresAfterHours } }) =>
+    kind === 'gcs' && expiresAfterHours > sessionHours
+      ? {
+          option: 'uploads.expiresAfterHours',
+          message: `must be ${sessionHours} at most with storage.kind gcs: Google forgets unfinished uploads after a week`,
+        }
+      : undefined,
   ({ storage: { accessKeyId, secretAccessKey } }) =>
     (accessKeyId === '') === (secretAccessKey === '')
       ? undefined

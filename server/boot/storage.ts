@@ -5,6 +5,7 @@ import type { Notices } from '../kit/notices.ts';
 import { DiskStorage } from '../storage/disk.ts';
 import { GuardedStorage, type BreakerState } from '../storage/guarded.ts';
 import { isStorageUnavailable, type Storage } from '../storage/port.ts';
+import { GcsStorage } from '../storage/gcs.ts';
 import { S3Storage } from '../storage/s3.ts';
 import { settingUp } from './setting-up.ts';
 
@@ -17,6 +18,8 @@ export function openStorage({ storage }: Pick<Config, 'storage'>): Storage {
         connectMs: storage.connectSeconds * 1000,
         silenceMs: storage.silenceSeconds * 1000,
       });
+    case 'gcs':
+      return new GcsStorage({ ...storage, timeoutMs: storage.silenceSeconds * 1000 });
     default:
       return new DiskStorage({ path: storage.path });
   }

@@ -4,6 +4,7 @@ import { OperatorError } from '../kit/errors.ts';
 import { openPlainFile } from '../kit/plain-file.ts';
 import { Semaphore } from '../kit/semaphore.ts';
 import { writeError } from '../kit/system-errors.ts';
+import { contentDisposition } from './content-disposition.ts';
 import { GcsClient, type GcsOptions } from './gcs-client.ts';
 import { download, streamOf } from './gcs-download.ts';
 import { GcsObjects, missingAs, type Described } from './gcs-objects.ts';
@@ -193,7 +194,7 @@ export class GcsStorage implements Storage {
           expires,
           extensionHeaders: headers,
           ...(options.method === 'GET' &&
-            options.fileName !== undefined && { responseDisposition: attachment(options.fileName) }),
+            options.fileName !== undefined && { responseDisposition: contentDisposition(options.fileName) }),
         });
       return { method: options.method, url, headers, expiresAt: expires };
     } catch (thrown) {
@@ -295,14 +296,4 @@ function isRange({ start, end }: { readonly start: number; readonly end: number 
 
 function toStored({ name, bytes, modifiedAt, generation }: Described): StoredObject {
   return { key: name, bytes, modifiedAt, etag: generation };
-}
-
-/** A header that makes browsers save what they get under this name. RFC 6266, RFC 8187 */
-function attachment(fileName: string): string {
-  const plain = fileName.replace(/[^A-Za-z0-9 ._-]/g, '_');
-  const exact = encodeURIComponent(fileName).replace(
-    /['()*]/g,
-    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  return `attachment; filename="${plain}"; filename*=UTF-8''${exact}`;
 }
