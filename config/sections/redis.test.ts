@@ -7,7 +7,7 @@ t.test('what is on Redis needs its address, and an address needs somebody who us
   t.throws(() => load({ DRAMABOX_EVENTS_KIND: 'redis' }), /redis\.url: must be set \(DRAMABOX_REDIS_URL/);
   t.throws(
     () => load({ DRAMABOX_REDIS_URL: url }),
-    /redis\.url: is set, but nothing would use it\. Set events\.kind to redis, or limits\.kind/,
+    /redis\.url: is set, but nothing would use it\. Set sessions\.kind to redis, or events\.kind to redis, or limits\.kind/,
   );
   const wrong = { DRAMABOX_EVENTS_KIND: 'redis', DRAMABOX_REDIS_URL: 'http://pw-not-to-be-seen' };
   t.throws(() => load(wrong), /must be a URL that begins with redis:/);

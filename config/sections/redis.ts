@@ -14,7 +14,7 @@ export const redis = group(
 );
 
 /** The backends that can be on Redis, by the kind that puts them there. */
-const onRedis = { events: 'redis', limits: 'redis', queue: 'bullmq' } as const;
+const onRedis = { sessions: 'redis', events: 'redis', limits: 'redis', queue: 'bullmq' } as const;
 
 type OnRedis = Readonly<Record<keyof typeof onRedis, { readonly kind: string }>> & {
   readonly redis: { readonly url: string; readonly keyPrefix: string };

@@ -6,6 +6,7 @@ import { ProblemError } from '../../server/kit/errors.ts';
 import { newId } from '../../server/kit/ids.ts';
 import { isAllowed } from '../../server/kit/permissions.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
+import { endStreams } from '../end-streams.ts';
 import {
   findAccount,
   insertAccount,
@@ -107,7 +108,7 @@ export class AccountsService {
       return after;
     });
     await events.publish('rights.changed', { accountId: id });
-    if (changed.status === 'disabled') await this.#options.sessions.endAll({ accountId: id });
+    if (changed.status === 'disabled') await endStreams(this.#options.sessions, { accountId: id });
     return presentAccount(changed);
   }
 }

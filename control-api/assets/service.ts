@@ -10,6 +10,7 @@ import { holdAsset } from '../../server/assets/lifecycle/statements.ts';
 import { stillKey } from '../../server/assets/storage-keys.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
 import { ObjectNotFound, type Storage } from '../../server/storage/port.ts';
+import { endStreams } from '../end-streams.ts';
 import { displayText } from '../display-text.ts';
 import { defaultPageSize, toPage } from '../schemas.ts';
 import { listAssets, placeOf } from './asset-list.ts';
@@ -158,7 +159,7 @@ export class CatalogService {
         await by.audit.record(tx, { subject: id, before: { title, state } });
       }),
     );
-    await sessions.endAll({ assetId: id });
+    await endStreams(sessions, { assetId: id });
   }
 
   /** @throws ProblemError not_found, conflict unless the newest version failed or was cancelled */

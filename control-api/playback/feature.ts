@@ -33,10 +33,17 @@ export function playbackFeature(deps: PlaybackDeps): Feature {
   };
 }
 
+/**
+ * While the session store is away it is tried again and again, for longer than a token may be valid: with pauses of
+ * five minutes, nine days.
+ */
+const maxAttempts = 2600;
+
 /** A stream of a version that will never be complete would wait at its end without end. */
 const endStreamsOfVersion = (sessions: SessionStore): Consumer<'version.ended'> => ({
   name: 'playback.end-streams',
   events: ['version.ended'],
+  maxAttempts,
   async deliver({ payload: { assetId, versionId } }) {
     await sessions.endAll({ assetId, versionId });
   },
@@ -49,7 +56,8 @@ const endStreamsOfVersion = (sessions: SessionStore): Consumer<'version.ended'> 
 const endStreamsOfAccount = (sessions: SessionStore): Consumer<'account.signed-out'> => ({
   name: 'playback.end-streams-of-account',
   events: ['account.signed-out'],
+  maxAttempts,
   async deliver({ payload: { accountId, at } }) {
-    for (const { id, startedAt } of await sessions.list({ accountId })) if (startedAt <= at) await sessions.end(id);
+    await sessions.endAll({ accountId, startedUntil: at });
   },
 });

@@ -22,8 +22,6 @@ import { streamRung } from './stream-rung.ts';
 import type { Problem } from '../../server/kit/problems.ts';
 import { playbackProblems } from './problems.ts';
 
-const maxListed = 1000;
-
 /** What clients are told of a refusal, besides its reason and parameters. */
 const refusals: Readonly<Record<RefusalReason, Problem>> = {
   not_signed_in: playbackProblems.not_entitled,
@@ -119,18 +117,16 @@ export class PlaybackService {
     if (!may(identity, 'session.read', { ownerId: asked })) throw new ProblemError('forbidden');
     const found = await this.#options.sessions.list({ accountId: asked });
     return {
-      items: found
-        .slice(0, maxListed)
-        .map((session) => ({
-          id: session.id,
-          accountId: session.accountId,
-          assetId: session.assetId,
-          versionId: session.versionId,
-          startedAt: toIso(session.startedAt),
-          expiresAt: toIso(session.expiresAt),
-          lastSeenAt: toIso(session.lastSeenAt),
-          bytes: session.bytes,
-        })),
+      items: found.map((session) => ({
+        id: session.id,
+        accountId: session.accountId,
+        assetId: session.assetId,
+        versionId: session.versionId,
+        startedAt: toIso(session.startedAt),
+        expiresAt: toIso(session.expiresAt),
+        lastSeenAt: toIso(session.lastSeenAt),
+        bytes: session.bytes,
+      })),
     };
   }
 

@@ -5,6 +5,7 @@ import type { CallerAddress } from '../../server/http/access.ts';
 import type { Caller } from '../../server/http/writes/audit.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
+import { endStreams } from '../end-streams.ts';
 import { findAccount, updateAccount } from '../account.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
 import { lockVerifiedAccount } from './repository.ts';
@@ -61,6 +62,6 @@ export class PasswordChange {
       throw new ProblemError(signInProblems.invalid_credentials, 'The current password is wrong.');
     }
     await events.publish('rights.changed', { accountId: id });
-    await this.#options.sessions.endAll({ accountId: id });
+    await endStreams(this.#options.sessions, { accountId: id });
   }
 }

@@ -108,6 +108,8 @@ export interface HarnessOptions {
   readonly settings?: Record<string, unknown>;
   /** Shared with another harness, as two processes would. */
   readonly limits?: Limits;
+  /** Instead of sessions in memory. */
+  readonly sessions?: SessionStore;
   /** Replaces parts of the storage, e.g. how much is free. */
   readonly storage?: (storage: Storage) => Storage;
   readonly keyrings?: {
@@ -143,7 +145,8 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
   });
   const clock = createFakeClock(Date.now());
   const rows = new Rows(db, clock);
-  const [queue, events, sessions] = [new NotingQueue(), new NotingBus({ logger }), new MemorySessions({ clock })];
+  const [queue, events] = [new NotingQueue(), new NotingBus({ logger })];
+  const sessions = options.sessions ?? new MemorySessions({ clock });
   const limits = options.limits ?? new MemoryLimits();
   // With a bus of its own: what is published on the other one is what features say.
   const hints = new MemoryEvents({ logger });

@@ -78,6 +78,7 @@ export interface RunningOrigin {
   readonly port: number;
   /** Not in use when other storage was given. */
   readonly storage: MemoryStorage;
+  /** Not in use when another store was given. */
   readonly sessions: TestSessions;
   readonly events: TestEvents;
   readonly keyring: TestKeyring;
@@ -118,7 +119,10 @@ const defaults: Config['origin'] = {
   reportSeconds: 300,
 };
 
-/** A real HTTP server with nothing but the origin on it, over storage in memory or the one given; `t.teardown` stops it. */
+/**
+ * A real HTTP server with nothing but the origin on it, over storage and sessions in memory or the ones given;
+ * `t.teardown` stops it.
+ */
 export async function startOrigin(
   t: { teardown(run: () => Promise<void>): void },
   config: Partial<Config['origin']> = {},
@@ -126,11 +130,14 @@ export async function startOrigin(
   {
     disk,
     ids,
+    store,
     ...clients
   }: Partial<OriginOptions['clients']> & {
     readonly disk?: DiskCache | undefined;
     /** The asset and version of another origin, instead of new ones. */
     readonly ids?: Pick<PlaybackClaims, 'assetId' | 'versionId'>;
+    /** Instead of sessions in memory. */
+    readonly store?: OriginOptions['sessions'];
   } = {},
 ): Promise<RunningOrigin> {
   const storage = new MemoryStorage();
@@ -154,7 +161,7 @@ export async function startOrigin(
     storage: objects ?? storage,
     disk,
     readAhead: config.readAhead === 'on',
-    sessions,
+    sessions: store ?? sessions,
     events,
     keyring,
     clock,

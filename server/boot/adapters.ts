@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { Config } from '../../config/schema.ts';
 import { usesRedis } from '../../config/sections/redis.ts';
 import { versionJobNames, versionJobsSubscription, type VersionJobs } from '../assets/version-jobs.ts';
@@ -18,11 +17,10 @@ import type { Outbox } from '../outbox/port.ts';
 import { BullmqQueue } from '../queue/bullmq.ts';
 import { DatabaseQueue } from '../queue/database.ts';
 import type { JobQueue } from '../queue/port.ts';
-import { SessionJournal } from '../sessions/journal.ts';
-import { MemorySessions } from '../sessions/memory.ts';
 import type { SessionStore } from '../sessions/port.ts';
 import type { Storage } from '../storage/port.ts';
 import { migrateWhenThere, openDatabase } from './database.ts';
+import { openSessions } from './sessions.ts';
 import { settingUp } from './setting-up.ts';
 import { openStorageInUse } from './storage.ts';
 import { noticesOfEviction, openRedis, type RedisConnections } from './redis.ts';
@@ -103,10 +101,7 @@ export async function openAdapters(
   releasers.add('outbox', () => outbox.close());
   // Whatever roles run here: what is recorded is kept for the transcoder.
   await outbox.makeKnown(versionJobsSubscription);
-  const sessions = new MemorySessions({
-    clock,
-    journal: new SessionJournal(path.join(config.dataDir, 'sessions.jsonl')),
-  });
+  const sessions = await openSessions(config, clock, { logger, ...told }, redis);
   releasers.add('sessions', () => sessions.close());
   const queue = openQueue(config, { db: database.db, redis, clock, logger });
   releasers.add('queue', () => queue.close());

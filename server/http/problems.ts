@@ -65,6 +65,7 @@ const noted: ReadonlySet<string> = new Set<SharedProblemCode>([
   'not_ready',
   'insufficient_storage',
   'storage_unavailable',
+  'sessions_unavailable',
 ]);
 
 /** What was thrown as a problem: validation errors name the fields, and the unknown tells nothing. */

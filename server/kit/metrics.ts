@@ -73,3 +73,33 @@ export function offerBreaker(registry: Registry, state: () => 'closed' | 'half-o
     },
   });
 }
+
+/** A number that somebody keeps, under a name for Prometheus; `counter` when it only grows. */
+export interface Figure {
+  readonly name: string;
+  readonly help: string;
+  readonly kind: 'gauge' | 'counter';
+  read(): number;
+}
+
+/** Offers numbers that are read whenever a scraper asks. */
+export function offerFigures(registry: Registry, figures: readonly Figure[]): void {
+  for (const { name, help, kind, read } of figures) {
+    const options = { name, help, registers: [registry] };
+    if (kind === 'gauge')
+      new Gauge({
+        ...options,
+        collect: function () {
+          this.set(read());
+        },
+      });
+    else
+      new Counter({
+        ...options,
+        collect: function () {
+          this.reset();
+          this.inc(read());
+        },
+      });
+  }
+}

@@ -11,7 +11,7 @@ export interface Notice {
   readonly detail: string;
 }
 
-/** Notices of one process, each said once: in the log, and to those who ask what is to be done (the dashboard). */
+/** Notices of one process, each said once for as long as it is so: in the log, and to those who ask what is to be done (the dashboard). */
 export class Notices {
   readonly #said = new Map<string, Notice & { readonly since: number }>();
   readonly #logger: Logger;

@@ -64,6 +64,11 @@ export const sharedProblems = defineProblems({
     title: 'The storage cannot be reached at the moment',
     parameters: ['retryAfterSeconds'],
   },
+  sessions_unavailable: {
+    status: 503,
+    title: 'Who is watching cannot be asked at the moment',
+    parameters: ['retryAfterSeconds'],
+  },
   insufficient_storage: { status: 507, title: 'There is not enough free disk space' },
 });
 

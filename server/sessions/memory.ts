@@ -1,13 +1,16 @@
 import { systemClock, type Clock } from '../kit/clock.ts';
 import type { SessionJournal } from './journal.ts';
-import type {
-  PlaybackSession,
-  SessionActivity,
-  SessionFilter,
-  SessionStore,
-  StartResult,
-  StreamLimit,
-  TrackedSession,
+import {
+  fitsFilter,
+  mostListed,
+  namesSomebody,
+  type PlaybackSession,
+  type SessionActivity,
+  type SessionFilter,
+  type SessionStore,
+  type StartResult,
+  type StreamLimit,
+  type TrackedSession,
 } from './port.ts';
 
 /** How often expired entries are looked for, in milliseconds, when anything happens at all. */
@@ -79,12 +82,13 @@ export class MemorySessions implements SessionStore {
     return Promise.resolve(session && { ...session });
   }
 
-  list(filter: SessionFilter = {}): Promise<readonly TrackedSession[]> {
+  list(filter: SessionFilter = {}, limit = mostListed): Promise<readonly TrackedSession[]> {
     return Promise.resolve(
       this.#select(filter)
         // Started in the same millisecond: the later entry of the map is the newer one.
         .reverse()
         .sort((a, b) => b.startedAt - a.startedAt)
+        .slice(0, limit)
         .map((session) => ({ ...session })),
     );
   }
@@ -97,8 +101,7 @@ export class MemorySessions implements SessionStore {
   }
 
   endAll(filter: SessionFilter): Promise<number> {
-    if (Object.values(filter).every((value) => value === undefined))
-      return Promise.reject(new TypeError('Whose sessions are to end?'));
+    if (!namesSomebody(filter)) return Promise.reject(new TypeError('Whose sessions are to end?'));
     this.#sweep();
     const sessions = this.#select(filter);
     this.#deny(sessions);
@@ -140,15 +143,11 @@ export class MemorySessions implements SessionStore {
   }
 
   /** Live ones, in the order they were added. */
-  #select({ accountId, assetId, versionId }: SessionFilter): Mutable<TrackedSession>[] {
+  #select(filter: SessionFilter): Mutable<TrackedSession>[] {
     const now = this.#clock.now();
+    const { accountId } = filter;
     const candidates = accountId === undefined ? this.#live.values() : (this.#byAccount.get(accountId) ?? []);
-    return [...candidates].filter(
-      (session) =>
-        session.expiresAt > now &&
-        (assetId === undefined || session.assetId === assetId) &&
-        (versionId === undefined || session.versionId === versionId),
-    );
+    return [...candidates].filter((session) => session.expiresAt > now && fitsFilter(session, filter));
   }
 
   #add(started: PlaybackSession, lastSeenAt: number): void {

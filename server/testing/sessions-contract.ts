@@ -1,6 +1,6 @@
 import type { Test } from 'tap';
 import { newId } from '../kit/ids.ts';
-import type { PlaybackSession, SessionStore, StreamLimit } from '../sessions/port.ts';
+import { mostListed, type PlaybackSession, type SessionStore, type StreamLimit } from '../sessions/port.ts';
 import { until } from './until.ts';
 
 /** An empty store as two processes see it (in one process: the same twice), and the time it goes by. */
@@ -84,6 +84,39 @@ export function sessionsContract(t: Test, createFixture: (t: Test) => Promise<Se
       startedAt: now(),
       bytes: 0,
     });
+  });
+
+  t.test('lists as many as asked for, and those that had started by some time', async (t) => {
+    const { here, start, now } = await open(t);
+    const many: string[] = [];
+    for (let i = 0; i < 5; i++) many.unshift((await start('account_1', unlimited, { assetId: `asset_${i % 2}` })).id);
+    const ids = async (...query: Parameters<SessionStore['list']>) => (await here.list(...query)).map(({ id }) => id);
+    t.strictSame(await ids({}, 2), many.slice(0, 2));
+    t.strictSame(await ids({ accountId: 'account_1', assetId: 'asset_0' }, 2), [many[0], many[2]]);
+    t.strictSame(await ids({ startedUntil: now() - 2000 }), many.slice(2), 'the third one included');
+    t.strictSame(await ids({ accountId: 'account_1', startedUntil: now() - 2001 }, 1), [many[3]]);
+    t.equal(await here.endAll({ accountId: 'account_1', startedUntil: now() - 3000 }), 2);
+    t.strictSame(await ids(), many.slice(0, 3));
+    t.ok(many.slice(3).every((id) => here.isDenied(id)) && !here.isDenied(many[2] as string));
+    await t.rejects(here.endAll({ startedUntil: now() }), TypeError, 'a time alone is everybody');
+  });
+
+  t.test('more than anybody would list at once are found, and ended', async (t) => {
+    const { here, there, session } = await open(t);
+    const theirs = Array.from({ length: 2100 }, (_, i) => session('account_1', { assetId: `asset_${i % 2}` }));
+    const others = Array.from({ length: 20 }, () => session('account_2'));
+    const all = [...theirs, ...others];
+    while (all.length > 0) await Promise.all(all.splice(0, 100).map((each) => here.start(each, unlimited)));
+    t.equal((await there.list()).length, mostListed);
+    t.equal((await there.list({ accountId: 'account_1' }, 5000)).length, 2100, 'all of the same millisecond');
+    t.equal(await there.endAll({ accountId: 'account_1', assetId: 'asset_1' }), 1050);
+    t.equal((await there.list({ accountId: 'account_1' }, 5000)).length, 1050);
+    t.equal(await there.endAll({ accountId: 'account_1' }), 1050);
+    await until('all are denied everywhere', () => theirs.every(({ id }) => here.isDenied(id) && there.isDenied(id)));
+    t.same(
+      (await here.list()).map(({ id }) => id).sort(),
+      others.map(({ id }) => id),
+    );
   });
 
   t.test('ends all of an account, an asset or a version', async (t) => {

@@ -17,6 +17,8 @@ export const enProblems = {
   payload_too_large: 'That is more than the server accepts ({{maxBytes, bytes}}).',
   too_many_requests: 'Too many attempts. Try again in {{retryAfterSeconds, wait}}.',
   internal_error: 'Something went wrong on the server. Try again in a moment.',
+  sessions_unavailable:
+    'Streams cannot be started, listed or ended at the moment. Try again in {{retryAfterSeconds, wait}}.',
   not_ready: 'The server is not ready yet. Try again in a moment.',
   storage_unavailable: 'The storage of the server cannot be reached at the moment. Try again soon.',
   insufficient_storage: 'There is not enough free disk space on the server. Make room, or try again later.',
