@@ -21,7 +21,7 @@ const confinements: readonly Confinement[] = [
   { packages: /^better-sqlite3$/, files: /^server\/db\/sqlite\.ts$/ },
   { packages: /^pg$/, files: /^server\/db\/postgres\.ts$/ },
   { packages: /^@tus\/server$/, files: /^control-api\/uploads\// },
-  { packages: /^@(aws-sdk|smithy)\/|^@tus\/s3-store$/, files: /^server\/storage\/s3[./-]/ },
+  { packages: /^@(aws-sdk|smithy)\//, files: /^server\/storage\/s3[./-]/ },
   { packages: /^@google-cloud\/storage$|^google-auth-library$/, files: /^server\/storage\/gcs[./-]/ },
   { packages: /^ioredis$/, files: /^server\/([a-z]+\/redis[./-]|queue\/bullmq[./-]|boot\/)/ },
   { packages: /^(rate-limiter-flexible|redis-semaphore)$/, files: /^server\/limits\// },

@@ -41,7 +41,7 @@ t.test('where the system forbids the cage, the server says so everywhere, or doe
   const overrides = { ...testSettings(t.testdir()), metrics: { token: 'a-token-of-some-length' } };
   const config = loadConfig({ overrides });
   const required = loadConfig({ overrides: { ...overrides, media: { confinement: 'required' } } });
-  const refused: unknown = await ServerProcess.start(required, before).catch(toError);
+  const refused: unknown = await ServerProcess.start(required, { before }).catch(toError);
   if (refused instanceof ServerProcess) await refused.end('SIGKILL');
   t.match(refused, {
     message: /media\.confinement is \\?"required.*reach the network.*(?:Allow namespaces|Install bubblewrap)/s,
@@ -51,7 +51,7 @@ t.test('where the system forbids the cage, the server says so everywhere, or doe
   await database.migrate();
   await createFirstAdmin(database.db, { email: adminEmail, password: adminPassword });
   await database.close();
-  const server = await ServerProcess.start(config, before);
+  const server = await ServerProcess.start(config, { before });
   t.teardown(() => server.end('SIGKILL'));
   const told = server.printed.filter((line) => line.includes('"notice":"confinement-lost"'));
   t.equal(told.length, 1, 'once in the log');

@@ -11,6 +11,7 @@ import type { Config } from '../../config/schema.ts';
 import { createFirstAdmin } from '../../control-api/sign-in/first-admin.ts';
 import { openDatabase } from '../boot/database.ts';
 import { createLogger } from '../kit/logger.ts';
+import { DiskStorage } from '../storage/disk.ts';
 import { until } from '../testing/until.ts';
 import { Client, type AssetView } from './testing/client.ts';
 import { makeClip } from './testing/clips.ts';
@@ -61,7 +62,7 @@ t.test('a server killed in the middle of an encode goes on by itself, with the s
   const calmId = await undisturbed.client.upload(file);
   await undisturbed.client.waitFor(calmId, ['ready', 'failed']);
   t.equal(await undisturbed.server.end('SIGTERM'), 0, 'an idle server ends cleanly on SIGTERM');
-  const expected = await publishedFiles(calm.config.storage.path, calmId);
+  const expected = await publishedFiles(new DiskStorage(calm.config.storage), calmId);
 
   const rough = await site(t);
   let { server, client } = await rough.start();
@@ -88,7 +89,7 @@ t.test('a server killed in the middle of an encode goes on by itself, with the s
   t.equal(asset.state, 'ready', 'it completes after the restart');
   await server.end('SIGTERM');
   t.same(
-    await publishedFiles(rough.config.storage.path, id),
+    await publishedFiles(new DiskStorage(rough.config.storage), id),
     expected,
     'every published file is the same as without the kills',
   );

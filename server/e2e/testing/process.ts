@@ -33,10 +33,15 @@ export class ServerProcess {
   /**
    * Resolves once it listens.
    * @param before words of a command that starts it, in the same process
+   * @param role what it does; everything unless told
    * @throws Error with what it printed when it ends instead
    */
-  static async start(config: Config, before: readonly string[] = []): Promise<ServerProcess> {
-    const [command = '', ...args] = [...before, process.execPath, main, 'serve'];
+  static async start(
+    config: Config,
+    { before = [], role }: { readonly before?: readonly string[]; readonly role?: string } = {},
+  ): Promise<ServerProcess> {
+    const roles = role === undefined ? [] : ['--role', role];
+    const [command = '', ...args] = [...before, process.execPath, main, 'serve', ...roles];
     const child = spawn(command, args, {
       env: { ...process.env, ...asEnvironment({ ...config, log: { level: 'info', pretty: false } }) },
       stdio: ['ignore', 'pipe', 'pipe'],
