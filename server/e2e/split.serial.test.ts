@@ -29,7 +29,12 @@ async function publishedByOne(t: Test, file: string): Promise<ReadonlyMap<string
 }
 
 /** Uploads as an app does that goes on after every failure, through whatever server answers. */
-function uploadStubbornly(client: Client, file: string, bytes: number, onSent: (sent: number) => void): Promise<string> {
+function uploadStubbornly(
+  client: Client,
+  file: string,
+  bytes: number,
+  onSent: (sent: number) => void,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     let assetId = '';
     const upload = new Upload(createReadStream(file) as never, {
