@@ -107,8 +107,8 @@ export class GuardedStorage implements Storage {
     return this.#work(() => this.#inner.putFile(key, path));
   }
 
-  read(key: string): Promise<Buffer> {
-    return this.#ask(() => this.#inner.read(key));
+  read(key: string, signal?: AbortSignal): Promise<Buffer> {
+    return this.#ask(() => this.#inner.read(key, signal));
   }
 
   stream(key: string, range?: ByteRange): Readable {
@@ -127,8 +127,8 @@ export class GuardedStorage implements Storage {
     return Readable.from(chunks(), { objectMode: false });
   }
 
-  stat(key: string): Promise<StoredObject | undefined> {
-    return this.#ask(() => this.#inner.stat(key));
+  stat(key: string, signal?: AbortSignal): Promise<StoredObject | undefined> {
+    return this.#ask(() => this.#inner.stat(key, signal));
   }
 
   list(prefix: string, after?: string): AsyncIterable<StoredObject> {

@@ -22,8 +22,13 @@ interface Arriving {
 }
 
 /** @throws ObjectNotFound, ObjectReplaced, ProblemError storage_unavailable */
-async function open(bucket: S3Bucket, key: string, range: ByteRange | undefined): Promise<Arriving | undefined> {
-  const answer = await bucket.get(key, range);
+async function open(
+  bucket: S3Bucket,
+  key: string,
+  range: ByteRange | undefined,
+  signal?: AbortSignal,
+): Promise<Arriving | undefined> {
+  const answer = await bucket.get(key, range, signal);
   if (!answer) return undefined;
   if (!answer.Body) throw new ObjectNotFound(key);
   const bytes = answer.ContentLength ?? 0;
@@ -33,7 +38,7 @@ async function open(bucket: S3Bucket, key: string, range: ByteRange | undefined)
     etag,
     metadata: answer.Metadata ?? {},
     isMd5: /^[0-9a-f]{32}$/.test(etag) && (answer.ServerSideEncryption ?? 'AES256') === 'AES256',
-    chunks: chunksOf(bucket, key, answer.Body as Readable, { start: range?.start ?? 0, bytes, etag }),
+    chunks: chunksOf(bucket, key, answer.Body as Readable, { start: range?.start ?? 0, bytes, etag, signal }),
   };
 }
 
@@ -41,7 +46,17 @@ async function* chunksOf(
   bucket: S3Bucket,
   key: string,
   first: Readable,
-  { start, bytes, etag }: { readonly start: number; readonly bytes: number; readonly etag: string },
+  {
+    start,
+    bytes,
+    etag,
+    signal,
+  }: {
+    readonly start: number;
+    readonly bytes: number;
+    readonly etag: string;
+    readonly signal: AbortSignal | undefined;
+  },
 ): AsyncGenerator<Buffer> {
   const end = start + bytes;
   let body = first;
@@ -55,13 +70,14 @@ async function* chunksOf(
       }
       if (at < end) throw Object.assign(new Error('the connection ended early'), { code: 'ECONNRESET' });
     } catch (error) {
+      signal?.throwIfAborted();
       failures = at > from ? 1 : failures + 1;
       if (at < end && failures >= bucket.options.attempts)
         throw toStorageError(error, `send all of ${key}`, bucket.options);
     }
     if (at >= end) return;
     await delay(Math.random() * firstPauseMs * 2 ** failures);
-    const rest = await bucket.get(key, { start: at, end: end - 1, etag });
+    const rest = await bucket.get(key, { start: at, end: end - 1, etag }, signal);
     if (!rest?.Body) throw new ObjectReplaced(key);
     body = rest.Body as Readable;
   }
@@ -84,11 +100,11 @@ export interface ReadObject {
 /**
  * An object in one Buffer, by one request. What TLS does not protect on its way is compared with its MD5, where the
  * store tells it.
- * @throws ObjectNotFound, ProblemError storage_unavailable
+ * @throws ObjectNotFound, ProblemError storage_unavailable, the signal's reason
  */
-export async function readObject(bucket: S3Bucket, key: string): Promise<ReadObject> {
+export async function readObject(bucket: S3Bucket, key: string, signal?: AbortSignal): Promise<ReadObject> {
   for (let tries = 1; ; tries++) {
-    const arriving = await open(bucket, key, undefined);
+    const arriving = await open(bucket, key, undefined, signal);
     if (!arriving) throw new ObjectNotFound(key);
     const body = Buffer.allocUnsafeSlow(arriving.bytes);
     let filled = 0;

@@ -33,6 +33,9 @@ export const plainEtag = (etag: string | undefined): string => (etag ?? '').repl
 /** Headers have seconds, listings milliseconds: seconds everywhere. */
 export const toModifiedAt = (date: Date | undefined): number => Math.floor((date?.getTime() ?? 0) / 1000) * 1000;
 
+/** A request that is given up with a signal, as the SDK takes it. */
+const until = (signal: AbortSignal | undefined) => (signal ? { abortSignal: signal } : {});
+
 /** The bucket below the prefix: the requests that objects and uploads are made of, with errors in words. */
 export class S3Bucket {
   readonly options: S3Options;
@@ -62,23 +65,31 @@ export class S3Bucket {
     }
   }
 
-  head(key: string): Promise<HeadObjectCommandOutput | undefined> {
-    return this.send(`describe ${key}`, (client) => client.send(new HeadObjectCommand(this.at(key))), [404]);
+  /** @throws also the signal's reason */
+  async head(key: string, signal?: AbortSignal): Promise<HeadObjectCommandOutput | undefined> {
+    try {
+      const command = new HeadObjectCommand(this.at(key));
+      return await this.send(`describe ${key}`, (client) => client.send(command, until(signal)), [404]);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
   }
 
   /**
    * The beginning of an answer; its body is still to be read. Undefined when there are no bytes in the range.
-   * @throws ObjectNotFound; ObjectReplaced when it is not the one that the range is of
+   * @throws ObjectNotFound; ObjectReplaced when it is not the one that the range is of; the signal's reason
    */
-  async get(key: string, range?: ByteRange): Promise<GetObjectCommandOutput | undefined> {
+  async get(key: string, range?: ByteRange, signal?: AbortSignal): Promise<GetObjectCommandOutput | undefined> {
     const command = new GetObjectCommand({
       ...this.at(key),
       ...(range && { Range: `bytes=${range.start}-${range.end}` }),
       ...(range?.etag !== undefined && { IfMatch: `"${range.etag}"` }),
     });
     try {
-      return await this.client.send(command);
+      return await this.client.send(command, until(signal));
     } catch (error) {
+      signal?.throwIfAborted();
       if (isAnswer(error, 'NoSuchKey')) throw new ObjectNotFound(key);
       if (isAnswer(error, 412)) throw new ObjectReplaced(key);
       if (isAnswer(error, 416)) return undefined;

@@ -90,9 +90,9 @@ export class S3Storage implements Storage {
     }
   }
 
-  async read(key: string): Promise<Buffer> {
+  async read(key: string, signal?: AbortSignal): Promise<Buffer> {
     assertKey(key);
-    return (await readObject(this.#bucket, key)).body;
+    return (await readObject(this.#bucket, key, signal)).body;
   }
 
   stream(key: string, range?: ByteRange): Readable {
@@ -105,9 +105,9 @@ export class S3Storage implements Storage {
     return Readable.from(chunks(), { objectMode: false, highWaterMark: 256 * 1024 });
   }
 
-  async stat(key: string): Promise<StoredObject | undefined> {
+  async stat(key: string, signal?: AbortSignal): Promise<StoredObject | undefined> {
     assertKey(key);
-    const found = await this.#bucket.head(key);
+    const found = await this.#bucket.head(key, signal);
     return (
       found && {
         key,

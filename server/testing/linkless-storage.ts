@@ -75,9 +75,9 @@ export class LinklessStorage implements Storage {
     await this.put(key, await readFile(path));
   }
 
-  async read(key: string): Promise<Buffer> {
+  async read(key: string, signal?: AbortSignal): Promise<Buffer> {
     const request = await this.#request('read', key);
-    const body = await this.#inner.read(key);
+    const body = await this.#inner.read(key, signal);
     request.bytes = body.length;
     return body;
   }
@@ -101,9 +101,9 @@ export class LinklessStorage implements Storage {
     return Readable.from(chunks.call(this), { objectMode: false });
   }
 
-  async stat(key: string): Promise<StoredObject | undefined> {
+  async stat(key: string, signal?: AbortSignal): Promise<StoredObject | undefined> {
     await this.#request('stat', key);
-    return this.#inner.stat(key);
+    return this.#inner.stat(key, signal);
   }
 
   async *list(prefix: string, after?: string): AsyncIterable<StoredObject> {
