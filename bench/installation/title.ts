@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { generateClip, type ClipOptions } from '../../fixtures/generate-clip.ts';
 import { BenchError } from '../runner/bench-error.ts';
@@ -7,9 +8,10 @@ import type { ApiClient, Asset } from './api-client.ts';
 /** FFmpeg as the server would be told of it, or from the path. */
 export const ffmpegCommand = (): string => process.env['DRAMABOX_TOOLS_FFMPEG'] || 'ffmpeg';
 
-/** Makes a clip. @throws BenchError saying what is missing */
+/** Makes a clip, once in a folder. @throws BenchError saying what is missing */
 export async function makeClip(folder: string, clip: ClipOptions): Promise<string> {
   const file = path.join(folder, `clip-${clip.width}x${clip.height}-${clip.seconds}s.mp4`);
+  if (existsSync(file)) return file;
   await generateClip(ffmpegCommand(), file, clip).catch((error: unknown) => {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new BenchError(

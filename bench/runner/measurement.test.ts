@@ -52,14 +52,16 @@ t.test('a table has the spread, and begins anew where the peers change', async (
   const table = toTable([
     { row: 'first', unit: 'us', ours: [200, 210, 190], peers: { nginx: [400] } },
     { row: 'second', unit: 's', ours: [0.12345], peers: {} },
+    { row: 'third', unit: 's', ours: [1], peers: { node: [4] } },
   ]);
   t.strictSame(table.split('\n'), [
-    '| row   | unit | ours           | nginx | ours / it |',
-    '| ----- | ---- | -------------- | ----- | --------- |',
-    '| first | us   | 200 (190..210) | 400   | 0.5 x     |',
+    '| row    | unit | ours           | nginx | ours / it |',
+    '| ------ | ---- | -------------- | ----- | --------- |',
+    '| first  | us   | 200 (190..210) | 400   | 0.5 x     |',
+    '| second | s    | 0.123          |       |           |',
     '',
-    '| row    | unit | ours  |',
-    '| ------ | ---- | ----- |',
-    '| second | s    | 0.123 |',
+    '| row   | unit | ours | node | ours / it |',
+    '| ----- | ---- | ---- | ---- | --------- |',
+    '| third | s    | 1    | 4    | 0.25 x    |',
   ]);
 });

@@ -29,14 +29,14 @@ function cellsOf({ row, unit, ours, peers }: MeasuredRow, names: readonly string
 
 /**
  * Rows as a table of Markdown, which terminals and READMEs show alike: medians, their spread, and ours / peer. Rows that
- * have other peers than those before them get a table of their own.
+ * have other peers than those before them get a table of their own; those that have none stay where they are.
  */
 export function toTable(rows: readonly MeasuredRow[]): string {
   const groups: { readonly names: readonly string[]; readonly rows: MeasuredRow[] }[] = [];
   for (const row of rows) {
     const names = Object.keys(row.peers);
     const last = groups.at(-1);
-    if (last !== undefined && last.names.join('\n') === names.join('\n')) last.rows.push(row);
+    if (last !== undefined && (names.length === 0 || last.names.join('\n') === names.join('\n'))) last.rows.push(row);
     else groups.push({ names, rows: [row] });
   }
   return groups
