@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Test } from 'tap';
@@ -19,7 +20,8 @@ export async function quickRun(
   more: readonly string[] = [],
   environment: NodeJS.ProcessEnv = {},
 ): Promise<{ readonly report: Report; readonly printed: string }> {
-  const folder = t.testdir();
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'report-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
   const { stdout } = await run(process.execPath, [main, scenario, ...more, '--quick', '--report', folder], {
     env: { ...process.env, ...environment },
     maxBuffer: 16 * 1024 ** 2,
