@@ -3,6 +3,7 @@ import path from 'node:path';
 import { generateClip, type ClipOptions } from '../../fixtures/generate-clip.ts';
 import { BenchError } from '../runner/bench-error.ts';
 import type { Releasers } from '../runner/releasers.ts';
+import type { Extent } from '../scenario.ts';
 import type { ApiClient, Asset } from './api-client.ts';
 
 /** FFmpeg as the server would be told of it, or from the path. */
@@ -24,17 +25,22 @@ export async function makeClip(folder: string, clip: ClipOptions): Promise<strin
   return file;
 }
 
+const clips: Readonly<Record<Extent, ClipOptions>> = {
+  full: { seconds: 8, width: 640, height: 360, rate: '24' },
+  quick: { seconds: 2, width: 320, height: 180, rate: '24' },
+};
+
 /** Uploads a small clip and waits until it is published in whole. */
 export async function publishTitle(options: {
   readonly client: ApiClient;
   readonly folder: string;
-  readonly seconds: number;
+  readonly extent: Extent;
   /** Deletes it again at the end, in an installation that stays. */
   readonly deleteBy?: Releasers;
   readonly progress: (asset: Asset) => void;
 }): Promise<Asset> {
-  const { client, folder, seconds, deleteBy, progress } = options;
-  const file = await makeClip(folder, { seconds, width: 640, height: 360, rate: '24' });
+  const { client, folder, extent, deleteBy, progress } = options;
+  const file = await makeClip(folder, clips[extent]);
   const id = await client.upload(file, 'dramabox-bench.mp4');
   deleteBy?.add(`the title ${id}`, () => client.deleteAsset(id));
   return client.whenReady(id, progress);

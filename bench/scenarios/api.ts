@@ -117,7 +117,7 @@ export const api: Scenario = {
     const asset = await publishTitle({
       client: account,
       folder,
-      seconds: 2,
+      extent: bench.extent,
       ...(own === undefined ? { deleteBy: releasers } : {}),
       progress: ({ state }) => progress.show(`publishing a title: ${state}`),
     });

@@ -49,7 +49,7 @@ export async function startServing(options: {
   const asset = await publishTitle({
     client: administrator,
     folder: bench.folder,
-    seconds: 8,
+    extent: bench.extent,
     progress: ({ state }) => progress.show(`${name}: publishing a title: ${state}`),
   });
   const versionPath = `${asset.id}/${asset.versions[0]?.id ?? ''}`;

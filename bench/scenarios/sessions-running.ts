@@ -18,7 +18,7 @@ export async function runningSessions(bench: Bench, running: RunningInstallation
   const asset = await publishTitle({
     client,
     folder: bench.folder,
-    seconds: 4,
+    extent: bench.extent,
     deleteBy: releasers,
     progress: ({ state }) => progress.show(`publishing a title: ${state}`),
   });

@@ -47,7 +47,7 @@ async function prepare(bench: Bench, engine: SessionEngine): Promise<Prepared> {
   const asset = await publishTitle({
     client: administrator,
     folder: bench.folder,
-    seconds: 4,
+    extent: bench.extent,
     progress: ({ state }) => bench.progress.show(`${engine.name}: publishing a title: ${state}`),
   });
   const accounts = await makeViewers(administrator, sizes[bench.extent].viewers);
