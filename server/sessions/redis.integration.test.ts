@@ -103,9 +103,13 @@ t.test('sessions on Redis', async (t) => {
     // It looks once an hour, so it heard.
     t.comment(`heard after ${(performance.now() - from).toFixed(1)} ms`);
 
+    const seen = [{ sessionId: two.id, lastSeenAt: Date.now(), bytes: 1 }];
+    await there.sessions.touch(seen);
     await there.subscriber.unsubscribe();
     await here.sessions.end(two.id);
     t.notOk(there.sessions.isDenied(two.id));
+    await there.sessions.touch(seen);
+    t.equal(await here.sessions.get(two.id), undefined, 'who has not heard of it does not bring it back');
     there.subscriber.disconnect(true);
     await until('it is read after the reconnect', () => there.sessions.isDenied(two.id));
 

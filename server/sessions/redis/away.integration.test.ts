@@ -141,6 +141,26 @@ t.test('while Redis is away', async (t) => {
     });
   }
 
+  t.test('who started a stream tells of it, should nobody have been served yet', async (t) => {
+    const { sessions, commands } = await open(t, `${ulid()}:`, { lookEveryMs: 50 });
+    const session = newSession('account_1');
+    await sessions.start(session, unlimited);
+    await commands.flushall();
+    await until('it is known again', async () => (await sessions.list().catch(() => []))[0]?.id === session.id);
+    t.match(await sessions.start(newSession('account_1'), { ...limit, perAccount: 1 }), { started: false });
+  });
+
+  t.test('one that is let in while data settles is counted afterwards', async (t) => {
+    const prefix = `${ulid()}:`;
+    const options = { lookEveryMs: 50, settleMs: 1000, whenAway: 'admit' } as const;
+    const { sessions, commands } = await open(t, prefix, options);
+    await commands.flushall();
+    await until('it has told what it knows', () => commands.exists(`${prefix}sessions:state`));
+    const session = newSession('account_1');
+    t.match(await sessions.start(session, limit), { started: true });
+    await until('it is counted', async () => (await sessions.list().catch(() => []))[0]?.id === session.id);
+  });
+
   t.test('data that is new is not asked before all have told what they know', async (t) => {
     const prefix = `${ulid()}:`;
     const settleMs = 2000;
@@ -161,6 +181,7 @@ t.test('while Redis is away', async (t) => {
     t.ok(early.sessions.isDenied(session.id), 'it knows who is denied before it serves');
     await probe.flushall();
     await until('the loss is noticed', () => early.changes.at(-1) === false);
+    await until('it has told what it knows', () => probe.exists(`${prefix}sessions:state`));
     await t.rejects(early.sessions.start(newSession('account_1'), limit), away, 'nor are streams counted too early');
     await t.rejects(early.sessions.end(session.id), away);
     await early.isBack();
