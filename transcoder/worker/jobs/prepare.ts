@@ -21,19 +21,16 @@ import { ThrottledReport } from '../progress/throttled-report.ts';
 import { loadActive } from '../versions/active-versions.ts';
 import { twiceIfOfTheFile } from './of-the-file.ts';
 import { videoProblems } from '../../../server/assets/problems.ts';
-import { examinationMs } from './examination-time.ts';
+import { deadlineOf, examinationMs } from './examination-time.ts';
 
 /** How a source is examined; another one in tests. */
 export interface Examination {
   readonly probe: typeof probeMedia;
-  /** Aborts after this many milliseconds. */
-  deadline(milliseconds: number): AbortSignal;
+  /** Aborts after this many milliseconds, unless `done` aborts before. */
+  deadline(milliseconds: number, done: AbortSignal): AbortSignal;
 }
 
-const realExamination: Examination = {
-  probe: probeMedia,
-  deadline: (milliseconds) => AbortSignal.timeout(milliseconds),
-};
+const realExamination: Examination = { probe: probeMedia, deadline: deadlineOf };
 
 /** Probe the source, decide the plan, write it down; that it is written makes the other jobs. What takes long is left to `remuxVersion`. */
 export function prepareVersion(
@@ -86,7 +83,8 @@ async function planVersion(
       await fetched.close();
       /** Undefined when it takes too long for this lane. */
       const probeAsItIs = async (): Promise<Decodable | undefined> => {
-        const late = deadline(examinationMs(asset.source_bytes, media.probeTimeoutSeconds, isQuick));
+        const done = new AbortController();
+        const late = deadline(examinationMs(asset.source_bytes, media.probeTimeoutSeconds, isQuick), done.signal);
         const inTime = AbortSignal.any([signal, late]);
         try {
           const info = await probe({ path: source, limits: media, tools: context.tools, signal: inTime, logger });
@@ -99,6 +97,8 @@ async function planVersion(
             'The file took too much time or memory to examine. Export it as H.264 with AAC sound in MP4 and upload that',
             { cause: toError(error) },
           );
+        } finally {
+          done.abort();
         }
       };
       const copied = () =>
