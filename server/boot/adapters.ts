@@ -8,7 +8,7 @@ import { RedisEvents } from '../events/redis.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/logger.ts';
 import { offerBreaker, type Metrics } from '../kit/metrics.ts';
-import type { Notice, Notices } from '../kit/notices.ts';
+import type { Notices } from '../kit/notices.ts';
 import { MemoryLimits } from '../limits/memory.ts';
 import type { Limits } from '../limits/port.ts';
 import { RedisLimits } from '../limits/redis.ts';
@@ -23,7 +23,7 @@ import { migrateWhenThere, openDatabase } from './database.ts';
 import { openSessions } from './sessions.ts';
 import { settingUp } from './setting-up.ts';
 import { openStorageInUse } from './storage.ts';
-import { noticesOfEviction, openRedis, type RedisConnections } from './redis.ts';
+import { noticeOfEviction, openRedis, type RedisConnections } from './redis.ts';
 import type { Releasers } from './releasers.ts';
 
 /** The backends behind the ports. Which one each is was decided by the configuration, here and nowhere else. */
@@ -35,8 +35,6 @@ export interface Adapters {
   readonly events: EventBus;
   readonly limits: Limits;
   readonly outbox: Outbox;
-  /** What an operator should look at. */
-  readonly notices: readonly Notice[];
 }
 
 /** Records durable events for a command that does one thing and ends. They are delivered by the server. */
@@ -92,7 +90,8 @@ export async function openAdapters(
   offerBreaker(told.metrics, state);
   const redis = usesRedis(config) ? await openRedis(config.redis, logger) : undefined;
   if (redis) releasers.add('redis', () => redis.close());
-  const notices = redis ? await noticesOfEviction(config, redis.commands) : [];
+  const notice = redis && (await noticeOfEviction(redis));
+  if (notice) told.notices.say(notice);
   const events = await openEvents(config, logger, redis);
   releasers.add('events', () => events.close());
   const limits = await openLimits(config, redis);
@@ -105,5 +104,5 @@ export async function openAdapters(
   releasers.add('sessions', () => sessions.close());
   const queue = openQueue(config, { db: database.db, redis, clock, logger });
   releasers.add('queue', () => queue.close());
-  return { database, storage, queue, sessions, events, limits, outbox, notices };
+  return { database, storage, queue, sessions, events, limits, outbox };
 }

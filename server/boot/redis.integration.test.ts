@@ -5,7 +5,7 @@ import { OperatorError } from '../kit/errors.ts';
 import { isRedisAway } from '../kit/redis-away.ts';
 import { startRedis } from '../testing/redis.ts';
 import { until } from '../testing/until.ts';
-import { openRedis } from './redis.ts';
+import { noticeOfEviction, openRedis } from './redis.ts';
 
 t.test('connections fail at once while Redis is away, and come back by themselves', async (t) => {
   const server = await startRedis(t);
@@ -77,4 +77,14 @@ t.test('what cannot be used at the start is said in words, without the password'
   t.notMatch(message, 'not-the-password');
   await server.stop();
   t.match(await refused(server.url), /Redis cannot be used at 127\.0\.0\.1.*ECONNREFUSED/);
+});
+
+t.test('a server that drops data when it is full is told of', async (t) => {
+  const server = await startRedis(t);
+  if (!server) return;
+  const redis = await openRedis({ url: server.url, keyPrefix: 'test' }, createLogger({ level: 'silent' }));
+  t.teardown(() => redis.close());
+  t.equal(await noticeOfEviction(redis), undefined);
+  await redis.commands.config('SET', 'maxmemory-policy', 'allkeys-lru');
+  t.match(await noticeOfEviction(redis), { code: 'redis-drops-data', detail: /allkeys-lru.*noeviction/ });
 });

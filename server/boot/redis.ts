@@ -101,29 +101,17 @@ export async function openRedis(config: Config['redis'], logger: Logger): Promis
   return { commands, subscriber, prefix: `${config.keyPrefix}:`, patient: () => open('patient', true), close };
 }
 
-/**
- * What the server drops when its memory is full, e.g. `noeviction` or `allkeys-lru`. A queue's jobs may not be among it:
- * BullMQ needs `noeviction`.
- */
-async function evictionPolicy(commands: Redis): Promise<string> {
+/** What an operator is told where Redis drops what is in it when its memory is full; undefined where it does not. */
+export async function noticeOfEviction({ commands }: Pick<RedisConnections, 'commands'>): Promise<Notice | undefined> {
   const [, policy = 'unknown'] = /^maxmemory_policy:(\S+)/m.exec(await commands.info('memory')) ?? [];
-  return policy;
-}
-
-/** Says it where the queue is on a server that would drop jobs. */
-export async function noticesOfEviction(config: Config, commands: Redis): Promise<readonly Notice[]> {
-  const policy = config.queue.kind === 'bullmq' ? await evictionPolicy(commands) : 'noeviction';
-  return policy === 'noeviction'
-    ? []
-    : [
-        {
-          code: 'redis-drops-jobs',
-          setting: 'queue.kind',
-          detail:
-            `Redis drops data when its memory is full (maxmemory-policy is ${policy}), and jobs with it. ` +
-            'Set maxmemory-policy to noeviction on that server.',
-        },
-      ];
+  if (policy === 'noeviction') return undefined;
+  return {
+    code: 'redis-drops-data',
+    setting: 'redis.url',
+    detail:
+      `Redis drops data when its memory is full (maxmemory-policy is ${policy}): who was denied, locks and jobs among it. ` +
+      'Set maxmemory-policy to noeviction on that server.',
+  };
 }
 
 function requireVersion(info: string): void {

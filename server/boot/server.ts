@@ -84,7 +84,6 @@ async function compose(
   if (stillOpen.length > 0) notices.say(noticeOfOpen(stillOpen));
   const adapters = await openAdapters(config, clock, logger, releasers, { notices, metrics });
   const { storage, queue, sessions, events, limits, outbox } = adapters;
-  for (const notice of adapters.notices) notices.say(notice);
   const { db } = adapters.database;
   offerDatabase(metrics, () => adapters.database.figures());
   const lifecycle = new AssetLifecycle({ db, outbox, events, clock, logger });

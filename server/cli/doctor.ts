@@ -4,7 +4,7 @@ import { secretsIn, type Config } from '../../config/schema.ts';
 import { usesRedis } from '../../config/sections/redis.ts';
 import { loadLadder } from '../../transcoder/ladder/ladder-file.ts';
 import { confinementOptions, findTools, inspectTools } from '../../transcoder/tools.ts';
-import { noticesOfEviction, openRedis } from '../boot/redis.ts';
+import { noticeOfEviction, openRedis } from '../boot/redis.ts';
 import { openDatabase } from '../boot/database.ts';
 import { describeOpen, privatePlaces } from '../boot/private-places.ts';
 import { openStorage } from '../boot/storage.ts';
@@ -75,7 +75,7 @@ async function redis(config: Config): Promise<Finding> {
   try {
     const connections = await openRedis(config.redis, logger);
     try {
-      const [notice] = await noticesOfEviction(config, connections.commands);
+      const notice = await noticeOfEviction(connections);
       return notice
         ? { name: 'Redis', status: 'warning', detail: notice.detail }
         : { name: 'Redis', status: 'ok', detail: 'answers' };
