@@ -1,31 +1,20 @@
 import { execFile } from 'node:child_process';
 import { chmodSync, chownSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import t from 'tap';
+import { freePort } from '../testing/free-port.ts';
+import { notTested } from '../testing/not-tested.ts';
 import { findBinaries, PostgresProcess } from '../testing/postgres-process.ts';
 import { isUnavailable } from './port.ts';
 import { openPostgres } from './postgres.ts';
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 t.test('TLS as the URL says', async (t) => {
   const binaries = findBinaries();
-  if (!binaries) {
-    if (process.env.CI) t.fail('PostgreSQL is not installed: TLS WAS NOT TESTED');
-    else t.comment('SKIPPED: PostgreSQL is not installed: TLS WAS NOT TESTED');
-    return;
-  }
+  if (!binaries) return notTested(t, 'PostgreSQL is not installed: TLS WAS NOT TESTED');
   const folder = mkdtempSync(path.join(tmpdir(), 'dramabox-pg-'));
   const [certificate, key] = [path.join(folder, 'server.crt'), path.join(folder, 'server.key')];
   const port = await freePort();

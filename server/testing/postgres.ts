@@ -1,12 +1,11 @@
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { connect } from 'node:net';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Test } from 'tap';
 import { ulid } from 'ulid';
 import { debianFolder, findBinaries, PostgresProcess, runStatement, urlOf } from './postgres-process.ts';
-import { until } from './until.ts';
+import { notTested } from './not-tested.ts';
+import { sharedServer } from './shared-server.ts';
 
 /** A PostgreSQL server for tests. */
 export interface PostgresServer {
@@ -41,21 +40,6 @@ async function createDatabase(folder: string): Promise<string> {
   return urlOf(folder, name);
 }
 
-/** The folder of the run's server, which is started for the first file that asks. */
-async function folderOfRun(socketPath: string): Promise<string> {
-  await until('the run serves PostgreSQL', () => existsSync(socketPath), { everyMs: 20 });
-  const socket = connect(socketPath);
-  let reply = '';
-  socket.setEncoding('utf8').on('data', (text: string) => {
-    reply += text;
-  });
-  await once(socket, 'end');
-  socket.destroy();
-  const { folder, error } = JSON.parse(reply) as { folder?: string; error?: string };
-  if (folder === undefined) throw new Error(`The run's PostgreSQL did not start: ${error}`);
-  return folder;
-}
-
 async function startOwn(t: Test, binaries: string): Promise<OwnPostgresServer> {
   // Not t.testdir(): a socket's path may have 107 bytes at most, and the server's user must reach it.
   removeAbandoned();
@@ -88,14 +72,13 @@ export async function startPostgres(t: Test, options: { readonly own: true }): P
 export async function startPostgres(t: Test): Promise<PostgresServer | undefined>;
 export async function startPostgres(t: Test, options?: { readonly own: true }): Promise<PostgresServer | undefined> {
   const binaries = findBinaries();
-  if (!binaries) {
-    const message = `PostgreSQL is not installed (looked in ${debianFolder}/*/bin and PATH): NOTHING WAS TESTED AGAINST IT`;
-    if (process.env.CI) t.fail(message);
-    else t.comment(`SKIPPED: ${message}`);
-    return undefined;
-  }
+  if (!binaries)
+    return notTested(
+      t,
+      `PostgreSQL is not installed (looked in ${debianFolder}/*/bin and PATH): NOTHING WAS TESTED AGAINST IT`,
+    );
   const service = process.env[serviceVariable];
   if (options?.own || !service) return startOwn(t, binaries);
-  const folder = await folderOfRun(service);
+  const folder = await sharedServer<string>('PostgreSQL', service);
   return { createDatabase: () => createDatabase(folder) };
 }

@@ -2,11 +2,12 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import type { Test } from 'tap';
+import { freePort } from './free-port.ts';
+import { notTested } from './not-tested.ts';
 import { until } from './until.ts';
 
 /** A real Redis server of a test's own, which is empty at first. */
@@ -22,15 +23,6 @@ export interface RedisServer {
   /** Lets it hang: connections stay, nothing answers. */
   freeze(): void;
   thaw(): void;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
 
 function findRedis(): string | undefined {
@@ -135,12 +127,7 @@ class RedisProcess implements RedisServer {
  */
 export async function startRedis(t: Test): Promise<RedisServer | undefined> {
   const program = findRedis();
-  if (!program) {
-    const message = 'redis-server is not installed: NOTHING WAS TESTED AGAINST IT';
-    if (process.env.CI) t.fail(message);
-    else t.comment(`SKIPPED: ${message}`);
-    return undefined;
-  }
+  if (!program) return notTested(t, 'redis-server is not installed: NOTHING WAS TESTED AGAINST IT');
   const folder = mkdtempSync(path.join(tmpdir(), 'dramabox-redis-'));
   const server = new RedisProcess(program, folder, await freePort());
   t.teardown(async () => {

@@ -1,10 +1,10 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { freePorts } from './free-port.ts';
 import { until } from './until.ts';
 
 const programs = ['ceph-authtool', 'monmaptool', 'ceph-mon', 'ceph', 'ceph-osd', 'radosgw-admin', 'radosgw'] as const;
@@ -27,15 +27,6 @@ const folders = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/bin', 
 /** Which of Ceph's programs are missing; with none missing the server can be started. */
 export function missingPrograms(): readonly string[] {
   return programs.filter((program) => !folders.some((folder) => existsSync(path.join(folder, program))));
-}
-
-/** Ports that are free at this moment. */
-async function freePorts(count: number): Promise<number[]> {
-  const probes = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(probes.map((probe) => once(probe, 'listening')));
-  const ports = probes.map((probe) => (probe.address() as AddressInfo).port);
-  await Promise.all(probes.map((probe) => once(probe.close(), 'close')));
-  return ports;
 }
 
 const run = promisify(execFile);

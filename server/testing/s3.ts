@@ -1,14 +1,13 @@
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Test } from 'tap';
 import { ulid } from 'ulid';
 import { openS3Client, type S3Options } from '../storage/s3-client.ts';
 import { missingPrograms, S3Process, type S3Endpoint } from './s3-process.ts';
-import { until } from './until.ts';
+import { notTested } from './not-tested.ts';
+import { sharedServer } from './shared-server.ts';
 
 /** An S3 server for tests. */
 export interface S3Server {
@@ -42,20 +41,6 @@ function server(endpoint: S3Endpoint): S3Server {
   };
 }
 
-async function endpointOfRun(socketPath: string): Promise<S3Endpoint> {
-  await until('the run serves S3', () => existsSync(socketPath), { everyMs: 20 });
-  const socket = connect(socketPath);
-  let reply = '';
-  socket.setEncoding('utf8').on('data', (text: string) => {
-    reply += text;
-  });
-  await once(socket, 'end');
-  socket.destroy();
-  const { endpoint, error } = JSON.parse(reply) as { endpoint?: S3Endpoint; error?: string };
-  if (endpoint === undefined) throw new Error(`The run's S3 server did not start: ${error}`);
-  return endpoint;
-}
-
 /**
  * A real S3 server to make buckets in: the run's, which all test files share, or one of the file's own when that is run
  * by hand, which is stopped when `t` ends. What breaks or hangs is the way to it (`breakable-proxy.ts`). Where Ceph is missing, `t` fails if the
@@ -64,14 +49,13 @@ async function endpointOfRun(socketPath: string): Promise<S3Endpoint> {
  */
 export async function startS3(t: Test): Promise<S3Server | undefined> {
   const missing = missingPrograms();
-  if (missing.length > 0) {
-    const message = `Ceph's object gateway is not installed (${missing.join(', ')}): NOTHING WAS TESTED AGAINST S3`;
-    if (process.env.CI) t.fail(message);
-    else t.comment(`SKIPPED: ${message}`);
-    return undefined;
-  }
+  if (missing.length > 0)
+    return notTested(
+      t,
+      `Ceph's object gateway is not installed (${missing.join(', ')}): NOTHING WAS TESTED AGAINST S3`,
+    );
   const service = process.env[serviceVariable];
-  if (service) return server(await endpointOfRun(service));
+  if (service) return server(await sharedServer<S3Endpoint>('S3', service));
   const folder = mkdtempSync(path.join(tmpdir(), 'dramabox-s3-'));
   const own = new S3Process(folder);
   t.teardown(async () => {

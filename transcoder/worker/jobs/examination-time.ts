@@ -24,7 +24,7 @@ const mostStretch = 8;
 const tickMs = 1000;
 
 /**
- * How much of a second on the clock counts, 1 when a core is free for whoever wants one: with twice as many programs
+ * How much of a second on the clock counts: 1 when a core is free for each program; with twice as many programs
  * that want to run as there are cores, each gets half of one.
  * @param load programs that run or want to, on average of the last minute (`os.loadavg`)
  */
