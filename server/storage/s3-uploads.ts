@@ -6,10 +6,11 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { sourceKey } from '../assets/storage-keys.ts';
 import { toError } from '../kit/errors.ts';
 import { isKeyPart } from './keys.ts';
-import { InvalidKey, ObjectNotFound, type UploadStore } from './port.ts';
+import { InvalidKey, ObjectNotFound, isStorageUnavailable, type UploadStore } from './port.ts';
 import type { S3Bucket } from './s3-bucket.ts';
 import { PartCollector } from './s3-part-collector.ts';
 import { listParts, noUpload, wholeParts } from './s3-parts.ts';
@@ -19,6 +20,9 @@ import { isStateKey, readState, stateKey, uploadIdOf, writeState, type UploadSta
 const smallestPartBytes = 8 * 1024 * 1024;
 /** The protocol's limit. */
 const mostParts = 10_000;
+
+/** How long to wait before each look whether somebody else has finished an upload, in milliseconds. */
+const finishedByOthersMs = [0, 100, 200, 500, 1000, 2000];
 
 /** Uniform, as some servers want it, and so that the same bytes sent twice are the same part. */
 function partBytesFor(expectedBytes: number): number {
@@ -210,9 +214,23 @@ export class S3UploadStore implements UploadStore {
       );
       if (!done) throw new ObjectNotFound(key);
     } catch (error) {
-      // Somebody else, or the first try of a repeated request, has finished it.
-      if (!(error instanceof ObjectNotFound) || !(await this.#bucket.head(key))) throw error;
+      // Somebody else, or the first try of a repeated request, may have finished it.
+      if (!(await this.#isFinished(key, error))) throw error;
     }
+  }
+
+  /**
+   * Whether the object is there in spite of an error. The protocol says that the upload is gone; Ceph answers 500, too,
+   * as long as somebody else is finishing it, so that its object may still be on the way.
+   */
+  async #isFinished(key: string, error: unknown): Promise<boolean> {
+    if (error instanceof ObjectNotFound) return (await this.#bucket.head(key)) !== undefined;
+    if (!isStorageUnavailable(error)) return false;
+    for (const pause of finishedByOthersMs) {
+      await delay(pause);
+      if (await this.#bucket.head(key)) return true;
+    }
+    return false;
   }
 
   async remove(id: string): Promise<void> {
