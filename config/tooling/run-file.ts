@@ -26,6 +26,8 @@ export interface FileRun {
   readonly file: string;
   /** Its temporary folder, which is made and removed. Short: sockets in it have about 100 bytes for their path. */
   readonly temporary: string;
+  /** The folder in which Node keeps compiled modules for the files after this one. */
+  readonly compileCache: string;
   /** Marks its processes; nothing else on the machine has it. */
   readonly mark: string;
   readonly environment: NodeJS.ProcessEnv;
@@ -55,6 +57,8 @@ export async function runFile(run: FileRun): Promise<FileResult> {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...withoutOuterTap(process.env),
+      // Most files import the same modules: compiled once, they cost a third less of a file's start.
+      NODE_COMPILE_CACHE: run.compileCache,
       ...run.environment,
       [runVariable]: run.mark,
       TMPDIR: run.temporary,

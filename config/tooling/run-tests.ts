@@ -12,8 +12,8 @@ interface RunOptions {
   /** Programs that are started for the files that are not quick. */
   readonly services?: readonly Service[];
   /**
-   * How long one file may take. Media tests encode and browsers start: tap's own 30 seconds are too few, and the
-   * longest takes about a minute.
+   * How long one file may take. Media tests encode and browsers start: tap's own 30 seconds are too few. The longest
+   * takes about a minute on two quiet cores, and a busy machine takes several times as long.
    */
   readonly fileTimeoutSeconds?: number;
   /** How long after a file its processes may take to end, in milliseconds. */
@@ -41,7 +41,7 @@ async function inParallel<T>(list: readonly T[], jobs: number, run: (item: T) =>
 export async function runTests(
   root: string,
   files: readonly string[],
-  { services = [], fileTimeoutSeconds = 300, patienceMs = 5000 }: RunOptions = {},
+  { services = [], fileTimeoutSeconds = 600, patienceMs = 5000 }: RunOptions = {},
 ): Promise<number> {
   const abort = new AbortController();
   let interrupted: NodeJS.Signals | undefined;
@@ -76,6 +76,7 @@ export async function runTests(
       root,
       file,
       temporary: path.join(temporary, String(runs)),
+      compileCache: path.join(temporary, 'compiled'),
       mark: `${id}/${runs}`,
       environment: needOf(file) === 'quick' ? forQuick : forOthers,
       timeoutSeconds: fileTimeoutSeconds,
@@ -85,7 +86,8 @@ export async function runTests(
     printFile(last);
     outcomes.set(file, { last, tries: outcomes.has(file) ? 2 : 1 });
   };
-  const jobs = Math.max(1, Math.min(4, availableParallelism()));
+  // One more than there are cores: browsers, databases and stores are waited for.
+  const jobs = Math.min(4, availableParallelism() + 1);
   const withNeed = (need: string): string[] => files.filter((file) => needOf(file) === need);
   try {
     await inParallel([...withNeed('quick'), ...withNeed('integration')], jobs, once);

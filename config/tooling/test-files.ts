@@ -6,8 +6,8 @@ export const isTest = (name: string): boolean => /\.test\.tsx?$/.test(name);
  * What a test file needs, as its name says:
  *
  * - `quick` (`*.test.ts`): nothing but this process and small children. It starts no ffmpeg, browser or server.
- * - `integration` (`*.integration.test.ts`): other programs (ffmpeg, the packager, a database server), beside others.
- * - `serial` (`*.serial.test.ts`): the machine to itself (whole servers, browsers, timing).
+ * - `integration` (`*.integration.test.ts`): other programs (ffmpeg, a browser, a database server), beside others.
+ * - `serial` (`*.serial.test.ts`): the machine to itself (whole servers that transcode, timing).
  */
 export type Need = 'quick' | 'integration' | 'serial';
 

@@ -66,7 +66,8 @@ for (const rate of [48_000, 44_100]) {
         t.equal(plan.frames, 300);
         const sound = await samples(stream);
         t.equal(sound.length, audioFrames(plan) * audioFrameSamples, 'as long as the picture');
-        near(t, 'flashes', await flashes(file, plan), moments, 0.01);
+        // The picture is the same at both.
+        if (rate === 48_000) near(t, 'flashes', await flashes(file, plan), moments, 0.01);
         near(t, 'beeps', onsets(sound), clock.beeps, clock.within);
       });
     }
