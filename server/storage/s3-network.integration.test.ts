@@ -123,7 +123,7 @@ function testNetwork(server: S3Server): void {
     t.teardown(() => other.close());
     const others = other.uploadStore();
     const finished: Promise<void>[] = [];
-    // Ceph may answer 500 to whoever comes while others finish: here it is certain.
+    // Ceph may answer 500 to one who comes while others finish: here it is certain.
     network.disturb = ({ method }) => {
       if (method !== 'POST') return undefined;
       if (finished.length === 0) finished.push(others.finish(id), others.finish(id));
