@@ -88,7 +88,7 @@ const aheadSeconds = 5;
 // Three at a time: six decoders at once are too many for a small machine.
 for (const format of ['HLS', 'DASH'] as const)
   t.test(`players begin a growing title at its beginning and go on with it to its end (${format})`, async (t) => {
-    const chunks = 9;
+    const chunks = 6;
     const title = await startGrowingTitle(t, chunks);
     const tab = await (await openBrowser(t)).newPage();
     await tab.goto(await servePage(t, page, scripts));

@@ -4,6 +4,8 @@ import { chromium, type Browser } from 'playwright-core';
 
 const candidates = [
   process.env['CHROMIUM'],
+  // The same engine without windows, a quarter cheaper.
+  '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -16,7 +18,9 @@ const candidates = [
 export async function openBrowser(t: Test): Promise<Browser> {
   const executablePath = candidates.find((candidate) => candidate && existsSync(candidate));
   if (!executablePath)
-    throw new Error('Browser tests need Chromium: apt-get install chromium, or set CHROMIUM to its path');
+    throw new Error(
+      'Browser tests need Chromium: apt-get install chromium-headless-shell, or set CHROMIUM to its path',
+    );
   const browser = await chromium.launch({
     executablePath,
     args: [

@@ -31,7 +31,7 @@ export const managers = [
     packages: {
       // A browser without any font draws boxes.
       ffmpeg: ['ffmpeg'],
-      chromium: ['chromium', 'fonts-liberation'],
+      chromium: ['chromium-headless-shell', 'fonts-liberation'],
       redis: ['redis-server'],
       postgresql: ['postgresql'],
       // Ceph's object gateway and what it stands on: S3 for tests.

@@ -24,7 +24,7 @@ function postgresqlFolders() {
 const isThere = {
   ffmpeg: () => findProgram('ffmpeg') !== undefined && findProgram('ffprobe') !== undefined,
   chromium: () =>
-    ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].some(
+    ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].some(
       (name) => findProgram(name) !== undefined,
     ) || findProgram('Google Chrome', ['/Applications/Google Chrome.app/Contents/MacOS']) !== undefined,
   redis: () => findProgram('redis-server') !== undefined,
