@@ -6,6 +6,8 @@ export interface ProcessFigures {
   readonly parent: number;
   /** User and system time, its own and that of children that it waited for, in clock ticks. */
   readonly ticks: number;
+  /** Its own alone. */
+  readonly ownTicks: number;
   /** Resident memory in pages; pages that processes share are counted in each. */
   readonly pages: number;
 }
@@ -17,19 +19,13 @@ const pageBytes = 4096;
 /** Whether this system tells what processes use. */
 export const hasProcessFigures = process.platform === 'linux';
 
-/** CPU seconds of all children of this process that have ended, with their children. */
-export function cpuSecondsOfEnded(): number {
-  const stat = readFileSync('/proc/self/stat', 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[13]) + Number(fields[14])) / ticksPerSecond;
-}
-
 /** Reads a line of /proc/<pid>/stat: `pid (name) state ppid …`, where the name may hold anything. */
 export function readStat(pid: number, stat: string): ProcessFigures {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   // Fields are counted from 1 in proc(5), and `state`, the first behind the name, is the third.
   const field = (number: number): number => Number(fields[number - 3]);
-  return { pid, parent: field(4), ticks: field(14) + field(15) + field(16) + field(17), pages: field(24) };
+  const ownTicks = field(14) + field(15);
+  return { pid, parent: field(4), ticks: ownTicks + field(16) + field(17), ownTicks, pages: field(24) };
 }
 
 /** The process and everything that descends from it. */
@@ -42,15 +38,17 @@ export function treeOf(root: number, all: readonly ProcessFigures[]): ProcessFig
   return found;
 }
 
+/** Undefined when it has ended. */
+function figuresOf(pid: number): ProcessFigures | undefined {
+  try {
+    return readStat(pid, readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
 function everyProcess(): ProcessFigures[] {
-  return readdirSync('/proc').flatMap((name) => {
-    if (!/^\d+$/.test(name)) return [];
-    try {
-      return [readStat(Number(name), readFileSync(`/proc/${name}/stat`, 'utf8'))];
-    } catch {
-      return []; // It has ended meanwhile.
-    }
-  });
+  return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (figuresOf(Number(name)) ?? []) : []));
 }
 
 /**
@@ -61,31 +59,58 @@ export function cpuSecondsOf(root: number): number {
   return treeOf(root, everyProcess()).reduce((sum, { ticks }) => sum + ticks, 0) / ticksPerSecond;
 }
 
-/** Resident memory of a process and its children, in bytes. */
-export function memoryOf(root: number): number {
-  return treeOf(root, everyProcess()).reduce((sum, { pages }) => sum + pages, 0) * pageBytes;
+/** Those that a process started from its first thread, as Node does; none when it has ended. */
+function childrenOf(pid: number): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
 }
 
-/** Looks at a process and its children again and again, and keeps the most memory that they had together. */
-export class PeakMemory {
+/**
+ * Looks at a process and its children again and again: what they used of the processor, and the most memory that they had
+ * together. Unlike `cpuSecondsOf` it counts those that nobody waits for: bubblewrap leaves the program in its cage to the
+ * system, and its time is lost to the server that asked for it. Missing is what each child does after the last look.
+ */
+export class TreeWatch {
   readonly #root: number;
   readonly #timer: NodeJS.Timeout;
-  #most = 0;
+  /** Own time of each process when it was seen last; of those that were there at the start, less what they had then. */
+  readonly #ticks = new Map<number, { last: number; before: number }>();
+  #endedTicks = 0;
+  #mostPages = 0;
 
-  constructor(root: number, everyMs = 100) {
+  /** @param everyMs between two looks, in milliseconds */
+  constructor(root: number, everyMs = 20) {
     this.#root = root;
-    this.#look();
-    this.#timer = setInterval(() => this.#look(), everyMs);
+    this.#look(true);
+    this.#timer = setInterval(() => this.#look(false), everyMs);
   }
 
-  #look(): void {
-    this.#most = Math.max(this.#most, memoryOf(this.#root));
+  #look(isFirst: boolean): void {
+    let pages = 0;
+    const pids = [this.#root];
+    for (let index = 0; index < pids.length; index += 1) {
+      const pid = pids[index] as number;
+      const figures = figuresOf(pid);
+      if (!figures) continue;
+      pages += figures.pages;
+      const seen = this.#ticks.get(pid);
+      // A number that another process has got since.
+      if (seen && figures.ownTicks < seen.last) this.#endedTicks += seen.last - seen.before;
+      const isSame = seen && figures.ownTicks >= seen.last;
+      this.#ticks.set(pid, { last: figures.ownTicks, before: isSame ? seen.before : isFirst ? figures.ownTicks : 0 });
+      pids.push(...childrenOf(pid));
+    }
+    this.#mostPages = Math.max(this.#mostPages, pages);
   }
 
-  /** Ends looking; returns bytes. */
-  stop(): number {
+  /** Ends looking. `cpuSeconds` is user and system time since the beginning. */
+  stop(): { readonly cpuSeconds: number; readonly memoryBytes: number } {
     clearInterval(this.#timer);
-    this.#look();
-    return this.#most;
+    this.#look(false);
+    const ticks = [...this.#ticks.values()].reduce((sum, { last, before }) => sum + last - before, this.#endedTicks);
+    return { cpuSeconds: ticks / ticksPerSecond, memoryBytes: this.#mostPages * pageBytes };
   }
 }

@@ -9,7 +9,7 @@ import { commandPerRung, oneCommand, playlistOf, type LadderJob } from '../peers
 import { BenchError } from '../runner/bench-error.ts';
 import { runChild } from '../runner/child-process.ts';
 import { compare, type Contender, type Figure, type MeasuredRow, type Outcome } from '../runner/measurement.ts';
-import { cpuSecondsOf, cpuSecondsOfEnded, hasProcessFigures, PeakMemory } from '../runner/process-tree.ts';
+import { hasProcessFigures, TreeWatch } from '../runner/process-tree.ts';
 import type { Bench, Scenario } from '../scenario.ts';
 import { ladderOf, readLadder, type EncodedLadder } from './transcode-ladder.ts';
 
@@ -27,6 +27,11 @@ const lookEveryMs = 50;
 
 const secondsBetween = (from: string, to: string | null | undefined): number =>
   to == null ? Number.NaN : (Date.parse(to) - Date.parse(from)) / 1000;
+
+const outcomeOf = ({ cpuSeconds, memoryBytes }: ReturnType<TreeWatch['stop']>): Outcome => ({
+  cpu: cpuSeconds,
+  memory: memoryBytes / MiB,
+});
 
 /** From the end of the upload, which makes the asset, as the server's own clock says. */
 function timesOf(asset: Asset): { wall: number; playable: number } {
@@ -55,13 +60,11 @@ class Pipeline {
     const pid = this.#pid;
     const id = await this.#client.upload(file, path.basename(file));
     this.#open.add(id);
-    const before = pid === undefined ? 0 : cpuSecondsOf(pid);
-    const memory = pid === undefined ? undefined : new PeakMemory(pid);
-    const asset = await this.#client.whenReady(id, undefined, lookEveryMs).finally(() => memory?.stop());
-    const ofTree =
-      pid === undefined || memory === undefined ? {} : { cpu: cpuSecondsOf(pid) - before, memory: memory.stop() / MiB };
+    const watch = pid === undefined ? undefined : new TreeWatch(pid);
+    let used: ReturnType<TreeWatch['stop']> | undefined;
+    const asset = await this.#client.whenReady(id, undefined, lookEveryMs).finally(() => (used = watch?.stop()));
     await this.clear();
-    return { asset, outcome: { ...timesOf(asset), ...ofTree } };
+    return { asset, outcome: { ...timesOf(asset), ...(used && outcomeOf(used)) } };
   }
 
   /** Deletes what is left. */
@@ -93,27 +96,29 @@ function ffmpegContender(options: {
       const look = setInterval(() => {
         if (playable === undefined && isPlayable(job)) playable = elapsed();
       }, lookEveryMs);
-      const cpuBefore = hasProcessFigures ? cpuSecondsOfEnded() : 0;
-      let most = 0;
+      const used = { cpuSeconds: 0, memoryBytes: 0 };
       try {
         for (const args of options.commands(job)) {
-          let memory: PeakMemory | undefined;
+          let watch: TreeWatch | undefined;
           await runChild({
             name,
             command: ffmpegCommand(),
             args,
             releasers: bench.releasers,
-            started: (pid) => (memory = hasProcessFigures ? new PeakMemory(pid) : undefined),
-          }).finally(() => (most = Math.max(most, memory?.stop() ?? 0)));
+            started: (pid) => (watch = hasProcessFigures ? new TreeWatch(pid) : undefined),
+          }).finally(() => {
+            const { cpuSeconds, memoryBytes } = watch?.stop() ?? { cpuSeconds: 0, memoryBytes: 0 };
+            used.cpuSeconds += cpuSeconds;
+            used.memoryBytes = Math.max(used.memoryBytes, memoryBytes);
+          });
         }
       } finally {
         clearInterval(look);
       }
       const wall = elapsed();
-      const tree = hasProcessFigures ? { cpu: cpuSecondsOfEnded() - cpuBefore, memory: most / MiB } : {};
       if (!isPlayable(job)) throw new BenchError(`${name} made no playlists`);
       await rm(job.folder, { recursive: true });
-      return { wall, playable: playable ?? wall, ...tree };
+      return { wall, playable: playable ?? wall, ...(hasProcessFigures && outcomeOf(used)) };
     },
   };
 }

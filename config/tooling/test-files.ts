@@ -7,7 +7,7 @@ export const isTest = (name: string): boolean => /\.test\.tsx?$/.test(name);
  *
  * - `quick` (`*.test.ts`): nothing but this process and small children. It starts no ffmpeg, browser or server.
  * - `integration` (`*.integration.test.ts`): other programs (ffmpeg, a browser, a database server), beside others.
- * - `serial` (`*.serial.test.ts`): the machine to itself (whole servers that transcode, timing).
+ * - `serial` (`*.serial.test.ts`): the machine to itself (players and kills that count on time).
  */
 export type Need = 'quick' | 'integration' | 'serial';
 

@@ -55,10 +55,14 @@ const clocks: readonly {
   { name: 'jitter of 15 ms', options: trembling(0.015), beeps: moments, within: 20 },
 ];
 
+/** Another rate makes a converter of the sound run all the time, whatever its clock does: a few of them show that. */
+const atBoth = new Set(['a hole of 5 ms', 'an overlap of 43 ms', '200 ppm fast', 'jitter of 15 ms']);
+
 for (const rate of [48_000, 44_100]) {
   t.test(`at ${rate} Hz`, async (t) => {
     const folder = t.testdir();
-    for (const [index, clock] of clocks.entries()) {
+    const chosen = clocks.filter(({ name }) => rate === 48_000 || atBoth.has(name));
+    for (const [index, clock] of chosen.entries()) {
       await t.test(clock.name, async (t) => {
         const file = path.join(folder, `${index}.mkv`);
         await ffmpeg(...pictures, ...soundOf(beeps, rate), ...coded, ...clock.options, file);
