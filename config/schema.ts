@@ -8,6 +8,7 @@ import { events } from './sections/events.ts';
 import { keys, keysRules } from './sections/keys.ts';
 import { limits } from './sections/limits.ts';
 import { log } from './sections/log.ts';
+import { mail, mailRules } from './sections/mail.ts';
 import { media } from './sections/media.ts';
 import { metrics, metricsRules } from './sections/metrics.ts';
 import { origin, originRules } from './sections/origin.ts';
@@ -45,6 +46,7 @@ export const configSchema = group('Dramabox configuration', {
   playback,
   origin,
   accounts,
+  mail,
 });
 
 export type Config = Static<typeof configSchema>;
@@ -60,6 +62,7 @@ export const configRules: readonly Rule<Config>[] = [
   ...encodeRules,
   ...playbackRules,
   ...originRules,
+  ...mailRules,
 ];
 
 /** What the secrets of a configuration are, and the passwords in them, for logs to cut out. */

@@ -44,6 +44,7 @@ const rules: Readonly<Record<string, 'P' | 'S' | 'M' | 'A'>> = {
   'DELETE /api/v1/playback/sessions/:id': 'S',
   'GET /api/v1/operations/status': 'M',
   'POST /api/v1/operations/set-aside/:consumer/:eventId/try-again': 'A',
+  'GET /api/v1/mails': 'A',
   'GET /api/v1/openapi.json': 'P',
   'GET /': 'P',
   'GET /dashboard': 'P',

@@ -9,6 +9,7 @@ import { registerConventions } from './conventions.ts';
 import type { ControlApiDeps } from './deps.ts';
 import type { Feature } from './feature.ts';
 import { idempotencyFeature } from './idempotency/feature.ts';
+import { mailFeature } from './mail/feature.ts';
 import { operationsFeature } from './operations/feature.ts';
 import { standardEntitlements } from './playback/entitlements.ts';
 import { playbackFeature } from './playback/feature.ts';
@@ -34,6 +35,7 @@ export async function registerControlApi(app: HttpApp, given: ControlApiDeps): P
     assetsFeature(deps),
     playbackFeature({ ...deps, entitlements: standardEntitlements(deps.config.playback) }),
     operationsFeature(deps),
+    mailFeature(deps),
     log,
     idempotencyFeature(deps),
     apiKeysFeature(deps),

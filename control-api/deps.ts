@@ -9,6 +9,7 @@ import type { Notices } from '../server/kit/notices.ts';
 import type { Scratch } from '../server/kit/scratch.ts';
 import type { Limits } from '../server/limits/port.ts';
 import type { AssetLifecycle } from '../server/assets/lifecycle.ts';
+import type { KeptMails, Mailer } from '../server/mail/port.ts';
 import type { Outbox } from '../server/outbox/port.ts';
 import type { JobQueue } from '../server/queue/port.ts';
 import type { SessionStore } from '../server/sessions/port.ts';
@@ -25,6 +26,9 @@ export interface ControlApiDeps {
   readonly events: EventBus;
   readonly limits: Limits;
   readonly outbox: Outbox;
+  readonly mailer: Mailer;
+  /** Undefined where mails are sent. */
+  readonly keptMails: KeptMails | undefined;
   /** For uploaded bytes that wait for their checksum. */
   readonly scratch: Scratch;
   /** Signs access tokens; a replaced key must verify for at least `accounts.accessTokenSeconds`. */

@@ -37,6 +37,8 @@ export async function buildOpenApi(): Promise<object> {
       sessions: unreachable('sessions'),
       scratch: unreachable('scratch'),
       outbox: unreachable('outbox'),
+      mailer: unreachable('mailer'),
+      keptMails: unreachable('keptMails'),
       events: unreachable<EventBus>('events', { subscribe: () => () => undefined }),
       limits: unreachable<Limits>('limits', {
         counter: () => unreachable('counter'),

@@ -27,6 +27,7 @@ const confinements: readonly Confinement[] = [
   { packages: /^(rate-limiter-flexible|redis-semaphore)$/, files: /^server\/limits\// },
   { packages: /^cockatiel$/, files: /^server\/storage\// },
   { packages: /^bullmq$/, files: /^server\/queue\/bullmq[./-]/ },
+  { packages: /^(nodemailer|postal-mime)$/, files: /^server\/mail\// },
   { packages: /^stripe$/, files: /^control-api\/(subscriptions|wallet)\// },
   { packages: /^firebase-admin$/, files: /^control-api\/(accounts|notifications)\// },
   { packages: /mailchimp/, files: /^control-api\/notifications\// },

@@ -74,7 +74,7 @@ export function signInFeature(deps: SignInDeps): SignInFeature {
     logger,
   });
   const endAll: SignInFeature['endAll'] = (tx, accountId, now) => endSignIns(tx, outbox, accountId, now);
-  const passwords = new PasswordChange({ db, sessions, events, throttle, failures, endAll, clock });
+  const passwords = new PasswordChange({ db, sessions, events, outbox, throttle, failures, endAll, clock });
   const confirmation = new Confirmation({ db, throttle, failures, clock });
   return {
     name: 'sign-in',

@@ -4,6 +4,7 @@ import type { EventBus } from '../../server/events/port.ts';
 import type { CallerAddress } from '../../server/http/access.ts';
 import type { Caller } from '../../server/http/writes/audit.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
+import type { Outbox } from '../../server/outbox/port.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
 import { endStreams } from '../end-streams.ts';
 import { findAccount, updateAccount } from '../account.ts';
@@ -21,6 +22,7 @@ export interface PasswordChangeOptions {
   /** Ends every sign-in of an account whose row the transaction holds. */
   readonly endAll: (tx: Transaction, accountId: string, now: number) => Promise<void>;
   readonly events: Pick<EventBus, 'publish'>;
+  readonly outbox: Pick<Outbox, 'record'>;
   readonly clock: Clock;
 }
 
@@ -41,7 +43,7 @@ export class PasswordChange {
     caller: Pick<Caller, 'accountId' | keyof CallerAddress | 'audit'>,
     passwords: { readonly currentPassword: string; readonly newPassword: string },
   ): Promise<void> {
-    const { db, clock, events, throttle, endAll } = this.#options;
+    const { db, clock, events, outbox, throttle, endAll } = this.#options;
     const { accountId: id, audit } = caller;
     const account = await findAccount(db, id);
     if (!account) throw new ProblemError('not_found', 'There is no such account.');
@@ -53,6 +55,7 @@ export class PasswordChange {
         const now = clock.now();
         await updateAccount(tx, id, { password_hash, updated_at: now });
         await endAll(tx, id, now);
+        await outbox.record(tx, 'account.password-changed', id, { accountId: id, at: now, address: caller.address });
         await audit.record(tx, { subject: id });
         return true;
       });

@@ -30,6 +30,8 @@ export async function setPassword(
     await lockAccount(tx, account.id);
     await updateAccount(tx, account.id, { password_hash, updated_at: now });
     await endSignIns(tx, options.outbox, account.id, now);
+    const change = { accountId: account.id, at: now, address: null };
+    await options.outbox.record(tx, 'account.password-changed', account.id, change);
     await audit.record(tx, { event: 'account.password-changed', subject: account.id });
   });
   return { id: account.id, email: account.email, password };

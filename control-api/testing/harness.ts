@@ -19,6 +19,8 @@ import type { Keyring, SigningKey } from '../../server/keys/port.ts';
 import { MemoryEvents } from '../../server/events/memory.ts';
 import { DatabaseOutbox } from '../../server/outbox/database.ts';
 import type { DurableEventName, Outbox } from '../../server/outbox/port.ts';
+import { FolderMailer } from '../../server/mail/folder.ts';
+import type { Mailer } from '../../server/mail/port.ts';
 import { MemoryLimits } from '../../server/limits/memory.ts';
 import type { Limits } from '../../server/limits/port.ts';
 import { MemorySessions } from '../../server/sessions/memory.ts';
@@ -77,6 +79,7 @@ export interface Harness {
   readonly metrics: Registry;
   readonly lifecycle: AssetLifecycle;
   readonly outbox: Outbox;
+  readonly mailer: Mailer;
   readonly scratch: Scratch;
   readonly clock: FakeClock;
   readonly accessKeyring: ReturnType<typeof memoryKeyring>;
@@ -118,6 +121,8 @@ export interface HarnessOptions {
   };
   readonly dashboardRoot?: string;
   readonly trustProxy?: boolean;
+  /** Instead of one that keeps mails in the folder. */
+  readonly mailer?: Mailer;
   /** External programs, to be shown to operators. */
   readonly tools?: ControlApiDeps['tools'];
   /** Answers requests itself, e.g. those of the origin; false for those that it does not know. */
@@ -157,6 +162,9 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     playback: memoryKeyring(),
   };
   const notices = new Notices({ logger, clock });
+  const sender = { address: config.mail.senderAddress, name: config.mail.senderName };
+  const kept = new FolderMailer({ folder: path.join(folder, 'mail'), sender, clock });
+  const mailer = options.mailer ?? kept;
   const app = await createHttpApp({
     logger,
     clock,
@@ -183,6 +191,8 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     events,
     limits,
     outbox,
+    mailer,
+    keptMails: options.mailer ? undefined : kept,
     scratch,
     accessKeyring,
     playbackKeyring,
@@ -223,6 +233,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     metrics,
     lifecycle,
     outbox,
+    mailer,
     scratch,
     clock,
     accessKeyring,

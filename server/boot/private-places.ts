@@ -21,10 +21,11 @@ function filesIn(folder: string): string[] {
  */
 export function privatePlaces({ dataDir, database, storage, origin }: Config): readonly PrivatePlace[] {
   const at = (option: string, ...paths: string[]) => paths.map((each) => ({ path: each, option }));
-  const keys = path.join(dataDir, 'keys');
+  const [keys, mail] = [path.join(dataDir, 'keys'), path.join(dataDir, 'mail')];
   const { path: file } = database;
   return [
     ...at('dataDir', dataDir, keys, ...filesIn(keys), path.join(dataDir, 'scratch')),
+    ...at('dataDir', mail, ...filesIn(mail)),
     ...at('dataDir', path.join(dataDir, 'sessions.jsonl'), path.join(dataDir, 'server.lock')),
     ...(database.kind === 'sqlite' ? at('database.path', file, `${file}-wal`, `${file}-shm`) : []),
     ...(storage.kind === 'disk' ? at('storage.path', storage.path) : []),

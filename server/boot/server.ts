@@ -25,6 +25,7 @@ import { takeDataFolder } from './data-folder.ts';
 import { noticeOfOpen, privatePlaces } from './private-places.ts';
 import { offerMetrics, openMetricsListener } from './metrics-listener.ts';
 import { openKeyrings } from './keyrings.ts';
+import { noticeOfUnsent, openMail } from './mail.ts';
 import { Releasers, type ReleaseOptions } from './releasers.ts';
 import { chooseRoles } from './roles.ts';
 import { isWanted, openOriginCache } from './origin-cache.ts';
@@ -153,6 +154,10 @@ async function compose(
   registerHealth(app, {
     checks: { ...(needsDatabase ? { database: () => adapters.database.check() } : {}), storage: () => storage.check() },
   });
+  const mail = openMail(config, clock);
+  const unsent = noticeOfUnsent(config);
+  if (unsent && roles.has('control-api')) notices.say(unsent);
+  releasers.add('mail', () => mail.mailer.close());
   const controlApi = roles.has('control-api')
     ? await registerControlApi(app, {
         config,
@@ -164,6 +169,8 @@ async function compose(
         events,
         limits,
         outbox,
+        mailer: mail.mailer,
+        keptMails: mail.kept,
         scratch,
         accessKeyring: keyrings.access,
         playbackKeyring: keyrings.playback,

@@ -7,7 +7,9 @@ import { confinementOptions, findTools, inspectTools } from '../../transcoder/to
 import { noticeOfEviction, openRedis } from '../boot/redis.ts';
 import { openDatabase } from '../boot/database.ts';
 import { describeOpen, privatePlaces } from '../boot/private-places.ts';
+import { noticeOfUnsent, openMail } from '../boot/mail.ts';
 import { openStorage } from '../boot/storage.ts';
+import { systemClock } from '../kit/clock.ts';
 import { toError } from '../kit/errors.ts';
 import { findOpen } from '../kit/file-modes.ts';
 import { defineCommand } from './command.ts';
@@ -87,6 +89,21 @@ async function redis(config: Config): Promise<Finding> {
   }
 }
 
+async function mail(config: Config): Promise<Finding> {
+  const unsent = noticeOfUnsent(config);
+  if (unsent) return { name: 'mail', status: 'warning', detail: unsent.detail };
+  if (config.mail.kind === 'folder') return { name: 'mail', status: 'ok', detail: 'kept in a folder, for you to read' };
+  const { mailer } = openMail(config, systemClock);
+  try {
+    await mailer.check();
+    return { name: 'mail', status: 'ok', detail: 'the mail server takes ours' };
+  } catch (error) {
+    return { name: 'mail', status: 'warning', detail: toError(error).message };
+  } finally {
+    await mailer.close();
+  }
+}
+
 /** Asked first: opening the database and the storage closes them. */
 function fileModes(config: Config): Finding {
   const open = findOpen(privatePlaces(config));
@@ -122,6 +139,7 @@ async function examine(config: Config): Promise<number> {
     await database(config),
     await storage(config),
     await redis(config),
+    await mail(config),
     await examineDashboard(dashboardIndex),
   ];
   console.log(withoutSecrets(renderFindings(findings), secretsIn(config)));

@@ -10,6 +10,7 @@ export const permissions = [
   'assets.manage-all',
   'assets.read',
   'audit.read',
+  'mails.read',
   'metrics.read',
   'operations.manage',
   'operations.read',

@@ -11,6 +11,11 @@ export interface DurableEvents {
    * the epoch. Subject: the account.
    */
   'account.signed-out': { readonly accountId: string; readonly at: number };
+  /**
+   * Its owner is to be told. `at` in milliseconds since the epoch; `address` is the network address that it was done
+   * from, null when an operator did it at the machine. Subject: the account.
+   */
+  'account.password-changed': { readonly accountId: string; readonly at: number; readonly address: string | null };
   /** A version waits to be processed. Subject: the version. */
   'version.queued': { readonly assetId: string; readonly versionId: string };
   /** The version's plan is written: its chunks can be encoded. Subject: the version. */

@@ -121,6 +121,14 @@ t.test('the other pages', async (t) => {
   await page.locator('[aria-invalid=true]').waitFor();
   await lookAt(t, page, 'audit with a filter that is none');
 
+  await page.goto(`${api.url}/dashboard/mail`);
+  await page.getByTestId('mail-empty').waitFor();
+  await lookAt(t, page, 'no mails');
+  await api.mailer.send({ id: 'test-1', to: people.viewer.email, subject: 'A mail', text: 'First.\n\nSecond.' });
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  await page.getByTestId('mail').waitFor();
+  await lookAt(t, page, 'mails');
+
   await page.goto(`${api.url}/dashboard/no/such/page`);
   await page.getByRole('heading', { name: 'There is no page here' }).waitFor();
   await lookAt(t, page, 'no page');

@@ -130,6 +130,9 @@ for (const width of [1280, 390]) {
     await page.goto(`${api.url}/dashboard/audit?actor=nobody&subject=nothing`);
     await page.locator('[aria-invalid=true]').nth(1).waitFor();
     await look('audit with a filter that is none');
+    await page.goto(`${api.url}/dashboard/mail`);
+    await page.getByTestId('mail-empty').waitFor();
+    await look('no mails');
     await page.goto(`${api.url}/dashboard/assets/asset_01J00000000000000000000000`);
     await page.getByTestId('asset-missing').waitFor();
     await look('a title that is gone');

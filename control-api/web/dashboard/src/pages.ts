@@ -1,4 +1,4 @@
-import { IconActivity, IconHistory, IconMovie, type Icon } from '@tabler/icons-react';
+import { IconActivity, IconHistory, IconMail, IconMovie, type Icon } from '@tabler/icons-react';
 import { lazy, type ComponentType } from 'react';
 import type { Permission } from '../../kit/api/types.ts';
 import { LibraryPage } from './library/LibraryPage.tsx';
@@ -11,7 +11,7 @@ export interface Page {
   readonly permission: Permission;
   readonly component: ComponentType;
   /** In the navigation; pages without one are reached from other pages. */
-  readonly entry?: { readonly name: 'library' | 'operations' | 'audit'; readonly icon: Icon };
+  readonly entry?: { readonly name: 'library' | 'operations' | 'audit' | 'mail'; readonly icon: Icon };
 }
 
 const AssetPage = lazy(async () => ({ default: (await import('./asset/AssetPage.tsx')).AssetPage }));
@@ -19,6 +19,7 @@ const OperationsPage = lazy(async () => ({
   default: (await import('./operations/OperationsPage.tsx')).OperationsPage,
 }));
 const AuditPage = lazy(async () => ({ default: (await import('./audit/AuditPage.tsx')).AuditPage }));
+const MailPage = lazy(async () => ({ default: (await import('./mail/MailPage.tsx')).MailPage }));
 
 export const pages: readonly Page[] = [
   { path: '/', permission: 'assets.read', component: LibraryPage, entry: { name: 'library', icon: IconMovie } },
@@ -30,6 +31,7 @@ export const pages: readonly Page[] = [
     entry: { name: 'operations', icon: IconActivity },
   },
   { path: '/audit', permission: 'audit.read', component: AuditPage, entry: { name: 'audit', icon: IconHistory } },
+  { path: '/mail', permission: 'mails.read', component: MailPage, entry: { name: 'mail', icon: IconMail } },
 ];
 
 /** The pages that somebody with these permissions may open. */

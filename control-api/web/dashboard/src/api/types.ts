@@ -16,3 +16,4 @@ export type SourceMedia = Schemas['SourceMedia'];
 export type OperationsStatus = Schemas['OperationsStatus'];
 export type UploadQuota = Schemas['UploadQuota'];
 export type AuditRecord = Schemas['AuditRecord'];
+export type KeptMail = Schemas['KeptMail'];

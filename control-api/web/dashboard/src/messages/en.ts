@@ -18,7 +18,7 @@ export const en = {
   emptyPage: {
     none: 'There is no page here',
     noneText: 'The address may have a slip in it, or the page has moved.',
-    to: { library: 'To the library', operations: 'To the operations', audit: 'To the audit log' },
+    to: { library: 'To the library', operations: 'To the operations', audit: 'To the audit log', mail: 'To the mails' },
   },
   notPermitted: { title: 'This page is not for this account', text: 'Ask an administrator if you need it.' },
   shell: {
@@ -43,7 +43,7 @@ export const en = {
     signOutKeep: 'Stay',
   },
   roles: { super_admin: 'Administrator', content_manager: 'Content manager', viewer: 'Viewer' },
-  pages: { library: 'Library', operations: 'Operations', audit: 'Audit' },
+  pages: { library: 'Library', operations: 'Operations', audit: 'Audit', mail: 'Mail' },
   library: {
     title: 'Library',
     lead: 'Every title, from upload to play.',
@@ -395,6 +395,19 @@ export const en = {
     toolsNone: 'This process uses no external programs.',
     tool: 'Program',
     version: 'Version',
+  },
+  mail: {
+    title: 'Mail',
+    lead: 'What people would have got.',
+    refresh: 'Refresh',
+    loading: 'Loading the mails',
+    failed: 'The mails could not be loaded',
+    notSent: 'Nobody gets these mails',
+    notSentText: 'They are kept here instead, the latest 100 are shown. Set mail.kind to smtp to have mails sent.',
+    sent: 'Mails are sent. None are kept.',
+    empty: 'No mail has been written yet.',
+    list: 'Mails, newest first',
+    to: 'To {{address}}',
   },
   audit: {
     title: 'Audit',
