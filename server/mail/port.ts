@@ -43,7 +43,7 @@ export interface KeptMail {
   readonly text: string;
 }
 
-/** Mails that were kept instead of sent, for whoever tries the service out. */
+/** Mails that were kept instead of sent, for people who try the service out. */
 export interface KeptMails {
   /** The newest first, at most `limit`. */
   list(limit: number): Promise<KeptMail[]>;
