@@ -26,6 +26,13 @@ t.test('a mail server needs its address and a sender', async (t) => {
   }
 });
 
+t.test('a % in the password is written as one', async (t) => {
+  const loadWith = (password: string) =>
+    load({ ...smtp, DRAMABOX_MAIL_SMTP_URL: `smtp://user:${password}@mail.example.com` });
+  t.throws(() => loadWith('100%sure'), /mail\.smtpUrl: has a % that begins no code: write %25/);
+  t.ok(loadWith('100%25sure'));
+});
+
 t.test('the sender is one address and one name', async (t) => {
   t.equal(load({}).mail.senderName, 'Dramabox');
   for (const address of ['', 'nobody', 'a@b@c', 'a,b@example.com', 'A <a@example.com>'])

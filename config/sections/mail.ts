@@ -47,6 +47,10 @@ export const mailRules: readonly Rule<MailOptions>[] = [
       ? undefined
       : { option: 'mail.smtpUrl', message: 'must be a URL that begins with smtp:// or smtps://' };
   },
+  ({ mail: { smtpUrl } }) =>
+    /%(?![0-9a-f]{2})/i.test(smtpUrl)
+      ? { option: 'mail.smtpUrl', message: 'has a % that begins no code: write %25 for one in the user or password' }
+      : undefined,
   ({ mail: { kind, senderAddress } }) =>
     /^[^\s@\p{C}<>,;:"()[\]\\]+@[^\s@\p{C}<>,;:"()[\]\\]+$/u.test(senderAddress) &&
     (kind !== 'smtp' || !senderAddress.endsWith('@localhost'))

@@ -73,6 +73,9 @@ t.test('what the mail server refuses', async (t) => {
   t.match(await failureOf(wrong.mailer.check()), { name: 'OperatorError', message: /mail\.smtpUrl/ });
   const stranger = await failureOf(wrong.mailer.send(mail));
   t.match(stranger, { name: 'OperatorError', message: /user or password of mail\.smtpUrl/ });
+  // Nobody's mail is refused for good because the settings have no password.
+  answer = refuse(530);
+  t.match(await failureOf(recipient.mailer.send(mail)), { name: 'OperatorError', message: /mail\.smtpUrl/ });
   for (const error of [later, notOurs, stranger])
     t.notMatch(
       JSON.stringify([error?.message, error?.stack, error?.cause, String(error?.cause)]),

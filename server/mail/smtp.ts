@@ -80,7 +80,8 @@ export class SmtpMailer implements Mailer {
     const cause = new Error([originalCode ?? code, responseCode].filter(Boolean).join(' ') || error.name);
     // 4yz: it may go better later (RFC 5321 §4.2.1).
     const isForGood = responseCode === undefined || responseCode >= 500;
-    if (code === 'EAUTH' && isForGood)
+    // 530: it wants somebody to sign in first (RFC 4954 §6).
+    if ((code === 'EAUTH' && isForGood) || responseCode === 530)
       return new OperatorError(`${this.#place} does not accept the user or password of mail.smtpUrl`, { cause });
     if (
       code === 'ETLS' ||
