@@ -1,22 +1,53 @@
 import t from 'tap';
 import { newId } from '../server/kit/ids.ts';
+import type { Role } from '../server/kit/permissions.ts';
 import { until } from '../server/testing/until.ts';
-import { startControlApi, type Harness } from './testing/harness.ts';
+import { signAccessToken } from './sign-in/access-tokens.ts';
+import { password, startControlApi, type Harness } from './testing/harness.ts';
 
 /**
  * Who may call what, written down a second time: a route that is missing here fails the test, so nobody adds one
- * without deciding. P everybody, S who is signed in, M content managers and super admins, A super admins.
+ * without deciding. P everybody, N the same but for tokens that are no good, S
+ * who is signed in, M content managers and super admins, A super admins.
  */
-const rules: Readonly<Record<string, 'P' | 'S' | 'M' | 'A'>> = {
+const rules: Readonly<Record<string, 'P' | 'N' | 'S' | 'O' | 'M' | 'A'>> = {
   'POST /api/v1/accounts/sign-in': 'P',
   'POST /api/v1/accounts/refresh': 'P',
   'POST /api/v1/accounts/sign-out': 'P',
   'GET /api/v1/accounts/me': 'S',
-  'POST /api/v1/accounts/me/password': 'S',
+  'POST /api/v1/accounts/guest': 'P',
+  'POST /api/v1/accounts/sign-up': 'N',
+  'POST /api/v1/accounts/sign-up/complete': 'P',
+  'POST /api/v1/accounts/sign-in/code': 'N',
+  'POST /api/v1/accounts/sign-in/code/complete': 'P',
+  'POST /api/v1/accounts/sign-in/second-factor': 'P',
+  'POST /api/v1/accounts/sign-in/second-factor/passkey': 'P',
+  'POST /api/v1/accounts/sign-in/passkey': 'P',
+  'POST /api/v1/accounts/sign-in/passkey/options': 'P',
+  'POST /api/v1/accounts/recovery': 'P',
+  'POST /api/v1/accounts/recovery/complete': 'P',
+  'POST /api/v1/accounts/not-me': 'P',
+  'POST /api/v1/accounts/me/password': 'O',
+  'POST /api/v1/accounts/me/email': 'O',
+  'POST /api/v1/accounts/me/email/complete': 'O',
+  'GET /api/v1/accounts/me/ways-in': 'O',
+  'POST /api/v1/accounts/me/confirm/code': 'O',
+  'POST /api/v1/accounts/me/confirm/passkey': 'O',
+  'POST /api/v1/accounts/me/totp': 'O',
+  'POST /api/v1/accounts/me/totp/confirm': 'O',
+  'DELETE /api/v1/accounts/me/totp': 'O',
+  'POST /api/v1/accounts/me/recovery-codes': 'O',
+  'POST /api/v1/accounts/me/passkeys/options': 'O',
+  'POST /api/v1/accounts/me/passkeys': 'O',
+  'PATCH /api/v1/accounts/me/passkeys/:id': 'O',
+  'DELETE /api/v1/accounts/me/passkeys/:id': 'O',
+  'GET /api/v1/accounts/me/devices': 'O',
+  'DELETE /api/v1/accounts/me/devices/:id': 'O',
+  'POST /api/v1/accounts/me/devices/sign-out-others': 'O',
   'POST /api/v1/accounts': 'A',
   'GET /api/v1/accounts': 'A',
   'PATCH /api/v1/accounts/:id': 'A',
-  'POST /api/v1/accounts/me/confirm': 'S',
+  'POST /api/v1/accounts/me/confirm': 'O',
   'GET /api/v1/audit': 'A',
   'GET /api/v1/uploads': 'M',
   'POST /api/v1/uploads': 'M',
@@ -53,15 +84,65 @@ const rules: Readonly<Record<string, 'P' | 'S' | 'M' | 'A'>> = {
 /** A GET route answers HEAD as well, by the same rule. */
 const asWritten = ({ method, url }: { readonly method: string; readonly url: string }) =>
   method === 'HEAD' && rules[`HEAD ${url}`] === undefined ? `GET ${url}` : `${method} ${url}`;
-const callers = ['nobody', 'viewer', 'content_manager', 'super_admin'] as const;
-const allowed = {
+/** Accounts that may do something, by what they are; `withheld`: staff who have not shown their second factor. */
+const members = ['guest', 'viewer', 'withheld', 'support', 'finance', 'content_manager', 'super_admin'] as const;
+/** Those who are nobody: `expired`, `locked`, `disabled`, `ended` have a token that was good; `half` has no token yet. */
+const strangers = ['nobody', 'expired', 'locked', 'disabled', 'ended', 'half'] as const;
+type Caller = (typeof members)[number] | (typeof strangers)[number];
+const callers: readonly Caller[] = [...strangers, ...members];
+const allowed: Readonly<Record<(typeof rules)[string], readonly Caller[]>> = {
   P: callers,
-  S: ['viewer', 'content_manager', 'super_admin'],
+  N: ['nobody', ...members],
+  S: members,
+  O: members.slice(1),
   M: ['content_manager', 'super_admin'],
   A: ['super_admin'],
-} as const;
+};
+
+/** How each of them calls. */
+async function credentials(api: Harness): Promise<Readonly<Record<Caller, Record<string, string>>>> {
+  const good = async (role: Role) => ({ authorization: (await api.as(role)).authorization });
+  const changed = async (status: 'locked' | 'disabled') => {
+    const { id, authorization } = await api.as('super_admin');
+    await api.db.updateTable('accounts').set({ status }).where('id', '=', id).execute();
+    return { authorization };
+  };
+  const ended = await api.as('super_admin');
+  await api.db.updateTable('sign_ins').set({ ended_at: 1 }).where('account_id', '=', ended.id).execute();
+  const withheld = await api.as('super_admin');
+  await api.db.updateTable('sign_ins').set({ proofs: 'password' }).where('account_id', '=', withheld.id).execute();
+  const half = await api.addAccount('super_admin');
+  await newPasskey(api, half.id);
+  const begun = await api.app.inject({
+    method: 'POST',
+    url: '/api/v1/accounts/sign-in',
+    body: { email: half.email, password, delivery: 'body' },
+  });
+  const { keyring, clock } = { keyring: api.accessKeyring, clock: { now: () => api.clock.now() - 3_600_000 } };
+  const { id: familyId, account_id: accountId } = await api.rows.signIn({ proofs: 'password,totp' });
+  const old = signAccessToken({ accountId, familyId }, { keyring, clock, seconds: 900 });
+  return {
+    nobody: {},
+    expired: { authorization: `Bearer ${old}` },
+    locked: await changed('locked'),
+    disabled: await changed('disabled'),
+    ended: { authorization: ended.authorization },
+    half: { authorization: `Bearer ${begun.json<{ token: string }>().token}` },
+    guest: await good('guest'),
+    viewer: await good('viewer'),
+    withheld: { authorization: withheld.authorization },
+    support: await good('support'),
+    finance: await good('finance'),
+    content_manager: await good('content_manager'),
+    super_admin: await good('super_admin'),
+  };
+}
+
 /** Of those who may call it at all, who reaches a thing of somebody else. For all others it is not there (404). */
-const reachOthers: Readonly<Record<string, readonly (typeof callers)[number][]>> = {
+const reachOthers: Readonly<Record<string, readonly Caller[]>> = {
+  'PATCH /api/v1/accounts/me/passkeys/:id': [],
+  'DELETE /api/v1/accounts/me/passkeys/:id': [],
+  'DELETE /api/v1/accounts/me/devices/:id': [],
   'PATCH /api/v1/accounts/:id': ['super_admin'],
   'HEAD /api/v1/uploads/:id': [],
   'PATCH /api/v1/uploads/:id': [],
@@ -76,6 +157,27 @@ const reachOthers: Readonly<Record<string, readonly (typeof callers)[number][]>>
   'POST /api/v1/assets/:id/cancel': ['super_admin'],
   'DELETE /api/v1/playback/sessions/:id': ['super_admin'],
 };
+
+/** What a path's `:id` is of: `/api/v1/accounts/me/devices/:id` of `devices`. */
+const nameOf = (url: string) =>
+  /([a-z-]+)\/(?:[a-z]+\/)?:id/.exec(url.replace('playback/sessions', 'playback'))?.[1] ?? '';
+
+/** Whether somebody was kept out; a wrong code, or a proof that is missing, is something else. */
+function isRefusal(statusCode: number, body: string): boolean {
+  if (statusCode !== 401 && statusCode !== 403) return false;
+  const code = body === '' ? '' : (JSON.parse(body) as { readonly code: string }).code;
+  return ['', 'unauthenticated', 'forbidden', 'second_factor_needed'].includes(code);
+}
+
+async function newPasskey(api: Harness, accountId: string): Promise<string> {
+  const id = newId('passkey');
+  const row = { id, account_id: accountId, credential_id: id, public_key: 'k', counter: 0, transports: '[]' };
+  await api.db
+    .insertInto('passkeys')
+    .values({ ...row, is_synced: 0, name: 'x', created_at: 1 })
+    .execute();
+  return id;
+}
 
 /** Makes a thing that belongs to somebody who never calls, and returns its id. */
 function thingsOfOthers(api: Harness): Readonly<Record<string, () => Promise<string>>> {
@@ -101,6 +203,8 @@ function thingsOfOthers(api: Harness): Readonly<Record<string, () => Promise<str
   };
   return {
     accounts: async () => (await api.addAccount('viewer')).id,
+    passkeys: async () => newPasskey(api, (await api.addAccount('viewer')).id),
+    devices: async () => (await api.rows.signIn()).id,
     uploads: begin,
     assets: async () => (await api.rows.title({ asset: 'ready', version: 'complete' })).assetId,
     playback: stream,
@@ -113,6 +217,7 @@ const requests: Readonly<
 > = {
   'PATCH /api/v1/accounts/:id': { body: { role: 'viewer' } },
   'PATCH /api/v1/assets/:id': { body: { title: 'Another' } },
+  'PATCH /api/v1/accounts/me/passkeys/:id': { body: { name: 'Another' } },
   'PATCH /api/v1/uploads/:id': {
     headers: { 'content-type': 'application/offset+octet-stream', 'upload-offset': '0' },
     body: 'some bytes',
@@ -126,9 +231,7 @@ t.test('every route for every role', async (t) => {
     Object.keys(rules).sort(),
     'every route has a rule, every rule a route',
   );
-  const headers: Record<string, Record<string, string>> = { nobody: {} };
-  for (const role of callers.slice(1))
-    headers[role] = { authorization: (await api.as(role as 'viewer')).authorization };
+  const headers = await credentials(api);
 
   const others = thingsOfOthers(api);
   t.same(
@@ -139,7 +242,7 @@ t.test('every route for every role', async (t) => {
   for (const route of api.routes) {
     const { method, url } = route;
     const rule = rules[asWritten(route)];
-    const make = url.includes(':id') ? others[url.split('/')[3] ?? ''] : undefined;
+    const make = url.includes(':id') ? others[nameOf(url)] : undefined;
     for (const caller of callers) {
       const path = make === undefined ? url : url.replace(':id', await make());
       const given = requests[asWritten(route)];
@@ -150,7 +253,7 @@ t.test('every route for every role', async (t) => {
         headers: { ...headers[caller], 'tus-resumable': '1.0.0', ...given?.headers },
         ...(method === 'POST' || method === 'PATCH' ? { body: given?.body ?? {} } : {}),
       });
-      const mayCall = rule !== undefined && (allowed[rule] as readonly string[]).includes(caller);
+      const mayCall = rule !== undefined && allowed[rule]?.includes(caller) === true;
       if (mayCall && url.endsWith('/events')) {
         await until('the stream listens', () => api.events.listening > listening);
         await api.controlApi.background.stop({ force: false });
@@ -163,11 +266,12 @@ t.test('every route for every role', async (t) => {
           `${caller} ${method} ${url} of somebody else: ${statusCode} ${body.slice(0, 100)}`,
         );
       if (mayCall)
-        t.notOk(
-          statusCode === 401 || statusCode === 403,
-          `${caller} may ${method} ${url}: ${statusCode} ${body.slice(0, 100)}`,
-        );
-      else t.equal(statusCode, caller === 'nobody' ? 401 : 403, `${caller} may not ${method} ${url}`);
+        t.notOk(isRefusal(statusCode, body), `${caller} may ${method} ${url}: ${statusCode} ${body.slice(0, 100)}`);
+      else {
+        const isStranger = (strangers as readonly Caller[]).includes(caller);
+        t.equal(statusCode, isStranger ? 401 : 403, `${caller} may not ${method} ${url}`);
+        t.ok(method === 'HEAD' || isRefusal(statusCode, body), `${caller} ${method} ${url}: ${body.slice(0, 100)}`);
+      }
       if (statusCode >= 400 && method !== 'HEAD' && statusCode !== 503)
         t.match(JSON.parse(body), { code: String, status: statusCode, requestId: /^request_/ });
       t.ok(

@@ -2,30 +2,39 @@ import type { Insertable, Selectable } from 'kysely';
 import { Type, type Static } from 'typebox';
 import type { Connection, Transaction } from '../server/db/port.ts';
 import type { AccountsTable } from '../server/db/tables/accounts.ts';
+import { plainAddress } from '../server/kit/mail-address.ts';
 import { toIso } from '../server/kit/clock.ts';
-import { permissions, permissionsOf, roles } from '../server/kit/permissions.ts';
-import { idSchema, timeSchema } from './schemas.ts';
+import { permissions, permissionsOf, roles, type Role } from '../server/kit/permissions.ts';
+import { idSchema, nullable, timeSchema } from './schemas.ts';
 
 /** An account as every feature meets it: how it is shown, found and held. What may be done to it is in `accounts/`. */
 
 export type AccountRow = Selectable<AccountsTable>;
 
-export const roleSchema = Type.Enum([...roles] as ['super_admin', 'content_manager', 'viewer']);
-export const accountStatusSchema = Type.Enum(['active', 'disabled']);
+export const roleSchema = Type.Enum([...roles] as [
+  'super_admin',
+  'content_manager',
+  'support',
+  'finance',
+  'viewer',
+  'guest',
+]);
+export const accountStatusSchema = Type.Enum(['active', 'disabled', 'locked'], {
+  description: '`disabled` by staff; `locked` by its owner, until a new password is set by mail.',
+});
 
+const emailPattern = plainAddress.source;
 /** 254 is the longest address that SMTP can deliver to (RFC 5321 §4.5.3.1.3). */
-const emailPattern = '^[^\\s@\\p{C}]+@[^\\s@\\p{C}]+$';
 export const emailSchema = Type.String({
   minLength: 3,
   maxLength: 254,
   pattern: emailPattern,
   description: 'Upper and lower case are the same.',
 });
-const emailExpression = new RegExp(emailPattern, 'u');
 
 /** Whether an account can have this address. What cannot must not reach a query: PostgreSQL fails on U+0000. */
 export function isEmail(address: string): boolean {
-  return emailExpression.test(address);
+  return plainAddress.test(address);
 }
 
 export const newPasswordSchema = Type.String({
@@ -42,7 +51,8 @@ export function normalizeEmail(email: string): string {
 export const accountSchema = Type.Object(
   {
     id: idSchema('account'),
-    email: Type.String({ maxLength: 254 }),
+    email: nullable(Type.String({ maxLength: 254, description: 'Null when it has none.' })),
+    isEmailProven: Type.Boolean({ description: 'Whether its owner has shown that the address is theirs.' }),
     role: roleSchema,
     status: accountStatusSchema,
     createdAt: timeSchema,
@@ -57,14 +67,27 @@ export const ownAccountSchema = Type.Object(
   {
     ...accountSchema.properties,
     permissions: Type.Array(Type.Enum([...permissions]), { maxItems: permissions.length, uniqueItems: true }),
+    isSecondFactorMissing: Type.Boolean({
+      description: 'Whether the rights of its role are withheld until a second factor is set up or shown.',
+    }),
   },
   { $id: 'OwnAccount' },
 );
 export type OwnAccountView = Static<typeof ownAccountSchema>;
 
-/** An account as the API shows it to itself. */
-export function presentOwnAccount(row: AccountRow): OwnAccountView {
-  return { ...presentAccount(row), permissions: [...permissionsOf(row.role)] };
+/** What counts for a sign-in: see `Identity` of `server/http/access.ts`. */
+interface Rights {
+  readonly role: Role;
+  readonly withheldRole?: Role;
+}
+
+/** An account as the API shows it to itself, with what it may do in this sign-in. */
+export function presentOwnAccount(row: AccountRow, { role, withheldRole }: Rights): OwnAccountView {
+  return {
+    ...presentAccount(row),
+    permissions: [...permissionsOf(role)],
+    isSecondFactorMissing: withheldRole !== undefined,
+  };
 }
 
 /** An account as the API shows it: never its password hash. */
@@ -72,6 +95,7 @@ export function presentAccount(row: AccountRow): AccountView {
   return {
     id: row.id,
     email: row.email,
+    isEmailProven: row.email_proven_at !== null,
     role: row.role,
     status: row.status,
     createdAt: toIso(row.created_at),
@@ -100,7 +124,7 @@ export async function insertAccount(db: Connection, row: Insertable<AccountsTabl
 export async function updateAccount(
   db: Connection,
   id: string,
-  change: Partial<Pick<AccountsTable, 'role' | 'status' | 'password_hash'>> & { updated_at: number },
+  change: Partial<Omit<AccountsTable, 'id' | 'created_at'>> & { readonly updated_at: number },
 ): Promise<void> {
   await db.updateTable('accounts').set(change).where('id', '=', id).execute();
 }

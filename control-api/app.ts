@@ -35,7 +35,7 @@ export async function registerControlApi(app: HttpApp, given: ControlApiDeps): P
     assetsFeature(deps),
     playbackFeature({ ...deps, entitlements: standardEntitlements(deps.config.playback) }),
     operationsFeature(deps),
-    mailFeature(deps),
+    mailFeature({ ...deps, challenges: signIn }),
     log,
     idempotencyFeature(deps),
     apiKeysFeature(deps),

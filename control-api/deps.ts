@@ -7,7 +7,7 @@ import type { Clock } from '../server/kit/clock.ts';
 import type { Logger } from '../server/kit/logger.ts';
 import type { Notices } from '../server/kit/notices.ts';
 import type { Scratch } from '../server/kit/scratch.ts';
-import type { Limits } from '../server/limits/port.ts';
+import type { LastingCounters, Limits } from '../server/limits/port.ts';
 import type { AssetLifecycle } from '../server/assets/lifecycle.ts';
 import type { KeptMails, Mailer } from '../server/mail/port.ts';
 import type { Outbox } from '../server/outbox/port.ts';
@@ -25,6 +25,7 @@ export interface ControlApiDeps {
   readonly sessions: SessionStore;
   readonly events: EventBus;
   readonly limits: Limits;
+  readonly lastingCounters: LastingCounters;
   readonly outbox: Outbox;
   readonly mailer: Mailer;
   /** Undefined where mails are sent. */
@@ -33,6 +34,8 @@ export interface ControlApiDeps {
   readonly scratch: Scratch;
   /** Signs access tokens; a replaced key must verify for at least `accounts.accessTokenSeconds`. */
   readonly accessKeyring: Keyring;
+  /** Seals secrets in the database; forgets no key. */
+  readonly secretsKeyring: Keyring;
   /** Signs playback tokens; a replaced key must verify for at least `playback.tokenSeconds`. */
   readonly playbackKeyring: Keyring;
   readonly clock: Clock;

@@ -5,7 +5,7 @@ import { systemClock } from '../server/kit/clock.ts';
 import { createHttpApp } from '../server/http/application.ts';
 import { createLogger } from '../server/kit/logger.ts';
 import { Notices } from '../server/kit/notices.ts';
-import type { Limits } from '../server/limits/port.ts';
+import type { LastingCounters, Limits } from '../server/limits/port.ts';
 import type { Storage } from '../server/storage/port.ts';
 import { registerControlApi } from './app.ts';
 
@@ -45,7 +45,9 @@ export async function buildOpenApi(): Promise<object> {
         leases: unreachable('leases'),
         locks: unreachable('locks'),
       }),
+      lastingCounters: unreachable<LastingCounters>('lastingCounters', { counter: () => unreachable('counter') }),
       storage: unreachable<Storage>('storage', { uploadStore: () => unreachable('uploadStore') }),
+      secretsKeyring: unreachable('secretsKeyring'),
       accessKeyring: unreachable('accessKeyring'),
       playbackKeyring: unreachable('playbackKeyring'),
     });

@@ -14,20 +14,26 @@ import { startPostgres } from '../server/testing/postgres.ts';
 import { countOtherAdministrators, listAccounts } from './accounts/repository.ts';
 import { findNewestVersions, findRenditions, findVersions } from './assets/repository.ts';
 import { deleteAuditRecords, listAuditRecords } from './audit/repository.ts';
-import { deleteExpiredRefreshTokens, findActiveAdministrator, findRefreshToken } from './sign-in/repository.ts';
+import { deleteExpiredSignIns, findActiveAdministrator, findRefreshToken } from './sign-in/repository.ts';
 import { findUploadsToCollect, listOpenUploads, noteArrival } from './uploads/repository.ts';
 import { findUsage } from './uploads/usage.ts';
 
 /** What an installation has that has been in use for a while, made by the database itself. */
 const rows = 20_000;
-const tables = 'accounts uploads assets versions audit_log refresh_tokens jobs outbox_events outbox_deliveries'.split(
-  ' ',
-);
+const tables =
+  'accounts uploads assets versions audit_log sign_ins refresh_tokens challenges counters jobs outbox_events outbox_deliveries'.split(
+    ' ',
+  );
 const fill = [
   sql`insert into accounts (id, email, password_hash, role, status, created_at, updated_at)
     select 'account_' || n, n || '@example.com', 'x', case when n < 3 then 'super_admin' else 'viewer' end, 'active', n, n from numbers`,
-  sql`insert into refresh_tokens (id, family_id, account_id, token_hash, authenticated_at, strength, created_at, expires_at)
-    select 'refresh_' || n, 'family_' || n, 'account_' || n, 'hash' || n, n, 'password', n, 1000000 + n from numbers`,
+  sql`insert into sign_ins (id, account_id, proofs, authenticated_at, started_at, seen_at, expires_at)
+    select 'family_' || n, 'account_' || n, 'password', n, n, n, 1000000 + n from numbers`,
+  sql`insert into refresh_tokens (id, family_id, account_id, token_hash, created_at, expires_at)
+    select 'refresh_' || n, 'family_' || n, 'account_' || n, 'hash' || n, n, 1000000 + n from numbers`,
+  sql`insert into challenges (id, purpose, account_id, email, kid, data, tries, created_at, expires_at)
+    select 'challenge_' || n, 'sign-up', 'account_' || n, n || '@example.com', 'x', '{}', 0, n, 1000000 + n from numbers`,
+  sql`insert into counters (name, key, used, times, ends_at) select 'name', 'key' || n, 1, 0, 1000000 + n from numbers`,
   sql`insert into uploads (id, owner_id, filename, declared_type, bytes, state, storage_key, created_at, expires_at, finished_at)
     select 'upload_' || n, 'account_' || n, 'x', 'x', 1, case when n % 2 = 0 then 'finished' else 'expired' end, 'x', n, n, n from numbers`,
   sql`insert into assets (id, owner_id, title, upload_id, source_key, source_bytes, state, created_at, updated_at)
@@ -70,7 +76,7 @@ function asked(db: Database): Readonly<Record<string, () => Promise<unknown>>> {
     'an administrator': () => findActiveAdministrator(db),
     accounts: () => listAccounts(db, page),
     'a refresh token': () => findRefreshToken(db, 'hash7'),
-    'expired refresh tokens': () => deleteExpiredRefreshTokens(db, 1),
+    'expired refresh tokens': () => deleteExpiredSignIns(db, 1),
     'open uploads': () => listOpenUploads(db, undefined, { ...page, now: 1 }),
     'open uploads of an account': () => listOpenUploads(db, 'account_7', { ...page, now: 1 }),
     'uploads to collect': () => findUploadsToCollect(db, 1),

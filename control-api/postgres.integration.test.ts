@@ -81,13 +81,8 @@ t.test('the control API on PostgreSQL', async (t) => {
   t.equal(upload.statusCode, 201, upload.body);
   t.match(upload.headers['dramabox-asset'], /^asset_/);
 
-  const { config, accessKeyring, playbackKeyring } = api;
-  const beside = await startControlApi(t, {
-    folder: config.dataDir,
-    database: openAt(address),
-    settings,
-    keyrings: { access: accessKeyring, playback: playbackKeyring },
-  });
+  const { config, keyrings } = api;
+  const beside = await startControlApi(t, { folder: config.dataDir, database: openAt(address), settings, keyrings });
   const uploader = await api.as('content_manager');
   const begin = (process: typeof api, bytes: number) =>
     process.app.inject({

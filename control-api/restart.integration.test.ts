@@ -30,7 +30,7 @@ t.test('a restart of PostgreSQL under load', async (t) => {
     settings,
     folder: one.config.dataDir,
     limits: one.limits,
-    keyrings: { access: one.accessKeyring, playback: one.playbackKeyring },
+    keyrings: one.keyrings,
   });
   const account = await one.as('super_admin');
   const { authorization } = account;

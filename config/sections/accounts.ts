@@ -1,6 +1,15 @@
-import { count, group, seconds } from '../option.ts';
+import { choice, count, flag, group, seconds } from '../option.ts';
 
-export const accounts = group('Signing in.', {
+export const accounts = group('Signing up and in.', {
+  signUp: choice('open (whoever proves an e-mail address gets an account) or closed (staff make them).', [
+    'open',
+    'closed',
+  ]),
+  guests: flag('Let people watch before they sign up.', false),
+  staffSecondFactor: flag(
+    'Staff may do what their role allows only when they have signed in with a second factor: an authenticator app or a passkey.',
+    true,
+  ),
   accessTokenSeconds: seconds('Life of an access token.', 900, 30, 86_400),
   refreshTokenDays: count('Life of a refresh token that is not used.', 30, 1, 365),
   signInAttemptsPerAccount: count(

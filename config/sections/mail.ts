@@ -1,3 +1,4 @@
+import { plainAddress } from '../../server/kit/mail-address.ts';
 import { choice, flag, group, secret, text, type Rule } from '../option.ts';
 
 export const mail = group('What is sent to people: notices about their account.', {
@@ -52,8 +53,7 @@ export const mailRules: readonly Rule<MailOptions>[] = [
       ? { option: 'mail.smtpUrl', message: 'has a % that begins no code: write %25 for one in the user or password' }
       : undefined,
   ({ mail: { kind, senderAddress } }) =>
-    /^[^\s@\p{C}<>,;:"()[\]\\]+@[^\s@\p{C}<>,;:"()[\]\\]+$/u.test(senderAddress) &&
-    (kind !== 'smtp' || !senderAddress.endsWith('@localhost'))
+    plainAddress.test(senderAddress) && (kind !== 'smtp' || !senderAddress.endsWith('@localhost'))
       ? undefined
       : { option: 'mail.senderAddress', message: 'must be an address of the service, such as no-reply@example.com' },
   ({ mail: { senderName } }) =>

@@ -14,7 +14,7 @@ t.test('what the design allows', async (t) => {
     ['control-api/assets/routes.ts', './service.ts'],
     ['control-api/assets/routes.ts', '../schemas.ts'],
     ['control-api/app.ts', './assets/feature.ts'],
-    ['control-api/assets/assets.test.ts', '../sign-in/passwords.ts'],
+    ['control-api/assets/assets.test.ts', '../sign-in/passwords/passwords.ts'],
     ['origin/origin.ts', '../server/assets/storage-keys.ts'],
     ['transcoder/worker/start.ts', '../../server/db/tables/assets.ts'],
     ['control-api/assets/routes.ts', '../../server/http/access.ts'],

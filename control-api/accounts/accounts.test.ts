@@ -1,6 +1,6 @@
 import t from 'tap';
-import { createFirstAdmin } from '../sign-in/first-admin.ts';
-import { setPassword } from '../sign-in/set-password.ts';
+import { createFirstAdmin } from '../sign-in/passwords/first-admin.ts';
+import { setPassword } from '../sign-in/passwords/set-password.ts';
 import { password, startControlApi, type Harness } from '../testing/harness.ts';
 
 const call = (api: Harness, authorization: string, method: 'GET' | 'POST' | 'PATCH', path: string, body?: object) =>
@@ -12,7 +12,7 @@ const call = (api: Harness, authorization: string, method: 'GET' | 'POST' | 'PAT
   });
 
 t.test('super admins make and change accounts', async (t) => {
-  const api = await startControlApi(t);
+  const api = await startControlApi(t, { settings: { accounts: { staffSecondFactor: false } } });
   const admin = await api.as('super_admin');
   const made = await call(api, admin.authorization, 'POST', '', {
     email: 'New@Example.com',

@@ -31,7 +31,7 @@ export function registerAccountRoutes(app: HttpApp, accounts: AccountsService): 
         response: { 200: answer('The account, and what it may do.', reference(ownAccountSchema)) },
       },
     },
-    async (request) => await accounts.get(identityOf(request).accountId),
+    async (request) => await accounts.get(identityOf(request)),
   );
 
   app.post(

@@ -1,5 +1,6 @@
 import type { Database, Transaction } from '../../server/db/port.ts';
 import type { EventBus } from '../../server/events/port.ts';
+import type { Identity } from '../../server/http/access.ts';
 import type { Caller } from '../../server/http/writes/audit.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
@@ -49,10 +50,10 @@ export class AccountsService {
   }
 
   /** The account that asks. @throws ProblemError not_found */
-  async get(id: string): Promise<OwnAccountView> {
-    const account = await findAccount(this.#options.db, id);
+  async get(identity: Pick<Identity, 'accountId' | 'role' | 'withheldRole'>): Promise<OwnAccountView> {
+    const account = await findAccount(this.#options.db, identity.accountId);
     if (!account) throw new ProblemError('not_found', 'There is no such account.');
-    return presentOwnAccount(account);
+    return presentOwnAccount(account, identity);
   }
 
   async list(query: {
@@ -69,6 +70,8 @@ export class AccountsService {
     const row = {
       id: newId('account'),
       email: normalizeEmail(account.email),
+      // Typed in by staff: its owner has shown nothing yet.
+      email_proven_at: null,
       password_hash: await this.#options.signIns.hashPassword(account.password),
       role: account.role,
       status: 'active' as const,

@@ -7,12 +7,19 @@ import type { Consumer } from '../../server/outbox/port.ts';
 import { findAccount } from '../account.ts';
 import type { Feature } from '../feature.ts';
 import { answer, reference } from '../schemas.ts';
-import { passwordChanged } from './letters.ts';
+import { challengeLetter, noticeLetter, type ChallengeFacts, type Letter } from './letters.ts';
 import { keptMailSchema, keptMailsSchema } from './schemas.ts';
+
+/** What mail asks of sign-in. */
+interface Challenges {
+  /** What is to be said about one; undefined when nothing is to be sent any more. */
+  letterOf(challengeId: string): Promise<ChallengeFacts | undefined>;
+}
 
 export interface MailDeps {
   readonly config: Pick<Config, 'mail'>;
   readonly db: Database;
+  readonly challenges: Challenges;
   readonly mailer: Pick<Mailer, 'send'>;
   /** Undefined where mails are sent. */
   readonly keptMails: KeptMails | undefined;
@@ -49,31 +56,64 @@ export function mailFeature(deps: MailDeps): Feature {
         }),
       );
     },
-    consumers: [tellOfPasswordChange(deps)],
+    consumers: [tellOwners(deps), sendChallenges(deps)],
   };
 }
 
-/** The notice goes to the address that the account has when it is sent; to nobody when the account is gone. */
-const tellOfPasswordChange = ({
-  config: {
-    mail: { senderName },
-  },
-  db,
-  mailer,
-  logger,
-}: MailDeps): Consumer<'account.password-changed'> => ({
-  name: 'mail.tell-of-password-change',
-  events: ['account.password-changed'],
+/** A mail that nobody takes is not tried again. */
+async function send(
+  { mailer, logger }: Pick<MailDeps, 'mailer' | 'logger'>,
+  mail: { readonly id: string; readonly to: string; readonly letter: Letter },
+): Promise<void> {
+  const { id, to, letter } = mail;
+  try {
+    await mailer.send({ id, to, ...letter });
+  } catch (error) {
+    if (!(error instanceof MailRefused)) throw error;
+    logger.warn({ err: error, mail: id }, 'nobody takes a mail');
+  }
+}
+
+/**
+ * The notice goes to the address that the account had when it happened, as its challenge says; else to the one it has
+ * when it is sent, and to nobody when the account is gone.
+ */
+const tellOwners = (
+  deps: MailDeps,
+): Consumer<
+  | 'account.password-changed'
+  | 'account.email-changed'
+  | 'account.second-factor-changed'
+  | 'account.identities-changed'
+  | 'account.new-device'
+> => ({
+  name: 'mail.tell-owners',
+  events: [
+    'account.password-changed',
+    'account.email-changed',
+    'account.second-factor-changed',
+    'account.identities-changed',
+    'account.new-device',
+  ],
   maxAttempts,
-  async deliver({ eventId, payload }) {
-    const account = await findAccount(db, payload.accountId);
-    if (!account) return;
-    try {
-      const letter = passwordChanged(senderName, payload);
-      await mailer.send({ id: `password-changed-${eventId}`, to: account.email, ...letter });
-    } catch (error) {
-      if (!(error instanceof MailRefused)) throw error;
-      logger.warn({ err: error, accountId: account.id }, 'nobody takes mails for this account');
-    }
+  async deliver({ eventId, name, payload }) {
+    const { accountId, challengeId, at, address } = payload;
+    const account = await findAccount(deps.db, accountId);
+    const facts = challengeId === undefined ? undefined : await deps.challenges.letterOf(challengeId);
+    const to = facts?.to ?? account?.email;
+    const letter = noticeLetter(deps.config.mail.senderName, { event: name, at, address, notMeUrl: facts?.url });
+    if (account && to && letter) await send(deps, { id: `notice-${eventId}`, to, letter });
+  },
+});
+
+const sendChallenges = (deps: MailDeps): Consumer<'challenge.begun'> => ({
+  name: 'mail.send-challenges',
+  events: ['challenge.begun'],
+  // What it sends lives for a day at most, and the rest for a quarter of an hour.
+  maxAttempts: 100,
+  async deliver({ eventId, payload: { challengeId } }) {
+    const facts = await deps.challenges.letterOf(challengeId);
+    const letter = facts && challengeLetter(deps.config.mail.senderName, facts);
+    if (letter) await send(deps, { id: `challenge-${eventId}`, to: facts.to, letter });
   },
 });

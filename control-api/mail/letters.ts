@@ -4,26 +4,141 @@ export interface Letter {
   readonly text: string;
 }
 
+/** Something that was begun with an address, as sign-in describes it. */
+export interface ChallengeFacts {
+  readonly purpose: string;
+  readonly to: string;
+  /** Six digits. */
+  readonly code: string;
+  /** The page that goes on, with its secret. */
+  readonly url: string;
+  readonly isKnown: boolean;
+  readonly isLocked: boolean;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
 /** `2026-01-31 12:05 UTC`: who reads it knows his own time zone, and we do not. */
 const inWords = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
+const letter = (subject: string, ...paragraphs: readonly (string | undefined)[]): Letter => ({
+  subject,
+  text: paragraphs.filter((each) => each !== undefined).join('\n\n'),
+});
+
+const ignore = 'If you did not ask for this, you can ignore this mail: nothing happens without it.';
+
 /**
- * To the owner of an account whose password was changed.
+ * A code, a link, or both; undefined for a purpose that sends none.
  * @param service the name of the service
- * @param change `at` in milliseconds since the epoch; `address` null when an operator did it at the machine
  */
-export function passwordChanged(
-  service: string,
-  { at, address }: { readonly at: number; readonly address: string | null },
-): Letter {
-  const by =
-    address === null ? 'It was set by those who run the service.' : `It was done from the network address ${address}.`;
-  return {
-    subject: `Your password for ${service} was changed`,
-    text: [
-      `The password of your account at ${service} was changed on ${inWords(at)}. ${by}`,
-      'Everybody who was signed in with the old password was signed out.',
-      'If this was you, there is nothing to do. If it was not, somebody else has your password: tell those who run the service at once.',
-    ].join('\n\n'),
-  };
+export function challengeLetter(service: string, facts: ChallengeFacts): Letter | undefined {
+  const { code, url, expiresAt } = facts;
+  const until = `It can be used once, until ${inWords(expiresAt)}.`;
+  const typed = `Your code: ${code}`;
+  switch (facts.purpose) {
+    case 'sign-up':
+      return facts.isKnown
+        ? letter(
+            `You have an account at ${service} already`,
+            `Somebody wants to sign up at ${service} with this address, and it has an account already.`,
+            `If it was you: this code, typed in where you were asked for one, signs you in to it. Your password stays as it is. ${until}`,
+            typed,
+            ignore,
+          )
+        : letter(
+            `${code} is your code for ${service}`,
+            `Welcome to ${service}. Type this code in where you were asked for it. ${until}`,
+            typed,
+            `On another device, open this address and choose a password there:\n${url}`,
+            ignore,
+          );
+    case 'sign-in':
+      return letter(
+        `${code} is your code for ${service}`,
+        `This code signs you in to ${service}. Nobody who works for the service will ever ask you for it. ${until}`,
+        typed,
+        ignore,
+      );
+    case 'confirmation':
+      return letter(
+        `${code} is your code for ${service}`,
+        `Something in your account at ${service} is about to be changed, and this code confirms that it is you. ${until}`,
+        typed,
+        'If it was not you, somebody is signed in to your account: do not pass the code on, and sign out all devices.',
+      );
+    case 'recovery':
+      return letter(
+        facts.isLocked ? `Your account at ${service} is locked` : `A new password for ${service}`,
+        facts.isLocked
+          ? 'You told us that somebody else changed your account. Everybody is signed out, and the password counts no more.'
+          : `Somebody asked for a new password for your account at ${service}.`,
+        `Set a new password here. ${until}\n${url}`,
+        facts.isLocked ? undefined : `Or type in this code where you asked for it: ${code}`,
+        facts.isLocked ? undefined : ignore,
+      );
+    case 'email-change':
+      return letter(
+        `${code} confirms your address for ${service}`,
+        `This is to be the address of an account at ${service}. Type this code in where you were asked for it. ${until}`,
+        typed,
+        ignore,
+      );
+    default:
+      return undefined;
+  }
+}
+
+/** Something that was done to an account. */
+export interface Notice {
+  /** The name of the durable event. */
+  readonly event: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Network address; null when an operator did it at the machine. */
+  readonly address: string | null;
+  /** Where the owner says that it was somebody else; undefined when that page is not offered. */
+  readonly notMeUrl: string | undefined;
+}
+
+const happenings: Readonly<Record<string, readonly [subject: string, what: string, consequence?: string]>> = {
+  'account.password-changed': [
+    'Your password for {service} was changed',
+    'The password of your account at {service} was changed',
+    'Everybody who was signed in was signed out.',
+  ],
+  'account.email-changed': [
+    'Your e-mail address at {service} was changed',
+    'Your account at {service} has another e-mail address: this one signs in no more. It was changed',
+  ],
+  'account.second-factor-changed': [
+    'Your second factor at {service} was changed',
+    'The authenticator app, the passkeys or the recovery codes of your account at {service} were changed',
+  ],
+  'account.identities-changed': [
+    'The linked accounts of {service} were changed',
+    'An account of Google, Apple or Facebook was linked to your account at {service}, or is linked no more. It was done',
+  ],
+  'account.new-device': [
+    'A new device is signed in at {service}',
+    'Somebody signed in to your account at {service} from a device that it did not know',
+  ],
+};
+
+/**
+ * To the owner of an account to which something was done; undefined for what is nothing to tell of.
+ * @param service the name of the service
+ */
+export function noticeLetter(service: string, { event, at, address, notMeUrl }: Notice): Letter | undefined {
+  const [subject, what, consequence] = happenings[event] ?? [];
+  if (subject === undefined || what === undefined) return undefined;
+  const by = address === null ? 'by those who run the service' : `from the network address ${address}`;
+  const named = (text: string) => text.replaceAll('{service}', () => service);
+  return letter(
+    named(subject),
+    `${named(what)} on ${inWords(at)}, ${by}.${consequence === undefined ? '' : ` ${consequence}`}`,
+    notMeUrl === undefined
+      ? 'If this was you, there is nothing to do. If it was not, tell those who run the service at once.'
+      : `If this was you, there is nothing to do. If it was not, open this address: it locks the account, undoes the change and sends you a new way in.\n${notMeUrl}`,
+  );
 }

@@ -2,7 +2,7 @@ import t from 'tap';
 import { verifyPlaybackToken } from '../../server/assets/playback-token.ts';
 import { newId } from '../../server/kit/ids.ts';
 import { until } from '../../server/testing/until.ts';
-import { setPassword } from '../sign-in/set-password.ts';
+import { setPassword } from '../sign-in/passwords/set-password.ts';
 import { startControlApi, type Harness } from '../testing/harness.ts';
 import type { Entitlement, EntitlementQuestion } from './entitlement.ts';
 import { PlaybackService } from './service.ts';

@@ -15,7 +15,7 @@ import { dashManifest, hlsManifest } from '../../server/assets/manifest-names.ts
 import type { SessionStore } from '../../server/sessions/port.ts';
 import type { RefusalReason } from './entitlement.ts';
 import type { Entitlements } from './entitlements.ts';
-import { readRegion } from './region.ts';
+import { readRegion } from '../region.ts';
 import { findAsset, findRungs } from './repository.ts';
 import type { SessionView, StartedSession } from './schemas.ts';
 import { streamRung } from './stream-rung.ts';

@@ -42,7 +42,7 @@ t.test('changing an account asks for a recent proof, and the password is one', a
 });
 
 t.test('a refresh proves nothing, and keeps what was proved', async (t) => {
-  const api = await startControlApi(t);
+  const api = await startControlApi(t, { settings: { accounts: { staffSecondFactor: false } } });
   const { email } = await api.addAccount('super_admin');
   const { id } = await api.addAccount('content_manager');
   interface Tokens {

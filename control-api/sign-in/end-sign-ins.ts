@@ -1,6 +1,6 @@
 import type { Transaction } from '../../server/db/port.ts';
 import type { Outbox } from '../../server/outbox/port.ts';
-import { revokeAccountFamilies } from './repository.ts';
+import { endSignInsOf } from './repository.ts';
 
 /**
  * Ends every sign-in of an account whose row the transaction holds, and tells of it durably, so that its streams end
@@ -12,6 +12,6 @@ export async function endSignIns(
   accountId: string,
   now: number,
 ): Promise<void> {
-  await revokeAccountFamilies(tx, accountId, now);
+  await endSignInsOf(tx, accountId, now);
   await outbox.record(tx, 'account.signed-out', accountId, { accountId, at: now });
 }

@@ -6,32 +6,56 @@ import type { CallerAddress, Identity } from '../../server/http/access.ts';
 import type { Audit } from '../../server/http/writes/audit.ts';
 import type { EventBus } from '../../server/events/port.ts';
 import type { Keyring } from '../../server/keys/port.ts';
+import { Secrets } from '../../server/kit/secrets.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import type { Logger } from '../../server/kit/logger.ts';
 import type { Notices } from '../../server/kit/notices.ts';
-import type { Limits } from '../../server/limits/port.ts';
+import type { LastingCounters, Limits } from '../../server/limits/port.ts';
 import type { Outbox } from '../../server/outbox/port.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
 import type { Feature } from '../feature.ts';
-import { Authentication, type Grant } from './authentication.ts';
+import { AccountChanges } from './account-changes.ts';
+import { Authentication } from './authentication.ts';
+import { Challenges } from './challenges/challenges.ts';
+import { clientOf } from './client.ts';
 import { Confirmation } from './confirmation.ts';
-import { FailedSignIns } from './failed-sign-ins.ts';
-import { PasswordChange } from './password-change.ts';
-import { hashPassword } from './passwords.ts';
+import { Devices } from './devices/devices.ts';
+import { registerDeviceRoutes } from './devices/routes.ts';
 import { endSignIns } from './end-sign-ins.ts';
+import { FactorSettings } from './factors/factor-settings.ts';
+import { Passkeys } from './factors/passkeys.ts';
+import { registerFactorRoutes } from './factors/routes.ts';
+import { SecondFactors } from './factors/second-factors.ts';
+import { registerFactorSignInRoutes } from './factors/sign-in-routes.ts';
+import { FailedSignIns } from './failed-sign-ins.ts';
+import { Guests } from './guests.ts';
+import { EmailChange } from './mailed/email-change.ts';
+import { describeChallenge, type ChallengeLetter } from './mailed/letters.ts';
+import { MailedChallenges } from './mailed/mailed-challenges.ts';
+import { NotMe } from './mailed/not-me.ts';
+import { Recovery } from './mailed/recovery.ts';
+import { registerMailedRoutes } from './mailed/routes.ts';
+import { SignUp } from './mailed/sign-up.ts';
+import { PasswordChange } from './passwords/password-change.ts';
+import { hashPassword } from './passwords/passwords.ts';
+import { signInProblems } from './problems.ts';
 import { RefreshCookie } from './refresh-cookie.ts';
 import { registerSignInRoutes } from './routes.ts';
+import { SignIns, type Grant } from './sign-ins.ts';
+import { siteOf } from './site.ts';
 import { SignInThrottle } from './throttle.ts';
-import { signInProblems } from './problems.ts';
 
 export interface SignInDeps {
-  readonly config: Pick<Config, 'accounts' | 'collection' | 'server'>;
+  readonly config: Pick<Config, 'accounts' | 'collection' | 'mail' | 'playback' | 'server'>;
   readonly db: Database;
   readonly sessions: Pick<SessionStore, 'endAll'>;
   readonly events: Pick<EventBus, 'publish'>;
   readonly limits: Pick<Limits, 'counter'>;
-  readonly outbox: Pick<Outbox, 'record'>;
+  readonly lastingCounters: LastingCounters;
+  readonly outbox: Pick<Outbox, 'record' | 'wake'>;
   readonly accessKeyring: Keyring;
+  /** Seals what the database must not show, and makes secrets that need not be kept. Forgets no key. */
+  readonly secretsKeyring: Keyring;
   /** Records what no request asks for. */
   readonly audit: Audit;
   readonly notices: Notices;
@@ -52,48 +76,86 @@ export interface SignInFeature extends Feature {
   endAll(tx: Transaction, accountId: string, now: number): Promise<void>;
   /** Signs a super admin in without a password, for the operator of this very process; undefined when there is none. */
   signInOperator(): Promise<Grant | undefined>;
+  /** What a mail says about a challenge; undefined when nothing is to be sent. */
+  letterOf(challengeId: string): Promise<ChallengeLetter | undefined>;
 }
 
-/** Passwords, access tokens and refresh tokens. */
+/** Every way into an account, what proves who somebody is, and the tokens that it gives. */
 export function signInFeature(deps: SignInDeps): SignInFeature {
-  const { config, db, sessions, events, limits, outbox, clock, logger } = deps;
-  const throttle = new SignInThrottle(limits, {
+  const { config, db, outbox, clock, logger, lastingCounters: lasting } = deps;
+  const common = { ...deps, config: config.accounts };
+  const throttle = new SignInThrottle(lasting, deps.limits, {
     perAccount: config.accounts.signInAttemptsPerAccount,
     perAddress: config.accounts.signInAttemptsPerAddress,
   });
-  const keyring = deps.accessKeyring;
+  const secrets = new Secrets(deps.secretsKeyring);
   const failures = new FailedSignIns({ db, logger });
-  const authentication = new Authentication({
+  const signIns = new SignIns({ ...common, keyring: deps.accessKeyring, throttle });
+  const challenges = new Challenges({ db, secrets, clock });
+  const mailed = new MailedChallenges({ db, challenges, outbox, lasting });
+  const passkeys = new Passkeys({ db, challenges, service: config.mail.senderName, clock, logger });
+  const secondFactors = new SecondFactors({ db, secrets, challenges, passkeys, clock });
+  const shared = {
     db,
-    config: config.accounts,
-    keyring,
-    throttle,
-    failures,
-    events,
     clock,
     logger,
-  });
-  const endAll: SignInFeature['endAll'] = (tx, accountId, now) => endSignIns(tx, outbox, accountId, now);
-  const passwords = new PasswordChange({ db, sessions, events, outbox, throttle, failures, endAll, clock });
-  const confirmation = new Confirmation({ db, throttle, failures, clock });
+    secrets,
+    challenges,
+    mailed,
+    passkeys,
+    secondFactors,
+    throttle,
+    failures,
+    signIns,
+  };
+  const changes = new AccountChanges({ ...deps, challenges });
+  const authentication = new Authentication(shared);
+  const guests = new Guests({ ...common, signIns });
+  const confirmation = new Confirmation(shared);
   return {
     name: 'sign-in',
     problems: signInProblems,
     async routes(app) {
       await app.register(fastifyCookie);
       const cookie = new RefreshCookie({ publicUrl: config.server.publicUrl, notices: deps.notices });
-      registerSignInRoutes(app, { authentication, passwords, confirmation, cookie });
+      const from = {
+        cookie,
+        clientOf: (request: FastifyRequest) => clientOf(request, config),
+        siteOf: (request: FastifyRequest) => siteOf(request, config.server.publicUrl),
+      };
+      const passwords = new PasswordChange({ ...shared, changes });
+      registerSignInRoutes(app, { ...from, authentication, signIns, guests, passwords });
+      registerMailedRoutes(app, {
+        ...from,
+        signUp: new SignUp({ ...shared, config: config.accounts, authentication, guests }),
+        recovery: new Recovery({ ...shared, changes }),
+        emailChange: new EmailChange({ ...shared, changes }),
+        notMe: new NotMe({ ...shared, changes }),
+      });
+      registerFactorSignInRoutes(app, { ...from, authentication });
+      registerFactorRoutes(app, {
+        ...from,
+        confirmation,
+        settings: new FactorSettings({ ...shared, config, changes }),
+      });
+      registerDeviceRoutes(app, new Devices({ ...shared, changes }));
     },
     upkeep: [
       {
         name: 'sign-in.collect-tokens',
         everyMs: config.collection.intervalSeconds * 1000,
-        run: () => authentication.collectExpiredTokens(clock.now()),
+        run: () => signIns.collectExpired(clock.now()),
+      },
+      {
+        name: 'sign-in.collect-challenges',
+        everyMs: config.collection.intervalSeconds * 1000,
+        run: async () => (await challenges.forgetExpired(clock.now())) + (await lasting.forgetEnded()),
       },
     ],
-    identify: ({ headers }) => authentication.identify(headers.authorization),
+    identify: ({ headers }) => signIns.identify(headers.authorization),
     hashPassword,
-    endAll,
-    signInOperator: () => authentication.signInOperator(deps.audit),
+    endAll: (tx, accountId, now) => endSignIns(tx, outbox, accountId, now),
+    signInOperator: () => signIns.signInOperator(deps.audit),
+    letterOf: (challengeId) => describeChallenge({ db, config, challenges }, challengeId),
   };
 }

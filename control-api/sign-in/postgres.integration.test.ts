@@ -6,7 +6,7 @@ import { openPostgres } from '../../server/db/postgres.ts';
 import { startPostgres } from '../../server/testing/postgres.ts';
 import { until } from '../../server/testing/until.ts';
 import { password, startControlApi, type Harness } from '../testing/harness.ts';
-import { hashPassword } from './passwords.ts';
+import { hashPassword } from './passwords/passwords.ts';
 
 /** What several connections do to one account at the same time. */
 

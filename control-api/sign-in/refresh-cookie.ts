@@ -4,7 +4,7 @@ import { browserCookie } from '../../server/http/callers/cookies.ts';
 import { isLoopback } from '../../server/http/callers/loopback.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import type { Notices } from '../../server/kit/notices.ts';
-import type { Grant } from './authentication.ts';
+import type { Grant } from './sign-ins.ts';
 import { signInProblems } from './problems.ts';
 
 /** The name of the browser's refresh token; on https it has a prefix (see `browserCookie`). */

@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { Connection, Transaction } from '../../server/db/port.ts';
-import type { RefreshTokensTable } from '../../server/db/tables/sign-in.ts';
+import type { RefreshTokensTable, SignInsTable } from '../../server/db/tables/sign-in.ts';
 import { rolesWith, type Role } from '../../server/kit/permissions.ts';
 import { lockAccount, type AccountRow } from '../account.ts';
 
@@ -25,15 +25,26 @@ export async function lockVerifiedAccount(tx: Transaction, verified: AccountRow)
   return account?.status === 'active' && account.password_hash === verified.password_hash ? account : undefined;
 }
 
+export async function insertSignIn(db: Connection, row: Insertable<SignInsTable>): Promise<void> {
+  await db.insertInto('sign_ins').values(row).execute();
+}
+
 export async function insertRefreshToken(db: Connection, row: Insertable<RefreshTokensTable>): Promise<void> {
   await db.insertInto('refresh_tokens').values(row).execute();
 }
 
+/** A refresh token with what its sign-in says. */
 export async function findRefreshToken(
   db: Connection,
   tokenHash: string,
-): Promise<Selectable<RefreshTokensTable> | undefined> {
-  return db.selectFrom('refresh_tokens').selectAll().where('token_hash', '=', tokenHash).executeTakeFirst();
+): Promise<(Selectable<RefreshTokensTable> & Pick<SignInsTable, 'proofs' | 'ended_at'>) | undefined> {
+  return db
+    .selectFrom('refresh_tokens')
+    .innerJoin('sign_ins', 'sign_ins.id', 'refresh_tokens.family_id')
+    .selectAll('refresh_tokens')
+    .select(['sign_ins.proofs', 'sign_ins.ended_at'])
+    .where('refresh_tokens.token_hash', '=', tokenHash)
+    .executeTakeFirst();
 }
 
 /** The following change tokens: their account must be held (`lockAccount`). */
@@ -58,59 +69,84 @@ export async function revokeUnusedSuccessor(
   return numUpdatedRows > 0n;
 }
 
-/** False when nothing was left to revoke. */
-export async function revokeFamily(tx: Transaction, familyId: string, now: number): Promise<boolean> {
+/** What a refresh tells of the device. */
+export async function noteRefresh(
+  tx: Transaction,
+  id: string,
+  seen: Pick<SignInsTable, 'user_agent' | 'address' | 'country' | 'seen_at' | 'expires_at'>,
+): Promise<void> {
+  await tx.updateTable('sign_ins').set(seen).where('id', '=', id).execute();
+}
+
+/** False when it had ended. */
+export async function endSignIn(tx: Transaction, id: string, now: number): Promise<boolean> {
   const { numUpdatedRows } = await tx
-    .updateTable('refresh_tokens')
-    .set({ revoked_at: now })
-    .where('family_id', '=', familyId)
-    .where('revoked_at', 'is', null)
+    .updateTable('sign_ins')
+    .set({ ended_at: now })
+    .where('id', '=', id)
+    .where('ended_at', 'is', null)
     .executeTakeFirst();
   return numUpdatedRows > 0n;
 }
 
-export async function revokeAccountFamilies(tx: Transaction, accountId: string, now: number): Promise<void> {
-  await tx
-    .updateTable('refresh_tokens')
-    .set({ revoked_at: now })
+/** Ends every sign-in of an account, but for one (`except`); returns how many. */
+export async function endSignInsOf(tx: Transaction, accountId: string, now: number, except?: string): Promise<number> {
+  let query = tx
+    .updateTable('sign_ins')
+    .set({ ended_at: now })
     .where('account_id', '=', accountId)
-    .where('revoked_at', 'is', null)
-    .execute();
+    .where('ended_at', 'is', null);
+  if (except !== undefined) query = query.where('id', '!=', except);
+  const { numUpdatedRows } = await query.executeTakeFirst();
+  return Number(numUpdatedRows);
 }
 
-/** Of all accounts; returns how many. */
-export async function deleteExpiredRefreshTokens(db: Connection, now: number): Promise<number> {
-  const { numDeletedRows } = await db.deleteFrom('refresh_tokens').where('expires_at', '<', now).executeTakeFirst();
+/** Of all accounts, with their refresh tokens; returns how many there were. */
+export async function deleteExpiredSignIns(db: Connection, now: number): Promise<number> {
+  await db.deleteFrom('refresh_tokens').where('expires_at', '<', now).execute();
+  const { numDeletedRows } = await db.deleteFrom('sign_ins').where('expires_at', '<', now).executeTakeFirst();
   return Number(numDeletedRows);
 }
 
-/** What an active account is signed in as; undefined when its sign-in was ended, revoked, or has expired. */
+/** What an active account is signed in as; undefined when its sign-in was ended or has expired. */
 export async function findSignedIn(
   db: Connection,
   accountId: string,
   familyId: string,
   now: number,
-): Promise<{ role: Role; authenticated_at: number; strength: RefreshTokensTable['strength'] } | undefined> {
+): Promise<{ role: Role; authenticated_at: number; proofs: string } | undefined> {
   return db
-    .selectFrom('refresh_tokens')
-    .innerJoin('accounts', 'accounts.id', 'refresh_tokens.account_id')
-    .select(['accounts.role', 'refresh_tokens.authenticated_at', 'refresh_tokens.strength'])
+    .selectFrom('sign_ins')
+    .innerJoin('accounts', 'accounts.id', 'sign_ins.account_id')
+    .select(['accounts.role', 'sign_ins.authenticated_at', 'sign_ins.proofs'])
+    .where('sign_ins.id', '=', familyId)
+    .where('sign_ins.ended_at', 'is', null)
+    .where('sign_ins.expires_at', '>', now)
     .where('accounts.id', '=', accountId)
     .where('accounts.status', '=', 'active')
-    .where('refresh_tokens.family_id', '=', familyId)
-    .where('refresh_tokens.revoked_at', 'is', null)
-    .where('refresh_tokens.expires_at', '>', now)
-    .limit(1)
     .executeTakeFirst();
 }
 
-/** Notes that the person who signed in has proved again who they are. False when the sign-in has ended. */
-export async function confirmFamily(tx: Transaction, familyId: string, now: number): Promise<boolean> {
+/** The sign-ins of an account that go on, the latest first. */
+export async function listSignIns(db: Connection, accountId: string, now: number): Promise<Selectable<SignInsTable>[]> {
+  return db
+    .selectFrom('sign_ins')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', now)
+    .orderBy('seen_at', 'desc')
+    .limit(100)
+    .execute();
+}
+
+/** Notes how the person who signed in has proved again who they are. False when the sign-in has ended. */
+export async function confirmSignIn(tx: Transaction, id: string, proofs: string, now: number): Promise<boolean> {
   const { numUpdatedRows } = await tx
-    .updateTable('refresh_tokens')
-    .set({ authenticated_at: now, strength: 'password' })
-    .where('family_id', '=', familyId)
-    .where('revoked_at', 'is', null)
+    .updateTable('sign_ins')
+    .set({ authenticated_at: now, proofs })
+    .where('id', '=', id)
+    .where('ended_at', 'is', null)
     .executeTakeFirst();
   return numUpdatedRows > 0n;
 }

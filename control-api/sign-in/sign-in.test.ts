@@ -161,7 +161,7 @@ t.test('expired refresh tokens are forgotten', async (t) => {
   t.equal(await api.upkeep('sign-in.collect-tokens'), 0, 'not before their time');
   api.clock.advance(1);
   t.equal(await api.upkeep('sign-in.collect-tokens'), 1, 'also of accounts that never come back');
-  t.same(await api.db.selectFrom('refresh_tokens').select('account_id').execute(), [{ account_id: here.id }]);
+  t.same(await api.db.selectFrom('sign_ins').select('account_id').execute(), [{ account_id: here.id }]);
   t.equal(await me(api, authorization), 200);
   t.equal(await me(api, gone.authorization), 401);
 });

@@ -5,11 +5,15 @@ import { networkOf } from '../../server/http/callers/network.ts';
 import { SignInThrottle } from './throttle.ts';
 
 const at = (address: string, isSharedAddress = false) => ({ address, isSharedAddress });
+const throttleOf = (allowed: ConstructorParameters<typeof SignInThrottle>[2]) => {
+  const limits = new MemoryLimits();
+  return new SignInThrottle(limits, limits, allowed);
+};
 const wrong = async () => undefined;
 const right = async () => 'right';
 
 t.test('what anybody can use up does not keep the owner out', async (t) => {
-  const throttle = new SignInThrottle(new MemoryLimits(), { perAccount: 10, perAddress: 1000 });
+  const throttle = throttleOf({ perAccount: 10, perAddress: 1000 });
   const tried = (account: string, address: string, judge: () => Promise<string | undefined>) =>
     throttle
       .attempt(account, at(address), judge)
@@ -36,7 +40,7 @@ t.test('what anybody can use up does not keep the owner out', async (t) => {
 });
 
 t.test('a guesser keeps neither those out who were here before, nor everybody behind one proxy', async (t) => {
-  const throttle = new SignInThrottle(new MemoryLimits(), { perAccount: 10, perAddress: 50 });
+  const throttle = throttleOf({ perAccount: 10, perAddress: 50 });
   const tried = (account: string, from: ReturnType<typeof at>, judge: () => Promise<string | undefined>) =>
     throttle
       .attempt(account, from, judge)
@@ -70,7 +74,7 @@ t.test('a guesser keeps neither those out who were here before, nor everybody be
 });
 
 t.test('what could not be judged is not wrong', async (t) => {
-  const throttle = new SignInThrottle(new MemoryLimits(), { perAccount: 2, perAddress: 2 });
+  const throttle = throttleOf({ perAccount: 2, perAddress: 2 });
   for (let n = 0; n < 5; n += 1)
     await t.rejects(
       throttle.attempt('account', at('203.0.113.1'), () => Promise.reject(new Error('no database'))),

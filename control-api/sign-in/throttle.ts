@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Counter, Limits } from '../../server/limits/port.ts';
+import type { Counter, LastingCounters, Limits } from '../../server/limits/port.ts';
 import { countOne, tooMany } from '../../server/http/callers/limits.ts';
 import type { CallerAddress } from '../../server/http/access.ts';
 import { networkOf } from '../../server/http/callers/network.ts';
@@ -11,11 +11,13 @@ const networksPerAccount = 10;
 const signInsPerAccount = 20;
 /** Every page that is loaded and every app that is started may refresh once; someone with many tabs does not get here. */
 const refreshesPerFamily = 60;
+/** Wrong second factors: who gets here has the first one already. */
+const secondFactorsPerAccount = 10;
 /** How long the network of a sign-in is remembered. */
 const rememberedSeconds = 20 * 86_400;
 
 /**
- * Limits over 15 minutes.
+ * Limits over 15 minutes, and longer ones for a network that uses them up again and again (`grows`).
  *
  * Wrong passwords are counted before they are judged, so that attempts at the same time cannot slip through, and just
  * the same for accounts that do not exist: per network, per account and network, and, much higher, per account.
@@ -35,19 +37,30 @@ export class SignInThrottle {
   readonly #perAccount: Counter;
   readonly #signIns: Counter;
   readonly #refreshes: Counter;
+  readonly #secondFactors: Counter;
   /** Sign-ins by account and network: what has a count signed in lately. */
   readonly #remembered: Counter;
 
-  /** @param allowed wrong passwords: `perAccount` from one network, `perAddress` for whatever accounts */
-  constructor(limits: Pick<Limits, 'counter'>, allowed: { readonly perAccount: number; readonly perAddress: number }) {
-    const counter = (name: string, points: number, seconds = windowSeconds) =>
-      limits.counter(`sign-in.${name}`, { points, seconds });
-    this.#perNetwork = counter('network', allowed.perAddress);
-    this.#perAccountAndNetwork = counter('account-and-network', allowed.perAccount);
-    this.#perAccount = counter('account', allowed.perAccount * networksPerAccount);
-    this.#signIns = counter('success', signInsPerAccount);
-    this.#refreshes = counter('refresh', refreshesPerFamily);
-    this.#remembered = counter('known-network', 1, rememberedSeconds);
+  /**
+   * @param lasting counts guesses, so that neither a restart nor another process gives more of them
+   * @param limits counts what is no guess
+   * @param allowed wrong passwords: `perAccount` from one network, `perAddress` for whatever accounts
+   */
+  constructor(
+    lasting: Pick<LastingCounters, 'counter'>,
+    limits: Pick<Limits, 'counter'>,
+    allowed: { readonly perAccount: number; readonly perAddress: number },
+  ) {
+    const guesses = (name: string, points: number, grows: boolean) =>
+      lasting.counter(`sign-in.${name}`, { points, seconds: windowSeconds, ...(grows && { grows }) });
+    this.#perNetwork = guesses('network', allowed.perAddress, true);
+    this.#perAccountAndNetwork = guesses('account-and-network', allowed.perAccount, true);
+    // Anybody can use this one up for somebody else: it does not grow.
+    this.#perAccount = guesses('account', allowed.perAccount * networksPerAccount, false);
+    this.#secondFactors = guesses('second-factor', secondFactorsPerAccount, true);
+    this.#signIns = limits.counter('sign-in.success', { points: signInsPerAccount, seconds: windowSeconds });
+    this.#refreshes = limits.counter('sign-in.refresh', { points: refreshesPerFamily, seconds: windowSeconds });
+    this.#remembered = lasting.counter('sign-in.known-network', { points: 1, seconds: rememberedSeconds });
   }
 
   /**
@@ -88,6 +101,17 @@ export class SignInThrottle {
     // Forgotten first, so that the time it is remembered begins anew.
     await this.#remembered.forget(pairKey);
     await this.#remembered.consume(pairKey);
+    return verdict;
+  }
+
+  /**
+   * Lets `judge` find out whether a second factor is right; it returns undefined when not.
+   * @throws ProblemError too_many_requests; whatever `judge` throws
+   */
+  async secondFactor<T>(accountId: string, judge: () => Promise<T | undefined>): Promise<T | undefined> {
+    await countOne(this.#secondFactors, accountId, 'attempts');
+    const verdict = await judge();
+    if (verdict !== undefined) await this.#secondFactors.forget(accountId);
     return verdict;
   }
 

@@ -20,7 +20,8 @@ import { MemoryEvents } from '../../server/events/memory.ts';
 import { DatabaseOutbox } from '../../server/outbox/database.ts';
 import type { DurableEventName, Outbox } from '../../server/outbox/port.ts';
 import { FolderMailer } from '../../server/mail/folder.ts';
-import type { Mailer } from '../../server/mail/port.ts';
+import type { KeptMails, Mailer } from '../../server/mail/port.ts';
+import { DatabaseCounters } from '../../server/limits/database.ts';
 import { MemoryLimits } from '../../server/limits/memory.ts';
 import type { Limits } from '../../server/limits/port.ts';
 import { MemorySessions } from '../../server/sessions/memory.ts';
@@ -31,7 +32,7 @@ import { createFakeClock, type FakeClock } from '../../server/testing/fake-clock
 import { Rows } from '../../server/testing/rows.ts';
 import { openTestDatabase } from '../../server/testing/test-database.ts';
 import { signAccessToken } from '../sign-in/access-tokens.ts';
-import { hashPassword } from '../sign-in/passwords.ts';
+import { hashPassword } from '../sign-in/passwords/passwords.ts';
 import { registerControlApi, type ControlApi } from '../app.ts';
 import type { ControlApiDeps } from '../deps.ts';
 import { holdAnswersToSchemas } from './answers.ts';
@@ -80,10 +81,14 @@ export interface Harness {
   readonly lifecycle: AssetLifecycle;
   readonly outbox: Outbox;
   readonly mailer: Mailer;
+  /** What it kept, unless another mailer was given. */
+  readonly keptMails: KeptMails;
   readonly scratch: Scratch;
   readonly clock: FakeClock;
   readonly accessKeyring: ReturnType<typeof memoryKeyring>;
   readonly playbackKeyring: ReturnType<typeof memoryKeyring>;
+  /** All of them, for another harness that is to be a process beside this one. */
+  readonly keyrings: NonNullable<HarnessOptions['keyrings']>;
   /** Every route there is, with what it declares. */
   readonly routes: readonly Route[];
   /** Every line that was logged, as it would be on standard output. */
@@ -92,7 +97,7 @@ export interface Harness {
   listen(): Promise<string>;
   /** Makes an account with the password above. */
   addAccount(role: Role, email?: string): Promise<Account>;
-  /** An `authorization` header of a fresh sign-in. */
+  /** An `authorization` header of a fresh sign-in with a second factor. */
   signIn(account: Pick<Account, 'id'>): Promise<string>;
   /** Both of the above. */
   as(role: Role): Promise<Account & { readonly authorization: string }>;
@@ -118,6 +123,7 @@ export interface HarnessOptions {
   readonly keyrings?: {
     readonly access: ReturnType<typeof memoryKeyring>;
     readonly playback: ReturnType<typeof memoryKeyring>;
+    readonly secrets: ReturnType<typeof memoryKeyring>;
   };
   readonly dashboardRoot?: string;
   readonly trustProxy?: boolean;
@@ -155,12 +161,11 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
   const limits = options.limits ?? new MemoryLimits();
   // With a bus of its own: what is published on the other one is what features say.
   const hints = new MemoryEvents({ logger });
+  const lastingCounters = new DatabaseCounters({ db, clock });
   const outbox = new DatabaseOutbox({ db, leases: limits.leases, events: hints, clock, logger });
   const lifecycle = new AssetLifecycle({ db, outbox, events, clock, logger });
-  const { access: accessKeyring, playback: playbackKeyring } = options.keyrings ?? {
-    access: memoryKeyring(),
-    playback: memoryKeyring(),
-  };
+  const keyrings = options.keyrings ?? { access: memoryKeyring(), playback: memoryKeyring(), secrets: memoryKeyring() };
+  const { access: accessKeyring, playback: playbackKeyring } = keyrings;
   const notices = new Notices({ logger, clock });
   const sender = { address: config.mail.senderAddress, name: config.mail.senderName };
   const kept = new FolderMailer({ folder: path.join(folder, 'mail'), sender, clock });
@@ -190,12 +195,14 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     sessions,
     events,
     limits,
+    lastingCounters,
     outbox,
     mailer,
     keptMails: options.mailer ? undefined : kept,
     scratch,
     accessKeyring,
     playbackKeyring,
+    secretsKeyring: keyrings.secrets,
     clock,
     logger,
     metrics,
@@ -207,6 +214,8 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
   let stopped: Promise<void> | undefined;
   const stop = () =>
     (stopped ??= (async () => {
+      await controlApi.background.stop({ force: true });
+      await kept.close();
       app.server.closeAllConnections();
       await app.close();
       await sessions.close();
@@ -234,10 +243,12 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     lifecycle,
     outbox,
     mailer,
+    keptMails: kept,
     scratch,
     clock,
     accessKeyring,
     playbackKeyring,
+    keyrings,
     routes,
     logs,
     stop,
@@ -251,8 +262,9 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     },
     async signIn({ id }) {
       // As a sign-in would leave it, without the quarter of a second that a password costs.
-      const { family_id: familyId } = await rows.refreshToken({
+      const { id: familyId } = await rows.signIn({
         account_id: id,
+        proofs: 'password,totp',
         expires_at: clock.now() + config.accounts.refreshTokenDays * 86_400_000,
       });
       return `Bearer ${signAccessToken({ accountId: id, familyId }, { keyring: accessKeyring, clock, seconds: config.accounts.accessTokenSeconds })}`;

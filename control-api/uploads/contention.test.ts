@@ -287,7 +287,7 @@ t.test('what a killed process had spooled goes with the next start, and its uplo
   const left = path.join(folder, 'scratch', `${dead}-1`, 'unverified-x');
   mkdirSync(left, { recursive: true });
   writeFileSync(path.join(left, 'piece'), file.subarray(0, 50_000));
-  const keyrings = { access: first.api.accessKeyring, playback: first.api.playbackKeyring };
+  const { keyrings } = first.api;
   const { api, url } = await start(t, { folder, keyrings });
   t.equal(spooled(api), 0);
   const at = made.at.replace(first.url, url);

@@ -56,7 +56,11 @@ export const maxShownAccounts = 100;
 export const uploadUsageSchema = Type.Object(
   {
     items: Type.Array(
-      Type.Object({ accountId: idSchema('account'), email: Type.String({ maxLength: 254 }), used: usedSchema }),
+      Type.Object({
+        accountId: idSchema('account'),
+        email: nullable(Type.String({ maxLength: 254 })),
+        used: usedSchema,
+      }),
       { maxItems: maxShownAccounts, description: 'Accounts that have anything, those that store most first.' },
     ),
     limits: limitsSchema,

@@ -107,7 +107,7 @@ t.test('the row is the record of an upload, read once and written once for each 
   t.same(asked, ['SelectQueryNode', 'UpdateQueryNode']);
   await first.api.stop();
 
-  const keyrings = { access: first.api.accessKeyring, playback: first.api.playbackKeyring };
+  const { keyrings } = first.api;
   const second = await start(t, { folder, keyrings });
   const head = await send(made.at.replace(first.url, second.url), 'HEAD', first.auth);
   t.equal(head.headers.get('upload-metadata'), `${given},flag`, 'what the client said is given back');
@@ -157,7 +157,7 @@ t.test('a real client, interrupted by a restart of the server', async (t) => {
   });
   await first.api.stop();
 
-  const keyrings = { access: first.api.accessKeyring, playback: first.api.playbackKeyring };
+  const { keyrings } = first.api;
   const second = await startControlApi(t, { folder, keyrings });
   const url = await second.listen();
   let assetId: string | undefined;

@@ -45,7 +45,7 @@ export async function findHeaviest(
   db: Database,
   now: number,
   limit: number,
-): Promise<readonly (Usage & { readonly id: string; readonly email: string })[]> {
+): Promise<readonly (Usage & { readonly id: string; readonly email: string | null })[]> {
   return db
     .selectFrom(usageOf(db, now).as('usage'))
     .selectAll()

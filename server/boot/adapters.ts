@@ -10,7 +10,8 @@ import type { Logger } from '../kit/logger.ts';
 import { offerBreaker, type Metrics } from '../kit/metrics.ts';
 import type { Notices } from '../kit/notices.ts';
 import { MemoryLimits } from '../limits/memory.ts';
-import type { Limits } from '../limits/port.ts';
+import { DatabaseCounters } from '../limits/database.ts';
+import type { LastingCounters, Limits } from '../limits/port.ts';
 import { RedisLimits } from '../limits/redis.ts';
 import { DatabaseOutbox } from '../outbox/database.ts';
 import type { Outbox } from '../outbox/port.ts';
@@ -34,6 +35,7 @@ export interface Adapters {
   readonly sessions: SessionStore;
   readonly events: EventBus;
   readonly limits: Limits;
+  readonly lastingCounters: LastingCounters;
   readonly outbox: Outbox;
 }
 
@@ -104,5 +106,6 @@ export async function openAdapters(
   releasers.add('sessions', () => sessions.close());
   const queue = openQueue(config, { db: database.db, redis, clock, logger });
   releasers.add('queue', () => queue.close());
-  return { database, storage, queue, sessions, events, limits, outbox };
+  const lastingCounters = new DatabaseCounters({ db: database.db, clock });
+  return { database, storage, queue, sessions, events, limits, lastingCounters, outbox };
 }

@@ -10,11 +10,15 @@ import type { Logger } from '../kit/logger.ts';
 import type { ReplacedKey, SharedKeyring } from '../keys/port.ts';
 import { createSeal } from '../keys/seal.ts';
 
+const centurySeconds = 100 * 365 * 86_400;
+
 interface Keyrings {
   /** Signs playback URLs. */
   readonly playback: SharedKeyring;
   /** Signs access tokens of accounts. */
   readonly access: SharedKeyring;
+  /** Seals secrets that the database keeps. None of its keys is ever removed: what it sealed stays readable. */
+  readonly secrets: SharedKeyring;
 }
 
 export interface KeyringsOptions {
@@ -104,6 +108,7 @@ export async function openKeyrings(options: KeyringsOptions): Promise<OpenKeyrin
       keyrings: {
         playback: await open('playback', config.playback.tokenSeconds),
         access: await open('access', config.accounts.accessTokenSeconds),
+        secrets: await open('secrets', centurySeconds),
       },
       async recorded() {
         await Promise.all(writing);

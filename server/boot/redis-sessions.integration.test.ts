@@ -1,6 +1,6 @@
 import t from 'tap';
 import { loadConfig } from '../../config/load.ts';
-import { createFirstAdmin } from '../../control-api/sign-in/first-admin.ts';
+import { createFirstAdmin } from '../../control-api/sign-in/passwords/first-admin.ts';
 import { startRedis } from '../testing/redis.ts';
 import { until } from '../testing/until.ts';
 import { startServer } from './server.ts';

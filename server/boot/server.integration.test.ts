@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import t from 'tap';
 import { loadConfig } from '../../config/load.ts';
-import { createFirstAdmin } from '../../control-api/sign-in/first-admin.ts';
+import { createFirstAdmin } from '../../control-api/sign-in/passwords/first-admin.ts';
 import { startServer } from './server.ts';
 
 t.test('a server with all roles is ready, and shows operators the tools that it uses', async (t) => {

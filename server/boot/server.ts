@@ -84,7 +84,7 @@ async function compose(
   offerNotices(metrics, notices);
   if (stillOpen.length > 0) notices.say(noticeOfOpen(stillOpen));
   const adapters = await openAdapters(config, clock, logger, releasers, { notices, metrics });
-  const { storage, queue, sessions, events, limits, outbox } = adapters;
+  const { storage, queue, sessions, events, limits, lastingCounters, outbox } = adapters;
   const { db } = adapters.database;
   offerDatabase(metrics, () => adapters.database.figures());
   const lifecycle = new AssetLifecycle({ db, outbox, events, clock, logger });
@@ -168,11 +168,13 @@ async function compose(
         sessions,
         events,
         limits,
+        lastingCounters,
         outbox,
         mailer: mail.mailer,
         keptMails: mail.kept,
         scratch,
         accessKeyring: keyrings.access,
+        secretsKeyring: keyrings.secrets,
         playbackKeyring: keyrings.playback,
         clock,
         logger,

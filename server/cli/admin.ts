@@ -1,7 +1,7 @@
 import { secretsIn, type Config } from '../../config/schema.ts';
 import { recordKeyChange } from '../../control-api/audit-log.ts';
-import { createFirstAdmin } from '../../control-api/sign-in/first-admin.ts';
-import { setPassword } from '../../control-api/sign-in/set-password.ts';
+import { createFirstAdmin } from '../../control-api/sign-in/passwords/first-admin.ts';
+import { setPassword } from '../../control-api/sign-in/passwords/set-password.ts';
 import { openRecorder } from '../boot/adapters.ts';
 import { openDatabase } from '../boot/database.ts';
 import { openKeyrings } from '../boot/keyrings.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
-import { createFirstAdmin } from '../../control-api/sign-in/first-admin.ts';
+import { createFirstAdmin } from '../../control-api/sign-in/passwords/first-admin.ts';
 import { generateClip } from '../../fixtures/generate-clip.ts';
 import { findTools } from '../../transcoder/tools.ts';
 import { startServer, type RunningServer } from '../boot/server.ts';

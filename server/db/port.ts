@@ -14,9 +14,12 @@ import type { CollectionMarksTable } from './tables/collection.ts';
 import type { IdempotencyKeysTable } from './tables/idempotency.ts';
 import type { JobsTable, JobTurnsTable } from './tables/jobs.ts';
 import type { OutboxConsumersTable, OutboxDeliveriesTable, OutboxEventsTable } from './tables/outbox.ts';
-import type { RefreshTokensTable } from './tables/sign-in.ts';
+import type { ChallengesTable } from './tables/challenges.ts';
+import type { CountersTable } from './tables/counters.ts';
+import type { RefreshTokensTable, SignInsTable } from './tables/sign-in.ts';
 import type { SigningKeysTable } from './tables/signing-keys.ts';
 import type { UploadsTable } from './tables/uploads.ts';
+import type { IdentitiesTable, PasskeysTable, RecoveryCodesTable, TotpFactorsTable } from './tables/ways-in.ts';
 
 /**
  * Every table, by feature: what each one holds is said in `tables/`. Columns are chosen so that SQLite and PostgreSQL
@@ -24,7 +27,14 @@ import type { UploadsTable } from './tables/uploads.ts';
  */
 export interface Tables {
   accounts: AccountsTable;
+  sign_ins: SignInsTable;
   refresh_tokens: RefreshTokensTable;
+  challenges: ChallengesTable;
+  counters: CountersTable;
+  totp_factors: TotpFactorsTable;
+  recovery_codes: RecoveryCodesTable;
+  passkeys: PasskeysTable;
+  identities: IdentitiesTable;
   uploads: UploadsTable;
   assets: AssetsTable;
   versions: VersionsTable;

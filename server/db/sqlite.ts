@@ -109,9 +109,20 @@ export function openSqlite(options: { readonly path: string }): OpenDatabase {
     throw new Error(`The database file ${options.path} cannot be opened: ${cause.message}`, { cause });
   }
   const db = new Kysely<Tables>({ dialect: new EmbeddedDialect(database) });
+  const migrations = createMigrations(db);
   return {
     db,
-    ...createMigrations(db),
+    ...migrations,
+    async migrate() {
+      // A table that is made anew is dropped first, which would delete the rows of others that refer to it. Switched
+      // outside of the transaction, where alone it can be; such a migration looks itself whether all still fits.
+      database.pragma('foreign_keys = OFF');
+      try {
+        return await migrations.migrate();
+      } finally {
+        database.pragma('foreign_keys = ON');
+      }
+    },
     figures: () => ({ most: 1, busy: 0, idle: 1, waiting: 0, retries: 0 }),
     async close() {
       await db.destroy();

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import t from 'tap';
 import { loadConfig } from '../../config/load.ts';
 import { findConfinement } from '../../transcoder/child/find-confinement.ts';
-import { createFirstAdmin } from '../../control-api/sign-in/first-admin.ts';
+import { createFirstAdmin } from '../../control-api/sign-in/passwords/first-admin.ts';
 import { openDatabase } from '../boot/database.ts';
 import { toError } from '../kit/errors.ts';
 import { createLogger } from '../kit/logger.ts';

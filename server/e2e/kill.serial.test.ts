@@ -8,7 +8,7 @@ import { Upload } from 'tus-js-client';
 import { createReadStream } from 'node:fs';
 import { loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
-import { createFirstAdmin } from '../../control-api/sign-in/first-admin.ts';
+import { createFirstAdmin } from '../../control-api/sign-in/passwords/first-admin.ts';
 import { openDatabase } from '../boot/database.ts';
 import { createLogger } from '../kit/logger.ts';
 import { DiskStorage } from '../storage/disk.ts';

@@ -6,6 +6,7 @@ import { mayBeEverybody } from './callers/forwarding.ts';
 import { isScraper } from './callers/scrapers.ts';
 import { authorizeService } from './callers/services.ts';
 import type { Webhook } from './callers/webhooks.ts';
+import type { Proof } from './proofs.ts';
 
 /**
  * Who may call a route. Every route declares it in its `config`; the application does not start otherwise.
@@ -33,9 +34,6 @@ declare module 'fastify' {
   }
 }
 
-/** How somebody proved who they are. `operator`: by running the server itself, at its machine. */
-export type Strength = 'password' | 'operator';
-
 /** Where a request came from. */
 export interface CallerAddress {
   /** Network address of the caller. */
@@ -47,12 +45,16 @@ export interface CallerAddress {
 /** Who is calling, as the control API found out for this very request. */
 export interface Identity extends CallerAddress {
   readonly accountId: string;
+  /** What counts for this sign-in: that of a viewer as long as `withheldRole` is withheld. */
   readonly role: Role;
+  /** The role of staff who have not shown a second factor in this sign-in, where staff must. */
+  readonly withheldRole?: Role;
   /** The sign-in (family of refresh tokens) that the access token belongs to. */
   readonly familyId: string;
   /** When they last proved who they are, in milliseconds since the epoch; refreshing a token proves nothing. */
   readonly authenticatedAt: number;
-  readonly strength: Strength;
+  /** How they proved it, in this sign-in. */
+  readonly proofs: readonly Proof[];
   /** How the token came: scripts of a page cannot make a browser send a header to another site, but a cookie they can. */
   readonly channel: 'bearer' | 'cookie';
 }
@@ -123,8 +125,13 @@ async function authorize(app: HttpApp, request: FastifyRequest): Promise<Identit
   const identity = await authenticators.get(app)?.(request);
   if (!identity) throw new ProblemError('unauthenticated');
   const permission = access === 'metrics' ? 'metrics.read' : typeof access === 'object' ? access.may : undefined;
-  if (permission !== undefined && !isAllowed(identity.role, permission)) throw new ProblemError('forbidden');
+  if (permission !== undefined && !isAllowed(identity.role, permission)) throw refusal(identity, permission);
   return { ...identity, ...addressOf(request) };
+}
+
+function refusal({ withheldRole }: Pick<Identity, 'withheldRole'>, permission: Permission): ProblemError {
+  if (withheldRole === undefined || !isAllowed(withheldRole, permission)) return new ProblemError('forbidden');
+  return new ProblemError('second_factor_needed', 'Staff need a second factor here: set one up, or sign in with it.');
 }
 
 /**

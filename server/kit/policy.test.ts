@@ -4,13 +4,13 @@ import { actions, may, mayToAll, ownerRoles, type Action } from './policy.ts';
 
 /** Written down a second time: what each role may do to things of its own, and of others. `-` neither, `o` own, `a` all. */
 const expected: Readonly<Record<Action, Readonly<Record<Role, '-' | 'o' | 'a'>>>> = {
-  'asset.read': { super_admin: 'a', content_manager: 'a', viewer: '-' },
-  'asset.change': { super_admin: 'a', content_manager: 'o', viewer: '-' },
-  'session.read': { super_admin: 'a', content_manager: 'o', viewer: 'o' },
-  'session.end': { super_admin: 'a', content_manager: 'o', viewer: 'o' },
-  'upload.list': { super_admin: 'a', content_manager: 'o', viewer: '-' },
-  'upload.continue': { super_admin: 'o', content_manager: 'o', viewer: '-' },
-  'upload.end': { super_admin: 'a', content_manager: 'o', viewer: '-' },
+  'asset.read': { super_admin: 'a', content_manager: 'a', viewer: '-', support: '-', finance: '-', guest: '-' },
+  'asset.change': { super_admin: 'a', content_manager: 'o', viewer: '-', support: '-', finance: '-', guest: '-' },
+  'session.read': { super_admin: 'a', content_manager: 'o', viewer: 'o', support: 'o', finance: 'o', guest: 'o' },
+  'session.end': { super_admin: 'a', content_manager: 'o', viewer: 'o', support: 'o', finance: 'o', guest: 'o' },
+  'upload.list': { super_admin: 'a', content_manager: 'o', viewer: '-', support: '-', finance: '-', guest: '-' },
+  'upload.continue': { super_admin: 'o', content_manager: 'o', viewer: '-', support: '-', finance: '-', guest: '-' },
+  'upload.end': { super_admin: 'a', content_manager: 'o', viewer: '-', support: '-', finance: '-', guest: '-' },
 };
 
 t.test('who may do what to whose things', async (t) => {

@@ -2,7 +2,7 @@ import { RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible'
 import type { Count, Counter, CounterOptions } from './port.ts';
 
 /** Longer windows would need timers that Node cannot set (2^31 ms). */
-const longestWindowSeconds = 2_000_000;
+export const longestWindowSeconds = 2_000_000;
 
 /** The counters of an adapter by name. Each is made once; asking for it again with other options is a mistake. */
 export class Counters {

@@ -48,6 +48,23 @@ export interface Counter {
   forget(key: string): Promise<void>;
 }
 
+/** How much of something is allowed, where nobody may begin anew by waiting a little. */
+export interface LastingCounterOptions extends CounterOptions {
+  /**
+   * Who uses a window up waits longer each time: its length, twice that, four times, up to 64 times. A day without any
+   * after the end of a window, or `forget`, begins with the first length again.
+   */
+  readonly grows?: true;
+}
+
+/** Counters that neither a restart nor a Redis without its data forgets: for guesses at what is secret. */
+export interface LastingCounters {
+  /** As `Limits.counter`. Not to be asked from within a transaction. */
+  counter(name: string, options: LastingCounterOptions): Counter;
+  /** Removes what no longer counts; returns how much. Upkeep: only room depends on it. */
+  forgetEnded(): Promise<number>;
+}
+
 /** Thrown when a lock was not given up in time. */
 export class LockNotFree extends Error {
   override readonly name = 'LockNotFree';

@@ -22,6 +22,8 @@ export class FolderMailer implements Mailer, KeptMails {
   readonly #most: number;
   readonly #writer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
 
+  readonly #inHand = new Set<Promise<void>>();
+
   /** @param options `most`: so many mails are kept; older ones go */
   constructor(options: {
     readonly folder: string;
@@ -36,6 +38,17 @@ export class FolderMailer implements Mailer, KeptMails {
   }
 
   async send(mail: Mail): Promise<void> {
+    const writing = this.#write(mail);
+    const settled = writing
+      .catch(() => undefined)
+      .finally(() => {
+        this.#inHand.delete(settled);
+      });
+    this.#inHand.add(settled);
+    await writing;
+  }
+
+  async #write(mail: Mail): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const { message } = await this.#writer.sendMail(messageOf(mail, this.#sender));
     const kept = await this.#names();
@@ -62,7 +75,7 @@ export class FolderMailer implements Mailer, KeptMails {
   }
 
   async close(): Promise<void> {
-    // A file is written in one step.
+    await Promise.all(this.#inHand);
   }
 
   /** Newest first. */

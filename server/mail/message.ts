@@ -1,4 +1,5 @@
 import type { SendMailOptions } from 'nodemailer';
+import { plainAddress } from '../kit/mail-address.ts';
 import { MailRefused, type Mail } from './port.ts';
 
 /** Whom mails are from. */
@@ -7,12 +8,6 @@ export interface Sender {
   /** The name of the service. */
   readonly name: string;
 }
-
-/**
- * One address without quotes (a dot-atom and a domain, RFC 5321 §4.1.2). The library reads lists of addresses: of
- * `a,other@example.com`, which somebody may have signed up with, it would write to the other one.
- */
-const plainAddress = /^[^\s\p{C}@<>()[\]\\,;:"]+@[^\s\p{C}@<>()[\]\\,;:"]+$/u;
 
 /**
  * A mail as the library writes it. The envelope says once more who gets it, and nobody else does.

@@ -1,5 +1,16 @@
 import type { Transaction } from '../db/port.ts';
 
+/** Something about an account that its owner is told of. */
+interface AccountChanged {
+  readonly accountId: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Network address that it was done from; null when an operator did it at the machine. */
+  readonly address: string | null;
+  /** With its link the owner says that it was somebody else; the address that is told is in it. */
+  readonly challengeId?: string;
+}
+
 /**
  * Everything that is told durably, with the subject it is about. An event is recorded in the transaction of the change
  * it tells of, so there is never the one without the other. Names say what happened; a payload holds ids, not rows:
@@ -7,15 +18,27 @@ import type { Transaction } from '../db/port.ts';
  */
 export interface DurableEvents {
   /**
-   * Every sign-in of the account was ended: it was disabled, or its password is another one. `at` in milliseconds since
+   * Every sign-in of the account was ended: it was disabled or locked, or its password is another one. `at` in milliseconds since
    * the epoch. Subject: the account.
    */
   'account.signed-out': { readonly accountId: string; readonly at: number };
+  /** Its password is another one: its owner is to be told, as of the next three. Subject: the account. */
+  'account.password-changed': AccountChanged;
+  /** Its address is another one; the one before is told. */
+  'account.email-changed': AccountChanged;
+  /** It has another second factor than before, or none. */
+  'account.second-factor-changed': AccountChanged;
+  /** An account of Google, Apple or Facebook signs in to it now, or does no more. */
+  'account.identities-changed': AccountChanged;
+  /** Somebody signed in whose device the account did not know. */
+  'account.new-device': AccountChanged;
   /**
-   * Its owner is to be told. `at` in milliseconds since the epoch; `address` is the network address that it was done
-   * from, null when an operator did it at the machine. Subject: the account.
+   * What a guest had belongs to an account now, to which they signed in: each feature moves what is its own. `at` in
+   * milliseconds since the epoch. Subject: the guest.
    */
-  'account.password-changed': { readonly accountId: string; readonly at: number; readonly address: string | null };
+  'guest.handed-over': { readonly guestId: string; readonly accountId: string; readonly at: number };
+  /** A code or a link is to be sent. Subject: the challenge. */
+  'challenge.begun': { readonly challengeId: string };
   /** A version waits to be processed. Subject: the version. */
   'version.queued': { readonly assetId: string; readonly versionId: string };
   /** The version's plan is written: its chunks can be encoded. Subject: the version. */

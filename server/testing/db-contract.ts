@@ -145,12 +145,12 @@ export function databaseContract(t: Test, createFixture: (t: Test) => Promise<Da
 
   t.test('foreign keys hold and cascade', async (t) => {
     const db = await migrated(t);
-    const token = (account: string) => new Rows(db).refreshToken({ account_id: account });
-    await t.rejects(token('account_nobody'), /foreign key/i);
+    const signIn = (account: string) => new Rows(db).signIn({ account_id: account });
+    await t.rejects(signIn('account_nobody'), /foreign key/i);
     const account = await insertAccount(db, 'cascade@example.com');
-    await token(account);
+    await signIn(account);
     await db.deleteFrom('accounts').where('id', '=', account).execute();
-    t.strictSame(await db.selectFrom('refresh_tokens').selectAll().execute(), []);
+    t.strictSame(await db.selectFrom('sign_ins').selectAll().execute(), []);
   });
 
   t.test('a transaction is all or nothing', async (t) => {

@@ -7,7 +7,7 @@ export function identity(of: Partial<Identity> = {}): Identity {
     role: 'viewer',
     familyId: 'family_01ARZ3NDEKTSV4RRFFQ69G5FAV',
     authenticatedAt: Date.now(),
-    strength: 'password',
+    proofs: ['password'],
     channel: 'bearer',
     address: '127.0.0.1',
     isSharedAddress: false,

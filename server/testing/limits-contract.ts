@@ -36,7 +36,11 @@ export function limitsContract(t: Test, createFixture: (t: Test) => Promise<Limi
 
 type Open = (t: Test) => Promise<LimitsFixture>;
 
-function countersContract(t: Test, open: Open): void {
+/** What every backend of counters promises. */
+export function countersContract(
+  t: Test,
+  open: (t: Test) => Promise<{ readonly here: Pick<Limits, 'counter'>; readonly there: Pick<Limits, 'counter'> }>,
+): void {
   t.test('count together, by name and key', async (t) => {
     const limits = await open(t);
     const options = { points: 2, seconds: 60 };

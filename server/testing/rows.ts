@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Insertable, Selectable } from 'kysely';
 import type { StoredMediaInfo } from '../assets/media-info.ts';
 import { putWarnings } from '../assets/lifecycle/statements.ts';
@@ -16,7 +15,7 @@ import type {
   VersionsTable,
   VersionState,
 } from '../db/tables/assets.ts';
-import type { RefreshTokensTable } from '../db/tables/sign-in.ts';
+import type { SignInsTable } from '../db/tables/sign-in.ts';
 import type { UploadsTable } from '../db/tables/uploads.ts';
 import type { Clock } from '../kit/clock.ts';
 import { newId } from '../kit/ids.ts';
@@ -54,6 +53,7 @@ export class Rows {
     const row = {
       id,
       email: `${id.toLowerCase()}@example.com`,
+      email_proven_at: now,
       password_hash: 'x',
       role: 'viewer' as const,
       status: 'active' as const,
@@ -64,21 +64,24 @@ export class Rows {
     return this.#db.insertInto('accounts').values(row).returningAll().executeTakeFirstOrThrow();
   }
 
-  /** The unused refresh token of a sign-in that has just been. */
-  async refreshToken(columns: Partial<Insertable<RefreshTokensTable>> = {}): Promise<Selectable<RefreshTokensTable>> {
+  /** A sign-in that has just been, by a password. */
+  async signIn(columns: Partial<Insertable<SignInsTable>> = {}): Promise<Selectable<SignInsTable>> {
     const now = this.#clock.now();
     const row = {
-      id: newId('refresh'),
-      family_id: newId('family'),
+      id: newId('family'),
       account_id: columns.account_id ?? (await this.account()).id,
-      token_hash: randomBytes(32).toString('hex'),
+      proofs: 'password',
       authenticated_at: now,
-      strength: 'password' as const,
-      created_at: now,
+      user_agent: null,
+      address: null,
+      country: null,
+      started_at: now,
+      seen_at: now,
       expires_at: now + signInMs,
+      ended_at: null,
       ...columns,
     };
-    return this.#db.insertInto('refresh_tokens').values(row).returningAll().executeTakeFirstOrThrow();
+    return this.#db.insertInto('sign_ins').values(row).returningAll().executeTakeFirstOrThrow();
   }
 
   /** A finished upload of a few bytes; the bytes themselves are not stored. */

@@ -20,6 +20,12 @@ import * as signingKeys from './2026-11-29-20-signing-keys.ts';
 import * as collectionMarks from './2026-11-29-21-collection-marks.ts';
 import * as fetchedSources from './2026-11-29-22-fetched-sources.ts';
 import * as lookUps from './2026-11-29-23-look-ups.ts';
+import * as accountsWithoutAddress from './2026-11-30-01-accounts-without-address.ts';
+import * as signIns from './2026-11-30-02-sign-ins.ts';
+import * as challenges from './2026-11-30-03-challenges.ts';
+import * as counters from './2026-11-30-04-counters.ts';
+import * as waysIn from './2026-11-30-05-ways-in.ts';
+import * as mailConsumers from './2026-11-30-06-mail-consumers.ts';
 
 /**
  * Every migration, by the name under which it is recorded: date, a number within the day, feature. They are applied in
@@ -48,4 +54,10 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-29-21-collection-marks': collectionMarks,
   '2026-11-29-22-fetched-sources': fetchedSources,
   '2026-11-29-23-look-ups': lookUps,
+  '2026-11-30-01-accounts-without-address': accountsWithoutAddress,
+  '2026-11-30-02-sign-ins': signIns,
+  '2026-11-30-03-challenges': challenges,
+  '2026-11-30-04-counters': counters,
+  '2026-11-30-05-ways-in': waysIn,
+  '2026-11-30-06-mail-consumers': mailConsumers,
 };

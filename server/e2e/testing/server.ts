@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { loadConfig } from '../../../config/load.ts';
 import type { Config } from '../../../config/schema.ts';
-import { createFirstAdmin } from '../../../control-api/sign-in/first-admin.ts';
+import { createFirstAdmin } from '../../../control-api/sign-in/passwords/first-admin.ts';
 import { startServer } from '../../boot/server.ts';
 import { failOnLeaks } from '../../testing/leaks.ts';
 import { Client } from './client.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Test } from 'tap';
 import { loadConfig } from '../../../config/load.ts';
 import type { Config } from '../../../config/schema.ts';
-import { createFirstAdmin } from '../../../control-api/sign-in/first-admin.ts';
+import { createFirstAdmin } from '../../../control-api/sign-in/passwords/first-admin.ts';
 import { openDatabase } from '../../boot/database.ts';
 import { openStorage } from '../../boot/storage.ts';
 import { createLogger } from '../../kit/logger.ts';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { loadConfig } from '../../config/load.ts';
+import { loadConfig } from '../config/load.ts';
 import { readRegion } from './region.ts';
 
 const configured = (trustProxy: boolean, regionHeader: string) =>

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { Database } from '../../server/db/port.ts';
-import { auditWithoutRequest } from '../../server/http/writes/audit.ts';
-import { systemClock, type Clock } from '../../server/kit/clock.ts';
-import { ProblemError } from '../../server/kit/errors.ts';
-import type { Outbox } from '../../server/outbox/port.ts';
-import { auditLog } from '../audit-log.ts';
-import { findAccountByEmail, lockAccount, normalizeEmail, updateAccount } from '../account.ts';
+import type { Database } from '../../../server/db/port.ts';
+import { auditWithoutRequest } from '../../../server/http/writes/audit.ts';
+import { systemClock, type Clock } from '../../../server/kit/clock.ts';
+import { ProblemError } from '../../../server/kit/errors.ts';
+import type { Outbox } from '../../../server/outbox/port.ts';
+import { auditLog } from '../../audit-log.ts';
+import { findAccountByEmail, lockAccount, normalizeEmail, updateAccount } from '../../account.ts';
 import type { FirstAdmin } from './first-admin.ts';
 import { hashPassword } from './passwords.ts';
-import { endSignIns } from './end-sign-ins.ts';
+import { endSignIns } from '../end-sign-ins.ts';
 
 /**
  * Sets a new random password and ends every sign-in and stream of the account: for operators at the machine itself,
@@ -28,11 +28,13 @@ export async function setPassword(
   const now = clock.now();
   await db.transaction().execute(async (tx) => {
     await lockAccount(tx, account.id);
-    await updateAccount(tx, account.id, { password_hash, updated_at: now });
+    // A lock of its owner is lifted: the operator has seen to that.
+    const status = account.status === 'locked' ? 'active' : account.status;
+    await updateAccount(tx, account.id, { password_hash, status, updated_at: now });
     await endSignIns(tx, options.outbox, account.id, now);
     const change = { accountId: account.id, at: now, address: null };
     await options.outbox.record(tx, 'account.password-changed', account.id, change);
     await audit.record(tx, { event: 'account.password-changed', subject: account.id });
   });
-  return { id: account.id, email: account.email, password };
+  return { id: account.id, email: normalizeEmail(options.email), password };
 }

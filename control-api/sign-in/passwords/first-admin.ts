@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { Database } from '../../server/db/port.ts';
-import { auditWithoutRequest } from '../../server/http/writes/audit.ts';
-import { systemClock, type Clock } from '../../server/kit/clock.ts';
-import { ProblemError } from '../../server/kit/errors.ts';
-import { newId } from '../../server/kit/ids.ts';
-import { rolesWith } from '../../server/kit/permissions.ts';
-import { auditLog } from '../audit-log.ts';
-import { insertAccount, isEmail, normalizeEmail } from '../account.ts';
+import type { Database } from '../../../server/db/port.ts';
+import { auditWithoutRequest } from '../../../server/http/writes/audit.ts';
+import { systemClock, type Clock } from '../../../server/kit/clock.ts';
+import { ProblemError } from '../../../server/kit/errors.ts';
+import { newId } from '../../../server/kit/ids.ts';
+import { rolesWith } from '../../../server/kit/permissions.ts';
+import { auditLog } from '../../audit-log.ts';
+import { insertAccount, isEmail, normalizeEmail } from '../../account.ts';
 import { hashPassword } from './passwords.ts';
 
 export interface FirstAdmin {
@@ -44,6 +44,8 @@ export async function createFirstAdmin(
   const row = {
     id,
     email,
+    // The operator of the machine says so.
+    email_proven_at: now,
     password_hash: await hashPassword(password),
     role: 'super_admin' as const,
     status: 'active' as const,

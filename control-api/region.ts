@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Config } from '../../config/schema.ts';
+import type { Config } from '../config/schema.ts';
 
 /**
  * The viewer's country (ISO 3166-1 alpha-2, upper case), as the proxy in front of this server says it; undefined when

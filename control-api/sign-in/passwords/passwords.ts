@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
-import { ProblemError } from '../../server/kit/errors.ts';
-import { LineFull, Semaphore } from '../../server/kit/semaphore.ts';
+import { ProblemError } from '../../../server/kit/errors.ts';
+import { LineFull, Semaphore } from '../../../server/kit/semaphore.ts';
 
 /** argon2id (the library's default algorithm) with OWASP's minimum: 19 MiB, 2 passes, 1 lane (Password Storage Cheat Sheet). */
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;

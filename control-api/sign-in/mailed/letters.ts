@@ -1,0 +1,75 @@
+import type { Config } from '../../../config/schema.ts';
+import type { Database } from '../../../server/db/port.ts';
+import type { ChallengePurpose } from '../../../server/db/tables/challenges.ts';
+import { publicBase } from '../../../server/kit/public-address.ts';
+import { findAccountByEmail } from '../../account.ts';
+import type { Challenges } from '../challenges/challenges.ts';
+
+/** What is to be said about a challenge, and to whom. */
+export interface ChallengeLetter {
+  readonly purpose: ChallengePurpose;
+  readonly to: string;
+  /** Six digits. */
+  readonly code: string;
+  /** Of the page that goes on; its secret is behind `#`, which no browser sends anywhere. */
+  readonly url: string;
+  /** Whether the address has an account. */
+  readonly isKnown: boolean;
+  /** The account was locked by its owner, and this opens it. */
+  readonly isLocked: boolean;
+  /** BCP 47; undefined when nobody said. */
+  readonly language: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** The pages of the viewer app that links lead to, below the service's address. */
+const pages: Readonly<Partial<Record<ChallengePurpose, string>>> = {
+  'sign-up': '/sign-up/confirm',
+  recovery: '/recovery/new-password',
+  'not-me': '/not-me',
+  invitation: '/invitation',
+};
+
+/**
+ * What a challenge's mail says: written when it is sent, and from what is true then. Undefined when nothing is to be
+ * sent: it is over; a password is to be recovered where there is no account; a code is to sign up where that is closed.
+ */
+export async function describeChallenge(
+  {
+    db,
+    config,
+    challenges,
+  }: { readonly db: Database; readonly config: Pick<Config, 'accounts' | 'server'>; readonly challenges: Challenges },
+  id: string,
+): Promise<ChallengeLetter | undefined> {
+  const found = await challenges.toBeSent(id);
+  const to = found?.challenge.email;
+  if (!found || !to) return undefined;
+  const { challenge, code, link } = found;
+  const { purpose, data } = challenge;
+  const account = await findAccountByEmail(db, to);
+  const isUsable = account !== undefined && account.status !== 'disabled';
+  if (purpose === 'recovery' && !isUsable) return undefined;
+  if (purpose === 'sign-in' && account === undefined && config.accounts.signUp === 'closed') return undefined;
+  // Who may not come in learns it from staff, and from nobody else.
+  if ((purpose === 'sign-in' || purpose === 'sign-up') && account !== undefined && account.status !== 'active')
+    return undefined;
+  return {
+    purpose,
+    to,
+    code,
+    url: `${linkBase(config.server)}${pages[purpose] ?? '/'}#${link}`,
+    isKnown: account !== undefined,
+    isLocked: data['isLocked'] === true,
+    language: typeof data['language'] === 'string' ? data['language'] : undefined,
+    expiresAt: challenge.expires_at,
+  };
+}
+
+/** What links begin with: never what a request calls us, or anybody could have a link lead to himself. */
+function linkBase({ publicUrl, host, port }: Config['server']): string {
+  return publicUrl === ''
+    ? `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${port}`
+    : publicBase(publicUrl);
+}
