@@ -60,11 +60,13 @@ export function mailFeature(deps: MailDeps): Feature {
   };
 }
 
-/** A mail that nobody takes is not tried again. */
+/** A mail that nobody takes is not tried again. Nothing is sent any more once `signal` aborts: somebody else may send it. */
 async function send(
   { mailer, logger }: Pick<MailDeps, 'mailer' | 'logger'>,
   mail: { readonly id: string; readonly to: string; readonly letter: Letter },
+  signal: AbortSignal,
 ): Promise<void> {
+  signal.throwIfAborted();
   const { id, to, letter } = mail;
   try {
     await mailer.send({ id, to, ...letter });
@@ -96,13 +98,13 @@ const tellOwners = (
     'account.new-device',
   ],
   maxAttempts,
-  async deliver({ eventId, name, payload }) {
+  async deliver({ eventId, name, payload }, signal) {
     const { accountId, challengeId, at, address } = payload;
     const account = await findAccount(deps.db, accountId);
     const facts = challengeId === undefined ? undefined : await deps.challenges.letterOf(challengeId);
     const to = facts?.to ?? account?.email;
     const letter = noticeLetter(deps.config.mail.senderName, { event: name, at, address, notMeUrl: facts?.url });
-    if (account && to && letter) await send(deps, { id: `notice-${eventId}`, to, letter });
+    if (account && to && letter) await send(deps, { id: `notice-${eventId}`, to, letter }, signal);
   },
 });
 
@@ -111,9 +113,9 @@ const sendChallenges = (deps: MailDeps): Consumer<'challenge.begun'> => ({
   events: ['challenge.begun'],
   // What it sends lives for a day at most, and the rest for a quarter of an hour.
   maxAttempts: 100,
-  async deliver({ eventId, payload: { challengeId } }) {
+  async deliver({ eventId, payload: { challengeId } }, signal) {
     const facts = await deps.challenges.letterOf(challengeId);
     const letter = facts && challengeLetter(deps.config.mail.senderName, facts);
-    if (letter) await send(deps, { id: `challenge-${eventId}`, to: facts.to, letter });
+    if (letter) await send(deps, { id: `challenge-${eventId}`, to: facts.to, letter }, signal);
   },
 });

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyContextConfig } from 'fastify';
 import { Registry } from 'prom-client';
 import type { Test } from 'tap';
@@ -105,7 +108,7 @@ export interface Harness {
   upkeep<T = unknown>(name: string, signal?: AbortSignal): Promise<T>;
   /** The subjects of the durable events of a name, in the order of recording. */
   recorded(name: DurableEventName): Promise<readonly string[]>;
-  /** Stops this one; the folder and its database stay, so that another harness can start on them. */
+  /** Stops this one; the folder and its database stay until the test ends, so that another harness can start on them. */
   stop(): Promise<void>;
 }
 
@@ -137,7 +140,9 @@ export interface HarnessOptions {
 
 /** The control API on a real database and a real disk storage, with a clock that tests move. */
 export async function startControlApi(t: Test, options: HarnessOptions = {}): Promise<Harness> {
-  const folder = options.folder ?? t.testdir();
+  // Not `t.testdir()`, which goes before what is stopped here: mails may still be written.
+  const own = options.folder === undefined ? await mkdtemp(path.join(tmpdir(), 'dramabox-control-api-')) : undefined;
+  const folder = options.folder ?? (own as string);
   const config = loadConfig({ overrides: { dataDir: folder, storage: { minFreeBytes: 0 }, ...options.settings } });
   const database = options.database ?? (await openTestDatabase(path.join(folder, 'dramabox.db')));
   if (options.database) await database.migrate();
@@ -214,6 +219,8 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
   let stopped: Promise<void> | undefined;
   const stop = () =>
     (stopped ??= (async () => {
+      // What is in hand ends, e.g. a mail that is being written; by force where it hangs.
+      await Promise.race([controlApi.background.stop({ force: false }), delay(1000, undefined, { ref: false })]);
       await controlApi.background.stop({ force: true });
       await kept.close();
       app.server.closeAllConnections();
@@ -226,7 +233,11 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
       await scratch.close();
       await database.close();
     })());
-  t.teardown(stop);
+  const stopAndClear = async () => {
+    await stop();
+    if (own !== undefined) await rm(own, { recursive: true, force: true });
+  };
+  t.teardown(stopAndClear);
 
   const harness: Harness = {
     app,

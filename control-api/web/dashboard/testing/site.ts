@@ -74,6 +74,7 @@ async function start(t: Test, { at, ...options }: Parameters<Site['start']>[1] &
     ...options,
     settings: {
       uploads: { maxBytes: 40_000_000 },
+      accounts: { staffSecondFactor: false },
       ...(at && { server: { publicUrl: network.url } }),
       ...options.settings,
     },
