@@ -2,6 +2,7 @@ import type { Static, TObject, TSchema } from 'typebox';
 import { group, secretsOf, text, type Rule } from './option.ts';
 import { accounts } from './sections/accounts.ts';
 import { collection } from './sections/collection.ts';
+import { consents, consentsRules } from './sections/consents.ts';
 import { database, databaseRules } from './sections/database.ts';
 import { encode, encodeRules } from './sections/encode.ts';
 import { events } from './sections/events.ts';
@@ -46,6 +47,7 @@ export const configSchema = group('Dramabox configuration', {
   playback,
   origin,
   accounts,
+  consents,
   mail,
 });
 
@@ -62,6 +64,7 @@ export const configRules: readonly Rule<Config>[] = [
   ...encodeRules,
   ...playbackRules,
   ...originRules,
+  ...consentsRules,
   ...mailRules,
 ];
 

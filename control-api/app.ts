@@ -5,6 +5,7 @@ import { assetsFeature } from './assets/feature.ts';
 import { apiKeysFeature } from './api-keys/feature.ts';
 import { auditFeature } from './audit/feature.ts';
 import { Background } from './background.ts';
+import { consentsFeature } from './consents/feature.ts';
 import { registerConventions } from './conventions.ts';
 import type { ControlApiDeps } from './deps.ts';
 import type { Feature } from './feature.ts';
@@ -13,6 +14,7 @@ import { mailFeature } from './mail/feature.ts';
 import { operationsFeature } from './operations/feature.ts';
 import { standardEntitlements } from './playback/entitlements.ts';
 import { playbackFeature } from './playback/feature.ts';
+import { profilesFeature } from './profiles/feature.ts';
 import { signInFeature, type SignInFeature } from './sign-in/feature.ts';
 import { uploadsFeature } from './uploads/feature.ts';
 import { webFeature } from './web/feature.ts';
@@ -28,12 +30,15 @@ export async function registerControlApi(app: HttpApp, given: ControlApiDeps): P
   const log = auditFeature(given);
   const deps = { ...given, audit: log.audit, logger: given.logger.child({ role: 'control-api' }) };
   const signIn = signInFeature(deps);
+  const profiles = profilesFeature({ ...deps, hashing: signIn });
   const features: readonly Feature[] = [
     signIn,
     accountsFeature({ ...deps, signIns: signIn }),
+    profiles,
+    consentsFeature(deps),
     uploadsFeature(deps),
     assetsFeature(deps),
-    playbackFeature({ ...deps, entitlements: standardEntitlements(deps.config.playback) }),
+    playbackFeature({ ...deps, entitlements: standardEntitlements(deps.config.playback), profiles }),
     operationsFeature(deps),
     mailFeature({ ...deps, challenges: signIn }),
     log,

@@ -21,6 +21,8 @@ declare module 'fastify' {
 const tags = [
   { name: 'document', description: 'This document.' },
   { name: 'accounts', description: 'Accounts, signing in and out.' },
+  { name: 'profiles', description: "Who of an account's household watches." },
+  { name: 'consents', description: 'What people agreed to.' },
   { name: 'uploads', description: 'Files on their way here, by tus 1.0.' },
   { name: 'assets', description: 'Videos, their versions and how far their processing is.' },
   { name: 'playback', description: 'Streams and their URLs.' },

@@ -15,13 +15,15 @@ import { countOtherAdministrators, listAccounts } from './accounts/repository.ts
 import { findNewestVersions, findRenditions, findVersions } from './assets/repository.ts';
 import { deleteAuditRecords, listAuditRecords } from './audit/repository.ts';
 import { deleteExpiredSignIns, findActiveAdministrator, findRefreshToken } from './sign-in/repository.ts';
+import { findConsents, findLastConsents } from './consents/repository.ts';
+import { findHousehold } from './profiles/repository.ts';
 import { findUploadsToCollect, listOpenUploads, noteArrival } from './uploads/repository.ts';
 import { findUsage } from './uploads/usage.ts';
 
 /** What an installation has that has been in use for a while, made by the database itself. */
 const rows = 20_000;
 const tables =
-  'accounts uploads assets versions audit_log sign_ins refresh_tokens challenges counters jobs outbox_events outbox_deliveries'.split(
+  'accounts uploads assets versions audit_log sign_ins refresh_tokens challenges counters profiles chosen_profiles profile_settings consents jobs outbox_events outbox_deliveries'.split(
     ' ',
   );
 const fill = [
@@ -34,6 +36,13 @@ const fill = [
   sql`insert into challenges (id, purpose, account_id, email, kid, data, tries, created_at, expires_at)
     select 'challenge_' || n, 'sign-up', 'account_' || n, n || '@example.com', 'x', '{}', 0, n, 1000000 + n from numbers`,
   sql`insert into counters (name, key, used, times, ends_at) select 'name', 'key' || n, 1, 0, 1000000 + n from numbers`,
+  sql`insert into profiles (id, account_id, is_main, picture, colour, is_kids, preferences, created_at, updated_at)
+    select 'profile_' || n, 'account_' || n, 1, 'fox', 'blue', 0, '{}', n, n from numbers`,
+  sql`insert into chosen_profiles (family_id, account_id, profile_id)
+    select 'family_' || n, 'account_' || n, 'profile_' || n from numbers`,
+  sql`insert into profile_settings (account_id, pin_to_leave_kids, updated_at) select 'account_' || n, 0, n from numbers`,
+  sql`insert into consents (id, account_id, number, document, version, given, at, address)
+    select 'consent_' || n, 'account_' || n, 1, 'terms', '1', 1, n, '::1' from numbers`,
   sql`insert into uploads (id, owner_id, filename, declared_type, bytes, state, storage_key, created_at, expires_at, finished_at)
     select 'upload_' || n, 'account_' || n, 'x', 'x', 1, case when n % 2 = 0 then 'finished' else 'expired' end, 'x', n, n, n from numbers`,
   sql`insert into assets (id, owner_id, title, upload_id, source_key, source_bytes, state, created_at, updated_at)
@@ -77,6 +86,9 @@ function asked(db: Database): Readonly<Record<string, () => Promise<unknown>>> {
     accounts: () => listAccounts(db, page),
     'a refresh token': () => findRefreshToken(db, 'hash7'),
     'expired refresh tokens': () => deleteExpiredSignIns(db, 1),
+    'a household': () => findHousehold(db, { accountId: 'account_7', familyId: 'family_7' }),
+    'consents of an account': () => findConsents(db, 'account_7', 10),
+    'last consents of an account': () => findLastConsents(db, 'account_7'),
     'open uploads': () => listOpenUploads(db, undefined, { ...page, now: 1 }),
     'open uploads of an account': () => listOpenUploads(db, 'account_7', { ...page, now: 1 }),
     'uploads to collect': () => findUploadsToCollect(db, 1),

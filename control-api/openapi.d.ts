@@ -671,6 +671,207 @@ export interface paths {
         patch: operations["changeAccount"];
         trace?: never;
     };
+    "/api/v1/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The profiles of the account that asks, the main one first */
+        get: operations["listProfiles"];
+        put?: never;
+        /**
+         * Make a profile
+         * @description At most five for an account (409 `too_many_profiles`). From a profile with a maturity limit only ones within that limit can be made (403 `limit_too_high`).
+         */
+        post: operations["createProfile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a profile, with everything that belongs to it
+         * @description The main one stays (409 `main_profile`). Sign-ins that had chosen it have to choose again. Asks for a password given within 15 minutes (403 `step_up_required`).
+         */
+        delete: operations["deleteProfile"];
+        options?: never;
+        head?: never;
+        /**
+         * Change how a profile looks, or what it prefers
+         * @description What is not named stays, also within `preferences` and `subtitleStyle`.
+         */
+        patch: operations["changeProfile"];
+        trace?: never;
+    };
+    "/api/v1/profiles/{id}/restrictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say what a profile may see
+         * @description Asks for a password given within 15 minutes (403 `step_up_required`).
+         */
+        put: operations["restrictProfile"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profile-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What holds for all profiles of the account */
+        get: operations["getProfileSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change what holds for all profiles of the account
+         * @description Asks for a password given within 15 minutes (403 `step_up_required`).
+         */
+        patch: operations["changeProfileSettings"];
+        trace?: never;
+    };
+    "/api/v1/profiles/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The profile that requests of this sign-in are for */
+        get: operations["getCurrentProfile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{id}/choose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose the profile that requests of this sign-in are for
+         * @description It stays chosen until the sign-in ends or another one is chosen. A profile with a PIN asks for it (403 `pin_required`; `profileId` says whose PIN that is: to leave a kids' profile it may be that of the main one). Wrong PINs are limited for the profile and for the account, with growing pauses (429, `Retry-After`).
+         */
+        post: operations["chooseProfile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give a profile a PIN, or another one
+         * @description A PIN that is there must be given as `currentPin`; wrong ones are limited as when choosing. Other sign-ins that had chosen the profile have to choose again.
+         */
+        put: operations["setProfilePin"];
+        post?: never;
+        /**
+         * Take the PIN of a profile away, also one that was forgotten
+         * @description Asks for a password given within 15 minutes (403 `step_up_required`), and for no PIN.
+         */
+        delete: operations["removeProfilePin"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people are asked to agree to */
+        get: operations["listAskedDocuments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the account that asks agreed to */
+        get: operations["getConsents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents/{document}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Agree to a document, or withdraw that
+         * @description Written down with time, network address, browser and language. Only the version that is in force can be decided about (409 `consent_outdated`, with that `version`).
+         */
+        put: operations["decideConsent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/upload-quota": {
         parameters: {
             query?: never;
@@ -940,7 +1141,7 @@ export interface paths {
         put?: never;
         /**
          * Start a stream
-         * @description One too many for the account ends one that is idle; when none is, it is refused (409 `too_many_streams`, with `active` and `limit`) or ends the oldest, as configured. An account that may not watch the title is refused with 403 `not_entitled` and a `reason`. A stream may be limited to a size of picture: its URLs list nothing larger, and the origin serves nothing larger. A player whose stream was ended gets 403 from the origin and starts another.
+         * @description One too many for the account ends one that is idle; when none is, it is refused (409 `too_many_streams`, with `active` and `limit`) or ends the oldest, as configured. An account that may not watch the title is refused with 403 `not_entitled` and a `reason`. Viewers watch as the profile of their sign-in: where that has to be chosen first, it is 403 `profile_not_chosen`. A stream may be limited to a size of picture: its URLs list nothing larger, and the origin serves nothing larger. A player whose stream was ended gets 403 from the origin and starts another.
          */
         post: operations["startPlaybackSession"];
         delete?: never;
@@ -1045,7 +1246,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {unknown} */
-            code: "invalid_request" | "unauthenticated" | "invalid_signature" | "csrf_header_missing" | "forbidden" | "step_up_required" | "second_factor_needed" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "idempotency_in_progress" | "idempotency_answer_lost" | "account_exists" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "misdirected_request" | "idempotency_key_reused" | "too_many_requests" | "headers_too_large" | "internal_error" | "not_ready" | "storage_unavailable" | "sessions_unavailable" | "insufficient_storage" | "invalid_credentials" | "invalid_refresh_token" | "invalid_code" | "invalid_link" | "second_factor_required" | "invalid_second_factor" | "unknown_passkey" | "sign_up_closed" | "guests_not_taken" | "no_password" | "last_second_factor" | "last_way_in" | "too_many_passkeys" | "no_email" | "passkeys_unavailable" | "password_breached" | "last_super_admin" | "upload_too_large" | "upload_type_not_allowed" | "upload_checksum_mismatch" | "upload_offset_conflict" | "upload_locked" | "upload_gone" | "upload_interrupted" | "tus_version_unsupported" | "too_many_uploads_of_day" | "upload_bytes_of_day_used_up" | "upload_storage_used_up" | "too_many_uploads" | "media_empty" | "media_unrecognized" | "media_format_not_allowed" | "media_codec_not_allowed" | "media_encrypted" | "media_no_video" | "media_damaged" | "media_too_large_picture" | "media_too_long" | "media_out_of_proportion" | "media_too_many_streams" | "media_not_convertible" | "media_conversion_limit" | "media_probe_limit" | "encode_failed" | "encode_unsupported" | "encode_interrupted" | "encode_frame_count" | "encode_stalled" | "package_failed" | "process_failed" | "not_entitled" | "asset_not_playable" | "too_many_streams";
+            code: "invalid_request" | "unauthenticated" | "invalid_signature" | "csrf_header_missing" | "forbidden" | "step_up_required" | "second_factor_needed" | "kids_profile" | "profile_not_chosen" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "idempotency_in_progress" | "idempotency_answer_lost" | "account_exists" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "misdirected_request" | "idempotency_key_reused" | "too_many_requests" | "headers_too_large" | "internal_error" | "not_ready" | "storage_unavailable" | "sessions_unavailable" | "insufficient_storage" | "invalid_credentials" | "invalid_refresh_token" | "invalid_code" | "invalid_link" | "second_factor_required" | "invalid_second_factor" | "unknown_passkey" | "sign_up_closed" | "guests_not_taken" | "no_password" | "last_second_factor" | "last_way_in" | "too_many_passkeys" | "no_email" | "passkeys_unavailable" | "password_breached" | "last_super_admin" | "too_many_profiles" | "main_profile" | "limit_too_high" | "pin_required" | "wrong_pin" | "main_pin_missing" | "main_pin_in_use" | "consent_outdated" | "upload_too_large" | "upload_type_not_allowed" | "upload_checksum_mismatch" | "upload_offset_conflict" | "upload_locked" | "upload_gone" | "upload_interrupted" | "tus_version_unsupported" | "too_many_uploads_of_day" | "upload_bytes_of_day_used_up" | "upload_storage_used_up" | "too_many_uploads" | "media_empty" | "media_unrecognized" | "media_format_not_allowed" | "media_codec_not_allowed" | "media_encrypted" | "media_no_video" | "media_damaged" | "media_too_large_picture" | "media_too_long" | "media_out_of_proportion" | "media_too_many_streams" | "media_not_convertible" | "media_conversion_limit" | "media_probe_limit" | "encode_failed" | "encode_unsupported" | "encode_interrupted" | "encode_frame_count" | "encode_stalled" | "package_failed" | "process_failed" | "not_entitled" | "asset_not_playable" | "too_many_streams";
             detail: string;
             /** @description Names this request in the log of the server. */
             requestId: string;
@@ -1228,6 +1429,158 @@ export interface components {
         AccountPage: {
             items: components["schemas"]["Account"][];
             nextCursor: string | null;
+        };
+        ProfilePreferences: {
+            /** @description Begin the next episode by itself. */
+            autoplayNext: boolean;
+            /** @description Play previews in lists. */
+            autoplayPreviews: boolean;
+            audioLanguage: string | null;
+            subtitleLanguage: string | null;
+            topRungOnMobile: (240 | 360 | 480 | 720 | 1080 | 1440 | 2160) | null;
+            reducedMotion: boolean | null;
+            subtitleStyle: {
+                /** @enum {unknown} */
+                size: "small" | "medium" | "large" | "huge";
+                /** @enum {unknown} */
+                colour: "white" | "yellow" | "green" | "cyan" | "black";
+                /** @enum {unknown} */
+                background: "none" | "translucent" | "solid";
+                /** @enum {unknown} */
+                edge: "none" | "outline" | "shadow";
+            };
+        };
+        Profile: {
+            /**
+             * @description `profile_` and a ULID.
+             * @example profile_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            id: string;
+            name: string | null;
+            /** @description A picture that apps ship, and the colour behind it. */
+            avatar: {
+                /** @enum {unknown} */
+                picture: "astronaut" | "balloon" | "bear" | "cactus" | "cat" | "cloud" | "comet" | "crown" | "dog" | "fox" | "guitar" | "koala" | "lantern" | "lion" | "monkey" | "mountain" | "owl" | "panda" | "penguin" | "rabbit" | "robot" | "rocket" | "sailboat" | "tiger";
+                /** @enum {unknown} */
+                colour: "amber" | "blue" | "coral" | "green" | "indigo" | "lime" | "pink" | "purple" | "red" | "slate" | "teal" | "yellow";
+            };
+            language: string | null;
+            maturityLimit: (0 | 6 | 12 | 16 | 18) | null;
+            /** @description A kids' profile has a maturity limit of at most 12, and manages neither profiles nor the account. */
+            isKids: boolean;
+            /** @description The first one of the account: always there, and never a kids' profile. */
+            isMain: boolean;
+            /** @description Whether a PIN is asked for when it is chosen. */
+            hasPin: boolean;
+            preferences: components["schemas"]["ProfilePreferences"];
+            /**
+             * Format: date-time
+             * @description UTC, ISO 8601.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description UTC, ISO 8601.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        ProfileList: {
+            items: components["schemas"]["Profile"][];
+            currentId: string | null;
+        };
+        /** @description The profile that requests of this sign-in are for; null: choose one first. */
+        CurrentProfile: {
+            profile: components["schemas"]["Profile"] | null;
+            /** @description False: nobody chose it on this sign-in; without one it is the main profile, if that has no PIN. */
+            isChosen: boolean;
+        };
+        ProfileSettings: {
+            /** @description Whether the way from a kids' profile to one without a PIN asks for the PIN of the main profile, which must have one. */
+            requirePinToLeaveKids: boolean;
+        };
+        AskedDocument: {
+            /**
+             * @description `terms` of use, `privacy` policy, mails with offers (`marketing`), measuring how people use the service (`analytics`).
+             * @enum {unknown}
+             */
+            document: "terms" | "privacy" | "marketing" | "analytics";
+            /**
+             * @description The version that is in force.
+             * @example 2026-11-30
+             */
+            version: string;
+            /** @description Where it can be read: a URL, or a path of this host. */
+            url: string;
+            /** @description Whether everybody has to agree; the others may be refused. */
+            isRequired: boolean;
+        };
+        AskedDocuments: {
+            items: components["schemas"]["AskedDocument"][];
+        };
+        /** @description A document, and what the account decided about it. */
+        Consent: {
+            /**
+             * @description `terms` of use, `privacy` policy, mails with offers (`marketing`), measuring how people use the service (`analytics`).
+             * @enum {unknown}
+             */
+            document: "terms" | "privacy" | "marketing" | "analytics";
+            /**
+             * @description The version that is in force.
+             * @example 2026-11-30
+             */
+            version: string;
+            /** @description Where it can be read: a URL, or a path of this host. */
+            url: string;
+            /** @description Whether everybody has to agree; the others may be refused. */
+            isRequired: boolean;
+            decision: {
+                /** @description Given, or else withdrawn or refused. */
+                given: boolean;
+                /** @example 2026-11-30 */
+                version: string;
+                /**
+                 * Format: date-time
+                 * @description UTC, ISO 8601.
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                at: string;
+            } | null;
+            /** @description Whether to ask: it is required, and this version was not agreed to. */
+            isDue: boolean;
+        };
+        Consents: {
+            /** @description Whether one of them is due. */
+            isDue: boolean;
+            items: components["schemas"]["Consent"][];
+            /** @description Newest first, the latest of them. */
+            history: {
+                /**
+                 * @description `consent_` and a ULID.
+                 * @example consent_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+                /**
+                 * @description `terms` of use, `privacy` policy, mails with offers (`marketing`), measuring how people use the service (`analytics`).
+                 * @enum {unknown}
+                 */
+                document: "terms" | "privacy" | "marketing" | "analytics";
+                /** @example 2026-11-30 */
+                version: string;
+                /** @description Given, or else withdrawn or refused. */
+                given: boolean;
+                /**
+                 * Format: date-time
+                 * @description UTC, ISO 8601.
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                at: string;
+                /** @description Network address that it came from. */
+                address: string;
+                userAgent: string | null;
+                language: string | null;
+            }[];
         };
         UploadQuota: {
             used: {
@@ -3687,6 +4040,747 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProfiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them: there is at least one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileList"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createProfile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the client, new for each thing it wants done; kept for a day. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Mia",
+                 *       "avatar": {
+                 *         "picture": "koala",
+                 *         "colour": "teal"
+                 *       },
+                 *       "isKids": true,
+                 *       "maturityLimit": 6
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Shown as plain text, on one line; control characters become spaces. */
+                    name: string;
+                    /** @description A picture that apps ship, and the colour behind it. */
+                    avatar: {
+                        /** @enum {unknown} */
+                        picture: "astronaut" | "balloon" | "bear" | "cactus" | "cat" | "cloud" | "comet" | "crown" | "dog" | "fox" | "guitar" | "koala" | "lantern" | "lion" | "monkey" | "mountain" | "owl" | "panda" | "penguin" | "rabbit" | "robot" | "rocket" | "sailboat" | "tiger";
+                        /** @enum {unknown} */
+                        colour: "amber" | "blue" | "coral" | "green" | "indigo" | "lime" | "pink" | "purple" | "red" | "slate" | "teal" | "yellow";
+                    };
+                    language?: string | null;
+                    /** @description A kids' profile has a maturity limit of at most 12, and manages neither profiles nor the account. */
+                    isKids?: boolean;
+                    maturityLimit?: (0 | 6 | 12 | 16 | 18) | null;
+                    preferences?: {
+                        /** @description Begin the next episode by itself. */
+                        autoplayNext?: boolean;
+                        /** @description Play previews in lists. */
+                        autoplayPreviews?: boolean;
+                        audioLanguage?: string | null;
+                        subtitleLanguage?: string | null;
+                        topRungOnMobile?: (240 | 360 | 480 | 720 | 1080 | 1440 | 2160) | null;
+                        reducedMotion?: boolean | null;
+                        subtitleStyle?: {
+                            /** @enum {unknown} */
+                            size?: "small" | "medium" | "large" | "huge";
+                            /** @enum {unknown} */
+                            colour?: "white" | "yellow" | "green" | "cyan" | "black";
+                            /** @enum {unknown} */
+                            background?: "none" | "translucent" | "solid";
+                            /** @enum {unknown} */
+                            edge?: "none" | "outline" | "shadow";
+                        };
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The new profile. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `profile_` and a ULID.
+                 * @example profile_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `profile_` and a ULID.
+                 * @example profile_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Mia",
+                 *       "preferences": {
+                 *         "subtitleLanguage": "de",
+                 *         "subtitleStyle": {
+                 *           "size": "large"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Shown as plain text, on one line; control characters become spaces. */
+                    name?: string;
+                    /** @description A picture that apps ship, and the colour behind it. */
+                    avatar?: {
+                        /** @enum {unknown} */
+                        picture: "astronaut" | "balloon" | "bear" | "cactus" | "cat" | "cloud" | "comet" | "crown" | "dog" | "fox" | "guitar" | "koala" | "lantern" | "lion" | "monkey" | "mountain" | "owl" | "panda" | "penguin" | "rabbit" | "robot" | "rocket" | "sailboat" | "tiger";
+                        /** @enum {unknown} */
+                        colour: "amber" | "blue" | "coral" | "green" | "indigo" | "lime" | "pink" | "purple" | "red" | "slate" | "teal" | "yellow";
+                    };
+                    language?: string | null;
+                    preferences?: {
+                        /** @description Begin the next episode by itself. */
+                        autoplayNext?: boolean;
+                        /** @description Play previews in lists. */
+                        autoplayPreviews?: boolean;
+                        audioLanguage?: string | null;
+                        subtitleLanguage?: string | null;
+                        topRungOnMobile?: (240 | 360 | 480 | 720 | 1080 | 1440 | 2160) | null;
+                        reducedMotion?: boolean | null;
+                        subtitleStyle?: {
+                            /** @enum {unknown} */
+                            size?: "small" | "medium" | "large" | "huge";
+                            /** @enum {unknown} */
+                            colour?: "white" | "yellow" | "green" | "cyan" | "black";
+                            /** @enum {unknown} */
+                            background?: "none" | "translucent" | "solid";
+                            /** @enum {unknown} */
+                            edge?: "none" | "outline" | "shadow";
+                        };
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The profile as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restrictProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `profile_` and a ULID.
+                 * @example profile_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "isKids": true,
+                 *       "maturityLimit": 6
+                 *     }
+                 */
+                "application/json": {
+                    /** @description A kids' profile has a maturity limit of at most 12, and manages neither profiles nor the account. */
+                    isKids: boolean;
+                    maturityLimit: (0 | 6 | 12 | 16 | 18) | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The profile as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProfileSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileSettings"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeProfileSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "requirePinToLeaveKids": true
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Whether the way from a kids' profile to one without a PIN asks for the PIN of the main profile, which must have one. */
+                    requirePinToLeaveKids: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The settings as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileSettings"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCurrentProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The profile, if there is one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CurrentProfile"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chooseProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `profile_` and a ULID.
+                 * @example profile_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "pin": "2580"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Four to six digits. */
+                    pin?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The profile that is chosen now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CurrentProfile"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setProfilePin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `profile_` and a ULID.
+                 * @example profile_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "pin": "2580"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Four to six digits. */
+                    pin: string;
+                    /** @description The one that it has now. */
+                    currentPin?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The profile as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeProfilePin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `profile_` and a ULID.
+                 * @example profile_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has no PIN. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAskedDocuments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The documents, in the order in which to ask. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedDocuments"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getConsents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Each document, and the last decisions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consents"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decideConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `terms` of use, `privacy` policy, mails with offers (`marketing`), measuring how people use the service (`analytics`). */
+                document: "terms" | "privacy" | "marketing" | "analytics";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "version": "2026-11-30",
+                 *       "given": true,
+                 *       "language": "de"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description The version that was shown: the one in force.
+                     * @example 2026-11-30
+                     */
+                    version: string;
+                    /** @description Given, or else withdrawn or refused. */
+                    given: boolean;
+                    /**
+                     * @description In which it was shown. Default: what `Accept-Language` likes best.
+                     * @example pt-BR
+                     */
+                    language?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The document, and what is decided now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
                 };
             };
             /** @description The request cannot be fulfilled; see `code`. */

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { AuditEvent } from '../../server/kit/audit-events.ts';
+import { declaredEvents } from '../../server/http/writes/audit.ts';
 import { until } from '../../server/testing/until.ts';
 import { createFirstAdmin } from '../sign-in/passwords/first-admin.ts';
 import { setPassword } from '../sign-in/passwords/set-password.ts';
@@ -8,6 +8,13 @@ import { startMails } from '../testing/mails.ts';
 import type { AuditRecordView } from './schemas.ts';
 import { signInWrites } from './testing/sign-in-writes.ts';
 import type { Writes } from './testing/write.ts';
+
+/** A viewer with a profile besides the main one. */
+async function withProfile(api: Harness, columns: Parameters<Harness['rows']['profile']>[0]) {
+  const { id: actor, authorization } = await api.as('viewer');
+  await api.rows.profile({ account_id: actor });
+  return { actor, authorization, id: (await api.rows.profile({ account_id: actor, is_main: 0, ...columns })).id };
+}
 
 /** Every write that declares an event, done once with success. */
 const writes: Writes = {
@@ -36,6 +43,52 @@ const writes: Writes = {
         after: { role: 'content_manager', status: 'active' },
       },
     };
+  },
+  'POST /api/v1/profiles': async (api) => {
+    const { id, authorization } = await api.as('viewer');
+    const body = { name: 'Mia', avatar: { picture: 'koala', colour: 'teal' } };
+    const after = { name: 'Mia', picture: 'koala', isKids: false };
+    return { url: '/profiles', authorization, body, record: { actor: id, subject: /^profile_/, before: null, after } };
+  },
+  'PATCH /api/v1/profiles/:id': async (api) => {
+    const { actor, authorization, id } = await withProfile(api, { name: 'Mia' });
+    const record = { actor, subject: id, before: { name: 'Mia' }, after: { name: 'Lee' } };
+    return { url: `/profiles/${id}`, authorization, body: { name: 'Lee' }, record };
+  },
+  'PUT /api/v1/profiles/:id/restrictions': async (api) => {
+    const { actor, authorization, id } = await withProfile(api, { is_kids: 1, maturity_limit: 6 });
+    const [before, after] = [
+      { isKids: true, maturityLimit: 6 },
+      { isKids: false, maturityLimit: null },
+    ];
+    const record = { actor, subject: id, before, after };
+    return { url: `/profiles/${id}/restrictions`, authorization, body: after, record };
+  },
+  'DELETE /api/v1/profiles/:id': async (api) => {
+    const { actor, authorization, id } = await withProfile(api, { name: 'Gone' });
+    const record = { actor, subject: id, before: { name: 'Gone' }, after: null };
+    return { url: `/profiles/${id}`, authorization, record };
+  },
+  'PUT /api/v1/profiles/:id/pin': async (api) => {
+    const { actor, authorization, id } = await withProfile(api, {});
+    const record = { actor, subject: id, before: { hasPin: false }, after: { hasPin: true } };
+    return { url: `/profiles/${id}/pin`, authorization, body: { pin: '2580' }, record };
+  },
+  'DELETE /api/v1/profiles/:id/pin': async (api) => {
+    const { actor, authorization, id } = await withProfile(api, { pin_hash: 'x' });
+    const record = { actor, subject: id, before: { hasPin: true }, after: { hasPin: false } };
+    return { url: `/profiles/${id}/pin`, authorization, record };
+  },
+  'PATCH /api/v1/profile-settings': async (api) => {
+    const { id: actor, authorization } = await api.as('viewer');
+    const { id } = await api.rows.profile({ account_id: actor, pin_hash: 'x' });
+    const [before, after] = [{ requirePinToLeaveKids: false }, { requirePinToLeaveKids: true }];
+    return { url: '/profile-settings', authorization, body: after, record: { actor, subject: id, before, after } };
+  },
+  'PUT /api/v1/consents/:document': async (api) => {
+    const { id: actor, authorization } = await api.as('viewer');
+    const record = { actor, event: 'consent.withdrawn', subject: /^consent_/, after: { document: 'marketing' } };
+    return { url: '/consents/marketing', authorization, body: { version: '1', given: false }, record };
   },
   'POST /api/v1/uploads': async (api) => {
     const { id, authorization } = await api.as('content_manager');
@@ -156,11 +209,13 @@ async function log(api: Harness, query = ''): Promise<AuditRecordView[]> {
 }
 
 t.test('every write leaves what it declares, with who, what and by which request', async (t) => {
-  const api = await startControlApi(t, { settings: { accounts: { guests: true } } });
+  const api = await startControlApi(t, {
+    settings: { accounts: { guests: true }, consents: { marketingUrl: '/offers', marketingVersion: '1' } },
+  });
   await startMails(api);
-  const declared = new Map<string, AuditEvent>();
+  const declared = new Map<string, readonly string[]>();
   for (const { method, url, audit } of api.routes)
-    if (typeof audit === 'string') declared.set(`${method} ${url}`, audit);
+    if (declaredEvents(audit).length > 0) declared.set(`${method} ${url}`, declaredEvents(audit));
   t.same([...declared.keys()].sort(), Object.keys(writes).sort(), 'every write that declares an event is tried');
   for (const [name, prepare] of Object.entries(writes)) {
     const { url, authorization, headers, body, record } = await prepare(api);
@@ -173,13 +228,9 @@ t.test('every write leaves what it declares, with who, what and by which request
     t.ok(response.statusCode < 300, `${name}: ${response.statusCode} ${response.body.slice(0, 200)}`);
     // What is done at once may leave more: a new account is signed in to.
     const newest = (await log(api)).find(
-      ({ requestId, event }) => requestId === response.headers['request-id'] && event === declared.get(name),
+      ({ requestId, event }) => requestId === response.headers['request-id'] && declared.get(name)?.includes(event),
     );
-    t.match(
-      newest,
-      { event: declared.get(name), requestId: response.headers['request-id'], address: '127.0.0.1' },
-      name,
-    );
+    t.match(newest, { address: '127.0.0.1' }, name);
     t.match(newest, record, name);
   }
   const rows = JSON.stringify(await api.db.selectFrom('audit_log').selectAll().execute());

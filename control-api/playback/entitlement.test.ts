@@ -4,6 +4,7 @@ import { decideEntitlement, type Allowance, type EntitlementQuestion, type Grant
 const now = Date.UTC(2026, 0, 1);
 const standard: Allowance = { streams: 2, topRung: 720 };
 const viewer = { id: 'account_1', role: 'viewer' } as const;
+const profile = { id: 'profile_1', maturityLimit: null };
 const asset = { id: 'asset_1', state: 'ready', versionId: 'version_1' } as const;
 const grant = (given: Partial<Grant>): Grant => ({ streams: 1, topRung: 234, until: undefined, ...given });
 const given = { granted: true, reason: 'signed_in', streams: 2, topRung: 720 };
@@ -39,7 +40,17 @@ const table: readonly (readonly [
     { account: { id: 'account_3', role: 'super_admin' }, asset: { ...asset, state: 'processing' } },
     notPlayable('processing'),
   ],
-  ['a profile and a region', { profile: { id: 'profile_1' }, region: 'DE' }, given],
+  [
+    'nobody has chosen a profile',
+    { profile: undefined },
+    { granted: false, reason: 'profile_not_chosen', parameters: {} },
+  ],
+  [
+    'staff without a profile',
+    { profile: undefined, account: { id: 'account_2', role: 'content_manager' } },
+    { ...given, reason: 'staff' },
+  ],
+  ['a profile with a limit and a region', { profile: { id: 'profile_2', maturityLimit: 6 }, region: 'DE' }, given],
   ['no limits', {}, { ...given, streams: 0, topRung: undefined }, { streams: 0, topRung: undefined }],
   ['a grant never narrows', { grants: [grant({})] }, { ...given, reason: 'grant' }],
   [
@@ -68,5 +79,8 @@ const table: readonly (readonly [
 
 for (const [name, question, expected, allowance = standard] of table)
   t.test(name, async (t) => {
-    t.strictSame(decideEntitlement({ account: viewer, asset, grants: [], now, ...question }, allowance), expected);
+    t.strictSame(
+      decideEntitlement({ account: viewer, profile, asset, grants: [], now, ...question }, allowance),
+      expected,
+    );
   });

@@ -22,8 +22,12 @@ export interface Grant extends Allowance {
 export interface EntitlementQuestion {
   /** Undefined when nobody is signed in. */
   readonly account: { readonly id: string; readonly role: Role } | undefined;
-  /** Who of the account's household watches. Nothing depends on it yet. */
-  readonly profile?: { readonly id: string } | undefined;
+  /**
+   * Who of the account's household watches, as it was chosen for the sign-in, and up to which age what they see is
+   * meant for (years; null: no limit). Undefined when nobody has chosen. No title says yet whom it is meant for, so
+   * nothing depends on the limit.
+   */
+  readonly profile: { readonly id: string; readonly maturityLimit: number | null } | undefined;
   /** `versionId` is the version that is served now; undefined when there is none. */
   readonly asset: { readonly id: string; readonly state: AssetState; readonly versionId: string | undefined };
   readonly grants: readonly Grant[];
@@ -37,7 +41,7 @@ export interface EntitlementQuestion {
 type GrantedReason = 'staff' | 'signed_in' | 'grant';
 
 /** Why somebody may not. Stable: clients are told, as the problem code that belongs to it. */
-export type RefusalReason = 'not_signed_in' | 'asset_not_playable';
+export type RefusalReason = 'not_signed_in' | 'profile_not_chosen' | 'asset_not_playable';
 
 /** The decision. */
 export type Entitlement =
@@ -50,17 +54,20 @@ export type Entitlement =
     };
 
 /**
- * Decides. Today everybody who is signed in may watch whatever can be played, viewers as well as staff. Of the
- * allowances that are in force, the widest of each kind counts.
+ * Decides. Today everybody who is signed in may watch whatever can be played, viewers as well as staff; only that
+ * viewers watch as one of their household's profiles, which a PIN may keep to somebody. Of the allowances that are in
+ * force, the widest of each kind counts.
  */
 export function decideEntitlement(question: EntitlementQuestion, standard: Allowance): Entitlement {
-  const { account, asset, now } = question;
+  const { account, profile, asset, now } = question;
   if (!account) return { granted: false, reason: 'not_signed_in', parameters: {} };
+  const isStaff = isAllowed(account.role, 'assets.read');
+  if (!profile && !isStaff) return { granted: false, reason: 'profile_not_chosen', parameters: {} };
   if ((asset.state !== 'playable' && asset.state !== 'ready') || asset.versionId === undefined)
     return { granted: false, reason: 'asset_not_playable', parameters: { assetState: asset.state } };
 
   const grants = question.grants.filter(({ until }) => until === undefined || now < until);
-  const reason = isAllowed(account.role, 'assets.read') ? 'staff' : grants.length > 0 ? 'grant' : 'signed_in';
+  const reason = isStaff ? 'staff' : grants.length > 0 ? 'grant' : 'signed_in';
   return { granted: true, reason, ...widest([standard, ...grants]) };
 }
 

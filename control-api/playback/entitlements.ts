@@ -12,3 +12,12 @@ export function standardEntitlements(config: Pick<Config['playback'], 'streamsPe
   const standard = { streams: config.streamsPerAccount, topRung: config.topRung || undefined };
   return { decide: async (question) => decideEntitlement({ ...question, grants: [] }, standard) };
 }
+
+/** Whom playback asks who watches; `app.ts` fills it. */
+export interface Watchers {
+  /**
+   * The profile that requests of a sign-in are for; undefined when somebody has to choose first.
+   * @throws ProblemError not_found when the account is gone
+   */
+  current(signIn: { readonly accountId: string; readonly familyId: string }): Promise<EntitlementQuestion['profile']>;
+}

@@ -5,7 +5,7 @@ import type { Clock } from '../../server/kit/clock.ts';
 import type { Consumer } from '../../server/outbox/port.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
 import type { Feature } from '../feature.ts';
-import type { Entitlements } from './entitlements.ts';
+import type { Entitlements, Watchers } from './entitlements.ts';
 import { registerPlaybackRoutes } from './routes.ts';
 import { PlaybackService } from './service.ts';
 import { playbackProblems } from './problems.ts';
@@ -15,6 +15,7 @@ export interface PlaybackDeps {
   readonly db: Database;
   readonly sessions: SessionStore;
   readonly entitlements: Entitlements;
+  readonly profiles: Watchers;
   readonly playbackKeyring: Keyring;
   readonly clock: Clock;
 }

@@ -243,6 +243,7 @@ t.test('the decision is asked for with all that is known, and what it says is do
   const { assetId, versionId } = await api.rows.title({ asset: 'ready', version: 'complete' });
   await api.rows.plan(versionId);
   const account = await api.rows.account({ role: 'viewer' });
+  const profile = { id: 'profile_1', maturityLimit: 12 };
   const asked: object[] = [];
   let decision: Entitlement = { granted: true, reason: 'grant', streams: 1, topRung: 500 };
   const playback = new PlaybackService({
@@ -259,12 +260,13 @@ t.test('the decision is asked for with all that is known, and what it says is do
         return decision;
       },
     },
+    profiles: { current: async (signIn) => (signIn.familyId === 'family_1' ? profile : undefined) },
     keyring: api.playbackKeyring,
     clock: api.clock,
   });
   const start = (id = assetId) =>
     playback.start({
-      account: { id: account.id, role: 'viewer' },
+      identity: { accountId: account.id, familyId: 'family_1', role: 'viewer' },
       assetId: id,
       requestUrl: 'http://127.0.0.1',
       headers: { 'x-country': 'DE' },
@@ -274,6 +276,7 @@ t.test('the decision is asked for with all that is known, and what it says is do
   t.strictSame(asked, [
     {
       account: { id: account.id, role: 'viewer' },
+      profile,
       asset: { id: assetId, state: 'ready', versionId },
       region: 'DE',
       now: api.clock.now(),
@@ -283,6 +286,8 @@ t.test('the decision is asked for with all that is known, and what it says is do
 
   decision = { granted: false, reason: 'not_signed_in', parameters: { plan: 'none' } };
   await t.rejects(start(), { code: 'not_entitled', status: 403, extras: { reason: 'not_signed_in', plan: 'none' } });
+  decision = { granted: false, reason: 'profile_not_chosen', parameters: {} };
+  await t.rejects(start(), { code: 'profile_not_chosen', status: 403 });
   decision = { granted: false, reason: 'asset_not_playable', parameters: { assetState: 'failed' } };
   await t.rejects(start(), { code: 'asset_not_playable', extras: { assetState: 'failed' } });
 
@@ -306,11 +311,12 @@ t.test('what ends while a stream of it starts leaves no stream behind', async (t
           return { granted: true, reason: 'grant', streams: 1, topRung: undefined };
         },
       },
+      profiles: { current: async () => undefined },
       keyring: api.playbackKeyring,
       clock: api.clock,
     });
     const start = playback.start({
-      account: { id: account.id, role: 'viewer' },
+      identity: { accountId: account.id, familyId: 'family_1', role: 'viewer' },
       assetId,
       requestUrl: 'http://127.0.0.1',
       headers: {},

@@ -31,15 +31,14 @@ export function registerPlaybackRoutes(app: HttpApp, playback: PlaybackService, 
         summary: 'Start a stream',
         tags,
         description:
-          'One too many for the account ends one that is idle; when none is, it is refused (409 `too_many_streams`, with `active` and `limit`) or ends the oldest, as configured. An account that may not watch the title is refused with 403 `not_entitled` and a `reason`. A stream may be limited to a size of picture: its URLs list nothing larger, and the origin serves nothing larger. A player whose stream was ended gets 403 from the origin and starts another.',
+          'One too many for the account ends one that is idle; when none is, it is refused (409 `too_many_streams`, with `active` and `limit`) or ends the oldest, as configured. An account that may not watch the title is refused with 403 `not_entitled` and a `reason`. Viewers watch as the profile of their sign-in: where that has to be chosen first, it is 403 `profile_not_chosen`. A stream may be limited to a size of picture: its URLs list nothing larger, and the origin serves nothing larger. A player whose stream was ended gets 403 from the origin and starts another.',
         body: startSessionSchema,
         response: { 201: answer('The stream, with its secret URLs.', reference(startedSessionSchema)) },
       },
     },
     async (request, reply) => {
-      const { accountId, role } = identityOf(request);
       const started = await playback.start({
-        account: { id: accountId, role },
+        identity: identityOf(request),
         assetId: request.body.assetId,
         requestUrl: `${request.protocol}://${request.host}`,
         headers: request.headers,

@@ -7,24 +7,24 @@ import { publicBase } from '../../server/kit/public-address.ts';
 import type { Identity } from '../../server/http/access.ts';
 import { newId } from '../../server/kit/ids.ts';
 import type { Caller } from '../../server/http/writes/audit.ts';
-import type { Role } from '../../server/kit/permissions.ts';
 import { may } from '../../server/kit/policy.ts';
 import { signPlaybackToken } from '../../server/assets/playback-token.ts';
 import type { Keyring } from '../../server/keys/port.ts';
 import { dashManifest, hlsManifest } from '../../server/assets/manifest-names.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
 import type { RefusalReason } from './entitlement.ts';
-import type { Entitlements } from './entitlements.ts';
 import { readRegion } from '../region.ts';
+import type { Entitlements, Watchers } from './entitlements.ts';
 import { findAsset, findRungs } from './repository.ts';
 import type { SessionView, StartedSession } from './schemas.ts';
 import { streamRung } from './stream-rung.ts';
-import type { Problem } from '../../server/kit/problems.ts';
+import { sharedProblems, type Problem } from '../../server/kit/problems.ts';
 import { playbackProblems } from './problems.ts';
 
 /** What clients are told of a refusal, besides its reason and parameters. */
 const refusals: Readonly<Record<RefusalReason, Problem>> = {
   not_signed_in: playbackProblems.not_entitled,
+  profile_not_chosen: sharedProblems.profile_not_chosen,
   asset_not_playable: playbackProblems.asset_not_playable,
 };
 
@@ -33,6 +33,7 @@ export interface PlaybackServiceOptions {
   readonly config: Pick<Config, 'playback' | 'origin' | 'server'>;
   readonly sessions: Pick<SessionStore, 'start' | 'get' | 'list' | 'end'>;
   readonly entitlements: Entitlements;
+  readonly profiles: Watchers;
   readonly keyring: Keyring;
   readonly clock: Clock;
 }
@@ -48,22 +49,25 @@ export class PlaybackService {
   /**
    * @param start `requestUrl` is how the caller reached us, for servers that were not told their public URL; `headers`
    * are those of the request
-   * @throws ProblemError not_found, not_entitled, asset_not_playable, too_many_streams, unauthenticated
+   * @throws ProblemError not_found, not_entitled, profile_not_chosen, asset_not_playable, too_many_streams, unauthenticated
    */
   async start(start: {
-    readonly account: { readonly id: string; readonly role: Role };
+    readonly identity: Pick<Identity, 'accountId' | 'familyId' | 'role'>;
     readonly assetId: string;
     readonly requestUrl: string;
     readonly headers: IncomingHttpHeaders;
     /** Asks anew whether the account may start streams. */
     readonly isStillAllowed: () => Promise<boolean>;
   }): Promise<StartedSession> {
-    const { db, config, sessions, entitlements, keyring, clock } = this.#options;
-    const { account, assetId } = start;
+    const { db, config, sessions, entitlements, profiles, keyring, clock } = this.#options;
+    const { identity, assetId } = start;
+    const account = { id: identity.accountId, role: identity.role };
     const asset = await findAsset(db, assetId);
     if (!asset) throw new ProblemError('not_found', 'There is no such title.');
+    const profile = await profiles.current(identity);
     const now = clock.now();
-    const entitlement = await entitlements.decide({ account, asset, region: readRegion(start.headers, config), now });
+    const region = readRegion(start.headers, config);
+    const entitlement = await entitlements.decide({ account, profile, asset, region, now });
     if (!entitlement.granted) {
       const { reason, parameters } = entitlement;
       throw new ProblemError(refusals[reason], undefined, { extras: { reason, ...parameters } });

@@ -37,7 +37,7 @@ import { Recovery } from './mailed/recovery.ts';
 import { registerMailedRoutes } from './mailed/routes.ts';
 import { SignUp } from './mailed/sign-up.ts';
 import { PasswordChange } from './passwords/password-change.ts';
-import { hashPassword } from './passwords/passwords.ts';
+import { hashPassword, verifyPassword } from './passwords/passwords.ts';
 import { signInProblems } from './problems.ts';
 import { RefreshCookie } from './refresh-cookie.ts';
 import { registerSignInRoutes } from './routes.ts';
@@ -69,6 +69,8 @@ export interface SignInFeature extends Feature {
   identify(request: Pick<FastifyRequest, 'headers'>): Promise<Omit<Identity, keyof CallerAddress> | undefined>;
   /** @throws ProblemError too_many_requests when too many passwords are being hashed already */
   hashPassword(password: string): Promise<string>;
+  /** @throws ProblemError too_many_requests when too many passwords are being hashed already */
+  verifyPassword(hash: string, password: string): Promise<boolean>;
   /**
    * Ends every sign-in of an account whose row the transaction holds, and records `account.signed-out`. `now` in
    * milliseconds since the epoch.
@@ -154,6 +156,7 @@ export function signInFeature(deps: SignInDeps): SignInFeature {
     ],
     identify: ({ headers }) => signIns.identify(headers.authorization),
     hashPassword,
+    verifyPassword,
     endAll: (tx, accountId, now) => endSignIns(tx, outbox, accountId, now),
     signInOperator: () => signIns.signInOperator(deps.audit),
     letterOf: (challengeId) => describeChallenge({ db, config, challenges }, challengeId),

@@ -129,6 +129,7 @@ export function registerSignInRoutes(app: HttpApp, parts: SignInRoutes): void {
     {
       config: {
         access: { may: 'account.manage-own' },
+        notForKids: true,
         audit: 'account.password-changed',
         stepUp: { withinSeconds: 15 * 60 },
       },

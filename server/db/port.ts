@@ -11,12 +11,14 @@ import type {
 import type { ApiKeysTable } from './tables/api-keys.ts';
 import type { AuditLogTable } from './tables/audit.ts';
 import type { CollectionMarksTable } from './tables/collection.ts';
+import type { ConsentsTable } from './tables/consents.ts';
 import type { IdempotencyKeysTable } from './tables/idempotency.ts';
 import type { JobsTable, JobTurnsTable } from './tables/jobs.ts';
 import type { OutboxConsumersTable, OutboxDeliveriesTable, OutboxEventsTable } from './tables/outbox.ts';
 import type { ChallengesTable } from './tables/challenges.ts';
 import type { CountersTable } from './tables/counters.ts';
 import type { RefreshTokensTable, SignInsTable } from './tables/sign-in.ts';
+import type { ChosenProfilesTable, ProfileSettingsTable, ProfilesTable } from './tables/profiles.ts';
 import type { SigningKeysTable } from './tables/signing-keys.ts';
 import type { UploadsTable } from './tables/uploads.ts';
 import type { IdentitiesTable, PasskeysTable, RecoveryCodesTable, TotpFactorsTable } from './tables/ways-in.ts';
@@ -35,6 +37,10 @@ export interface Tables {
   recovery_codes: RecoveryCodesTable;
   passkeys: PasskeysTable;
   identities: IdentitiesTable;
+  profiles: ProfilesTable;
+  chosen_profiles: ChosenProfilesTable;
+  profile_settings: ProfileSettingsTable;
+  consents: ConsentsTable;
   uploads: UploadsTable;
   assets: AssetsTable;
   versions: VersionsTable;

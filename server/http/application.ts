@@ -11,6 +11,7 @@ import { createHttpServer, drainConnections, limitBodies } from './server.ts';
 import { securityHeaders, type SecurityHeadersOptions } from './security-headers.ts';
 import { noticeProxies } from './callers/forwarding.ts';
 import { refuseOtherHosts } from './callers/hosts.ts';
+import { enforceNotForKids } from './callers/kids.ts';
 import { enforceLimits } from './callers/limits.ts';
 import { guardCookies } from './callers/own-pages.ts';
 import { enforceStepUp } from './callers/step-up.ts';
@@ -136,6 +137,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   guardCookies(app, options.publicUrl);
   enforceAccess(app);
   enforceLimits(app);
+  enforceNotForKids(app);
   enforceStepUp(app, clock);
   verifyWebhooks(app);
   requireAuditEvents(app);

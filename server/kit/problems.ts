@@ -40,6 +40,8 @@ export const sharedProblems = defineProblems({
   forbidden: { status: 403, title: 'This account may not do that', parameters: ['scope'] },
   step_up_required: { status: 403, title: 'Confirm first who you are' },
   second_factor_needed: { status: 403, title: 'This needs a sign-in with a second factor' },
+  kids_profile: { status: 403, title: "A kids' profile may not do that" },
+  profile_not_chosen: { status: 403, title: 'Choose a profile first', parameters: ['reason'] },
   not_found: { status: 404, title: 'Not found' },
   method_not_allowed: { status: 405, title: 'Method not allowed', parameters: ['allowed'] },
   not_acceptable: { status: 406, title: 'There is no form of this that the client accepts' },

@@ -16,6 +16,7 @@ import type {
   VersionState,
 } from '../db/tables/assets.ts';
 import type { SignInsTable } from '../db/tables/sign-in.ts';
+import type { ProfilesTable } from '../db/tables/profiles.ts';
 import type { UploadsTable } from '../db/tables/uploads.ts';
 import type { Clock } from '../kit/clock.ts';
 import { newId } from '../kit/ids.ts';
@@ -82,6 +83,24 @@ export class Rows {
       ...columns,
     };
     return this.#db.insertInto('sign_ins').values(row).returningAll().executeTakeFirstOrThrow();
+  }
+
+  /** The main profile of an account; nobody named it. */
+  async profile(columns: Partial<Insertable<ProfilesTable>> = {}): Promise<Selectable<ProfilesTable>> {
+    const now = this.#clock.now();
+    const row = {
+      id: newId('profile'),
+      account_id: columns.account_id ?? (await this.account()).id,
+      is_main: 1,
+      picture: 'fox',
+      colour: 'blue',
+      is_kids: 0,
+      preferences: '{}',
+      created_at: now,
+      updated_at: now,
+      ...columns,
+    };
+    return this.#db.insertInto('profiles').values(row).returningAll().executeTakeFirstOrThrow();
   }
 
   /** A finished upload of a few bytes; the bytes themselves are not stored. */

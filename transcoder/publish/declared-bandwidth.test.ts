@@ -3,22 +3,12 @@ import type { types } from 'hls-parser';
 import t from 'tap';
 import { measureBandwidth, measureKeyframeBandwidth } from './bandwidth.ts';
 import { videoRenditionName } from '../../server/assets/rendition-names.ts';
+import { randomFrom } from '../../server/testing/random.ts';
 import { writeMpd } from './dash.ts';
 import { writeMultivariantPlaylist } from './hls.ts';
 import type { Presentation, Segment, VideoMedia } from './presentation.ts';
 import { rungsBelowTop, upToRung } from './rungs.ts';
 import { smallPresentation } from './testing/small-presentation.ts';
-
-/** Numbers that look random and are the same in every run: mulberry32. */
-function randomFrom(seed: number): (least: number, most: number) => number {
-  let state = seed;
-  return (least, most) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return least + (((mixed ^ (mixed >>> 14)) >>> 0) % (most - least + 1));
-  };
-}
 
 /** A title of any shape whose renditions need any number of bits: what is small may need more than what is large. */
 function anyPresentation(seed: number): Presentation {

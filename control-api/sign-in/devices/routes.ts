@@ -64,7 +64,7 @@ export function registerDeviceRoutes(app: HttpApp, devices: Devices): void {
   app.delete(
     '/api/v1/accounts/me/devices/:id',
     {
-      config: { access: { may: 'account.manage-own' }, audit: 'sign-in.ended' },
+      config: { access: { may: 'account.manage-own' }, notForKids: true, audit: 'sign-in.ended' },
       schema: {
         operationId: 'signOutDevice',
         summary: 'Sign one device out, at once',
@@ -82,7 +82,7 @@ export function registerDeviceRoutes(app: HttpApp, devices: Devices): void {
   app.post(
     '/api/v1/accounts/me/devices/sign-out-others',
     {
-      config: { access: { may: 'account.manage-own' }, audit: 'sign-in.ended' },
+      config: { access: { may: 'account.manage-own' }, notForKids: true, audit: 'sign-in.ended' },
       schema: {
         operationId: 'signOutOtherDevices',
         summary: 'Sign every other device out, at once',

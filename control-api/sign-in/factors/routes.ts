@@ -145,6 +145,7 @@ export function registerFactorRoutes(app: HttpApp, { settings, confirmation, sit
     {
       config: {
         access: { may: 'account.manage-own' },
+        notForKids: true,
         stepUp: recentProof,
         audit: { none: 'It counts for nothing before its first code.' },
       },
@@ -162,7 +163,12 @@ export function registerFactorRoutes(app: HttpApp, { settings, confirmation, sit
   app.post(
     '/api/v1/accounts/me/totp/confirm',
     {
-      config: { access: { may: 'account.manage-own' }, stepUp: recentProof, audit: 'account.second-factor-changed' },
+      config: {
+        access: { may: 'account.manage-own' },
+        notForKids: true,
+        stepUp: recentProof,
+        audit: 'account.second-factor-changed',
+      },
       schema: {
         operationId: 'confirmTotp',
         summary: 'End setting it up with its first code',
@@ -178,7 +184,12 @@ export function registerFactorRoutes(app: HttpApp, { settings, confirmation, sit
   app.delete(
     '/api/v1/accounts/me/totp',
     {
-      config: { access: { may: 'account.manage-own' }, stepUp: recentProof, audit: 'account.second-factor-changed' },
+      config: {
+        access: { may: 'account.manage-own' },
+        notForKids: true,
+        stepUp: recentProof,
+        audit: 'account.second-factor-changed',
+      },
       schema: {
         operationId: 'removeTotp',
         summary: 'Remove the authenticator app',
@@ -196,7 +207,12 @@ export function registerFactorRoutes(app: HttpApp, { settings, confirmation, sit
   app.post(
     '/api/v1/accounts/me/recovery-codes',
     {
-      config: { access: { may: 'account.manage-own' }, stepUp: recentProof, audit: 'account.second-factor-changed' },
+      config: {
+        access: { may: 'account.manage-own' },
+        notForKids: true,
+        stepUp: recentProof,
+        audit: 'account.second-factor-changed',
+      },
       schema: {
         operationId: 'renewRecoveryCodes',
         summary: 'New recovery codes in the place of all earlier ones',
@@ -213,6 +229,7 @@ export function registerFactorRoutes(app: HttpApp, { settings, confirmation, sit
     {
       config: {
         access: { may: 'account.manage-own' },
+        notForKids: true,
         stepUp: recentProof,
         audit: { none: 'Nothing is made before the device has answered.' },
       },
@@ -230,7 +247,7 @@ export function registerFactorRoutes(app: HttpApp, { settings, confirmation, sit
   app.post(
     '/api/v1/accounts/me/passkeys',
     {
-      config: { access: { may: 'account.manage-own' }, stepUp: recentProof, audit: 'passkey.added' },
+      config: { access: { may: 'account.manage-own' }, notForKids: true, stepUp: recentProof, audit: 'passkey.added' },
       schema: {
         operationId: 'addPasskey',
         summary: 'Add the passkey that a device made',
@@ -249,7 +266,7 @@ export function registerFactorRoutes(app: HttpApp, { settings, confirmation, sit
   app.patch(
     '/api/v1/accounts/me/passkeys/:id',
     {
-      config: { access: { may: 'account.manage-own' }, audit: 'passkey.changed' },
+      config: { access: { may: 'account.manage-own' }, notForKids: true, audit: 'passkey.changed' },
       schema: {
         operationId: 'renamePasskey',
         summary: 'Give a passkey another name',
@@ -268,7 +285,12 @@ export function registerFactorRoutes(app: HttpApp, { settings, confirmation, sit
   app.delete(
     '/api/v1/accounts/me/passkeys/:id',
     {
-      config: { access: { may: 'account.manage-own' }, stepUp: recentProof, audit: 'passkey.removed' },
+      config: {
+        access: { may: 'account.manage-own' },
+        notForKids: true,
+        stepUp: recentProof,
+        audit: 'passkey.removed',
+      },
       schema: {
         operationId: 'removePasskey',
         summary: 'Remove a passkey',

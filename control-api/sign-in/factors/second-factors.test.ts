@@ -290,7 +290,7 @@ t.test('staff may do nothing without a second factor, and cannot remove the last
   const authorization = bearer(await signIn(api, email));
   t.match((await call(api, 'GET', 'me', authorization)).json(), {
     role: 'super_admin',
-    permissions: ['playback.start'],
+    permissions: ['account.manage-own', 'playback.start'],
     isSecondFactorMissing: true,
   });
   t.equal((await call(api, 'GET', '', authorization)).json().code, 'second_factor_needed');

@@ -221,6 +221,7 @@ export function registerMailedRoutes(app: HttpApp, parts: MailedRoutes): void {
     {
       config: {
         access: { may: 'account.manage-own' },
+        notForKids: true,
         stepUp: { withinSeconds: 15 * 60 },
         audit: { none: 'The address counts once its reader has typed in the code.' },
       },
@@ -239,7 +240,7 @@ export function registerMailedRoutes(app: HttpApp, parts: MailedRoutes): void {
   app.post(
     '/api/v1/accounts/me/email/complete',
     {
-      config: { access: { may: 'account.manage-own' }, audit: 'account.email-changed' },
+      config: { access: { may: 'account.manage-own' }, notForKids: true, audit: 'account.email-changed' },
       schema: {
         operationId: 'completeEmailChange',
         summary: 'Type in the code that went to the address; ends every other sign-in',

@@ -6,6 +6,7 @@ import { MemoryLimits } from '../../limits/memory.ts';
 import { createFakeClock } from '../../testing/fake-clock.ts';
 import { openHttpApp } from '../../testing/http-app.ts';
 import { isStillAllowed, optionalIdentityOf } from '../access.ts';
+import { useWatchers } from './kids.ts';
 import { useLimits } from './limits.ts';
 import { isFromOwnPage, requireOwnPage } from './own-pages.ts';
 import { serviceOf, useServiceKeys } from './services.ts';
@@ -108,6 +109,37 @@ t.test('services: a key with the scope', async (t) => {
   t.equal(await status('Bearer two'), 403);
   t.equal(await status('Bearer three'), 401);
   t.equal(await status('super_admin'), 401, 'an account is no service');
+});
+
+t.test("what is not for kids is refused to kids' profiles, before a proof is asked for", async (t) => {
+  let familyId = 'free';
+  const app = await openHttpApp(t, {}, () => ({ familyId, authenticatedAt: 0 }));
+  const config = { access: 'signed-in', notForKids: true, audit } as const;
+  app.post('/x', { config }, async () => 'x');
+  app.post('/proof', { config: { ...config, stepUp: { withinSeconds: 60 } } }, async () => 'x');
+  app.post('/all', { config: { access: 'signed-in', audit } }, async () => 'x');
+  useWatchers(app, async (signIn) => signIn.familyId as 'free' | 'kids' | 'nobody');
+  const outcome = async (url: string, authorization = 'super_admin') => {
+    const { statusCode, body } = await app.inject({ method: 'POST', url, headers: { authorization } });
+    return statusCode === 200 ? body : (JSON.parse(body) as { code: string }).code;
+  };
+  t.equal(await outcome('/x'), 'x');
+  t.equal(await outcome('/proof'), 'step_up_required');
+  t.equal(await outcome('/x', 'nobody'), 'unauthenticated');
+  familyId = 'kids';
+  t.equal(await outcome('/x'), 'kids_profile');
+  t.equal(await outcome('/proof'), 'kids_profile');
+  t.equal(await outcome('/all'), 'x');
+  familyId = 'nobody';
+  t.equal(await outcome('/x'), 'profile_not_chosen');
+});
+
+t.test('what is not for kids needs somebody who knows them', async (t) => {
+  const config = { access: 'signed-in', notForKids: true } as const;
+  const open = await openHttpApp(t);
+  t.throws(() => open.get('/x', { config: { ...config, access: 'optional' } }, async () => 'x'), /have no account/);
+  open.get('/y', { config }, async () => 'x');
+  await t.rejects(async () => open.ready(), /nobody knows who has a kids' profile/);
 });
 
 t.test('limits by account and by address, before the body is read', async (t) => {
@@ -248,6 +280,8 @@ t.test('declarations that are missing or contradict themselves are refused', asy
     [open, /does not declare what it leaves in the audit log/],
     [{ ...open, audit: { none: '' } }, /does not declare what it leaves/],
     [{ ...open, audit: 'nothing' as 'asset.deleted' }, /does not declare what it leaves/],
+    [{ ...open, audit: [] }, /does not declare what it leaves/],
+    [{ ...open, audit: ['asset.renamed', 'nothing' as 'asset.deleted'] }, /does not declare what it leaves/],
     [{ access: { webhook: {} as { verify: typeof verify } }, audit }, /who may call it/],
     [{ access: 'signed-in', idempotent: true, audit }, /must record an audit event/],
     [{ access: 'public', idempotent: true, audit: 'asset.deleted' }, /callers have none/],

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyRequest } from 'fastify';
 import type { Transaction } from '../../db/port.ts';
 import { auditEvents, type AuditEvent } from '../../kit/audit-events.ts';
 import { identityOf, optionalIdentityOf, type Identity } from '../access.ts';
@@ -7,8 +7,11 @@ import type { HttpApp } from '../http-app.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What a write leaves in the audit log, or why it leaves nothing. Every write declares it. */
-    audit?: AuditEvent | { readonly none: string };
+    /**
+     * What a write leaves in the audit log, one of several where that depends on what is asked for, or why it leaves
+     * nothing. Every write declares it.
+     */
+    audit?: AuditEvent | readonly AuditEvent[] | { readonly none: string };
   }
 }
 
@@ -17,7 +20,7 @@ type Facts = Readonly<Record<string, string | number | boolean | null>>;
 
 /** What was done to one thing. */
 interface AuditEntry {
-  /** Default: what the route declares. */
+  /** Default: what the route declares, when that is one. */
   readonly event?: AuditEvent;
   /** Id of what was changed. */
   readonly subject: string;
@@ -165,6 +168,12 @@ export function callerOf(request: FastifyRequest): Caller {
   return { ...identityOf(request), audit: auditOf(request) };
 }
 
+/** The events that a route declares; empty when it records none. */
+export function declaredEvents(audit: FastifyContextConfig['audit']): readonly AuditEvent[] {
+  if (audit === undefined || (typeof audit === 'object' && 'none' in audit)) return [];
+  return typeof audit === 'string' ? [audit] : audit;
+}
+
 const writing = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** Refuses writes that do not say what they leave in the audit log. Must be called before the first route is added. */
@@ -175,7 +184,9 @@ export function requireAuditEvents(app: HttpApp): void {
     const name = `${String(method)} ${url}`;
     if (!isWrite && audit !== undefined) throw new Error(`${name} changes nothing, so it has no config.audit`);
     if (!isWrite) return;
-    const isDeclared = typeof audit === 'string' ? auditEvents.includes(audit) : (audit?.none ?? '') !== '';
+    const events = declaredEvents(audit);
+    const saysWhyNot = typeof audit === 'object' && 'none' in audit && audit.none !== '';
+    const isDeclared = saysWhyNot || (events.length > 0 && events.every((event) => auditEvents.includes(event)));
     if (!isDeclared) throw new Error(`${name} does not declare what it leaves in the audit log (config.audit)`);
   });
   app.addHook('onRequest', async (request) => {

@@ -5,7 +5,9 @@ import { videoProblems } from '../../../../server/assets/problems.ts';
 import { showWarning, warningParameters } from '../../../../server/assets/warnings.ts';
 import { mergeProblems, sharedProblems } from '../../../../server/kit/problems.ts';
 import { accountProblems } from '../../../accounts/problems.ts';
+import { consentProblems } from '../../../consents/problems.ts';
 import { playbackProblems } from '../../../playback/problems.ts';
+import { profileProblems } from '../../../profiles/problems.ts';
 import { signInProblems } from '../../../sign-in/problems.ts';
 import { uploadProblems } from '../../../uploads/problems.ts';
 import { warningText } from '../api/problem.ts';
@@ -20,7 +22,9 @@ const problems = mergeProblems(
   sharedProblems,
   videoProblems,
   accountProblems,
+  consentProblems,
   playbackProblems,
+  profileProblems,
   signInProblems,
   uploadProblems,
 );

@@ -48,7 +48,7 @@ t.test('names of the API in words, or as they are', async (t) => {
   for (const event of ['moon.landed', 'asset', 'constructor', 'asset.renamed.again'])
     t.equal(eventInWords(words, event), event);
   t.equal(factInWords(words, 'email'), 'E-mail');
-  t.equal(factInWords(words, 'colour'), 'colour');
+  t.equal(factInWords(words, 'smell'), 'smell');
 });
 
 t.test('values in words', async (t) => {
