@@ -109,10 +109,10 @@ t.test('accounts on PostgreSQL', async (t) => {
       });
       t.not(revoked?.statusCode, 500);
       const alive = await api.db
-        .selectFrom('refresh_tokens')
+        .selectFrom('sign_ins')
         .select('id')
         .where('account_id', '=', account.id)
-        .where('revoked_at', 'is', null)
+        .where('ended_at', 'is', null)
         .execute();
       t.same(alive, [], 'nothing is left of the sign-in');
       if (refreshed?.statusCode === 200)
@@ -133,7 +133,7 @@ t.test('accounts on PostgreSQL', async (t) => {
         return [signingIn];
       });
       t.equal(answer?.json().code, 'invalid_credentials', JSON.stringify(Object.keys(change)));
-      t.same(await api.db.selectFrom('refresh_tokens').select('id').where('account_id', '=', account.id).execute(), []);
+      t.same(await api.db.selectFrom('sign_ins').select('id').where('account_id', '=', account.id).execute(), []);
     }
   });
 

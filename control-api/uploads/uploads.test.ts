@@ -463,7 +463,7 @@ t.test('expiry counts from the last byte', async (t) => {
   const made = await create(10);
   api.clock.advance(1.5 * hour);
   await api.db
-    .updateTable('refresh_tokens')
+    .updateTable('sign_ins')
     .set({ expires_at: api.clock.now() + 100 * hour })
     .execute();
   const again = {

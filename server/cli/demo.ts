@@ -40,7 +40,8 @@ async function demo(argv: readonly string[]): Promise<number> {
   const config = loadConfig({
     file: configFile(undefined, process.env),
     environment: process.env,
-    overrides: { log: { level: 'warn', pretty: true } },
+    // Who tries it out has nothing to protect yet.
+    overrides: { log: { level: 'warn', pretty: true }, accounts: { staffSecondFactor: false } },
   });
   const display = new ProgressDisplay(process.stdout);
   const given = argv[0] === undefined ? undefined : path.resolve(argv[0]);

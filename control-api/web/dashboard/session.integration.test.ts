@@ -64,7 +64,7 @@ t.test('a session that ended on the server asks to sign in, then shows the same 
   const page = await openPage(t, site.browser);
   await signIn(page, api, `/dashboard/assets/${failed.assetId}`);
   await page.getByRole('heading', { name: 'Podcast recording' }).waitFor();
-  await api.db.updateTable('refresh_tokens').set({ revoked_at: api.clock.now() }).execute();
+  await api.db.updateTable('sign_ins').set({ ended_at: api.clock.now() }).execute();
   await page.getByRole('button', { name: 'Retry' }).click();
   await page.getByText('Your session has ended. Sign in again to go on.').waitFor();
   await page.getByLabel('E-mail').fill(people.admin.email);

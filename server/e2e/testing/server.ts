@@ -21,6 +21,7 @@ export function testSettings(dataDir: string): Record<string, unknown> {
     storage: { minFreeBytes: 0 },
     encode: { chunkSeconds: 4, firstChunkSeconds: 4, niceness: 0 },
     playback: { streamsPerAccount: 0 },
+    accounts: { staffSecondFactor: false },
   };
 }
 

@@ -62,6 +62,7 @@ export class Split {
       queue: { kind: 'bullmq', leaseSeconds: 3 },
       encode: { chunkSeconds: 4, firstChunkSeconds: 4, concurrency: 1, niceness: 0 },
       playback: { streamsPerAccount: 0, clientsPerStream: 0 },
+      accounts: { staffSecondFactor: false },
     };
     const config = loadConfig({ overrides: { ...settings, dataDir: path.join(dataDir, 'admin') } });
     const split = new Split({ redis, settings, dataDir, storage: openStorage(config) });
