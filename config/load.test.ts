@@ -94,6 +94,7 @@ t.test('options that contradict one another are refused in words, all at once', 
     ['https://x.example/a%2fb', /may have a path of letters/],
     ['https://x.example/dashboard', /has a path that begins like addresses of our own \(\/dashboard\)/],
     ['https://x.example/s/x/', /addresses of our own \(\/s\)/],
+    ['https://x.example/account', /addresses of our own \(\/account\)/],
   ] as const) {
     t.match(said({ server: { publicUrl } }), why, publicUrl);
     t.match(said({ origin: { publicUrl } }), /origin\.publicUrl/, publicUrl);

@@ -45,6 +45,6 @@ export interface ControlApiDeps {
   readonly notices: Notices;
   /** External programs of this machine, to be shown to operators. */
   readonly tools: readonly { readonly name: string; readonly version: string }[];
-  /** Where the built dashboard lies, when it is not in its usual place. */
-  readonly dashboardRoot?: string;
+  /** Where the built web apps lie, when they are not in their usual place. */
+  readonly webRoot?: string;
 }

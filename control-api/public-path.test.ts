@@ -6,15 +6,16 @@ import { BreakableProxy } from '../server/testing/breakable-proxy.ts';
 import { password, startControlApi } from './testing/harness.ts';
 import { dataType, metadata, send } from './uploads/testing/tus-requests.ts';
 
-const page = '<link href="./icon.svg"><script src="./assets/index-a1.js"></script><a href="#content">./x</a>';
+const page = '<link href="./static/icon.svg"><script src="./static/index-a1.js"></script><a href="#content">./x</a>';
 
 /** The control API below `/video` of its host, behind a proxy of either kind. */
 async function start(t: Test, isTakenOff: boolean) {
-  const folder = t.testdir({ data: {}, dist: { 'index.html': page, assets: { 'index-a1.js': 'code' } } });
+  const built = () => ({ dist: { 'index.html': page, static: { 'index-a1.js': 'code' } } });
+  const folder = t.testdir({ data: {}, web: { viewer: built(), dashboard: built() } });
   const network = await new BreakableProxy('', { path: '/video', isTakenOff }).listen(t);
   const api = await startControlApi(t, {
     folder: path.join(folder, 'data'),
-    dashboardRoot: path.join(folder, 'dist'),
+    webRoot: path.join(folder, 'web'),
     settings: { server: { publicUrl: `${network.url}/` } },
   });
   const direct = await api.listen();
@@ -25,11 +26,10 @@ async function start(t: Test, isTakenOff: boolean) {
 for (const isTakenOff of [true, false]) {
   const kind = isTakenOff ? 'a proxy that takes the path off' : 'a proxy that passes the path on';
 
-  t.test(`the dashboard behind ${kind}`, async (t) => {
+  t.test(`the web apps behind ${kind}`, async (t) => {
     const { network, direct, host } = await start(t, isTakenOff);
     const get = (url: string) => fetch(url, { redirect: 'manual' });
     for (const [at, to] of [
-      ['/', '/video/dashboard/'],
       ['/dashboard', '/video/dashboard/'],
       ['/dashboard?search=a', '/video/dashboard/?search=a'],
     ] as const) {
@@ -37,20 +37,25 @@ for (const isTakenOff of [true, false]) {
       t.equal(answer.status, 302, at);
       t.equal(answer.headers.get('location'), to, at);
     }
-    for (const at of ['/dashboard/', '/dashboard/assets/asset_1', '/dashboard/index.html']) {
-      const answer = await get(network.url + at);
-      t.equal(
-        await answer.text(),
-        '<link href="/video/dashboard/icon.svg"><script src="/video/dashboard/assets/index-a1.js"></script><a href="#content">./x</a>',
-        `${at}: what it asks for is found at any depth, and nothing else was touched`,
-      );
-      t.match(answer.headers.get('content-security-policy'), "base-uri 'none'", at);
-      t.equal(answer.headers.get('cache-control'), 'no-cache');
+    for (const [at, pages] of [
+      ['', ['/', '/account', '/account/password']],
+      ['/dashboard', ['/', '/assets/asset_1', '/index.html']],
+    ] as const) {
+      for (const each of pages) {
+        const answer = await get(network.url + at + each);
+        t.equal(
+          await answer.text(),
+          `<link href="/video${at}/static/icon.svg"><script src="/video${at}/static/index-a1.js"></script><a href="#content">./x</a>`,
+          `${at}${each}: what it asks for is found at any depth, and nothing else was touched`,
+        );
+        t.match(answer.headers.get('content-security-policy'), "base-uri 'none'", at);
+        t.equal(answer.headers.get('cache-control'), 'no-cache');
+      }
+      const script = await get(`${host}/video${at}/static/index-a1.js`);
+      t.equal(await script.text(), 'code');
+      t.equal((await get(`${direct}${at}/`)).status, 200, 'and without a proxy, as probes ask');
+      t.equal((await get(`${direct}/video${at}/static/index-a1.js`)).status, 200);
     }
-    const script = await get(`${host}/video/dashboard/assets/index-a1.js`);
-    t.equal(await script.text(), 'code');
-    t.equal((await get(`${direct}/dashboard/`)).status, 200, 'and without a proxy, as probes ask');
-    t.equal((await get(`${direct}/video/dashboard/assets/index-a1.js`)).status, 200);
   });
 
   t.test(`the API behind ${kind}`, async (t) => {

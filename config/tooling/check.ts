@@ -27,6 +27,7 @@ const parts: readonly Part[] = [
   { name: 'types (server)', run: program(tsc, '--noEmit', '-p', '.') },
   { name: 'types (web kit)', run: program(tsc, '--noEmit', '-p', 'control-api/web/kit') },
   { name: 'types (dashboard)', run: program(tsc, '--noEmit', '-p', 'control-api/web/dashboard') },
+  { name: 'types (viewer app)', run: program(tsc, '--noEmit', '-p', 'control-api/web/viewer') },
   {
     name: 'format',
     run: program(bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level=warn', '--cache', '.'),

@@ -128,7 +128,7 @@ export interface HarnessOptions {
     readonly playback: ReturnType<typeof memoryKeyring>;
     readonly secrets: ReturnType<typeof memoryKeyring>;
   };
-  readonly dashboardRoot?: string;
+  readonly webRoot?: string;
   readonly trustProxy?: boolean;
   /** Instead of one that keeps mails in the folder. */
   readonly mailer?: Mailer;
@@ -213,7 +213,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     metrics,
     notices,
     tools: options.tools ?? [],
-    ...(options.dashboardRoot === undefined ? {} : { dashboardRoot: options.dashboardRoot }),
+    ...(options.webRoot === undefined ? {} : { webRoot: options.webRoot }),
   });
   await app.ready();
   let stopped: Promise<void> | undefined;

@@ -3,8 +3,10 @@ import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyReply } from 'fastify';
 import type { HttpApp } from '../../server/http/http-app.ts';
+import { builtFolder, webApps, type WebApp } from './apps.ts';
 
-const notBuilt = 'The dashboard is not built. Build it with: npm run build:dashboard\n';
+/** Where a build puts all but its page, below the app's path (`kit/build/vite.ts` says the same). */
+const filesFolder = 'static';
 
 /**
  * The page as it was built, with the addresses that it asks for first: the build writes them from `./` on, for it does
@@ -14,39 +16,41 @@ const notBuilt = 'The dashboard is not built. Build it with: npm run build:dashb
 const pageAt = (page: string, folder: string) => page.replaceAll(/\b(src|href)="\.\//g, `$1="${folder}`);
 
 /**
- * The dashboard's files at `/dashboard/`. What its build named after its content is kept by browsers for a year, pages
- * are asked for again each time. Every path that is not a file is the app's own (its router reads it).
+ * The web apps. What a build named after its content is kept by browsers for a year, pages are asked for again each
+ * time.
  * @param base the path in front of all addresses, without a slash at the end (`publicPath`)
- * @param root the folder that the build writes
+ * @param root the folder that has the apps, when it is not this one
  */
-export async function registerDashboardRoutes(
-  app: HttpApp,
-  base: string,
-  root = path.join(import.meta.dirname, 'dashboard', 'dist'),
-): Promise<void> {
-  const config = { access: 'public' } as const;
+export async function registerWebRoutes(app: HttpApp, base: string, root?: string): Promise<void> {
   await app.register(fastifyStatic, { serve: false });
+  for (const webApp of webApps) registerApp(app, webApp, base, builtFolder(webApp, root));
+}
 
-  const dashboard = `${base}/dashboard/`;
+function registerApp(app: HttpApp, { name, at, pages }: WebApp, base: string, built: string): void {
+  const config = { access: 'public' } as const;
+  const folder = `${base}${at}/`;
   const sendPage = async (reply: FastifyReply) => {
-    const page = await readFile(path.join(root, 'index.html'), 'utf8').catch(() => undefined);
+    const page = await readFile(path.join(built, 'index.html'), 'utf8').catch(() => undefined);
     if (page === undefined)
-      return reply.code(503).header('cache-control', 'no-store').type('text/plain; charset=utf-8').send(notBuilt);
-    return reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(pageAt(page, dashboard));
+      return reply
+        .code(503)
+        .header('cache-control', 'no-store')
+        .type('text/plain; charset=utf-8')
+        .send(`The ${name} app is not built. Build it with: npm run build:web\n`);
+    return reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(pageAt(page, folder));
   };
 
-  app.get('/', { config }, async (_request, reply) => reply.redirect(dashboard, 302));
   // The app's own address of its first page has no slash, and a query that says what it shows.
-  app.get('/dashboard', { config }, async ({ url }, reply) =>
-    reply.redirect(`${dashboard}${url.includes('?') ? url.slice(url.indexOf('?')) : ''}`, 302),
-  );
-  app.get<{ Params: { '*': string } }>('/dashboard/*', { config }, async (request, reply) => {
-    const file = request.params['*'];
-    if (file === 'index.html' || !(file.split('/').at(-1) ?? '').includes('.')) return sendPage(reply);
-    const isHashed = file.startsWith('assets/');
-    return reply.sendFile(file, root, {
+  if (at !== '')
+    app.get(at, { config }, async ({ url }, reply) =>
+      reply.redirect(`${folder}${url.includes('?') ? url.slice(url.indexOf('?')) : ''}`, 302),
+    );
+  for (const page of pages) app.get(`${at}${page}`, { config }, async (_request, reply) => sendPage(reply));
+  app.get<{ Params: { '*': string } }>(`${at}/${filesFolder}/*`, { config }, async (request, reply) =>
+    reply.sendFile(request.params['*'], path.join(built, filesFolder), {
       dotfiles: 'ignore',
-      ...(isHashed ? { maxAge: '365d', immutable: true } : { maxAge: '1h' }),
-    });
-  });
+      maxAge: '365d',
+      immutable: true,
+    }),
+  );
 }

@@ -34,7 +34,7 @@ async function madeClip(config: Config): Promise<string> {
 
 /**
  * A server on embedded defaults, an administrator, and one video from upload to stream. The lines `HLS`, `DASH`,
- * `DASHBOARD`, `FIRST PLAYABLE` and `COMPLETE` are each printed alone, as soon as they are known.
+ * `VIEWER`, `DASHBOARD`, `FIRST PLAYABLE` and `COMPLETE` are each printed alone, as soon as they are known.
  */
 async function demo(argv: readonly string[]): Promise<number> {
   const config = loadConfig({
@@ -56,6 +56,7 @@ async function demo(argv: readonly string[]): Promise<number> {
   const stopped = signals.stop(server, config);
   try {
     const made = await createFirstAdmin(server.db, { email: adminEmail });
+    display.print(`VIEWER ${server.url}/`);
     display.print(`DASHBOARD ${server.url}/dashboard/`);
     display.print(
       made

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { secretsIn, type Config } from '../../config/schema.ts';
 import { usesRedis } from '../../config/sections/redis.ts';
+import { builtFolder, webApps } from '../../control-api/web/apps.ts';
 import { loadLadder } from '../../transcoder/ladder/ladder-file.ts';
 import { confinementOptions, findTools, inspectTools } from '../../transcoder/tools.ts';
 import { noticeOfEviction, openRedis } from '../boot/redis.ts';
@@ -15,27 +16,16 @@ import { findOpen } from '../kit/file-modes.ts';
 import { defineCommand } from './command.ts';
 import { createLogger, withoutSecrets } from '../kit/logger.ts';
 import {
-  examineDashboard,
   examineDatabase,
   examineFolder,
   examineNode,
   examineStorage,
   examineTools,
+  examineWebApps,
   exitCodeOf,
   renderFindings,
   type Finding,
 } from './examinations.ts';
-
-const dashboardIndex = path.join(
-  import.meta.dirname,
-  '..',
-  '..',
-  'control-api',
-  'web',
-  'dashboard',
-  'dist',
-  'index.html',
-);
 
 /** The database where there is one already: looking must not make it. */
 async function database(config: Config): Promise<Finding> {
@@ -140,7 +130,7 @@ async function examine(config: Config): Promise<number> {
     await storage(config),
     await redis(config),
     await mail(config),
-    await examineDashboard(dashboardIndex),
+    await examineWebApps(webApps.map((app) => ({ name: app.name, built: builtFolder(app) }))),
   ];
   console.log(withoutSecrets(renderFindings(findings), secretsIn(config)));
   const code = exitCodeOf(findings);

@@ -7,12 +7,12 @@ import type { Storage } from '../storage/port.ts';
 import { unconfined } from '../../transcoder/child/confinement.ts';
 import type { ToolReport, Tools } from '../../transcoder/tools.ts';
 import {
-  examineDashboard,
   examineDatabase,
   examineFolder,
   examineNode,
   examineStorage,
   examineTools,
+  examineWebApps,
   exitCodeOf,
   renderFindings,
 } from './examinations.ts';
@@ -87,7 +87,7 @@ t.test('storage', async (t) => {
   t.match(await examineStorage('disk', broken, 1), { status: 'missing', detail: /read-only/ });
 });
 
-t.test('folders and the dashboard', async (t) => {
+t.test('folders and the web apps', async (t) => {
   const folder = t.testdir({ 'index.html': '', file: '' });
   t.match(await examineFolder('data folder', folder, 'dataDir'), { status: 'ok', detail: folder });
   t.match(await examineFolder('data folder', path.join(folder, 'new', 'deep'), 'dataDir'), {
@@ -102,8 +102,9 @@ t.test('folders and the dashboard', async (t) => {
     status: 'missing',
     detail: /not a folder/,
   });
-  t.match(await examineDashboard(path.join(folder, 'index.html')), { status: 'ok' });
-  t.match(await examineDashboard(path.join(folder, 'other.html')), { status: 'warning', detail: /build:dashboard/ });
+  const [built, other] = [folder, path.join(folder, 'other')].map((at, index) => ({ name: `app${index}`, built: at }));
+  t.match(await examineWebApps([built!]), { status: 'ok', detail: 'app0: built' });
+  t.match(await examineWebApps([built!, other!]), { status: 'warning', detail: /^app1: not built: .*build:web/ });
 });
 
 t.test('the table and the exit code', async (t) => {

@@ -152,16 +152,27 @@ export async function examineFolder(name: string, folder: string, option: string
   }
 }
 
-export async function examineDashboard(indexFile: string): Promise<Finding> {
-  return access(indexFile).then(
-    () => ({ name: 'dashboard', status: 'ok', detail: 'built' }) as const,
-    () =>
-      ({
-        name: 'dashboard',
-        status: 'warning',
-        detail: 'not built: run "npm run build:dashboard" (npm start does it by itself)',
-      }) as const,
+/** @param apps the web apps, each with the folder that its build writes */
+export async function examineWebApps(
+  apps: readonly { readonly name: string; readonly built: string }[],
+): Promise<Finding> {
+  const looked = await Promise.all(
+    apps.map(async ({ name, built }) => {
+      const isBuilt = await access(path.join(built, 'index.html')).then(
+        () => true,
+        () => false,
+      );
+      return { name, isBuilt };
+    }),
   );
+  const missing = looked.filter(({ isBuilt }) => !isBuilt).map(({ name }) => name);
+  if (missing.length === 0)
+    return { name: 'web apps', status: 'ok', detail: `${apps.map(({ name }) => name).join(', ')}: built` };
+  return {
+    name: 'web apps',
+    status: 'warning',
+    detail: `${missing.join(', ')}: not built: run "npm run build:web" (npm start does it by itself)`,
+  };
 }
 
 /** The findings as a table for people. */

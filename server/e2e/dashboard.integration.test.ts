@@ -32,7 +32,7 @@ t.test('an administrator signs in, uploads, watches it finish and plays it', asy
         await mkdir(pictures, { recursive: true });
         await page.screenshot({ path: path.join(pictures, `${label}-${name}.png`) });
       };
-      await page.goto(url);
+      await page.goto(`${url}/dashboard/`);
       await page.getByLabel('E-mail').fill(adminEmail);
       await page.getByLabel('Password', { exact: true }).fill('not the password');
       await page.getByRole('button', { name: 'Sign in' }).click();

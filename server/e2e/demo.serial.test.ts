@@ -70,6 +70,7 @@ t.test('the demo takes a video from upload to stream, and a second run reuses it
 
   const first = runDemo(dataDir, video);
   t.teardown(() => first.interrupt());
+  t.match(await first.line(/^VIEWER /), /^VIEWER http:\/\/127\.0\.0\.1:\d+\/$/);
   t.match(await first.line(/^DASHBOARD /), /^DASHBOARD http:\/\/127\.0\.0\.1:\d+\/dashboard\/$/);
   const login = await first.line(/password \S+ {3}\(shown this once\)$/);
   t.match(await first.line(/^FIRST PLAYABLE /), /^FIRST PLAYABLE \d+\.\d s$/);

@@ -13,7 +13,16 @@ export function publicBase(publicUrl: string): string {
 }
 
 /** How addresses of our own begin. A public path of the same name could not be told from them. */
-export const ownNames: readonly string[] = ['api', 'dashboard', 'health', 'metrics', 's'];
+export const ownNames: readonly string[] = [
+  'account',
+  'api',
+  'dashboard',
+  'health',
+  'metrics',
+  's',
+  'sign-in',
+  'static',
+];
 
 /** A part that leads elsewhere (`..`) or nowhere (`.`), in any of the ways in which somebody on the way may read it so. */
 const dotPart = /(?:\/|\\|%2f|%5c)(?:\.|%2e){1,2}(?:\/|\\|%2f|%5c|$)/i;

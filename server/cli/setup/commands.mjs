@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ensureDashboard } from './dashboard.mjs';
+import { ensureWebApps } from './web-apps.mjs';
 import { ensurePackages } from './packages.mjs';
 import { handOver } from './hand-over.mjs';
 import { ensurePrograms } from './programs.mjs';
@@ -27,7 +27,7 @@ function script(file, first = [], prepare = async () => {}) {
 
 const demo = script('server/cli/demo.ts', [], async (node) => {
   await ensurePrograms(['ffmpeg'], root, { required: true });
-  await ensureDashboard(root, node);
+  await ensureWebApps(root, node);
 });
 
 const bench = script('bench/main.ts', [], () => ensurePrograms(['ffmpeg'], root, { required: true }));
@@ -39,7 +39,7 @@ const asTyped = (file) => path.resolve(process.env['INIT_CWD'] ?? process.cwd(),
 export const commands = new Map(
   Object.entries({
     demo: (args) => demo(args.map(asTyped)),
-    start: script('server/main.ts', ['serve'], (node) => ensureDashboard(root, node)),
+    start: script('server/main.ts', ['serve'], (node) => ensureWebApps(root, node)),
     migrate: script('server/main.ts', ['migrate']),
     admin: script('server/main.ts', ['admin']),
     doctor: script('server/main.ts', ['doctor']),
@@ -49,7 +49,7 @@ export const commands = new Map(
       const peers = /** @type {const} */ (['nginx', 'wrk']);
       await ensurePrograms([...always, ...(process.env['CI'] ? peers : [])], root, { required: false });
       await ensureTestRunner(root, node);
-      await ensureDashboard(root, node);
+      await ensureWebApps(root, node);
     }),
     'test-quick': script('config/tooling/test.ts', ['--quick'], (node) => ensureTestRunner(root, node)),
     // The list of scenarios needs nothing.
@@ -58,6 +58,6 @@ export const commands = new Map(
     format: script('node_modules/prettier/bin/prettier.cjs', ['--write', '--log-level=warn', '.']),
     openapi: (args) => script('server/cli/openapi.ts')(args.length > 0 ? args : ['--write']),
     'example-config': script('config/tooling/example-config.ts', ['--write']),
-    'build-dashboard': async () => ensureDashboard(root, await ensurePackages(root), { force: true }),
+    'build-web': async () => ensureWebApps(root, await ensurePackages(root), { force: true }),
   }),
 );

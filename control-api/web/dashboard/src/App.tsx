@@ -7,7 +7,7 @@ import { Brand } from '../../kit/layout/Brand.tsx';
 import { Unreachable } from '../../kit/layout/Unreachable.tsx';
 import { Waiting } from '../../kit/layout/Waiting.tsx';
 import { queryClient, session } from './api/server.ts';
-import { pagesPath } from './base.ts';
+import { addresses } from './addresses.ts';
 import { NoPage, NotPermitted } from './layout/EmptyPage.tsx';
 import { Shell } from './layout/Shell.tsx';
 import { pages, pagesFor } from './pages.ts';
@@ -50,7 +50,7 @@ export function App() {
   const [home] = open.flatMap(({ path, entry }) => (entry ? [{ path, name: entry.name }] : []));
   if (!home) return <StaffOnly email={state.account.email} />;
   return (
-    <BrowserRouter basename={pagesPath}>
+    <BrowserRouter basename={addresses.pages}>
       <Routes>
         <Route element={<Shell account={state.account} pages={open} />}>
           {pages.map((page) => (

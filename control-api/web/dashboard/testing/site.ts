@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import { Registry } from 'prom-client';
 import type { Test } from 'tap';
 import { createOrigin, type Origin } from '../../../../origin/origin.ts';
-import { ensureDashboard } from '../../../../server/cli/setup/dashboard.mjs';
+import { ensureWebApps } from '../../../../server/cli/setup/web-apps.mjs';
 import { createLogger } from '../../../../server/kit/logger.ts';
 import { BreakableProxy, type ProxyPath } from '../../../../server/testing/breakable-proxy.ts';
 import { openBrowser } from '../../../../server/testing/browser.ts';
@@ -53,7 +53,7 @@ const root = join(import.meta.dirname, '..', '..', '..', '..');
 /** Builds the app when something changed since the last time, and opens a browser, which goes when `t` ends. */
 export async function openSite(t: Test): Promise<Site> {
   const folder = t.testdir();
-  await ensureDashboard(root, process.execPath);
+  await ensureWebApps(root, process.execPath);
   const browser = await openBrowser(t);
   return {
     browser,

@@ -39,7 +39,7 @@ interface Translated<App extends Catalogue> {
   readonly app: Translation<App>;
 }
 
-interface MessagesOptions<App extends Catalogue> {
+export interface MessagesOptions<App extends Catalogue> {
   /** Names the app: the namespace of its texts, and the one that is meant when none is named. */
   readonly app: string;
   /** The app's English texts. */

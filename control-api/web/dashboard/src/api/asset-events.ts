@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { useEventStream, type LiveState } from '../../../kit/api/live.ts';
-import { serverPath } from '../base.ts';
+import { addresses } from '../addresses.ts';
 import { assetKeys } from './assets.ts';
 import { Refresher } from './refresher.ts';
 import { fetchAsSignedIn, queryClient } from './server.ts';
@@ -33,7 +33,7 @@ export function useAssetEvents(): LiveState {
   refresher.current ??= new Refresher(askAgain, gatherMs);
   useEffect(() => () => refresher.current?.stop(), []);
   return useEventStream({
-    url: `${serverPath}/api/v1/assets/events`,
+    url: `${addresses.server}/api/v1/assets/events`,
     fetch: fetchAsSignedIn,
     onOpen: () => void queryClient.invalidateQueries({ queryKey: assetKeys.all }),
     onEvent: ({ data }) => {

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { reachSuccess } from '../../../kit/api/transport.ts';
-import { serverPath } from '../base.ts';
+import { addresses } from '../addresses.ts';
 
 /** Where files are sent by tus. */
-export const uploadsUrl = `${serverPath}/api/v1/uploads`;
+export const uploadsUrl = `${addresses.server}/api/v1/uploads`;
 
 /** Largest file the server takes, in bytes: what its tus endpoint says of itself (`Tus-Max-Size`). */
 export function useMaxUploadBytes(): number | undefined {

@@ -1,0 +1,4 @@
+import { connect } from '../../../kit/api/connect.ts';
+import { addresses } from '../addresses.ts';
+
+export const connection = connect('viewer', addresses.server);

@@ -1,0 +1,3 @@
+import { webApp } from '../kit/build/vite.ts';
+
+export default webApp(import.meta.dirname, '/');
