@@ -19,7 +19,10 @@ export interface Passed {
   readonly cookie: string | undefined;
 }
 
-/** How a proxy gives a server a path of its host, beside other things: requests for these get 404 from it. */
+/**
+ * How a proxy gives a server a path of its host, beside other things: requests for these get 404 from it. The path
+ * without a slash behind leads to the path with one, as nginx does it and Caddy is told to (`config/deploy`).
+ */
 export interface ProxyPath {
   /** Without a slash at the end. */
   readonly path: string;
@@ -103,6 +106,11 @@ export class BreakableProxy {
     const path = (incoming.url ?? '/').split('?', 1)[0]!;
     const passed: Passed = { method, path, cookie: incoming.headers.cookie };
     this.requests.push(passed);
+    if (this.#at && path === this.#at.path) {
+      incoming.resume();
+      outgoing.writeHead(301, { location: `${path}/` }).end();
+      return;
+    }
     if (this.#at && !path.startsWith(`${this.#at.path}/`)) {
       incoming.resume();
       outgoing.writeHead(404, { 'content-type': 'text/html' }).end('<html><h1>Another server</h1></html>');

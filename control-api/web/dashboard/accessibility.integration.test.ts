@@ -1,9 +1,10 @@
 import t from 'tap';
 import { videoWarnings } from '../../../server/assets/warnings.ts';
 import { password } from '../../testing/harness.ts';
-import { lookAt } from './testing/accessibility.ts';
-import { fileInput, openPage, signIn } from './testing/browser.ts';
-import { openSite, people } from './testing/site.ts';
+import { lookAt } from '../kit/testing/accessibility.ts';
+import { openPage } from '../kit/testing/browser.ts';
+import { openSite, people } from '../kit/testing/site.ts';
+import { fileInput, signIn } from './testing/browser.ts';
 import { addSampleTitles, addTitle, publishStream } from './testing/titles.ts';
 
 const site = await openSite(t);

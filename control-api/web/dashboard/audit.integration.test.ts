@@ -1,8 +1,9 @@
 import t from 'tap';
 import type { Page } from 'playwright-core';
 import { password } from '../../testing/harness.ts';
-import { openPage, overflow, signIn } from './testing/browser.ts';
-import { openSite, type Api } from './testing/site.ts';
+import { openPage, overflow } from '../kit/testing/browser.ts';
+import { openSite, type Api } from '../kit/testing/site.ts';
+import { signIn } from './testing/browser.ts';
 import { addTitle } from './testing/titles.ts';
 
 const site = await openSite(t);

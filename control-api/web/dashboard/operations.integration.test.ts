@@ -1,7 +1,8 @@
 import t from 'tap';
 import { password } from '../../testing/harness.ts';
-import { openPage, overflow, signIn } from './testing/browser.ts';
-import { openSite } from './testing/site.ts';
+import { openPage, overflow } from '../kit/testing/browser.ts';
+import { openSite } from '../kit/testing/site.ts';
+import { signIn } from './testing/browser.ts';
 
 const site = await openSite(t);
 

@@ -1,7 +1,8 @@
 import t from 'tap';
 import type { Page } from 'playwright-core';
-import { openPage, signIn } from './testing/browser.ts';
-import { openSite } from './testing/site.ts';
+import { openPage } from '../kit/testing/browser.ts';
+import { openSite } from '../kit/testing/site.ts';
+import { signIn } from './testing/browser.ts';
 import { addStills, addTitle, change, media, portraitStill } from './testing/titles.ts';
 
 const site = await openSite(t);

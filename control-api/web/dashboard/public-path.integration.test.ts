@@ -1,6 +1,7 @@
 import t from 'tap';
-import { fileInput, limitUpload, openPage, signIn } from './testing/browser.ts';
-import { openSite } from './testing/site.ts';
+import { openPage } from '../kit/testing/browser.ts';
+import { openSite } from '../kit/testing/site.ts';
+import { fileInput, limitUpload, signIn } from './testing/browser.ts';
 import { addStills, addTitle, publishStream } from './testing/titles.ts';
 
 const site = await openSite(t);

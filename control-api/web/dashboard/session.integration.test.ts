@@ -1,6 +1,7 @@
 import t from 'tap';
-import { openPage, reloadFromWithin, signIn, watch } from './testing/browser.ts';
-import { openSite, people } from './testing/site.ts';
+import { openPage, reloadFromWithin, watch } from '../kit/testing/browser.ts';
+import { openSite, people } from '../kit/testing/site.ts';
+import { signIn } from './testing/browser.ts';
 import { addTitle } from './testing/titles.ts';
 
 const site = await openSite(t);

@@ -1,8 +1,9 @@
 import t from 'tap';
 import { videoWarnings } from '../../../server/assets/warnings.ts';
 import { until } from '../../../server/testing/until.ts';
-import { fileInput, openPage, overflow, signIn } from './testing/browser.ts';
-import { openSite, people } from './testing/site.ts';
+import { openPage, overflow } from '../kit/testing/browser.ts';
+import { openSite, people } from '../kit/testing/site.ts';
+import { fileInput, signIn } from './testing/browser.ts';
 import {
   addRenditions,
   addSampleTitles,

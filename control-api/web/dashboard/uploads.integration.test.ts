@@ -1,7 +1,8 @@
 import t from 'tap';
 import { until } from '../../../server/testing/until.ts';
-import { dropFiles, fileInput, limitUpload, openPage, signIn, watch } from './testing/browser.ts';
-import { openSite } from './testing/site.ts';
+import { openPage, watch } from '../kit/testing/browser.ts';
+import { openSite } from '../kit/testing/site.ts';
+import { dropFiles, fileInput, limitUpload, signIn } from './testing/browser.ts';
 import { addTitle } from './testing/titles.ts';
 
 const site = await openSite(t);

@@ -4,6 +4,8 @@ export interface Addresses {
   readonly server: string;
   /** Where the app's own pages begin. */
   readonly pages: string;
+  /** Where the pages of the other apps begin. */
+  readonly outside: string;
 }
 
 /**
@@ -14,9 +16,8 @@ export interface Addresses {
  */
 export function addressesOf(here: string, at: string, pathname: string): Addresses {
   const files = new URL('..', here).pathname;
-  return {
-    server: files.slice(0, files.length - `${at}/`.length),
-    // Past the proxy, pages have no path in front; the files that they ask for have.
-    pages: `${pathname}/`.startsWith(files) ? files.slice(0, -1) : at,
-  };
+  const server = files.slice(0, files.length - `${at}/`.length);
+  // Past the proxy, pages have no path in front; the files that they ask for have.
+  const outside = `${pathname}/`.startsWith(files) ? server : '';
+  return { server, pages: outside + at, outside };
 }

@@ -1,15 +1,20 @@
-import { Button, Center, Stack, Text, Title } from '@mantine/core';
-import { Suspense, useEffect, useSyncExternalStore } from 'react';
+import { Button, Group, Stack, Text } from '@mantine/core';
+import { IconLock } from '@tabler/icons-react';
+import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BrowserRouter, Route, Routes } from 'react-router';
+import { EmptyPage, NoPage } from '../../kit/layout/EmptyPage.tsx';
 import { ErrorBoundary } from '../../kit/layout/ErrorBoundary.tsx';
-import { Brand } from '../../kit/layout/Brand.tsx';
+import { PageHeading } from '../../kit/layout/PageHeading.tsx';
+import { PlainPage } from '../../kit/layout/PlainPage.tsx';
 import { Unreachable } from '../../kit/layout/Unreachable.tsx';
 import { Waiting } from '../../kit/layout/Waiting.tsx';
-import { queryClient, session } from './api/server.ts';
+import { useSession } from '../../kit/session/use-session.ts';
+import { useSignOut } from '../../kit/session/use-sign-out.ts';
 import { addresses } from './addresses.ts';
-import { NoPage, NotPermitted } from './layout/EmptyPage.tsx';
+import { session } from './api/server.ts';
 import { Shell } from './layout/Shell.tsx';
+import { ToPage, type Home } from './layout/ToPage.tsx';
 import { pages, pagesFor } from './pages.ts';
 import { SignInPage } from './session/SignInPage.tsx';
 
@@ -17,35 +22,44 @@ const restore = () => void session.restore();
 
 /** An account that may watch but not manage: say so instead of showing pages that refuse everything. */
 function StaffOnly({ email }: { readonly email: string }) {
+  const { t } = useTranslation(['dashboard', 'kit']);
+  const { isBusy, signOut } = useSignOut(session);
+  return (
+    <PlainPage>
+      <Stack align="center" gap="lg" maw={420} ta="center">
+        <PageHeading title={t('staffOnly.title')} fz="xl" />
+        <Text className="break-anywhere">{t('staffOnly.text', { email })}</Text>
+        <Group justify="center">
+          <Button component="a" href={`${addresses.outside}/`}>
+            {t('staffOnly.toViewer')}
+          </Button>
+          <Button variant="light" loading={isBusy} onClick={() => void signOut()}>
+            {t('kit:account.signOut')}
+          </Button>
+        </Group>
+      </Stack>
+    </PlainPage>
+  );
+}
+
+/** A page that the account may not open, e.g. from a link that somebody sent. */
+function NotPermitted({ home }: { readonly home: Home }) {
   const { t } = useTranslation();
   return (
-    <Center component="main" mih="100dvh" p="md" className="sign-in">
-      <Stack align="center" gap="lg" maw={420}>
-        <Brand size={38} />
-        <Title order={1} fz="xl" ta="center">
-          {t('staffOnly.title')}
-        </Title>
-        <Text ta="center" className="break-anywhere">
-          {t('staffOnly.text', { email })}
-        </Text>
-        <Button variant="light" onClick={() => void session.signOut().catch(() => undefined)}>
-          {t('shell.signOut')}
-        </Button>
-      </Stack>
-    </Center>
+    <EmptyPage
+      icon={IconLock}
+      title={t('notPermitted.title')}
+      text={t('notPermitted.text')}
+      toDo={<ToPage {...home} />}
+    />
   );
 }
 
 export function App() {
-  const state = useSyncExternalStore(session.subscribe, session.snapshot);
-  const accountId = state.status === 'signed-in' ? state.account.id : undefined;
-
-  // What one person saw is not for the next one.
-  useEffect(() => () => queryClient.clear(), [accountId]);
-
+  const state = useSession(session);
   if (state.status === 'restoring') return <Waiting />;
   if (state.status === 'unreachable') return <Unreachable error={state.error} onRetry={restore} />;
-  if (state.status === 'signed-out') return <SignInPage ended={state.ended} />;
+  if (state.status === 'signed-out') return <SignInPage because={state.because} />;
   const open = pagesFor(state.account.permissions);
   const [home] = open.flatMap(({ path, entry }) => (entry ? [{ path, name: entry.name }] : []));
   if (!home) return <StaffOnly email={state.account.email} />;
@@ -70,7 +84,7 @@ export function App() {
               }
             />
           ))}
-          <Route path="*" element={<NoPage home={home} />} />
+          <Route path="*" element={<NoPage toDo={<ToPage {...home} />} />} />
         </Route>
       </Routes>
     </BrowserRouter>

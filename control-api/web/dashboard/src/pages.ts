@@ -1,6 +1,7 @@
 import { IconActivity, IconHistory, IconMail, IconMovie, type Icon } from '@tabler/icons-react';
 import { lazy, type ComponentType } from 'react';
 import type { Permission } from '../../kit/api/types.ts';
+import type { DashboardPermission } from '../../kit/session/staff.ts';
 import { LibraryPage } from './library/LibraryPage.tsx';
 
 /** A page of the dashboard. The one list that routes and navigation are made from. */
@@ -8,7 +9,7 @@ export interface Page {
   /** Below `/dashboard`, in the router's notation. */
   readonly path: string;
   /** What an account needs to open it; others neither see it in the navigation nor get to it. */
-  readonly permission: Permission;
+  readonly permission: DashboardPermission;
   readonly component: ComponentType;
   /** In the navigation; pages without one are reached from other pages. */
   readonly entry?: { readonly name: 'library' | 'operations' | 'audit' | 'mail'; readonly icon: Icon };

@@ -1,38 +1,18 @@
-import type { Test } from 'tap';
-import type { Browser, CDPSession, Page } from 'playwright-core';
-import { people, type Api } from './site.ts';
+import type { CDPSession, Page } from 'playwright-core';
+import { signIn as signInAt } from '../../kit/testing/browser.ts';
+import type { Api } from '../../kit/testing/site.ts';
 
 /** Where files are chosen. */
 export const fileInput = 'input[aria-label="Video files to upload"]';
 
-/** A page of its own browser profile. Fails the test for errors of scripts and breaches of the content security policy. */
-export async function openPage(t: Test, browser: Browser, width = 1280): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width, height: 844 } });
-  // Only a failure waits that long; a busy machine may.
-  context.setDefaultTimeout(60_000);
-  t.teardown(() => context.close());
-  const page = await context.newPage();
-  watch(t, page);
-  return page;
-}
-
-export function watch(t: Test, page: Page): void {
-  page.on('pageerror', (error) => t.fail(`script error: ${error.message}`));
-  page.on('console', (message) => {
-    if (/content security policy/i.test(message.text())) t.fail(message.text());
-  });
-}
-
+/** Signs in on a page of the dashboard: the library, unless told. */
 export async function signIn(
   page: Page,
   api: Pick<Api, 'url'>,
   path = '/dashboard/',
-  person: { email: string; password: string } = people.admin,
+  person?: { email: string; password: string },
 ): Promise<void> {
-  await page.goto(api.url + path);
-  await page.getByLabel('E-mail').fill(person.email);
-  await page.getByLabel('Password', { exact: true }).fill(person.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await signInAt(page, api, path, person);
 }
 
 /** A limit belongs to the session that set it: no other one can lift it. */
@@ -67,18 +47,4 @@ export async function dropFiles(
   await page.dispatchEvent(target, 'dragenter', { dataTransfer: transfer });
   await page.dispatchEvent(target, 'dragover', { dataTransfer: transfer });
   await page.dispatchEvent(target, 'drop', { dataTransfer: transfer });
-}
-
-/** How far the content is wider than the window, in pixels. */
-export async function overflow(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-}
-
-/** Reloads from within the page: the protocol's own command fails while the page before is still being replaced. */
-export async function reloadFromWithin(tab: Page): Promise<void> {
-  const replaced = tab.waitForEvent('domcontentloaded');
-  await tab.evaluate(() => {
-    setTimeout(() => location.reload(), 0);
-  });
-  await replaced;
 }

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import type { Test } from 'tap';
 import { publishedKey, stillKey } from '../../../../server/assets/storage-keys.ts';
 import { mediaInfo } from '../../../../server/testing/rows.ts';
-import type { Api } from './site.ts';
+import type { Api } from '../../kit/testing/site.ts';
 
 const program = process.env['DRAMABOX_TOOLS_FFMPEG'] ?? 'ffmpeg';
 

@@ -1,6 +1,7 @@
 import createClient, { type Client } from 'openapi-fetch';
 import type { paths } from '../../../openapi.d.ts';
-import { demandSuccess, reach } from './transport.ts';
+import type { ApiError } from './problem.ts';
+import { demandSuccess, reach, refusalOf } from './transport.ts';
 
 /** What hands out access tokens; the session does. */
 export interface Tokens {
@@ -13,6 +14,10 @@ export interface Tokens {
 /** The API, typed by its OpenAPI document. Calls throw ApiError or UnreachableError; `data` is there otherwise. */
 export type Api = Client<paths>;
 
+/** Whether it is the access token that was refused, and not a password or a code that was sent with it. */
+const isTokenRefused = ({ status, code }: ApiError) =>
+  status === 401 && (code === undefined || code === 'unauthenticated');
+
 /** fetch with the access token, and once more with a new one when the server no longer takes it. */
 export function authorisedFetch(tokens: Tokens): (request: Request) => Promise<Response> {
   return async (request) => {
@@ -20,7 +25,9 @@ export function authorisedFetch(tokens: Tokens): (request: Request) => Promise<R
     const token = await tokens.token();
     request.headers.set('Authorization', `Bearer ${token}`);
     const response = await reach(request);
-    if (response.status !== 401) return demandSuccess(response);
+    if (response.ok) return response;
+    const refusal = await refusalOf(response);
+    if (!isTokenRefused(refusal)) throw refusal;
     again.headers.set('Authorization', `Bearer ${await tokens.renew(token)}`);
     return demandSuccess(await reach(again));
   };

@@ -35,6 +35,11 @@ export class UnreachableError extends Error {
   }
 }
 
+/** The server's code for what was thrown, when it is a refusal of the server. */
+export function codeOf(thrown: unknown): string | undefined {
+  return thrown instanceof ApiError ? thrown.code : undefined;
+}
+
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 }

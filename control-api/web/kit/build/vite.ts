@@ -25,6 +25,8 @@ export const webApp = (root: string, at: string) =>
       assetsInlineLimit: 0,
       // hls.js alone is larger than the default limit; it is a chunk of its own that only players ask for.
       chunkSizeWarningLimit: 700,
+      // What the first page needs is one file, and not two dozen because rooms share parts of it.
+      rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } } },
     },
     // As patterns: a plain `/s` would mean `/src` and `/sign-in`, too.
     server: { proxy: { '^/api/': server, '^/s/': server } },

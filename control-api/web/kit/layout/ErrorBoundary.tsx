@@ -3,10 +3,10 @@ import { IconAlertCircle, IconRefresh } from '@tabler/icons-react';
 import { Component, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-function Crash() {
+function Crash({ isWholePage }: { readonly isWholePage: boolean }) {
   const { t } = useTranslation('kit');
   return (
-    <Center component="main" mih="60dvh" p="md">
+    <Center component={isWholePage ? 'main' : 'div'} mih="60dvh" p="md">
       <Alert
         color="red"
         icon={<IconAlertCircle size={18} />}
@@ -33,11 +33,17 @@ function Crash() {
   );
 }
 
+interface Props {
+  /** Whether there is no frame around what is inside. */
+  readonly isWholePage?: boolean;
+  readonly children: ReactNode;
+}
+
 /**
  * Shows that a part of the page has broken instead of an empty page: an error while rendering, or a part of the app
  * that cannot be loaded any more because the server was updated meanwhile. React writes the error to the console.
  */
-export class ErrorBoundary extends Component<{ readonly children: ReactNode }, { readonly hasFailed: boolean }> {
+export class ErrorBoundary extends Component<Props, { readonly hasFailed: boolean }> {
   override state = { hasFailed: false };
 
   static getDerivedStateFromError(): { hasFailed: boolean } {
@@ -45,6 +51,6 @@ export class ErrorBoundary extends Component<{ readonly children: ReactNode }, {
   }
 
   override render(): ReactNode {
-    return this.state.hasFailed ? <Crash /> : this.props.children;
+    return this.state.hasFailed ? <Crash isWholePage={this.props.isWholePage ?? false} /> : this.props.children;
   }
 }

@@ -1,9 +1,9 @@
-import { Alert, Button, Center, Stack, Text } from '@mantine/core';
+import { Alert, Button, Stack, Text } from '@mantine/core';
 import { IconPlugConnectedX, IconRefresh } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { messageOf } from '../api/problem.ts';
-import { Brand } from './Brand.tsx';
+import { PlainPage } from './PlainPage.tsx';
 
 /** How often to try again by itself while the server is away, in milliseconds. */
 const againMs = 4_000;
@@ -20,20 +20,23 @@ export function Unreachable({ error, onRetry }: { readonly error: unknown; reado
     };
   }, [error, onRetry]);
   return (
-    <Center component="main" mih="100dvh" p="md" className="sign-in">
-      <Stack align="center" gap="lg" maw={420}>
-        <Brand size={38} />
-        <Alert color="orange" icon={<IconPlugConnectedX size={18} />} title={t('unreachable.title')} role="alert">
-          <Stack gap="sm" align="flex-start">
-            <Text size="sm">
-              {messageOf(error)} {t('unreachable.again')}
-            </Text>
-            <Button size="xs" variant="light" color="orange" leftSection={<IconRefresh size={16} />} onClick={onRetry}>
-              {t('tryNow')}
-            </Button>
-          </Stack>
-        </Alert>
-      </Stack>
-    </Center>
+    <PlainPage>
+      <Alert
+        color="orange"
+        icon={<IconPlugConnectedX size={18} />}
+        title={t('unreachable.title')}
+        role="alert"
+        maw={420}
+      >
+        <Stack gap="sm" align="flex-start">
+          <Text size="sm">
+            {messageOf(error)} {t('unreachable.again')}
+          </Text>
+          <Button size="xs" variant="light" color="orange" leftSection={<IconRefresh size={16} />} onClick={onRetry}>
+            {t('tryNow')}
+          </Button>
+        </Stack>
+      </Alert>
+    </PlainPage>
   );
 }

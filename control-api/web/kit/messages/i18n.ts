@@ -24,6 +24,7 @@ declare module 'i18next' {
       remaining: number;
       wait: number;
       span: number;
+      day: string;
       date: string;
       ago: string;
     };
@@ -59,6 +60,7 @@ const formatNames = [
   'remaining',
   'wait',
   'span',
+  'day',
   'date',
   'ago',
 ] as const satisfies readonly (keyof Formats)[];

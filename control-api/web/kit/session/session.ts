@@ -5,12 +5,17 @@ import { reachSuccess } from '../api/transport.ts';
 import type { Account, SignedIn } from '../api/types.ts';
 import { TokenKeeper, type HeldToken } from './token-keeper.ts';
 
-type SessionState =
+/**
+ * Why nobody is signed in any more. `ended`: the server ended the sign-in while the page was in use; `password-changed`:
+ * it was done here.
+ */
+export type SignedOutBecause = 'ended' | 'password-changed';
+
+export type SessionState =
   | { readonly status: 'restoring' }
   /** The server could not be asked who is signed in. */
   | { readonly status: 'unreachable'; readonly error: unknown }
-  /** `ended`: by the server, while the page was in use. */
-  | { readonly status: 'signed-out'; readonly ended: boolean }
+  | { readonly status: 'signed-out'; readonly because: SignedOutBecause | undefined }
   | { readonly status: 'signed-in'; readonly account: Account };
 
 function hold(signedIn: SignedIn | undefined): HeldToken<Account> {
@@ -52,7 +57,7 @@ export class Session {
           (await this.#client.POST('/api/v1/accounts/refresh', { body: { delivery: 'cookie' }, keepalive: true })).data,
         ),
       (held) =>
-        this.#set(held ? { status: 'signed-in', account: held.account } : { status: 'signed-out', ended: false }),
+        this.#set(held ? { status: 'signed-in', account: held.account } : { status: 'signed-out', because: undefined }),
     );
   }
 
@@ -71,7 +76,7 @@ export class Session {
     } catch (error) {
       this.#set(
         error instanceof ApiError && error.status === 401
-          ? { status: 'signed-out', ended: false }
+          ? { status: 'signed-out', because: undefined }
           : { status: 'unreachable', error },
       );
     }
@@ -96,6 +101,12 @@ export class Session {
     this.#keeper.forget();
   }
 
+  /** The password was changed, which ended every sign-in of the account, that of this browser too. */
+  passwordChanged(): void {
+    this.#set({ status: 'signed-out', because: 'password-changed' });
+    this.#keeper.forget();
+  }
+
   /** A valid access token. @throws ApiError 401 when the sign-in has ended; the page shows it then. */
   async token(): Promise<string> {
     return this.#guard(this.#keeper.token());
@@ -111,7 +122,7 @@ export class Session {
       return (await held).accessToken;
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) {
-        this.#set({ status: 'signed-out', ended: true });
+        this.#set({ status: 'signed-out', because: 'ended' });
       }
       throw error;
     }

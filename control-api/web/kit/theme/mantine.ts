@@ -1,4 +1,4 @@
-import { createTheme, Modal, Tooltip, type CSSVariablesResolver } from '@mantine/core';
+import { createTheme, type CSSVariablesResolver, type ModalProps, type TooltipProps } from '@mantine/core';
 import { tokens } from './tokens.ts';
 
 /** The tokens as a Mantine theme. */
@@ -11,11 +11,12 @@ export const theme = createTheme({
   defaultRadius: 'md',
   cursorType: 'pointer',
   autoContrast: true,
+  // Not by `Modal.extend`, which would bring both to pages that have neither.
   components: {
     // Its `<header>` would be a second banner of the page.
-    Modal: Modal.extend({ defaultProps: { attributes: { header: { role: 'presentation' } } } }),
+    Modal: { defaultProps: { attributes: { header: { role: 'presentation' } } } satisfies Partial<ModalProps> },
     // For fingers and keyboards, too, not for a mouse only.
-    Tooltip: Tooltip.extend({ defaultProps: { events: { hover: true, focus: true, touch: true } } }),
+    Tooltip: { defaultProps: { events: { hover: true, focus: true, touch: true } } satisfies Partial<TooltipProps> },
   },
   fontFamily: tokens.fontFamily,
   headings: {

@@ -28,6 +28,7 @@ t.test('times', async (t) => {
   const before = (seconds: number) => formatsOf('en').ago(new Date(now - seconds * 1000).toISOString(), now);
   t.same([10, 300, 7_200, 90_000].map(before), ['now', '5 minutes ago', '2 hours ago', 'yesterday']);
   t.match(before(30 * 86_400), /^Oct 26, 2026$/);
+  t.equal(formatsOf('en-GB').day('2026-11-25T12:00:00Z'), '25 Nov 2026');
   t.match(formatsOf('en').exactly('2026-11-25T12:00:07Z'), /^Nov 2\d, 2026, \d{1,2}:\d{2}:07\s[AP]M \S+$/);
 });
 

@@ -18,6 +18,8 @@ export interface Formats {
   wait(seconds: number): string;
   /** Seconds that something took -> "2 min, 5 sec", "3 days, 4 hr". */
   span(seconds: number): string;
+  /** ISO 8601 -> "25 Nov 2026". */
+  day(iso: string): string;
   /** ISO 8601 -> "25 Nov 2026, 13:03". */
   date(iso: string): string;
   /** ISO 8601 -> "25 Nov 2026, 13:03:07 UTC": to the second, in the reader's time zone. */
@@ -110,6 +112,7 @@ function makeFormats(locale: string): Formats {
       if (hours < 48) return short.format({ hours, minutes: minutes % 60 });
       return short.format({ days: Math.floor(hours / 24), hours: hours % 24 });
     },
+    day: (iso) => day.format(new Date(iso)),
     date: (iso) => moment.format(new Date(iso)),
     exactly: (iso) => second.format(new Date(iso)),
     ago(iso, now = Date.now()) {

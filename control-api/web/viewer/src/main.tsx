@@ -1,6 +1,7 @@
 import { startApp } from '../../kit/start.tsx';
+import './layout/viewer.css';
 import { connection } from './api/server.ts';
-import { HomePage } from './home/HomePage.tsx';
+import { App } from './App.tsx';
 import { en } from './messages/en.ts';
 
-await startApp({ connection, messages: { app: 'viewer', english: en }, content: <HomePage /> });
+await startApp({ connection, messages: { app: 'viewer', english: en }, content: <App /> });

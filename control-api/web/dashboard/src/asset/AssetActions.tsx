@@ -5,8 +5,8 @@ import { Trans, useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { actOnAsset, deleteAsset } from '../api/assets.ts';
 import type { Asset } from '../api/types.ts';
-import { ConfirmDialog } from '../layout/ConfirmDialog.tsx';
-import { tellDone, tellFailed } from '../layout/notify.ts';
+import { ConfirmDialog } from '../../../kit/layout/ConfirmDialog.tsx';
+import { tellDone, tellFailed } from '../../../kit/layout/notify.ts';
 import { isUnderWay } from '../words/work.ts';
 
 type Question = 'cancel' | 'reencode' | 'delete';

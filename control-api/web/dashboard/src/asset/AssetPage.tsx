@@ -1,5 +1,4 @@
 import { Anchor, Card, Center, Grid, Group, Skeleton, Stack, Text, ThemeIcon, VisuallyHidden } from '@mantine/core';
-import { useDocumentTitle } from '@mantine/hooks';
 import { IconArrowLeft, IconHourglass, IconMovieOff } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -11,11 +10,12 @@ import { useAsset } from '../api/assets.ts';
 import { usePicture } from '../api/stills.ts';
 import { api } from '../api/server.ts';
 import type { Asset } from '../api/types.ts';
-import { EmptyPage } from '../layout/EmptyPage.tsx';
-import { Notice } from '../layout/Notice.tsx';
-import { Section } from '../layout/Section.tsx';
+import { EmptyPage } from '../../../kit/layout/EmptyPage.tsx';
+import { Notice } from '../../../kit/layout/Notice.tsx';
+import { Section } from '../../../kit/layout/Section.tsx';
+import { ToPage } from '../layout/ToPage.tsx';
 import type { ShellContext } from '../layout/shell-context.ts';
-import { TryAgain } from '../layout/TryAgain.tsx';
+import { TryAgain } from '../../../kit/layout/TryAgain.tsx';
 import { WorkProgress } from '../library/WorkProgress.tsx';
 import { StillPicture } from '../pictures/StillPicture.tsx';
 import { whyNoPicture } from '../words/pictures.ts';
@@ -106,7 +106,6 @@ function NothingToPlay({ asset }: { readonly asset: Asset }) {
 
 function Loaded({ asset }: { readonly asset: Asset }) {
   const { t } = useTranslation(['dashboard', 'kit']);
-  useDocumentTitle(t('kit:pageTitle', { page: asset.title }));
   const [chosen, setChosen] = useState<string>();
   const shown = asset.versions.find((version) => version.id === chosen) ?? asset.versions[0];
   const newestVideo = asset.versions
@@ -182,7 +181,7 @@ export function AssetPage() {
         icon={IconMovieOff}
         title={t('asset.gone')}
         text={t('asset.goneHint')}
-        home={{ path: '/', name: 'library' }}
+        toDo={<ToPage path="/" name="library" />}
         data-testid="asset-missing"
       />
     );

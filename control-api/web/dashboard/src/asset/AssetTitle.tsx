@@ -1,8 +1,9 @@
-import { ActionIcon, Button, Group, Modal, Stack, Text, TextInput, Title, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Group, Modal, Stack, Text, TextInput, Tooltip } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { messageOf, TranslatedError } from '../../../kit/api/problem.ts';
+import { PageHeading } from '../../../kit/layout/PageHeading.tsx';
 import { renameAsset } from '../api/assets.ts';
 import type { Asset } from '../api/types.ts';
 import { AssetStateBadge } from '../library/StateBadge.tsx';
@@ -40,9 +41,9 @@ export function AssetTitle({ asset }: { readonly asset: Asset }) {
 
   return (
     <Group gap="xs" align="center" miw={0}>
-      <Title order={1} className="break-anywhere" data-testid="asset-title">
+      <PageHeading title={asset.title} data-testid="asset-title">
         <bdi>{asset.title}</bdi>
-      </Title>
+      </PageHeading>
       <Tooltip label={t('asset.rename')}>
         <ActionIcon
           variant="subtle"

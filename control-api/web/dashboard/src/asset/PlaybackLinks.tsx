@@ -6,8 +6,8 @@ import { messageOf } from '../../../kit/api/problem.ts';
 import type { StartedSession } from '../../../kit/api/types.ts';
 import { beginPlayback } from '../../../kit/player/playback.ts';
 import { api } from '../api/server.ts';
-import { tellFailed } from '../layout/notify.ts';
-import { Section } from '../layout/Section.tsx';
+import { tellFailed } from '../../../kit/layout/notify.ts';
+import { Section } from '../../../kit/layout/Section.tsx';
 
 /** Copies where the clipboard may be written: everywhere but on plain HTTP, where the older way still works. */
 async function copy(field: HTMLInputElement): Promise<boolean> {

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formats } from '../../../kit/messages/i18n.ts';
 import type { Asset } from '../api/types.ts';
-import { Section } from '../layout/Section.tsx';
+import { Section } from '../../../kit/layout/Section.tsx';
 import { codecName } from '../words/codec-names.ts';
 import { audioInWords, pictureInWords } from '../words/media.ts';
 

@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { formats } from '../../../kit/messages/i18n.ts';
 import type { Asset } from '../api/types.ts';
-import { Section } from '../layout/Section.tsx';
+import { Section } from '../../../kit/layout/Section.tsx';
 import { StillPicture } from '../pictures/StillPicture.tsx';
 
 /** Pictures from all over the title, with the time at which each is shown. */

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { problemText } from '../../../kit/api/problem.ts';
 import { formats } from '../../../kit/messages/i18n.ts';
 import type { Version } from '../api/types.ts';
-import { Section } from '../layout/Section.tsx';
+import { Section } from '../../../kit/layout/Section.tsx';
 import { VersionStateBadge } from '../library/StateBadge.tsx';
 import { isUnderWay, separator, workInWords } from '../words/work.ts';
 

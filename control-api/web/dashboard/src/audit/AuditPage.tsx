@@ -1,5 +1,4 @@
-import { Button, Card, Center, Group, Skeleton, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
-import { useDocumentTitle } from '@mantine/hooks';
+import { Button, Card, Center, Group, Skeleton, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,9 +6,10 @@ import { useOutletContext, useSearchParams } from 'react-router';
 import { messageOf } from '../../../kit/api/problem.ts';
 import { useAssetTitles } from '../api/assets.ts';
 import { useAuditLog } from '../api/audit.ts';
-import { Notice } from '../layout/Notice.tsx';
+import { Notice } from '../../../kit/layout/Notice.tsx';
+import { PageHeading } from '../../../kit/layout/PageHeading.tsx';
 import type { ShellContext } from '../layout/shell-context.ts';
-import { TryAgain } from '../layout/TryAgain.tsx';
+import { TryAgain } from '../../../kit/layout/TryAgain.tsx';
 import { AuditFilterForm } from './AuditFilterForm.tsx';
 import { AuditList } from './AuditList.tsx';
 import { assetsToName } from './changes.ts';
@@ -42,7 +42,6 @@ function Loading() {
 /** Who changed what, newest first. */
 export function AuditPage() {
   const { t } = useTranslation(['dashboard', 'kit']);
-  useDocumentTitle(t('kit:pageTitle', { page: t('audit.title') }));
   const { account } = useOutletContext<ShellContext>();
   const [search, setSearch] = useSearchParams();
   const filter = filterIn(search);
@@ -69,7 +68,7 @@ export function AuditPage() {
     <Stack gap="lg">
       <Group justify="space-between" align="center" wrap="nowrap">
         <div>
-          <Title order={1}>{t('audit.title')}</Title>
+          <PageHeading title={t('audit.title')} />
           <Text c="dimmed" size="sm">
             {t('audit.lead')}
           </Text>

@@ -1,32 +1,21 @@
-import {
-  Anchor,
-  Avatar,
-  Badge,
-  Box,
-  Button,
-  Container,
-  Group,
-  Menu,
-  Text,
-  Tooltip,
-  UnstyledButton,
-} from '@mantine/core';
-import { IconCheck, IconChevronDown, IconCloudUpload, IconLogout, IconPlugConnectedX } from '@tabler/icons-react';
+import { Anchor, Badge, Box, Button, Container, Group, Text, Tooltip } from '@mantine/core';
+import { IconCloudUpload, IconPlugConnectedX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, NavLink, Outlet, useLocation } from 'react-router';
 import type { LiveState } from '../../../kit/api/live.ts';
 import type { Account } from '../../../kit/api/types.ts';
 import { Brand } from '../../../kit/layout/Brand.tsx';
-import { chooseLanguage, formats, languages } from '../../../kit/messages/i18n.ts';
+import { ConfirmDialog } from '../../../kit/layout/ConfirmDialog.tsx';
+import { contentId, SkipLink } from '../../../kit/layout/SkipLink.tsx';
+import { AccountMenu } from '../../../kit/session/AccountMenu.tsx';
+import { useSignOut } from '../../../kit/session/use-sign-out.ts';
 import { useAssetEvents } from '../api/asset-events.ts';
 import { session } from '../api/server.ts';
 import type { Page } from '../pages.ts';
 import { DropAnywhere } from '../uploads/DropAnywhere.tsx';
 import { isUnsent } from '../uploads/upload.ts';
 import { useUploads } from '../uploads/uploads.ts';
-import { ConfirmDialog } from './ConfirmDialog.tsx';
-import { tellFailed } from './notify.ts';
 import type { ShellContext } from './shell-context.ts';
 
 function Live({ state }: { readonly state: LiveState }) {
@@ -83,80 +72,23 @@ function UploadsInHand() {
   );
 }
 
-/** A choice only where there is one. */
-function Languages() {
-  const { t, i18n } = useTranslation('kit');
-  const offered = languages();
-  if (offered.length < 2) return null;
-  return (
-    <>
-      <Menu.Label>{t('language')}</Menu.Label>
-      {offered.map((language) => (
-        <Menu.Item
-          key={language}
-          lang={language}
-          leftSection={language === i18n.language ? <IconCheck size={16} /> : <Box w={16} />}
-          onClick={() => void chooseLanguage(language)}
-        >
-          {formats(language).languageName(language)}
-        </Menu.Item>
-      ))}
-      <Menu.Divider />
-    </>
-  );
-}
-
-function AccountMenu({ account }: { readonly account: Account }) {
-  const { t } = useTranslation();
-  const [busy, setBusy] = useState(false);
+function AccountInShell({ account }: { readonly account: Account }) {
+  const { t } = useTranslation(['dashboard', 'kit']);
+  const { isBusy, signOut } = useSignOut(session);
   const [asks, setAsks] = useState(false);
   const unsent = useUploads().entries.filter(isUnsent).length;
-  async function signOut() {
-    setBusy(true);
-    try {
-      await session.signOut();
-    } catch (error) {
-      setBusy(false);
-      tellFailed(t('shell.notSignedOut'), error);
-    }
-  }
   return (
     <>
-      <Menu position="bottom-end" width={260} shadow="md" withinPortal={false} withInitialFocusPlaceholder={false}>
-        <Menu.Target>
-          <UnstyledButton className="account" aria-label={t('shell.account', { email: account.email })}>
-            <Group gap={6} wrap="nowrap">
-              <Avatar size={32} radius="xl" color="brand" variant="light">
-                {account.email.slice(0, 1).toUpperCase()}
-              </Avatar>
-              <IconChevronDown size={14} aria-hidden />
-            </Group>
-          </UnstyledButton>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Box px="sm" py="xs">
-            <Text size="sm" fw={600} truncate title={account.email}>
-              {account.email}
-            </Text>
-            <Text size="xs" c="dimmed">
-              {t(`roles.${account.role}`)}
-            </Text>
-          </Box>
-          <Menu.Divider />
-          <Languages />
-          <Menu.Item
-            leftSection={<IconLogout size={16} />}
-            onClick={() => (unsent > 0 ? setAsks(true) : void signOut())}
-            disabled={busy}
-          >
-            {t('shell.signOut')}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <AccountMenu
+        account={account}
+        detail={t(`roles.${account.role}`)}
+        isBusy={isBusy}
+        onSignOut={() => (unsent > 0 ? setAsks(true) : void signOut())}
+      />
       <ConfirmDialog
         opened={asks}
         title={t('shell.signOutTitle')}
-        action={t('shell.signOut')}
+        action={t('kit:account.signOut')}
         keep={t('shell.signOutKeep')}
         onClose={() => setAsks(false)}
         onConfirm={signOut}
@@ -192,9 +124,7 @@ export function Shell({ account, pages }: { readonly account: Account; readonly 
   const live = useAssetEvents();
   return (
     <>
-      <a href="#content" className="skip-link">
-        {t('shell.skip')}
-      </a>
+      <SkipLink />
       <Box component="header" className="header">
         <Container size="xl" h={60}>
           <Group h="100%" justify="space-between" wrap="nowrap" gap="sm">
@@ -214,14 +144,14 @@ export function Shell({ account, pages }: { readonly account: Account; readonly 
             <Group gap="sm" wrap="nowrap">
               <UploadsInHand />
               <Live state={live} />
-              <AccountMenu account={account} />
+              <AccountInShell account={account} />
             </Group>
           </Group>
         </Container>
       </Box>
       <Container
         component="main"
-        id="content"
+        id={contentId}
         tabIndex={-1}
         size="xl"
         py={{ base: 'md', sm: 'xl' }}

@@ -5,9 +5,9 @@ import { useTranslation } from 'react-i18next';
 import { problemText } from '../../../kit/api/problem.ts';
 import { actOnAssets, type BulkAction } from '../api/assets.ts';
 import type { AssetSummary } from '../api/types.ts';
-import { ConfirmDialog } from '../layout/ConfirmDialog.tsx';
-import { Notice } from '../layout/Notice.tsx';
-import { tellDone } from '../layout/notify.ts';
+import { ConfirmDialog } from '../../../kit/layout/ConfirmDialog.tsx';
+import { Notice } from '../../../kit/layout/Notice.tsx';
+import { tellDone } from '../../../kit/layout/notify.ts';
 import { isUnderWay } from '../words/work.ts';
 import type { Selection } from './use-selection.ts';
 

@@ -1,15 +1,16 @@
 import { Button, Card, Center, Group, Skeleton, Stack, Text, ThemeIcon, Title, VisuallyHidden } from '@mantine/core';
 import { Dropzone } from '@mantine/dropzone';
-import { useDocumentTitle, useMediaQuery } from '@mantine/hooks';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconCloudUpload, IconFilterOff, IconUpload } from '@tabler/icons-react';
 import { useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useOutletContext, useSearchParams } from 'react-router';
 import { messageOf } from '../../../kit/api/problem.ts';
 import { useAssets } from '../api/assets.ts';
-import { Notice } from '../layout/Notice.tsx';
+import { Notice } from '../../../kit/layout/Notice.tsx';
+import { PageHeading } from '../../../kit/layout/PageHeading.tsx';
 import type { ShellContext } from '../layout/shell-context.ts';
-import { TryAgain } from '../layout/TryAgain.tsx';
+import { TryAgain } from '../../../kit/layout/TryAgain.tsx';
 import { QuotaNotice } from '../uploads/QuotaNotice.tsx';
 import { UploadPanel } from '../uploads/UploadPanel.tsx';
 import { useAddFiles } from '../uploads/uploads.ts';
@@ -54,7 +55,6 @@ function NothingFound({ view, onShowAll }: { readonly view: LibraryView; readonl
 /** All titles: searched, filtered and sorted as the address says, with the way in for new ones. */
 export function LibraryPage() {
   const { t } = useTranslation(['dashboard', 'kit']);
-  useDocumentTitle(t('kit:pageTitle', { page: t('library.title') }));
   const { account, isLive } = useOutletContext<ShellContext>();
   const [address, setAddress] = useSearchParams();
   const view = viewIn(address);
@@ -77,7 +77,7 @@ export function LibraryPage() {
     <Stack gap="lg">
       <Group justify="space-between" align="center" wrap="nowrap">
         <div>
-          <Title order={1}>{t('library.title')}</Title>
+          <PageHeading title={t('library.title')} />
           <Text c="dimmed" size="sm">
             {t('library.lead')}
           </Text>

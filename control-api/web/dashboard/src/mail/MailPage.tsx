@@ -1,5 +1,4 @@
 import { Button, Card, Group, Skeleton, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
-import { useDocumentTitle } from '@mantine/hooks';
 import { IconRefresh } from '@tabler/icons-react';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,8 +6,9 @@ import { messageOf } from '../../../kit/api/problem.ts';
 import { formats } from '../../../kit/messages/i18n.ts';
 import { useKeptMails } from '../api/mails.ts';
 import type { KeptMail } from '../api/types.ts';
-import { Notice } from '../layout/Notice.tsx';
-import { TryAgain } from '../layout/TryAgain.tsx';
+import { Notice } from '../../../kit/layout/Notice.tsx';
+import { PageHeading } from '../../../kit/layout/PageHeading.tsx';
+import { TryAgain } from '../../../kit/layout/TryAgain.tsx';
 
 function Mail({ mail }: { readonly mail: KeptMail }) {
   const { t } = useTranslation();
@@ -52,13 +52,12 @@ function Empty({ text }: { readonly text: string }) {
 /** What was written to people and kept instead of sent. */
 export function MailPage() {
   const { t } = useTranslation(['dashboard', 'kit']);
-  useDocumentTitle(t('kit:pageTitle', { page: t('mail.title') }));
   const { data, error, isPending, isError, isRefetching, refetch } = useKeptMails();
   return (
     <Stack gap="lg">
       <Group justify="space-between" align="center" wrap="nowrap">
         <div>
-          <Title order={1}>{t('mail.title')}</Title>
+          <PageHeading title={t('mail.title')} />
           <Text c="dimmed" size="sm">
             {t('mail.lead')}
           </Text>

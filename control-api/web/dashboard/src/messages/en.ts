@@ -3,26 +3,20 @@
  * `_one` and `_other` are plurals, chosen by `count`.
  */
 export const en = {
-  signIn: {
-    title: 'Sign in',
-    lead: 'Upload, follow and manage your titles.',
-    email: 'E-mail',
-    password: 'Password',
-    showPassword: 'Show or hide the password',
-    submit: 'Sign in',
-  },
+  signIn: { lead: 'Upload, follow and manage your titles.' },
   staffOnly: {
     title: 'This account cannot manage titles',
     text: '{{email}} may watch, but the dashboard is for the staff: content managers and administrators.',
+    toViewer: 'To Dramabox',
   },
-  emptyPage: {
-    none: 'There is no page here',
-    noneText: 'The address may have a slip in it, or the page has moved.',
-    to: { library: 'To the library', operations: 'To the operations', audit: 'To the audit log', mail: 'To the mails' },
+  toPage: {
+    library: 'To the library',
+    operations: 'To the operations',
+    audit: 'To the audit log',
+    mail: 'To the mails',
   },
   notPermitted: { title: 'This page is not for this account', text: 'Ask an administrator if you need it.' },
   shell: {
-    skip: 'Skip to the content',
     explain: 'What is “{{word}}”?',
     home: 'Dramabox, to the library',
     navigation: 'Pages',
@@ -32,9 +26,6 @@ export const en = {
     uploads_one: '{{count}} upload, {{share, share}}',
     uploads_other: '{{count}} uploads, {{share, share}}',
     share: '{{share, share}}',
-    account: 'Account {{email}}',
-    signOut: 'Sign out',
-    notSignedOut: 'Not signed out',
     signOutTitle: 'Sign out in the middle of an upload?',
     signOutText_one:
       '{{count}} file is not sent yet. It stops now. Sign in again and choose the same file, and it goes on where it stopped.',

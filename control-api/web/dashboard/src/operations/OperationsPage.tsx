@@ -1,15 +1,15 @@
-import { Badge, Grid, Skeleton, Stack, Table, Text, Title, VisuallyHidden } from '@mantine/core';
-import { useDocumentTitle } from '@mantine/hooks';
+import { Badge, Grid, Skeleton, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useOutletContext } from 'react-router';
 import { messageOf } from '../../../kit/api/problem.ts';
 import { formats } from '../../../kit/messages/i18n.ts';
 import { useOperations } from '../api/operations.ts';
 import type { OperationsStatus } from '../api/types.ts';
-import { Notice } from '../layout/Notice.tsx';
-import { Section } from '../layout/Section.tsx';
+import { Notice } from '../../../kit/layout/Notice.tsx';
+import { PageHeading } from '../../../kit/layout/PageHeading.tsx';
+import { Section } from '../../../kit/layout/Section.tsx';
 import type { ShellContext } from '../layout/shell-context.ts';
-import { TryAgain } from '../layout/TryAgain.tsx';
+import { TryAgain } from '../../../kit/layout/TryAgain.tsx';
 import { DottedName } from './DottedName.tsx';
 import { Outbox } from './Outbox.tsx';
 import { UploadUsage } from './UploadUsage.tsx';
@@ -145,13 +145,12 @@ function Loaded({
 /** What operators look at first: what waits, what room there is, what the server works with. */
 export function OperationsPage() {
   const { t } = useTranslation(['dashboard', 'kit']);
-  useDocumentTitle(t('kit:pageTitle', { page: t('operations.title') }));
   const { account } = useOutletContext<ShellContext>();
   const query = useOperations();
   return (
     <Stack gap="lg">
       <div>
-        <Title order={1}>{t('operations.title')}</Title>
+        <PageHeading title={t('operations.title')} />
         <Text c="dimmed" size="sm">
           {query.data ? t('operations.uptime', { seconds: query.data.uptimeSeconds }) : t('operations.lead')}
         </Text>

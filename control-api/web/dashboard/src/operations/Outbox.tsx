@@ -5,8 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { formats } from '../../../kit/messages/i18n.ts';
 import { tryEventAgain } from '../api/operations.ts';
 import type { OperationsStatus } from '../api/types.ts';
-import { tellFailed } from '../layout/notify.ts';
-import { Section } from '../layout/Section.tsx';
+import { tellFailed } from '../../../kit/layout/notify.ts';
+import { Section } from '../../../kit/layout/Section.tsx';
 import { DottedName } from './DottedName.tsx';
 
 type SetAside = OperationsStatus['setAside'][number];

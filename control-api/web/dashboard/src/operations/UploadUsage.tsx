@@ -3,9 +3,9 @@ import { useTranslation } from 'react-i18next';
 import { messageOf } from '../../../kit/api/problem.ts';
 import { formats } from '../../../kit/messages/i18n.ts';
 import { useUploadUsage } from '../api/upload-quota.ts';
-import { Notice } from '../layout/Notice.tsx';
-import { Section } from '../layout/Section.tsx';
-import { TryAgain } from '../layout/TryAgain.tsx';
+import { Notice } from '../../../kit/layout/Notice.tsx';
+import { Section } from '../../../kit/layout/Section.tsx';
+import { TryAgain } from '../../../kit/layout/TryAgain.tsx';
 
 /** How much each account has uploaded, those that store most first. */
 export function UploadUsage() {

@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { quotaChanged, useUploadQuota } from '../api/upload-quota.ts';
-import { Notice } from '../layout/Notice.tsx';
+import { Notice } from '../../../kit/layout/Notice.tsx';
 import { nearLimits } from './quota.ts';
 import { useUploads } from './uploads.ts';
 

@@ -22,7 +22,7 @@ import { ApiError, messageOf, problemText } from '../../../kit/api/problem.ts';
 import { ProgressBar } from '../../../kit/layout/ProgressBar.tsx';
 import { percent } from '../../../kit/words/formats.ts';
 import { useAsset } from '../api/assets.ts';
-import { tellFailed } from '../layout/notify.ts';
+import { tellFailed } from '../../../kit/layout/notify.ts';
 import type { ShellContext } from '../layout/shell-context.ts';
 import { separator } from '../words/work.ts';
 import { uploads, useUploads } from './uploads.ts';

@@ -33,11 +33,11 @@ export interface Api extends Harness {
   uploads(): Promise<number>;
 }
 
-/** The app as it is shipped, and a browser; for the tests of one file. */
+/** The apps as they are shipped, and a browser; for the tests of one file. */
 export interface Site {
   readonly browser: Browser;
   /**
-   * Serves the app with an empty library. Each test has its own: a server is started in a fifth of a second. `at` gives
+   * Serves the apps with an empty library. Each test has its own: a server is started in a fifth of a second. `at` gives
    * it a path of its host, and says so in its settings.
    */
   start(
@@ -50,7 +50,7 @@ export interface Site {
 
 const root = join(import.meta.dirname, '..', '..', '..', '..');
 
-/** Builds the app when something changed since the last time, and opens a browser, which goes when `t` ends. */
+/** Builds the apps when something changed since the last time, and opens a browser, which goes when `t` ends. */
 export async function openSite(t: Test): Promise<Site> {
   const folder = t.testdir();
   await ensureWebApps(root, process.execPath);

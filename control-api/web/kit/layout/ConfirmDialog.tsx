@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { messageOf } from '../../../kit/api/problem.ts';
+import { messageOf } from '../api/problem.ts';
 
 interface Props {
   readonly opened: boolean;

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import type { Test } from 'tap';
 import { overflow } from './browser.ts';
 
-const widths = [1280, 390] as const;
+const widths = [1440, 390] as const;
 const schemes = ['light', 'dark'] as const;
 /** Where pictures of every page are kept when asked for. */
 const pictures = process.env['DRAMABOX_PICTURES'];
@@ -85,6 +85,8 @@ async function hardToPress(page: Page): Promise<string[]> {
 export async function lookAt(t: Test, page: Page, what: string): Promise<void> {
   // As the protocol evaluates it, for the page's content security policy lets no script in.
   await page.evaluate(axe.source);
+  // What the mouse would hover over when the page gets another width is not what is looked at.
+  await page.mouse.move(0, 0);
   const before = page.viewportSize() ?? { width: 1280, height: 844 };
   for (const width of widths) {
     await page.setViewportSize({ width, height: before.height });

@@ -1,0 +1,47 @@
+import type { Test } from 'tap';
+import type { Browser, Page } from 'playwright-core';
+import { people, type Api } from './site.ts';
+
+/** A page of its own browser profile. Fails the test for errors of scripts and breaches of the content security policy. */
+export async function openPage(t: Test, browser: Browser, width = 1280): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width, height: 844 } });
+  // Only a failure waits that long; a busy machine may.
+  context.setDefaultTimeout(60_000);
+  t.teardown(() => context.close());
+  const page = await context.newPage();
+  watch(t, page);
+  return page;
+}
+
+export function watch(t: Test, page: Page): void {
+  page.on('pageerror', (error) => t.fail(`script error: ${error.message}`));
+  page.on('console', (message) => {
+    if (/content security policy/i.test(message.text())) t.fail(message.text());
+  });
+}
+
+export async function signIn(
+  page: Page,
+  api: Pick<Api, 'url'>,
+  path: string,
+  person: { email: string; password: string } = people.admin,
+): Promise<void> {
+  await page.goto(api.url + path);
+  await page.getByLabel('E-mail').fill(person.email);
+  await page.getByLabel('Password', { exact: true }).fill(person.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** How far the content is wider than the window, in pixels. */
+export async function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+}
+
+/** Reloads from within the page: the protocol's own command fails while the page before is still being replaced. */
+export async function reloadFromWithin(tab: Page): Promise<void> {
+  const replaced = tab.waitForEvent('domcontentloaded');
+  await tab.evaluate(() => {
+    setTimeout(() => location.reload(), 0);
+  });
+  await replaced;
+}
