@@ -65,4 +65,6 @@ t.test('from right to left, chosen by somebody who is not signed in', async (t) 
   await page.waitForFunction(() => document.documentElement.dir === 'rtl');
   t.equal(await page.evaluate(() => getComputedStyle(document.body).direction), 'rtl');
   t.ok((await overflow(page)) <= 0);
+  const { x, width } = (await page.getByRole('banner').locator('svg').first().boundingBox())!;
+  t.ok(x >= 0 && x + width <= 390, 'the mark is within the window');
 });
