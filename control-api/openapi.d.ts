@@ -146,7 +146,7 @@ export interface paths {
         put?: never;
         /**
          * Prove the address: by the code, or by the link together with a password
-         * @description The code counts only with the token of the app that asked. The link may be opened anywhere, so it takes a password: that of whoever asked does not count then. Five wrong codes end it.
+         * @description The code counts only with the token of the app that asked. The link may be opened anywhere, so it takes a password: that of the one who asked does not count then. Five wrong codes end it.
          */
         post: operations["completeSignUp"];
         delete?: never;

@@ -31,7 +31,7 @@ const confinements: readonly Confinement[] = [
   { packages: /^stripe$/, files: /^control-api\/(subscriptions|wallet)\// },
   { packages: /^firebase-admin$/, files: /^control-api\/(accounts|notifications)\// },
   { packages: /mailchimp/, files: /^control-api\/notifications\// },
-  { packages: /^@node-rs\/argon2$/, files: /^control-api\/sign-in\/passwords\.ts$/ },
+  { packages: /^@node-rs\/argon2$/, files: /^control-api\/sign-in\/passwords\/passwords\.ts$/ },
   { packages: /^jsonwebtoken$/, files: /^control-api\/sign-in\/access-tokens\.ts$/ },
   { packages: /^pino(-pretty)?$/, files: /^server\/kit\// },
   { packages: /^prom-client$/, files: /^(server\/(kit|http)\/|(origin|transcoder|control-api)\/)/ },

@@ -41,7 +41,7 @@ export type ConfirmationWay = SecondFactor | 'password' | 'code';
  * By what an account confirms: by its second factor when it has one, for a password may have been stolen together with
  * the token; else by its password, else by a code to its address. Pure.
  */
-export function waysToConfirm(
+function waysToConfirm(
   account: Pick<AccountRow, 'password_hash' | 'email'>,
   factors: readonly SecondFactor[],
 ): readonly ConfirmationWay[] {

@@ -21,8 +21,8 @@ export interface GuestsOptions {
 }
 
 /**
- * People who watch before they sign up. A guest is an account without a way in: whoever lost the tokens cannot come
- * back to it.
+ * People who watch before they sign up. A guest is an account without a way in: who loses the tokens cannot come back to
+ * it.
  *
  *     guest -> viewer    signed up: the same account, with everything that it watched and bought
  *           -> handed over, disabled    signed in to an account that there was: others move what the guest had

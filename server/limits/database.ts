@@ -8,7 +8,7 @@ const dayMs = 86_400_000;
 /** A window that grows is at most 2 to this power times as long as the first one. */
 const mostDoublings = 6;
 
-/** Counters in the database itself: one statement counts and judges, whoever else counts at the same time. */
+/** Counters in the database itself: one statement counts and judges, however many count at the same time. */
 export class DatabaseCounters implements LastingCounters {
   readonly #db: Database;
   readonly #clock: Clock;

@@ -9,7 +9,7 @@ import type { Devices } from './devices.ts';
 
 const tags = ['accounts'];
 
-export const deviceSchema = Type.Object(
+const deviceSchema = Type.Object(
   {
     id: idSchema('family'),
     isThisOne: Type.Boolean({ description: 'Whether the request came from it.' }),

@@ -22,7 +22,7 @@ import { findPasskey, listPasskeys, notePasskeyUse, type PasskeyRow } from './re
 /** How long a person may take at the device, in seconds. */
 const patienceSeconds = 300;
 /** More than anybody has devices. */
-export const mostPasskeys = 20;
+const mostPasskeys = 20;
 
 export interface PasskeysOptions {
   readonly db: Database;

@@ -39,7 +39,7 @@ export class MailedChallenges {
   }
 
   /**
-   * Begins one for whoever has the address, counted.
+   * Begins one for the person who has the address, counted.
    * @throws ProblemError too_many_requests
    */
   async begin(challenge: NewChallenge & { readonly email: string }, from: CallerAddress): Promise<BegunChallenge> {

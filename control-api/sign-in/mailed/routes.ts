@@ -110,7 +110,7 @@ export function registerMailedRoutes(app: HttpApp, parts: MailedRoutes): void {
         tags,
         body: completeSignUpSchema,
         description:
-          'The code counts only with the token of the app that asked. The link may be opened anywhere, so it takes a password: that of whoever asked does not count then. Five wrong codes end it.',
+          'The code counts only with the token of the app that asked. The link may be opened anywhere, so it takes a password: that of the one who asked does not count then. Five wrong codes end it.',
         response: { 200: signedInAnswer },
       },
     },

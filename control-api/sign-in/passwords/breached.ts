@@ -6,7 +6,7 @@ import { signInProblems } from '../problems.ts';
 const known: ReadonlySet<string> = new Set(dictionary['passwords-common']);
 
 /** How people lengthen a password: `password2024!!`. */
-const lengthening = /^[\d\W_]+|[\d\W_]+$/g;
+const lengthening = /^[\p{N}\p{P}\p{S}\s_]+|[\p{N}\p{P}\p{S}\s_]+$/gu;
 /** One word again and again: `dragondragon`. */
 const repeated = /^(.+?)\1+$/;
 

@@ -62,7 +62,7 @@ export function App() {
   if (state.status === 'signed-out') return <SignInPage because={state.because} />;
   const open = pagesFor(state.account.permissions);
   const [home] = open.flatMap(({ path, entry }) => (entry ? [{ path, name: entry.name }] : []));
-  if (!home) return <StaffOnly email={state.account.email} />;
+  if (!home) return <StaffOnly email={state.account.email ?? state.account.id} />;
   return (
     <BrowserRouter basename={addresses.pages}>
       <Routes>

@@ -26,7 +26,12 @@ export const en = {
     offline: 'You are offline. What needs the server works again when you are back.',
   },
   noPage: { title: 'There is no page here', text: 'The address may have a slip in it, or the page has moved.' },
-  account: { of: 'Account {{email}}', signOut: 'Sign out', notSignedOut: 'Not signed out' },
+  account: {
+    of: 'Account {{email}}',
+    nameless: 'Without an address',
+    signOut: 'Sign out',
+    notSignedOut: 'Not signed out',
+  },
   signIn: {
     title: 'Sign in',
     submit: 'Sign in',

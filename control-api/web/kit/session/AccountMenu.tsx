@@ -19,13 +19,14 @@ interface Props {
 /** Who is signed in, the language, and the way out. */
 export function AccountMenu({ account, detail, children, isBusy, onSignOut }: Props) {
   const { t } = useTranslation('kit');
+  const name = account.email ?? t('account.nameless');
   return (
     <Menu position="bottom-end" width={260} shadow="md" withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
-        <UnstyledButton className="account" aria-label={t('account.of', { email: account.email })}>
+        <UnstyledButton className="account" aria-label={t('account.of', { email: name })}>
           <Group gap={6} wrap="nowrap">
             <Avatar size={32} radius="xl" color="brand" variant="light">
-              {account.email.slice(0, 1).toUpperCase()}
+              {name.slice(0, 1).toUpperCase()}
             </Avatar>
             <IconChevronDown size={14} aria-hidden />
           </Group>
@@ -33,8 +34,8 @@ export function AccountMenu({ account, detail, children, isBusy, onSignOut }: Pr
       </Menu.Target>
       <Menu.Dropdown>
         <Box px="sm" py="xs">
-          <Text size="sm" fw={600} truncate title={account.email}>
-            {account.email}
+          <Text size="sm" fw={600} truncate title={name}>
+            {name}
           </Text>
           {detail !== undefined && (
             <Text size="xs" c="dimmed">

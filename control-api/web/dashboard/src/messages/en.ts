@@ -33,7 +33,14 @@ export const en = {
       '{{count}} files are not sent yet. They stop now. Sign in again and choose the same files, and they go on where they stopped.',
     signOutKeep: 'Stay',
   },
-  roles: { super_admin: 'Administrator', content_manager: 'Content manager', viewer: 'Viewer' },
+  roles: {
+    super_admin: 'Administrator',
+    content_manager: 'Content manager',
+    support: 'Support',
+    finance: 'Finance',
+    viewer: 'Viewer',
+    guest: 'Guest',
+  },
   pages: { library: 'Library', operations: 'Operations', audit: 'Audit', mail: 'Mail' },
   library: {
     title: 'Library',

@@ -38,7 +38,7 @@ export function PasswordPage() {
             <Text size="sm">{t('password.text')}</Text>
             <FormProblem error={isWrong ? undefined : error} />
             {/* Tells password managers whose password it is. */}
-            <input type="email" name="email" autoComplete="username" value={email} readOnly hidden />
+            <input type="email" name="email" autoComplete="username" value={email ?? ''} readOnly hidden />
             <PasswordField
               kind="current"
               label={t('password.current')}
