@@ -18,6 +18,7 @@ import { queue } from './sections/queue.ts';
 import { redis, redisRules } from './sections/redis.ts';
 import { server, serverRules } from './sections/server.ts';
 import { sessions } from './sections/sessions.ts';
+import { signIn, signInRules } from './sections/sign-in.ts';
 import { storage, storageRules } from './sections/storage.ts';
 import { tools } from './sections/tools.ts';
 import { uploads } from './sections/uploads.ts';
@@ -48,6 +49,7 @@ export const configSchema = group('Dramabox configuration', {
   origin,
   accounts,
   consents,
+  signIn,
   mail,
 });
 
@@ -65,6 +67,7 @@ export const configRules: readonly Rule<Config>[] = [
   ...playbackRules,
   ...originRules,
   ...consentsRules,
+  ...signInRules,
   ...mailRules,
 ];
 

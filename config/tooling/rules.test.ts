@@ -26,6 +26,9 @@ t.test('libraries stay behind their doors', async (t) => {
   t.equal(one('server/limits/memory.ts', "import { RateLimiterMemory } from 'rate-limiter-flexible';"), 0);
   t.equal(one('control-api/sign-in/authentication.ts', "import jwt from 'jsonwebtoken';"), 1);
   t.equal(one('control-api/sign-in/access-tokens.ts', "import jwt from 'jsonwebtoken';"), 0);
+  t.equal(one('control-api/sign-in/service.ts', "import { getAuth } from 'firebase-admin/auth';"), 1);
+  t.equal(one('control-api/sign-in/service.ts', "import { jwtVerify } from 'jose';"), 1);
+  t.equal(one('control-api/sign-in/providers/firebase.ts', "import { getAuth } from 'firebase-admin/auth';"), 0);
   t.equal(one('transcoder/probe/probe.ts', "import ffmpeg from 'fluent-ffmpeg';"), 1);
   t.equal(one('transcoder/probe/probe.ts', "import { execFile } from 'node:child_process';"), 1, 'round the cage');
   t.equal(one('control-api/uploads/poster.ts', "const { spawn } = await import('child_process');"), 1);

@@ -11,5 +11,10 @@ process.exitCode = await runTests(root, chooseTests(files, filters, root), {
   services: [
     { program: 'server/testing/postgres-service.ts', variable: 'DRAMABOX_TEST_POSTGRES', name: 'postgres' },
     { program: 'server/testing/s3-service.ts', variable: 'DRAMABOX_TEST_S3', name: 's3' },
+    {
+      program: 'server/testing/sign-in/firebase-auth-service.ts',
+      variable: 'DRAMABOX_TEST_FIREBASE_AUTH',
+      name: 'firebase',
+    },
   ],
 });
