@@ -41,6 +41,19 @@ const rules: Readonly<Record<string, 'P' | 'N' | 'S' | 'O' | 'M' | 'A'>> = {
   'POST /api/v1/accounts/me/passkeys': 'O',
   'PATCH /api/v1/accounts/me/passkeys/:id': 'O',
   'DELETE /api/v1/accounts/me/passkeys/:id': 'O',
+  'GET /api/v1/sign-in/providers': 'P',
+  'POST /api/v1/sign-in/:provider/begin': 'N',
+  'GET /api/v1/sign-in/:provider/callback': 'P',
+  'POST /api/v1/sign-in/:provider/callback': 'P',
+  'POST /api/v1/sign-in/finish': 'P',
+  'POST /api/v1/sign-in/:provider/finish': 'P',
+  'POST /api/v1/sign-in/firebase': 'N',
+  'GET /api/v1/accounts/me/identities': 'O',
+  'POST /api/v1/accounts/me/identities': 'O',
+  'POST /api/v1/accounts/me/identities/begin/:provider': 'O',
+  'POST /api/v1/accounts/me/identities/by-token/:provider': 'O',
+  'POST /api/v1/accounts/me/identities/by-firebase': 'O',
+  'DELETE /api/v1/accounts/me/identities/:id': 'O',
   'GET /api/v1/accounts/me/devices': 'O',
   'DELETE /api/v1/accounts/me/devices/:id': 'O',
   'POST /api/v1/accounts/me/devices/sign-out-others': 'O',
@@ -161,6 +174,7 @@ async function credentials(api: Harness): Promise<Readonly<Record<Caller, Record
 const reachOthers: Readonly<Record<string, readonly Caller[]>> = {
   'PATCH /api/v1/accounts/me/passkeys/:id': [],
   'DELETE /api/v1/accounts/me/passkeys/:id': [],
+  'DELETE /api/v1/accounts/me/identities/:id': [],
   'DELETE /api/v1/accounts/me/devices/:id': [],
   'PATCH /api/v1/accounts/:id': ['super_admin'],
   'PATCH /api/v1/profiles/:id': [],
@@ -204,6 +218,16 @@ async function newPasskey(api: Harness, accountId: string): Promise<string> {
   return id;
 }
 
+async function newIdentity(api: Harness, accountId: string): Promise<string> {
+  const id = newId('identity');
+  const said = { email: null, name: null, sealed_grant: null, firebase_user: null };
+  await api.db
+    .insertInto('identities')
+    .values({ id, account_id: accountId, provider: 'google', subject: id, ...said, linked_at: 1, used_at: 1 })
+    .execute();
+  return id;
+}
+
 /** Makes a thing that belongs to somebody who never calls, and returns its id. */
 function thingsOfOthers(api: Harness): Readonly<Record<string, () => Promise<string>>> {
   const bytes = 'some bytes';
@@ -230,6 +254,7 @@ function thingsOfOthers(api: Harness): Readonly<Record<string, () => Promise<str
     accounts: async () => (await api.addAccount('viewer')).id,
     passkeys: async () => newPasskey(api, (await api.addAccount('viewer')).id),
     devices: async () => (await api.rows.signIn()).id,
+    identities: async () => newIdentity(api, (await api.addAccount('viewer')).id),
     profiles: async () => (await api.rows.profile()).id,
     uploads: begin,
     assets: async () => (await api.rows.title({ asset: 'ready', version: 'complete' })).assetId,
@@ -273,7 +298,7 @@ t.test('every route for every role', async (t) => {
     const rule = rules[asWritten(route)];
     const make = url.includes(':id') ? others[nameOf(url)] : undefined;
     for (const caller of callers) {
-      const path = make === undefined ? url : url.replace(':id', await make());
+      const path = (make === undefined ? url : url.replace(':id', await make())).replace(':provider', 'google');
       const given = requests[asWritten(route)];
       const listening = api.events.listening;
       const request = api.app.inject({

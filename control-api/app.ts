@@ -16,6 +16,7 @@ import { standardEntitlements } from './playback/entitlements.ts';
 import { playbackFeature } from './playback/feature.ts';
 import { profilesFeature } from './profiles/feature.ts';
 import { signInFeature, type SignInFeature } from './sign-in/feature.ts';
+import { openProviders } from './sign-in/providers/open.ts';
 import { uploadsFeature } from './uploads/feature.ts';
 import { webFeature } from './web/feature.ts';
 
@@ -29,7 +30,8 @@ export interface ControlApi extends Pick<SignInFeature, 'signInOperator'> {
 export async function registerControlApi(app: HttpApp, given: ControlApiDeps): Promise<ControlApi> {
   const log = auditFeature(given);
   const deps = { ...given, audit: log.audit, logger: given.logger.child({ role: 'control-api' }) };
-  const signIn = signInFeature(deps);
+  const providers = given.providers ?? (await openProviders(deps.config, { clock: deps.clock }));
+  const signIn = signInFeature({ ...deps, providers });
   const profiles = profilesFeature({ ...deps, hashing: signIn });
   const features: readonly Feature[] = [
     signIn,

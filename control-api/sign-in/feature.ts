@@ -29,8 +29,16 @@ import { SecondFactors } from './factors/second-factors.ts';
 import { registerFactorSignInRoutes } from './factors/sign-in-routes.ts';
 import { FailedSignIns } from './failed-sign-ins.ts';
 import { Guests } from './guests.ts';
+import { registerAppleNotices } from './linked/apple-notices.ts';
+import { Identities } from './linked/identities.ts';
+import { Linking } from './linked/linking.ts';
+import { ProviderEntry } from './linked/provider-entry.ts';
+import { ProviderVisits } from './linked/provider-visits.ts';
+import { tellProviders } from './linked/providers-told.ts';
+import { registerLinkingRoutes } from './linked/routes.ts';
+import { registerProviderSignInRoutes } from './linked/sign-in-routes.ts';
 import { EmailChange } from './mailed/email-change.ts';
-import { describeChallenge, type ChallengeLetter } from './mailed/letters.ts';
+import { describeChallenge, linkBase, type ChallengeLetter } from './mailed/letters.ts';
 import { MailedChallenges } from './mailed/mailed-challenges.ts';
 import { NotMe } from './mailed/not-me.ts';
 import { Recovery } from './mailed/recovery.ts';
@@ -39,6 +47,8 @@ import { SignUp } from './mailed/sign-up.ts';
 import { PasswordChange } from './passwords/password-change.ts';
 import { hashPassword, verifyPassword } from './passwords/passwords.ts';
 import { signInProblems } from './problems.ts';
+import { enabledProviders } from './providers/enabled.ts';
+import type { Providers } from './providers/open.ts';
 import { RefreshCookie } from './refresh-cookie.ts';
 import { registerSignInRoutes } from './routes.ts';
 import { SignIns, type Grant } from './sign-ins.ts';
@@ -46,7 +56,9 @@ import { siteOf } from './site.ts';
 import { SignInThrottle } from './throttle.ts';
 
 export interface SignInDeps {
-  readonly config: Pick<Config, 'accounts' | 'collection' | 'mail' | 'playback' | 'server'>;
+  readonly config: Pick<Config, 'accounts' | 'collection' | 'mail' | 'playback' | 'server' | 'signIn'>;
+  /** By whom people sign in, besides ourselves. */
+  readonly providers: Providers;
   readonly db: Database;
   readonly sessions: Pick<SessionStore, 'endAll'>;
   readonly events: Pick<EventBus, 'publish'>;
@@ -84,7 +96,7 @@ export interface SignInFeature extends Feature {
 
 /** Every way into an account, what proves who somebody is, and the tokens that it gives. */
 export function signInFeature(deps: SignInDeps): SignInFeature {
-  const { config, db, outbox, clock, logger, lastingCounters: lasting } = deps;
+  const { config, db, outbox, clock, logger, lastingCounters: lasting, providers } = deps;
   const common = { ...deps, config: config.accounts };
   const throttle = new SignInThrottle(lasting, deps.limits, {
     perAccount: config.accounts.signInAttemptsPerAccount,
@@ -113,6 +125,7 @@ export function signInFeature(deps: SignInDeps): SignInFeature {
   const changes = new AccountChanges({ ...deps, challenges });
   const authentication = new Authentication(shared);
   const guests = new Guests({ ...common, signIns });
+  const identities = new Identities({ secrets, outbox, clock });
   const confirmation = new Confirmation(shared);
   return {
     name: 'sign-in',
@@ -129,7 +142,7 @@ export function signInFeature(deps: SignInDeps): SignInFeature {
       registerSignInRoutes(app, { ...from, authentication, signIns, guests, passwords });
       registerMailedRoutes(app, {
         ...from,
-        signUp: new SignUp({ ...shared, config: config.accounts, authentication, guests }),
+        signUp: new SignUp({ ...shared, config: config.accounts, authentication, guests, identities }),
         recovery: new Recovery({ ...shared, changes }),
         emailChange: new EmailChange({ ...shared, changes }),
         notMe: new NotMe({ ...shared, changes }),
@@ -141,6 +154,19 @@ export function signInFeature(deps: SignInDeps): SignInFeature {
         settings: new FactorSettings({ ...shared, config, changes }),
       });
       registerDeviceRoutes(app, new Devices({ ...shared, changes }));
+      const baseUrl = linkBase(config.server);
+      const visits = new ProviderVisits({ ...shared, providers, baseUrl });
+      await registerProviderSignInRoutes(app, {
+        ...from,
+        visits,
+        entry: new ProviderEntry({ ...shared, config: config.accounts, identities, authentication, guests }),
+        enabled: enabledProviders(config),
+        signUp: config.accounts.signUp,
+        takesGuests: config.accounts.guests,
+        returnPage: `${baseUrl}/sign-in/return`,
+      });
+      registerLinkingRoutes(app, { visits, linking: new Linking({ db, identities, changes }) });
+      if (providers.apple) registerAppleNotices(app, { db, notices: providers.apple.notices, identities, changes });
     },
     upkeep: [
       {
@@ -154,6 +180,8 @@ export function signInFeature(deps: SignInDeps): SignInFeature {
         run: async () => (await challenges.forgetExpired(clock.now())) + (await lasting.forgetEnded()),
       },
     ],
+    consumers: [tellProviders({ providers, secrets })],
+    close: () => providers.close(),
     identify: ({ headers }) => signIns.identify(headers.authorization),
     hashPassword,
     verifyPassword,

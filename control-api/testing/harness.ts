@@ -130,6 +130,8 @@ export interface HarnessOptions {
   };
   readonly webRoot?: string;
   readonly trustProxy?: boolean;
+  /** By whom people sign in, instead of those that the settings name. */
+  readonly providers?: ControlApiDeps['providers'];
   /** Instead of one that keeps mails in the folder. */
   readonly mailer?: Mailer;
   /** External programs, to be shown to operators. */
@@ -213,6 +215,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     metrics,
     notices,
     tools: options.tools ?? [],
+    ...(options.providers === undefined ? {} : { providers: options.providers }),
     ...(options.webRoot === undefined ? {} : { webRoot: options.webRoot }),
   });
   await app.ready();

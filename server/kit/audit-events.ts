@@ -15,6 +15,8 @@ export const auditEvents = [
   'asset.retried',
   'consent.given',
   'consent.withdrawn',
+  'identity.linked',
+  'identity.unlinked',
   'key.replaced',
   'outbox.tried-again',
   'passkey.added',

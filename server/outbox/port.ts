@@ -37,6 +37,16 @@ export interface DurableEvents {
    * milliseconds since the epoch. Subject: the guest.
    */
   'guest.handed-over': { readonly guestId: string; readonly accountId: string; readonly at: number };
+  /**
+   * A person has no account here any more that somebody elsewhere vouches for: those are to take back what the person
+   * allowed. `grant` is sealed. Subject: the provider and its name for the person.
+   */
+  'identity.removed': {
+    readonly provider: string;
+    readonly subject: string;
+    readonly grant: string | null;
+    readonly firebaseUser: string | null;
+  };
   /** A code or a link is to be sent. Subject: the challenge. */
   'challenge.begun': { readonly challengeId: string };
   /** A version waits to be processed. Subject: the version. */

@@ -6,13 +6,14 @@ import type { Writes } from './write.ts';
 
 const newPassword = 'seven green bottles on a wall';
 const delivery = 'body';
-const origin = 'http://localhost';
+/** Where passkeys are made and used. */
+const originOf = (api: Harness) => api.config.server.publicUrl || 'http://localhost';
 
 async function post<T>(api: Harness, path: string, body?: object, authorization?: string): Promise<T> {
   const response = await api.app.inject({
     method: 'POST',
     url: `/api/v1/accounts${path}`,
-    headers: { host: 'localhost', ...(authorization !== undefined && { authorization }) },
+    headers: { host: new URL(originOf(api)).host, ...(authorization !== undefined && { authorization }) },
     ...(body && { body }),
   });
   if (response.statusCode >= 300 && response.statusCode !== 401)
@@ -52,14 +53,14 @@ async function withTotp(api: Harness) {
 /** An account with a passkey, signed in. */
 async function withPasskey(api: Harness) {
   const { id, email, authorization } = await api.as('viewer');
-  const device = new Authenticator(origin);
+  const device = new Authenticator(originOf(api));
   const { token, options } = await post<Asked>(api, '/me/passkeys/options', undefined, authorization);
   const made = { token, response: device.make(options), name: 'My phone' };
   const { passkey } = await post<{ passkey: { id: string } }>(api, '/me/passkeys', made, authorization);
   return { id, email, authorization, device, passkey: passkey.id };
 }
 
-const host = { host: 'localhost' };
+const hostOf = (api: Harness) => ({ host: new URL(originOf(api)).host });
 const signInOf = (actor: unknown, proofs: string) => ({ actor, subject: /^family_/, after: { proofs } });
 
 /** Every write of sign-in that declares an event, done once with success. Mails are sent meanwhile. */
@@ -103,7 +104,7 @@ export const signInWrites: Writes = {
     const { token: passkeyToken, options } = await post<Asked>(api, '/sign-in/passkey/options');
     return {
       url: '/accounts/sign-in/passkey',
-      headers: host,
+      headers: hostOf(api),
       body: { passkeyToken, passkey: device.answer(options), delivery },
       record: signInOf(id, 'passkey'),
     };
@@ -188,9 +189,9 @@ export const signInWrites: Writes = {
     const { token, options } = await post<Asked>(api, '/me/passkeys/options', undefined, authorization);
     return {
       url: '/accounts/me/passkeys',
-      headers: host,
+      headers: hostOf(api),
       authorization,
-      body: { token, response: new Authenticator(origin).make(options), name: 'My phone' },
+      body: { token, response: new Authenticator(originOf(api)).make(options), name: 'My phone' },
       record: { actor: id, subject: /^passkey_/, after: { name: 'My phone' } },
     };
   },

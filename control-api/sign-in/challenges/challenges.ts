@@ -120,6 +120,16 @@ export class Challenges {
     return this.#verify('link', purpose, link);
   }
 
+  /** The challenge that a redirect comes back with; undefined when it is over or has another purpose. */
+  async byState(purpose: ChallengePurpose, state: string): Promise<Challenge | undefined> {
+    return this.#verify('state', purpose, state);
+  }
+
+  /** What a redirect is to come back with. */
+  stateOf(challenge: Pick<Challenge, 'id' | 'kid'>): string {
+    return this.#token('state', challenge);
+  }
+
   /** Uses it up. False when somebody else was faster, or it was removed: then nothing may come of it. */
   async use(tx: Transaction, { id }: Pick<Challenge, 'id'>): Promise<boolean> {
     const now = this.#options.clock.now();
@@ -159,7 +169,7 @@ export class Challenges {
     return this.#options.secrets.derive(kid, `challenge ${label} ${id}`).toString('base64url');
   }
 
-  #token(kind: 'app' | 'link', challenge: Pick<Challenge, 'id' | 'kid'>): string {
+  #token(kind: 'app' | 'link' | 'state', challenge: Pick<Challenge, 'id' | 'kid'>): string {
     return `${challenge.id}.${this.secretOf(challenge, kind)}`;
   }
 
@@ -168,7 +178,11 @@ export class Challenges {
     return String(number % 1_000_000).padStart(6, '0');
   }
 
-  async #verify(kind: 'app' | 'link', purpose: ChallengePurpose, token: string): Promise<Challenge | undefined> {
+  async #verify(
+    kind: 'app' | 'link' | 'state',
+    purpose: ChallengePurpose,
+    token: string,
+  ): Promise<Challenge | undefined> {
     const [id = ''] = token.split('.', 1);
     const challenge = isId('challenge', id) ? await this.#find(this.#options.db, id) : undefined;
     if (challenge?.purpose !== purpose) return undefined;

@@ -67,8 +67,8 @@ export async function describeChallenge(
   };
 }
 
-/** What links begin with: never what a request calls us, or anybody could have a link lead to himself. */
-function linkBase({ publicUrl, host, port }: Config['server']): string {
+/** What addresses of ours begin with that others are told: never what a request calls us, or anybody could have a link lead to himself. */
+export function linkBase({ publicUrl, host, port }: Config['server']): string {
   return publicUrl === ''
     ? `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${port}`
     : publicBase(publicUrl);

@@ -25,6 +25,11 @@ export function newAccountRow(
   };
 }
 
+/** Takes the transaction back in which an account was to be made with an address that somebody got meanwhile. */
+export class AddressTaken extends Error {
+  override readonly name = 'AddressTaken';
+}
+
 /** Inserts it and holds it. Undefined when the address is taken. */
 export async function makeAccount(tx: Transaction, row: Selectable<AccountsTable>): Promise<AccountRow | undefined> {
   return (await insertAccount(tx, row)) ? lockAccount(tx, row.id) : undefined;
@@ -37,7 +42,8 @@ export async function makeAccount(tx: Transaction, row: Selectable<AccountsTable
  * @returns the account as it is then
  */
 export async function proveAddress(tx: Transaction, account: AccountRow, now: number): Promise<AccountRow> {
-  if (account.email !== null) await dropChallengesOfAddress(tx, account.email);
+  if (account.email === null) return account;
+  await dropChallengesOfAddress(tx, account.email);
   if (account.email_proven_at !== null) return account;
   await endSignInsOf(tx, account.id, now);
   await dropChallenges(tx, account.id);

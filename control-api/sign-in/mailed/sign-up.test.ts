@@ -94,7 +94,8 @@ t.test("an account that staff made is its owner's once the address is proven", a
       subject: 's',
       email: null,
       name: null,
-      sealed_refresh_token: null,
+      sealed_grant: null,
+      firebase_user: null,
       linked_at: 1,
       used_at: 1,
     })

@@ -1,20 +1,21 @@
 import type { Config } from '../../../config/schema.ts';
-import { isUniqueViolation, type Database } from '../../../server/db/port.ts';
+import { isUniqueViolation, type Database, type Transaction } from '../../../server/db/port.ts';
 import type { CallerAddress } from '../../../server/http/access.ts';
 import type { Audit } from '../../../server/http/writes/audit.ts';
 import type { Clock } from '../../../server/kit/clock.ts';
 import { ProblemError } from '../../../server/kit/errors.ts';
-import { findAccountByEmail, lockAccount, normalizeEmail } from '../../account.ts';
+import { findAccountByEmail, lockAccount, normalizeEmail, type AccountRow } from '../../account.ts';
 import type { Authentication, Entry } from '../authentication.ts';
 import type { BegunChallenge, Challenge, Challenges } from '../challenges/challenges.ts';
 import type { Client } from '../client.ts';
 import type { Guests } from '../guests.ts';
 import { requireUnknownToThieves } from '../passwords/breached.ts';
 import { hashPassword } from '../passwords/passwords.ts';
+import type { Identities, VouchedFor } from '../linked/identities.ts';
 import { signInProblems } from '../problems.ts';
 import type { Grant } from '../sign-ins.ts';
 import type { MailedChallenges } from './mailed-challenges.ts';
-import { makeAccount, newAccountRow, proveAddress } from './new-account.ts';
+import { AddressTaken, makeAccount, newAccountRow, proveAddress } from './new-account.ts';
 
 const day = 86_400;
 /** Codes are short, so they live shortly, in seconds. */
@@ -27,6 +28,7 @@ export interface SignUpOptions {
   readonly mailed: MailedChallenges;
   readonly authentication: Authentication;
   readonly guests: Guests;
+  readonly identities: Identities;
   readonly clock: Clock;
 }
 
@@ -121,6 +123,7 @@ export class SignUp {
         const after = { email, role: made.role, status: made.status };
         await audit.record(tx, { event: 'account.created', subject: made.id, actor: made.id, after });
         const account = await proveAddress(tx, made, now);
+        await this.#link(tx, challenge, account, audit);
         return authentication.enter(
           tx,
           account,
@@ -137,9 +140,13 @@ export class SignUp {
     if (!entry) throw new ProblemError(signInProblems.invalid_code);
     return authentication.admit(entry);
   }
-}
 
-/** Takes the transaction back. */
-class AddressTaken extends Error {
-  override readonly name = 'AddressTaken';
+  /** Links whom a provider vouched for, and whose address is proven now. */
+  async #link(tx: Transaction, { data }: Challenge, account: AccountRow, audit: Audit): Promise<void> {
+    const who = data['identity'] as VouchedFor | undefined;
+    if (who === undefined) return;
+    const { id } = await this.#options.identities.link(tx, account, who);
+    const after = { provider: who.provider };
+    await audit.record(tx, { event: 'identity.linked', subject: id, actor: account.id, after });
+  }
 }

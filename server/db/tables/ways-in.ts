@@ -55,8 +55,10 @@ export interface IdentitiesTable {
   /** As the provider says it; for people to recognise it by. */
   email: string | null;
   name: string | null;
-  /** Sealed for `identity:<provider>:<subject>`; what Apple needs to end it. */
-  sealed_refresh_token: string | null;
+  /** JSON, sealed for `identity:<provider>:<subject>`: with it the provider takes back what the person allowed. */
+  sealed_grant: string | null;
+  /** Who is deleted at Firebase with the account. */
+  firebase_user: string | null;
   linked_at: number;
   used_at: number;
 }
