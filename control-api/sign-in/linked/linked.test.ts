@@ -276,3 +276,52 @@ t.test('nothing is on by itself, and nothing pretends', async (t) => {
   }
   t.equal((await api.app.inject({ method: 'POST', url: '/api/v1/sign-in/apple/notices', body: {} })).statusCode, 404);
 });
+
+t.test('what an app brings, by the nonce that it was given', async (t) => {
+  const site = await startLinkedSite(t);
+  site.google.person = gmail;
+  const begin = async () =>
+    (await site.post('/sign-in/google/begin', {})).json<{ token: string; nonce: string; url: string }>();
+  const finish = (token: string, idToken: string, provider = 'google') =>
+    site.post(`/sign-in/${provider}/finish`, { token, idToken, delivery: 'body' });
+  const visit = await begin();
+  const idToken = await site.google.idToken('web', visit.nonce);
+  t.equal((await finish(visit.token, idToken)).statusCode, 200);
+  t.equal((await finish(visit.token, idToken)).json()['code'], 'invalid_code', 'once');
+  const another = await begin();
+  t.equal((await finish(another.token, idToken)).json()['code'], 'identity_refused', 'a token of another visit');
+  const third = await begin();
+  t.equal(
+    (await finish(third.token, await site.google.idToken('evil', third.nonce))).json()['code'],
+    'identity_refused',
+    'a token for another client',
+  );
+  const fourth = await begin();
+  t.equal((await finish(fourth.token, idToken, 'facebook')).json()['code'], 'invalid_code', 'a visit at somebody else');
+  t.notMatch(site.api.logs.join('\n'), /eyJhbGciOiJSUzI1NiI/, 'no token in the log');
+});
+
+t.test('somebody takes back at Apple what they allowed', async (t) => {
+  const site = await startLinkedSite(t);
+  site.apple.person = { sub: '000.1', email: 'ann@icloud.com', email_verified: true };
+  const authorization = bearer(await site.signIn('apple'));
+  const now = Math.floor(Date.now() / 1000);
+  const notice = async (change: object, claims: object = {}) => {
+    const events = JSON.stringify({
+      type: 'consent-revoked',
+      sub: '000.1',
+      event_time: Date.now() + 60_000,
+      ...change,
+    });
+    const said = { iss: site.apple.issuer, aud: 'service', iat: now, exp: now + 86_400, jti: 'n-1', events, ...claims };
+    return site.post('/sign-in/apple/notices', { payload: await site.apple.key.sign(said) });
+  };
+  t.equal((await notice({}, { aud: 'evil' })).statusCode, 401, 'not signed for us');
+  t.equal((await notice({ event_time: 1000 })).statusCode, 204);
+  t.equal((await notice({ type: 'email-disabled' })).statusCode, 204);
+  t.equal((await identities(site)).length, 1, 'nothing happened that ends it');
+  t.equal((await notice({})).statusCode, 204);
+  t.same(await identities(site), []);
+  t.equal(await meStatus(site, authorization), 401, 'signed out');
+  t.equal((await notice({})).statusCode, 204, 'told again');
+});

@@ -100,6 +100,7 @@ export async function openFirebase(options: FirebaseOptions): Promise<FirebaseFl
   const credential = cert(JSON.parse(serviceAccountKey) as object);
   const app = initializeApp({ projectId, credential }, `sign-in-${randomUUID()}`);
   const auth = getAuth(app);
+  let closing: Promise<void> | undefined;
   return {
     async verify(idToken) {
       let token: DecodedIdToken;
@@ -117,6 +118,6 @@ export async function openFirebase(options: FirebaseOptions): Promise<FirebaseFl
         if (!isUnknownUser(error)) throw explainFirebase(error);
       }
     },
-    close: () => deleteApp(app),
+    close: () => (closing ??= deleteApp(app)),
   };
 }

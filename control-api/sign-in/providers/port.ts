@@ -144,6 +144,7 @@ export interface FirebaseFlow {
   verify(idToken: string): Promise<ProviderIdentity>;
   /** Resolves when Firebase has no such user, also when it never had. @throws ProviderAway, OperatorError */
   deleteUser(firebaseUser: string): Promise<void>;
+  /** A second time does nothing. */
   close(): Promise<void>;
 }
 
