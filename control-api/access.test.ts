@@ -76,6 +76,8 @@ const rules: Readonly<Record<string, 'P' | 'N' | 'S' | 'O' | 'M' | 'A'>> = {
   'GET /api/v1/consents': 'S',
   'PUT /api/v1/consents/:document': 'S',
   'GET /api/v1/audit': 'A',
+  'GET /api/v1/audit/chain': 'A',
+  'GET /api/v1/audit/export': 'A',
   'GET /api/v1/uploads': 'M',
   'POST /api/v1/uploads': 'M',
   'HEAD /api/v1/uploads/:id': 'M',

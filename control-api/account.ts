@@ -23,7 +23,8 @@ export const accountStatusSchema = Type.Enum(['active', 'disabled', 'locked'], {
   description: '`disabled` by staff; `locked` by its owner, until a new password is set by mail.',
 });
 
-const emailPattern = plainAddress.source;
+/** Of one plain address, from its beginning to its end. */
+export const emailPattern = plainAddress.source;
 /** 254 is the longest address that SMTP can deliver to (RFC 5321 §4.5.3.1.3). */
 export const emailSchema = Type.String({
   minLength: 3,

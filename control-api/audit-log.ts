@@ -13,50 +13,48 @@ export function auditLog(clock: Clock): WriteAuditRecord {
   return async (tx, record) => {
     const now = clock.now();
     const { event, subject } = record;
-    const values = {
-      actor: record.actor,
-      before: record.before && JSON.stringify(record.before),
-      request_id: record.requestId,
-      address: record.address,
+    // Who did it last, where more of the same is added.
+    const by = { actor: record.actor, request_id: record.requestId, address: record.address };
+    const before = record.before && JSON.stringify(record.before);
+    const add = async (rest: { readonly after: string | null; readonly open_until?: number }) => {
+      await tx
+        .insertInto('audit_log')
+        .values({ id: newId('audit'), at: now, event, subject, before, ...by, ...rest })
+        .execute();
     };
     if (!record.perHour) {
-      const after = record.after && JSON.stringify(record.after);
-      await tx
-        .insertInto('audit_log')
-        .values({ id: newId('audit'), at: now, event, subject, after, ...values })
-        .execute();
+      await add({ after: record.after && JSON.stringify(record.after) });
       return;
     }
-    const known = await findOfThisHour(tx, event, subject, now);
-    const times = 1 + (known?.times ?? 0);
-    const after = JSON.stringify({ ...record.after, times, lastAt: toIso(now) });
-    if (known)
-      await tx
+    const known = await findOpen(tx, event, subject, now);
+    const after = (times: number) => JSON.stringify({ ...record.after, times, lastAt: toIso(now) });
+    if (known) {
+      const { numUpdatedRows } = await tx
         .updateTable('audit_log')
-        .set({ after, ...values })
+        .set({ after: after(known.times + 1), ...by })
         .where('id', '=', known.id)
-        .execute();
-    else
-      await tx
-        .insertInto('audit_log')
-        .values({ id: newId('audit'), at: now, event, subject, after, ...values })
-        .execute();
+        // Not one that was closed, to be chained, since it was read.
+        .where('open_until', '>', 0)
+        .executeTakeFirst();
+      if (numUpdatedRows > 0n) return;
+    }
+    await add({ after: after(1), open_until: now - (now % hourMs) + hourMs });
   };
 }
 
-/** The record of this event and subject that was begun within the running hour. */
-async function findOfThisHour(tx: Transaction, event: string, subject: string, now: number) {
+/** The record of this event and subject that more can be added to: it was begun within the running hour. */
+async function findOpen(tx: Transaction, event: string, subject: string, now: number) {
   const found = await tx
     .selectFrom('audit_log')
-    .select(['id', 'at', 'after'])
+    .select(['id', 'after', 'open_until'])
     .where('subject', '=', subject)
     .where('event', '=', event)
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
-  if (!found || found.at < now - (now % hourMs)) return undefined;
-  const { times } = JSON.parse(found.after ?? '{}') as { readonly times?: number };
-  return { id: found.id, times: times ?? 0 };
+  if (!found || found.open_until <= now) return undefined;
+  const { times = 0 } = JSON.parse(found.after ?? '{}') as { readonly times?: number };
+  return { id: found.id, times };
 }
 
 /** Writes down that a signing key was replaced: `name` says for what it signs, the rest is ids of keys. */

@@ -14,7 +14,7 @@ export interface Feature {
   /** Durable events it hears of. */
   readonly consumers?: readonly Consumer[];
   /**
-   * Starts the workers of its jobs. The returned function stops them, waiting for jobs in hand unless `force`; it may be
+   * Starts what it does in every process: the workers of its jobs. The returned function stops them, waiting for jobs in hand unless `force`; it may be
    * called again with `force` while it waits.
    */
   readonly startJobs?: () => (options: { readonly force: boolean }) => Promise<void>;

@@ -8,7 +8,7 @@ export const collection = group('What is removed, and when.', {
     0,
   ),
   auditDays: count(
-    'Age in days at which records of the audit log, with the addresses in them, are removed; 0: never.',
+    'Age in whole days at which records of the audit log, with the addresses in them, are removed, from the beginning of its chain on; 0: never.',
     730,
     0,
     36_500,

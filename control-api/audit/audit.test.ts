@@ -17,7 +17,7 @@ async function withProfile(api: Harness, columns: Parameters<Harness['rows']['pr
   return { actor, authorization, id: (await api.rows.profile({ account_id: actor, is_main: 0, ...columns })).id };
 }
 
-/** Every write that declares an event, done once with success. */
+/** Every route that declares an event, called once with success. */
 const writes: Writes = {
   ...signInWrites,
   'POST /api/v1/accounts': async (api) => {
@@ -178,6 +178,14 @@ const writes: Writes = {
     const { assetId } = await api.rows.title({ ownerId: actor });
     const record = { actor, subject: assetId, before: { state: 'processing' } };
     return { url: '/assets/bulk/cancel', authorization, body: { ids: [assetId] }, record };
+  },
+  'GET /api/v1/audit/export': async (api) => {
+    const { id: actor, authorization } = await api.as('super_admin');
+    return {
+      url: '/audit/export?format=csv&event=account.created',
+      authorization,
+      record: { actor, subject: 'audit-log', before: null, after: { format: 'csv', event: 'account.created' } },
+    };
   },
   'POST /api/v1/operations/set-aside/:consumer/:eventId/try-again': async (api) => {
     const { id: actor, authorization } = await api.as('super_admin');

@@ -1,20 +1,29 @@
 import type { Config } from '../../config/schema.ts';
 import type { Database } from '../../server/db/port.ts';
-import type { HttpApp } from '../../server/http/http-app.ts';
 import { auditWithoutRequest, useAuditLog, type Audit } from '../../server/http/writes/audit.ts';
 import type { Clock } from '../../server/kit/clock.ts';
+import { toError } from '../../server/kit/errors.ts';
+import type { Logger } from '../../server/kit/logger.ts';
+import type { Notices } from '../../server/kit/notices.ts';
+import type { UpkeepTask } from '../../server/kit/upkeep.ts';
 import { auditLog } from '../audit-log.ts';
 import type { Feature } from '../feature.ts';
-import { answer, defaultPageSize, reference, toPage } from '../schemas.ts';
-import { deleteAuditRecords, listAuditRecords } from './repository.ts';
-import { auditListQuery, auditPageSchema, auditRecordSchema, presentAuditRecord } from './schemas.ts';
+import { chainRecords } from './chaining.ts';
+import { checkWhenDue } from './checking.ts';
+import { forgetOldRecords } from './retention.ts';
+import { registerAuditRoutes } from './routes.ts';
+import { ChainWatch } from './watch.ts';
 
 const dayMs = 86_400_000;
+/** How long a stop waits for records to be chained, in milliseconds. */
+const lastChainingMs = 2000;
 
 export interface AuditDeps {
   readonly config: Pick<Config, 'collection'>;
   readonly db: Database;
   readonly clock: Clock;
+  readonly logger: Logger;
+  readonly notices: Notices;
 }
 
 /** The log, and who adds to it without a request. */
@@ -24,40 +33,50 @@ export interface AuditFeature extends Feature {
 }
 
 /** The log of what was changed: every write adds to it in its own transaction, and only its age takes anything out. */
-export function auditFeature({ db, clock, config }: AuditDeps): AuditFeature {
+export function auditFeature(deps: AuditDeps): AuditFeature {
+  const { db, clock, config } = deps;
   const { auditDays } = config.collection;
   const write = auditLog(clock);
-  return {
-    name: 'audit',
-    audit: auditWithoutRequest(write),
-    upkeep:
-      auditDays === 0
-        ? []
-        : [
-            {
-              name: 'audit.forget',
-              everyMs: dayMs,
-              run: (signal) => deleteAuditRecords(db, clock.now() - auditDays * dayMs, signal),
-            },
-          ],
-    routes(app: HttpApp) {
-      useAuditLog(app, write);
-      for (const schema of [auditRecordSchema, auditPageSchema]) app.addSchema(schema);
-      app.get(
-        '/api/v1/audit',
-        {
-          config: { access: { may: 'audit.read' } },
-          schema: {
-            operationId: 'listAuditRecords',
-            summary: 'What was changed, newest first, of one subject or by one account',
-            tags: ['audit'],
-            querystring: auditListQuery,
-            response: { 200: answer('A page of records.', reference(auditPageSchema)) },
-          },
-        },
-        async ({ query: { subject, actor, cursor, limit = defaultPageSize } }) =>
-          toPage(await listAuditRecords(db, { subject, actor, cursor, limit }), limit, presentAuditRecord),
-      );
+  const audit = auditWithoutRequest(write);
+  const forget: UpkeepTask = {
+    name: 'audit.forget',
+    everyMs: dayMs / 24,
+    // Whole days, so that there is one removal a day to be recorded.
+    run: (signal) => {
+      const today = Math.floor(clock.now() / dayMs);
+      return forgetOldRecords({ db, audit }, (today - auditDays) * dayMs, signal);
     },
   };
+  return {
+    name: 'audit',
+    audit,
+    upkeep: [
+      // What waits to be chained can still be changed without a trace, so nothing waits for long.
+      { name: 'audit.chain', everyMs: 1000, run: (signal) => chainRecords(db, clock.now(), signal) },
+      // Processes may live for less than the day between two checks.
+      { name: 'audit.check', everyMs: 600_000, run: (signal) => checkWhenDue(deps, signal) },
+      ...(auditDays === 0 ? [] : [forget]),
+    ],
+    startJobs() {
+      const stopWatching = new ChainWatch(deps).start();
+      return async ({ force }) => {
+        await stopWatching();
+        // While no server runs nothing would be chained.
+        if (!force) await chainLast(deps);
+      };
+    },
+    routes(app) {
+      useAuditLog(app, write);
+      registerAuditRoutes(app, deps);
+    },
+  };
+}
+
+/** Chains what is there when a process stops, as far as that can be done in a moment. */
+async function chainLast({ db, clock, logger }: AuditDeps): Promise<void> {
+  try {
+    await chainRecords(db, clock.now(), AbortSignal.timeout(lastChainingMs));
+  } catch (error) {
+    logger.warn({ err: toError(error) }, 'the last records of the audit log are chained by the next process');
+  }
 }

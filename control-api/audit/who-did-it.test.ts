@@ -116,16 +116,3 @@ t.test('a signing key that was replaced is recorded without the key', async (t) 
     items: [{ event: 'key.replaced', actor: null, before: { key: 'old-kid' }, after: { key: 'new-kid' } }],
   });
 });
-
-t.test('records go when they are old enough, and only those', async (t) => {
-  const api = await startControlApi(t, { settings: { collection: { auditDays: 30 } } });
-  const { email } = await api.addAccount('viewer');
-  await signIn(api, email, password);
-  api.clock.advance(29 * 24 * hour);
-  t.equal(await api.upkeep('audit.forget'), 0);
-  api.clock.advance(2 * 24 * hour);
-  t.equal(await api.upkeep('audit.forget'), 1);
-  t.same(await records(api, 'sign-in.started'), []);
-  const forever = await startControlApi(t, { folder: t.testdir(), settings: { collection: { auditDays: 0 } } });
-  await t.rejects(forever.upkeep('audit.forget'), /no upkeep task/);
-});

@@ -10,6 +10,7 @@ import { systemClock } from '../kit/clock.ts';
 import { createLogger } from '../kit/logger.ts';
 import type { Database } from '../db/port.ts';
 import type { Outbox } from '../outbox/port.ts';
+import { verifyAuditLog } from './audit-verify.ts';
 import { defineCommand } from './command.ts';
 
 async function withDatabase(
@@ -91,5 +92,17 @@ export const adminCommands = [
     summary: 'sign with new keys from now on',
     options: {},
     run: (config) => withDatabase(config, (db) => rotateKeys(config, db)),
+  }),
+  defineCommand({
+    name: 'admin audit verify',
+    summary: 'check that nothing in the audit log was changed or removed',
+    options: {
+      head: {
+        type: 'list',
+        value: '<sequence>:<hash>',
+        help: 'heads of earlier checks, which must still be in the log',
+      },
+    },
+    run: (config, { head }) => withDatabase(config, (db) => verifyAuditLog(db, head)),
   }),
 ];

@@ -17,6 +17,7 @@ const table: readonly Command[] = [
     run: async (_, { email }) => calls.push(email.toUpperCase()),
   }),
   defineCommand({ name: 'admin forget', summary: 'forget all', options: {}, run: async () => 0 }),
+  defineCommand({ name: 'admin log check', summary: 'check it', options: {}, run: async () => 0 }),
 ];
 
 const parse = (...argv: string[]) => parseCommandLine(table, argv);
@@ -38,6 +39,7 @@ t.test('a command with its options', async (t) => {
     command: { name: 'admin create' },
     values: { email: 'me@example.com' },
   });
+  t.match(parse('admin', 'log', 'check', '--config', 'x.yaml'), { command: { name: 'admin log check' } });
   for (const argv of [
     ['serve', '--role', 'a'],
     ['admin', 'create', '--email', 'me'],
@@ -69,9 +71,10 @@ t.test('what is no command is refused with the help of all', async (t) => {
     [[], /^Which command\?$/],
     [['--role', 'a'], /^Which command\?$/],
     [['fly'], /^There is no command "fly"$/],
-    [['admin'], /^admin what\? create, forget$/],
-    [['admin', '--email', 'x'], /^admin what\? create, forget$/],
-    [['admin', 'fly'], /^There is no command "admin fly"; admin knows create, forget$/],
+    [['admin'], /^admin what\? create, forget, log check$/],
+    [['admin', '--email', 'x'], /^admin what\? create, forget, log check$/],
+    [['admin', 'log'], /^There is no command "admin log"; admin knows create, forget, log check$/],
+    [['admin', 'fly'], /^There is no command "admin fly"; admin knows create, forget, log check$/],
   ] as const) {
     const error = mistake(...argv);
     t.match(error.message, message);
@@ -86,6 +89,7 @@ t.test('help of all, and of each', async (t) => {
     '  serve [--role a,b]                    run it',
     '  admin create --email you@example.com  make one',
     '  admin forget                          forget all',
+    '  admin log check                       check it',
     '',
     'Settings stand in config/dramabox.example.yaml; the file is --config, else DRAMABOX_CONFIG, else ./dramabox.yaml.',
   ].join('\n');

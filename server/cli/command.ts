@@ -22,7 +22,7 @@ type Values<O extends CommandOptions> = {
 
 /** One thing that can be asked of `server/main.ts`. */
 export interface Command<O extends CommandOptions = CommandOptions> {
-  /** One word, or two: `admin create`. */
+  /** One word, or up to three: `admin create`. */
   readonly name: string;
   readonly summary: string;
   readonly options: O;
@@ -92,7 +92,7 @@ function findCommand(
   commands: readonly Command[],
   argv: readonly string[],
 ): { readonly command: Command; readonly rest: readonly string[] } | undefined {
-  for (const count of [2, 1]) {
+  for (const count of [3, 2, 1]) {
     const command = commands.find(({ name }) => name === argv.slice(0, count).join(' '));
     if (command) return { command, rest: argv.slice(count) };
   }

@@ -9,7 +9,7 @@ import type {
   WarningsTable,
 } from './tables/assets.ts';
 import type { ApiKeysTable } from './tables/api-keys.ts';
-import type { AuditLogTable } from './tables/audit.ts';
+import type { AuditChainTable, AuditLogTable } from './tables/audit.ts';
 import type { CollectionMarksTable } from './tables/collection.ts';
 import type { ConsentsTable } from './tables/consents.ts';
 import type { IdempotencyKeysTable } from './tables/idempotency.ts';
@@ -52,6 +52,7 @@ export interface Tables {
   jobs: JobsTable;
   job_turns: JobTurnsTable;
   audit_log: AuditLogTable;
+  audit_chain: AuditChainTable;
   idempotency_keys: IdempotencyKeysTable;
   api_keys: ApiKeysTable;
   signing_keys: SigningKeysTable;

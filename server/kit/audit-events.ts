@@ -13,6 +13,8 @@ export const auditEvents = [
   'asset.reencoded',
   'asset.renamed',
   'asset.retried',
+  'audit.exported',
+  'audit.forgotten',
   'consent.given',
   'consent.withdrawn',
   'identity.linked',

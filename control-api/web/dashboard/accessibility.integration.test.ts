@@ -1,5 +1,6 @@
 import t from 'tap';
 import { videoWarnings } from '../../../server/assets/warnings.ts';
+import { withoutGuards } from '../../audit/testing/log.ts';
 import { password } from '../../testing/harness.ts';
 import { lookAt } from '../kit/testing/accessibility.ts';
 import { openPage } from '../kit/testing/browser.ts';
@@ -104,24 +105,11 @@ t.test('titles', async (t) => {
 
 t.test('the other pages', async (t) => {
   const api = await site.start(t, { tools: [{ name: 'ffmpeg', version: 'ffmpeg version 7.1' }] });
-  const { ready } = await addSampleTitles(api);
+  await addSampleTitles(api);
   const page = await openPage(t, site.browser);
   await signIn(page, api, '/dashboard/operations');
   await page.getByTestId('job').first().waitFor();
   await lookAt(t, page, 'operations');
-  await api.app.inject({
-    method: 'PATCH',
-    headers: { authorization: await api.signIn(api.admin) },
-    url: `/api/v1/assets/${ready.assetId}`,
-    body: { title: 'Another title' },
-  });
-  await page.goto(`${api.url}/dashboard/audit`);
-  await page.locator('[data-event="asset.renamed"]').waitFor();
-  await lookAt(t, page, 'audit');
-  await page.goto(`${api.url}/dashboard/audit?actor=nobody`);
-  await page.locator('[aria-invalid=true]').waitFor();
-  await lookAt(t, page, 'audit with a filter that is none');
-
   await page.goto(`${api.url}/dashboard/mail`);
   await page.getByTestId('mail-empty').waitFor();
   await lookAt(t, page, 'no mails');
@@ -135,4 +123,49 @@ t.test('the other pages', async (t) => {
   await lookAt(t, page, 'no page');
   await page.getByTestId('no-page').getByRole('link', { name: 'To the library' }).click();
   await page.getByRole('heading', { name: 'Library' }).waitFor();
+});
+
+t.test('the audit log', async (t) => {
+  const api = await site.start(t);
+  const { ready } = await addSampleTitles(api);
+  const authorization = await api.signIn(api.admin);
+  for (const title of ['Another title', 'And another'])
+    await api.app.inject({
+      method: 'PATCH',
+      headers: { authorization },
+      url: `/api/v1/assets/${ready.assetId}`,
+      body: { title },
+    });
+  await api.upkeep('audit.chain');
+  const page = await openPage(t, site.browser);
+  await signIn(page, api, '/dashboard/audit');
+  await page.locator('[data-event="asset.renamed"]').first().waitFor();
+  await page.getByText('The log has not been checked yet').waitFor();
+  await lookAt(t, page, 'audit');
+  await api.upkeep('audit.check');
+  await page.goto(`${api.url}/dashboard/audit?event=asset.renamed,sign-in&from=2026-01-01T00:00:00.000Z`);
+  await page.locator('[data-event="sign-in.started"]').waitFor();
+  await page.getByText('The log is whole').waitFor();
+  await lookAt(t, page, 'audit with a filter');
+  await page.getByRole('combobox', { name: 'What was done' }).click();
+  await page.getByRole('option', { name: 'Titles: everything' }).waitFor();
+  await lookAt(t, page, 'audit with a list of events');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('menuitem').first().waitFor();
+  await lookAt(t, page, 'audit to be exported');
+  await page.goto(`${api.url}/dashboard/audit?actor=nobody&event=Nothing&to=never&address=x`);
+  await page.locator('[aria-invalid=true]').first().waitFor();
+  await lookAt(t, page, 'audit with a filter that is none');
+
+  await withoutGuards(api.db);
+  await api.db.updateTable('audit_log').set({ after: null }).where('sequence', '=', 2).execute();
+  await api.db.deleteFrom('audit_log').where('sequence', '=', 1).execute();
+  api.clock.advance(86_400_000);
+  await api.upkeep('audit.check');
+  const other = await openPage(t, site.browser);
+  await signIn(other, api, '/dashboard/audit');
+  await other.getByTestId('audit-chain-broken').waitFor();
+  await other.getByTestId('audit-record').first().waitFor();
+  await lookAt(t, other, 'audit that is not whole');
 });

@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import t from 'tap';
 import type { Page } from 'playwright-core';
+import { addRecord, withoutGuards } from '../../audit/testing/log.ts';
 import { password } from '../../testing/harness.ts';
 import { openPage, overflow } from '../kit/testing/browser.ts';
 import { openSite, type Api } from '../kit/testing/site.ts';
@@ -18,6 +20,10 @@ async function write(api: Api, authorization: string, method: 'PATCH' | 'DELETE'
   });
   if (response.statusCode >= 300) throw new Error(`${method} ${path}: ${response.statusCode} ${response.body}`);
 }
+
+/** A time as a field for times has it, in the browser's time zone, which is ours. */
+const inField = (time: number) =>
+  new Date(time - new Date(time).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 
 const recordOf = (page: Page, event: string) => page.locator(`[data-testid=audit-record][data-event="${event}"]`);
 
@@ -99,7 +105,7 @@ t.test('the log of one thing, and of one person, by the address', async (t) => {
 
   await page.getByLabel('Changed by').fill('somebody');
   await page.getByRole('button', { name: 'Filter' }).click();
-  await page.getByText('The id of an account is “account_” and 26 digits and capital letters.').waitFor();
+  await page.getByText('This is no e-mail address, and no id: that of an account').waitFor();
   t.equal(await page.getByLabel('Changed by').getAttribute('aria-invalid'), 'true');
   t.equal(await records.count(), 0, 'nothing is shown that was not asked for');
   await page.goto(`${api.url}/dashboard/audit?subject=asset_01J00000000000000000000000`);
@@ -107,6 +113,133 @@ t.test('the log of one thing, and of one person, by the address', async (t) => {
   await page.getByRole('button', { name: 'Show all' }).click();
   await records.nth(2).waitFor();
   t.equal(new URL(page.url()).search, '');
+});
+
+t.test('what was done, by whom, from where and when, with the keyboard', async (t) => {
+  const api = await site.start(t);
+  const manager = await api.addAccount('content_manager', 'manager@example.com');
+  const title = await addTitle(api, { title: 'A title' });
+  await api.db.updateTable('assets').set({ owner_id: manager.id }).where('id', '=', title.assetId).execute();
+  await write(api, await api.signIn(manager), 'PATCH', `/assets/${title.assetId}`, { title: 'Renamed' });
+  await write(api, await api.signIn(api.admin), 'PATCH', `/accounts/${manager.id}`, { role: 'viewer' });
+  const hourAgo = api.clock.now() - 3_600_000;
+  const old = await addRecord(api.db, hourAgo, { event: 'asset.deleted', address: '203.0.113.7' });
+
+  const page = await openPage(t, site.browser);
+  await signIn(page, api, '/dashboard/audit');
+  const shown = (count: number) =>
+    page.getByText(`${count} record${count === 1 ? '' : 's'} shown`, { exact: true }).waitFor({ state: 'attached' });
+  const events = page.getByRole('combobox', { name: 'What was done' });
+  await shown(4);
+  await events.focus();
+  await page.keyboard.type('title re');
+  await page.getByRole('option', { name: 'Title renamed' }).waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('accounts');
+  await page.getByRole('option', { name: 'Accounts: everything' }).waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Escape');
+  await page.getByLabel('Changed by').focus();
+  await page.keyboard.press('Enter');
+  await shown(2);
+  t.equal(new URL(page.url()).searchParams.get('event'), 'asset.renamed,account');
+  await page.getByLabel('Changed by').fill('Manager@example.com');
+  await page.keyboard.press('Enter');
+  await shown(1);
+  await recordOf(page, 'asset.renamed').waitFor();
+  await page.reload();
+  await shown(1);
+  t.same(await page.locator('.mantine-Pill-label').allInnerTexts(), ['Title renamed', 'Accounts: everything']);
+
+  await page.getByRole('button', { name: 'Show all' }).press('Enter');
+  await shown(4);
+  t.equal(new URL(page.url()).search, '');
+  await page.getByLabel('Until').fill(inField(hourAgo + 60_000));
+  await page.keyboard.press('Enter');
+  await shown(1);
+  t.equal(await page.getByTestId('audit-record').getAttribute('data-record'), old);
+  t.match(new URL(page.url()).searchParams.get('to'), /^\d{4}-\d\d-\d\dT\d\d:\d\d:00\.000Z$/);
+  await page.getByLabel('Until').fill('');
+  await page.getByLabel('Since').fill(inField(hourAgo + 60_000));
+  await page.getByLabel('From the address').fill('127.0.0.1');
+  await page.keyboard.press('Enter');
+  await shown(3);
+
+  const narrow = await openPage(t, site.browser, 390);
+  await signIn(narrow, api, '/dashboard/audit');
+  await narrow.getByTestId('audit-record').first().waitFor();
+  t.equal(await narrow.getByLabel('From the address').count(), 0, 'the list is not far below the fields');
+  await narrow.getByRole('button', { name: 'More filters' }).press('Enter');
+  await narrow.getByLabel('From the address').fill('203.0.113.7');
+  await narrow.keyboard.press('Enter');
+  await narrow.getByText('1 record shown').waitFor({ state: 'attached' });
+  await narrow.reload();
+  t.equal(await narrow.getByLabel('From the address').inputValue(), '203.0.113.7', 'what narrows it down is in sight');
+});
+
+t.test('what fits the filter is saved as a file, and that is a record, too', async (t) => {
+  const api = await site.start(t);
+  const title = await addTitle(api, { title: 'A title' });
+  await write(api, await api.signIn(api.admin), 'PATCH', `/assets/${title.assetId}`, { title: '=1+1' });
+  const page = await openPage(t, site.browser);
+  await signIn(page, api, `/dashboard/audit?event=asset,audit`);
+  await page.getByText('1 record shown').waitFor({ state: 'attached' });
+  const save = async (name: string) => {
+    await page.getByRole('button', { name: 'Export' }).press('Enter');
+    const download = page.waitForEvent('download');
+    await page.getByRole('menuitem', { name }).press('Enter');
+    const saved = await download;
+    return { name: saved.suggestedFilename(), content: await readFile(await saved.path(), 'utf8') };
+  };
+  const sheet = await save('CSV, for spreadsheets');
+  t.match(sheet.name, /^audit-.*\.csv$/);
+  t.match(sheet.content, /"asset\.renamed"/);
+  t.notMatch(sheet.content, /sign-in/);
+  await recordOf(page, 'audit.exported').waitFor();
+  t.match(await recordOf(page, 'audit.exported').innerText(), /Log exported[^]*CSV, for spreadsheets/);
+  const lines = await save('JSON lines, for programs');
+  t.match(lines.name, /\.jsonl$/);
+  t.equal(lines.content.trim().split('\n').length, 3);
+  await page.getByText('3 records shown').waitFor({ state: 'attached' });
+
+  api.network.disturb = ({ path }) =>
+    path.startsWith('/api/v1/audit/export') ? { kind: 'answer', status: 503 } : undefined;
+  await page.getByRole('button', { name: 'Export' }).press('Enter');
+  await page.getByRole('menuitem').first().press('Enter');
+  await page.getByText('Not exported').waitFor();
+});
+
+t.test('whether the log is whole', async (t) => {
+  const api = await site.start(t);
+  const title = await addTitle(api, { title: 'A title' });
+  const authorization = await api.signIn(api.admin);
+  for (const name of ['One', 'Two', 'Three'])
+    await write(api, authorization, 'PATCH', `/assets/${title.assetId}`, { title: name });
+  const page = await openPage(t, site.browser);
+  await signIn(page, api, '/dashboard/audit?event=asset');
+  await page.getByText('The log has not been checked yet. That is done once a day.').waitFor();
+  const places = page.getByTestId('audit-place');
+  t.same(await places.allInnerTexts(), ['Not chained yet', 'Not chained yet', 'Not chained yet']);
+  await api.upkeep('audit.chain');
+  await api.upkeep('audit.check');
+  await page.reload();
+  await page.getByText('The log is whole: 4 records, checked now.').waitFor();
+  t.match(await places.first().innerText(), /^No\. 3\s+[0-9a-f]{12}$/);
+  await page.getByRole('button', { name: 'What is “a whole log”?' }).press('Enter');
+  await page.getByText(/a record that is changed or removed no longer fits/).waitFor();
+
+  await withoutGuards(api.db);
+  await api.db.deleteFrom('audit_log').where('sequence', '=', 2).execute();
+  await api.db.updateTable('audit_log').set({ after: null }).where('sequence', '=', 4).execute();
+  api.clock.advance(86_400_000);
+  await api.upkeep('audit.check');
+  const other = await openPage(t, site.browser);
+  await signIn(other, api, '/dashboard/audit');
+  const broken = other.getByRole('alert').filter({ hasText: 'The log is not whole' });
+  await broken.getByText(/Record 2 is missing: the next one is audit_/).waitFor();
+  await broken.getByText('It is broken in 2 places. This is the first.').waitFor();
 });
 
 t.test('page by page, with the keyboard', async (t) => {

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { withoutGuards } from '../../audit/testing/log.ts';
 import { overflow } from '../kit/testing/browser.ts';
 import { openSite } from '../kit/testing/site.ts';
 import { lookForEnglish, openInLanguage } from '../kit/testing/texts.ts';
@@ -15,6 +16,8 @@ const others = [
   /This file has no video track\. Upload a file with a picture\./g,
   /version\.[a-z-]+/g,
   /[a-z]+_[\dA-Z]{26}|UTC/g,
+  // Hashes, whole and shortened.
+  /(?<![\da-z])([\da-f]{64}|[\da-f]{12})(?![\da-z])/g,
   /[va]\d+-\d+|avc1\.\w+|mp4a\.[\d.]+|H\.264( (High|Main|Baseline) [\d.]+|)|AAC-LC|AAC|HEVC|HLG|Dolby Digital|ffmpeg( version [\d.]+)?/g,
 ];
 
@@ -70,10 +73,28 @@ for (const width of [1280, 390]) {
         url: `/api/v1${write.url}`,
         body: write.body,
       });
-    await page.goto(`${api.url}/dashboard/audit`);
+    await api.upkeep('audit.chain');
+    await api.upkeep('audit.check');
+    await page.goto(`${api.url}/dashboard/audit?event=asset,account.changed`);
     await page.locator('[data-event="asset.renamed"] a[href*="/assets/"]').waitFor();
     await page.locator('[data-event="account.changed"] del').first().waitFor();
+    await page.getByTestId('audit-chain').waitFor();
     await look('audit');
+    await page.getByTestId('audit-chain').getByRole('button').click();
+    await page.getByRole('dialog').waitFor();
+    await look('audit explained');
+    await page.keyboard.press('Escape');
+    await withoutGuards(api.db);
+    for (const [sequence, change] of [
+      [1, { after: null }],
+      [2, { after: null }],
+    ] as const)
+      await api.db.updateTable('audit_log').set(change).where('sequence', '=', sequence).execute();
+    api.clock.advance(86_400_000);
+    await api.upkeep('audit.check');
+    await page.reload();
+    await page.getByTestId('audit-chain-broken').waitFor();
+    await look('audit that is not whole');
     await page.goto(`${api.url}/dashboard/audit?actor=nobody&subject=nothing`);
     await page.locator('[aria-invalid=true]').nth(1).waitFor();
     await look('audit with a filter that is none');

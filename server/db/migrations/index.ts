@@ -26,6 +26,7 @@ import * as challenges from './2026-11-30-03-challenges.ts';
 import * as counters from './2026-11-30-04-counters.ts';
 import * as waysIn from './2026-11-30-05-ways-in.ts';
 import * as mailConsumers from './2026-11-30-06-mail-consumers.ts';
+import * as auditChain from './2026-11-30-10-audit-chain.ts';
 import * as profiles from './2026-11-30-20-profiles.ts';
 import * as consents from './2026-11-30-21-consents.ts';
 
@@ -62,6 +63,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-30-04-counters': counters,
   '2026-11-30-05-ways-in': waysIn,
   '2026-11-30-06-mail-consumers': mailConsumers,
+  '2026-11-30-10-audit-chain': auditChain,
   '2026-11-30-20-profiles': profiles,
   '2026-11-30-21-consents': consents,
 };

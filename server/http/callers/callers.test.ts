@@ -264,7 +264,7 @@ t.test('declarations that are missing or contradict themselves are refused', asy
   const limit = { points: 2, seconds: 60, what: 'calls' };
   const verify = () => true;
   const reads: readonly [FastifyContextConfig, RegExp][] = [
-    [{ ...open, audit: 'asset.deleted' }, /changes nothing/],
+    [{ ...open, audit: { none: 'it only reads' } }, /changes nothing/],
     [{ access: { webhook: { verify } } }, /always a POST/],
     [{ ...open, limits: [{ ...limit, per: 'account' }] }, /counts by account, but not all of its callers have one/],
     [{ access: 'metrics', limits: [{ ...limit, per: 'account' }] }, /counts by account/],

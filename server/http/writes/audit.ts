@@ -9,7 +9,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /**
      * What a write leaves in the audit log, one of several where that depends on what is asked for, or why it leaves
-     * nothing. Every write declares it.
+     * nothing. Every write declares it; a read only where asking is itself something that people answer for.
      */
     audit?: AuditEvent | readonly AuditEvent[] | { readonly none: string };
   }
@@ -127,7 +127,7 @@ export function callerIdOf(request: object): string | undefined {
   return optionalIdentityOf(request)?.accountId ?? serviceOf(request)?.keyId;
 }
 
-/** The recorder of a request. Only for writes. */
+/** The recorder of a request. Only where the route declares what it records. */
 export function auditOf(request: FastifyRequest): Audit {
   const note = notesOf(request);
   return {
@@ -163,7 +163,7 @@ export function auditOf(request: FastifyRequest): Audit {
   };
 }
 
-/** Who asks, with the recorder of the request. Only for writes that are not for everybody. */
+/** Who asks, with the recorder of the request. Only where the route declares what it records, and is not for everybody. */
 export function callerOf(request: FastifyRequest): Caller {
   return { ...identityOf(request), audit: auditOf(request) };
 }
@@ -176,16 +176,16 @@ export function declaredEvents(audit: FastifyContextConfig['audit']): readonly A
 
 const writing = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** Refuses writes that do not say what they leave in the audit log. Must be called before the first route is added. */
+/** Refuses routes that write and do not say what they leave in the audit log. Must be called before the first route is added. */
 export function requireAuditEvents(app: HttpApp): void {
   app.addHook('onRoute', ({ method, url, config }) => {
     const isWrite = [method].flat().some((each) => writing.includes(each));
     const audit = config?.audit;
     const name = `${String(method)} ${url}`;
-    if (!isWrite && audit !== undefined) throw new Error(`${name} changes nothing, so it has no config.audit`);
-    if (!isWrite) return;
+    if (!isWrite && audit === undefined) return;
     const events = declaredEvents(audit);
     const saysWhyNot = typeof audit === 'object' && 'none' in audit && audit.none !== '';
+    if (!isWrite && saysWhyNot) throw new Error(`${name} changes nothing, so it need not say why`);
     const isDeclared = saysWhyNot || (events.length > 0 && events.every((event) => auditEvents.includes(event)));
     if (!isDeclared) throw new Error(`${name} does not declare what it leaves in the audit log (config.audit)`);
   });

@@ -36,6 +36,25 @@ t.test('a change is noted in each transaction that it is tried in', async (t) =>
   t.same(noted, [takenBack, kept]);
 });
 
+t.test('every write says what it leaves in the audit log, a read only that it leaves something', async (t) => {
+  const app = await openHttpApp(t);
+  useAuditLog(app, async () => undefined);
+  const access = 'signed-in' as const;
+  t.throws(() => app.post('/x', { config: { access } }, async () => ({})), /POST \/x does not declare what it leaves/);
+  const none = { none: 'nothing is changed' };
+  t.throws(() => app.get('/x', { config: { access, audit: none } }, async () => ({})), /GET \/x changes nothing/);
+  const unknown = 'moon.landed' as 'audit.exported';
+  t.throws(() => app.get('/x', { config: { access, audit: unknown } }, async () => ({})), /does not declare/);
+  const recorded: unknown[] = [];
+  useAuditLog(app, async (_tx, { event, subject }) => void recorded.push([event, subject]));
+  app.get('/x', { config: { access, audit: 'audit.exported' } }, async (request) => {
+    await auditOf(request).record(transaction('of the record'), { subject: 'audit-log' });
+    return {};
+  });
+  t.equal((await app.inject({ url: '/x', headers: { authorization: 'viewer' } })).statusCode, 200);
+  t.same(recorded, [['audit.exported', 'audit-log']]);
+});
+
 t.test('a key is asked for whether or not the route is documented', async (t) => {
   const app = await openHttpApp(t);
   useIdempotency(app, notingStore([]));

@@ -16,4 +16,5 @@ export type SourceMedia = Schemas['SourceMedia'];
 export type OperationsStatus = Schemas['OperationsStatus'];
 export type UploadQuota = Schemas['UploadQuota'];
 export type AuditRecord = Schemas['AuditRecord'];
+export type AuditChain = Schemas['AuditChain'];
 export type KeptMail = Schemas['KeptMail'];

@@ -16,6 +16,9 @@ interface Surroundings {
   readonly titles: ReadonlyMap<string, string>;
 }
 
+/** Digits of a hash that tell it from others well enough. */
+const shownOfHash = 12;
+
 interface RecordProps extends Surroundings {
   readonly record: AuditRecord;
 }
@@ -105,6 +108,25 @@ function When({ at }: { readonly at: string }) {
   );
 }
 
+/** Its place in the chain, which nobody can take from it without a trace. */
+function PlaceInChain({ record: { sequence, hash } }: { readonly record: AuditRecord }) {
+  const { t } = useTranslation();
+  return (
+    <Text size="xs" c="dimmed" className="figures" data-testid="audit-place">
+      {sequence === null || hash === null ? (
+        t('audit.unchained')
+      ) : (
+        <>
+          {t('audit.place', { sequence })}{' '}
+          <span className="audit-id" title={hash}>
+            {hash.slice(0, shownOfHash)}
+          </span>
+        </>
+      )}
+    </Text>
+  );
+}
+
 /** What tests and the page find a record by; it takes the focus when it was the first of those that were added. */
 const attributesOf = ({ id, event, subject }: AuditRecord) => ({
   tabIndex: -1,
@@ -136,6 +158,7 @@ function AuditTable({ records, ...surroundings }: ListProps) {
             <Table.Tr key={record.id} className="audit-row" {...attributesOf(record)}>
               <Table.Td>
                 <When at={record.at} />
+                <PlaceInChain record={record} />
               </Table.Td>
               <Table.Td>
                 <Event record={record} {...surroundings} />
@@ -169,6 +192,7 @@ function AuditCards({ records, ...surroundings }: ListProps) {
             </Group>
             <Changes record={record} />
             <Actor record={record} {...surroundings} />
+            <PlaceInChain record={record} />
           </Stack>
         </Card>
       ))}

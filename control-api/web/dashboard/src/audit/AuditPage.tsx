@@ -10,10 +10,12 @@ import { Notice } from '../../../kit/layout/Notice.tsx';
 import { PageHeading } from '../../../kit/layout/PageHeading.tsx';
 import type { ShellContext } from '../layout/shell-context.ts';
 import { TryAgain } from '../../../kit/layout/TryAgain.tsx';
+import { AuditExport } from './AuditExport.tsx';
 import { AuditFilterForm } from './AuditFilterForm.tsx';
 import { AuditList } from './AuditList.tsx';
+import { ChainState } from './ChainState.tsx';
 import { assetsToName } from './changes.ts';
-import { addressOf, filterIn, isTaken } from './filter.ts';
+import { addressOf, filterIn, isFilterTaken } from './filter.ts';
 
 function Failed({
   title,
@@ -45,8 +47,8 @@ export function AuditPage() {
   const { account } = useOutletContext<ShellContext>();
   const [search, setSearch] = useSearchParams();
   const filter = filterIn(search);
-  const isFilterTaken = isTaken('actor', filter.actor) && isTaken('subject', filter.subject);
-  const query = useAuditLog(filter, isFilterTaken);
+  const isAsked = isFilterTaken(filter);
+  const query = useAuditLog(filter, isAsked);
   const records = query.data?.pages.flatMap((page) => page.items) ?? [];
   const titles = useAssetTitles(account.permissions.includes('assets.read') ? assetsToName(records) : []);
 
@@ -66,7 +68,7 @@ export function AuditPage() {
 
   return (
     <Stack gap="lg">
-      <Group justify="space-between" align="center" wrap="nowrap">
+      <Group justify="space-between" align="center">
         <div>
           <PageHeading title={t('audit.title')} />
           <Text c="dimmed" size="sm">
@@ -74,26 +76,33 @@ export function AuditPage() {
           </Text>
         </div>
         {query.data && (
-          <Button
-            variant="default"
-            leftSection={<IconRefresh size={16} />}
-            loading={query.isRefetching}
-            style={{ flexShrink: 0 }}
-            onClick={() => void query.refetch()}
-          >
-            {t('audit.refresh')}
-          </Button>
+          <Group gap="sm">
+            <AuditExport filter={filter} />
+            <Button
+              variant="default"
+              leftSection={<IconRefresh size={16} />}
+              loading={query.isRefetching}
+              onClick={() => void query.refetch()}
+            >
+              {t('audit.refresh')}
+            </Button>
+          </Group>
         )}
       </Group>
+      <ChainState />
       <AuditFilterForm filter={filter} onFilter={(chosen) => setSearch(addressOf(chosen))} />
       {query.isError && !query.isFetchNextPageError && (
         <Failed title={t('audit.failed')} error={query.error} onRetry={() => void query.refetch()} />
       )}
-      {isFilterTaken && query.isPending && <Loading />}
+      {isAsked && query.isPending && <Loading />}
       {query.isSuccess && records.length === 0 && (
         <Card withBorder radius="lg" padding="xl" data-testid="audit-empty">
           <Text c="dimmed" ta="center">
-            {addressOf(filter).size > 0 ? t('audit.emptyFilter') : t('audit.empty')}
+            {query.hasNextPage
+              ? t('audit.emptySoFar')
+              : addressOf(filter).size > 0
+                ? t('audit.emptyFilter')
+                : t('audit.empty')}
           </Text>
         </Card>
       )}

@@ -5,10 +5,15 @@ import { en } from '../messages/en.ts';
 
 /** Where the words for the values of a fact stand in the messages; other values are names and ids, shown as they are. */
 const wordsOfValues: Readonly<Record<string, string>> = {
+  document: 'audit.documents',
+  factor: 'audit.factors',
+  format: 'audit.exportAs',
+  proofs: 'audit.proofs',
   reason: 'audit.signInEnds',
   role: 'roles',
   state: 'assetStates',
   status: 'audit.statuses',
+  // Of records from before a sign-in had several.
   strength: 'audit.proofs',
 };
 
@@ -32,6 +37,32 @@ export function eventInWords(t: TFunction, event: string): string {
   return wordsOr(t, `audit.events.${event}`, event);
 }
 
+/** A group of events, or several of them, as choices of a list. */
+interface EventGroup {
+  readonly group: string;
+  readonly items: { readonly value: string; readonly label: string }[];
+}
+
+/**
+ * The events that a filter may name, group by group, each begun by all of the group; and what is `chosen`, though these
+ * messages do not know it.
+ */
+export function eventChoices(t: TFunction, chosen: readonly string[]): EventGroup[] {
+  const groups = Object.entries(en.audit.events).map(([name, events]) => ({
+    group: wordsOr(t, `audit.groups.${name}`, name),
+    items: [
+      { value: name, label: t('audit.wholeGroup', { group: wordsOr(t, `audit.groups.${name}`, name) }) },
+      ...Object.keys(events).map((event) => ({
+        value: `${name}.${event}`,
+        label: eventInWords(t, `${name}.${event}`),
+      })),
+    ],
+  }));
+  const known = new Set(groups.flatMap(({ items }) => items.map(({ value }) => value)));
+  const others = chosen.filter((name) => !known.has(name)).map((value) => ({ value, label: value }));
+  return others.length === 0 ? groups : [...groups, { group: t('audit.otherEvents'), items: others }];
+}
+
 /** `role` -> "Role". */
 export function factInWords(t: TFunction, fact: string): string {
   return wordsOr(t, `audit.facts.${fact}`, fact);
@@ -44,7 +75,10 @@ export function valueInWords(t: TFunction, fact: string, value: Facts[string]): 
   if (value === null || value === '') return t('audit.nothing');
   if (typeof value === 'boolean') return value ? t('audit.yes') : t('audit.no');
   if (typeof value === 'number') return fact === 'bytes' ? formats().bytes(value) : formats().number(value);
-  if (fact === 'lastAt') return formats().exactly(value);
+  if (fact === 'event') return formats().list(value.split(',').map((event) => eventInWords(t, event)));
+  if (fact === 'proofs')
+    return formats().list(value.split(', ').map((proof) => wordsOr(t, `${wordsOfValues.proofs}.${proof}`, proof)));
+  if (['lastAt', 'from', 'to'].includes(fact)) return formats().exactly(value);
   const words = Object.hasOwn(wordsOfValues, fact) ? wordsOfValues[fact] : undefined;
   return words === undefined ? value : wordsOr(t, `${words}.${value}`, value);
 }
