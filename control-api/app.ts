@@ -16,7 +16,7 @@ import { standardEntitlements } from './playback/entitlements.ts';
 import { playbackFeature } from './playback/feature.ts';
 import { profilesFeature } from './profiles/feature.ts';
 import { signInFeature, type SignInFeature } from './sign-in/feature.ts';
-import { openProviders } from './sign-in/providers/open.ts';
+import { openProviders, type Providers } from './sign-in/providers/open.ts';
 import { uploadsFeature } from './uploads/feature.ts';
 import { webFeature } from './web/feature.ts';
 
@@ -26,8 +26,14 @@ export interface ControlApi extends Pick<SignInFeature, 'signInOperator'> {
   readonly background: Background;
 }
 
-/** Adds the control API and the web apps to an application that has not started yet. */
-export async function registerControlApi(app: HttpApp, given: ControlApiDeps): Promise<ControlApi> {
+/**
+ * Adds the control API and the web apps to an application that has not started yet.
+ * @param given `providers`: by whom people sign in, instead of those that the configuration names
+ */
+export async function registerControlApi(
+  app: HttpApp,
+  given: ControlApiDeps & { readonly providers?: Providers },
+): Promise<ControlApi> {
   const log = auditFeature(given);
   const deps = { ...given, audit: log.audit, logger: given.logger.child({ role: 'control-api' }) };
   const providers = given.providers ?? (await openProviders(deps.config, { clock: deps.clock }));

@@ -13,7 +13,6 @@ import type { KeptMails, Mailer } from '../server/mail/port.ts';
 import type { Outbox } from '../server/outbox/port.ts';
 import type { JobQueue } from '../server/queue/port.ts';
 import type { SessionStore } from '../server/sessions/port.ts';
-import type { Providers } from './sign-in/providers/open.ts';
 import type { Storage } from '../server/storage/port.ts';
 
 /** What a process gives its control API. */
@@ -46,8 +45,6 @@ export interface ControlApiDeps {
   readonly notices: Notices;
   /** External programs of this machine, to be shown to operators. */
   readonly tools: readonly { readonly name: string; readonly version: string }[];
-  /** Instead of those that the configuration names. */
-  readonly providers?: Providers;
   /** Where the built web apps lie, when they are not in their usual place. */
   readonly webRoot?: string;
 }

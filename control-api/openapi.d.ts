@@ -650,24 +650,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/sign-in/{provider}/callback": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Where a provider sends the browser back to */
-        get: operations["comeBackFromProvider"];
-        put?: never;
-        /** The same for a provider that posts a form, as Apple does */
-        post: operations["comeBackFromProviderByForm"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/sign-in/finish": {
         parameters: {
             query?: never;
@@ -4278,98 +4260,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["BegunVisit"];
                 };
-            };
-            /** @description The request cannot be fulfilled; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The server failed; see `code`. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    comeBackFromProvider: {
-        parameters: {
-            query: {
-                state: string;
-                code?: string;
-                error?: string;
-                iss?: string;
-                user?: string;
-            };
-            header?: never;
-            path: {
-                provider: "google" | "apple" | "facebook";
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The page that goes on. */
-            303: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The request cannot be fulfilled; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The server failed; see `code`. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    comeBackFromProviderByForm: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                provider: "google" | "apple" | "facebook";
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/x-www-form-urlencoded": {
-                    state: string;
-                    code?: string;
-                    error?: string;
-                    iss?: string;
-                    user?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description The page that goes on. */
-            303: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description The request cannot be fulfilled; see `code`. */
             "4XX": {

@@ -35,6 +35,7 @@ import { createFakeClock, type FakeClock } from '../../server/testing/fake-clock
 import { Rows } from '../../server/testing/rows.ts';
 import { openTestDatabase } from '../../server/testing/test-database.ts';
 import { signAccessToken } from '../sign-in/access-tokens.ts';
+import type { Providers } from '../sign-in/providers/open.ts';
 import { hashPassword } from '../sign-in/passwords/passwords.ts';
 import { registerControlApi, type ControlApi } from '../app.ts';
 import type { ControlApiDeps } from '../deps.ts';
@@ -131,7 +132,7 @@ export interface HarnessOptions {
   readonly webRoot?: string;
   readonly trustProxy?: boolean;
   /** By whom people sign in, instead of those that the settings name. */
-  readonly providers?: ControlApiDeps['providers'];
+  readonly providers?: Providers;
   /** Instead of one that keeps mails in the folder. */
   readonly mailer?: Mailer;
   /** External programs, to be shown to operators. */

@@ -24,7 +24,7 @@ async function eventIn(body: Buffer, notices: AppleNotices): Promise<AppleEvent 
 }
 
 /** Unlinks whom Apple says that they are gone; what was linked after it happened stays. */
-export async function heedAppleEvent(
+async function heedAppleEvent(
   { db, identities, changes }: Omit<AppleNoticesOptions, 'notices'>,
   event: AppleEvent | undefined,
   audit: Audit,

@@ -6,7 +6,7 @@ const strict = { additionalProperties: false } as const;
 const tokenExample = 'challenge_01JZ8Q4M6RXK3V5T9B2C7D1E0F.RkFLRS1UT0tFTi1PRi1GT1JUWS1USFJFRS1MRVRURVI';
 const signedToken = Type.String({ minLength: 1, maxLength: 8192, pattern: '^[A-Za-z0-9._~+/=|-]+$' });
 
-export const providerSchema = Type.Enum(['google', 'apple', 'facebook']);
+const providerSchema = Type.Enum(['google', 'apple', 'facebook']);
 const anyProvider = Type.Enum(['google', 'apple', 'facebook', 'phone']);
 
 export const providerListSchema = Type.Object(

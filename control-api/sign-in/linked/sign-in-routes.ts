@@ -111,14 +111,12 @@ export async function registerProviderSignInRoutes(app: HttpApp, parts: Provider
     // Where nobody waits for it the page says so: it has no token, or its token is over.
     return reply.redirect(returnPage, 303);
   };
+  // Where a provider sends the browser back to; browsers come here, and no clients of the API.
   app.get(
     '/api/v1/sign-in/:provider/callback',
     {
       config: { access: 'public' },
       schema: {
-        operationId: 'comeBackFromProvider',
-        summary: 'Where a provider sends the browser back to',
-        tags,
         params: visitParams,
         querystring: callbackSchema,
         response: { 303: emptyAnswer('The page that goes on.') },
@@ -127,15 +125,13 @@ export async function registerProviderSignInRoutes(app: HttpApp, parts: Provider
     async (request, reply) => comeBack(request.params.provider, request.query, reply),
   );
   await app.register(async (scope) => {
+    // Apple posts a form.
     await scope.register(fastifyFormbody, { bodyLimit: 16_384 });
     (scope as HttpApp).post(
       '/api/v1/sign-in/:provider/callback',
       {
         config: { access: 'public', audit: { none: 'Nobody is signed in before the page has gone on.' } },
         schema: {
-          operationId: 'comeBackFromProviderByForm',
-          summary: 'The same for a provider that posts a form, as Apple does',
-          tags,
           params: visitParams,
           body: callbackSchema,
           consumes: ['application/x-www-form-urlencoded'],

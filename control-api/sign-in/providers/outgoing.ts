@@ -9,7 +9,7 @@ const mostBytes = 256 * 1024;
 /** `fetch` as it is used here. */
 export type Fetch = (
   url: string,
-  options?: Omit<RequestInit, 'body'> & { readonly body?: RequestInit['body'] | undefined },
+  options?: Omit<RequestInit, 'body'> & { readonly body?: RequestInit['body'] | Uint8Array | undefined },
 ) => Promise<Response>;
 
 /**
@@ -22,7 +22,9 @@ export function fetchFrom(provider: Asked): Fetch {
     const limit = AbortSignal.timeout(longestMs);
     const signal = options.signal ? AbortSignal.any([limit, options.signal]) : limit;
     try {
-      const response = await fetch(url, { ...options, body: sent, redirect: 'manual', signal });
+      // Node's types and those of browsers, which check this too, differ in what a body may be.
+      const given: object = { ...options, body: sent, redirect: 'manual', signal };
+      const response = await fetch(url, given);
       const { status, headers } = response;
       if ((status >= 300 && status < 400) || status >= 500 || status === 429) {
         await response.body?.cancel();

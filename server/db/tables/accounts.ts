@@ -11,7 +11,7 @@ declare module '../../kit/ids.ts' {
  * - `disabled`: by staff, who alone can undo it.
  * - `locked`: by its owner, to whom something was told that he did not do. A new password by mail (recovery) opens it.
  */
-export type AccountStatus = 'active' | 'disabled' | 'locked';
+type AccountStatus = 'active' | 'disabled' | 'locked';
 
 /** Who can sign in. */
 export interface AccountsTable {

@@ -35,7 +35,7 @@ interface Answer {
 }
 
 /** Somebody's browser tab: what it holds of a visit. */
-export interface Tab {
+interface Tab {
   readonly token: string;
   readonly url: string;
 }
