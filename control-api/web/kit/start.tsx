@@ -4,6 +4,7 @@ import './theme/base.css';
 import './theme/frame.css';
 import './theme/touch.css';
 import './theme/forms.css';
+import './theme/lists.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { lazy, StrictMode, Suspense, type ReactNode } from 'react';

@@ -99,7 +99,7 @@ t.test('what needs a recent proof asks for the password, then goes on', async (t
   const dialog = page.getByRole('dialog', { name: 'Is it you?' });
   await dialog.waitFor();
   await dialog.getByRole('button', { name: 'Leave it' }).click();
-  await page.getByTestId('form-problem').getByText('Confirm your password first').waitFor();
+  await page.getByTestId('form-problem').getByText('Confirm first who you are').waitFor();
   await dialog.waitFor({ state: 'hidden' });
   t.equal(sent.length, 1, 'who leaves it has nothing done');
 

@@ -56,7 +56,7 @@ t.test('a page that asks for an account is signed in for on the spot, and appear
   await page.getByRole('heading', { level: 1, name: 'Password' }).waitFor();
   t.equal(page.url(), `${api.url}/account/password`);
 
-  await api.db.updateTable('refresh_tokens').set({ revoked_at: api.clock.now() }).execute();
+  await api.db.updateTable('sign_ins').set({ ended_at: api.clock.now() }).execute();
   await page.getByLabel('Current password', { exact: true }).fill(people.viewer.password);
   await page.getByLabel('New password', { exact: true }).fill('another horse battery');
   await page.getByRole('button', { name: 'Change and sign out' }).click();

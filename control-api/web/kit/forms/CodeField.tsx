@@ -14,6 +14,8 @@ interface Props {
   readonly error?: string | undefined;
   /** For dialogs, which put the focus there when they open. */
   readonly isFirstInDialog?: boolean;
+  /** Where it is what somebody has come for. */
+  readonly autoFocus?: boolean;
   readonly ref?: Ref<HTMLInputElement>;
 }
 
@@ -21,7 +23,16 @@ interface Props {
  * A code of six digits: one field, so that screen readers, password managers and phones, which offer the code of a
  * message, take it for what it is. It takes what is pasted with spaces or words around.
  */
-export function CodeField({ label, description, value, onChange, error: given, isFirstInDialog = false, ref }: Props) {
+export function CodeField({
+  label,
+  description,
+  value,
+  onChange,
+  error: given,
+  isFirstInDialog = false,
+  autoFocus = false,
+  ref,
+}: Props) {
   const { t } = useTranslation('kit');
   const isWhole = value.length === codeLength;
   const { error, field, changed } = useFieldProblem(
@@ -44,6 +55,7 @@ export function CodeField({ label, description, value, onChange, error: given, i
       classNames={{ input: 'code-field' }}
       error={error}
       data-autofocus={isFirstInDialog || undefined}
+      autoFocus={autoFocus}
       {...field}
       value={value}
       onChange={(event) => {

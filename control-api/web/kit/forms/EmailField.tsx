@@ -8,13 +8,15 @@ interface Props {
   readonly onChange: (email: string) => void;
   /** Only where nothing but the form is on the page: on phones it opens the keyboard. */
   readonly autoFocus?: boolean;
+  /** Whether the browser is to offer passkeys in it. */
+  readonly offersPasskeys?: boolean;
   /** What the server said of it. */
   readonly error?: string | undefined;
   readonly ref?: Ref<HTMLInputElement>;
 }
 
 /** The address that an account is known by. */
-export function EmailField({ value, onChange, autoFocus = false, error: given, ref }: Props) {
+export function EmailField({ value, onChange, autoFocus = false, offersPasskeys = false, error: given, ref }: Props) {
   const { t } = useTranslation('kit');
   const { error, field, changed } = useFieldProblem(undefined, given, ref);
   return (
@@ -22,7 +24,7 @@ export function EmailField({ value, onChange, autoFocus = false, error: given, r
       label={t('fields.email')}
       type="email"
       name="email"
-      autoComplete="username"
+      autoComplete={offersPasskeys ? 'username webauthn' : 'username'}
       required
       withAsterisk={false}
       autoFocus={autoFocus}

@@ -14,11 +14,22 @@ interface Props {
   readonly error?: string | undefined;
   /** For dialogs, which put the focus there when they open. */
   readonly isFirstInDialog?: boolean;
+  /** Where it is what somebody has come for. */
+  readonly autoFocus?: boolean;
   readonly ref?: Ref<HTMLInputElement>;
 }
 
 /** A password, which can be looked at. */
-export function PasswordField({ kind, label, value, onChange, error: given, isFirstInDialog = false, ref }: Props) {
+export function PasswordField({
+  kind,
+  label,
+  value,
+  onChange,
+  error: given,
+  isFirstInDialog = false,
+  autoFocus = false,
+  ref,
+}: Props) {
   const { t } = useTranslation('kit');
   const isNew = kind === 'new';
   const lack = isNew ? lackOf(value) : 0;
@@ -43,6 +54,7 @@ export function PasswordField({ kind, label, value, onChange, error: given, isFi
       // Mantine says it of its other fields, and not of this one.
       aria-invalid={error === undefined ? undefined : true}
       data-autofocus={isFirstInDialog || undefined}
+      autoFocus={autoFocus}
       {...field}
       value={value}
       onChange={(event) => {

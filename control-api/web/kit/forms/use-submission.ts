@@ -1,11 +1,13 @@
-import { useState, type FormEvent } from 'react';
+import { useState, type SyntheticEvent } from 'react';
 
 export interface Submission {
   readonly isBusy: boolean;
   /** Why it was not done; undefined while nothing is known to be wrong. */
   readonly error: unknown;
-  /** For `onSubmit` of a form. What is sent already is not sent again. */
-  readonly submit: (event: FormEvent) => void;
+  /** For `onSubmit` of a form, or the click that does it, if any. What is sent already is not sent again. */
+  readonly submit: (event?: SyntheticEvent) => void;
+  /** What was wrong is not so any more: something else is asked for now. */
+  readonly forget: () => void;
 }
 
 /**
@@ -32,8 +34,9 @@ export function useSubmission(send: () => Promise<unknown>, onRefused?: (error: 
     isBusy,
     error,
     submit: (event) => {
-      event.preventDefault();
+      event?.preventDefault();
       if (!isBusy) void run();
     },
+    forget: () => setError(undefined),
   };
 }

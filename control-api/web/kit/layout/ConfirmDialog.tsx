@@ -1,7 +1,7 @@
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import { messageOf } from '../api/problem.ts';
+import { Dialog } from './Dialog.tsx';
 
 interface Props {
   readonly opened: boolean;
@@ -30,7 +30,6 @@ export function ConfirmDialog({
   onClose,
 }: Props) {
   const [busy, setBusy] = useState(false);
-  const { t } = useTranslation('kit');
   const [error, setError] = useState<unknown>();
 
   function close() {
@@ -53,18 +52,7 @@ export function ConfirmDialog({
   }
 
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={
-        <Text component="span" fw={650}>
-          {title}
-        </Text>
-      }
-      centered
-      radius="lg"
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
+    <Dialog opened={opened} onClose={close} title={title}>
       <Stack gap="lg">
         <Text size="sm" component="div">
           {children}
@@ -83,6 +71,6 @@ export function ConfirmDialog({
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,10 +1,11 @@
 import { Center, Loader, VisuallyHidden } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
-export function Waiting() {
+/** @param isPart of a page or dialog that is there otherwise */
+export function Waiting({ isPart = false }: { readonly isPart?: boolean }) {
   const { t } = useTranslation('kit');
   return (
-    <Center mih="50dvh" className="waiting">
+    <Center mih={isPart ? 96 : '50dvh'} className="waiting">
       <Loader />
       <VisuallyHidden role="status">{t('loading')}</VisuallyHidden>
     </Center>

@@ -3,6 +3,7 @@ import type { paths } from '../../../openapi.d.ts';
 import { ApiError } from '../api/problem.ts';
 import { reachSuccess } from '../api/transport.ts';
 import type { Account, SignedIn } from '../api/types.ts';
+import { halfSignInOf, type HalfSignIn } from './half-sign-in.ts';
 import { TokenKeeper, type HeldToken } from './token-keeper.ts';
 
 /**
@@ -27,15 +28,17 @@ function hold(signedIn: SignedIn | undefined): HeldToken<Account> {
   };
 }
 
+/** Both are what the server said, whose members have one order. */
 function isSame(before: Account, now: Account): boolean {
-  return before.id === now.id && before.permissions.join() === now.permissions.join();
+  return JSON.stringify(before) === JSON.stringify(now);
 }
 
 /** Who is signed in, for the whole page. */
 export class Session {
+  /** Asks the server as nobody: without an access token. What it refuses is thrown, as by `Api`. */
+  readonly asNobody: Client<paths>;
   #state: SessionState = { status: 'restoring' };
   readonly #listeners = new Set<() => void>();
-  readonly #client: Client<paths>;
   readonly #keeper: TokenKeeper<Account>;
 
   /**
@@ -44,7 +47,7 @@ export class Session {
    */
   constructor(app: string, serverPath: string) {
     // These routes use the refresh cookie; the header is what another site cannot make a browser send.
-    this.#client = createClient<paths>({
+    this.asNobody = createClient<paths>({
       baseUrl: serverPath || '/',
       fetch: reachSuccess,
       credentials: 'same-origin',
@@ -54,7 +57,8 @@ export class Session {
       serverPath,
       async () =>
         hold(
-          (await this.#client.POST('/api/v1/accounts/refresh', { body: { delivery: 'cookie' }, keepalive: true })).data,
+          (await this.asNobody.POST('/api/v1/accounts/refresh', { body: { delivery: 'cookie' }, keepalive: true }))
+            .data,
         ),
       (held) =>
         this.#set(held ? { status: 'signed-in', account: held.account } : { status: 'signed-out', because: undefined }),
@@ -82,18 +86,35 @@ export class Session {
     }
   }
 
-  /** @throws ApiError, UnreachableError */
-  async signIn(email: string, password: string): Promise<void> {
-    const { data } = await this.#client.POST('/api/v1/accounts/sign-in', {
-      body: { email, password, delivery: 'cookie' },
-    });
-    this.#keeper.adopt(hold(data));
+  /**
+   * Signs in, or takes a step towards it.
+   * @param ask shows the server a proof, with `delivery: 'cookie'`; `sign-in-requests.ts` has those that there are
+   * @returns what is to be shown besides; undefined when somebody is signed in now
+   * @throws ApiError, UnreachableError
+   */
+  async signIn(ask: (server: Client<paths>) => Promise<{ readonly data?: SignedIn }>): Promise<HalfSignIn | undefined> {
+    try {
+      this.#keeper.adopt(hold((await ask(this.asNobody)).data));
+      return undefined;
+    } catch (error) {
+      const half = halfSignInOf(error);
+      if (!half) throw error;
+      return half;
+    }
+  }
+
+  /**
+   * The account is another one now, or may do other things: what the pages know of it is asked for again.
+   * @throws ApiError, UnreachableError
+   */
+  async accountChanged(): Promise<void> {
+    await this.renew(await this.token());
   }
 
   /** Ends the sign-in on the server, then in all tabs. */
   async signOut(): Promise<void> {
     try {
-      await this.#client.POST('/api/v1/accounts/sign-out', { body: { delivery: 'cookie' } });
+      await this.asNobody.POST('/api/v1/accounts/sign-out', { body: { delivery: 'cookie' } });
     } catch (error) {
       // Already ended counts as ended.
       if (!(error instanceof ApiError && error.status === 401)) throw error;
@@ -130,7 +151,7 @@ export class Session {
 
   #set(state: SessionState): void {
     const before = this.#state;
-    // A renewed token of the same account changes nothing on the page, unless the account may do other things now.
+    // A renewed token changes nothing on the page, unless the account is another one now, or may do other things.
     if (before.status === 'signed-in' && state.status === 'signed-in' && isSame(before.account, state.account)) return;
     if (before.status === 'signed-out' && state.status === 'signed-out') return;
     this.#state = state;

@@ -33,9 +33,9 @@ t.test('what needs a proof waits for it, and one is good for all', async (t) => 
   stepUp.subscribe(() => seen.push(stepUp.snapshot()));
   const both = Promise.all([send('a'), send('b')]);
   while (seen.length < 2) await new Promise((resolve) => setImmediate(resolve));
-  await t.rejects(stepUp.prove('wrong'), { code: 'invalid_credentials' });
+  await t.rejects(stepUp.prove({ password: 'wrong' }), { code: 'invalid_credentials' });
   t.equal(stepUp.snapshot(), true, 'a wrong password ends nothing');
-  await stepUp.prove('right');
+  await stepUp.prove({ password: 'right' });
   t.same(await both, ['done', 'done']);
   t.same(sent.sort(), ['a', 'a', 'b', 'b'], 'each was sent again, whole');
   t.same(seen, [true, true, false]);

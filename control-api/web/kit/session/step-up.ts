@@ -1,5 +1,6 @@
-import type { Api } from '../api/client.ts';
+import { bodyOf, type Api } from '../api/client.ts';
 import { codeOf } from '../api/problem.ts';
+import type { Begun, PasskeyQuestion, Proof, Way } from '../proofs/proof.ts';
 
 /** How the server says that it wants to know again who it is before it does what was asked (`stepUp` of its routes). */
 const required = 'step_up_required';
@@ -9,12 +10,12 @@ const required = 'step_up_required';
  * and one proof is good for all of them.
  */
 export class StepUp {
-  readonly #api: Pick<Api, 'POST'>;
+  readonly #api: Pick<Api, 'GET' | 'POST'>;
   readonly #listeners = new Set<() => void>();
   #waiting: PromiseWithResolvers<boolean> | undefined;
 
   /** @param api asks without waiting here */
-  constructor(api: Pick<Api, 'POST'>) {
+  constructor(api: Pick<Api, 'GET' | 'POST'>) {
     this.#api = api;
   }
 
@@ -42,9 +43,27 @@ export class StepUp {
       }
     };
 
-  /** @throws ApiError invalid_credentials, too_many_requests, and what any request may; the requests go on waiting */
-  async prove(password: string): Promise<void> {
-    await this.#api.POST('/api/v1/accounts/me/confirm', { body: { password } });
+  /** By what the account can prove it; none when only a new sign-in does. @throws ApiError, UnreachableError */
+  async ways(): Promise<readonly Way[]> {
+    return bodyOf(await this.#api.GET('/api/v1/accounts/me/ways-in')).confirmsBy;
+  }
+
+  /** @throws ApiError, UnreachableError */
+  async askPasskey(): Promise<PasskeyQuestion> {
+    return bodyOf(await this.#api.POST('/api/v1/accounts/me/confirm/passkey'));
+  }
+
+  /** Has a code sent to the address of the account. @throws ApiError, UnreachableError */
+  async sendCode(): Promise<Begun> {
+    return bodyOf(await this.#api.POST('/api/v1/accounts/me/confirm/code'));
+  }
+
+  /**
+   * @throws ApiError invalid_credentials, invalid_code, invalid_second_factor, unknown_passkey, too_many_requests, and
+   * what any request may; the requests go on waiting
+   */
+  async prove(proof: Proof): Promise<void> {
+    await this.#api.POST('/api/v1/accounts/me/confirm', { body: proof });
     this.#end(true);
   }
 

@@ -29,7 +29,7 @@ export async function signIn(
   await page.goto(api.url + path);
   await page.getByLabel('E-mail').fill(person.email);
   await page.getByLabel('Password', { exact: true }).fill(person.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
 /** How far the content is wider than the window, in pixels. */

@@ -37,4 +37,6 @@ t.test('other languages', async (t) => {
   t.equal(german.bytes(1_234_567), '1,2 MB');
   t.equal(german.remaining(4_800), '1 Std., 20 Min.');
   t.equal(german.languageName('ko'), 'Koreanisch');
+  t.equal(german.regionName('KR'), 'Südkorea');
+  t.equal(german.regionName('no region'), 'no region');
 });

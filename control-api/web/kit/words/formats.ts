@@ -30,6 +30,8 @@ export interface Formats {
   list(parts: readonly string[]): string;
   /** `en` -> "English"; undefined for an unknown language. */
   languageName(tag: string): string | undefined;
+  /** `KR` (ISO 3166-1 alpha-2) -> "South Korea". */
+  regionName(code: string): string;
 }
 
 const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const;
@@ -65,6 +67,7 @@ function makeFormats(locale: string): Formats {
   const withHours = new Intl.DurationFormat(locale, { style: 'digital' });
   const parts = new Intl.ListFormat(locale, { type: 'unit', style: 'short' });
   const names = new Intl.DisplayNames([locale], { type: 'language', fallback: 'code' });
+  const regions = new Intl.DisplayNames([locale], { type: 'region', fallback: 'code' });
 
   const unit = (value: number, name: string, digits: number): string =>
     new Intl.NumberFormat(locale, {
@@ -132,6 +135,13 @@ function makeFormats(locale: string): Formats {
       } catch {
         // Not a language tag at all: what the file says is better than nothing.
         return tag;
+      }
+    },
+    regionName(code) {
+      try {
+        return regions.of(code) ?? code;
+      } catch {
+        return code;
       }
     },
   };
