@@ -37,13 +37,14 @@ export async function registerControlApi(
   const log = auditFeature(given);
   const deps = { ...given, audit: log.audit, logger: given.logger.child({ role: 'control-api' }) };
   const providers = given.providers ?? (await openProviders(deps.config, { clock: deps.clock }));
-  const signIn = signInFeature({ ...deps, providers });
+  const consents = consentsFeature(deps);
+  const signIn = signInFeature({ ...deps, providers, agreements: consents.agreements });
   const profiles = profilesFeature({ ...deps, hashing: signIn });
   const features: readonly Feature[] = [
     signIn,
     accountsFeature({ ...deps, signIns: signIn }),
     profiles,
-    consentsFeature(deps),
+    consents,
     uploadsFeature(deps),
     assetsFeature(deps),
     playbackFeature({ ...deps, entitlements: standardEntitlements(deps.config.playback), profiles }),

@@ -2787,6 +2787,12 @@ export interface operations {
                     password: string;
                     /** @description BCP 47, for the mail. */
                     language?: string;
+                    /** @description What was agreed to, in the version that was shown (`/consents/documents`). */
+                    consents?: {
+                        /** @enum {unknown} */
+                        document: "terms" | "privacy" | "marketing" | "analytics";
+                        version: string;
+                    }[];
                 };
             };
         };
@@ -2851,6 +2857,12 @@ export interface operations {
                     link: string;
                     /** @description At least 12 characters, no other rules. */
                     password: string;
+                    /** @description What was agreed to, in the version that was shown (`/consents/documents`). */
+                    consents?: {
+                        /** @enum {unknown} */
+                        document: "terms" | "privacy" | "marketing" | "analytics";
+                        version: string;
+                    }[];
                     /**
                      * @description Where the refresh token travels: `cookie` for browsers (HttpOnly; needs the header `dramabox-client`), `body` for apps.
                      * @enum {unknown}

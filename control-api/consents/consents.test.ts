@@ -4,7 +4,8 @@ import { auditWithoutRequest } from '../../server/http/writes/audit.ts';
 import { newId } from '../../server/kit/ids.ts';
 import { auditLog } from '../audit-log.ts';
 import { startControlApi, type Harness } from '../testing/harness.ts';
-import { consentsFeature } from './feature.ts';
+import { askedDocuments } from './documents.ts';
+import { ConsentsService } from './service.ts';
 import type { ConsentsView, ConsentView } from './schemas.ts';
 
 const consents = {
@@ -208,13 +209,14 @@ t.test('decisions at the same time follow one another, and the last one counts',
 t.test('who signs up agrees in the transaction that makes the account', async (t) => {
   const api = await startControlApi(t);
   const { db, clock } = api;
-  const { record } = consentsFeature({ config: loadConfig({ overrides: { consents } }), db, clock });
+  const documents = askedDocuments(loadConfig({ overrides: { consents } }).consents);
+  const service = new ConsentsService({ db, documents, clock });
   const source = {
     audit: auditWithoutRequest(auditLog(clock)),
     address: '203.0.113.9',
     headers: { 'user-agent': 'App/1.0', 'accept-language': 'de' },
   };
-  const signUp = (decisions: Parameters<typeof record>[2]) =>
+  const signUp = (decisions: Parameters<typeof service.record>[2]) =>
     db.transaction().execute(async (tx) => {
       const id = newId('account');
       await tx
@@ -229,7 +231,7 @@ t.test('who signs up agrees in the transaction that makes the account', async (t
           updated_at: clock.now(),
         })
         .execute();
-      await record(tx, id, decisions, source);
+      await service.record(tx, id, decisions, source);
       return id;
     });
   const id = await signUp([

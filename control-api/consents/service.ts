@@ -133,6 +133,11 @@ export class ConsentsService {
   }
 
   /** @throws ProblemError not_found, consent_outdated */
+  check(decisions: readonly Pick<Decision, 'document' | 'version'>[]): void {
+    for (const decision of decisions) this.#asked(decision);
+  }
+
+  /** @throws ProblemError not_found, consent_outdated */
   #asked({ document, version }: Pick<Decision, 'document' | 'version'>): AskedDocument {
     const asked = this.#options.documents.find((each) => each.document === document);
     if (!asked) throw new ProblemError('not_found', 'Nobody is asked to agree to that.');

@@ -55,10 +55,19 @@ export class AccountChanges {
     notice: AccountNotice,
     by: { readonly address: string | null; readonly keep?: string },
   ): Promise<void> {
-    const { challenges, outbox, clock } = this.#options;
-    const at = clock.now();
     await this.end(tx, account.id, by.keep);
-    const told: AccountChange = { accountId: account.id, at, address: by.address };
+    await this.tell(tx, account, notice, by);
+  }
+
+  /** Tells the owner alone: nothing ends. */
+  async tell(
+    tx: Transaction,
+    account: AccountRow,
+    notice: AccountNotice,
+    by: { readonly address: string | null },
+  ): Promise<void> {
+    const { challenges, outbox, clock } = this.#options;
+    const told: AccountChange = { accountId: account.id, at: clock.now(), address: by.address };
     if (account.email === null) return outbox.record(tx, notice, account.id, told);
     const { id: challengeId } = await challenges.begin(tx, {
       purpose: 'not-me',

@@ -43,7 +43,7 @@ import { MailedChallenges } from './mailed/mailed-challenges.ts';
 import { NotMe } from './mailed/not-me.ts';
 import { Recovery } from './mailed/recovery.ts';
 import { registerMailedRoutes } from './mailed/routes.ts';
-import { SignUp } from './mailed/sign-up.ts';
+import { SignUp, type AgreementKeeper } from './mailed/sign-up.ts';
 import { PasswordChange } from './passwords/password-change.ts';
 import { hashPassword, verifyPassword } from './passwords/passwords.ts';
 import { signInProblems } from './problems.ts';
@@ -57,6 +57,7 @@ import { SignInThrottle } from './throttle.ts';
 
 export interface SignInDeps {
   readonly config: Pick<Config, 'accounts' | 'collection' | 'mail' | 'playback' | 'server' | 'signIn'>;
+  readonly agreements: AgreementKeeper;
   /** By whom people sign in, besides ourselves. */
   readonly providers: Providers;
   readonly db: Database;
@@ -127,6 +128,8 @@ export function signInFeature(deps: SignInDeps): SignInFeature {
   const guests = new Guests({ ...common, signIns });
   const identities = new Identities({ secrets, outbox, clock });
   const confirmation = new Confirmation(shared);
+  const { agreements } = deps;
+  const entering = { config: config.accounts, identities, authentication, guests, agreements, changes };
   return {
     name: 'sign-in',
     problems: signInProblems,
@@ -142,7 +145,7 @@ export function signInFeature(deps: SignInDeps): SignInFeature {
       registerSignInRoutes(app, { ...from, authentication, signIns, guests, passwords });
       registerMailedRoutes(app, {
         ...from,
-        signUp: new SignUp({ ...shared, config: config.accounts, authentication, guests, identities }),
+        signUp: new SignUp({ ...shared, ...entering }),
         recovery: new Recovery({ ...shared, changes }),
         emailChange: new EmailChange({ ...shared, changes }),
         notMe: new NotMe({ ...shared, changes }),
@@ -159,7 +162,7 @@ export function signInFeature(deps: SignInDeps): SignInFeature {
       await registerProviderSignInRoutes(app, {
         ...from,
         visits,
-        entry: new ProviderEntry({ ...shared, config: config.accounts, identities, authentication, guests }),
+        entry: new ProviderEntry({ ...shared, ...entering }),
         enabled: enabledProviders(config),
         signUp: config.accounts.signUp,
         takesGuests: config.accounts.guests,

@@ -47,10 +47,10 @@ export class Guests {
     return signIns.grant(issued);
   }
 
-  /** Makes a viewer of a guest. Undefined when it is none any more. */
+  /** Makes a viewer of a guest. Undefined when it is none any more, or there was none. */
   async claim(
     tx: Transaction,
-    guestId: string,
+    guestId: string | undefined,
     as: { readonly email: string | null; readonly passwordHash: string | null },
     now: number,
   ): Promise<AccountRow | undefined> {
@@ -63,24 +63,24 @@ export class Guests {
       role: 'viewer' as const,
       updated_at: now,
     };
-    await updateAccount(tx, guestId, change);
+    await updateAccount(tx, guest.id, change);
     // The app gets new tokens; the old ones were nobody's in particular.
-    await endSignInsOf(tx, guestId, now);
+    await endSignInsOf(tx, guest.id, now);
     return { ...guest, ...change };
   }
 
   /** Gives what a guest had to an account, and ends the guest. Features move their own when they hear of it. */
-  async handOver(tx: Transaction, guestId: string, accountId: string, now: number): Promise<void> {
+  async handOver(tx: Transaction, guestId: string | undefined, accountId: string, now: number): Promise<void> {
     const guest = await this.#hold(tx, guestId);
-    if (!guest || guestId === accountId) return;
+    if (!guest || guestId === undefined || guestId === accountId) return;
     await updateAccount(tx, guestId, { status: 'disabled', updated_at: now });
     await endSignInsOf(tx, guestId, now);
     await dropChallenges(tx, guestId);
     await this.#options.outbox.record(tx, 'guest.handed-over', guestId, { guestId, accountId, at: now });
   }
 
-  async #hold(tx: Transaction, guestId: string): Promise<AccountRow | undefined> {
-    const guest = await lockAccount(tx, guestId);
+  async #hold(tx: Transaction, guestId: string | undefined): Promise<AccountRow | undefined> {
+    const guest = guestId === undefined ? undefined : await lockAccount(tx, guestId);
     return guest?.role === 'guest' && guest.status === 'active' ? guest : undefined;
   }
 }

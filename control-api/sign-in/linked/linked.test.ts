@@ -35,6 +35,7 @@ t.test('a proven address links to the account that has it, and to no other', asy
   site.google.person = gmail;
   const entered = await site.signIn('google');
   t.equal(entered.json<SignedIn>().account.id, known.id);
+  t.match((await newestMailTo(site.api, known.email)).text, /was linked/, 'its owner is told');
   site.google.person = { ...gmail, sub: 'g-2' };
   const second = await site.signIn('google');
   t.equal(second.json()['code'], 'identity_in_use', 'two of one provider with one address are two people');
@@ -214,6 +215,7 @@ t.test('a second factor is asked for, whoever vouches', async (t) => {
     .execute();
   site.google.person = gmail;
   t.equal((await site.signIn('google')).json()['code'], 'second_factor_required');
+  t.same(await identities(site), [], 'nothing is linked before it');
 });
 
 t.test('an account that may not sign in does not, whoever vouches', async (t) => {

@@ -12,6 +12,7 @@ import {
   normalizeEmail,
   type AccountRow,
 } from '../../account.ts';
+import type { AccountChanges } from '../account-changes.ts';
 import type { Authentication, Entry } from '../authentication.ts';
 import type { Client } from '../client.ts';
 import type { Guests } from '../guests.ts';
@@ -34,6 +35,7 @@ export interface ProviderEntryOptions {
   readonly authentication: Authentication;
   readonly guests: Guests;
   readonly mailed: MailedChallenges;
+  readonly changes: AccountChanges;
   readonly clock: Clock;
 }
 
@@ -75,7 +77,7 @@ export class ProviderEntry {
     { client, guestId }: { readonly client: Client; readonly guestId: string | undefined },
     audit: Audit,
   ): Promise<Entry | string> {
-    const { identities, authentication, guests, clock } = this.#options;
+    const { identities, authentication, guests, changes, clock } = this.#options;
     const decision = await this.#decide(tx, identity);
     if (decision.kind === 'prove') return decision.email;
     if (decision.kind === 'refuse')
@@ -90,12 +92,16 @@ export class ProviderEntry {
         ? await this.#create(tx, decision.email, guestId, audit)
         : await lockAccount(tx, decision.accountId);
     if (account?.status !== 'active') throw new ProblemError(signInProblems.account_not_active);
-    const proven = decision.kind === 'enter' ? account : await proveAddress(tx, account, now);
+    const proven = decision.kind === 'link' ? await proveAddress(tx, account, now) : account;
+    if (decision.kind !== 'create') await guests.handOver(tx, guestId, account.id, now);
+    const entry = await authentication.enter(tx, proven, [identity.provider], client, audit);
     const known = await findIdentity(tx, who);
     if (known) await identities.noteUse(tx, known, who);
-    else await this.#link(tx, proven, who, audit);
-    if (decision.kind !== 'create' && guestId !== undefined) await guests.handOver(tx, guestId, account.id, now);
-    return authentication.enter(tx, proven, [identity.provider], client, audit);
+    // Nothing is linked to an account before its second factor was shown.
+    else if ('issued' in entry) await this.#link(tx, proven, who, audit);
+    if (decision.kind === 'link' && 'issued' in entry)
+      await changes.tell(tx, proven, 'account.identities-changed', client);
+    return entry;
   }
 
   async #decide(tx: Transaction, identity: ProviderIdentity): Promise<Decision> {
@@ -117,12 +123,12 @@ export class ProviderEntry {
     if (config.signUp === 'closed') throw new ProblemError(signInProblems.sign_up_closed);
     const now = clock.now();
     const as = { email, passwordHash: null };
-    const claimed = guestId === undefined ? undefined : await guests.claim(tx, guestId, as, now);
+    const claimed = await guests.claim(tx, guestId, as, now);
     const made = claimed ?? (await makeAccount(tx, newAccountRow({ ...as, role: 'viewer' }, now)));
     if (!made) throw new AddressTaken();
     const after = { email, role: made.role, status: made.status };
     await audit.record(tx, { event: 'account.created', subject: made.id, actor: made.id, after });
-    return made;
+    return proveAddress(tx, made, now);
   }
 
   async #link(

@@ -33,14 +33,30 @@ const mailExample = {
 };
 const linkExample = { link: mailExample.token };
 
+const consentsSchema = Type.Optional(
+  Type.Array(
+    Type.Object(
+      {
+        document: Type.Enum(['terms', 'privacy', 'marketing', 'analytics']),
+        version: Type.String({ minLength: 1, maxLength: 32, pattern: '^[A-Za-z0-9._-]+$' }),
+      },
+      strict,
+    ),
+    { maxItems: 4, description: 'What was agreed to, in the version that was shown (`/consents/documents`).' },
+  ),
+);
+
 const signUpSchema = Type.Object(
-  { email: emailSchema, password: newPasswordSchema, language: languageSchema },
+  { email: emailSchema, password: newPasswordSchema, language: languageSchema, consents: consentsSchema },
   { ...strict, examples: [{ email: 'ann@example.com', password: 'staple my new horse', language: 'en' }] },
 );
 const completeSignUpSchema = Type.Union(
   [
     Type.Object({ token: tokenSchema, code: codeSchema, delivery: deliverySchema }, strict),
-    Type.Object({ link: linkSchema, password: newPasswordSchema, delivery: deliverySchema }, strict),
+    Type.Object(
+      { link: linkSchema, password: newPasswordSchema, consents: consentsSchema, delivery: deliverySchema },
+      strict,
+    ),
   ],
   { examples: [{ ...mailExample, delivery: 'cookie' }] },
 );

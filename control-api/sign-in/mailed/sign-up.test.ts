@@ -285,3 +285,37 @@ t.test('guests only where the service takes them', async (t) => {
   const api = await start(t);
   t.equal((await post(api, 'guest', { delivery: 'body' })).json().code, 'guests_not_taken');
 });
+
+t.test('what somebody agrees to is written down with the account, and not before', async (t) => {
+  const consents = { termsUrl: '/terms', termsVersion: '2', marketingUrl: '/offers', marketingVersion: '1' };
+  const api = await start(t, { settings: { consents } });
+  const agree = (version: string) =>
+    post(api, 'sign-up', { email: address, password: phrase, consents: [{ document: 'terms', version }] });
+  t.equal((await agree('1')).json().code, 'consent_outdated');
+  const { token } = (await agree('2')).json<Begun>();
+  const { code, link } = await newestMailTo(api, address);
+  t.same(await api.db.selectFrom('consents').selectAll().execute(), []);
+  const { account } = (await complete(api, { token, code })).json<SignedIn>();
+  t.match(await api.db.selectFrom('consents').selectAll().execute(), [
+    { account_id: account.id, document: 'terms', version: '2', given: 1, address: '127.0.0.1' },
+  ]);
+  t.ok(link);
+
+  await post(api, 'sign-up', {
+    email: 'b@example.com',
+    password: phrase,
+    consents: [{ document: 'terms', version: '2' }],
+  });
+  const other = await newestMailTo(api, 'b@example.com');
+  const own = await complete(api, {
+    link: other.link,
+    password: phrase,
+    consents: [{ document: 'marketing', version: '1' }],
+  });
+  const { id } = own.json<SignedIn>().account;
+  t.match(
+    await api.db.selectFrom('consents').select('document').where('account_id', '=', id).execute(),
+    [{ document: 'marketing' }],
+    'what a stranger ticked is not the owner’s',
+  );
+});

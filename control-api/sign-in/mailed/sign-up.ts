@@ -5,6 +5,8 @@ import type { Audit } from '../../../server/http/writes/audit.ts';
 import type { Clock } from '../../../server/kit/clock.ts';
 import { ProblemError } from '../../../server/kit/errors.ts';
 import { findAccountByEmail, lockAccount, normalizeEmail, type AccountRow } from '../../account.ts';
+import type { Proof } from '../../../server/http/proofs.ts';
+import type { AccountChanges } from '../account-changes.ts';
 import type { Authentication, Entry } from '../authentication.ts';
 import type { BegunChallenge, Challenge, Challenges } from '../challenges/challenges.ts';
 import type { Client } from '../client.ts';
@@ -29,12 +31,34 @@ export interface SignUpOptions {
   readonly authentication: Authentication;
   readonly guests: Guests;
   readonly identities: Identities;
+  readonly agreements: AgreementKeeper;
+  readonly changes: AccountChanges;
   readonly clock: Clock;
+}
+
+/** A document that somebody agreed to, in the version that was shown. */
+export interface Agreement {
+  readonly document: 'terms' | 'privacy' | 'marketing' | 'analytics';
+  readonly version: string;
+}
+
+/** What signing up asks of consents. */
+export interface AgreementKeeper {
+  /** @throws ProblemError not_found, consent_outdated when nobody is asked to agree to that (any more) */
+  check(agreements: readonly Agreement[]): void;
+  /** Writes down, in the transaction that makes the account, what of it is still in force. */
+  record(
+    tx: Transaction,
+    accountId: string,
+    agreements: readonly Agreement[],
+    source: { readonly client: Client; readonly language: string | undefined; readonly audit: Audit },
+  ): Promise<void>;
 }
 
 /** By what an address is proven: its code in the app that asked for it, or the link of the mail in any browser. */
 export type AddressProof =
-  { readonly token: string; readonly code: string } | { readonly link: string; readonly password: string };
+  | { readonly token: string; readonly code: string }
+  | { readonly link: string; readonly password: string; readonly consents?: readonly Agreement[] };
 
 /**
  * Getting an account, or getting into it, by an address.
@@ -54,18 +78,25 @@ export class SignUp {
     this.#options = options;
   }
 
-  /** @throws ProblemError sign_up_closed, password_breached, too_many_requests */
+  /** @throws ProblemError sign_up_closed, password_breached, consent_outdated, too_many_requests */
   async signUp(
-    wanted: { readonly email: string; readonly password: string; readonly language?: string | undefined },
+    wanted: {
+      readonly email: string;
+      readonly password: string;
+      readonly language?: string | undefined;
+      readonly consents?: readonly Agreement[];
+    },
     from: CallerAddress & { readonly guestId: string | undefined },
   ): Promise<BegunChallenge> {
-    const { config, mailed } = this.#options;
+    const { config, mailed, agreements } = this.#options;
+    const { consents = [] } = wanted;
+    agreements.check(consents);
     if (config.signUp === 'closed') throw new ProblemError(signInProblems.sign_up_closed);
     const email = normalizeEmail(wanted.email);
     requireUnknownToThieves(wanted.password, email);
     const passwordHash = await hashPassword(wanted.password);
     const { guestId = null } = from;
-    const data = { passwordHash, guestId, language: wanted.language ?? null };
+    const data = { passwordHash, guestId, language: wanted.language ?? null, consents };
     return mailed.begin({ purpose: 'sign-up', email, data, seconds: day }, from);
   }
 
@@ -85,52 +116,47 @@ export class SignUp {
     if ('code' in proof) {
       const challenge = await challenges.byCode('sign-up', proof.token, proof.code);
       if (!challenge) throw new ProblemError(signInProblems.invalid_code);
-      return this.#complete(challenge, challenge.data['passwordHash'] as string, client, audit);
+      const chosen = {
+        passwordHash: challenge.data['passwordHash'] as string,
+        consents: challenge.data['consents'] as readonly Agreement[],
+      };
+      return this.#complete(challenge, chosen, client, audit);
     }
     const challenge = await challenges.byLink('sign-up', proof.link);
     if (!challenge) throw new ProblemError(signInProblems.invalid_link);
-    requireUnknownToThieves(proof.password, challenge.email ?? '');
-    return this.#complete(challenge, await hashPassword(proof.password), client, audit);
+    const { password, consents = [] } = proof;
+    this.#options.agreements.check(consents);
+    requireUnknownToThieves(password, challenge.email ?? '');
+    return this.#complete(challenge, { passwordHash: await hashPassword(password), consents }, client, audit);
   }
 
   /** @throws ProblemError invalid_code, second_factor_required, sign_up_closed */
   async completeCode(token: string, code: string, client: Client, audit: Audit): Promise<Grant> {
     const challenge = await this.#options.challenges.byCode('sign-in', token, code);
     if (!challenge) throw new ProblemError(signInProblems.invalid_code);
-    return this.#complete(challenge, null, client, audit);
+    return this.#complete(challenge, { passwordHash: null, consents: [] }, client, audit);
   }
 
-  async #complete(challenge: Challenge, passwordHash: string | null, client: Client, audit: Audit): Promise<Grant> {
-    const { db, config, challenges, authentication, guests, clock } = this.#options;
+  async #complete(
+    challenge: Challenge,
+    chosen: { readonly passwordHash: string | null; readonly consents: readonly Agreement[] },
+    client: Client,
+    audit: Audit,
+  ): Promise<Grant> {
+    const { db, challenges, authentication } = this.#options;
     const email = challenge.email as string;
-    const guestId = challenge.data['guestId'] as string | null;
     const attempt = () =>
       db.transaction().execute(async (tx): Promise<Entry | undefined> => {
-        const now = clock.now();
         const found = await findAccountByEmail(tx, email);
         const existing = found && (await lockAccount(tx, found.id));
         if (!(await challenges.use(tx, challenge))) return undefined;
-        if (existing && existing.email === email) {
-          if (existing.status !== 'active') return undefined;
-          const account = await proveAddress(tx, existing, now);
-          if (guestId !== null) await guests.handOver(tx, guestId, account.id, now);
-          return authentication.enter(tx, account, ['code'], client, audit);
-        }
-        if (config.signUp === 'closed') throw new ProblemError(signInProblems.sign_up_closed);
-        const claimed = guestId === null ? undefined : await guests.claim(tx, guestId, { email, passwordHash }, now);
-        const made = claimed ?? (await makeAccount(tx, newAccountRow({ email, passwordHash, role: 'viewer' }, now)));
-        if (!made) throw new AddressTaken();
-        const after = { email, role: made.role, status: made.status };
-        await audit.record(tx, { event: 'account.created', subject: made.id, actor: made.id, after });
-        const account = await proveAddress(tx, made, now);
+        // Nobody has the address when its account got another one in between.
+        if (existing?.email === email) return this.#enterExisting(tx, existing, challenge, client, audit);
+        const account = await this.#make(tx, challenge, chosen, client, audit);
+        const proofs: readonly Proof[] = chosen.passwordHash === null ? ['code'] : ['password', 'code'];
+        const entry = await authentication.enter(tx, account, proofs, client, audit);
         await this.#link(tx, challenge, account, audit);
-        return authentication.enter(
-          tx,
-          account,
-          passwordHash === null ? ['code'] : ['password', 'code'],
-          client,
-          audit,
-        );
+        return entry;
       });
     // Somebody who proved the same address was faster by a moment: the second time their account is there.
     const entry = await attempt().catch((error: unknown) => {
@@ -141,12 +167,57 @@ export class SignUp {
     return authentication.admit(entry);
   }
 
-  /** Links whom a provider vouched for, and whose address is proven now. */
-  async #link(tx: Transaction, { data }: Challenge, account: AccountRow, audit: Audit): Promise<void> {
+  async #enterExisting(
+    tx: Transaction,
+    existing: AccountRow,
+    challenge: Challenge,
+    client: Client,
+    audit: Audit,
+  ): Promise<Entry | undefined> {
+    const { authentication, guests, changes, clock } = this.#options;
+    if (existing.status !== 'active') return undefined;
+    const now = clock.now();
+    const account = await proveAddress(tx, existing, now);
+    await guests.handOver(tx, guestOf(challenge), account.id, now);
+    const entry = await authentication.enter(tx, account, ['code'], client, audit);
+    // Nothing is linked before the second factor.
+    if ('issued' in entry && (await this.#link(tx, challenge, account, audit)))
+      await changes.tell(tx, account, 'account.identities-changed', client);
+    return entry;
+  }
+
+  /** @throws AddressTaken, ProblemError sign_up_closed */
+  async #make(
+    tx: Transaction,
+    challenge: Challenge,
+    { passwordHash, consents }: { readonly passwordHash: string | null; readonly consents: readonly Agreement[] },
+    client: Client,
+    audit: Audit,
+  ): Promise<AccountRow> {
+    const { config, guests, agreements, clock } = this.#options;
+    if (config.signUp === 'closed') throw new ProblemError(signInProblems.sign_up_closed);
+    const now = clock.now();
+    const as = { email: challenge.email, passwordHash };
+    const claimed = await guests.claim(tx, guestOf(challenge), as, now);
+    const made = claimed ?? (await makeAccount(tx, newAccountRow({ ...as, role: 'viewer' }, now)));
+    if (!made) throw new AddressTaken();
+    const after = { email: made.email, role: made.role, status: made.status };
+    await audit.record(tx, { event: 'account.created', subject: made.id, actor: made.id, after });
+    const language = (challenge.data['language'] as string | null) ?? undefined;
+    await agreements.record(tx, made.id, consents, { client, language, audit });
+    return proveAddress(tx, made, now);
+  }
+
+  /** Links whom a provider vouched for, and whose address is proven now; false when nobody did. */
+  async #link(tx: Transaction, { data }: Challenge, account: AccountRow, audit: Audit): Promise<boolean> {
     const who = data['identity'] as VouchedFor | undefined;
-    if (who === undefined) return;
+    if (who === undefined) return false;
     const { id } = await this.#options.identities.link(tx, account, who);
     const after = { provider: who.provider };
     await audit.record(tx, { event: 'identity.linked', subject: id, actor: account.id, after });
+    return true;
   }
 }
+
+/** Who began it as a guest; undefined when nobody did. */
+const guestOf = ({ data }: Challenge) => (data['guestId'] as string | null) ?? undefined;
