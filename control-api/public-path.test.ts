@@ -16,7 +16,7 @@ async function start(t: Test, isTakenOff: boolean) {
   const api = await startControlApi(t, {
     folder: path.join(folder, 'data'),
     webRoot: path.join(folder, 'web'),
-    settings: { server: { publicUrl: `${network.url}/` } },
+    settings: { server: { publicUrl: `${network.url}/` }, accounts: { staffSecondFactor: false } },
   });
   const direct = await api.listen();
   network.target = direct;
