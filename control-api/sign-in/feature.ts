@@ -105,8 +105,9 @@ export function signInFeature(deps: SignInDeps): SignInFeature {
   });
   const secrets = new Secrets(deps.secretsKeyring);
   const failures = new FailedSignIns({ db, logger });
-  const signIns = new SignIns({ ...common, keyring: deps.accessKeyring, throttle });
   const challenges = new Challenges({ db, secrets, clock });
+  const changes = new AccountChanges({ ...deps, challenges });
+  const signIns = new SignIns({ ...common, keyring: deps.accessKeyring, throttle, changes });
   const mailed = new MailedChallenges({ db, challenges, outbox, lasting });
   const passkeys = new Passkeys({ db, challenges, service: config.mail.senderName, clock, logger });
   const secondFactors = new SecondFactors({ db, secrets, challenges, passkeys, clock });
@@ -123,7 +124,6 @@ export function signInFeature(deps: SignInDeps): SignInFeature {
     failures,
     signIns,
   };
-  const changes = new AccountChanges({ ...deps, challenges });
   const authentication = new Authentication(shared);
   const guests = new Guests({ ...common, signIns });
   const identities = new Identities({ secrets, outbox, clock });

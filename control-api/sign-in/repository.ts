@@ -140,6 +140,21 @@ export async function listSignIns(db: Connection, accountId: string, now: number
     .execute();
 }
 
+/** From where an account signed in lately, ended sign-ins included; the latest first. */
+export async function findEarlierDevices(
+  db: Connection,
+  accountId: string,
+): Promise<Pick<Selectable<SignInsTable>, 'user_agent' | 'address'>[]> {
+  return db
+    .selectFrom('sign_ins')
+    .select(['user_agent', 'address'])
+    .where('account_id', '=', accountId)
+    .where('address', 'is not', null)
+    .orderBy('seen_at', 'desc')
+    .limit(50)
+    .execute();
+}
+
 /** Notes how the person who signed in has proved again who they are. False when the sign-in has ended. */
 export async function confirmSignIn(tx: Transaction, id: string, proofs: string, now: number): Promise<boolean> {
   const { numUpdatedRows } = await tx

@@ -13,11 +13,14 @@ import { isStaff, type Role } from '../../server/kit/permissions.ts';
 import type { Keyring } from '../../server/keys/port.ts';
 import { lockAccount, presentOwnAccount, type AccountRow, type OwnAccountView } from '../account.ts';
 import { signAccessToken, verifyAccessToken } from './access-tokens.ts';
+import type { AccountChanges } from './account-changes.ts';
 import type { Client } from './client.ts';
+import { isKnownDevice } from './known-devices.ts';
 import { signInProblems } from './problems.ts';
 import {
   deleteExpiredSignIns,
   endSignIn,
+  findEarlierDevices,
   findActiveAdministrator,
   findRefreshToken,
   findSignedIn,
@@ -45,6 +48,7 @@ export interface SignInsOptions {
   readonly config: Config['accounts'];
   readonly keyring: Keyring;
   readonly throttle: SignInThrottle;
+  readonly changes: Pick<AccountChanges, 'tell'>;
   readonly events: Pick<EventBus, 'publish'>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -85,7 +89,7 @@ export class SignIns {
     this.#options = options;
   }
 
-  /** Founds a sign-in of an account whose row the transaction holds. */
+  /** Founds a sign-in of an account whose row the transaction holds. Its owner is told of a device that it did not know. */
   async found(
     tx: Transaction,
     account: AccountRow,
@@ -96,6 +100,8 @@ export class SignIns {
     const now = clock.now();
     const { proofs, client } = by;
     const familyId = newId('family');
+    if (client && account.email !== null && !isKnownDevice(client, await findEarlierDevices(tx, account.id)))
+      await this.#options.changes.tell(tx, account, 'account.new-device', client);
     await insertSignIn(tx, {
       id: familyId,
       account_id: account.id,
