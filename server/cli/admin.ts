@@ -1,6 +1,7 @@
 import { secretsIn, type Config } from '../../config/schema.ts';
 import { recordKeyChange } from '../../control-api/audit-log.ts';
 import { createFirstAdmin } from '../../control-api/sign-in/passwords/first-admin.ts';
+import { removeSecondFactors } from '../../control-api/sign-in/factors/remove-second-factors.ts';
 import { setPassword } from '../../control-api/sign-in/passwords/set-password.ts';
 import { openRecorder } from '../boot/adapters.ts';
 import { openDatabase } from '../boot/database.ts';
@@ -47,6 +48,12 @@ async function password(db: Database, outbox: Pick<Outbox, 'record'>, email: str
   return 0;
 }
 
+async function secondFactor(db: Database, outbox: Pick<Outbox, 'record'>, email: string): Promise<number> {
+  await removeSecondFactors(db, { email, outbox });
+  console.log(`${email} signs in without a second factor, and sets up a new one; every earlier sign-in has ended.`);
+  return 0;
+}
+
 async function rotateKeys(config: Config, db: Database): Promise<number> {
   const { keyrings, recorded, close } = await openKeyrings({
     config,
@@ -86,6 +93,12 @@ export const adminCommands = [
     summary: 'set a new password (printed once)',
     options: { email },
     run: (config, values) => withDatabase(config, (db, outbox) => password(db, outbox, values.email)),
+  }),
+  defineCommand({
+    name: 'admin remove-second-factor',
+    summary: 'for somebody who has lost authenticator, passkeys and recovery codes',
+    options: { email },
+    run: (config, values) => withDatabase(config, (db, outbox) => secondFactor(db, outbox, values.email)),
   }),
   defineCommand({
     name: 'admin rotate-keys',

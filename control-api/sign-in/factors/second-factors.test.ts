@@ -2,6 +2,7 @@ import t from 'tap';
 import { Authenticator } from '../../../server/testing/authenticator.ts';
 import { password, startControlApi, type Harness } from '../../testing/harness.ts';
 import { newestMailTo, startMails } from '../../testing/mails.ts';
+import { removeSecondFactors } from './remove-second-factors.ts';
 import { totpCode } from './totp.ts';
 
 const origin = 'https://video.example.com';
@@ -325,4 +326,14 @@ t.test('what a change of factors leads to', async (t) => {
   const half = (await signIn(api, ann.email)).json<Half>();
   t.equal((await show(api, half.token, { recoveryCode: ann.recoveryCodes[0] })).statusCode, 401, 'the earlier ones');
   t.equal((await show(api, half.token, { recoveryCode: recoveryCodes[0] })).statusCode, 200);
+});
+
+t.test('an operator removes the second factors of somebody who has lost them', async (t) => {
+  const api = await startControlApi(t, { settings });
+  const ann = await withTotp(api);
+  await removeSecondFactors(api.db, { email: 'Ann@Example.com', outbox: api.outbox, clock: api.clock });
+  t.equal(await statusOfMe(api, ann.authorization), 401, 'its sign-ins end');
+  t.equal((await signIn(api, ann.email)).statusCode, 200);
+  t.same(await api.recorded('account.second-factor-changed'), [ann.id, ann.id], 'its owner is told');
+  await t.rejects(removeSecondFactors(api.db, { email: 'nobody@example.com', outbox: api.outbox }), /no account/);
 });

@@ -11,6 +11,8 @@ import { presentAsked } from './routes.ts';
 import { askedSchema, askSecondFactorSchema, passkeySignInSchema, secondFactorSchema } from './schemas.ts';
 
 const tags = ['accounts'];
+/** Each leaves a row until it expires. */
+const questions = [{ per: 'address', points: 300, seconds: 3600, what: 'questions for passkeys' }] as const;
 
 export interface FactorSignInRoutes {
   readonly authentication: Authentication;
@@ -48,7 +50,11 @@ export function registerFactorSignInRoutes(app: HttpApp, parts: FactorSignInRout
   app.post(
     '/api/v1/accounts/sign-in/second-factor/passkey',
     {
-      config: { access: 'public', audit: { none: 'Nobody is signed in before the device has answered.' } },
+      config: {
+        access: 'public',
+        limits: questions,
+        audit: { none: 'Nobody is signed in before the device has answered.' },
+      },
       schema: {
         operationId: 'askPasskeyAsSecondFactor',
         summary: 'What a passkey is asked to finish signing in',
@@ -66,7 +72,7 @@ export function registerFactorSignInRoutes(app: HttpApp, parts: FactorSignInRout
       config: {
         access: 'public',
         audit: { none: 'Nobody is signed in before the device has answered.' },
-        limits: [{ per: 'address', points: 300, seconds: 3600, what: 'questions for passkeys' }],
+        limits: questions,
       },
       schema: {
         operationId: 'askPasskeyToSignIn',

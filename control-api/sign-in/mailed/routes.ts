@@ -102,7 +102,12 @@ export function registerMailedRoutes(app: HttpApp, parts: MailedRoutes): void {
   app.post(
     '/api/v1/accounts/sign-up',
     {
-      config: { access: 'optional', audit: { none: 'Nothing is made before the address is proven.' } },
+      config: {
+        access: 'optional',
+        // Each one hashes a password, which everybody who signs in waits for.
+        limits: [{ per: 'address', points: 60, seconds: 3600, what: 'attempts to sign up' }],
+        audit: { none: 'Nothing is made before the address is proven.' },
+      },
       schema: {
         operationId: 'signUp',
         summary: 'Ask for an account: a mail with a code and a link goes to the address',
