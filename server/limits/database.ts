@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Database } from '../db/port.ts';
 import type { Clock } from '../kit/clock.ts';
@@ -28,7 +29,7 @@ export class DatabaseCounters implements LastingCounters {
       allowed: used <= points,
       resetMs: Math.max(0, endsAt - this.#clock.now()),
     });
-    const ofKey = (key: string) => ({ name, key });
+    const ofKey = (key: string) => ({ name, key: hashed(key) });
     return {
       consume: async (key) => toCount(await this.#consume(name, key, options)),
       look: async (key) => {
@@ -65,7 +66,7 @@ export class DatabaseCounters implements LastingCounters {
     // The one that is too many, and the first of its kind in this window.
     const usesUp = grows ? sql<boolean>`counters.used = ${sql.lit(points)}` : sql<boolean>`1 = 0`;
     const { rows } = await sql<{ used: number; ends_at: number }>`
-      insert into counters (name, key, used, times, ends_at) values (${name}, ${key}, 1, 0, ${now + windowMs})
+      insert into counters (name, key, used, times, ends_at) values (${name}, ${hashed(key)}, 1, 0, ${now + windowMs})
       on conflict (name, key) do update set
         used = case when counters.ends_at <= ${now} then 1 else counters.used + 1 end,
         times = case
@@ -88,3 +89,6 @@ export class DatabaseCounters implements LastingCounters {
     return Number(numDeletedRows);
   }
 }
+
+/** Addresses of people and networks are in keys: the table shows none of them. */
+const hashed = (key: string): string => createHash('sha256').update(key).digest('base64url');

@@ -1,6 +1,7 @@
 /** How often something happened that is limited, where a restart must not forget it (`server/limits/database.ts`). */
 export interface CountersTable {
   name: string;
+  /** SHA-256, base64url. */
   key: string;
   used: number;
   /** How many windows in a row were used up; only of counters that grow. */
