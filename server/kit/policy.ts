@@ -1,4 +1,4 @@
-import { isAllowed, roles, type Permission, type Role } from './permissions.ts';
+import { isAllowed, isStaff, roles, type Permission, type Role } from './permissions.ts';
 
 /** Somebody whose account is active. */
 export interface Who {
@@ -55,4 +55,46 @@ export function mayToAll(who: Pick<Who, 'role'>, action: Action): boolean {
 /** The roles whose accounts may do it to things of their own, for queries. */
 export function ownerRoles(action: Action): readonly Role[] {
   return roles.filter((role) => may({ accountId: 'owner', role }, action, { ownerId: 'owner' }));
+}
+
+interface AccountRule {
+  /** What allows it to accounts of those who watch. */
+  readonly viewers: Permission;
+  /** What allows it to accounts of staff. */
+  readonly staff: Permission;
+  /** Whether it may be done to one's own account as well. */
+  readonly own: boolean;
+}
+
+/**
+ * What may be done to accounts. Nobody changes their own account by it: so nobody raises themselves, and nobody locks
+ * themselves out. What one does to one's own has routes of its own (`account.manage-own`).
+ */
+const accountPolicy = {
+  'account.read': { viewers: 'accounts.read', staff: 'accounts.manage', own: true },
+  // Also signing out, and removing a second factor: for who lost theirs, and for who has somebody else in.
+  'account.lock': { viewers: 'accounts.lock', staff: 'accounts.manage', own: false },
+  'account.change': { viewers: 'accounts.manage', staff: 'accounts.manage', own: false },
+} satisfies Readonly<Record<string, AccountRule>>;
+
+/** Something that is done to an account. */
+export type AccountAction = keyof typeof accountPolicy;
+
+/** Every such action there is. */
+export const accountActions = Object.keys(accountPolicy) as readonly AccountAction[];
+
+/** Whether somebody may do it to this account. */
+export function mayToAccount(who: Who, action: AccountAction, whose: Who): boolean {
+  const isOwn = whose.accountId === who.accountId;
+  return isOpen(who.role, action, whose.role) && (!isOwn || accountPolicy[action].own);
+}
+
+/** The roles whose accounts somebody of a role may do it to, for queries. */
+export function rolesOpenTo(role: Role, action: AccountAction): readonly Role[] {
+  return roles.filter((whose) => isOpen(role, action, whose));
+}
+
+function isOpen(role: Role, action: AccountAction, whose: Role): boolean {
+  const { viewers, staff } = accountPolicy[action];
+  return isAllowed(role, isStaff(whose) ? staff : viewers);
 }
