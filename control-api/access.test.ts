@@ -8,9 +8,10 @@ import { password, startControlApi, type Harness } from './testing/harness.ts';
 /**
  * Who may call what, written down a second time: a route that is missing here fails the test, so nobody adds one
  * without deciding. P everybody, N the same but for tokens that are no good, S
- * who is signed in, M content managers and super admins, A super admins.
+ * who is signed in, O the same but for guests, M content managers and super admins, R who reads accounts, L who locks
+ * them, A super admins.
  */
-const rules: Readonly<Record<string, 'P' | 'N' | 'S' | 'O' | 'M' | 'A'>> = {
+const rules: Readonly<Record<string, 'P' | 'N' | 'S' | 'O' | 'M' | 'R' | 'L' | 'A'>> = {
   'POST /api/v1/accounts/sign-in': 'P',
   'POST /api/v1/accounts/refresh': 'P',
   'POST /api/v1/accounts/sign-out': 'P',
@@ -58,7 +59,12 @@ const rules: Readonly<Record<string, 'P' | 'N' | 'S' | 'O' | 'M' | 'A'>> = {
   'DELETE /api/v1/accounts/me/devices/:id': 'O',
   'POST /api/v1/accounts/me/devices/sign-out-others': 'O',
   'POST /api/v1/accounts': 'A',
-  'GET /api/v1/accounts': 'A',
+  'GET /api/v1/accounts': 'R',
+  'GET /api/v1/accounts/:id': 'R',
+  'POST /api/v1/accounts/:id/disable': 'L',
+  'POST /api/v1/accounts/:id/enable': 'L',
+  'POST /api/v1/accounts/:id/sign-out': 'L',
+  'POST /api/v1/accounts/:id/second-factor/reset': 'L',
   'PATCH /api/v1/accounts/:id': 'A',
   'POST /api/v1/accounts/me/confirm': 'O',
   'GET /api/v1/profiles': 'S',
@@ -130,6 +136,8 @@ const allowed: Readonly<Record<(typeof rules)[string], readonly Caller[]>> = {
   S: members,
   O: members.slice(1),
   M: ['content_manager', 'super_admin'],
+  R: ['support', 'finance', 'super_admin'],
+  L: ['support', 'super_admin'],
   A: ['super_admin'],
 };
 
@@ -178,7 +186,12 @@ const reachOthers: Readonly<Record<string, readonly Caller[]>> = {
   'DELETE /api/v1/accounts/me/passkeys/:id': [],
   'DELETE /api/v1/accounts/me/identities/:id': [],
   'DELETE /api/v1/accounts/me/devices/:id': [],
+  'GET /api/v1/accounts/:id': ['support', 'finance', 'super_admin'],
   'PATCH /api/v1/accounts/:id': ['super_admin'],
+  'POST /api/v1/accounts/:id/disable': ['support', 'super_admin'],
+  'POST /api/v1/accounts/:id/enable': ['support', 'super_admin'],
+  'POST /api/v1/accounts/:id/sign-out': ['support', 'super_admin'],
+  'POST /api/v1/accounts/:id/second-factor/reset': ['support', 'super_admin'],
   'PATCH /api/v1/profiles/:id': [],
   'DELETE /api/v1/profiles/:id': [],
   'PUT /api/v1/profiles/:id/restrictions': [],
@@ -269,6 +282,10 @@ const requests: Readonly<
   Record<string, { readonly headers?: Record<string, string>; readonly body: object | string }>
 > = {
   'PATCH /api/v1/accounts/:id': { body: { role: 'viewer' } },
+  'POST /api/v1/accounts/:id/disable': { body: { reason: 'A reason' } },
+  'POST /api/v1/accounts/:id/enable': { body: { reason: 'A reason' } },
+  'POST /api/v1/accounts/:id/sign-out': { body: { reason: 'A reason' } },
+  'POST /api/v1/accounts/:id/second-factor/reset': { body: { reason: 'A reason' } },
   'PATCH /api/v1/profiles/:id': { body: { name: 'Another' } },
   'PUT /api/v1/profiles/:id/restrictions': { body: { isKids: false, maturityLimit: null } },
   'PUT /api/v1/profiles/:id/pin': { body: { pin: '2580' } },

@@ -143,3 +143,16 @@ export async function lockAccount(tx: Transaction, id: string): Promise<AccountR
     .execute();
   return findAccount(tx, id);
 }
+
+/**
+ * The same for several, in the order of their ids, so that two who hold the same ones never wait for each other. What is
+ * not there is not in the answer.
+ */
+export async function lockAccounts(tx: Transaction, ids: readonly string[]): Promise<ReadonlyMap<string, AccountRow>> {
+  const held = new Map<string, AccountRow>();
+  for (const id of [...ids].sort()) {
+    const row = await lockAccount(tx, id);
+    if (row) held.set(id, row);
+  }
+  return held;
+}

@@ -42,7 +42,7 @@ export async function registerControlApi(
   const profiles = profilesFeature({ ...deps, hashing: signIn });
   const features: readonly Feature[] = [
     signIn,
-    accountsFeature({ ...deps, signIns: signIn }),
+    accountsFeature({ ...deps, signIns: signIn, history: { of: log.historyOf } }),
     profiles,
     consents,
     uploadsFeature(deps),

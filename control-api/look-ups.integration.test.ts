@@ -6,16 +6,19 @@ import type { Database, OpenDatabase } from '../server/db/port.ts';
 import { openPostgres } from '../server/db/postgres.ts';
 import { openSqlite } from '../server/db/sqlite.ts';
 import { MemoryEvents } from '../server/events/memory.ts';
+import { newId } from '../server/kit/ids.ts';
+import { staffRoles } from '../server/kit/permissions.ts';
 import { MemoryLimits } from '../server/limits/memory.ts';
 import { DatabaseOutbox } from '../server/outbox/database.ts';
 import { OutboxStatements } from '../server/outbox/statements.ts';
 import { JobsStatements } from '../server/queue/jobs-table.ts';
 import { auditWithoutRequest } from '../server/http/writes/audit.ts';
 import { startPostgres } from '../server/testing/postgres.ts';
-import { countOtherAdministrators, listAccounts } from './accounts/repository.ts';
+import { listAccounts } from './accounts/account-list.ts';
 import { findNewestVersions, findRenditions, findVersions } from './assets/repository.ts';
 import { chainRecords } from './audit/chaining.ts';
 import { walkChain } from './audit/checking.ts';
+import { findHistory } from './audit/history.ts';
 import { forgetOldRecords } from './audit/retention.ts';
 import { countWaiting, listAuditRecords, type AuditFilter } from './audit/search.ts';
 import { withoutGuards } from './audit/testing/log.ts';
@@ -107,10 +110,16 @@ function asked(db: Database): Readonly<Record<string, () => Promise<unknown>>> {
   const events = ['asset.created', 'asset.renamed'];
   const going = new AbortController().signal;
   const page = { cursor: undefined, limit: 10 };
+  const accounts = { ...page, roles: undefined, withoutRoles: [], status: undefined, search: undefined };
   return {
-    'other administrators': () => countOtherAdministrators(db, 'account_1'),
     'an administrator': () => findActiveAdministrator(db),
-    accounts: () => listAccounts(db, page),
+    accounts: () => listAccounts(db, accounts),
+    'accounts of those who watch': () => listAccounts(db, { ...accounts, withoutRoles: staffRoles }),
+    'accounts of staff': () => listAccounts(db, { ...accounts, roles: staffRoles }),
+    'disabled accounts': () => listAccounts(db, { ...accounts, status: 'disabled' }),
+    'accounts by the beginning of their address': () => listAccounts(db, { ...accounts, search: '77@' }),
+    'an account by its id': () => listAccounts(db, { ...accounts, search: newId('account') }),
+    'the history of an account': () => findHistory(db, 'account_7', 50),
     'a refresh token': () => findRefreshToken(db, 'hash7'),
     'expired refresh tokens': () => deleteExpiredSignIns(db, 1),
     'a household': () => findHousehold(db, { accountId: 'account_7', familyId: 'family_7' }),

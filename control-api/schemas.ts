@@ -25,6 +25,21 @@ export function nullable<T extends TSchema>(schema: T) {
   return Type.Union([schema, Type.Null()]);
 }
 
+export const actorPattern = '(account|key)_[0-9A-HJKMNP-TV-Z]{26}';
+/** Who did something, as the audit log says it. */
+export const actorIdSchema = Type.String({
+  pattern: `^${actorPattern}$`,
+  maxLength: 64,
+  description: 'An account, or the API key of another program.',
+});
+
+/** A part of a thing before or after a change, as the audit log has it. */
+export const factsSchema = nullable(
+  Type.Record(Type.String({ maxLength: 64 }), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]), {
+    description: 'What of it changed. Never passwords or tokens.',
+  }),
+);
+
 /** Refers to a schema with an `$id` that was given to `app.addSchema`: it becomes a component of the OpenAPI document. */
 export function reference<T extends TSchema>(schema: T) {
   const { $id } = schema as T & { readonly $id?: string };

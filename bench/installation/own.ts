@@ -18,6 +18,8 @@ export interface OwnInstallation {
   /** Everything that it keeps on disk. */
   readonly folder: string;
   readonly administrator: ApiClient;
+  /** What its administrator signs in with. */
+  readonly credentials: { readonly email: string; readonly password: string };
   stop(): Promise<void>;
 }
 
@@ -111,6 +113,7 @@ export async function startOwn(options: {
     pid: server.pid,
     folder,
     administrator: await ApiClient.signIn(server.ready, email, password),
+    credentials: { email, password },
     stop: () => server.stop(),
   };
 }

@@ -10,11 +10,8 @@ t.test('an installation that runs already is left as it was', async (t) => {
   t.teardown(() => releasers.release());
   const folder = path.join(t.testdir(), 'data');
   mkdirSync(folder);
-  const { url, administrator } = await startOwn({ folder, releasers });
-  const password = 'correct horse battery';
-  const account = { email: 'bench@example.com', password, role: 'super_admin' };
-  await administrator.request('POST', '/api/v1/accounts', account);
-  const environment = { DRAMABOX_BENCH_EMAIL: account.email, DRAMABOX_BENCH_PASSWORD: password };
+  const { url, administrator, credentials } = await startOwn({ folder, releasers });
+  const environment = { DRAMABOX_BENCH_EMAIL: credentials.email, DRAMABOX_BENCH_PASSWORD: credentials.password };
   for (const scenario of ['sessions', 'upload']) {
     const { report, printed } = await quickRun(t, scenario, ['--url', url], environment);
     t.match(printed, /LEFT OUT: .*CPU time/);

@@ -26,7 +26,7 @@ export async function makeViewers(administrator: ApiClient, count: number): Prom
   for (let number = 1; number <= count; number += 1) {
     const email = `bench-${number}-${randomBytes(4).toString('hex')}@dramabox.local`;
     const password = randomBytes(18).toString('base64url');
-    await administrator.request('POST', '/api/v1/accounts', { email, password, role: 'viewer' });
+    await administrator.request('POST', '/api/v1/accounts', { email, password });
     viewers.push(await ApiClient.signIn(administrator.url, email, password));
   }
   return viewers;

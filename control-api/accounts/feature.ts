@@ -1,15 +1,23 @@
 import type { Feature } from '../feature.ts';
-import { registerAccountRoutes } from './routes.ts';
-import { AccountsService, type AccountsServiceOptions } from './service.ts';
 import { accountProblems } from './problems.ts';
+import { registerAccountRoutes } from './routes.ts';
+import { AccountsService, type History, type SignIns } from './service.ts';
+import { Standing, type Access, type StandingOptions } from './standing.ts';
+import { registerStandingRoutes } from './standing-routes.ts';
 
-/** Accounts, their roles and whether they are active. */
-export function accountsFeature(deps: AccountsServiceOptions): Feature {
+export interface AccountsDeps extends Omit<StandingOptions, 'access'> {
+  readonly signIns: SignIns & Access;
+  readonly history: History;
+}
+
+/** Accounts, their roles and whether they are active; what staff do to them. */
+export function accountsFeature(deps: AccountsDeps): Feature {
   return {
     name: 'accounts',
     problems: accountProblems,
     routes(app) {
       registerAccountRoutes(app, new AccountsService(deps));
+      registerStandingRoutes(app, new Standing({ ...deps, access: deps.signIns }));
     },
   };
 }

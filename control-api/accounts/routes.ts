@@ -4,21 +4,20 @@ import { callerOf } from '../../server/http/writes/audit.ts';
 import { accountSchema, ownAccountSchema } from '../account.ts';
 import { answer, reference } from '../schemas.ts';
 import {
+  accountDetailsSchema,
+  accountEventSchema,
   accountListQuery,
   accountPageSchema,
   accountParams,
-  changeAccountSchema,
   createAccountSchema,
 } from './schemas.ts';
 import type { AccountsService } from './service.ts';
 
-const admin = { access: { may: 'accounts.manage' } } as const;
-/** Also for making one: with an account of one's own making a stolen token would get round the proof. */
-const recentProof = { stepUp: { withinSeconds: 15 * 60 } } as const;
 const tags = ['accounts'];
 
+/** Reading accounts, and making some. */
 export function registerAccountRoutes(app: HttpApp, accounts: AccountsService): void {
-  app.addSchema(accountPageSchema);
+  for (const schema of [accountPageSchema, accountEventSchema, accountDetailsSchema]) app.addSchema(schema);
 
   app.get(
     '/api/v1/accounts/me',
@@ -31,55 +30,58 @@ export function registerAccountRoutes(app: HttpApp, accounts: AccountsService): 
         response: { 200: answer('The account, and what it may do.', reference(ownAccountSchema)) },
       },
     },
-    async (request) => await accounts.get(identityOf(request)),
-  );
-
-  app.post(
-    '/api/v1/accounts',
-    {
-      config: { ...admin, ...recentProof, idempotent: true, audit: 'account.created' },
-      schema: {
-        operationId: 'createAccount',
-        summary: 'Create an account',
-        tags,
-        body: createAccountSchema,
-        description: 'Asks for a password given within 15 minutes (403 `step_up_required`).',
-        response: { 201: answer('The new account.', reference(accountSchema)) },
-      },
-    },
-    async (request, reply) => reply.code(201).send(await accounts.create(callerOf(request), request.body)),
+    async (request) => await accounts.own(identityOf(request)),
   );
 
   app.get(
     '/api/v1/accounts',
     {
-      config: admin,
+      config: { access: { may: 'accounts.read' } },
       schema: {
         operationId: 'listAccounts',
-        summary: 'Accounts, newest first',
+        summary: 'Accounts, newest first; those of staff only for super admins',
         tags,
         querystring: accountListQuery,
         response: { 200: answer('A page of accounts.', reference(accountPageSchema)) },
       },
     },
-    async (request) => await accounts.list(request.query),
+    async (request) => await accounts.list(identityOf(request), request.query),
   );
 
-  app.patch(
+  app.get(
     '/api/v1/accounts/:id',
     {
-      config: { ...admin, ...recentProof, audit: 'account.changed' },
+      config: { access: { may: 'accounts.read' } },
       schema: {
-        operationId: 'changeAccount',
-        summary: 'Change the role or status of an account',
+        operationId: 'getAccount',
+        summary: 'One account: how it signs in, and what happened to it lately',
         tags,
         params: accountParams,
-        body: changeAccountSchema,
-        description:
-          'Disabling ends its sign-ins and streams at once. The last active super admin stays one. Asks for a password given within 15 minutes (403 `step_up_required`).',
-        response: { 200: answer('The account as it is now.', reference(accountSchema)) },
+        response: { 200: answer('The account.', reference(accountDetailsSchema)) },
       },
     },
-    async (request) => await accounts.change(callerOf(request), request.params.id, request.body),
+    async (request) => await accounts.get(identityOf(request), request.params.id),
+  );
+
+  app.post(
+    '/api/v1/accounts',
+    {
+      // With a proof, too: with an account of one's own making a stolen token would get round it.
+      config: {
+        access: { may: 'accounts.manage' },
+        stepUp: { withinSeconds: 15 * 60 },
+        idempotent: true,
+        audit: 'account.created',
+      },
+      schema: {
+        operationId: 'createAccount',
+        summary: 'Create an account of somebody who watches; staff are invited',
+        tags,
+        body: createAccountSchema,
+        description: 'Asks for a proof given within 15 minutes (403 `step_up_required`).',
+        response: { 201: answer('The new account.', reference(accountSchema)) },
+      },
+    },
+    async (request, reply) => reply.code(201).send(await accounts.create(callerOf(request), request.body)),
   );
 }

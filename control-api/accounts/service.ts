@@ -1,47 +1,62 @@
-import type { Database, Transaction } from '../../server/db/port.ts';
-import type { EventBus } from '../../server/events/port.ts';
+import type { Database } from '../../server/db/port.ts';
 import type { Identity } from '../../server/http/access.ts';
 import type { Caller } from '../../server/http/writes/audit.ts';
-import type { Clock } from '../../server/kit/clock.ts';
+import { toIso, type Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import { newId } from '../../server/kit/ids.ts';
-import { isAllowed } from '../../server/kit/permissions.ts';
-import type { SessionStore } from '../../server/sessions/port.ts';
-import { endStreams } from '../end-streams.ts';
+import { roles, staffRoles, type Role } from '../../server/kit/permissions.ts';
+import { mayToAccount, rolesOpenTo } from '../../server/kit/policy.ts';
 import {
   findAccount,
   insertAccount,
-  lockAccount,
   normalizeEmail,
   presentAccount,
   presentOwnAccount,
-  updateAccount,
   type AccountRow,
   type AccountView,
   type OwnAccountView,
 } from '../account.ts';
 import { defaultPageSize, toPage } from '../schemas.ts';
-import { countOtherAdministrators, listAccounts, lockAdministrators } from './repository.ts';
-import type { ChangeAccount, CreateAccount } from './schemas.ts';
-import { accountProblems } from './problems.ts';
+import { listAccounts } from './account-list.ts';
+import { presentEvent, type HistoryEntry } from './history.ts';
+import { changingActions, type AccountDetails, type AccountListQuery, type CreateAccount } from './schemas.ts';
+
+/** How an account signs in, as those see it who help its owner. */
+interface SignInFacts {
+  readonly hasPassword: boolean;
+  readonly hasTotp: boolean;
+  readonly passkeys: number;
+  readonly recoveryCodes: number;
+  readonly providers: readonly AccountDetails['providers'][number][];
+  readonly devices: number;
+  /** Milliseconds since the epoch; null when it is not known. */
+  readonly seenAt: number | null;
+}
 
 /** What accounts ask of sign-in. */
-interface SignIns {
+export interface SignIns {
   /** @throws ProblemError too_many_requests when too many passwords are being hashed already */
   hashPassword(password: string): Promise<string>;
-  /** Ends every sign-in of an account whose row the transaction holds. `now` in milliseconds since the epoch. */
-  endAll(tx: Transaction, accountId: string, now: number): Promise<void>;
+  factsOf(account: AccountRow): Promise<SignInFacts>;
+}
+
+/** What accounts ask of the audit log. */
+export interface History {
+  /** The newest records about an account, at most `limit`. */
+  of(accountId: string, limit: number): Promise<readonly HistoryEntry[]>;
 }
 
 export interface AccountsServiceOptions {
   readonly db: Database;
-  readonly sessions: Pick<SessionStore, 'endAll'>;
   readonly signIns: SignIns;
-  readonly events: Pick<EventBus, 'publish'>;
+  readonly history: History;
   readonly clock: Clock;
 }
 
-/** Accounts and what may be done to them. */
+/** So many of the newest events of an account are shown. */
+const shownEvents = 50;
+
+/** Accounts, as their owners and as staff see them. */
 export class AccountsService {
   readonly #options: AccountsServiceOptions;
 
@@ -50,21 +65,46 @@ export class AccountsService {
   }
 
   /** The account that asks. @throws ProblemError not_found */
-  async get(identity: Pick<Identity, 'accountId' | 'role' | 'withheldRole'>): Promise<OwnAccountView> {
+  async own(identity: Pick<Identity, 'accountId' | 'role' | 'withheldRole'>): Promise<OwnAccountView> {
     const account = await findAccount(this.#options.db, identity.accountId);
     if (!account) throw new ProblemError('not_found', 'There is no such account.');
     return presentOwnAccount(account, identity);
   }
 
-  async list(query: {
-    readonly cursor?: string;
-    readonly limit?: number;
-  }): Promise<{ items: AccountView[]; nextCursor: string | null }> {
-    const limit = query.limit ?? defaultPageSize;
-    return toPage(await listAccounts(this.#options.db, { cursor: query.cursor, limit }), limit, presentAccount);
+  /** Those that somebody of this role may read. */
+  async list(
+    who: Pick<Identity, 'role'>,
+    query: AccountListQuery,
+  ): Promise<{ items: AccountView[]; nextCursor: string | null }> {
+    const { limit = defaultPageSize, search, status, cursor } = query;
+    const open = rolesOpenTo(who.role, 'account.read');
+    const wanted = rolesIn(query.role)?.filter((role) => open.includes(role));
+    if (wanted?.length === 0) return { items: [], nextCursor: null };
+    const withoutRoles = wanted === undefined ? roles.filter((role) => !open.includes(role)) : [];
+    const page = { roles: wanted, withoutRoles, status, search, cursor, limit };
+    return toPage(await listAccounts(this.#options.db, page), limit, presentAccount);
   }
 
-  /** @throws ProblemError account_exists */
+  /** @throws ProblemError not_found, also for accounts that the one who asks may not read */
+  async get(who: Pick<Identity, 'accountId' | 'role'>, id: string): Promise<AccountDetails> {
+    const { db, signIns, history } = this.#options;
+    const account = await findAccount(db, id);
+    const whose = account && { accountId: account.id, role: account.role };
+    if (!account || !whose || !mayToAccount(who, 'account.read', whose))
+      throw new ProblemError('not_found', 'There is no such account.');
+    const { seenAt, providers, ...facts } = await signIns.factsOf(account);
+    const events = await history.of(id, shownEvents);
+    return {
+      ...presentAccount(account),
+      ...facts,
+      providers: [...providers],
+      seenAt: seenAt === null ? null : toIso(seenAt),
+      may: changingActions.filter((action) => mayToAccount(who, action, whose)),
+      history: events.map((event) => presentEvent(event, id)),
+    };
+  }
+
+  /** An account of somebody who watches. @throws ProblemError account_exists */
   async create({ audit }: Caller, account: CreateAccount): Promise<AccountView> {
     const now = this.#options.clock.now();
     const row = {
@@ -73,7 +113,7 @@ export class AccountsService {
       // Typed in by staff: its owner has shown nothing yet.
       email_proven_at: null,
       password_hash: await this.#options.signIns.hashPassword(account.password),
-      role: account.role,
+      role: 'viewer' as const,
       status: 'active' as const,
       created_at: now,
       updated_at: now,
@@ -84,34 +124,10 @@ export class AccountsService {
     });
     return presentAccount(row);
   }
+}
 
-  /**
-   * Changes role or status. Both count at once for access tokens; disabling also ends sign-ins and streams.
-   * @throws ProblemError not_found, last_super_admin
-   */
-  async change({ audit }: Caller, id: string, change: ChangeAccount): Promise<AccountView> {
-    const { db, clock, events, signIns } = this.#options;
-    const now = clock.now();
-    const changed = await db.transaction().execute(async (tx) => {
-      await lockAdministrators(tx);
-      const account = await lockAccount(tx, id);
-      if (!account) throw new ProblemError('not_found', 'There is no such account.');
-      const after = { ...account, ...change, updated_at: now };
-      const administers = ({ role, status }: AccountRow) => status === 'active' && isAllowed(role, 'accounts.manage');
-      if (administers(account) && !administers(after) && (await countOtherAdministrators(tx, id)) === 0) {
-        throw new ProblemError(
-          accountProblems.last_super_admin,
-          'This is the last active super admin. Make another one first.',
-        );
-      }
-      await updateAccount(tx, id, { ...change, updated_at: now });
-      const facts = ({ role, status }: AccountRow) => ({ role, status });
-      await audit.record(tx, { subject: id, before: facts(account), after: facts(after) });
-      if (after.status === 'disabled') await signIns.endAll(tx, id, now);
-      return after;
-    });
-    await events.publish('rights.changed', { accountId: id });
-    if (changed.status === 'disabled') await endStreams(this.#options.sessions, { accountId: id });
-    return presentAccount(changed);
-  }
+/** The roles that a filter means; undefined when it names none. */
+function rolesIn(filter: AccountListQuery['role']): readonly Role[] | undefined {
+  if (filter === undefined) return undefined;
+  return filter === 'staff' ? staffRoles : [filter];
 }

@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { AssetState } from '../../server/db/tables/assets.ts';
 import { foldText } from '../../server/assets/title-keys.ts';
 import { displayText } from '../display-text.ts';
+import { escapeLike } from '../like-pattern.ts';
 import type { AssetOrder, AssetSort, Place } from './list-cursor.ts';
 import { withFilename, type AssetRow, type Connection } from './repository.ts';
 import { searchCharacters } from './schemas.ts';
@@ -31,11 +32,6 @@ const columns: Readonly<Record<AssetSort, 'id' | 'title_order' | 'duration_ms' |
 /** The place of an asset in a list of this order. */
 export function placeOf(row: AssetRow, sort: AssetSort): Place {
   return { value: row[columns[sort]], id: row.id };
-}
-
-/** `50%` -> `50\%`: `%`, `_` and `\` stand for themselves in a LIKE pattern whose ESCAPE is `\`. */
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&');
 }
 
 /** The beginning of an id, when somebody may mean one: with or without its prefix, in any letters. */

@@ -6,6 +6,7 @@ import { setPassword } from '../sign-in/passwords/set-password.ts';
 import { startControlApi, type Harness } from '../testing/harness.ts';
 import { startLinkedSite } from '../sign-in/linked/testing/site.ts';
 import type { AuditRecordView } from './schemas.ts';
+import { accountWrites } from './testing/account-writes.ts';
 import { linkedWrites } from './testing/linked-writes.ts';
 import { signInWrites } from './testing/sign-in-writes.ts';
 import type { Writes } from './testing/write.ts';
@@ -20,31 +21,7 @@ async function withProfile(api: Harness, columns: Parameters<Harness['rows']['pr
 /** Every route that declares an event, called once with success. */
 const writes: Writes = {
   ...signInWrites,
-  'POST /api/v1/accounts': async (api) => {
-    const { id, authorization } = await api.as('super_admin');
-    const after = { email: 'new@example.com', role: 'viewer' };
-    return {
-      url: '/accounts',
-      authorization,
-      body: { ...after, password: 'a password of many words' },
-      record: { actor: id, subject: /^account_/, before: null, after: { ...after, status: 'active' } },
-    };
-  },
-  'PATCH /api/v1/accounts/:id': async (api) => {
-    const { id: actor, authorization } = await api.as('super_admin');
-    const { id } = await api.addAccount('viewer');
-    return {
-      url: `/accounts/${id}`,
-      authorization,
-      body: { role: 'content_manager' },
-      record: {
-        actor,
-        subject: id,
-        before: { role: 'viewer', status: 'active' },
-        after: { role: 'content_manager', status: 'active' },
-      },
-    };
-  },
+  ...accountWrites,
   'POST /api/v1/profiles': async (api) => {
     const { id, authorization } = await api.as('viewer');
     const body = { name: 'Mia', avatar: { picture: 'koala', colour: 'teal' } };
@@ -253,9 +230,10 @@ t.test('every write leaves what it declares, with who, what and by which request
 t.test('what is taken back, or changes nothing, leaves nothing', async (t) => {
   const api = await startControlApi(t);
   const { id, authorization } = await api.as('super_admin');
-  const change = (body: object) =>
-    api.app.inject({ method: 'PATCH', url: `/api/v1/accounts/${id}`, headers: { authorization }, body });
-  t.equal((await change({ role: 'viewer' })).statusCode, 409);
+  const change = (account: string, body: object) =>
+    api.app.inject({ method: 'PATCH', url: `/api/v1/accounts/${account}`, headers: { authorization }, body });
+  t.equal((await change(id, { role: 'viewer' })).statusCode, 409);
+  t.equal((await change((await api.addAccount('support')).id, { role: 'support' })).statusCode, 200);
   const signOut = await api.app.inject({
     method: 'POST',
     url: '/api/v1/accounts/sign-out',

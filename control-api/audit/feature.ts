@@ -10,6 +10,7 @@ import { auditLog } from '../audit-log.ts';
 import type { Feature } from '../feature.ts';
 import { chainRecords } from './chaining.ts';
 import { checkWhenDue } from './checking.ts';
+import { findHistory, type HistoryRow } from './history.ts';
 import { forgetOldRecords } from './retention.ts';
 import { registerAuditRoutes } from './routes.ts';
 import { ChainWatch } from './watch.ts';
@@ -30,6 +31,8 @@ export interface AuditDeps {
 export interface AuditFeature extends Feature {
   /** Records what no request asks for: upkeep, operators at the machine. */
   readonly audit: Audit;
+  /** The newest records about an account: of itself, its sign-ins and its passkeys; at most `limit`. */
+  historyOf(accountId: string, limit: number): Promise<readonly HistoryRow[]>;
 }
 
 /** The log of what was changed: every write adds to it in its own transaction, and only its age takes anything out. */
@@ -50,6 +53,7 @@ export function auditFeature(deps: AuditDeps): AuditFeature {
   return {
     name: 'audit',
     audit,
+    historyOf: (accountId, limit) => findHistory(db, accountId, limit),
     upkeep: [
       // What waits to be chained can still be changed without a trace, so nothing waits for long.
       { name: 'audit.chain', everyMs: 1000, run: (signal) => chainRecords(db, clock.now(), signal) },

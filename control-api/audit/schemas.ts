@@ -1,12 +1,21 @@
 import { Type, type Static } from 'typebox';
 import { toIso } from '../../server/kit/clock.ts';
 import { emailPattern } from '../account.ts';
-import { idSchema, nullable, pageOf, pageQuery, reference, timeSchema } from '../schemas.ts';
+import {
+  actorIdSchema,
+  actorPattern,
+  factsSchema,
+  idSchema,
+  nullable,
+  pageOf,
+  pageQuery,
+  reference,
+  timeSchema,
+} from '../schemas.ts';
 import { breakKinds } from './chain.ts';
 import type { AuditRow } from './search.ts';
 
 const anyIdPattern = '[a-z]{2,16}_[0-9A-HJKMNP-TV-Z]{26}|[0-9]{1,16}|[a-z]{2,16}(-[a-z]{2,16}){1,3}';
-const actorPattern = '(account|key)_[0-9A-HJKMNP-TV-Z]{26}';
 const address = emailPattern.slice(1, -1);
 
 const anyId = Type.String({
@@ -15,16 +24,6 @@ const anyId = Type.String({
   description:
     'An id of any kind; durable events are numbered. What has no id has a name: `unknown-account`, `access-keys`, `playback-keys`, `secrets-keys`, `audit-log`.',
 });
-const actorId = Type.String({
-  pattern: `^${actorPattern}$`,
-  maxLength: 64,
-  description: 'An account, or the API key of another program.',
-});
-const facts = nullable(
-  Type.Record(Type.String({ maxLength: 64 }), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]), {
-    description: 'What of it changed. Never passwords or tokens.',
-  }),
-);
 const sequenceSchema = Type.Integer({ minimum: 0 });
 const hashSchema = Type.String({ pattern: '^[0-9a-f]{64}$', maxLength: 64 });
 
@@ -34,9 +33,9 @@ export const auditRecordSchema = Type.Object(
     at: timeSchema,
     event: Type.String({ maxLength: 64, description: 'What was done, e.g. `account.changed`.' }),
     subject: anyId,
-    actor: nullable(actorId),
-    before: facts,
-    after: facts,
+    actor: nullable(actorIdSchema),
+    before: factsSchema,
+    after: factsSchema,
     requestId: nullable(Type.String({ maxLength: 64, description: 'Names the request in the log of the server.' })),
     address: nullable(Type.String({ maxLength: 64, description: 'Network address of who did it.' })),
     sequence: nullable(

@@ -88,6 +88,7 @@ const tellOwners = (
   | 'account.second-factor-changed'
   | 'account.identities-changed'
   | 'account.new-device'
+  | 'account.role-changed'
 > => ({
   name: 'mail.tell-owners',
   events: [
@@ -96,6 +97,7 @@ const tellOwners = (
     'account.second-factor-changed',
     'account.identities-changed',
     'account.new-device',
+    'account.role-changed',
   ],
   maxAttempts,
   async deliver({ eventId, name, payload }, signal) {
@@ -103,8 +105,10 @@ const tellOwners = (
     const account = await findAccount(deps.db, accountId);
     const facts = challengeId === undefined ? undefined : await deps.challenges.letterOf(challengeId);
     const to = facts?.to ?? account?.email;
-    const letter = noticeLetter(deps.config.mail.senderName, { event: name, at, address, notMeUrl: facts?.url });
-    if (account && to && letter) await send(deps, { id: `notice-${eventId}`, to, letter }, signal);
+    if (!account || !to) return;
+    const notice = { event: name, at, address, role: account.role, notMeUrl: facts?.url };
+    const letter = noticeLetter(deps.config.mail.senderName, notice);
+    if (letter) await send(deps, { id: `notice-${eventId}`, to, letter }, signal);
   },
 });
 

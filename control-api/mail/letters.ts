@@ -1,3 +1,5 @@
+import type { Role } from '../../server/kit/permissions.ts';
+
 /** What a mail says. */
 export interface Letter {
   readonly subject: string;
@@ -95,50 +97,81 @@ export interface Notice {
   readonly event: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Network address; null when an operator did it at the machine. */
+  /** Network address; null when those who run the service did it. */
   readonly address: string | null;
+  /** The role that the account has now. */
+  readonly role: Role;
   /** Where the owner says that it was somebody else; undefined when that page is not offered. */
   readonly notMeUrl: string | undefined;
 }
 
-const happenings: Readonly<Record<string, readonly [subject: string, what: string, consequence?: string]>> = {
-  'account.password-changed': [
-    'Your password for {service} was changed',
-    'The password of your account at {service} was changed',
-    'Everybody who was signed in was signed out.',
-  ],
-  'account.email-changed': [
-    'Your e-mail address at {service} was changed',
-    'Your account at {service} has another e-mail address: this one signs in no more. It was changed',
-  ],
-  'account.second-factor-changed': [
-    'Your second factor at {service} was changed',
-    'The authenticator app, the passkeys or the recovery codes of your account at {service} were changed',
-  ],
-  'account.identities-changed': [
-    'The linked accounts of {service} were changed',
-    'An account of Google, Apple or Facebook was linked to your account at {service}, or is linked no more. It was done',
-  ],
-  'account.new-device': [
-    'A new device is signed in at {service}',
-    'Somebody signed in to your account at {service} from a device that it did not know',
-  ],
+/** Roles as a letter names them. */
+const roleNames: Readonly<Record<Role, string>> = {
+  super_admin: 'super admin',
+  content_manager: 'content manager',
+  support: 'support',
+  finance: 'finance',
+  viewer: 'viewer',
+  guest: 'guest',
+};
+
+interface Happening {
+  readonly subject: string;
+  /** A sentence that goes on with when and by whom. */
+  readonly what: string;
+  readonly consequence?: string;
+  /** In the place of what to do when it was somebody else: nobody but staff can have done it. */
+  readonly question?: string;
+}
+
+const happenings: Readonly<Record<string, Happening>> = {
+  'account.password-changed': {
+    subject: 'Your password for {service} was changed',
+    what: 'The password of your account at {service} was changed',
+    consequence: 'Everybody who was signed in was signed out.',
+  },
+  'account.email-changed': {
+    subject: 'Your e-mail address at {service} was changed',
+    what: 'Your account at {service} has another e-mail address: this one signs in no more. It was changed',
+  },
+  'account.second-factor-changed': {
+    subject: 'Your second factor at {service} was changed',
+    what: 'The authenticator app, the passkeys or the recovery codes of your account at {service} were changed',
+  },
+  'account.identities-changed': {
+    subject: 'The linked accounts of {service} were changed',
+    what: 'An account of Google, Apple or Facebook was linked to your account at {service}, or is linked no more. It was done',
+  },
+  'account.new-device': {
+    subject: 'A new device is signed in at {service}',
+    what: 'Somebody signed in to your account at {service} from a device that it did not know',
+  },
+  'account.role-changed': {
+    subject: 'Your role at {service} was changed',
+    what: 'The role of your account at {service} was changed',
+    consequence: 'It is now: {role}.',
+    question: 'If you did not expect this, ask those who run the service.',
+  },
 };
 
 /**
  * To the owner of an account to which something was done; undefined for what is nothing to tell of.
  * @param service the name of the service
  */
-export function noticeLetter(service: string, { event, at, address, notMeUrl }: Notice): Letter | undefined {
-  const [subject, what, consequence] = happenings[event] ?? [];
-  if (subject === undefined || what === undefined) return undefined;
+export function noticeLetter(service: string, notice: Notice): Letter | undefined {
+  const { event, at, address, role, notMeUrl } = notice;
+  const happening = happenings[event];
+  if (happening === undefined) return undefined;
+  const { subject, what, consequence, question } = happening;
   const by = address === null ? 'by those who run the service' : `from the network address ${address}`;
-  const named = (text: string) => text.replaceAll('{service}', () => service);
-  return letter(
-    named(subject),
-    `${named(what)} on ${inWords(at)}, ${by}.${consequence === undefined ? '' : ` ${consequence}`}`,
+  const named = (text: string) => text.replaceAll('{service}', () => service).replaceAll('{role}', roleNames[role]);
+  const toDo =
     notMeUrl === undefined
       ? 'If this was you, there is nothing to do. If it was not, tell those who run the service at once.'
-      : `If this was you, there is nothing to do. If it was not, open this address: it locks the account, undoes the change and sends you a new way in.\n${notMeUrl}`,
+      : `If this was you, there is nothing to do. If it was not, open this address: it locks the account, undoes the change and sends you a new way in.\n${notMeUrl}`;
+  return letter(
+    named(subject),
+    `${named(what)} on ${inWords(at)}, ${by}.${consequence === undefined ? '' : ` ${named(consequence)}`}`,
+    question ?? toDo,
   );
 }

@@ -130,9 +130,21 @@ t.test('what the letter says', (t) => {
     event: 'account.password-changed',
     at,
     address: '2001:db8::1',
+    role: 'viewer',
     notMeUrl: undefined,
   }) as Letter;
   t.equal(subject, 'Your password for Dramabox was changed');
   t.match(text, /on 2026-01-31 12:05 UTC, from the network address 2001:db8::1\./);
+  const another = noticeLetter('Dramabox', {
+    event: 'account.role-changed',
+    at,
+    address: null,
+    role: 'support',
+    notMeUrl: undefined,
+  }) as Letter;
+  t.match(
+    another.text,
+    /^The role of your account at Dramabox was changed on .*, by those who run the service\. It is now: support\.\n\nIf you did not expect this/,
+  );
   t.end();
 });

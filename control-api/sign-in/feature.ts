@@ -13,17 +13,19 @@ import type { Notices } from '../../server/kit/notices.ts';
 import type { LastingCounters, Limits } from '../../server/limits/port.ts';
 import type { Outbox } from '../../server/outbox/port.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
+import type { AccountRow } from '../account.ts';
 import type { Feature } from '../feature.ts';
 import { AccountChanges } from './account-changes.ts';
+import { findAccountFacts, type AccountFacts } from './account-facts.ts';
 import { Authentication } from './authentication.ts';
 import { Challenges } from './challenges/challenges.ts';
 import { clientOf } from './client.ts';
 import { Confirmation } from './confirmation.ts';
 import { Devices } from './devices/devices.ts';
 import { registerDeviceRoutes } from './devices/routes.ts';
-import { endSignIns } from './end-sign-ins.ts';
 import { FactorSettings } from './factors/factor-settings.ts';
 import { Passkeys } from './factors/passkeys.ts';
+import { resetSecondFactor } from './factors/reset.ts';
 import { registerFactorRoutes } from './factors/routes.ts';
 import { SecondFactors } from './factors/second-factors.ts';
 import { registerFactorSignInRoutes } from './factors/sign-in-routes.ts';
@@ -84,11 +86,19 @@ export interface SignInFeature extends Feature {
   hashPassword(password: string): Promise<string>;
   /** @throws ProblemError too_many_requests when too many passwords are being hashed already */
   verifyPassword(hash: string, password: string): Promise<boolean>;
+  /** How an account signs in, without anything with which one could. */
+  factsOf(account: AccountRow): Promise<AccountFacts>;
   /**
-   * Ends every sign-in of an account whose row the transaction holds, and records `account.signed-out`. `now` in
-   * milliseconds since the epoch.
+   * Ends every sign-in of an account whose row the transaction holds, and what was begun for it, and records
+   * `account.signed-out`.
    */
-  endAll(tx: Transaction, accountId: string, now: number): Promise<void>;
+  endAll(tx: Transaction, accountId: string): Promise<void>;
+  /**
+   * Takes its second factors and ends its sign-ins; the owner is told. The transaction holds the account's row. False
+   * when it has none.
+   * @throws ProblemError last_way_in
+   */
+  resetSecondFactor(tx: Transaction, account: AccountRow): Promise<boolean>;
   /** Signs a super admin in without a password, for the operator of this very process; undefined when there is none. */
   signInOperator(): Promise<Grant | undefined>;
   /** What a mail says about a challenge; undefined when nothing is to be sent. */
@@ -97,7 +107,7 @@ export interface SignInFeature extends Feature {
 
 /** Every way into an account, what proves who somebody is, and the tokens that it gives. */
 export function signInFeature(deps: SignInDeps): SignInFeature {
-  const { config, db, outbox, clock, logger, lastingCounters: lasting, providers } = deps;
+  const { config, db, clock, logger, lastingCounters: lasting, providers } = deps;
   const common = { ...deps, config: config.accounts };
   const throttle = new SignInThrottle(lasting, deps.limits, {
     perAccount: config.accounts.signInAttemptsPerAccount,
@@ -188,7 +198,9 @@ export function signInFeature(deps: SignInDeps): SignInFeature {
     identify: ({ headers }) => signIns.identify(headers.authorization),
     hashPassword,
     verifyPassword,
-    endAll: (tx, accountId, now) => endSignIns(tx, outbox, accountId, now),
+    factsOf: (account) => findAccountFacts(db, account, clock.now()),
+    endAll: (tx, accountId) => changes.end(tx, accountId),
+    resetSecondFactor: (tx, account) => resetSecondFactor(tx, account, changes, clock.now()),
     signInOperator: () => signIns.signInOperator(deps.audit),
     letterOf: (challengeId) => describeChallenge({ db, config, challenges }, challengeId),
   };

@@ -198,7 +198,6 @@ t.test('a session that was stopped plays no more', async (t) => {
   const { body: viewer } = await client.request<{ id: string }>('POST', '/api/v1/accounts', {
     email: 'viewer@example.com',
     password: 'a viewer of dramas',
-    role: 'viewer',
   });
   t.ok(viewer.id, 'a viewer exists');
   const watching = await Client.signIn(url, 'viewer@example.com', 'a viewer of dramas');

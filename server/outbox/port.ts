@@ -22,7 +22,7 @@ export interface DurableEvents {
    * the epoch. Subject: the account.
    */
   'account.signed-out': { readonly accountId: string; readonly at: number };
-  /** Its password is another one: its owner is to be told, as of the next three. Subject: the account. */
+  /** Its password is another one: its owner is to be told, as of the next five. Subject: the account. */
   'account.password-changed': AccountChanged;
   /** Its address is another one; the one before is told. */
   'account.email-changed': AccountChanged;
@@ -32,6 +32,8 @@ export interface DurableEvents {
   'account.identities-changed': AccountChanged;
   /** Somebody signed in whose device the account did not know. */
   'account.new-device': AccountChanged;
+  /** Staff gave it another role. */
+  'account.role-changed': AccountChanged;
   /**
    * What a guest had belongs to an account now, to which they signed in: each feature moves what is its own. `at` in
    * milliseconds since the epoch. Subject: the guest.

@@ -4,7 +4,7 @@ import { newId } from '../../../server/kit/ids.ts';
 import type { Harness } from '../../testing/harness.ts';
 import { DatabaseIdempotency } from '../store.ts';
 
-const body = { email: 'twice@example.com', password: 'a password of many words', role: 'viewer' };
+const body = { email: 'twice@example.com', password: 'a password of many words' };
 
 /** What is promised of requests at the same time and of killed processes, on either database. */
 export async function testStore(t: Test, api: Harness): Promise<void> {

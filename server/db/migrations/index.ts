@@ -29,6 +29,7 @@ import * as mailConsumers from './2026-11-30-06-mail-consumers.ts';
 import * as auditChain from './2026-11-30-10-audit-chain.ts';
 import * as profiles from './2026-11-30-20-profiles.ts';
 import * as consents from './2026-11-30-21-consents.ts';
+import * as accountSearch from './2026-11-30-30-account-search.ts';
 
 /**
  * Every migration, by the name under which it is recorded: date, a number within the day, feature. They are applied in
@@ -66,4 +67,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-30-10-audit-chain': auditChain,
   '2026-11-30-20-profiles': profiles,
   '2026-11-30-21-consents': consents,
+  '2026-11-30-30-account-search': accountSearch,
 };
