@@ -6,6 +6,8 @@ export type HistoryRow = Pick<AuditLogTable, 'id' | 'at' | 'event' | 'actor' | '
 
 /** What of somebody's own doings is about how they get in, not about the rest of the service. */
 const ownEvents = [
+  'identity.linked',
+  'identity.unlinked',
   'passkey.added',
   'passkey.changed',
   'passkey.removed',

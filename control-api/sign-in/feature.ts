@@ -107,7 +107,7 @@ export interface SignInFeature extends Feature {
 
 /** Every way into an account, what proves who somebody is, and the tokens that it gives. */
 export function signInFeature(deps: SignInDeps): SignInFeature {
-  const { config, db, clock, logger, lastingCounters: lasting, providers } = deps;
+  const { config, db, outbox, clock, logger, lastingCounters: lasting, providers } = deps;
   const common = { ...deps, config: config.accounts };
   const throttle = new SignInThrottle(lasting, deps.limits, {
     perAccount: config.accounts.signInAttemptsPerAccount,

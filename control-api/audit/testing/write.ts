@@ -1,7 +1,7 @@
 import type { Harness } from '../../testing/harness.ts';
 
 /** A write that succeeds, and what its record must say. */
-interface Write {
+export interface Write {
   readonly url: string;
   readonly authorization?: string;
   readonly headers?: Record<string, string>;
