@@ -61,6 +61,13 @@ const rules: Readonly<Record<string, 'P' | 'N' | 'S' | 'O' | 'M' | 'R' | 'L' | '
   'POST /api/v1/accounts': 'A',
   'GET /api/v1/accounts': 'R',
   'GET /api/v1/accounts/:id': 'R',
+  'GET /api/v1/invitations': 'A',
+  'POST /api/v1/invitations': 'A',
+  'DELETE /api/v1/invitations/:id': 'A',
+  'POST /api/v1/invitations/:id/send-again': 'A',
+  'POST /api/v1/invitations/look': 'P',
+  'POST /api/v1/invitations/accept': 'P',
+  'POST /api/v1/accounts/me/invitation': 'O',
   'POST /api/v1/accounts/:id/disable': 'L',
   'POST /api/v1/accounts/:id/enable': 'L',
   'POST /api/v1/accounts/:id/sign-out': 'L',
@@ -192,6 +199,8 @@ const reachOthers: Readonly<Record<string, readonly Caller[]>> = {
   'POST /api/v1/accounts/:id/enable': ['support', 'super_admin'],
   'POST /api/v1/accounts/:id/sign-out': ['support', 'super_admin'],
   'POST /api/v1/accounts/:id/second-factor/reset': ['support', 'super_admin'],
+  'DELETE /api/v1/invitations/:id': ['super_admin'],
+  'POST /api/v1/invitations/:id/send-again': ['super_admin'],
   'PATCH /api/v1/profiles/:id': [],
   'DELETE /api/v1/profiles/:id': [],
   'PUT /api/v1/profiles/:id/restrictions': [],
@@ -255,6 +264,20 @@ function thingsOfOthers(api: Harness): Readonly<Record<string, () => Promise<str
     });
     return String(headers.location).split('/').at(-1) as string;
   };
+  const invite = async (): Promise<string> => {
+    const { id: invited_by } = await api.addAccount('super_admin');
+    const [id, email] = [newId('invitation'), `${newId('invitation').toLowerCase()}@example.com`];
+    const challenge = { id: newId('challenge'), purpose: 'invitation' as const, email, kid: 'x', data: '{}' };
+    await api.db
+      .insertInto('challenges')
+      .values({ ...challenge, tries: 0, created_at: 1, expires_at: api.clock.now() + 60_000 })
+      .execute();
+    await api.db
+      .insertInto('invitations')
+      .values({ id, challenge_id: challenge.id, email, role: 'support', invited_by, created_at: 1 })
+      .execute();
+    return id;
+  };
   const stream = async (): Promise<string> => {
     const id = newId('session');
     const { assetId, versionId, ownerId: accountId } = await api.rows.title({ asset: 'ready', version: 'complete' });
@@ -269,6 +292,7 @@ function thingsOfOthers(api: Harness): Readonly<Record<string, () => Promise<str
     accounts: async () => (await api.addAccount('viewer')).id,
     passkeys: async () => newPasskey(api, (await api.addAccount('viewer')).id),
     devices: async () => (await api.rows.signIn()).id,
+    invitations: invite,
     identities: async () => newIdentity(api, (await api.addAccount('viewer')).id),
     profiles: async () => (await api.rows.profile()).id,
     uploads: begin,

@@ -21,6 +21,7 @@ declare module 'fastify' {
 const tags = [
   { name: 'document', description: 'This document.' },
   { name: 'accounts', description: 'Accounts, signing in and out.' },
+  { name: 'staff', description: 'Who works for the service: invitations.' },
   { name: 'profiles', description: "Who of an account's household watches." },
   { name: 'consents', description: 'What people agreed to.' },
   { name: 'uploads', description: 'Files on their way here, by tus 1.0.' },

@@ -22,6 +22,7 @@ import { findHistory } from './audit/history.ts';
 import { forgetOldRecords } from './audit/retention.ts';
 import { countWaiting, listAuditRecords, type AuditFilter } from './audit/search.ts';
 import { withoutGuards } from './audit/testing/log.ts';
+import { endExpiredInvitation, endInvitationsOf, findInvitationOfChallenge } from './sign-in/invitations/repository.ts';
 import { deleteExpiredSignIns, findActiveAdministrator, findRefreshToken } from './sign-in/repository.ts';
 import { findConsents, findLastConsents } from './consents/repository.ts';
 import { findHousehold } from './profiles/repository.ts';
@@ -31,7 +32,7 @@ import { findUsage } from './uploads/usage.ts';
 /** What an installation has that has been in use for a while, made by the database itself. */
 const rows = 20_000;
 const tables =
-  'accounts uploads assets versions audit_log sign_ins refresh_tokens challenges counters profiles chosen_profiles profile_settings consents jobs outbox_events outbox_deliveries'.split(
+  'accounts invitations uploads assets versions audit_log sign_ins refresh_tokens challenges counters profiles chosen_profiles profile_settings consents jobs outbox_events outbox_deliveries'.split(
     ' ',
   );
 const fill = [
@@ -43,6 +44,8 @@ const fill = [
     select 'refresh_' || n, 'family_' || n, 'account_' || n, 'hash' || n, n, 1000000 + n from numbers`,
   sql`insert into challenges (id, purpose, account_id, email, kid, data, tries, created_at, expires_at)
     select 'challenge_' || n, 'sign-up', 'account_' || n, n || '@example.com', 'x', '{}', 0, n, 1000000 + n from numbers`,
+  sql`insert into invitations (id, challenge_id, email, role, invited_by, created_at)
+    select 'invitation_' || n, 'challenge_' || n, n || '@example.com', 'support', 'account_' || n, n from numbers`,
   sql`insert into counters (name, key, used, times, ends_at) select 'name', 'key' || n, 1, 0, 1000000 + n from numbers`,
   sql`insert into profiles (id, account_id, is_main, picture, colour, is_kids, preferences, created_at, updated_at)
     select 'profile_' || n, 'account_' || n, 1, 'fox', 'blue', 0, '{}', n, n from numbers`,
@@ -122,6 +125,9 @@ function asked(db: Database): Readonly<Record<string, () => Promise<unknown>>> {
     'the history of an account': () => findHistory(db, 'account_7', 50),
     'a refresh token': () => findRefreshToken(db, 'hash7'),
     'expired refresh tokens': () => deleteExpiredSignIns(db, 1),
+    'an invitation by its link': () => findInvitationOfChallenge(db, 'challenge_7'),
+    'invitations of an account': () => db.transaction().execute((tx) => endInvitationsOf(tx, 'account_7')),
+    'an invitation that expired': () => db.transaction().execute((tx) => endExpiredInvitation(tx, '7@example.com', 1)),
     'a household': () => findHousehold(db, { accountId: 'account_7', familyId: 'family_7' }),
     'consents of an account': () => findConsents(db, 'account_7', 10),
     'last consents of an account': () => findLastConsents(db, 'account_7'),

@@ -3,7 +3,7 @@ import type { EventBus } from '../../server/events/port.ts';
 import type { Caller } from '../../server/http/writes/audit.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
-import { isStaff } from '../../server/kit/permissions.ts';
+import { isAllowed, isStaff } from '../../server/kit/permissions.ts';
 import { mayToAccount, type AccountAction } from '../../server/kit/policy.ts';
 import type { Outbox } from '../../server/outbox/port.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
@@ -22,6 +22,8 @@ export interface Access {
    * @throws ProblemError last_way_in
    */
   resetSecondFactor(tx: Transaction, account: AccountRow): Promise<boolean>;
+  /** Ends the invitations that it answers for. */
+  endInvitations(tx: Transaction, accountId: string): Promise<void>;
 }
 
 export interface StandingOptions {
@@ -35,10 +37,12 @@ export interface StandingOptions {
 
 const facts = ({ role, status }: Pick<AccountRow, 'role' | 'status'>) => ({ role, status });
 
+const mayManage = ({ role, status }: AccountRow) => status === 'active' && isAllowed(role, 'accounts.manage');
+
 /**
  * What staff do to accounts of others: role and status, signing out, removing a second factor. The policy says who may
  * do what to whom, and it is asked while the rows of both are held: who was demoted a moment ago changes nobody. So there
- * is always an active super admin: whoever takes that from another one is one, and stays one.
+ * is always an active super admin: who takes that from another one is one, and stays one.
  */
 export class Standing {
   readonly #options: StandingOptions;
@@ -114,6 +118,7 @@ export class Standing {
         after: { ...facts(changed), ...(reason !== undefined && { reason: shown(reason) }) },
       });
       if (changed.status === 'disabled') await access.endAll(tx, id);
+      if (!mayManage(changed)) await access.endInvitations(tx, id);
       if (changed.role !== account.role)
         await outbox.record(tx, 'account.role-changed', id, { accountId: id, at: now, address: null });
       return { before: account, after: changed };

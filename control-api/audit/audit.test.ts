@@ -7,6 +7,7 @@ import { startControlApi, type Harness } from '../testing/harness.ts';
 import { startLinkedSite } from '../sign-in/linked/testing/site.ts';
 import type { AuditRecordView } from './schemas.ts';
 import { accountWrites } from './testing/account-writes.ts';
+import { invitationWrites } from './testing/invitation-writes.ts';
 import { linkedWrites } from './testing/linked-writes.ts';
 import { signInWrites } from './testing/sign-in-writes.ts';
 import type { Writes } from './testing/write.ts';
@@ -22,6 +23,7 @@ async function withProfile(api: Harness, columns: Parameters<Harness['rows']['pr
 const writes: Writes = {
   ...signInWrites,
   ...accountWrites,
+  ...invitationWrites,
   'POST /api/v1/profiles': async (api) => {
     const { id, authorization } = await api.as('viewer');
     const body = { name: 'Mia', avatar: { picture: 'koala', colour: 'teal' } };

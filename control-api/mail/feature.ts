@@ -115,7 +115,7 @@ const tellOwners = (
 const sendChallenges = (deps: MailDeps): Consumer<'challenge.begun'> => ({
   name: 'mail.send-challenges',
   events: ['challenge.begun'],
-  // What it sends lives for a day at most, and the rest for a quarter of an hour.
+  // Most of what it sends lives for a day at most; an invitation, for a week, can be sent again.
   maxAttempts: 100,
   async deliver({ eventId, payload: { challengeId } }, signal) {
     const facts = await deps.challenges.letterOf(challengeId);

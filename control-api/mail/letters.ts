@@ -16,6 +16,8 @@ export interface ChallengeFacts {
   readonly url: string;
   readonly isKnown: boolean;
   readonly isLocked: boolean;
+  /** What somebody is invited to be; undefined when it is no invitation. */
+  readonly role: Role | undefined;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
 }
@@ -27,6 +29,16 @@ const letter = (subject: string, ...paragraphs: readonly (string | undefined)[])
   subject,
   text: paragraphs.filter((each) => each !== undefined).join('\n\n'),
 });
+
+/** Roles as a letter names them. */
+const roleNames: Readonly<Record<Role, string>> = {
+  super_admin: 'super admin',
+  content_manager: 'content manager',
+  support: 'support',
+  finance: 'finance',
+  viewer: 'viewer',
+  guest: 'guest',
+};
 
 const ignore = 'If you did not ask for this, you can ignore this mail: nothing happens without it.';
 
@@ -86,6 +98,14 @@ export function challengeLetter(service: string, facts: ChallengeFacts): Letter 
         typed,
         ignore,
       );
+    case 'invitation':
+      return letter(
+        `You are invited to work for ${service}`,
+        `You are invited to work for ${service}. Your role: ${roleNames[facts.role ?? 'viewer']}.`,
+        `Open this address to accept. ${until}\n${url}`,
+        'Do not pass this mail on: the address is for you alone.',
+        'If you do not know what this is about, you can ignore this mail: nothing happens without it.',
+      );
     default:
       return undefined;
   }
@@ -104,16 +124,6 @@ export interface Notice {
   /** Where the owner says that it was somebody else; undefined when that page is not offered. */
   readonly notMeUrl: string | undefined;
 }
-
-/** Roles as a letter names them. */
-const roleNames: Readonly<Record<Role, string>> = {
-  super_admin: 'super admin',
-  content_manager: 'content manager',
-  support: 'support',
-  finance: 'finance',
-  viewer: 'viewer',
-  guest: 'guest',
-};
 
 interface Happening {
   readonly subject: string;

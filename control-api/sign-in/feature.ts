@@ -39,6 +39,11 @@ import { ProviderVisits } from './linked/provider-visits.ts';
 import { tellProviders } from './linked/providers-told.ts';
 import { registerLinkingRoutes } from './linked/routes.ts';
 import { registerProviderSignInRoutes } from './linked/sign-in-routes.ts';
+import { Acceptance } from './invitations/acceptance.ts';
+import { registerAcceptanceRoutes } from './invitations/acceptance-routes.ts';
+import { Invitations } from './invitations/invitations.ts';
+import { endInvitationsOf } from './invitations/repository.ts';
+import { registerInvitationRoutes } from './invitations/routes.ts';
 import { EmailChange } from './mailed/email-change.ts';
 import { describeChallenge, linkBase, type ChallengeLetter } from './mailed/letters.ts';
 import { MailedChallenges } from './mailed/mailed-challenges.ts';
@@ -99,6 +104,8 @@ export interface SignInFeature extends Feature {
    * @throws ProblemError last_way_in
    */
   resetSecondFactor(tx: Transaction, account: AccountRow): Promise<boolean>;
+  /** Ends the invitations that an account answers for, which may invite nobody any more. */
+  endInvitations(tx: Transaction, accountId: string): Promise<void>;
   /** Signs a super admin in without a password, for the operator of this very process; undefined when there is none. */
   signInOperator(): Promise<Grant | undefined>;
   /** What a mail says about a challenge; undefined when nothing is to be sent. */
@@ -167,6 +174,8 @@ export function signInFeature(deps: SignInDeps): SignInFeature {
         settings: new FactorSettings({ ...shared, config, changes }),
       });
       registerDeviceRoutes(app, new Devices({ ...shared, changes }));
+      registerInvitationRoutes(app, new Invitations({ ...shared, outbox }));
+      registerAcceptanceRoutes(app, { ...from, acceptance: new Acceptance({ ...shared, authentication, changes }) });
       const baseUrl = linkBase(config.server);
       const visits = new ProviderVisits({ ...shared, providers, baseUrl });
       await registerProviderSignInRoutes(app, {
@@ -201,6 +210,7 @@ export function signInFeature(deps: SignInDeps): SignInFeature {
     factsOf: (account) => findAccountFacts(db, account, clock.now()),
     endAll: (tx, accountId) => changes.end(tx, accountId),
     resetSecondFactor: (tx, account) => resetSecondFactor(tx, account, changes, clock.now()),
+    endInvitations: endInvitationsOf,
     signInOperator: () => signIns.signInOperator(deps.audit),
     letterOf: (challengeId) => describeChallenge({ db, config, challenges }, challengeId),
   };

@@ -13,6 +13,7 @@ import type { AuditChainTable, AuditLogTable } from './tables/audit.ts';
 import type { CollectionMarksTable } from './tables/collection.ts';
 import type { ConsentsTable } from './tables/consents.ts';
 import type { IdempotencyKeysTable } from './tables/idempotency.ts';
+import type { InvitationsTable } from './tables/invitations.ts';
 import type { JobsTable, JobTurnsTable } from './tables/jobs.ts';
 import type { OutboxConsumersTable, OutboxDeliveriesTable, OutboxEventsTable } from './tables/outbox.ts';
 import type { ChallengesTable } from './tables/challenges.ts';
@@ -37,6 +38,7 @@ export interface Tables {
   recovery_codes: RecoveryCodesTable;
   passkeys: PasskeysTable;
   identities: IdentitiesTable;
+  invitations: InvitationsTable;
   profiles: ProfilesTable;
   chosen_profiles: ChosenProfilesTable;
   profile_settings: ProfileSettingsTable;

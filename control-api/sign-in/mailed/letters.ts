@@ -1,6 +1,7 @@
 import type { Config } from '../../../config/schema.ts';
 import type { Database } from '../../../server/db/port.ts';
 import type { ChallengePurpose } from '../../../server/db/tables/challenges.ts';
+import { roles, type Role } from '../../../server/kit/permissions.ts';
 import { publicBase } from '../../../server/kit/public-address.ts';
 import { findAccountByEmail } from '../../account.ts';
 import type { Challenges } from '../challenges/challenges.ts';
@@ -17,18 +18,20 @@ export interface ChallengeLetter {
   readonly isKnown: boolean;
   /** The account was locked by its owner, and this opens it. */
   readonly isLocked: boolean;
+  /** What somebody is invited to be; undefined when it is no invitation. */
+  readonly role: Role | undefined;
   /** BCP 47; undefined when nobody said. */
   readonly language: string | undefined;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
 }
 
-/** The pages of the viewer app that links lead to, below the service's address. */
+/** The pages that links lead to, below the service's address. */
 const pages: Readonly<Partial<Record<ChallengePurpose, string>>> = {
   'sign-up': '/sign-up/confirm',
   recovery: '/recovery/new-password',
   'not-me': '/not-me',
-  invitation: '/invitation',
+  invitation: '/dashboard/invitation',
 };
 
 /**
@@ -62,6 +65,7 @@ export async function describeChallenge(
     url: `${linkBase(config.server)}${pages[purpose] ?? '/'}#${link}`,
     isKnown: account !== undefined,
     isLocked: data['isLocked'] === true,
+    role: roles.find((role) => role === data['role']),
     language: typeof data['language'] === 'string' ? data['language'] : undefined,
     expiresAt: challenge.expires_at,
   };

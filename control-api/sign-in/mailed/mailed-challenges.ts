@@ -44,13 +44,18 @@ export class MailedChallenges {
    */
   async begin(challenge: NewChallenge & { readonly email: string }, from: CallerAddress): Promise<BegunChallenge> {
     const { db, outbox } = this.#options;
-    const network = networkOf(from.address);
-    if (!from.isSharedAddress) await countOne(this.#perNetwork, network, 'mails');
-    await countOne(this.#perAddressAndNetwork, `${challenge.email} ${network}`, 'mails to this address');
-    await countOne(this.#perAddress, challenge.email, 'mails to this address');
+    await this.count(challenge.email, from);
     const begun = await db.transaction().execute((tx) => this.beginWithin(tx, challenge));
     outbox.wake();
     return begun;
+  }
+
+  /** Counts a mail that somebody asks for. @throws ProblemError too_many_requests */
+  async count(email: string, from: CallerAddress): Promise<void> {
+    const network = networkOf(from.address);
+    if (!from.isSharedAddress) await countOne(this.#perNetwork, network, 'mails');
+    await countOne(this.#perAddressAndNetwork, `${email} ${network}`, 'mails to this address');
+    await countOne(this.#perAddress, email, 'mails to this address');
   }
 
   /** The same as a part of a change, and not counted. */

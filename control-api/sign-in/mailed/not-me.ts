@@ -5,6 +5,7 @@ import { ProblemError } from '../../../server/kit/errors.ts';
 import { lockAccount, updateAccount } from '../../account.ts';
 import type { AccountChanges } from '../account-changes.ts';
 import type { Challenge, Challenges } from '../challenges/challenges.ts';
+import { endInvitationsOf } from '../invitations/repository.ts';
 import { signInProblems } from '../problems.ts';
 import type { MailedChallenges } from './mailed-challenges.ts';
 import { recoverySeconds } from './recovery.ts';
@@ -49,6 +50,8 @@ export class NotMe {
           ...(restored !== undefined && { email: restored, email_proven_at: now }),
         });
         await changes.end(tx, accountId);
+        // Who was in may have invited somebody.
+        await endInvitationsOf(tx, accountId);
         await audit.record(tx, {
           subject: accountId,
           actor: accountId,

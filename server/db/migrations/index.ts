@@ -30,6 +30,7 @@ import * as auditChain from './2026-11-30-10-audit-chain.ts';
 import * as profiles from './2026-11-30-20-profiles.ts';
 import * as consents from './2026-11-30-21-consents.ts';
 import * as accountSearch from './2026-11-30-30-account-search.ts';
+import * as invitations from './2026-11-30-31-invitations.ts';
 
 /**
  * Every migration, by the name under which it is recorded: date, a number within the day, feature. They are applied in
@@ -68,4 +69,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-30-20-profiles': profiles,
   '2026-11-30-21-consents': consents,
   '2026-11-30-30-account-search': accountSearch,
+  '2026-11-30-31-invitations': invitations,
 };
