@@ -12,7 +12,10 @@ import { templateVariable } from '../server/testing/test-database.ts';
  * with `openTestDatabase` can be run on PostgreSQL by hand in the same way.
  */
 const files = [
+  'control-api/accounts/account-list.test.ts',
   'control-api/accounts/accounts.test.ts',
+  'control-api/accounts/staff-rules.test.ts',
+  'control-api/accounts/standing.test.ts',
   'control-api/api-keys/keys.test.ts',
   'control-api/assets/catalog.test.ts',
   'control-api/audit/audit.test.ts',
@@ -29,6 +32,7 @@ const files = [
   'control-api/profiles/profiles.test.ts',
   'control-api/sign-in/devices/devices.test.ts',
   'control-api/sign-in/factors/second-factors.test.ts',
+  'control-api/sign-in/invitations/invitations.test.ts',
   'control-api/sign-in/linked/linked.test.ts',
   'control-api/sign-in/mailed/recovery.test.ts',
   'control-api/sign-in/mailed/sign-up.test.ts',
