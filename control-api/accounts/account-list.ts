@@ -1,6 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Connection } from '../../server/db/port.ts';
-import type { AccountStatus } from '../../server/db/tables/accounts.ts';
 import type { Role } from '../../server/kit/permissions.ts';
 import { normalizeEmail, type AccountRow } from '../account.ts';
 import { displayText } from '../display-text.ts';
@@ -15,7 +14,7 @@ export interface AccountListPage {
   readonly roles: readonly Role[] | undefined;
   /** None of these roles: apart from `roles`, because most accounts are left by it, and are walked in their order. */
   readonly withoutRoles: readonly Role[];
-  readonly status: AccountStatus | undefined;
+  readonly status: AccountRow['status'] | undefined;
   /** Only those whose address begins with this text, or whose id it is. */
   readonly search: string | undefined;
   readonly cursor: string | undefined;

@@ -209,7 +209,7 @@ export function signInFeature(deps: SignInDeps): SignInFeature {
     verifyPassword,
     factsOf: (account) => findAccountFacts(db, account, clock.now()),
     endAll: (tx, accountId) => changes.end(tx, accountId),
-    resetSecondFactor: (tx, account) => resetSecondFactor(tx, account, changes, clock.now()),
+    resetSecondFactor: (tx, account) => resetSecondFactor(tx, account, changes),
     endInvitations: endInvitationsOf,
     signInOperator: () => signIns.signInOperator(deps.audit),
     letterOf: (challengeId) => describeChallenge({ db, config, challenges }, challengeId),

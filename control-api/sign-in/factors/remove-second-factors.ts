@@ -6,6 +6,7 @@ import type { Outbox } from '../../../server/outbox/port.ts';
 import { findAccountByEmail, lockAccount, normalizeEmail } from '../../account.ts';
 import { auditLog } from '../../audit-log.ts';
 import { endSignIns } from '../end-sign-ins.ts';
+import { deleteSecondFactors } from './repository.ts';
 
 /**
  * Removes the second factors of an account, passkeys included, and ends its sign-ins: for operators at the machine
@@ -23,8 +24,7 @@ export async function removeSecondFactors(
   const now = clock.now();
   await db.transaction().execute(async (tx) => {
     await lockAccount(tx, account.id);
-    for (const table of ['totp_factors', 'recovery_codes', 'passkeys'] as const)
-      await tx.deleteFrom(table).where('account_id', '=', account.id).execute();
+    await deleteSecondFactors(tx, account.id);
     await endSignIns(tx, options.outbox, account.id, now);
     const change = { accountId: account.id, at: now, address: null };
     await options.outbox.record(tx, 'account.second-factor-changed', account.id, change);

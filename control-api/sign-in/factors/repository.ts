@@ -122,8 +122,10 @@ export async function deletePasskey(tx: Transaction, accountId: string, id: stri
   return numDeletedRows === 1n;
 }
 
-export async function deletePasskeys(tx: Transaction, accountId: string): Promise<void> {
-  await tx.deleteFrom('passkeys').where('account_id', '=', accountId).execute();
+/** Authenticator app, recovery codes and passkeys. */
+export async function deleteSecondFactors(tx: Transaction, accountId: string): Promise<void> {
+  for (const table of ['totp_factors', 'recovery_codes', 'passkeys'] as const)
+    await tx.deleteFrom(table).where('account_id', '=', accountId).execute();
 }
 
 /** Everything that an account signs in with, but for its password. */

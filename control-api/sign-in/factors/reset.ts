@@ -2,7 +2,7 @@ import type { Transaction } from '../../../server/db/port.ts';
 import type { AccountRow } from '../../account.ts';
 import type { AccountChanges } from '../account-changes.ts';
 import { requireAWayIn } from './factor-settings.ts';
-import { deletePasskeys, deleteTotp, findTotp, listPasskeys, replaceRecoveryCodes } from './repository.ts';
+import { deleteSecondFactors, findTotp, listPasskeys } from './repository.ts';
 
 /**
  * Takes every second factor from an account whose row the transaction holds, for an owner who has lost theirs: staff do
@@ -14,13 +14,10 @@ export async function resetSecondFactor(
   tx: Transaction,
   account: AccountRow,
   changes: AccountChanges,
-  now: number,
 ): Promise<boolean> {
   const hasTotp = Boolean((await findTotp(tx, account.id))?.confirmed_at);
   if (!hasTotp && (await listPasskeys(tx, account.id)).length === 0) return false;
-  await deleteTotp(tx, account.id);
-  await deletePasskeys(tx, account.id);
-  await replaceRecoveryCodes(tx, account.id, [], now);
+  await deleteSecondFactors(tx, account.id);
   await requireAWayIn(tx, account);
   // Whose network address it was is nothing for the owner: not an owner's change, but one of those who run the service.
   await changes.record(tx, account, 'account.second-factor-changed', { address: null });

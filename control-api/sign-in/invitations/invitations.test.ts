@@ -223,7 +223,7 @@ t.test('who cannot be invited', async (t) => {
   const { api, invite } = await start(t);
   t.equal(await codeOf(invite((await api.addAccount('finance')).email)), 'already_staff');
   const { email } = await api.rows.account({ status: 'disabled' });
-  t.equal(await codeOf(invite(email ?? '')), 'conflict');
+  t.equal(await codeOf(invite(email ?? '')), 'account_not_active');
   for (const [address, role] of [
     ['ann@example.com', 'viewer'],
     ['ann@example.com', 'guest'],

@@ -56,7 +56,7 @@ export class Invitations {
   }
 
   /**
-   * @throws ProblemError already_staff, invitation_pending, conflict (the account of the address is not active),
+   * @throws ProblemError already_staff, invitation_pending, account_not_active,
    * forbidden (who asks may not invite any more), too_many_requests
    */
   async invite(caller: Caller, wanted: { readonly email: string; readonly role: Role }): Promise<PendingInvitation> {
@@ -130,9 +130,9 @@ async function holdInviter(tx: Transaction, accountId: string): Promise<AccountR
   return account;
 }
 
-/** @throws ProblemError already_staff, conflict */
+/** @throws ProblemError already_staff, account_not_active */
 function requireInvitable(account: AccountRow | undefined): void {
   if (!account) return;
   if (isStaff(account.role)) throw new ProblemError(signInProblems.already_staff, 'Change its role instead.');
-  if (account.status !== 'active') throw new ProblemError('conflict', 'The account of this address is not active.');
+  if (account.status !== 'active') throw new ProblemError(signInProblems.account_not_active);
 }
