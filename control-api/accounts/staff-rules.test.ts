@@ -29,18 +29,18 @@ type Attempt = { readonly actor: number; readonly target: number } & (
 
 const one = fc.nat({ max: cast.length - 1 });
 /** Those who may the most try the most. */
-const actor = fc.constantFrom(0, 0, 0, 1, 1, 2, 3, 3, 4, 5, 6);
+const whoActs = fc.constantFrom(0, 0, 0, 1, 1, 2, 3, 3, 4, 5, 6);
 const role = fc.constantFrom(...roles);
 const attempt: fc.Arbitrary<Attempt> = fc.oneof(
-  fc.record({ actor, target: one, kind: fc.constant('role' as const), role }),
+  fc.record({ actor: whoActs, target: one, kind: fc.constant('role' as const), role }),
   fc.record({
-    actor,
+    actor: whoActs,
     target: one,
     kind: fc.constant('status' as const),
     status: fc.constantFrom('active' as const, 'disabled' as const),
   }),
-  fc.record({ actor, target: one, kind: fc.constantFrom('disable', 'enable', 'sign-out') }) as fc.Arbitrary<Attempt>,
-  fc.record({ actor, target: one, kind: fc.constant('invite' as const), role }),
+  fc.record({ actor: whoActs, target: one, kind: fc.constantFrom('disable', 'enable', 'sign-out') }) as fc.Arbitrary<Attempt>,
+  fc.record({ actor: whoActs, target: one, kind: fc.constant('invite' as const), role }),
   // By a super admin to somebody who watches: the one that comes to something.
   fc.record({
     actor: fc.constantFrom(0, 1),
@@ -48,7 +48,7 @@ const attempt: fc.Arbitrary<Attempt> = fc.oneof(
     kind: fc.constant('invite' as const),
     role: fc.constantFrom(...staff),
   }),
-  fc.record({ actor, target: one, kind: fc.constant('accept' as const), isOwn: fc.boolean() }),
+  fc.record({ actor: whoActs, target: one, kind: fc.constant('accept' as const), isOwn: fc.boolean() }),
 );
 /** Two who take each other's place at once. */
 const duel: fc.Arbitrary<Attempt[]> = fc

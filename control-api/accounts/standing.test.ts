@@ -29,7 +29,7 @@ t.test('a role counts at once, and ends no sign-in', async (t) => {
     'super_admin',
   );
   t.equal((await call(api, other.authorization, 'GET', '')).statusCode, 200, 'with the old token');
-  t.match((await newestMailTo(api, other.email)).text, /It is now: super admin/, 'the owner is told');
+  t.match((await newestMailTo(api, other.email)).text, /It is now: administrator/, 'the owner is told');
   t.equal((await call(api, admin.authorization, 'PATCH', other.id, { role: 'viewer' })).json().role, 'viewer');
   t.equal((await call(api, other.authorization, 'GET', '')).statusCode, 403);
   t.equal((await call(api, other.authorization, 'GET', 'me')).statusCode, 200, 'still signed in');

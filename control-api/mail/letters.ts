@@ -32,7 +32,7 @@ const letter = (subject: string, ...paragraphs: readonly (string | undefined)[])
 
 /** Roles as a letter names them. */
 const roleNames: Readonly<Record<Role, string>> = {
-  super_admin: 'super admin',
+  super_admin: 'administrator',
   content_manager: 'content manager',
   support: 'support',
   finance: 'finance',

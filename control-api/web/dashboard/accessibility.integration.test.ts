@@ -20,7 +20,7 @@ t.test('signing in, and accounts that see little', async (t) => {
   await page.getByTestId('sign-in-error').waitFor();
   await lookAt(t, page, 'sign in refused');
   await signIn(page, api, '/dashboard/', people.viewer);
-  await page.getByText('This account cannot manage titles').waitFor();
+  await page.getByText('This account does not work here').waitFor();
   await lookAt(t, page, 'an account that may only watch');
 
   await api.addAccount('content_manager', 'manager@example.com');

@@ -50,7 +50,7 @@ t.test('an account that may not manage is told so', async (t) => {
   const api = await site.start(t);
   const page = await openPage(t, site.browser);
   await signIn(page, api, '/dashboard/', people.viewer);
-  await page.getByText('This account cannot manage titles').waitFor();
+  await page.getByText('This account does not work here').waitFor();
   t.equal(api.network.count('GET', '/api/v1/assets'), 0, 'and asks for nothing that it may not see');
 });
 

@@ -1,8 +1,9 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
-import { Suspense } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { BrowserRouter, Route, Routes } from 'react-router';
+import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
+import type { Account } from '../../kit/api/types.ts';
 import { EmptyPage, NoPage } from '../../kit/layout/EmptyPage.tsx';
 import { ErrorBoundary } from '../../kit/layout/ErrorBoundary.tsx';
 import { PageHeading } from '../../kit/layout/PageHeading.tsx';
@@ -15,8 +16,15 @@ import { addresses } from './addresses.ts';
 import { session } from './api/server.ts';
 import { Shell } from './layout/Shell.tsx';
 import { ToPage, type Home } from './layout/ToPage.tsx';
-import { pages, pagesFor } from './pages.ts';
+import { homeOf, invitationPath, pages, pagesFor } from './pages.ts';
 import { SignInPage } from './session/SignInPage.tsx';
+
+const SecondFactorPage = lazy(async () => ({
+  default: (await import('./second-factor/SecondFactorPage.tsx')).SecondFactorPage,
+}));
+const InvitationPage = lazy(async () => ({
+  default: (await import('./invitation/InvitationPage.tsx')).InvitationPage,
+}));
 
 const restore = () => void session.restore();
 
@@ -55,37 +63,69 @@ function NotPermitted({ home }: { readonly home: Home }) {
   );
 }
 
-export function App() {
+/** The pages, for somebody who may open some. */
+function Pages({ account, home }: { readonly account: Account; readonly home: Home }) {
+  const open = pagesFor(account.permissions);
+  return (
+    <Routes>
+      <Route element={<Shell account={account} pages={open} home={home} />}>
+        {pages.map((page) => (
+          <Route
+            key={page.path}
+            path={page.path}
+            element={
+              open.includes(page) ? (
+                <ErrorBoundary key={page.path}>
+                  <Suspense fallback={<Waiting />}>
+                    <page.component />
+                  </Suspense>
+                </ErrorBoundary>
+              ) : page.path === '/' ? (
+                <Navigate to={home.path} replace />
+              ) : (
+                <NotPermitted home={home} />
+              )
+            }
+          />
+        ))}
+        <Route path="*" element={<NoPage toDo={<ToPage {...home} />} />} />
+      </Route>
+    </Routes>
+  );
+}
+
+/** What there is for whoever is signed in. */
+function Main() {
   const state = useSession(session);
+  // Recovery codes are shown once, and the account may do more as soon as there are some: the page stays until they are kept.
+  const [keepsCodes, setKeepsCodes] = useState<string>();
   if (state.status === 'restoring') return <Waiting />;
   if (state.status === 'unreachable') return <Unreachable error={state.error} onRetry={restore} />;
   if (state.status === 'signed-out') return <SignInPage because={state.because} />;
-  const open = pagesFor(state.account.permissions);
-  const [home] = open.flatMap(({ path, entry }) => (entry ? [{ path, name: entry.name }] : []));
-  if (!home) return <StaffOnly email={state.account.email ?? state.account.id} />;
+  const { account } = state;
+  if (account.isSecondFactorMissing || keepsCodes === account.id)
+    return (
+      <Suspense fallback={<Waiting />}>
+        <SecondFactorPage onCodes={() => setKeepsCodes(account.id)} onDone={() => setKeepsCodes(undefined)} />
+      </Suspense>
+    );
+  const home = homeOf(account.permissions);
+  return home ? <Pages account={account} home={home} /> : <StaffOnly email={account.email ?? account.id} />;
+}
+
+export function App() {
   return (
     <BrowserRouter basename={addresses.pages}>
       <Routes>
-        <Route element={<Shell account={state.account} pages={open} />}>
-          {pages.map((page) => (
-            <Route
-              key={page.path}
-              path={page.path}
-              element={
-                open.includes(page) ? (
-                  <ErrorBoundary key={page.path}>
-                    <Suspense fallback={<Waiting />}>
-                      <page.component />
-                    </Suspense>
-                  </ErrorBoundary>
-                ) : (
-                  <NotPermitted home={home} />
-                )
-              }
-            />
-          ))}
-          <Route path="*" element={<NoPage toDo={<ToPage {...home} />} />} />
-        </Route>
+        <Route
+          path={invitationPath}
+          element={
+            <Suspense fallback={<Waiting />}>
+              <InvitationPage />
+            </Suspense>
+          }
+        />
+        <Route path="*" element={<Main />} />
       </Routes>
     </BrowserRouter>
   );

@@ -1,30 +1,59 @@
-import { IconActivity, IconHistory, IconMail, IconMovie, type Icon } from '@tabler/icons-react';
+import {
+  IconActivity,
+  IconHistory,
+  IconMail,
+  IconMovie,
+  IconUsers,
+  IconUserShield,
+  type Icon,
+} from '@tabler/icons-react';
 import { lazy, type ComponentType } from 'react';
 import type { Permission } from '../../kit/api/types.ts';
 import type { DashboardPermission } from '../../kit/session/staff.ts';
+import type { Home } from './layout/ToPage.tsx';
 import { LibraryPage } from './library/LibraryPage.tsx';
 
 /** A page of the dashboard. The one list that routes and navigation are made from. */
 export interface Page {
   /** Below `/dashboard`, in the router's notation. */
   readonly path: string;
-  /** What an account needs to open it; others neither see it in the navigation nor get to it. */
-  readonly permission: DashboardPermission;
+  /**
+   * What an account needs to open it; others neither see it in the navigation nor get to it. Undefined: everybody who
+   * may open another one.
+   */
+  readonly permission?: DashboardPermission;
   readonly component: ComponentType;
   /** In the navigation; pages without one are reached from other pages. */
-  readonly entry?: { readonly name: 'library' | 'operations' | 'audit' | 'mail'; readonly icon: Icon };
+  readonly entry?: { readonly name: Home['name']; readonly icon: Icon };
 }
 
 const AssetPage = lazy(async () => ({ default: (await import('./asset/AssetPage.tsx')).AssetPage }));
+const UsersPage = lazy(async () => ({ default: (await import('./users/UsersPage.tsx')).UsersPage }));
+const UserPage = lazy(async () => ({ default: (await import('./users/UserPage.tsx')).UserPage }));
+const StaffPage = lazy(async () => ({ default: (await import('./staff/StaffPage.tsx')).StaffPage }));
 const OperationsPage = lazy(async () => ({
   default: (await import('./operations/OperationsPage.tsx')).OperationsPage,
 }));
 const AuditPage = lazy(async () => ({ default: (await import('./audit/AuditPage.tsx')).AuditPage }));
 const MailPage = lazy(async () => ({ default: (await import('./mail/MailPage.tsx')).MailPage }));
+const AccountPage = lazy(async () => ({ default: (await import('./account/AccountPage.tsx')).AccountPage }));
+
+/** The page that the mail of an invitation leads to: for those who are nobody yet. */
+export const invitationPath = '/invitation';
+/** One's own account. */
+export const accountPath = '/account';
 
 export const pages: readonly Page[] = [
   { path: '/', permission: 'assets.read', component: LibraryPage, entry: { name: 'library', icon: IconMovie } },
   { path: '/assets/:assetId', permission: 'assets.read', component: AssetPage },
+  { path: '/users', permission: 'accounts.read', component: UsersPage, entry: { name: 'users', icon: IconUsers } },
+  { path: '/users/:accountId', permission: 'accounts.read', component: UserPage },
+  {
+    path: '/staff',
+    permission: 'accounts.manage',
+    component: StaffPage,
+    entry: { name: 'staff', icon: IconUserShield },
+  },
   {
     path: '/operations',
     permission: 'operations.read',
@@ -33,9 +62,15 @@ export const pages: readonly Page[] = [
   },
   { path: '/audit', permission: 'audit.read', component: AuditPage, entry: { name: 'audit', icon: IconHistory } },
   { path: '/mail', permission: 'mails.read', component: MailPage, entry: { name: 'mail', icon: IconMail } },
+  { path: accountPath, component: AccountPage },
 ];
 
 /** The pages that somebody with these permissions may open. */
 export function pagesFor(permissions: readonly Permission[]): readonly Page[] {
-  return pages.filter(({ permission }) => permissions.includes(permission));
+  return pages.filter(({ permission }) => permission === undefined || permissions.includes(permission));
+}
+
+/** The page that they come to first; undefined when there is none for them. */
+export function homeOf(permissions: readonly Permission[]): Home | undefined {
+  return pagesFor(permissions).flatMap(({ path, entry }) => (entry ? [{ path, name: entry.name }] : []))[0];
 }

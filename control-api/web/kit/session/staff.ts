@@ -2,6 +2,8 @@ import type { Permission } from '../api/types.ts';
 
 /** What opens a page of the dashboard, one at least. */
 const dashboardPermissions = [
+  'accounts.manage',
+  'accounts.read',
   'assets.read',
   'audit.read',
   'mails.read',

@@ -38,7 +38,7 @@ function ChangedFact({ change }: { readonly change: Change }) {
 }
 
 /** What a record says of before and after, only where the two differ. */
-export function Changes({ record }: { readonly record: AuditRecord }) {
+export function Changes({ record }: { readonly record: Pick<AuditRecord, 'before' | 'after'> }) {
   const changes = changesOf(record);
   if (changes.length === 0) return null;
   return (

@@ -1,5 +1,6 @@
-import { Anchor, Badge, Box, Button, Container, Group, Text, Tooltip } from '@mantine/core';
-import { IconCloudUpload, IconPlugConnectedX } from '@tabler/icons-react';
+import { ActionIcon, Anchor, Badge, Box, Button, Container, Group, Menu, Text, Tooltip } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { IconCloudUpload, IconMenu2, IconPlugConnectedX, IconUserCog } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, NavLink, Outlet, useLocation } from 'react-router';
@@ -12,11 +13,12 @@ import { AccountMenu } from '../../../kit/session/AccountMenu.tsx';
 import { useSignOut } from '../../../kit/session/use-sign-out.ts';
 import { useAssetEvents } from '../api/asset-events.ts';
 import { session } from '../api/server.ts';
-import type { Page } from '../pages.ts';
+import { accountPath, type Page } from '../pages.ts';
 import { DropAnywhere } from '../uploads/DropAnywhere.tsx';
 import { isUnsent } from '../uploads/upload.ts';
 import { useUploads } from '../uploads/uploads.ts';
 import type { ShellContext } from './shell-context.ts';
+import type { Home } from './ToPage.tsx';
 
 function Live({ state }: { readonly state: LiveState }) {
   const { t } = useTranslation();
@@ -84,7 +86,11 @@ function AccountInShell({ account }: { readonly account: Account }) {
         detail={t(`roles.${account.role}`)}
         isBusy={isBusy}
         onSignOut={() => (unsent > 0 ? setAsks(true) : void signOut())}
-      />
+      >
+        <Menu.Item component={Link} to={accountPath} leftSection={<IconUserCog size={16} />}>
+          {t('shell.ownAccount')}
+        </Menu.Item>
+      </AccountMenu>
       <ConfirmDialog
         opened={asks}
         title={t('shell.signOutTitle')}
@@ -99,17 +105,48 @@ function AccountInShell({ account }: { readonly account: Account }) {
   );
 }
 
-/** The pages that this account may open; names where there is room for them, icons elsewhere. */
+/** More icons than this, and a phone has no room for them beside one another. */
+const mostIcons = 4;
+
+/** The pages that this account may open; names where there is room for them, icons elsewhere, a menu of many on phones. */
 function Navigation({ pages }: { readonly pages: readonly Page[] }) {
   const { t } = useTranslation();
+  const { pathname } = useLocation();
+  const isNarrow = useMediaQuery('(max-width: 47.99em)', undefined, { getInitialValueInEffect: false });
   const entries = pages.flatMap(({ path, entry }) => (entry ? [{ path, ...entry }] : []));
   if (entries.length < 2) return null;
+  if (isNarrow && entries.length > mostIcons)
+    return (
+      <Box component="nav" aria-label={t('shell.navigation')}>
+        <Menu position="bottom-start" width={240} shadow="md" withinPortal={false} withInitialFocusPlaceholder={false}>
+          <Menu.Target>
+            <ActionIcon variant="subtle" color="gray" size={44} aria-label={t('shell.navigation')}>
+              <IconMenu2 size={22} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {entries.map(({ path, name, icon: PageIcon }) => (
+              <Menu.Item
+                key={path}
+                component={Link}
+                to={path}
+                leftSection={<PageIcon size={18} stroke={1.7} />}
+                {...(pathname === path && { 'aria-current': 'page' })}
+              >
+                {t(`pages.${name}`)}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      </Box>
+    );
+  const namesFrom = entries.length > mostIcons ? 'lg' : 'sm';
   return (
     <Group component="nav" gap={4} wrap="nowrap" aria-label={t('shell.navigation')} className="navigation">
       {entries.map(({ path, name, icon: PageIcon }) => (
         <NavLink key={path} to={path} end={path === '/'} className="navigation-link" aria-label={t(`pages.${name}`)}>
           <PageIcon size={18} stroke={1.7} aria-hidden />
-          <Text component="span" size="sm" fw={550} visibleFrom="sm">
+          <Text component="span" size="sm" fw={550} visibleFrom={namesFrom}>
             {t(`pages.${name}`)}
           </Text>
         </NavLink>
@@ -118,10 +155,26 @@ function Navigation({ pages }: { readonly pages: readonly Page[] }) {
   );
 }
 
+interface ShellProps {
+  readonly account: Account;
+  /** Those that it may open. */
+  readonly pages: readonly Page[];
+  readonly home: Home;
+}
+
 /** The frame of every page of a signed-in person. */
-export function Shell({ account, pages }: { readonly account: Account; readonly pages: readonly Page[] }) {
+export function Shell(props: ShellProps) {
+  return props.account.permissions.includes('assets.read') ? <LiveFrame {...props} /> : <Frame {...props} />;
+}
+
+/** With what the server announces of titles. */
+function LiveFrame(props: ShellProps) {
+  return <Frame {...props} live={useAssetEvents()} />;
+}
+
+/** @param live undefined where nothing is announced */
+function Frame({ account, pages, home, live }: ShellProps & { readonly live?: LiveState }) {
   const { t } = useTranslation();
-  const live = useAssetEvents();
   return (
     <>
       <SkipLink />
@@ -131,7 +184,7 @@ export function Shell({ account, pages }: { readonly account: Account; readonly 
             <Group wrap="nowrap" gap="lg">
               <Anchor
                 component={Link}
-                to="/"
+                to={home.path}
                 underline="never"
                 c="inherit"
                 className="home"
@@ -143,7 +196,7 @@ export function Shell({ account, pages }: { readonly account: Account; readonly 
             </Group>
             <Group gap="sm" wrap="nowrap">
               <UploadsInHand />
-              <Live state={live} />
+              {live && <Live state={live} />}
               <AccountInShell account={account} />
             </Group>
           </Group>

@@ -12,7 +12,7 @@ const wordsOfValues: Readonly<Record<string, string>> = {
   reason: 'audit.signInEnds',
   role: 'roles',
   state: 'assetStates',
-  status: 'audit.statuses',
+  status: 'statuses',
   // Of records from before a sign-in had several.
   strength: 'audit.proofs',
 };

@@ -1,0 +1,92 @@
+import { Button, Group } from '@mantine/core';
+import { IconLock, IconLockOpen, IconLogout, IconShieldOff, IconUserCog } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { tellDone } from '../../../kit/layout/notify.ts';
+import { Section } from '../../../kit/layout/Section.tsx';
+import { doToAccount, type Measure } from '../api/accounts.ts';
+import type { UserDetails } from '../api/types.ts';
+import { nameOf } from './names.ts';
+import { ReasonDialog } from './ReasonDialog.tsx';
+import { RoleDialog } from './RoleDialog.tsx';
+
+/** Where the texts of a measure stand in the messages. */
+const texts = {
+  disable: { action: 'user.disable', title: 'user.disableTitle', text: 'user.disableText', done: 'user.disabled' },
+  enable: { action: 'user.enable', title: 'user.enableTitle', text: 'user.enableText', done: 'user.enabled' },
+  'sign-out': { action: 'user.signOut', title: 'user.signOutTitle', text: 'user.signOutText', done: 'user.signedOut' },
+  'second-factor/reset': {
+    action: 'user.reset',
+    title: 'user.resetTitle',
+    text: 'user.resetText',
+    done: 'user.resetDone',
+  },
+} as const satisfies Readonly<Record<Measure, object>>;
+
+const icons = {
+  disable: IconLock,
+  enable: IconLockOpen,
+  'sign-out': IconLogout,
+  'second-factor/reset': IconShieldOff,
+} as const;
+
+/** What makes sense for this account, of what the one who looks may do to it. */
+function measuresFor({ may, status, devices, hasTotp, passkeys }: UserDetails): readonly Measure[] {
+  if (!may.includes('account.lock')) return [];
+  return [
+    ...(status === 'active' ? [] : (['enable'] as const)),
+    ...(devices > 0 ? (['sign-out'] as const) : []),
+    ...(hasTotp || passkeys > 0 ? (['second-factor/reset'] as const) : []),
+    ...(status === 'disabled' ? [] : (['disable'] as const)),
+  ];
+}
+
+/** Locking somebody out and letting them in again, signing out, helping with a lost second factor, another role. */
+export function UserActions({ user }: { readonly user: UserDetails }) {
+  const { t } = useTranslation();
+  const [measure, setMeasure] = useState<Measure>();
+  const [changesRole, setChangesRole] = useState(false);
+  const measures = measuresFor(user);
+  const mayChangeRole = user.may.includes('account.change') && user.role !== 'guest';
+  if (measures.length === 0 && !mayChangeRole) return null;
+  // The words stay while the dialog closes.
+  const shown = texts[measure ?? 'sign-out'];
+  return (
+    <Section title={t('user.actions')}>
+      <Group gap="sm">
+        {mayChangeRole && (
+          <Button variant="default" leftSection={<IconUserCog size={16} />} onClick={() => setChangesRole(true)}>
+            {t('user.changeRole')}
+          </Button>
+        )}
+        {measures.map((each) => {
+          const MeasureIcon = icons[each];
+          return (
+            <Button
+              key={each}
+              variant={each === 'disable' ? 'light' : 'default'}
+              {...(each === 'disable' && { color: 'red' })}
+              leftSection={<MeasureIcon size={16} />}
+              onClick={() => setMeasure(each)}
+            >
+              {t(texts[each].action)}
+            </Button>
+          );
+        })}
+      </Group>
+      <ReasonDialog
+        opened={measure !== undefined}
+        title={t(shown.title)}
+        text={t(shown.text)}
+        action={t(shown.action)}
+        onConfirm={async (reason) => {
+          if (!measure) return;
+          await doToAccount(user.id, measure, reason);
+          tellDone(t(shown.done), nameOf(t, user));
+        }}
+        onClose={() => setMeasure(undefined)}
+      />
+      <RoleDialog opened={changesRole} user={user} onClose={() => setChangesRole(false)} />
+    </Section>
+  );
+}
