@@ -14,7 +14,24 @@ export interface WebApp {
 export const webApps: readonly WebApp[] = [
   // It shares its folder with everything else that the server answers. So its pages are a list, not what is left over:
   // an address of the API with a slip in it is not there (404), and is no page. `viewer/src/paths.ts` has the same list.
-  { name: 'viewer', at: '', pages: ['/', '/account', '/account/*', '/sign-in'] },
+  {
+    name: 'viewer',
+    at: '',
+    pages: [
+      '/',
+      '/account',
+      '/account/*',
+      '/not-me',
+      '/profiles',
+      '/profiles/*',
+      '/recovery',
+      '/recovery/new-password',
+      '/sign-in',
+      '/sign-in/return',
+      '/sign-up',
+      '/sign-up/confirm',
+    ],
+  },
   { name: 'dashboard', at: '/dashboard', pages: ['/*'] },
 ];
 

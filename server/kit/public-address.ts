@@ -19,8 +19,12 @@ export const ownNames: readonly string[] = [
   'dashboard',
   'health',
   'metrics',
+  'not-me',
+  'profiles',
+  'recovery',
   's',
   'sign-in',
+  'sign-up',
   'static',
 ];
 

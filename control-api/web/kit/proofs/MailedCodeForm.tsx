@@ -13,8 +13,8 @@ import { useMailedCode, type MailedCode } from './use-mailed-code.ts';
 interface Props {
   /** What is said of the code: where it went, or where it will go. */
   readonly text: string;
-  /** Asks for a code. */
-  readonly send: () => Promise<Begun>;
+  /** Asks for a code; undefined where another one takes beginning anew. */
+  readonly send?: () => Promise<Begun>;
   /** When one was sent already. */
   readonly first?: Begun;
   /** Throws what is wrong with it. */
@@ -31,19 +31,20 @@ interface Props {
 
 function SendAgain({ mailed: { wait, sending } }: { readonly mailed: MailedCode }) {
   const { t } = useTranslation('kit');
+  const isWaiting = wait > 0;
   return (
     <Button
-      variant="subtle"
+      variant={isWaiting ? 'transparent' : 'subtle'}
       size="sm"
+      {...(isWaiting && { c: 'dimmed', style: { cursor: 'default' } })}
       loading={sending.isBusy}
       // Not `disabled`: it can be found, and says how long it takes.
-      aria-disabled={wait > 0}
-      {...(wait > 0 && { 'data-disabled': true })}
+      aria-disabled={isWaiting}
       onClick={(event) => {
-        if (wait === 0) sending.submit(event);
+        if (!isWaiting) sending.submit(event);
       }}
     >
-      {wait > 0 ? t('mailedCode.againIn', { seconds: wait }) : t('mailedCode.again')}
+      {isWaiting ? t('mailedCode.againIn', { seconds: wait }) : t('mailedCode.again')}
     </Button>
   );
 }
@@ -67,14 +68,16 @@ export function MailedCodeForm(props: Props) {
     field.current?.focus();
   });
   const { isUsedUp, sending } = mailed;
-  const isTyped = mailed.token !== undefined && !isUsedUp;
+  // Where no other one can be asked for, the server says what is wrong with this one.
+  const isTyped = mailed.token !== undefined && (!isUsedUp || !send);
   // The field that was typed in goes then.
+  const isGone = isUsedUp && !isTyped;
   useEffect(() => {
-    if (isUsedUp) form.current?.querySelector<HTMLButtonElement>('[type=submit]')?.focus();
-  }, [isUsedUp, form]);
+    if (isGone) form.current?.querySelector<HTMLButtonElement>('[type=submit]')?.focus();
+  }, [isGone, form]);
 
   const isWrong = isTyped && codeOf(error) === 'invalid_code';
-  const isSaid = isWrong || isUsedUp || (isSaidThere?.(error) ?? false);
+  const isSaid = isWrong || !isTyped || (isSaidThere?.(error) ?? false);
   return (
     <form onSubmit={isTyped ? submit : sending.submit} ref={form}>
       <Stack gap="md">
@@ -82,7 +85,7 @@ export function MailedCodeForm(props: Props) {
           {text}
         </Text>
         <FormProblem error={sending.error ?? (isSaid ? undefined : error)}>
-          {isUsedUp && (
+          {isGone && (
             <Alert variant="light" color="yellow" icon={<IconRefreshAlert size={18} />} title={t('mailedCode.usedUp')}>
               {t('mailedCode.usedUpText')}
             </Alert>
@@ -105,13 +108,13 @@ export function MailedCodeForm(props: Props) {
           {isTyped && mailed.isAgain && <Text size="sm">{t('mailedCode.sentAgain')}</Text>}
         </div>
         <FormActions
-          submit={isTyped ? words : t(isUsedUp ? 'mailedCode.again' : 'mailedCode.send')}
-          leftSection={!isTyped && <IconMail size={18} />}
+          submit={isTyped || !send ? words : t(isUsedUp ? 'mailedCode.again' : 'mailedCode.send')}
+          leftSection={!isTyped && send && <IconMail size={18} />}
           isBusy={isTyped ? isBusy : sending.isBusy}
           giveUp={giveUp}
           isInDialog={isInDialog}
         />
-        {isTyped && <SendAgain mailed={mailed} />}
+        {isTyped && send && <SendAgain mailed={mailed} />}
       </Stack>
     </form>
   );

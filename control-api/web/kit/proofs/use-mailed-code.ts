@@ -37,14 +37,19 @@ export interface MailedCode {
  * @param first when one was sent already
  * @param onSent is called for each that this sends
  */
-export function useMailedCode(send: () => Promise<Begun>, first: Begun | undefined, onSent?: () => void): MailedCode {
+export function useMailedCode(
+  send: (() => Promise<Begun>) | undefined,
+  first: Begun | undefined,
+  onSent: () => void,
+): MailedCode {
   const [sent, setSent] = useState<Sent | undefined>(
     () => first && { begun: first, at: Date.now(), wrong: 0, isAgain: false },
   );
   const sending = useSubmission(async () => {
+    if (!send) return;
     const begun = await send();
     setSent((before) => ({ begun, at: Date.now(), wrong: 0, isAgain: before !== undefined }));
-    onSent?.();
+    onSent();
   });
   const isUsedUp = sent !== undefined && sent.wrong >= mostWrong;
   const wait = useSecondsUntil(sent === undefined || isUsedUp ? 0 : sent.at + pauseMs);

@@ -10,6 +10,8 @@ interface Props {
   readonly account: Account;
   /** What is said of the account below its address. */
   readonly detail?: string;
+  /** What stands for the person, 32 px wide; else the first letter of the address does. */
+  readonly picture?: ReactNode;
   /** The app's own items. */
   readonly children?: ReactNode;
   readonly isBusy: boolean;
@@ -17,7 +19,7 @@ interface Props {
 }
 
 /** Who is signed in, the language, and the way out. */
-export function AccountMenu({ account, detail, children, isBusy, onSignOut }: Props) {
+export function AccountMenu({ account, detail, picture, children, isBusy, onSignOut }: Props) {
   const { t } = useTranslation('kit');
   const name = account.email ?? t('account.nameless');
   return (
@@ -25,9 +27,11 @@ export function AccountMenu({ account, detail, children, isBusy, onSignOut }: Pr
       <Menu.Target>
         <UnstyledButton className="account" aria-label={t('account.of', { email: name })}>
           <Group gap={6} wrap="nowrap">
-            <Avatar size={32} radius="xl" color="brand" variant="light">
-              {name.slice(0, 1).toUpperCase()}
-            </Avatar>
+            {picture ?? (
+              <Avatar size={32} radius="xl" color="brand" variant="light">
+                {name.slice(0, 1).toUpperCase()}
+              </Avatar>
+            )}
             <IconChevronDown size={14} aria-hidden />
           </Group>
         </UnstyledButton>

@@ -1,17 +1,16 @@
-import { Alert, Paper, Stack, Text } from '@mantine/core';
+import { Alert } from '@mantine/core';
 import { IconCircleCheck, IconClock } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { codeOf } from '../api/problem.ts';
-import { PageHeading } from '../layout/PageHeading.tsx';
-import { FactorForm } from '../proofs/FactorForm.tsx';
+import { Card } from '../layout/CardPage.tsx';
 import { MailedCodeForm } from '../proofs/MailedCodeForm.tsx';
 import type { Begun } from '../proofs/proof.ts';
 import { i18n } from '../messages/i18n.ts';
 import type { HalfSignIn } from './half-sign-in.ts';
 import { PasswordStep } from './PasswordStep.tsx';
+import { SecondFactorStep } from './SecondFactorStep.tsx';
 import type { Session, SignedOutBecause } from './session.ts';
-import { askPasskeyAsSecondFactor, sendSignInCode, showSecondFactor, signInByCode } from './sign-in-requests.ts';
+import { sendSignInCode, signInByCode } from './sign-in-requests.ts';
 
 /** By what somebody has signed in, besides a second factor. */
 export type EnteredBy = 'password' | 'passkey' | 'code';
@@ -46,31 +45,6 @@ const looks = {
   over: { color: 'brand', icon: <IconClock size={18} /> },
 } as const;
 
-/** A card with the heading of a step. */
-function Card({
-  title,
-  lead,
-  children,
-}: {
-  readonly title: string;
-  readonly lead: string;
-  readonly children: ReactNode;
-}) {
-  return (
-    <Paper withBorder shadow="sm" p={{ base: 'lg', sm: 'xl' }} radius="lg" w="100%" maw={400}>
-      <Stack gap="md">
-        <div>
-          <PageHeading title={title} fz="xl" />
-          <Text c="dimmed" size="sm" mt={4}>
-            {lead}
-          </Text>
-        </div>
-        {children}
-      </Stack>
-    </Paper>
-  );
-}
-
 /**
  * Signing in: the whole of a page.
  *
@@ -86,35 +60,21 @@ export function SignInForm(props: Props) {
   const { t } = useTranslation('kit');
   const [email, setEmail] = useState('');
   const [step, setStep] = useState<Step>({ at: 'password', isOver: false });
-  const begin = () => setStep({ at: 'password', isOver: false });
 
   function entered(by: EnteredBy, half: HalfSignIn | undefined) {
     if (half) setStep({ at: 'second-factor', half, by });
     else onSignedIn?.(by);
   }
 
-  if (step.at === 'second-factor') {
-    const { half, by } = step;
+  if (step.at === 'second-factor')
     return (
-      <Card key={step.at} title={t('signIn.second')} lead={t('signIn.secondText')}>
-        <FactorForm
-          factors={half.factors}
-          askPasskey={() => askPasskeyAsSecondFactor(session, half)}
-          show={async (proof) => {
-            try {
-              entered(by, await showSecondFactor(session, half, proof));
-            } catch (error) {
-              // There are ten minutes for it.
-              if (codeOf(error) !== 'invalid_code') throw error;
-              setStep({ at: 'password', isOver: true });
-            }
-          }}
-          submit={t('signIn.submit')}
-          giveUp={{ words: t('signIn.beginAgain'), onClick: begin }}
-        />
-      </Card>
+      <SecondFactorStep
+        session={session}
+        half={step.half}
+        onSignedIn={() => onSignedIn?.(step.by)}
+        onBegin={({ isOver }) => setStep({ at: 'password', isOver })}
+      />
     );
-  }
   if (step.at === 'code')
     return (
       <Card key={step.at} title={t('signIn.code')} lead={t('signIn.codeText')}>
@@ -124,7 +84,7 @@ export function SignInForm(props: Props) {
           first={step.begun}
           show={async ({ token, code }) => entered('code', await signInByCode(session, token, code))}
           submit={t('signIn.submit')}
-          giveUp={{ words: t('signIn.otherAddress'), onClick: begin }}
+          giveUp={{ words: t('signIn.otherAddress'), onClick: () => setStep({ at: 'password', isOver: false }) }}
         />
       </Card>
     );

@@ -21,6 +21,8 @@ export const people = {
 export interface Api extends Harness {
   /** Where browsers go: the network's address, without a trailing slash. */
   readonly url: string;
+  /** The same by a name instead of a number: only names have passkeys. */
+  readonly namedUrl: string;
   readonly network: BreakableProxy;
   readonly admin: Account;
   /** How many streams go on. */
@@ -101,6 +103,7 @@ async function start(t: Test, { at, ...options }: Parameters<Site['start']>[1] &
   return {
     ...harness,
     url: network.url,
+    namedUrl: network.url.replace('127.0.0.1', 'localhost'),
     network,
     admin,
     streams: async () => (await sessions.list({})).length,

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { IconCheck, IconCopy, IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -34,7 +34,7 @@ export function RecoveryCodes({ codes, onKept }: { readonly codes: readonly stri
           <li key={code}>{code}</li>
         ))}
       </ul>
-      <Group gap="sm" grow>
+      <div className="recovery-actions">
         {/* Only secure pages may write to the clipboard. */}
         {'clipboard' in navigator && (
           <Button
@@ -52,7 +52,7 @@ export function RecoveryCodes({ codes, onKept }: { readonly codes: readonly stri
         >
           {t('recoveryCodes.download')}
         </Button>
-      </Group>
+      </div>
       <Button onClick={onKept}>{t('recoveryCodes.kept')}</Button>
     </Stack>
   );

@@ -1,4 +1,4 @@
-import { Anchor, Code, CopyButton, Button, Group, Stack, Text } from '@mantine/core';
+import { Code, CopyButton, Button, Group, Stack, Text } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -41,9 +41,9 @@ export function TotpSetUp({ api, begun: { secret, uri }, onDone, onGiveUp }: Pro
         <Text size="sm">{t('authenticator.scan')}</Text>
         <Stack align="center" gap="xs">
           <QrCode text={uri} label={t('authenticator.picture')} />
-          <Anchor href={uri} size="sm">
+          <Button component="a" href={uri} variant="subtle" size="sm" className="for-phones">
             {t('authenticator.openHere')}
-          </Anchor>
+          </Button>
         </Stack>
         <div>
           <Text size="sm">{t('authenticator.orType')}</Text>

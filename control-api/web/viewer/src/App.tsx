@@ -7,7 +7,7 @@ import { addresses } from './addresses.ts';
 import { session } from './api/server.ts';
 import { Frame } from './layout/Frame.tsx';
 import { ToHome } from './layout/ToHome.tsx';
-import { accountPages, openPages } from './pages.ts';
+import { accountPages, householdPages, openPages } from './pages.ts';
 import { SignedIn } from './session/SignedIn.tsx';
 
 const AccountArea = lazy(async () => ({ default: (await import('./account/AccountArea.tsx')).AccountArea }));
@@ -25,6 +25,9 @@ export function App() {
             <Route key={page.path} path={page.path} element={<page.component />} />
           ))}
           <Route element={<SignedIn />}>
+            {householdPages.map((page) => (
+              <Route key={page.path} path={page.path} element={<page.component />} />
+            ))}
             <Route element={<AccountArea />}>
               {accountPages.map((page) => (
                 <Route key={page.path} path={page.path} element={<page.component />} />

@@ -1,4 +1,5 @@
 import { startApp } from '../../kit/start.tsx';
+import './mailed-links/mailed-link.ts';
 import './layout/viewer.css';
 import { connection } from './api/server.ts';
 import { App } from './App.tsx';

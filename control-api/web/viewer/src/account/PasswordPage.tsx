@@ -1,59 +1,103 @@
-import { Button, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { codeOf } from '../../../kit/api/problem.ts';
+import { Link } from 'react-router';
+import { codeOf, messageOf } from '../../../kit/api/problem.ts';
 import { FormProblem } from '../../../kit/forms/FormProblem.tsx';
 import { PasswordField } from '../../../kit/forms/PasswordField.tsx';
 import { useSubmission } from '../../../kit/forms/use-submission.ts';
+import { Notice } from '../../../kit/layout/Notice.tsx';
 import { PageHeading } from '../../../kit/layout/PageHeading.tsx';
 import { Section } from '../../../kit/layout/Section.tsx';
-import { api, session } from '../api/server.ts';
+import { TryAgain } from '../../../kit/layout/TryAgain.tsx';
+import { Waiting } from '../../../kit/layout/Waiting.tsx';
+import { useWaysIn } from '../../../kit/ways-in/ways-in.ts';
+import { api, connection, session } from '../api/server.ts';
+import { paths } from '../paths.ts';
 import { useAccount } from '../session/use-account.ts';
 
-const isWrongPassword = (error: unknown) => codeOf(error) === 'invalid_credentials';
-
-/** Another password for the account. It ends all sign-ins, so one signs in again afterwards. */
-export function PasswordPage() {
+/** @param isFirst whether the account has none yet: then there is no present one to give */
+function PasswordForm({ isFirst }: { readonly isFirst: boolean }) {
   const { t } = useTranslation(['viewer', 'kit']);
   const { email } = useAccount();
   const [currentPassword, setCurrentPassword] = useState('');
   const [newPassword, setNewPassword] = useState('');
-  const currentField = useRef<HTMLInputElement>(null);
+  const [currentField, newField] = [useRef<HTMLInputElement>(null), useRef<HTMLInputElement>(null)];
   const { isBusy, error, submit } = useSubmission(
     async () => {
-      await api.POST('/api/v1/accounts/me/password', { body: { currentPassword, newPassword } });
+      await api.POST('/api/v1/accounts/me/password', {
+        body: isFirst ? { newPassword } : { currentPassword, newPassword },
+      });
       session.passwordChanged();
     },
     (thrown) => {
-      if (isWrongPassword(thrown)) currentField.current?.select();
+      if (codeOf(thrown) === 'invalid_credentials') currentField.current?.select();
+      if (codeOf(thrown) === 'password_breached') newField.current?.select();
     },
   );
-  const isWrong = isWrongPassword(error);
+  const isWrong = codeOf(error) === 'invalid_credentials';
+  const isBreached = codeOf(error) === 'password_breached';
+  return (
+    <Section title={t(isFirst ? 'password.set' : 'password.change')}>
+      <form onSubmit={submit}>
+        <Stack gap="md" maw={440}>
+          <Text size="sm">{t(isFirst ? 'password.setText' : 'password.text')}</Text>
+          <FormProblem error={isWrong || isBreached ? undefined : error} />
+          {/* Tells password managers whose password it is. */}
+          <input type="email" name="email" autoComplete="username" value={email ?? ''} readOnly hidden />
+          {!isFirst && (
+            <Stack gap={6}>
+              <PasswordField
+                kind="current"
+                label={t('password.current')}
+                ref={currentField}
+                error={isWrong ? t('kit:fields.passwordWrong') : undefined}
+                value={currentPassword}
+                onChange={setCurrentPassword}
+              />
+              <Text size="sm">
+                <Anchor component={Link} to={paths.recovery} inherit>
+                  {t('kit:signIn.forgotten')}
+                </Anchor>
+              </Text>
+            </Stack>
+          )}
+          <PasswordField
+            kind="new"
+            label={t('password.new')}
+            ref={newField}
+            error={isBreached ? messageOf(error) : undefined}
+            value={newPassword}
+            onChange={setNewPassword}
+          />
+          <Group>
+            <Button type="submit" loading={isBusy}>
+              {t(isFirst ? 'password.submitFirst' : 'password.submit')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Section>
+  );
+}
+
+/** Another password for the account, or its first one. It ends all sign-ins, so one signs in again afterwards. */
+export function PasswordPage() {
+  const { t } = useTranslation(['viewer', 'kit']);
+  const { data: waysIn, error, refetch } = useWaysIn(connection);
   return (
     <Stack gap="lg">
       <PageHeading title={t('password.title')} />
-      <Section title={t('password.change')}>
-        <form onSubmit={submit}>
-          <Stack gap="md" maw={440}>
-            <Text size="sm">{t('password.text')}</Text>
-            <FormProblem error={isWrong ? undefined : error} />
-            {/* Tells password managers whose password it is. */}
-            <input type="email" name="email" autoComplete="username" value={email ?? ''} readOnly hidden />
-            <PasswordField
-              kind="current"
-              label={t('password.current')}
-              ref={currentField}
-              error={isWrong ? t('kit:fields.passwordWrong') : undefined}
-              value={currentPassword}
-              onChange={setCurrentPassword}
-            />
-            <PasswordField kind="new" label={t('password.new')} value={newPassword} onChange={setNewPassword} />
-            <Button type="submit" loading={isBusy} style={{ alignSelf: 'flex-start' }}>
-              {t('password.submit')}
-            </Button>
-          </Stack>
-        </form>
-      </Section>
+      {waysIn && <PasswordForm isFirst={!waysIn.hasPassword} />}
+      {!waysIn && !error && <Waiting isPart />}
+      {!waysIn && error && (
+        <Notice
+          tone="failure"
+          title={t('kit:failure.notLoaded')}
+          says={messageOf(error)}
+          toDo={<TryAgain onClick={() => void refetch()} />}
+        />
+      )}
     </Stack>
   );
 }

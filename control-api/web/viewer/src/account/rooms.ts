@@ -1,20 +1,17 @@
-import { IconId, IconKey, type Icon } from '@tabler/icons-react';
 import { lazy, type ComponentType } from 'react';
-import { paths } from '../paths.ts';
+import { accountEntries, type AccountEntry } from './entries.ts';
 
-/** A page of the account. The one list that its routes and its navigation are made from. */
-export interface Room {
-  readonly path: string;
-  /** Of its name in the messages. */
-  readonly name: 'profile' | 'password';
-  readonly icon: Icon;
-  readonly component: ComponentType;
-}
+/** The page of each room; it is loaded when it is opened. */
+const components: Readonly<Record<AccountEntry['name'], ComponentType>> = {
+  overview: lazy(async () => ({ default: (await import('./AccountPage.tsx')).AccountPage })),
+  email: lazy(async () => ({ default: (await import('./EmailPage.tsx')).EmailPage })),
+  password: lazy(async () => ({ default: (await import('./PasswordPage.tsx')).PasswordPage })),
+  passkeys: lazy(async () => ({ default: (await import('./PasskeysPage.tsx')).PasskeysPage })),
+  secondFactor: lazy(async () => ({ default: (await import('./SecondFactorPage.tsx')).SecondFactorPage })),
+  devices: lazy(async () => ({ default: (await import('./DevicesPage.tsx')).DevicesPage })),
+  linked: lazy(async () => ({ default: (await import('./LinkedPage.tsx')).LinkedPage })),
+  privacy: lazy(async () => ({ default: (await import('./PrivacyPage.tsx')).PrivacyPage })),
+};
 
-const ProfilePage = lazy(async () => ({ default: (await import('./ProfilePage.tsx')).ProfilePage }));
-const PasswordPage = lazy(async () => ({ default: (await import('./PasswordPage.tsx')).PasswordPage }));
-
-export const accountRooms: readonly Room[] = [
-  { path: paths.account, name: 'profile', icon: IconId, component: ProfilePage },
-  { path: paths.password, name: 'password', icon: IconKey, component: PasswordPage },
-];
+/** The rooms of the account, as routes are made from them. */
+export const accountRooms = accountEntries.map(({ path, name }) => ({ path, component: components[name] }));

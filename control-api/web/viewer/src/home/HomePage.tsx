@@ -1,7 +1,7 @@
 import { Button, Card, Group, Stack, Text, Title } from '@mantine/core';
-import { IconLayoutDashboard, IconLogin2, IconUser } from '@tabler/icons-react';
+import { IconLayoutDashboard, IconLogin2, IconUser, IconUserPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
+import { Link, Navigate } from 'react-router';
 import type { Account } from '../../../kit/api/types.ts';
 import { PageHeading } from '../../../kit/layout/PageHeading.tsx';
 import { opensDashboard } from '../../../kit/session/staff.ts';
@@ -9,6 +9,8 @@ import { useSession } from '../../../kit/session/use-session.ts';
 import { addresses } from '../addresses.ts';
 import { session } from '../api/server.ts';
 import { paths } from '../paths.ts';
+import { useProfiles } from '../profiles/household.ts';
+import { useSignInOffer } from '../providers/providers.ts';
 import './home.css';
 
 /** Upright pictures, as the titles of this service have: only a sign of what is here. */
@@ -27,7 +29,7 @@ function ForStaff() {
   return (
     <Card component="section" withBorder radius="lg" padding="lg">
       <Group justify="space-between" gap="md">
-        <div className="home-words">
+        <div className="words-beside">
           <Title order={2}>{t('home.staff')}</Title>
           <Text size="sm" c="dimmed">
             {t('home.staffText')}
@@ -65,6 +67,9 @@ function SignedIn({ account }: { readonly account: Account }) {
 export function HomePage() {
   const { t } = useTranslation();
   const state = useSession(session);
+  const { data: offer } = useSignInOffer();
+  const { mustChoose } = useProfiles();
+  if (mustChoose) return <Navigate to={paths.profiles} replace />;
   return (
     <Stack gap="lg">
       <section className="hero">
@@ -84,6 +89,18 @@ export function HomePage() {
                 leftSection={<IconLogin2 size={18} />}
               >
                 {t('home.signIn')}
+              </Button>
+            )}
+            {state.status === 'signed-out' && offer?.signUp === 'open' && (
+              <Button
+                component={Link}
+                to={paths.signUp}
+                variant="outline"
+                color="white"
+                size="md"
+                leftSection={<IconUserPlus size={18} />}
+              >
+                {t('home.signUp')}
               </Button>
             )}
             {state.status === 'signed-in' && (

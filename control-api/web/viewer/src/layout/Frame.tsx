@@ -10,11 +10,14 @@ import { Waiting } from '../../../kit/layout/Waiting.tsx';
 import { languages } from '../../../kit/messages/i18n.ts';
 import { useSession } from '../../../kit/session/use-session.ts';
 import { session } from '../api/server.ts';
+import { Agreed } from '../consents/Agreed.tsx';
 import { entries } from '../pages.ts';
+import { useIsPasskeyOffered } from '../passkey-offer/offer.ts';
 import { paths } from '../paths.ts';
 
 // With the menus, which are much: the page is there before them.
 const PersonMenu = lazy(async () => ({ default: (await import('./PersonMenu.tsx')).PersonMenu }));
+const PasskeyOffer = lazy(async () => ({ default: (await import('../passkey-offer/PasskeyOffer.tsx')).PasskeyOffer }));
 const LanguageMenu = lazy(async () => ({ default: (await import('../../../kit/layout/Languages.tsx')).LanguageMenu }));
 
 /** Who is signed in, or the way to be. Nothing until that is known. */
@@ -58,6 +61,8 @@ export function Frame() {
   const { t } = useTranslation();
   const { pathname } = useLocation();
   const way = useNavigationType();
+  const isPasskeyOffered = useIsPasskeyOffered();
+  const { status } = useSession(session);
   // Back and forward, the browser finds the place by itself.
   useLayoutEffect(() => {
     if (way !== NavigationType.Pop) window.scrollTo(0, 0);
@@ -87,9 +92,16 @@ export function Frame() {
       </header>
       <Offline />
       <main id={contentId} tabIndex={-1} className="content">
+        {isPasskeyOffered && status === 'signed-in' && pathname !== paths.passkeys && (
+          <Suspense>
+            <PasskeyOffer />
+          </Suspense>
+        )}
         <ErrorBoundary key={pathname}>
           <Suspense fallback={<Waiting />}>
-            <Outlet />
+            <Agreed>
+              <Outlet />
+            </Agreed>
           </Suspense>
         </ErrorBoundary>
       </main>

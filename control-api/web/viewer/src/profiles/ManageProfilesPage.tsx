@@ -1,0 +1,87 @@
+import { Button, Group, Stack, Switch, Text } from '@mantine/core';
+import { IconCheck, IconPlus } from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { bodyOf } from '../../../kit/api/client.ts';
+import { FormProblem } from '../../../kit/forms/FormProblem.tsx';
+import { useSubmission } from '../../../kit/forms/use-submission.ts';
+import { PageHeading } from '../../../kit/layout/PageHeading.tsx';
+import { Section } from '../../../kit/layout/Section.tsx';
+import { Waiting } from '../../../kit/layout/Waiting.tsx';
+import { api } from '../api/server.ts';
+import { paths, profilePath } from '../paths.ts';
+import { mostProfiles, useProfiles } from './household.ts';
+import { NotForKids } from './NotForKids.tsx';
+import { useProfileWords } from './profile-words.ts';
+import { ProfileTile } from './ProfileTile.tsx';
+import './profiles.css';
+
+/** Whether the way out of a kids' profile takes the PIN of the main one. */
+function LeavingKids() {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const queryKey = ['profile-settings'];
+  const { data } = useQuery({ queryKey, queryFn: async () => bodyOf(await api.GET('/api/v1/profile-settings')) });
+  const { isBusy, error, submit } = useSubmission(async () => {
+    if (!data) return;
+    const body = { requirePinToLeaveKids: !data.requirePinToLeaveKids };
+    queries.setQueryData(queryKey, bodyOf(await api.PATCH('/api/v1/profile-settings', { body })));
+  });
+  return (
+    <Section title={t('profiles.leaving')}>
+      <Stack gap="sm">
+        <Text size="sm">{t('profiles.leavingText')}</Text>
+        <FormProblem error={error} />
+        {data ? (
+          <Switch
+            checked={data.requirePinToLeaveKids}
+            disabled={isBusy}
+            onChange={submit}
+            withThumbIndicator={false}
+            size="md"
+          />
+        ) : (
+          <Waiting isPart />
+        )}
+      </Stack>
+    </Section>
+  );
+}
+
+/** The profiles of the household, each of which leads to where it is changed. */
+export function ManageProfilesPage() {
+  const { t } = useTranslation();
+  const { nameOf } = useProfileWords();
+  const { profiles, isLoaded, current } = useProfiles();
+  if (current?.isKids) return <NotForKids />;
+  return (
+    <Stack gap="xl" className="profiles">
+      <PageHeading title={t('profiles.manageTitle')} ta="center" className="profiles-title" />
+      {!isLoaded && <Waiting isPart />}
+      <ul className="tiles">
+        {profiles.map((profile) => (
+          <li key={profile.id}>
+            <ProfileTile
+              profile={profile}
+              name={nameOf(profile)}
+              detail={profile.isKids ? t('profiles.kids') : undefined}
+              to={profilePath(profile.id)}
+            />
+          </li>
+        ))}
+      </ul>
+      <Group justify="center" gap="sm">
+        {isLoaded && profiles.length < mostProfiles && (
+          <Button component={Link} to={paths.newProfile} variant="light" leftSection={<IconPlus size={18} />}>
+            {t('profiles.add')}
+          </Button>
+        )}
+        <Button component={Link} to={paths.profiles} variant="default" leftSection={<IconCheck size={18} />}>
+          {t('profiles.done')}
+        </Button>
+      </Group>
+      {isLoaded && <LeavingKids />}
+    </Stack>
+  );
+}
