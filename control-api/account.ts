@@ -11,14 +11,7 @@ import { idSchema, nullable, timeSchema } from './schemas.ts';
 
 export type AccountRow = Selectable<AccountsTable>;
 
-export const roleSchema = Type.Enum([...roles] as [
-  'super_admin',
-  'content_manager',
-  'support',
-  'finance',
-  'viewer',
-  'guest',
-]);
+const roleSchema = Type.Enum([...roles] as ['super_admin', 'content_manager', 'support', 'finance', 'viewer', 'guest']);
 export const accountStatusSchema = Type.Enum(['active', 'disabled', 'locked'], {
   description: '`disabled` by staff; `locked` by its owner, until a new password is set by mail.',
 });

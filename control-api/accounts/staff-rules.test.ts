@@ -39,7 +39,11 @@ const attempt: fc.Arbitrary<Attempt> = fc.oneof(
     kind: fc.constant('status' as const),
     status: fc.constantFrom('active' as const, 'disabled' as const),
   }),
-  fc.record({ actor: whoActs, target: one, kind: fc.constantFrom('disable', 'enable', 'sign-out') }) as fc.Arbitrary<Attempt>,
+  fc.record({
+    actor: whoActs,
+    target: one,
+    kind: fc.constantFrom('disable', 'enable', 'sign-out'),
+  }) as fc.Arbitrary<Attempt>,
   fc.record({ actor: whoActs, target: one, kind: fc.constant('invite' as const), role }),
   // By a super admin to somebody who watches: the one that comes to something.
   fc.record({

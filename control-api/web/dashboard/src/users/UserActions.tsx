@@ -12,12 +12,12 @@ import { RoleDialog } from './RoleDialog.tsx';
 
 /** Where the texts of a measure stand in the messages. */
 const texts = {
-  disable: { action: 'user.disable', title: 'user.disableTitle', text: 'user.disableText', done: 'user.disabled' },
-  enable: { action: 'user.enable', title: 'user.enableTitle', text: 'user.enableText', done: 'user.enabled' },
-  'sign-out': { action: 'user.signOut', title: 'user.signOutTitle', text: 'user.signOutText', done: 'user.signedOut' },
+  disable: { action: 'user.disable', heading: 'user.disableTitle', text: 'user.disableText', done: 'user.disabled' },
+  enable: { action: 'user.enable', heading: 'user.enableTitle', text: 'user.enableText', done: 'user.enabled' },
+  'sign-out': { action: 'user.signOut', heading: 'user.signOutTitle', text: 'user.signOutText', done: 'user.signedOut' },
   'second-factor/reset': {
     action: 'user.reset',
-    title: 'user.resetTitle',
+    heading: 'user.resetTitle',
     text: 'user.resetText',
     done: 'user.resetDone',
   },
@@ -76,7 +76,7 @@ export function UserActions({ user }: { readonly user: UserDetails }) {
       </Group>
       <ReasonDialog
         opened={measure !== undefined}
-        title={t(shown.title)}
+        title={t(shown.heading)}
         text={t(shown.text)}
         action={t(shown.action)}
         onConfirm={async (reason) => {
