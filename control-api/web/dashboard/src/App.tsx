@@ -16,7 +16,8 @@ import { addresses } from './addresses.ts';
 import { session } from './api/server.ts';
 import { Shell } from './layout/Shell.tsx';
 import { ToPage, type Home } from './layout/ToPage.tsx';
-import { homeOf, invitationPath, pages, pagesFor } from './pages.ts';
+import { homeOf, pages, pagesFor } from './pages.ts';
+import { invitationPath } from './paths.ts';
 import { SignInPage } from './session/SignInPage.tsx';
 
 const SecondFactorPage = lazy(async () => ({
@@ -94,7 +95,7 @@ function Pages({ account, home }: { readonly account: Account; readonly home: Ho
   );
 }
 
-/** What there is for whoever is signed in. */
+/** What there is for somebody who is signed in. */
 function Main() {
   const state = useSession(session);
   // Recovery codes are shown once, and the account may do more as soon as there are some: the page stays until they are kept.

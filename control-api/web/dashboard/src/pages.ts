@@ -11,6 +11,7 @@ import { lazy, type ComponentType } from 'react';
 import type { Permission } from '../../kit/api/types.ts';
 import type { DashboardPermission } from '../../kit/session/staff.ts';
 import type { Home } from './layout/ToPage.tsx';
+import { accountPath } from './paths.ts';
 import { LibraryPage } from './library/LibraryPage.tsx';
 
 /** A page of the dashboard. The one list that routes and navigation are made from. */
@@ -37,11 +38,6 @@ const OperationsPage = lazy(async () => ({
 const AuditPage = lazy(async () => ({ default: (await import('./audit/AuditPage.tsx')).AuditPage }));
 const MailPage = lazy(async () => ({ default: (await import('./mail/MailPage.tsx')).MailPage }));
 const AccountPage = lazy(async () => ({ default: (await import('./account/AccountPage.tsx')).AccountPage }));
-
-/** The page that the mail of an invitation leads to: for those who are nobody yet. */
-export const invitationPath = '/invitation';
-/** One's own account. */
-export const accountPath = '/account';
 
 export const pages: readonly Page[] = [
   { path: '/', permission: 'assets.read', component: LibraryPage, entry: { name: 'library', icon: IconMovie } },

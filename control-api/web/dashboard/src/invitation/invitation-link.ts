@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { addresses } from '../addresses.ts';
-import { invitationPath } from '../pages.ts';
+import { invitationPath } from '../paths.ts';
 
 /** As the server makes them: an id and a secret. */
 const pattern = /^challenge_[0-9A-Z]{26}\.[A-Za-z0-9_-]{43}$/;

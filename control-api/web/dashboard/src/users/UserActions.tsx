@@ -14,7 +14,12 @@ import { RoleDialog } from './RoleDialog.tsx';
 const texts = {
   disable: { action: 'user.disable', heading: 'user.disableTitle', text: 'user.disableText', done: 'user.disabled' },
   enable: { action: 'user.enable', heading: 'user.enableTitle', text: 'user.enableText', done: 'user.enabled' },
-  'sign-out': { action: 'user.signOut', heading: 'user.signOutTitle', text: 'user.signOutText', done: 'user.signedOut' },
+  'sign-out': {
+    action: 'user.signOut',
+    heading: 'user.signOutTitle',
+    text: 'user.signOutText',
+    done: 'user.signedOut',
+  },
   'second-factor/reset': {
     action: 'user.reset',
     heading: 'user.resetTitle',

@@ -11,7 +11,7 @@ import { useAccount } from '../api/accounts.ts';
 import type { UserDetails } from '../api/types.ts';
 import type { ShellContext } from '../layout/shell-context.ts';
 import { ToPage } from '../layout/ToPage.tsx';
-import { accountPath } from '../pages.ts';
+import { accountPath } from '../paths.ts';
 import { RoleBadge, StatusBadge } from './badges.tsx';
 import { nameOf } from './names.ts';
 import { UserActions } from './UserActions.tsx';
