@@ -195,7 +195,7 @@ t.test('pages of a household', async (t) => {
   await page.getByRole('button', { name: 'Mia' }).waitFor();
   await lookAt(t, page, 'viewer who is watching');
   await page.getByRole('link', { name: 'Manage profiles' }).click();
-  await page.getByRole('switch', { name: 'Ask for the PIN' }).waitFor();
+  await page.getByText('Ask for the PIN').waitFor();
   await lookAt(t, page, 'viewer manage profiles');
   await page.getByRole('main').getByRole('link', { name: 'Me', exact: true }).click();
   await page.getByRole('button', { name: 'Give it a PIN' }).waitFor();

@@ -13,13 +13,10 @@ import { useTranslation } from 'react-i18next';
 import type { components } from '../../../openapi.d.ts';
 import { bodyOf } from '../api/client.ts';
 import type { Connection } from '../api/connect.ts';
-import { messageOf } from '../api/problem.ts';
 import { ConfirmDialog } from '../layout/ConfirmDialog.tsx';
-import { Notice } from '../layout/Notice.tsx';
+import { NotLoaded } from '../layout/NotLoaded.tsx';
 import { tellDone } from '../layout/notify.ts';
 import { Section } from '../layout/Section.tsx';
-import { TryAgain } from '../layout/TryAgain.tsx';
-import { Waiting } from '../layout/Waiting.tsx';
 import { formats } from '../messages/i18n.ts';
 import { deviceOf, deviceWords } from './device-words.ts';
 
@@ -109,15 +106,7 @@ export function Devices({ api }: Pick<Connection, 'api'>) {
     <Section title={t('devices.title')}>
       <Stack gap="md" align="stretch">
         <Text size="sm">{t('devices.text')}</Text>
-        {error !== null && (
-          <Notice
-            tone="failure"
-            title={t('failure.notLoaded')}
-            says={messageOf(error)}
-            toDo={<TryAgain onClick={() => void refetch()} />}
-          />
-        )}
-        {!devices && error === null && <Waiting isPart />}
+        {!devices && <NotLoaded error={error} onAgain={refetch} />}
         {devices && (
           <ul className="rows" aria-label={t('devices.title')}>
             {devices.map((device) => (

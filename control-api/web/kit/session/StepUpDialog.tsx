@@ -8,8 +8,7 @@ import { FormProblem } from '../forms/FormProblem.tsx';
 import { PasswordField } from '../forms/PasswordField.tsx';
 import { useSubmission } from '../forms/use-submission.ts';
 import { Dialog } from '../layout/Dialog.tsx';
-import { TryAgain } from '../layout/TryAgain.tsx';
-import { Waiting } from '../layout/Waiting.tsx';
+import { NotLoaded } from '../layout/NotLoaded.tsx';
 import { FactorForm } from '../proofs/FactorForm.tsx';
 import { MailedCodeForm } from '../proofs/MailedCodeForm.tsx';
 import { isSecondFactor, type Way } from '../proofs/proof.ts';
@@ -106,10 +105,7 @@ function Asking({ stepUp }: { readonly stepUp: StepUp }) {
       {ways ? (
         <Question ways={ways} stepUp={stepUp} giveUp={{ onClick: () => stepUp.giveUp() }} />
       ) : (
-        <>
-          <FormProblem error={error ?? undefined} />
-          {error ? <TryAgain onClick={() => void refetch()} /> : <Waiting isPart />}
-        </>
+        <NotLoaded error={error} onAgain={refetch} />
       )}
     </Stack>
   );

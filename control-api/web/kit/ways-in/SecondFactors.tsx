@@ -1,11 +1,9 @@
 import { Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { messageOf } from '../api/problem.ts';
 import { Dialog } from '../layout/Dialog.tsx';
+import { NotLoaded } from '../layout/NotLoaded.tsx';
 import { Notice } from '../layout/Notice.tsx';
-import { TryAgain } from '../layout/TryAgain.tsx';
-import { Waiting } from '../layout/Waiting.tsx';
 import { Authenticator } from './Authenticator.tsx';
 import { Passkeys } from './Passkeys.tsx';
 import { RecoveryCodes } from './RecoveryCodes.tsx';
@@ -20,17 +18,7 @@ export function SecondFactors({ server, parts }: { readonly server: ToServer; re
   const { t } = useTranslation('kit');
   const { data: waysIn, error, refetch } = useWaysIn(server);
   const [codes, setCodes] = useState<readonly string[]>([]);
-  if (!waysIn)
-    return error ? (
-      <Notice
-        tone="failure"
-        title={t('failure.notLoaded')}
-        says={messageOf(error)}
-        toDo={<TryAgain onClick={() => void refetch()} />}
-      />
-    ) : (
-      <Waiting isPart />
-    );
+  if (!waysIn) return <NotLoaded error={error} onAgain={refetch} />;
   const hasFactor = waysIn.totpSince !== null || waysIn.passkeys.length > 0;
   const each = { server, waysIn, onCodes: setCodes };
   return (

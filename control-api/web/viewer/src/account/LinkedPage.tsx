@@ -4,14 +4,11 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { bodyOf } from '../../../kit/api/client.ts';
-import { messageOf } from '../../../kit/api/problem.ts';
 import { FormProblem } from '../../../kit/forms/FormProblem.tsx';
 import { ConfirmDialog } from '../../../kit/layout/ConfirmDialog.tsx';
-import { Notice } from '../../../kit/layout/Notice.tsx';
+import { NotLoaded } from '../../../kit/layout/NotLoaded.tsx';
 import { PageHeading } from '../../../kit/layout/PageHeading.tsx';
 import { Section } from '../../../kit/layout/Section.tsx';
-import { TryAgain } from '../../../kit/layout/TryAgain.tsx';
-import { Waiting } from '../../../kit/layout/Waiting.tsx';
 import { api } from '../api/server.ts';
 import {
   providerIcons,
@@ -100,7 +97,7 @@ function LinkOne({ provider }: { readonly provider: ProviderName }) {
 
 /** Accounts elsewhere that sign in to this one. */
 export function LinkedPage() {
-  const { t } = useTranslation(['viewer', 'kit']);
+  const { t } = useTranslation();
   const queries = useQueryClient();
   const { data: offer } = useSignInOffer();
   const { data, error, refetch } = useQuery({
@@ -115,15 +112,7 @@ export function LinkedPage() {
       <Section title={t('linked.title')}>
         <Stack gap="md">
           <Text size="sm">{t('linked.text')}</Text>
-          {!data && !error && <Waiting isPart />}
-          {error && (
-            <Notice
-              tone="failure"
-              title={t('kit:failure.notLoaded')}
-              says={messageOf(error)}
-              toDo={<TryAgain onClick={() => void refetch()} />}
-            />
-          )}
+          {!data && <NotLoaded error={error} onAgain={refetch} />}
           {data && data.length > 0 && (
             <ul className="rows" aria-label={t('linked.title')}>
               {data.map((identity) => (

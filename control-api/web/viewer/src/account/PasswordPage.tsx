@@ -6,11 +6,9 @@ import { codeOf, messageOf } from '../../../kit/api/problem.ts';
 import { FormProblem } from '../../../kit/forms/FormProblem.tsx';
 import { PasswordField } from '../../../kit/forms/PasswordField.tsx';
 import { useSubmission } from '../../../kit/forms/use-submission.ts';
-import { Notice } from '../../../kit/layout/Notice.tsx';
+import { NotLoaded } from '../../../kit/layout/NotLoaded.tsx';
 import { PageHeading } from '../../../kit/layout/PageHeading.tsx';
 import { Section } from '../../../kit/layout/Section.tsx';
-import { TryAgain } from '../../../kit/layout/TryAgain.tsx';
-import { Waiting } from '../../../kit/layout/Waiting.tsx';
 import { useWaysIn } from '../../../kit/ways-in/ways-in.ts';
 import { api, connection, session } from '../api/server.ts';
 import { paths } from '../paths.ts';
@@ -83,21 +81,12 @@ function PasswordForm({ isFirst }: { readonly isFirst: boolean }) {
 
 /** Another password for the account, or its first one. It ends all sign-ins, so one signs in again afterwards. */
 export function PasswordPage() {
-  const { t } = useTranslation(['viewer', 'kit']);
+  const { t } = useTranslation();
   const { data: waysIn, error, refetch } = useWaysIn(connection);
   return (
     <Stack gap="lg">
       <PageHeading title={t('password.title')} />
-      {waysIn && <PasswordForm isFirst={!waysIn.hasPassword} />}
-      {!waysIn && !error && <Waiting isPart />}
-      {!waysIn && error && (
-        <Notice
-          tone="failure"
-          title={t('kit:failure.notLoaded')}
-          says={messageOf(error)}
-          toDo={<TryAgain onClick={() => void refetch()} />}
-        />
-      )}
+      {waysIn ? <PasswordForm isFirst={!waysIn.hasPassword} /> : <NotLoaded error={error} onAgain={refetch} />}
     </Stack>
   );
 }

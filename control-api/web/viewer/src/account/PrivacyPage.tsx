@@ -1,15 +1,12 @@
 import { Anchor, Badge, Button, Group, Stack, Switch, Text, VisuallyHidden } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { messageOf } from '../../../kit/api/problem.ts';
 import { FormProblem } from '../../../kit/forms/FormProblem.tsx';
 import { useSubmission } from '../../../kit/forms/use-submission.ts';
 import { deviceWords } from '../../../kit/devices/device-words.ts';
-import { Notice } from '../../../kit/layout/Notice.tsx';
+import { NotLoaded } from '../../../kit/layout/NotLoaded.tsx';
 import { PageHeading } from '../../../kit/layout/PageHeading.tsx';
 import { Section } from '../../../kit/layout/Section.tsx';
-import { TryAgain } from '../../../kit/layout/TryAgain.tsx';
-import { Waiting } from '../../../kit/layout/Waiting.tsx';
 import { consentsKey, decide, useConsents, type Consent } from '../consents/consents.ts';
 import type { components } from '../../../../openapi.d.ts';
 
@@ -53,7 +50,7 @@ function Document({ consent }: { readonly consent: Consent }) {
       </Group>
       <FormProblem error={error} />
       <Text size="sm" c="dimmed">
-        <Anchor href={url} target="_blank" rel="noopener" inherit>
+        <Anchor href={url} target="_blank" rel="noopener" inherit underline="always">
           {t('consents.read', { version })}
           <VisuallyHidden component="span">{t('consents.newWindow')}</VisuallyHidden>
         </Anchor>
@@ -95,20 +92,12 @@ function Past({ decision: { document, version, given, at, userAgent } }: { reado
 
 /** What the account agreed to, and when; it may think again. */
 export function PrivacyPage() {
-  const { t } = useTranslation(['viewer', 'kit']);
+  const { t } = useTranslation();
   const { data, error, refetch } = useConsents();
   return (
     <Stack gap="lg">
       <PageHeading title={t('account.rooms.privacy')} />
-      {!data && !error && <Waiting isPart />}
-      {error && (
-        <Notice
-          tone="failure"
-          title={t('kit:failure.notLoaded')}
-          says={messageOf(error)}
-          toDo={<TryAgain onClick={() => void refetch()} />}
-        />
-      )}
+      {!data && <NotLoaded error={error} onAgain={refetch} />}
       {data && (
         <Section title={t('consents.title')}>
           {data.items.length === 0 ? (

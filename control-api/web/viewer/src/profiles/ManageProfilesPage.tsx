@@ -6,9 +6,9 @@ import { Link } from 'react-router';
 import { bodyOf } from '../../../kit/api/client.ts';
 import { FormProblem } from '../../../kit/forms/FormProblem.tsx';
 import { useSubmission } from '../../../kit/forms/use-submission.ts';
+import { NotLoaded } from '../../../kit/layout/NotLoaded.tsx';
 import { PageHeading } from '../../../kit/layout/PageHeading.tsx';
 import { Section } from '../../../kit/layout/Section.tsx';
-import { Waiting } from '../../../kit/layout/Waiting.tsx';
 import { api } from '../api/server.ts';
 import { paths, profilePath } from '../paths.ts';
 import { mostProfiles, useProfiles } from './household.ts';
@@ -22,7 +22,11 @@ function LeavingKids() {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const queryKey = ['profile-settings'];
-  const { data } = useQuery({ queryKey, queryFn: async () => bodyOf(await api.GET('/api/v1/profile-settings')) });
+  const {
+    data,
+    error: failure,
+    refetch,
+  } = useQuery({ queryKey, queryFn: async () => bodyOf(await api.GET('/api/v1/profile-settings')) });
   const { isBusy, error, submit } = useSubmission(async () => {
     if (!data) return;
     const body = { requirePinToLeaveKids: !data.requirePinToLeaveKids };
@@ -35,6 +39,7 @@ function LeavingKids() {
         <FormProblem error={error} />
         {data ? (
           <Switch
+            label={t('profiles.leavingPin')}
             checked={data.requirePinToLeaveKids}
             disabled={isBusy}
             onChange={submit}
@@ -42,7 +47,7 @@ function LeavingKids() {
             size="md"
           />
         ) : (
-          <Waiting isPart />
+          <NotLoaded error={failure} onAgain={refetch} />
         )}
       </Stack>
     </Section>
@@ -53,12 +58,12 @@ function LeavingKids() {
 export function ManageProfilesPage() {
   const { t } = useTranslation();
   const { nameOf } = useProfileWords();
-  const { profiles, isLoaded, current } = useProfiles();
+  const { profiles, isLoaded, current, error, refetch } = useProfiles();
   if (current?.isKids) return <NotForKids />;
   return (
     <Stack gap="xl" className="profiles">
       <PageHeading title={t('profiles.manageTitle')} ta="center" className="profiles-title" />
-      {!isLoaded && <Waiting isPart />}
+      {!isLoaded && <NotLoaded error={error} onAgain={refetch} />}
       <ul className="tiles">
         {profiles.map((profile) => (
           <li key={profile.id}>

@@ -8,9 +8,9 @@ import { useSubmission } from '../../../kit/forms/use-submission.ts';
 import { ConfirmDialog } from '../../../kit/layout/ConfirmDialog.tsx';
 import { EmptyPage } from '../../../kit/layout/EmptyPage.tsx';
 import { tellDone } from '../../../kit/layout/notify.ts';
+import { NotLoaded } from '../../../kit/layout/NotLoaded.tsx';
 import { PageHeading } from '../../../kit/layout/PageHeading.tsx';
 import { Section } from '../../../kit/layout/Section.tsx';
-import { Waiting } from '../../../kit/layout/Waiting.tsx';
 import { api } from '../api/server.ts';
 import { paths } from '../paths.ts';
 import { AvatarChoice } from './AvatarChoice.tsx';
@@ -39,7 +39,8 @@ function Look({ profile }: Props) {
   const { isBusy, error, submit } = useSubmission(async () => {
     await api.PATCH('/api/v1/profiles/{id}', {
       params: { path: { id: profile.id } },
-      body: { name: name.trim(), avatar, language },
+      // A main profile that nobody named keeps the word for it in whatever language.
+      body: { ...(name.trim() !== nameOf(profile) && { name: name.trim() }), avatar, language },
     });
     await changed();
     tellDone(t('profiles.saved'), name.trim());
@@ -148,8 +149,8 @@ export function ProfilePage() {
   const { t } = useTranslation();
   const { nameOf } = useProfileWords();
   const { id } = useParams();
-  const { profiles, isLoaded, current } = useProfiles();
-  if (!isLoaded) return <Waiting />;
+  const { profiles, isLoaded, current, error, refetch } = useProfiles();
+  if (!isLoaded) return <NotLoaded error={error} onAgain={refetch} />;
   if (current?.isKids) return <NotForKids />;
   const profile = profiles.find((each) => each.id === id);
   if (!profile)

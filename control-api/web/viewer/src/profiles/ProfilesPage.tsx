@@ -3,12 +3,10 @@ import { IconPlus, IconSettings } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
-import { ApiError, codeOf, messageOf } from '../../../kit/api/problem.ts';
+import { ApiError, codeOf } from '../../../kit/api/problem.ts';
 import { FormProblem } from '../../../kit/forms/FormProblem.tsx';
-import { Notice } from '../../../kit/layout/Notice.tsx';
+import { NotLoaded } from '../../../kit/layout/NotLoaded.tsx';
 import { PageHeading } from '../../../kit/layout/PageHeading.tsx';
-import { TryAgain } from '../../../kit/layout/TryAgain.tsx';
-import { Waiting } from '../../../kit/layout/Waiting.tsx';
 import { paths } from '../paths.ts';
 import { chooseProfile, mostProfiles, useProfiles, useProfilesChanged, type Profile } from './household.ts';
 import { PinDialog } from './PinDialog.tsx';
@@ -24,7 +22,7 @@ interface Wanted {
 
 /** Who is watching: choosing the profile that this sign-in is for. */
 export function ProfilesPage() {
-  const { t } = useTranslation(['viewer', 'kit']);
+  const { t } = useTranslation();
   const { nameOf, limitOf } = useProfileWords();
   const navigate = useNavigate();
   const changed = useProfilesChanged();
@@ -64,15 +62,7 @@ export function ProfilesPage() {
     <Stack gap="xl" align="center" className="profiles">
       <PageHeading title={t('profiles.title')} ta="center" className="profiles-title" />
       <FormProblem error={refusal} />
-      {!isLoaded && !error && <Waiting isPart />}
-      {!isLoaded && error && (
-        <Notice
-          tone="failure"
-          title={t('kit:failure.notLoaded')}
-          says={messageOf(error)}
-          toDo={<TryAgain onClick={() => void refetch()} />}
-        />
-      )}
+      {!isLoaded && <NotLoaded error={error} onAgain={refetch} />}
       <ul className="tiles">
         {profiles.map((profile) => {
           const name = nameOf(profile);

@@ -9,7 +9,7 @@ import { PasswordField } from '../../../kit/forms/PasswordField.tsx';
 import { useSubmission } from '../../../kit/forms/use-submission.ts';
 import { CardPage } from '../../../kit/layout/CardPage.tsx';
 import { EmptyPage } from '../../../kit/layout/EmptyPage.tsx';
-import { TryAgain } from '../../../kit/layout/TryAgain.tsx';
+import { NotLoaded } from '../../../kit/layout/NotLoaded.tsx';
 import { Waiting } from '../../../kit/layout/Waiting.tsx';
 import type { HalfSignIn } from '../../../kit/session/half-sign-in.ts';
 import { SecondFactorStep } from '../../../kit/session/SecondFactorStep.tsx';
@@ -57,14 +57,7 @@ function ConfirmForm({ link, onDone, onOver }: FormProps) {
     },
   );
   const isBreached = codeOf(error) === 'password_breached';
-  if (documents.isPending) return <Waiting isPart />;
-  if (documents.error)
-    return (
-      <Stack gap="sm" align="flex-start">
-        <FormProblem error={documents.error} />
-        <TryAgain onClick={() => void documents.refetch()} />
-      </Stack>
-    );
+  if (!documents.data) return <NotLoaded error={documents.error} onAgain={documents.refetch} />;
   return (
     <form onSubmit={submit}>
       <Stack gap="md">

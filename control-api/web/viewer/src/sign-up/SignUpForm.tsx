@@ -6,8 +6,7 @@ import { EmailField } from '../../../kit/forms/EmailField.tsx';
 import { FormProblem } from '../../../kit/forms/FormProblem.tsx';
 import { PasswordField } from '../../../kit/forms/PasswordField.tsx';
 import { useSubmission } from '../../../kit/forms/use-submission.ts';
-import { TryAgain } from '../../../kit/layout/TryAgain.tsx';
-import { Waiting } from '../../../kit/layout/Waiting.tsx';
+import { NotLoaded } from '../../../kit/layout/NotLoaded.tsx';
 import type { Begun } from '../../../kit/proofs/proof.ts';
 import { useAskedDocuments, type AskedDocument } from '../consents/consents.ts';
 import { DocumentChecks } from '../consents/DocumentChecks.tsx';
@@ -37,14 +36,7 @@ export function SignUpForm({ email, onEmail, password, onPassword, agreed, onBeg
   );
   const isBreached = codeOf(error) === 'password_breached';
   // Nobody signs up without having been asked.
-  if (documents.isPending) return <Waiting isPart />;
-  if (documents.error)
-    return (
-      <Stack gap="sm" align="flex-start">
-        <FormProblem error={documents.error} />
-        <TryAgain onClick={() => void documents.refetch()} />
-      </Stack>
-    );
+  if (!documents.data) return <NotLoaded error={documents.error} onAgain={documents.refetch} />;
   return (
     <form onSubmit={submit}>
       <Stack gap="md">
