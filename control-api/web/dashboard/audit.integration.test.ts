@@ -39,7 +39,11 @@ for (const width of [1280, 390]) {
 
     const page = await openPage(t, site.browser, width);
     await signIn(page, api);
-    await page.getByRole('navigation').getByRole('link', { name: 'Audit' }).click();
+    const navigation = page.getByRole('navigation');
+    if (width < 500) {
+      await navigation.getByRole('button').click();
+      await page.getByRole('menuitem', { name: 'Audit' }).click();
+    } else await navigation.getByRole('link', { name: 'Audit' }).click();
     await page.getByRole('heading', { name: 'Audit', level: 1 }).waitFor();
     const changed = recordOf(page, 'account.changed');
     await changed.waitFor();
