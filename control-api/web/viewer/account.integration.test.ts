@@ -11,13 +11,21 @@ t.test('who is signed in, and the way to the other rooms and out', async (t) => 
   const page = await openPage(t, site.browser, 390);
   await signIn(page, api, '/account', people.viewer);
   await page.getByRole('main').getByText('viewer@example.com').waitFor();
-  const rooms = page.getByRole('navigation', { name: 'Your account' });
-  t.same(await rooms.getByRole('link').allTextContents(), ['Profile', 'Password'], 'the rooms that there are');
-  t.equal(await rooms.getByRole('link', { name: 'Profile' }).getAttribute('aria-current'), 'page');
-  await rooms.getByRole('link', { name: 'Password' }).click();
+  const main = page.getByRole('main');
+  t.same(
+    await main.getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href'))),
+    ['email', 'password', 'passkeys', 'second-factor', 'devices', 'linked', 'privacy'].map(
+      (room) => `/account/${room}`,
+    ),
+    'the rooms that there are',
+  );
+  await main.getByRole('link', { name: /^Password/ }).click();
   await page.getByRole('heading', { level: 1, name: 'Password' }).waitFor();
-  t.equal(await rooms.getByRole('link', { name: 'Password' }).getAttribute('aria-current'), 'page');
-  t.equal(await rooms.getByRole('link', { name: 'Profile' }).getAttribute('aria-current'), null);
+  await main.getByRole('link', { name: 'Account', exact: true }).waitFor();
+  await page.setViewportSize({ width: 1280, height: 800 });
+  const beside = page.getByRole('navigation', { name: 'Your account' });
+  t.equal(await beside.getByRole('link', { name: 'Password' }).getAttribute('aria-current'), 'page', 'wide');
+  t.equal(await beside.getByRole('link', { name: 'Overview' }).getAttribute('aria-current'), null);
   await page.goBack();
   await page.getByRole('button', { name: 'Sign out', exact: true }).click();
   await page.getByLabel('E-mail').waitFor();
@@ -39,7 +47,7 @@ t.test('changing the password signs out everywhere, and leads to signing in', as
   const tab = await page.context().newPage();
   watch(t, tab);
   await tab.goto(`${api.url}/account`);
-  await tab.getByRole('heading', { name: 'Profile' }).waitFor();
+  await tab.getByRole('heading', { level: 1, name: 'Account' }).waitFor();
   await page.bringToFront();
 
   await current.fill('not the password');

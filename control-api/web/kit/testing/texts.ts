@@ -20,8 +20,12 @@ function texts(page: Page): Promise<string[]> {
     while (walker.nextNode()) {
       const parent = walker.currentNode.parentElement;
       if (!parent || parent.closest('script, style, noscript')) continue;
-      // A name whose lines may end within it is one text.
-      const whole = parent.querySelector(':scope > wbr') ? parent : walker.currentNode;
+      // A name whose lines may end within it is one text, and so is a sentence with a link in it.
+      const around = parent.closest('a')?.parentElement ?? parent;
+      const isSentence =
+        around.querySelector(':scope > a') !== null &&
+        [...around.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim() !== '');
+      const whole = isSentence ? around : parent.querySelector(':scope > wbr') ? parent : walker.currentNode;
       found.push(whole.textContent ?? '');
     }
     for (const element of document.querySelectorAll('*')) {
