@@ -2,6 +2,7 @@ import type { Static, TObject, TSchema } from 'typebox';
 import { group, secretsOf, text, type Rule } from './option.ts';
 import { accounts } from './sections/accounts.ts';
 import { collection } from './sections/collection.ts';
+import { catalogue } from './sections/catalogue.ts';
 import { consents, consentsRules } from './sections/consents.ts';
 import { database, databaseRules } from './sections/database.ts';
 import { encode, encodeRules } from './sections/encode.ts';
@@ -48,6 +49,7 @@ export const configSchema = group('Dramabox configuration', {
   playback,
   origin,
   accounts,
+  catalogue,
   consents,
   signIn,
   mail,

@@ -12,6 +12,15 @@ import { password, startControlApi, type Harness } from './testing/harness.ts';
  * them, A super admins.
  */
 const rules: Readonly<Record<string, 'P' | 'N' | 'S' | 'O' | 'M' | 'R' | 'L' | 'A'>> = {
+  'GET /api/v1/catalogue/titles': 'M',
+  'POST /api/v1/catalogue/titles': 'M',
+  'GET /api/v1/catalogue/titles/:id': 'M',
+  'PATCH /api/v1/catalogue/titles/:id': 'M',
+  'DELETE /api/v1/catalogue/titles/:id': 'M',
+  'PUT /api/v1/catalogue/titles/:id/releases': 'M',
+  'PUT /api/v1/catalogue/titles/:id/order': 'M',
+  'POST /api/v1/catalogue/titles/:id/restore': 'M',
+  'POST /api/v1/catalogue/steps': 'M',
   'POST /api/v1/accounts/sign-in': 'P',
   'POST /api/v1/accounts/refresh': 'P',
   'POST /api/v1/accounts/sign-out': 'P',
@@ -227,6 +236,12 @@ const reachOthers: Readonly<Record<string, readonly Caller[]>> = {
   'POST /api/v1/assets/:id/reencode': ['super_admin'],
   'POST /api/v1/assets/:id/cancel': ['super_admin'],
   'DELETE /api/v1/playback/sessions/:id': ['super_admin'],
+  'GET /api/v1/catalogue/titles/:id': ['content_manager', 'super_admin'],
+  'PATCH /api/v1/catalogue/titles/:id': ['content_manager', 'super_admin'],
+  'DELETE /api/v1/catalogue/titles/:id': ['content_manager', 'super_admin'],
+  'PUT /api/v1/catalogue/titles/:id/releases': ['content_manager', 'super_admin'],
+  'PUT /api/v1/catalogue/titles/:id/order': ['content_manager', 'super_admin'],
+  'POST /api/v1/catalogue/titles/:id/restore': ['content_manager', 'super_admin'],
 };
 
 /** What a path's `:id` is of: `/api/v1/accounts/me/devices/:id` of `devices`. */
@@ -306,6 +321,7 @@ function thingsOfOthers(api: Harness): Readonly<Record<string, () => Promise<str
     uploads: begin,
     assets: async () => (await api.rows.title({ asset: 'ready', version: 'complete' })).assetId,
     playback: stream,
+    titles: async () => (await api.rows.catalogueTitle()).id,
   };
 }
 
@@ -323,6 +339,9 @@ const requests: Readonly<
   'PUT /api/v1/profiles/:id/pin': { body: { pin: '2580' } },
   'PATCH /api/v1/assets/:id': { body: { title: 'Another' } },
   'PATCH /api/v1/accounts/me/passkeys/:id': { body: { name: 'Another' } },
+  'PATCH /api/v1/catalogue/titles/:id': { body: { revision: 1, year: 2026 } },
+  'PUT /api/v1/catalogue/titles/:id/releases': { body: { revision: 1, releases: [] } },
+  'PUT /api/v1/catalogue/titles/:id/order': { body: { kind: 'season', titles: [newId('title')] } },
   'PATCH /api/v1/uploads/:id': {
     headers: { 'content-type': 'application/offset+octet-stream', 'upload-offset': '0' },
     body: 'some bytes',

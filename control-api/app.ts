@@ -5,6 +5,7 @@ import { assetsFeature } from './assets/feature.ts';
 import { apiKeysFeature } from './api-keys/feature.ts';
 import { auditFeature } from './audit/feature.ts';
 import { Background } from './background.ts';
+import { catalogFeature } from './catalog/feature.ts';
 import { consentsFeature } from './consents/feature.ts';
 import { registerConventions } from './conventions.ts';
 import type { ControlApiDeps } from './deps.ts';
@@ -47,6 +48,7 @@ export async function registerControlApi(
     consents,
     uploadsFeature(deps),
     assetsFeature(deps),
+    catalogFeature(deps),
     playbackFeature({ ...deps, entitlements: standardEntitlements(deps.config.playback), profiles }),
     operationsFeature(deps),
     mailFeature({ ...deps, challenges: signIn }),

@@ -26,6 +26,8 @@ const tags = [
   { name: 'consents', description: 'What people agreed to.' },
   { name: 'uploads', description: 'Files on their way here, by tus 1.0.' },
   { name: 'assets', description: 'Videos, their versions and how far their processing is.' },
+  { name: 'catalogue', description: 'Series, episodes and movies as staff see them: drafts, releases, order.' },
+  { name: 'titles', description: 'Series, episodes and movies as viewers see them: what is released where they are.' },
   { name: 'playback', description: 'Streams and their URLs.' },
   { name: 'operations', description: 'How the server is doing.' },
   { name: 'audit', description: 'Who changed what.' },

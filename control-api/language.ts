@@ -36,19 +36,25 @@ function readLanguage(tag: string): string | undefined {
   }
 }
 
+/** The most languages that are looked at of one request. */
+const mostPreferred = 10;
+
 /**
- * The language that a client likes best, of the header Accept-Language (RFC 9110 §12.5.4): the first of those with the
- * highest weight that is a language tag. Null when it names none.
+ * The languages that a client likes, the best first, of the header Accept-Language (RFC 9110 §12.5.4): those with the
+ * same weight in the order in which they are named.
  */
-export function preferredLanguage(header: string | undefined): string | null {
+export function preferredLanguages(header: string | undefined): readonly string[] {
   const weighted = (header ?? '').split(',').flatMap((range) => {
     const [tag = '', ...parameters] = range.split(';').map((part) => part.trim());
     const weight = Number(parameters.find((each) => each.startsWith('q='))?.slice(2) ?? 1);
-    return expression.test(tag) && weight > 0 ? [{ tag, weight }] : [];
+    const language = expression.test(tag) && weight > 0 ? readLanguage(tag) : undefined;
+    return language === undefined ? [] : [{ language, weight }];
   });
-  for (const { tag } of weighted.sort((a, b) => b.weight - a.weight)) {
-    const language = readLanguage(tag);
-    if (language !== undefined) return language;
-  }
-  return null;
+  const languages = weighted.sort((a, b) => b.weight - a.weight).map(({ language }) => language);
+  return [...new Set(languages)].slice(0, mostPreferred);
+}
+
+/** The one that a client likes best; null when it names none. */
+export function preferredLanguage(header: string | undefined): string | null {
+  return preferredLanguages(header)[0] ?? null;
 }

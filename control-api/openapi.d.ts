@@ -1520,6 +1520,129 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/catalogue/titles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Titles in any state: searched and filtered, page by page
+         * @description The newest first; what is a part of a named `parentId` in the order of its numbers.
+         */
+        get: operations["listCatalogueTitles"];
+        put?: never;
+        /** Make a title, as a draft */
+        post: operations["createCatalogueTitle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/titles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A title, with everything that staff say about it */
+        get: operations["getCatalogueTitle"];
+        put?: never;
+        post?: never;
+        /**
+         * Take a title out, with everything that is a part of it
+         * @description It can be restored for `catalogue.deletedDays` days. Its videos stay.
+         */
+        delete: operations["deleteCatalogueTitle"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a title
+         * @description What is not named stays. With another `assetId` it has another video: address, statistics and progress stay. Somebody who changed it since the `revision` that is named is not overwritten (409 `title_changed`).
+         */
+        patch: operations["changeCatalogueTitle"];
+        trace?: never;
+    };
+    "/api/v1/catalogue/titles/{id}/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say when a title is released, and where
+         * @description Instead of what was said before. Without any it is there as long as what it is a part of. Somebody who changed it since the `revision` that is named is not overwritten (409 `title_changed`).
+         */
+        put: operations["putCatalogueReleases"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit, approve, publish or withdraw titles, all in one moment
+         * @description When one is refused nothing changes, and the answer names it as `titleId`. Approving, publishing and withdrawing need the permission `titles.publish`.
+         */
+        post: operations["stepCatalogueTitles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/titles/{id}/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give the parts of a title a new order
+         * @description All of one kind are named; where others were added or removed meanwhile it is refused (409 `conflict`).
+         */
+        put: operations["orderCatalogueTitles"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/titles/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring back a deleted title, with what was deleted with it */
+        post: operations["restoreCatalogueTitle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/playback/sessions": {
         parameters: {
             query?: never;
@@ -1677,7 +1800,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {unknown} */
-            code: "invalid_request" | "unauthenticated" | "invalid_signature" | "csrf_header_missing" | "forbidden" | "step_up_required" | "second_factor_needed" | "kids_profile" | "profile_not_chosen" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "idempotency_in_progress" | "idempotency_answer_lost" | "account_exists" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "misdirected_request" | "idempotency_key_reused" | "too_many_requests" | "headers_too_large" | "internal_error" | "not_ready" | "storage_unavailable" | "sessions_unavailable" | "insufficient_storage" | "invalid_credentials" | "invalid_refresh_token" | "invalid_code" | "invalid_link" | "second_factor_required" | "invalid_second_factor" | "identity_refused" | "address_proof_required" | "account_not_active" | "unknown_passkey" | "sign_up_closed" | "guests_not_taken" | "identity_in_use" | "no_password" | "invitation_pending" | "already_staff" | "invitation_for_another" | "last_second_factor" | "last_way_in" | "too_many_passkeys" | "no_email" | "passkeys_unavailable" | "provider_away" | "password_breached" | "own_account" | "unproven_address" | "no_second_factor" | "too_many_profiles" | "main_profile" | "limit_too_high" | "pin_required" | "wrong_pin" | "main_pin_missing" | "main_pin_in_use" | "consent_outdated" | "upload_too_large" | "upload_type_not_allowed" | "upload_checksum_mismatch" | "upload_offset_conflict" | "upload_locked" | "upload_gone" | "upload_interrupted" | "tus_version_unsupported" | "too_many_uploads_of_day" | "upload_bytes_of_day_used_up" | "upload_storage_used_up" | "too_many_uploads" | "media_empty" | "media_unrecognized" | "media_format_not_allowed" | "media_codec_not_allowed" | "media_encrypted" | "media_no_video" | "media_damaged" | "media_too_large_picture" | "media_too_long" | "media_out_of_proportion" | "media_too_many_streams" | "media_not_convertible" | "media_conversion_limit" | "media_probe_limit" | "encode_failed" | "encode_unsupported" | "encode_interrupted" | "encode_frame_count" | "encode_stalled" | "package_failed" | "process_failed" | "not_entitled" | "asset_not_playable" | "too_many_streams";
+            code: "invalid_request" | "unauthenticated" | "invalid_signature" | "csrf_header_missing" | "forbidden" | "step_up_required" | "second_factor_needed" | "kids_profile" | "profile_not_chosen" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "idempotency_in_progress" | "idempotency_answer_lost" | "account_exists" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "misdirected_request" | "idempotency_key_reused" | "too_many_requests" | "headers_too_large" | "internal_error" | "not_ready" | "storage_unavailable" | "sessions_unavailable" | "insufficient_storage" | "invalid_credentials" | "invalid_refresh_token" | "invalid_code" | "invalid_link" | "second_factor_required" | "invalid_second_factor" | "identity_refused" | "address_proof_required" | "account_not_active" | "unknown_passkey" | "sign_up_closed" | "guests_not_taken" | "identity_in_use" | "no_password" | "invitation_pending" | "already_staff" | "invitation_for_another" | "last_second_factor" | "last_way_in" | "too_many_passkeys" | "no_email" | "passkeys_unavailable" | "provider_away" | "password_breached" | "own_account" | "unproven_address" | "no_second_factor" | "too_many_profiles" | "main_profile" | "limit_too_high" | "pin_required" | "wrong_pin" | "main_pin_missing" | "main_pin_in_use" | "consent_outdated" | "upload_too_large" | "upload_type_not_allowed" | "upload_checksum_mismatch" | "upload_offset_conflict" | "upload_locked" | "upload_gone" | "upload_interrupted" | "tus_version_unsupported" | "too_many_uploads_of_day" | "upload_bytes_of_day_used_up" | "upload_storage_used_up" | "too_many_uploads" | "media_empty" | "media_unrecognized" | "media_format_not_allowed" | "media_codec_not_allowed" | "media_encrypted" | "media_no_video" | "media_damaged" | "media_too_large_picture" | "media_too_long" | "media_out_of_proportion" | "media_too_many_streams" | "media_not_convertible" | "media_conversion_limit" | "media_probe_limit" | "encode_failed" | "encode_unsupported" | "encode_interrupted" | "encode_frame_count" | "encode_stalled" | "package_failed" | "process_failed" | "title_changed" | "number_taken" | "slug_taken" | "asset_taken" | "not_in_this_state" | "not_complete" | "not_entitled" | "asset_not_playable" | "too_many_streams";
             detail: string;
             /** @description Names this request in the log of the server. */
             requestId: string;
@@ -1745,7 +1868,7 @@ export interface components {
              * @example 2026-01-31T12:00:00.000Z
              */
             updatedAt: string;
-            permissions: ("account.manage-own" | "accounts.lock" | "accounts.manage" | "accounts.read" | "assets.manage" | "assets.manage-all" | "assets.read" | "audit.read" | "mails.read" | "metrics.read" | "operations.manage" | "operations.read" | "playback.start" | "sessions.manage-all" | "uploads.create" | "uploads.manage-all")[];
+            permissions: ("account.manage-own" | "accounts.lock" | "accounts.manage" | "accounts.read" | "assets.manage" | "assets.manage-all" | "assets.read" | "audit.read" | "mails.read" | "metrics.read" | "operations.manage" | "operations.read" | "playback.start" | "sessions.manage-all" | "titles.edit" | "titles.publish" | "titles.read" | "uploads.create" | "uploads.manage-all")[];
             /** @description Whether the rights of its role are withheld until a second factor is set up or shown. */
             isSecondFactorMissing: boolean;
         };
@@ -2549,6 +2672,155 @@ export interface components {
                     message: string;
                 } | null;
             }[];
+        };
+        TitleText: {
+            /**
+             * @description A language tag (BCP 47).
+             * @example pt-BR
+             */
+            language: string;
+            name: string;
+            tagline: string | null;
+            synopsis: string | null;
+        };
+        Release: {
+            /**
+             * @description ISO 3166-1 alpha-2, or `*`: every region without a release of its own.
+             * @example KR
+             */
+            region: string;
+            /**
+             * Format: date-time
+             * @description UTC, ISO 8601.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            opensAt: string;
+            closesAt: string | null;
+            /**
+             * @description IANA name of the time zone in which these times are thought of.
+             * @example Asia/Seoul
+             */
+            timeZone: string;
+        };
+        /** @description When viewers of a region see it, all considered: its parents, too. */
+        TitleWindow: {
+            /**
+             * @description ISO 3166-1 alpha-2, or `*`: every region without a release of its own.
+             * @example KR
+             */
+            region: string;
+            /**
+             * Format: date-time
+             * @description UTC, ISO 8601.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            opensAt: string;
+            closesAt: string | null;
+        };
+        TitleSummary: {
+            /**
+             * @description `title_` and a ULID.
+             * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            id: string;
+            /**
+             * @description What it is.
+             * @enum {unknown}
+             */
+            kind: "series" | "movie" | "season" | "episode" | "trailer" | "extra";
+            parentId: string | null;
+            /**
+             * @description The series or movie that it belongs to; itself if it is one.
+             * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            rootId: string;
+            number: number | null;
+            /**
+             * @description How far staff are with it.
+             * @enum {unknown}
+             */
+            state: "draft" | "in_review" | "approved" | "published";
+            /** @description In the language that the request prefers, as far as there is one. */
+            name: string;
+            assetId: string | null;
+            maturity: (0 | 6 | 12 | 16 | 18) | null;
+            /** @description Counts the changes of the title. In a request: the one that was looked at; another one is refused. */
+            revision: number;
+            /**
+             * Format: date-time
+             * @description UTC, ISO 8601.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description UTC, ISO 8601.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            updatedAt: string;
+            deletedAt: string | null;
+        };
+        TitlePage: {
+            items: components["schemas"]["TitleSummary"][];
+            nextCursor: string | null;
+        };
+        Title: {
+            /**
+             * @description `title_` and a ULID.
+             * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            id: string;
+            /**
+             * @description What it is.
+             * @enum {unknown}
+             */
+            kind: "series" | "movie" | "season" | "episode" | "trailer" | "extra";
+            parentId: string | null;
+            /**
+             * @description The series or movie that it belongs to; itself if it is one.
+             * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            rootId: string;
+            number: number | null;
+            /**
+             * @description How far staff are with it.
+             * @enum {unknown}
+             */
+            state: "draft" | "in_review" | "approved" | "published";
+            /** @description In the language that the request prefers, as far as there is one. */
+            name: string;
+            assetId: string | null;
+            maturity: (0 | 6 | 12 | 16 | 18) | null;
+            /** @description Counts the changes of the title. In a request: the one that was looked at; another one is refused. */
+            revision: number;
+            /**
+             * Format: date-time
+             * @description UTC, ISO 8601.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description UTC, ISO 8601.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            updatedAt: string;
+            deletedAt: string | null;
+            slug: string | null;
+            /**
+             * @description A language tag (BCP 47).
+             * @example pt-BR
+             */
+            originalLanguage: string;
+            texts: components["schemas"]["TitleText"][];
+            /** @description The highest of its own age and of what it is a part of. */
+            effectiveMaturity: number;
+            year: number | null;
+            releases: components["schemas"]["Release"][];
+            windows: components["schemas"]["TitleWindow"][];
+            /** @description What may be done about its state now. */
+            steps: ("submit" | "reject" | "approve" | "reopen" | "publish" | "withdraw")[];
+            publishedAt: string | null;
         };
         StartedSession: {
             /**
@@ -7596,6 +7868,560 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BulkResults"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCatalogueTitles: {
+        parameters: {
+            query?: {
+                /** @description What it is. */
+                kind?: "series" | "movie" | "season" | "episode" | "trailer" | "extra";
+                /** @description How far staff are with it. */
+                state?: "draft" | "in_review" | "approved" | "published";
+                /**
+                 * @description `title_` and a ULID.
+                 * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                parentId?: string;
+                /**
+                 * @description `title_` and a ULID.
+                 * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                rootId?: string;
+                /** @description Those that wait to be removed, instead of the others. */
+                deleted?: boolean;
+                /** @description A text anywhere in the name, in any language. */
+                search?: string;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Default 50. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of titles. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TitlePage"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCatalogueTitle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the client, new for each thing it wants done; kept for a day. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "series",
+                 *       "originalLanguage": "ko",
+                 *       "text": {
+                 *         "name": "The Last Tide"
+                 *       },
+                 *       "maturity": 12
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description What it is.
+                     * @enum {unknown}
+                     */
+                    kind: "series" | "movie" | "season" | "episode" | "trailer" | "extra";
+                    /**
+                     * @description The season of an episode, the series of a season, the series or movie of a trailer or extra.
+                     * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                     */
+                    parentId?: string;
+                    /** @description Default: behind the last one. */
+                    number?: number;
+                    /**
+                     * @description A language tag (BCP 47).
+                     * @example pt-BR
+                     */
+                    originalLanguage: string;
+                    text: {
+                        name: string;
+                        tagline?: string | null;
+                        synopsis?: string | null;
+                    };
+                    /**
+                     * @description Its address: small letters and digits of any script, with hyphens between them. Those it had lead to it.
+                     * @example the-last-tide
+                     */
+                    slug?: string;
+                    maturity?: (0 | 6 | 12 | 16 | 18) | null;
+                    year?: number | null;
+                    /**
+                     * @description `asset_` and a ULID.
+                     * @example asset_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                     */
+                    assetId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The new title. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Title"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCatalogueTitle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `title_` and a ULID.
+                 * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The title. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Title"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCatalogueTitle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `title_` and a ULID.
+                 * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeCatalogueTitle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `title_` and a ULID.
+                 * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "revision": 3,
+                 *       "texts": {
+                 *         "de": {
+                 *           "name": "Die letzte Flut"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Counts the changes of the title. In a request: the one that was looked at; another one is refused. */
+                    revision: number;
+                    number?: number;
+                    /**
+                     * @description A language tag (BCP 47).
+                     * @example pt-BR
+                     */
+                    originalLanguage?: string;
+                    /** @description By language. Those that are not named stay; null removes one. */
+                    texts?: {
+                        [key: string]: {
+                            name: string;
+                            tagline?: string | null;
+                            synopsis?: string | null;
+                        } | null;
+                    };
+                    /**
+                     * @description Its address: small letters and digits of any script, with hyphens between them. Those it had lead to it.
+                     * @example the-last-tide
+                     */
+                    slug?: string;
+                    maturity?: (0 | 6 | 12 | 16 | 18) | null;
+                    year?: number | null;
+                    assetId?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The title as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Title"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putCatalogueReleases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `title_` and a ULID.
+                 * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "revision": 3,
+                 *       "releases": [
+                 *         {
+                 *           "region": "*",
+                 *           "opensAt": "2026-12-24T09:00:00.000Z",
+                 *           "closesAt": null,
+                 *           "timeZone": "Asia/Seoul"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Counts the changes of the title. In a request: the one that was looked at; another one is refused. */
+                    revision: number;
+                    releases: {
+                        /**
+                         * @description ISO 3166-1 alpha-2, or `*`: every region without a release of its own.
+                         * @example KR
+                         */
+                        region: string;
+                        /**
+                         * Format: date-time
+                         * @description UTC, ISO 8601.
+                         * @example 2026-01-31T12:00:00.000Z
+                         */
+                        opensAt: string;
+                        closesAt: string | null;
+                        /**
+                         * @description IANA name of the time zone in which these times are thought of.
+                         * @example Asia/Seoul
+                         */
+                        timeZone: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description The title as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Title"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stepCatalogueTitles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "step": "publish",
+                 *       "titles": [
+                 *         "title_01JZ8Q4M6RXK3V5T9B2C7D1E0F"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** @enum {unknown} */
+                    step: "submit" | "reject" | "approve" | "reopen" | "publish" | "withdraw";
+                    /** @description All of them or, when one is refused, none. */
+                    titles: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done, for all of them. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    orderCatalogueTitles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `title_` and a ULID.
+                 * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description What it is.
+                     * @enum {unknown}
+                     */
+                    kind: "series" | "movie" | "season" | "episode" | "trailer" | "extra";
+                    /** @description All of this kind in the parent, in their new order. */
+                    titles: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description They have the numbers of their places now. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreCatalogueTitle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `title_` and a ULID.
+                 * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The title as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Title"];
                 };
             };
             /** @description The request cannot be fulfilled; see `code`. */

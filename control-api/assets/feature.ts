@@ -1,11 +1,11 @@
 import type { EventBus } from '../../server/events/port.ts';
 import type { Feature } from '../feature.ts';
 import { AssetEventStreams } from './asset-events.ts';
-import { registerCatalogRoutes } from './routes.ts';
-import { CatalogService, type CatalogServiceOptions } from './service.ts';
+import { registerAssetRoutes } from './routes.ts';
+import { AssetsService, type AssetsServiceOptions } from './service.ts';
 import { videoProblems } from '../../server/assets/problems.ts';
 
-export interface AssetsDeps extends CatalogServiceOptions {
+export interface AssetsDeps extends AssetsServiceOptions {
   readonly events: Pick<EventBus, 'publish' | 'subscribe'>;
 }
 
@@ -16,7 +16,7 @@ export function assetsFeature(deps: AssetsDeps): Feature {
     name: 'assets',
     problems: videoProblems,
     routes(app) {
-      registerCatalogRoutes(app, new CatalogService(deps), streams);
+      registerAssetRoutes(app, new AssetsService(deps), streams);
     },
     close() {
       streams.close();

@@ -11,19 +11,19 @@ import {
   assetSchema,
   bulkResultsSchema,
   bulkSchema,
-  catalogSchemas,
+  assetSchemas,
   changeAssetSchema,
   stillParams,
 } from './schemas.ts';
-import type { CatalogService } from './service.ts';
+import type { AssetsService } from './service.ts';
 
 const read = { access: { may: 'assets.read' } } as const;
 const manage = { access: { may: 'assets.manage' } } as const;
 const tags = ['assets'];
 const asset = { 200: answer('The asset as it is now.', reference(assetSchema)) };
 
-export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, streams: AssetEventStreams): void {
-  for (const schema of catalogSchemas) app.addSchema(schema);
+export function registerAssetRoutes(app: HttpApp, assets: AssetsService, streams: AssetEventStreams): void {
+  for (const schema of assetSchemas) app.addSchema(schema);
 
   app.get(
     '/api/v1/assets',
@@ -37,7 +37,7 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
         response: { 200: answer('A page of assets.', reference(assetPageSchema)) },
       },
     },
-    async (request) => await catalog.list(identityOf(request), request.query),
+    async (request) => await assets.list(identityOf(request), request.query),
   );
 
   app.get(
@@ -74,7 +74,7 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
         response: asset,
       },
     },
-    async (request) => await catalog.get(identityOf(request), request.params.id),
+    async (request) => await assets.get(identityOf(request), request.params.id),
   );
 
   app.get(
@@ -96,7 +96,7 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
     },
     async (request, reply) => {
       const { id, versionId, chunk } = request.params;
-      const picture = await catalog.still(identityOf(request), id, versionId, chunk);
+      const picture = await assets.still(identityOf(request), id, versionId, chunk);
       return reply.type('image/jpeg').header('cache-control', 'private, max-age=86400, immutable').send(picture);
     },
   );
@@ -114,7 +114,7 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
         response: asset,
       },
     },
-    async (request) => await catalog.rename(callerOf(request), request.params.id, request.body.title),
+    async (request) => await assets.rename(callerOf(request), request.params.id, request.body.title),
   );
 
   app.delete(
@@ -130,7 +130,7 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
       },
     },
     async (request, reply) => {
-      await catalog.delete(callerOf(request), request.params.id);
+      await assets.delete(callerOf(request), request.params.id);
       return reply.code(204).send(null);
     },
   );
@@ -147,7 +147,7 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
         response: asset,
       },
     },
-    async (request) => await catalog.retry(callerOf(request), request.params.id),
+    async (request) => await assets.retry(callerOf(request), request.params.id),
   );
 
   app.post(
@@ -162,7 +162,7 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
         response: asset,
       },
     },
-    async (request) => await catalog.reencode(callerOf(request), request.params.id),
+    async (request) => await assets.reencode(callerOf(request), request.params.id),
   );
 
   app.post(
@@ -177,7 +177,7 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
         response: asset,
       },
     },
-    async (request) => await catalog.cancel(callerOf(request), request.params.id),
+    async (request) => await assets.cancel(callerOf(request), request.params.id),
   );
 
   const results = answer('What came of it for each asset.', reference(bulkResultsSchema));
@@ -196,7 +196,7 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
         response: { 200: results },
       },
     },
-    async (request) => await catalog.deleteEach(callerOf(request), request.body.ids),
+    async (request) => await assets.deleteEach(callerOf(request), request.body.ids),
   );
 
   app.post(
@@ -212,7 +212,7 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
         response: { 200: results },
       },
     },
-    async (request) => await catalog.reencodeEach(callerOf(request), request.body.ids),
+    async (request) => await assets.reencodeEach(callerOf(request), request.body.ids),
   );
 
   app.post(
@@ -228,6 +228,6 @@ export function registerCatalogRoutes(app: HttpApp, catalog: CatalogService, str
         response: { 200: results },
       },
     },
-    async (request) => await catalog.cancelEach(callerOf(request), request.body.ids),
+    async (request) => await assets.cancelEach(callerOf(request), request.body.ids),
   );
 }

@@ -278,7 +278,7 @@ export const changeAssetSchema = Type.Object(
 );
 
 /** Schemas that the OpenAPI document names, in the order of their dependence. */
-export const catalogSchemas = [
+export const assetSchemas = [
   errorSchema,
   workSchema,
   warningSchema,

@@ -40,7 +40,7 @@ import {
   type BulkResult,
 } from './schemas.ts';
 
-export interface CatalogServiceOptions {
+export interface AssetsServiceOptions {
   readonly db: Database;
   readonly storage: Pick<Storage, 'read'>;
   readonly lifecycle: Pick<AssetLifecycle, 'addVersion' | 'cancel' | 'delete'>;
@@ -53,10 +53,10 @@ export interface CatalogServiceOptions {
 const versionsShown = 20;
 
 /** The assets: what there is, how far its processing is, and what may be done to it. */
-export class CatalogService {
-  readonly #options: CatalogServiceOptions;
+export class AssetsService {
+  readonly #options: AssetsServiceOptions;
 
-  constructor(options: CatalogServiceOptions) {
+  constructor(options: AssetsServiceOptions) {
     this.#options = options;
   }
 

@@ -21,6 +21,7 @@ import type { CountersTable } from './tables/counters.ts';
 import type { RefreshTokensTable, SignInsTable } from './tables/sign-in.ts';
 import type { ChosenProfilesTable, ProfileSettingsTable, ProfilesTable } from './tables/profiles.ts';
 import type { SigningKeysTable } from './tables/signing-keys.ts';
+import type { ReleasesTable, SlugsTable, TitlesTable, TitleTextsTable, TitleWindowsTable } from './tables/titles.ts';
 import type { UploadsTable } from './tables/uploads.ts';
 import type { IdentitiesTable, PasskeysTable, RecoveryCodesTable, TotpFactorsTable } from './tables/ways-in.ts';
 
@@ -51,6 +52,11 @@ export interface Tables {
   renditions: RenditionsTable;
   chunks: ChunksTable;
   collection_marks: CollectionMarksTable;
+  titles: TitlesTable;
+  title_texts: TitleTextsTable;
+  slugs: SlugsTable;
+  releases: ReleasesTable;
+  title_windows: TitleWindowsTable;
   jobs: JobsTable;
   job_turns: JobTurnsTable;
   audit_log: AuditLogTable;

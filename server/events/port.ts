@@ -4,6 +4,8 @@ export interface Events {
   'asset.changed': { readonly assetId: string };
   /** The asset is gone: origins drop its sessions and cached bytes. */
   'asset.deleted': { readonly assetId: string };
+  /** Something of what is under this series or movie, or that itself: who keeps answers about it asks again. */
+  'titles.changed': { readonly rootId: string };
   /** The version failed or was cancelled: work on it must end now. */
   'version.ended': { readonly assetId: string; readonly versionId: string };
   /** Durable events were recorded (see `server/outbox/`): those who relay them can look now. */

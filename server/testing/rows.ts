@@ -17,6 +17,7 @@ import type {
 } from '../db/tables/assets.ts';
 import type { SignInsTable } from '../db/tables/sign-in.ts';
 import type { ProfilesTable } from '../db/tables/profiles.ts';
+import type { TitlesTable } from '../db/tables/titles.ts';
 import type { UploadsTable } from '../db/tables/uploads.ts';
 import type { Clock } from '../kit/clock.ts';
 import { newId } from '../kit/ids.ts';
@@ -101,6 +102,31 @@ export class Rows {
       ...columns,
     };
     return this.#db.insertInto('profiles').values(row).returningAll().executeTakeFirstOrThrow();
+  }
+
+  /** A series of the catalogue, a draft called `Series`. */
+  async catalogueTitle(columns: Partial<Insertable<TitlesTable>> = {}): Promise<Selectable<TitlesTable>> {
+    const now = this.#clock.now();
+    const id = columns.id ?? newId('title');
+    const row = {
+      id,
+      kind: 'series' as const,
+      root_id: id,
+      state: 'draft' as const,
+      original_language: 'en',
+      effective_maturity: 18,
+      revision: 1,
+      created_at: now,
+      updated_at: now,
+      ...columns,
+    };
+    const made = await this.#db.insertInto('titles').values(row).returningAll().executeTakeFirstOrThrow();
+    const { title_folded: name_folded, title_order: name_order } = titleKeys('Series');
+    await this.#db
+      .insertInto('title_texts')
+      .values({ title_id: id, language: row.original_language, name: 'Series', name_folded, name_order })
+      .execute();
+    return made;
   }
 
   /** A finished upload of a few bytes; the bytes themselves are not stored. */

@@ -1,0 +1,41 @@
+import type { Config } from '../../config/schema.ts';
+import type { Database } from '../../server/db/port.ts';
+import type { EventBus } from '../../server/events/port.ts';
+import type { Audit } from '../../server/http/writes/audit.ts';
+import type { Clock } from '../../server/kit/clock.ts';
+import type { Feature } from '../feature.ts';
+import { catalogProblems } from './problems.ts';
+import { Releasing } from './release/releasing.ts';
+import { TitleArranging } from './titles/arranging.ts';
+import { TitleEditing } from './titles/editing.ts';
+import { TitleReading } from './titles/reading.ts';
+import { registerTitleRoutes } from './titles/routes.ts';
+
+export interface CatalogDeps {
+  readonly config: Pick<Config, 'catalogue'>;
+  readonly db: Database;
+  readonly events: Pick<EventBus, 'publish'>;
+  /** Records what no request asks for. */
+  readonly audit: Audit;
+  readonly clock: Clock;
+}
+
+const hourMs = 3_600_000;
+
+/** The catalogue: what there is to watch, what it is called, and when it is there for whom. */
+export function catalogFeature(deps: CatalogDeps): Feature {
+  const arranging = new TitleArranging({ ...deps, keptDays: deps.config.catalogue.deletedDays });
+  return {
+    name: 'catalog',
+    problems: catalogProblems,
+    routes(app) {
+      registerTitleRoutes(app, {
+        reading: new TitleReading(deps),
+        editing: new TitleEditing(deps),
+        releasing: new Releasing(deps),
+        arranging,
+      });
+    },
+    upkeep: [{ name: 'catalog.remove-deleted', everyMs: hourMs, run: () => arranging.removeDeleted() }],
+  };
+}

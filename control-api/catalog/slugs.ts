@@ -1,0 +1,79 @@
+import type { Connection, Transaction } from '../../server/db/port.ts';
+import type { SlugsTable } from '../../server/db/tables/titles.ts';
+import { foldText } from '../../server/assets/title-keys.ts';
+
+/** Longest slug, in characters. */
+export const slugCharacters = 80;
+/** Letters and digits of any script, with single hyphens between them: what `slugFrom` makes. */
+export const slugPattern = '^[\\p{Ll}\\p{Lo}\\p{Lm}\\p{M}\\p{N}]+(-[\\p{Ll}\\p{Lo}\\p{Lm}\\p{M}\\p{N}]+)*$';
+const expression = new RegExp(slugPattern, 'u');
+
+/** What it may be the address of. */
+type Kind = SlugsTable['of'];
+
+/**
+ * An address made of a name: letters of any script stay ("第三集" is a good address; browsers show it as it is), marks
+ * above and below Latin letters go. Empty when the name has neither letters nor digits.
+ */
+export function slugFrom(name: string): string {
+  const words = foldText(name.replace(/['’]/g, '')).match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  return Array.from(words.join('-')).slice(0, slugCharacters).join('').replace(/-+$/, '');
+}
+
+/** Whether a text is a slug as it is written here. */
+export function isSlug(text: string): boolean {
+  return expression.test(text) && Array.from(text).length <= slugCharacters;
+}
+
+/** Whose address it is or was, and which one it is now; undefined when it never was anybody's. */
+export async function findBySlug(
+  db: Connection,
+  of: Kind,
+  slug: string,
+): Promise<{ readonly subjectId: string; readonly current: string } | undefined> {
+  return db
+    .selectFrom('slugs as asked')
+    .innerJoin('slugs as now', (join) =>
+      join.onRef('now.subject_id', '=', 'asked.subject_id').on('now.is_current', '=', 1),
+    )
+    .select(['asked.subject_id as subjectId', 'now.slug as current'])
+    .where('asked.of', '=', of)
+    .where('asked.slug', '=', slug)
+    .executeTakeFirst();
+}
+
+/**
+ * Gives a thing an address; those that it had lead to it. False when the address is, or once was, another one's: links
+ * to that are out in the world.
+ */
+export async function putSlug(
+  tx: Transaction,
+  given: { readonly of: Kind; readonly slug: string; readonly subjectId: string; readonly now: number },
+): Promise<boolean> {
+  const { of, slug, subjectId, now } = given;
+  await tx.updateTable('slugs').set({ is_current: 0 }).where('subject_id', '=', subjectId).execute();
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('slugs')
+    .values({ of, slug, subject_id: subjectId, is_current: 1, created_at: now })
+    .onConflict((conflict) =>
+      conflict.columns(['of', 'slug']).doUpdateSet({ is_current: 1 }).where('slugs.subject_id', '=', subjectId),
+    )
+    .executeTakeFirst();
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+
+/** The first of `slug`, `slug-2`, `slug-3`, … that never was anybody's. */
+export async function freeSlug(tx: Transaction, of: Kind, slug: string): Promise<string> {
+  const base = Array.from(slug)
+    .slice(0, slugCharacters - 8)
+    .join('');
+  const taken = await tx
+    .selectFrom('slugs')
+    .select('slug')
+    .where('of', '=', of)
+    .where((where) => where.or([where('slug', '=', slug), where('slug', 'like', `${base}-%`)]))
+    .execute();
+  const names = new Set(taken.map((row) => row.slug));
+  if (!names.has(slug)) return slug;
+  for (let number = 2; ; number += 1) if (!names.has(`${base}-${number}`)) return `${base}-${number}`;
+}

@@ -1,0 +1,281 @@
+import type { Database, Transaction } from '../../../server/db/port.ts';
+import { isUniqueViolation } from '../../../server/db/port.ts';
+import type { EventBus } from '../../../server/events/port.ts';
+import type { Caller } from '../../../server/http/writes/audit.ts';
+import type { Clock } from '../../../server/kit/clock.ts';
+import { ProblemError } from '../../../server/kit/errors.ts';
+import { newId } from '../../../server/kit/ids.ts';
+import { displayText } from '../../display-text.ts';
+import { canonicalLanguage } from '../../language.ts';
+import { catalogProblems } from '../problems.ts';
+import { storeEffects } from '../release/effects.ts';
+import { freeSlug, isSlug, putSlug, slugFrom } from '../slugs.ts';
+import { firstNumber, isRoot, isWatched, mayBePartOf } from './kinds.ts';
+import { noSuchTitle } from './reading.ts';
+import {
+  deleteText,
+  findTexts,
+  holdTitle,
+  insertTitle,
+  nextNumber,
+  putText,
+  updateTitle,
+  type HeldTitle,
+  type TitleRow,
+} from './repository.ts';
+import {
+  mostTexts,
+  nameCharacters,
+  synopsisCharacters,
+  taglineCharacters,
+  type ChangeTitle,
+  type CreateTitle,
+} from './schemas.ts';
+import { displayParagraphs, type TitleText } from './texts.ts';
+
+export interface EditingOptions {
+  readonly db: Database;
+  readonly events: Pick<EventBus, 'publish'>;
+  readonly clock: Clock;
+}
+
+/** Making titles, and changing what they say and point at. */
+export class TitleEditing {
+  readonly #options: EditingOptions;
+
+  constructor(options: EditingOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @returns the id of the new title
+   * @throws ProblemError invalid_request, not_found, number_taken, slug_taken, asset_taken
+   */
+  async create(by: Caller, given: CreateTitle): Promise<string> {
+    const { db, clock } = this.#options;
+    const id = newId('title');
+    const language = canonicalLanguage(given.originalLanguage);
+    const text = shownText(language, given.text);
+    const rootId = await db.transaction().execute(async (tx) => {
+      const parent = await this.#parentOf(tx, given);
+      const now = clock.now();
+      const row: TitleRow = {
+        id,
+        kind: given.kind,
+        parent_id: parent?.title.id ?? null,
+        root_id: parent?.root.id ?? id,
+        number: parent ? (given.number ?? (await nextNumber(tx, parent.title.id, given.kind))) : null,
+        state: 'draft',
+        asset_id: null,
+        original_language: language,
+        maturity: given.maturity ?? null,
+        effective_maturity: 0,
+        year: given.year ?? null,
+        revision: 1,
+        created_at: now,
+        updated_at: now,
+        published_at: null,
+        deleted_at: null,
+      };
+      requireNumber(row, row.number);
+      await refusingTaken(row, () => insertTitle(tx, row));
+      await putText(tx, id, text);
+      if (isRoot(given.kind)) await this.#putSlug(tx, id, given.slug, text.name);
+      else if (given.slug !== undefined)
+        throw new ProblemError('invalid_request', 'Only series and movies have addresses.');
+      if (given.assetId !== undefined) await this.#putAsset(tx, row, given.assetId);
+      await storeEffects(tx, row.root_id);
+      await by.audit.record(tx, { subject: id, after: { kind: row.kind, name: text.name, parent: row.parent_id } });
+      return row.root_id;
+    });
+    await this.#tell(rootId);
+    return id;
+  }
+
+  /**
+   * Changes what is named, and leaves the rest.
+   * @throws ProblemError not_found, title_changed, invalid_request, number_taken, slug_taken, asset_taken
+   */
+  async change(by: Caller, id: string, given: ChangeTitle): Promise<void> {
+    const { db, clock } = this.#options;
+    const rootId = await db.transaction().execute(async (tx) => {
+      const { title, root } = await holdForChange(tx, id, given.revision);
+      const now = clock.now();
+      const language =
+        given.originalLanguage === undefined ? title.original_language : canonicalLanguage(given.originalLanguage);
+      const change = {
+        original_language: language,
+        ...(given.number !== undefined && { number: given.number }),
+        ...(given.maturity !== undefined && { maturity: given.maturity }),
+        ...(given.year !== undefined && { year: given.year }),
+        updated_at: now,
+      };
+      if (given.number !== undefined) requireNumber(title, given.number);
+      await this.#changeTexts(tx, id, language, given.texts ?? {});
+      await refusingTaken({ ...title, ...change }, () => updateTitle(tx, id, change));
+      if (given.slug !== undefined) {
+        if (!isRoot(title.kind)) throw new ProblemError('invalid_request', 'Only series and movies have addresses.');
+        await this.#putSlug(tx, id, given.slug, '');
+      }
+      if (given.assetId !== undefined) await this.#putAsset(tx, title, given.assetId);
+      await storeEffects(tx, root.id);
+      await by.audit.record(tx, {
+        subject: id,
+        before: factsOf(title),
+        after: {
+          ...factsOf({ ...title, ...change, ...(given.assetId !== undefined && { asset_id: given.assetId }) }),
+          ...(given.slug !== undefined && { slug: given.slug }),
+          ...(given.texts && { texts: Object.keys(given.texts).join(' ') }),
+        },
+      });
+      return root.id;
+    });
+    await this.#tell(rootId);
+  }
+
+  async #parentOf(tx: Transaction, { kind, parentId, number }: CreateTitle): Promise<HeldTitle | undefined> {
+    if (parentId === undefined) {
+      if (!isRoot(kind)) throw new ProblemError('invalid_request', `Of what is this ${kind} a part? Name its parent.`);
+      if (number !== undefined) throw new ProblemError('invalid_request', `A ${kind} has no number.`);
+      return undefined;
+    }
+    const parent = await holdTitle(tx, parentId);
+    if (!parent || parent.title.deleted_at !== null || parent.root.deleted_at !== null) throw noSuchTitle();
+    if (!mayBePartOf(kind, parent.title.kind))
+      throw new ProblemError('invalid_request', `${kind} cannot be a part of ${parent.title.kind}.`);
+    return parent;
+  }
+
+  async #changeTexts(
+    tx: Transaction,
+    id: string,
+    original: string,
+    given: NonNullable<ChangeTitle['texts']>,
+  ): Promise<void> {
+    const texts = new Map((await findTexts(tx, [id])).map((text) => [text.language, text as TitleText]));
+    for (const [tag, text] of Object.entries(given)) {
+      const language = canonicalLanguage(tag);
+      if (text === null) {
+        texts.delete(language);
+        await deleteText(tx, id, language);
+      } else {
+        const { tagline = null, synopsis = null } = texts.get(language) ?? {};
+        const shown = shownText(language, { tagline, synopsis, ...text });
+        texts.set(language, shown);
+        await putText(tx, id, shown);
+      }
+    }
+    if (!texts.has(original))
+      throw new ProblemError('invalid_request', `There must be a text in the original language (${original}).`);
+    if (texts.size > mostTexts) throw new ProblemError('invalid_request', `At most ${mostTexts} languages.`);
+  }
+
+  /** Without a slug it is made of the name, with a number behind it where that is taken. */
+  async #putSlug(tx: Transaction, id: string, slug: string | undefined, name: string): Promise<void> {
+    const now = this.#options.clock.now();
+    if (slug !== undefined && !isSlug(slug)) throw new ProblemError('invalid_request', `${slug} is no address.`);
+    const chosen = slug ?? (await freeSlug(tx, 'title', slugFrom(name) || id.toLowerCase().replace('_', '-')));
+    if (await putSlug(tx, { of: 'title', slug: chosen, subjectId: id, now })) return;
+    throw new ProblemError(catalogProblems.slug_taken, `The address ${chosen} belongs to another title, or once did.`, {
+      extras: { slug: chosen },
+    });
+  }
+
+  /** Points a title at its video, which may be another one than before: everything else stays. */
+  async #putAsset(tx: Transaction, title: TitleRow, assetId: string | null): Promise<void> {
+    if (!isWatched(title.kind)) throw new ProblemError('invalid_request', `A ${title.kind} has no video of its own.`);
+    if (assetId !== null) {
+      const asset = await tx.selectFrom('assets').select('state').where('id', '=', assetId).executeTakeFirst();
+      if (!asset || asset.state === 'deleted') throw new ProblemError('not_found', 'There is no such asset.');
+      const other = await tx
+        .selectFrom('titles')
+        .select('id')
+        .where('asset_id', '=', assetId)
+        .where('deleted_at', 'is', null)
+        .where('id', '!=', title.id)
+        .executeTakeFirst();
+      if (other) throw assetTaken(other.id);
+    }
+    try {
+      await tx.updateTable('titles').set({ asset_id: assetId }).where('id', '=', title.id).execute();
+    } catch (error) {
+      // Somebody gave it to another one in this very moment.
+      if (isUniqueViolation(error)) throw assetTaken(undefined);
+      throw error;
+    }
+  }
+
+  async #tell(rootId: string): Promise<void> {
+    await this.#options.events.publish('titles.changed', { rootId });
+  }
+}
+
+/**
+ * Holds a title that is there, and that nobody changed since `revision`.
+ * @throws ProblemError not_found, title_changed
+ */
+export async function holdForChange(tx: Transaction, id: string, revision: number | undefined): Promise<HeldTitle> {
+  const held = await holdTitle(tx, id);
+  if (!held || held.title.deleted_at !== null) throw noSuchTitle();
+  const current = held.title.revision;
+  if (revision !== undefined && revision !== current)
+    throw new ProblemError(
+      catalogProblems.title_changed,
+      'Somebody else has changed this title since you looked at it. Look at it again.',
+      { extras: { revision: current } },
+    );
+  return held;
+}
+
+/** What the audit log says of a title. */
+const factsOf = ({ number, original_language, maturity, year, asset_id }: TitleRow) => ({
+  number,
+  originalLanguage: original_language,
+  maturity,
+  year,
+  assetId: asset_id,
+});
+
+function assetTaken(titleId: string | undefined): ProblemError {
+  const extras = titleId === undefined ? {} : { titleId };
+  return new ProblemError(catalogProblems.asset_taken, 'Another title has this video.', { extras });
+}
+
+function requireNumber({ kind }: Pick<TitleRow, 'kind'>, number: number | null): void {
+  if (number === null) return;
+  if (isRoot(kind)) throw new ProblemError('invalid_request', `A ${kind} has no number.`);
+  if (number < firstNumber(kind))
+    throw new ProblemError('invalid_request', `The numbers of ${kind}s begin with ${firstNumber(kind)}.`);
+}
+
+/** What two titles cannot both have, as a problem. The transaction is over then on PostgreSQL. */
+async function refusingTaken(row: TitleRow, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    throw new ProblemError(catalogProblems.number_taken, `There is another ${row.kind} ${row.number ?? ''} here.`, {
+      extras: { number: row.number ?? 0 },
+      cause: error,
+    });
+  }
+}
+
+/** @throws ProblemError invalid_request when nothing of the name can be seen */
+function shownText(
+  language: string,
+  {
+    name,
+    tagline,
+    synopsis,
+  }: { readonly name: string; readonly tagline?: string | null; readonly synopsis?: string | null },
+): TitleText {
+  const shown = displayText(name, nameCharacters);
+  if (shown === '') throw new ProblemError('invalid_request', 'The name has nothing that can be seen.');
+  return {
+    language,
+    name: shown,
+    tagline: displayText(tagline ?? '', taglineCharacters) || null,
+    synopsis: displayParagraphs(synopsis ?? '', synopsisCharacters) || null,
+  };
+}

@@ -1,0 +1,217 @@
+import { Type, type Static } from 'typebox';
+import { languageSchema } from '../../language.ts';
+import { idSchema, limitQuery, nullable, pageOf, reference, timeSchema } from '../../schemas.ts';
+import { slugCharacters, slugPattern } from '../slugs.ts';
+import { titleKinds } from './kinds.ts';
+import { maturities } from './maturity.ts';
+import { titleStates, titleSteps } from './states.ts';
+
+export const nameCharacters = 200;
+export const taglineCharacters = 200;
+export const synopsisCharacters = 5000;
+/** The most languages that a title has texts in. */
+export const mostTexts = 60;
+/** The most regions that a title has releases of its own in: there are 249 countries, and everywhere. */
+const mostReleases = 250;
+/** The most titles that are changed in one step. */
+const mostAtOnce = 200;
+
+const visible = '[\\p{L}\\p{N}\\p{P}\\p{S}]';
+const kindSchema = Type.Enum([...titleKinds], { description: 'What it is.' });
+const stateSchema = Type.Enum([...titleStates], { description: 'How far staff are with it.' });
+const slugSchema = Type.String({
+  minLength: 1,
+  maxLength: slugCharacters,
+  pattern: slugPattern,
+  description:
+    'Its address: small letters and digits of any script, with hyphens between them. Those it had lead to it.',
+  examples: ['the-last-tide'],
+});
+const maturitySchema = nullable(
+  Type.Enum([...maturities], {
+    description:
+      'An age in years from which on it may be watched. Null: as what it is a part of; for series and movies: adults only.',
+  }),
+);
+const numberSchema = Type.Integer({ minimum: 0, maximum: 100_000 });
+const yearSchema = nullable(Type.Integer({ minimum: 1870, maximum: 2200 }));
+const revisionSchema = Type.Integer({
+  minimum: 1,
+  description: 'Counts the changes of the title. In a request: the one that was looked at; another one is refused.',
+});
+const name = Type.String({ minLength: 1, maxLength: nameCharacters, pattern: visible });
+const tagline = nullable(Type.String({ maxLength: taglineCharacters, description: 'One line.' }));
+const synopsis = nullable(Type.String({ maxLength: synopsisCharacters, description: 'Paragraphs of plain text.' }));
+
+const textSchema = Type.Object({ language: languageSchema, name, tagline, synopsis }, { $id: 'TitleText' });
+
+export const regionSchema = Type.String({
+  pattern: '^(\\*|[A-Z]{2})$',
+  maxLength: 2,
+  description: 'ISO 3166-1 alpha-2, or `*`: every region without a release of its own.',
+  examples: ['KR'],
+});
+const releaseFields = {
+  region: regionSchema,
+  opensAt: timeSchema,
+  closesAt: nullable({ ...timeSchema, description: 'From then on it is there no more. Null: it stays.' }),
+  timeZone: Type.String({
+    minLength: 1,
+    maxLength: 64,
+    description: 'IANA name of the time zone in which these times are thought of.',
+    examples: ['Asia/Seoul'],
+  }),
+};
+const releaseSchema = Type.Object(releaseFields, { $id: 'Release' });
+
+const windowSchema = Type.Object(
+  { region: regionSchema, opensAt: timeSchema, closesAt: nullable(timeSchema) },
+  { $id: 'TitleWindow', description: 'When viewers of a region see it, all considered: its parents, too.' },
+);
+
+const summary = {
+  id: idSchema('title'),
+  kind: kindSchema,
+  parentId: nullable(idSchema('title')),
+  rootId: { ...idSchema('title'), description: 'The series or movie that it belongs to; itself if it is one.' },
+  number: nullable(numberSchema),
+  state: stateSchema,
+  name: Type.String({ description: 'In the language that the request prefers, as far as there is one.' }),
+  assetId: nullable(idSchema('asset')),
+  maturity: maturitySchema,
+  revision: revisionSchema,
+  createdAt: timeSchema,
+  updatedAt: timeSchema,
+  deletedAt: nullable({ ...timeSchema, description: 'Since when it waits to be removed.' }),
+};
+
+export const titleSummarySchema = Type.Object(summary, { $id: 'TitleSummary' });
+export const titlePageSchema = pageOf(reference(titleSummarySchema), 'TitlePage');
+
+export const titleSchema = Type.Object(
+  {
+    ...summary,
+    slug: nullable(slugSchema),
+    originalLanguage: languageSchema,
+    texts: Type.Array(reference(textSchema), { minItems: 1, maxItems: mostTexts }),
+    effectiveMaturity: Type.Integer({ description: 'The highest of its own age and of what it is a part of.' }),
+    year: yearSchema,
+    releases: Type.Array(reference(releaseSchema), { maxItems: mostReleases }),
+    windows: Type.Array(reference(windowSchema), { maxItems: mostReleases }),
+    steps: Type.Array(Type.Enum([...titleSteps]), { description: 'What may be done about its state now.' }),
+    publishedAt: nullable(timeSchema),
+  },
+  { $id: 'Title' },
+);
+export type TitleView = Static<typeof titleSchema>;
+export type TitleSummaryView = Static<typeof titleSummarySchema>;
+
+const givenText = Type.Object(
+  { name, tagline: Type.Optional(tagline), synopsis: Type.Optional(synopsis) },
+  { additionalProperties: false },
+);
+
+export const createTitleSchema = Type.Object(
+  {
+    kind: kindSchema,
+    parentId: Type.Optional({
+      ...idSchema('title'),
+      description: 'The season of an episode, the series of a season, the series or movie of a trailer or extra.',
+    }),
+    number: Type.Optional({ ...numberSchema, description: 'Default: behind the last one.' }),
+    originalLanguage: languageSchema,
+    text: givenText,
+    slug: Type.Optional(slugSchema),
+    maturity: Type.Optional(maturitySchema),
+    year: Type.Optional(yearSchema),
+    assetId: Type.Optional(idSchema('asset')),
+  },
+  {
+    additionalProperties: false,
+    examples: [{ kind: 'series', originalLanguage: 'ko', text: { name: 'The Last Tide' }, maturity: 12 }],
+  },
+);
+export type CreateTitle = Static<typeof createTitleSchema>;
+
+export const changeTitleSchema = Type.Object(
+  {
+    revision: revisionSchema,
+    number: Type.Optional(numberSchema),
+    originalLanguage: Type.Optional(languageSchema),
+    texts: Type.Optional(
+      Type.Record(languageSchema, nullable(givenText), {
+        maxProperties: mostTexts,
+        description: 'By language. Those that are not named stay; null removes one.',
+      }),
+    ),
+    slug: Type.Optional(slugSchema),
+    maturity: Type.Optional(maturitySchema),
+    year: Type.Optional(yearSchema),
+    assetId: Type.Optional(nullable(idSchema('asset'))),
+  },
+  {
+    additionalProperties: false,
+    minProperties: 2,
+    examples: [{ revision: 3, texts: { de: { name: 'Die letzte Flut' } } }],
+  },
+);
+export type ChangeTitle = Static<typeof changeTitleSchema>;
+
+export const putReleasesSchema = Type.Object(
+  {
+    revision: revisionSchema,
+    releases: Type.Array(Type.Object(releaseFields, { additionalProperties: false }), { maxItems: mostReleases }),
+  },
+  {
+    additionalProperties: false,
+    examples: [
+      {
+        revision: 3,
+        releases: [{ region: '*', opensAt: '2026-12-24T09:00:00.000Z', closesAt: null, timeZone: 'Asia/Seoul' }],
+      },
+    ],
+  },
+);
+export type PutReleases = Static<typeof putReleasesSchema>;
+
+const idsSchema = Type.Array(idSchema('title'), { minItems: 1, maxItems: mostAtOnce, uniqueItems: true });
+
+export const stepSchema = Type.Object(
+  {
+    step: Type.Enum([...titleSteps]),
+    titles: { ...idsSchema, description: 'All of them or, when one is refused, none.' },
+  },
+  { additionalProperties: false, examples: [{ step: 'publish', titles: ['title_01JZ8Q4M6RXK3V5T9B2C7D1E0F'] }] },
+);
+export type StepTitles = Static<typeof stepSchema>;
+
+export const orderSchema = Type.Object(
+  {
+    kind: kindSchema,
+    titles: { ...idsSchema, maxItems: 2000, description: 'All of this kind in the parent, in their new order.' },
+  },
+  { additionalProperties: false },
+);
+export type OrderTitles = Static<typeof orderSchema>;
+
+export const titleListQuery = Type.Object(
+  {
+    kind: Type.Optional(kindSchema),
+    state: Type.Optional(stateSchema),
+    parentId: Type.Optional(idSchema('title')),
+    rootId: Type.Optional(idSchema('title')),
+    deleted: Type.Optional(Type.Boolean({ description: 'Those that wait to be removed, instead of the others.' })),
+    search: Type.Optional(
+      Type.String({ maxLength: nameCharacters, description: 'A text anywhere in the name, in any language.' }),
+    ),
+    cursor: Type.Optional(Type.String({ maxLength: 200, description: '`nextCursor` of the page before.' })),
+    ...limitQuery,
+  },
+  { additionalProperties: false },
+);
+export type TitleListQuery = Static<typeof titleListQuery>;
+
+export const titleParams = Type.Object({ id: idSchema('title') });
+
+/** Schemas that the OpenAPI document names, in the order of their dependence. */
+export const titleSchemas = [textSchema, releaseSchema, windowSchema, titleSummarySchema, titlePageSchema, titleSchema];

@@ -1,0 +1,50 @@
+import { sql } from 'kysely';
+import { foldText } from '../../../server/assets/title-keys.ts';
+import type { Connection } from '../../../server/db/port.ts';
+import type { TitleKind, TitleState } from '../../../server/db/tables/titles.ts';
+import { escapeLike } from '../../like-pattern.ts';
+import type { TitleRow } from './repository.ts';
+
+/** Which titles, from where on. */
+export interface TitleListPage {
+  readonly kind: TitleKind | undefined;
+  readonly state: TitleState | undefined;
+  /** Only what is a part of it: in the order of their numbers; else the newest come first. */
+  readonly parentId: string | undefined;
+  readonly rootId: string | undefined;
+  readonly deleted: boolean;
+  /** Only those with this text anywhere in a name. */
+  readonly search: string | undefined;
+  readonly after: { readonly number: number; readonly id: string } | undefined;
+  readonly limit: number;
+}
+
+/** One more than `limit` when there are more. */
+export async function listTitles(db: Connection, page: TitleListPage): Promise<TitleRow[]> {
+  let query = db
+    .selectFrom('titles')
+    .selectAll('titles')
+    .where('deleted_at', page.deleted ? 'is not' : 'is', null)
+    .limit(page.limit + 1);
+  if (page.parentId === undefined) {
+    query = query.orderBy('titles.id', 'desc');
+    if (page.after) query = query.where('titles.id', '<', page.after.id);
+  } else {
+    query = query.where('parent_id', '=', page.parentId).orderBy('number').orderBy('titles.id');
+    if (page.after) query = query.where(sql<boolean>`(number, titles.id) > (${page.after.number}, ${page.after.id})`);
+  }
+  if (page.rootId !== undefined) query = query.where('root_id', '=', page.rootId);
+  if (page.kind !== undefined) query = query.where('kind', '=', page.kind);
+  if (page.state !== undefined) query = query.where('state', '=', page.state);
+  const folded = page.search === undefined ? '' : foldText(page.search);
+  if (folded !== '')
+    query = query.where(
+      'titles.id',
+      'in',
+      db
+        .selectFrom('title_texts')
+        .select('title_id')
+        .where(sql<boolean>`name_folded like ${`%${escapeLike(folded)}%`} escape '\\'`),
+    );
+  return query.execute();
+}
