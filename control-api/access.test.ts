@@ -12,6 +12,10 @@ import { password, startControlApi, type Harness } from './testing/harness.ts';
  * them, A super admins.
  */
 const rules: Readonly<Record<string, 'P' | 'N' | 'S' | 'O' | 'M' | 'R' | 'L' | 'A'>> = {
+  'GET /api/v1/titles': 'N',
+  'GET /api/v1/titles/:id': 'N',
+  'GET /api/v1/titles/:id/episodes': 'N',
+  'GET /api/v1/titles-by-slug/:slug': 'N',
   'GET /api/v1/catalogue/titles': 'M',
   'POST /api/v1/catalogue/titles': 'M',
   'GET /api/v1/catalogue/titles/:id': 'M',
@@ -236,6 +240,8 @@ const reachOthers: Readonly<Record<string, readonly Caller[]>> = {
   'POST /api/v1/assets/:id/reencode': ['super_admin'],
   'POST /api/v1/assets/:id/cancel': ['super_admin'],
   'DELETE /api/v1/playback/sessions/:id': ['super_admin'],
+  'GET /api/v1/titles/:id': [],
+  'GET /api/v1/titles/:id/episodes': [],
   'GET /api/v1/catalogue/titles/:id': ['content_manager', 'super_admin'],
   'PATCH /api/v1/catalogue/titles/:id': ['content_manager', 'super_admin'],
   'DELETE /api/v1/catalogue/titles/:id': ['content_manager', 'super_admin'],

@@ -48,7 +48,7 @@ export async function registerControlApi(
     consents,
     uploadsFeature(deps),
     assetsFeature(deps),
-    catalogFeature(deps),
+    catalogFeature({ ...deps, profiles }),
     playbackFeature({ ...deps, entitlements: standardEntitlements(deps.config.playback), profiles }),
     operationsFeature(deps),
     mailFeature({ ...deps, challenges: signIn }),

@@ -24,6 +24,11 @@ import { countWaiting, listAuditRecords, type AuditFilter } from './audit/search
 import { withoutGuards } from './audit/testing/log.ts';
 import { endExpiredInvitation, endInvitationsOf, findInvitationOfChallenge } from './sign-in/invitations/repository.ts';
 import { deleteExpiredSignIns, findActiveAdministrator, findRefreshToken } from './sign-in/repository.ts';
+import { storeEffects } from './catalog/release/effects.ts';
+import { readMoment } from './catalog/release/generation.ts';
+import { freeSlug } from './catalog/slugs.ts';
+import { TitleReading } from './catalog/titles/reading.ts';
+import { ReleasedTitles, type Reader } from './catalog/viewers/reading.ts';
 import { findConsents, findLastConsents } from './consents/repository.ts';
 import { findHousehold } from './profiles/repository.ts';
 import { findUploadsToCollect, listOpenUploads, noteArrival } from './uploads/repository.ts';
@@ -32,7 +37,7 @@ import { findUsage } from './uploads/usage.ts';
 /** What an installation has that has been in use for a while, made by the database itself. */
 const rows = 20_000;
 const tables =
-  'accounts invitations uploads assets versions audit_log sign_ins refresh_tokens challenges counters profiles chosen_profiles profile_settings consents jobs outbox_events outbox_deliveries'.split(
+  'accounts invitations uploads assets versions audit_log sign_ins refresh_tokens challenges counters profiles chosen_profiles profile_settings consents titles title_texts slugs releases title_windows jobs outbox_events outbox_deliveries'.split(
     ' ',
   );
 const fill = [
@@ -60,6 +65,21 @@ const fill = [
     select 'asset_' || n, 'account_' || n, 'x', 'upload_' || n, 'x', 1, 'ready', n, n from numbers`,
   sql`insert into versions (id, asset_id, number, state, created_at, updated_at)
     select 'version_' || n, 'asset_' || n, 1, 'complete', n, n from numbers`,
+  // Series of one season and eight episodes, released one after the other; one in fifty has another window in Korea.
+  sql`insert into titles (id, kind, parent_id, root_id, number, state, asset_id, original_language, effective_maturity, revision, created_at, updated_at)
+    select 'title_' || n, case n % 10 when 0 then 'series' when 1 then 'season' else 'episode' end,
+      case n % 10 when 0 then null when 1 then 'title_' || (n - 1) else 'title_' || (n - n % 10 + 1) end,
+      'title_' || (n - n % 10), case n % 10 when 0 then null when 1 then 1 else n % 10 - 1 end, 'published',
+      case when n % 10 > 1 then 'asset_' || n end, 'en', 6, 1, n, n from numbers where n >= 10`,
+  sql`insert into title_texts (title_id, language, name, name_folded, name_order) select id, 'en', id, id, id from titles`,
+  sql`insert into slugs ("of", slug, subject_id, is_current, created_at)
+    select 'title', 'slug-' || n, 'title_' || (n - n % 10), case n % 10 when 0 then 1 else 0 end, n
+    from numbers where n >= 10`,
+  sql`insert into releases (title_id, region, opens_at, time_zone) select id, '*', created_at, 'Asia/Seoul' from titles`,
+  sql`insert into title_windows (title_id, region, kind, opens_at, closes_at)
+    select id, '*', kind, created_at, case when created_at % 7 = 0 then 900000 end from titles`,
+  sql`insert into title_windows (title_id, region, kind, opens_at)
+    select id, 'KR', kind, created_at from titles where created_at % 50 = 0`,
   // Most of it is chained; the rest waits, or is still added to.
   sql`insert into audit_log (id, at, event, subject, actor, address, sequence, hash, open_until)
     select 'audit_' || n, n, case when n % 2 = 0 then 'asset.created' else 'asset.renamed' end, 'asset_' || n,
@@ -153,10 +173,35 @@ function asked(db: Database): Readonly<Record<string, () => Promise<unknown>>> {
     'audit records to be chained': () => chainRecords(db, 1, going),
     'the chain of audit records': () => walkChain(db),
     'old audit records': () => forgetOldRecords({ db, audit: noAudit }, 1, going),
+    ...catalogueAsked(db),
     'a job': () => jobs.claim('name', 'owner', 1, 2),
     'expired leases': () => jobs.releaseExpired('name', 1),
     'due events': () => deliveries.due({ name: 'consumer', events: ['version.queued'] }, rows, [], 4),
     'events set aside': () => outbox.setAside(10),
+  };
+}
+
+/** The same of the catalogue. */
+function catalogueAsked(db: Database): Readonly<Record<string, () => Promise<unknown>>> {
+  const anybody: Reader = { region: undefined, maturityLimit: null, languages: ['ko'], now: 30_000 };
+  const inKorea: Reader = { ...anybody, region: 'KR', maturityLimit: 12 };
+  const titles = new ReleasedTitles({ db });
+  const staff = new TitleReading({ db });
+  const [series, season] = ['title_10000', 'title_10001'];
+  return {
+    'the newest titles': () => titles.newest({ limit: 20 }, anybody),
+    'the newest titles in a region': () => titles.newest({ limit: 20 }, inKorea),
+    'the newest series behind one': () => titles.newest({ kind: 'series', cursor: `9000.${newId('title')}` }, inKorea),
+    'a title': () => titles.get(series, inKorea),
+    'a title by its address': () => titles.bySlug('slug-10000', inKorea),
+    'the episodes of a season': () => titles.episodes(season, { limit: 5, cursor: '2' }, inKorea),
+    'the moment of the catalogue': () => readMoment(db, 5),
+    'titles for staff': () => staff.list({}, []),
+    'episodes for staff': () => staff.list({ kind: 'episode', state: 'published' }, []),
+    'the parts of a title for staff': () => staff.list({ parentId: season }, []),
+    'a title for staff': () => staff.get({ role: 'content_manager' }, series, []),
+    'what follows from a tree': () => db.transaction().execute((tx) => storeEffects(tx, series)),
+    'an address that is free': () => db.transaction().execute((tx) => freeSlug(tx, 'title', 'slug')),
   };
 }
 

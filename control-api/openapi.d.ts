@@ -1643,6 +1643,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/titles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Series and movies, those that were released last first
+         * @description Only what is released for the region of the caller, within the maturity limit of their profile; for all else it is as if it did not exist. Answers have an `ETag`.
+         */
+        get: operations["listTitles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/titles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A title, with its seasons, trailers and extras
+         * @description Only what is released for the region of the caller, within the maturity limit of their profile; for all else it is as if it did not exist. Answers have an `ETag`.
+         */
+        get: operations["getTitle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/titles-by-slug/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A title by its address
+         * @description An address that it had once finds it as well: then its `slug` is another one, to which pages redirect. Only what is released for the region of the caller, within the maturity limit of their profile; for all else it is as if it did not exist. Answers have an `ETag`.
+         */
+        get: operations["getTitleBySlug"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/titles/{id}/episodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The episodes of a season, in the order of their numbers
+         * @description Only what is released for the region of the caller, within the maturity limit of their profile; for all else it is as if it did not exist. Answers have an `ETag`.
+         */
+        get: operations["listEpisodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/playback/sessions": {
         parameters: {
             query?: never;
@@ -2821,6 +2901,75 @@ export interface components {
             /** @description What may be done about its state now. */
             steps: ("submit" | "reject" | "approve" | "reopen" | "publish" | "withdraw")[];
             publishedAt: string | null;
+        };
+        TitleCard: {
+            /**
+             * @description `title_` and a ULID.
+             * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            id: string;
+            /** @enum {unknown} */
+            kind: "series" | "movie" | "season" | "episode" | "trailer" | "extra";
+            name: string;
+            slug: string | null;
+            number: number | null;
+            year: number | null;
+            /** @description An age in years from which on it may be watched. */
+            maturity: number;
+            durationMs: number | null;
+        };
+        TitleCardPage: {
+            items: components["schemas"]["TitleCard"][];
+            nextCursor: string | null;
+        };
+        Season: {
+            /**
+             * @description `title_` and a ULID.
+             * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            id: string;
+            /** @enum {unknown} */
+            kind: "series" | "movie" | "season" | "episode" | "trailer" | "extra";
+            name: string;
+            slug: string | null;
+            number: number | null;
+            year: number | null;
+            /** @description An age in years from which on it may be watched. */
+            maturity: number;
+            durationMs: number | null;
+            /** @description How many of its episodes are there. */
+            episodes: number;
+        };
+        ReleasedTitle: {
+            /**
+             * @description `title_` and a ULID.
+             * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            id: string;
+            /** @enum {unknown} */
+            kind: "series" | "movie" | "season" | "episode" | "trailer" | "extra";
+            name: string;
+            slug: string | null;
+            number: number | null;
+            year: number | null;
+            /** @description An age in years from which on it may be watched. */
+            maturity: number;
+            durationMs: number | null;
+            /**
+             * @description The language of the texts, as near to what was asked for as there is.
+             * @example pt-BR
+             */
+            language: string;
+            tagline: string | null;
+            synopsis: string | null;
+            root: components["schemas"]["TitleCard"] | null;
+            parentId: string | null;
+            /** @description Whether it has a video that can be played now. */
+            isPlayable: boolean;
+            /** @description Of a series, those that are there. */
+            seasons: components["schemas"]["Season"][];
+            trailers: components["schemas"]["TitleCard"][];
+            extras: components["schemas"]["TitleCard"][];
         };
         StartedSession: {
             /**
@@ -8422,6 +8571,183 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Title"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTitles: {
+        parameters: {
+            query?: {
+                kind?: "series" | "movie";
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Default 50. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of cards. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TitleCardPage"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTitle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `title_` and a ULID.
+                 * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The title. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleasedTitle"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTitleBySlug: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The title. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleasedTitle"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEpisodes: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Default 50. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description `title_` and a ULID.
+                 * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of cards. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TitleCardPage"];
                 };
             };
             /** @description The request cannot be fulfilled; see `code`. */

@@ -10,11 +10,16 @@ import { TitleArranging } from './titles/arranging.ts';
 import { TitleEditing } from './titles/editing.ts';
 import { TitleReading } from './titles/reading.ts';
 import { registerTitleRoutes } from './titles/routes.ts';
+import { Answers } from './viewers/answers.ts';
+import { Readers, type Watchers } from './viewers/readers.ts';
+import { ReleasedTitles } from './viewers/reading.ts';
+import { registerViewerRoutes } from './viewers/routes.ts';
 
 export interface CatalogDeps {
-  readonly config: Pick<Config, 'catalogue'>;
+  readonly config: Pick<Config, 'catalogue' | 'playback' | 'server'>;
   readonly db: Database;
-  readonly events: Pick<EventBus, 'publish'>;
+  readonly events: Pick<EventBus, 'publish' | 'subscribe'>;
+  readonly profiles: Watchers;
   /** Records what no request asks for. */
   readonly audit: Audit;
   readonly clock: Clock;
@@ -25,6 +30,8 @@ const hourMs = 3_600_000;
 /** The catalogue: what there is to watch, what it is called, and when it is there for whom. */
 export function catalogFeature(deps: CatalogDeps): Feature {
   const arranging = new TitleArranging({ ...deps, keptDays: deps.config.catalogue.deletedDays });
+  const answers = new Answers(deps);
+  const unsubscribe = deps.events.subscribe('titles.changed', () => answers.changed());
   return {
     name: 'catalog',
     problems: catalogProblems,
@@ -35,7 +42,9 @@ export function catalogFeature(deps: CatalogDeps): Feature {
         releasing: new Releasing(deps),
         arranging,
       });
+      registerViewerRoutes(app, { released: new ReleasedTitles(deps), readers: new Readers(deps), answers });
     },
     upkeep: [{ name: 'catalog.remove-deleted', everyMs: hourMs, run: () => arranging.removeDeleted() }],
+    close: unsubscribe,
   };
 }

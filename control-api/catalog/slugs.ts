@@ -62,18 +62,20 @@ export async function putSlug(
   return (numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
+/** How many are tried at once. */
+const atOnce = 50;
+
 /** The first of `slug`, `slug-2`, `slug-3`, … that never was anybody's. */
 export async function freeSlug(tx: Transaction, of: Kind, slug: string): Promise<string> {
   const base = Array.from(slug)
     .slice(0, slugCharacters - 8)
     .join('');
-  const taken = await tx
-    .selectFrom('slugs')
-    .select('slug')
-    .where('of', '=', of)
-    .where((where) => where.or([where('slug', '=', slug), where('slug', 'like', `${base}-%`)]))
-    .execute();
-  const names = new Set(taken.map((row) => row.slug));
-  if (!names.has(slug)) return slug;
-  for (let number = 2; ; number += 1) if (!names.has(`${base}-${number}`)) return `${base}-${number}`;
+  for (let first = 1; ; first += atOnce) {
+    const names = Array.from({ length: atOnce }, (_, index) =>
+      first + index === 1 ? slug : `${base}-${first + index}`,
+    );
+    const taken = await tx.selectFrom('slugs').select('slug').where('of', '=', of).where('slug', 'in', names).execute();
+    const free = names.find((name) => !taken.some((row) => row.slug === name));
+    if (free !== undefined) return free;
+  }
 }

@@ -21,7 +21,14 @@ import type { CountersTable } from './tables/counters.ts';
 import type { RefreshTokensTable, SignInsTable } from './tables/sign-in.ts';
 import type { ChosenProfilesTable, ProfileSettingsTable, ProfilesTable } from './tables/profiles.ts';
 import type { SigningKeysTable } from './tables/signing-keys.ts';
-import type { ReleasesTable, SlugsTable, TitlesTable, TitleTextsTable, TitleWindowsTable } from './tables/titles.ts';
+import type {
+  CatalogueStateTable,
+  ReleasesTable,
+  SlugsTable,
+  TitlesTable,
+  TitleTextsTable,
+  TitleWindowsTable,
+} from './tables/titles.ts';
 import type { UploadsTable } from './tables/uploads.ts';
 import type { IdentitiesTable, PasskeysTable, RecoveryCodesTable, TotpFactorsTable } from './tables/ways-in.ts';
 
@@ -57,6 +64,7 @@ export interface Tables {
   slugs: SlugsTable;
   releases: ReleasesTable;
   title_windows: TitleWindowsTable;
+  catalogue_state: CatalogueStateTable;
   jobs: JobsTable;
   job_turns: JobTurnsTable;
   audit_log: AuditLogTable;

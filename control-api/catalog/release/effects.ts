@@ -1,10 +1,12 @@
 import type { Connection, Transaction } from '../../../server/db/port.ts';
-import type { TitleWindowsTable } from '../../../server/db/tables/titles.ts';
+import type { TitleKind, TitleWindowsTable } from '../../../server/db/tables/titles.ts';
 import { effectiveMaturity } from '../titles/maturity.ts';
+import { countChange } from './generation.ts';
 import { effectiveWindows, type ReleaseFacts, type Window } from './windows.ts';
 
 interface Node extends ReleaseFacts {
   readonly id: string;
+  readonly kind: TitleKind;
   readonly parentId: string | null;
   readonly maturity: number | null;
   readonly effectiveMaturity: number;
@@ -16,7 +18,7 @@ async function readTree(tx: Transaction, rootId: string): Promise<ReadonlyMap<st
   const rows = await tx
     .selectFrom('titles')
     .leftJoin('releases', 'releases.title_id', 'titles.id')
-    .select(['id', 'parent_id', 'state', 'maturity', 'effective_maturity', 'deleted_at'])
+    .select(['id', 'kind', 'parent_id', 'state', 'maturity', 'effective_maturity', 'deleted_at'])
     .select(['region', 'opens_at', 'closes_at'])
     .where('root_id', '=', rootId)
     .execute();
@@ -24,6 +26,7 @@ async function readTree(tx: Transaction, rootId: string): Promise<ReadonlyMap<st
   for (const row of rows) {
     const node = nodes.get(row.id) ?? {
       id: row.id,
+      kind: row.kind,
       parentId: row.parent_id,
       maturity: row.maturity,
       effectiveMaturity: row.effective_maturity,
@@ -56,7 +59,7 @@ export async function readWindows(db: Connection, titleId: string): Promise<Read
 
 /**
  * Writes what follows from a tree anew, as far as it changed: windows and ages of everything under a root. Called, with
- * the root held, after every change of a state, a release, an age or a deletion.
+ * the root held, at the end of every change of something in it.
  */
 export async function storeEffects(tx: Transaction, rootId: string): Promise<void> {
   const nodes = await readTree(tx, rootId);
@@ -66,6 +69,7 @@ export async function storeEffects(tx: Transaction, rootId: string): Promise<voi
       await tx.updateTable('titles').set({ effective_maturity: age }).where('id', '=', node.id).execute();
   }
   await storeWindows(tx, rootId, nodes);
+  await countChange(tx);
 }
 
 async function storeWindows(tx: Transaction, rootId: string, nodes: ReadonlyMap<string, Node>): Promise<void> {
@@ -80,6 +84,7 @@ async function storeWindows(tx: Transaction, rootId: string, nodes: ReadonlyMap<
   const after = [...nodes.values()].flatMap((node) =>
     [...effectiveWindows(chainOf(node, nodes))].map(([region, { opensAt, closesAt }]) => ({
       title_id: node.id,
+      kind: node.kind,
       region,
       opens_at: opensAt,
       closes_at: closesAt,

@@ -5,6 +5,7 @@ import type { Audit, Caller } from '../../../server/http/writes/audit.ts';
 import type { Clock } from '../../../server/kit/clock.ts';
 import { ProblemError } from '../../../server/kit/errors.ts';
 import { catalogProblems } from '../problems.ts';
+import { countChange } from '../release/generation.ts';
 import { storeEffects } from '../release/effects.ts';
 import { holdForChange } from './editing.ts';
 import { noSuchTitle } from './reading.ts';
@@ -44,6 +45,7 @@ export class TitleArranging {
       if (before.length !== titles.length || !titles.every((id) => before.includes(id)))
         throw new ProblemError('conflict', 'These are not the titles that are there now. Look at them again.');
       await renumber(tx, titles, present[0]?.number ?? 1, clock.now());
+      await countChange(tx);
       await by.audit.record(tx, {
         subject: parentId,
         before: { [kind]: before.join(' ') },

@@ -90,7 +90,15 @@ export interface ReleasesTable {
 export interface TitleWindowsTable {
   title_id: string;
   region: string;
+  /** The title's, so that lists of a kind are read from one index. */
+  kind: TitleKind;
   opens_at: number;
   /** Null: it stays. A window that never opens has no row for `*`, and closes when it opens for other regions. */
   closes_at: number | null;
+}
+
+/** Counts the changes of the catalogue: who keeps answers about it sees by it that they are old. One row. */
+export interface CatalogueStateTable {
+  id: 'catalogue';
+  generation: number;
 }
