@@ -41,6 +41,7 @@ export async function registerControlApi(
   const consents = consentsFeature(deps);
   const signIn = signInFeature({ ...deps, providers, agreements: consents.agreements });
   const profiles = profilesFeature({ ...deps, hashing: signIn });
+  const catalog = catalogFeature({ ...deps, profiles });
   const features: readonly Feature[] = [
     signIn,
     accountsFeature({ ...deps, signIns: signIn, history: { of: log.historyOf } }),
@@ -48,8 +49,8 @@ export async function registerControlApi(
     consents,
     uploadsFeature(deps),
     assetsFeature(deps),
-    catalogFeature({ ...deps, profiles }),
-    playbackFeature({ ...deps, entitlements: standardEntitlements(deps.config.playback), profiles }),
+    catalog,
+    playbackFeature({ ...deps, entitlements: standardEntitlements(deps.config.playback), titles: catalog, profiles }),
     operationsFeature(deps),
     mailFeature({ ...deps, challenges: signIn }),
     log,

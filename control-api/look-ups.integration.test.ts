@@ -24,10 +24,11 @@ import { countWaiting, listAuditRecords, type AuditFilter } from './audit/search
 import { withoutGuards } from './audit/testing/log.ts';
 import { endExpiredInvitation, endInvitationsOf, findInvitationOfChallenge } from './sign-in/invitations/repository.ts';
 import { deleteExpiredSignIns, findActiveAdministrator, findRefreshToken } from './sign-in/repository.ts';
-import { storeEffects } from './catalog/release/effects.ts';
+import { Effects } from './catalog/release/effects.ts';
 import { readMoment } from './catalog/release/generation.ts';
 import { freeSlug } from './catalog/slugs.ts';
 import { TitleReading } from './catalog/titles/reading.ts';
+import { findPlayable } from './catalog/viewers/playable.ts';
 import { ReleasedTitles, type Reader } from './catalog/viewers/reading.ts';
 import { findConsents, findLastConsents } from './consents/repository.ts';
 import { findHousehold } from './profiles/repository.ts';
@@ -187,6 +188,7 @@ function catalogueAsked(db: Database): Readonly<Record<string, () => Promise<unk
   const inKorea: Reader = { ...anybody, region: 'KR', maturityLimit: 12 };
   const titles = new ReleasedTitles({ db });
   const staff = new TitleReading({ db });
+  const effects = new Effects({ outbox: { record: async () => undefined }, clock: { now: () => 30_000 } });
   const [series, season] = ['title_10000', 'title_10001'];
   return {
     'the newest titles': () => titles.newest({ limit: 20 }, anybody),
@@ -195,12 +197,14 @@ function catalogueAsked(db: Database): Readonly<Record<string, () => Promise<unk
     'a title': () => titles.get(series, inKorea),
     'a title by its address': () => titles.bySlug('slug-10000', inKorea),
     'the episodes of a season': () => titles.episodes(season, { limit: 5, cursor: '2' }, inKorea),
+    'what is wanted': () => findPlayable(db, { titleId: 'title_10003' }, inKorea),
+    'a video that is wanted': () => findPlayable(db, { assetId: 'asset_10003' }, inKorea),
     'the moment of the catalogue': () => readMoment(db, 5),
     'titles for staff': () => staff.list({}, []),
     'episodes for staff': () => staff.list({ kind: 'episode', state: 'published' }, []),
     'the parts of a title for staff': () => staff.list({ parentId: season }, []),
     'a title for staff': () => staff.get({ role: 'content_manager' }, series, []),
-    'what follows from a tree': () => db.transaction().execute((tx) => storeEffects(tx, series)),
+    'what follows from a tree': () => db.transaction().execute((tx) => effects.store(tx, series)),
     'an address that is free': () => db.transaction().execute((tx) => freeSlug(tx, 'title', 'slug')),
   };
 }

@@ -1735,7 +1735,7 @@ export interface paths {
         put?: never;
         /**
          * Start a stream
-         * @description One too many for the account ends one that is idle; when none is, it is refused (409 `too_many_streams`, with `active` and `limit`) or ends the oldest, as configured. An account that may not watch the title is refused with 403 `not_entitled` and a `reason`. Viewers watch as the profile of their sign-in: where that has to be chosen first, it is 403 `profile_not_chosen`. A stream may be limited to a size of picture: its URLs list nothing larger, and the origin serves nothing larger. A player whose stream was ended gets 403 from the origin and starts another.
+         * @description One too many for the account ends one that is idle; when none is, it is refused (409 `too_many_streams`, with `active` and `limit`) or ends the oldest, as configured. What is not released to the viewer is not there (404). An account that may not watch the title is refused with 403 `not_entitled` and a `reason`. Viewers watch as the profile of their sign-in: where that has to be chosen first, it is 403 `profile_not_chosen`. A stream may be limited to a size of picture: its URLs list nothing larger, and the origin serves nothing larger. A player whose stream was ended gets 403 from the origin and starts another.
          */
         post: operations["startPlaybackSession"];
         delete?: never;
@@ -2896,6 +2896,8 @@ export interface components {
             /** @description The highest of its own age and of what it is a part of. */
             effectiveMaturity: number;
             year: number | null;
+            topRung: number | null;
+            freeEpisodes: number | null;
             releases: components["schemas"]["Release"][];
             windows: components["schemas"]["TitleWindow"][];
             /** @description What may be done about its state now. */
@@ -8152,6 +8154,8 @@ export interface operations {
                     slug?: string;
                     maturity?: (0 | 6 | 12 | 16 | 18) | null;
                     year?: number | null;
+                    topRung?: number | null;
+                    freeEpisodes?: number | null;
                     /**
                      * @description `asset_` and a ULID.
                      * @example asset_01JZ8Q4M6RXK3V5T9B2C7D1E0F
@@ -8325,6 +8329,8 @@ export interface operations {
                     slug?: string;
                     maturity?: (0 | 6 | 12 | 16 | 18) | null;
                     year?: number | null;
+                    topRung?: number | null;
+                    freeEpisodes?: number | null;
                     assetId?: string | null;
                 };
             };
@@ -8825,15 +8831,20 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "assetId": "asset_01JZ8Q4M6RXK3V5T9B2C7D1E0F"
+                 *       "titleId": "title_01JZ8Q4M6RXK3V5T9B2C7D1E0F"
                  *     }
                  */
                 "application/json": {
                     /**
-                     * @description `asset_` and a ULID.
+                     * @description What is to be watched.
+                     * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                     */
+                    titleId?: string;
+                    /**
+                     * @description Instead of the title: its video. Staff may watch one that is of no title.
                      * @example asset_01JZ8Q4M6RXK3V5T9B2C7D1E0F
                      */
-                    assetId: string;
+                    assetId?: string;
                 };
             };
         };

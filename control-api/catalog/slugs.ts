@@ -1,4 +1,4 @@
-import type { Connection, Transaction } from '../../server/db/port.ts';
+import type { Transaction } from '../../server/db/port.ts';
 import type { SlugsTable } from '../../server/db/tables/titles.ts';
 import { foldText } from '../../server/assets/title-keys.ts';
 
@@ -23,23 +23,6 @@ export function slugFrom(name: string): string {
 /** Whether a text is a slug as it is written here. */
 export function isSlug(text: string): boolean {
   return expression.test(text) && Array.from(text).length <= slugCharacters;
-}
-
-/** Whose address it is or was, and which one it is now; undefined when it never was anybody's. */
-export async function findBySlug(
-  db: Connection,
-  of: Kind,
-  slug: string,
-): Promise<{ readonly subjectId: string; readonly current: string } | undefined> {
-  return db
-    .selectFrom('slugs as asked')
-    .innerJoin('slugs as now', (join) =>
-      join.onRef('now.subject_id', '=', 'asked.subject_id').on('now.is_current', '=', 1),
-    )
-    .select(['asked.subject_id as subjectId', 'now.slug as current'])
-    .where('asked.of', '=', of)
-    .where('asked.slug', '=', slug)
-    .executeTakeFirst();
 }
 
 /**

@@ -49,6 +49,8 @@ export interface DurableEvents {
     readonly grant: string | null;
     readonly firebaseUser: string | null;
   };
+  /** A video is not there any more for viewers for whom it was: its title was withdrawn, say. Subject: the asset. */
+  'video.withdrawn': { readonly assetId: string; readonly at: number };
   /** A code or a link is to be sent. Subject: the challenge. */
   'challenge.begun': { readonly challengeId: string };
   /** A version waits to be processed. Subject: the version. */

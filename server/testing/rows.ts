@@ -104,6 +104,26 @@ export class Rows {
     return this.#db.insertInto('profiles').values(row).returningAll().executeTakeFirstOrThrow();
   }
 
+  /**
+   * A movie of the catalogue with this video, which is there for everybody who has an account. Without this, only staff
+   * can watch it.
+   */
+  async publish(assetId: string): Promise<string> {
+    const { id } = await this.catalogueTitle({
+      kind: 'movie',
+      state: 'published',
+      asset_id: assetId,
+      maturity: 0,
+      effective_maturity: 0,
+      published_at: this.#clock.now(),
+    });
+    await this.#db
+      .insertInto('title_windows')
+      .values({ title_id: id, region: '*', kind: 'movie', opens_at: 0, closes_at: null })
+      .execute();
+    return id;
+  }
+
   /** A series of the catalogue, a draft called `Series`. */
   async catalogueTitle(columns: Partial<Insertable<TitlesTable>> = {}): Promise<Selectable<TitlesTable>> {
     const now = this.#clock.now();
@@ -201,8 +221,8 @@ export class Rows {
   }
 
   /**
-   * An asset with its upload and its first version. It is `processing` unless said otherwise, and one that can be
-   * played points at the version.
+   * An asset with its upload and its first version, of a movie that is published unless said otherwise. It is
+   * `processing` unless said otherwise, and one that can be played points at the version.
    */
   async title(
     given: {
@@ -214,6 +234,8 @@ export class Rows {
       readonly error?: string;
       /** An EncodingPlan, for the version. */
       readonly plan?: object;
+      /** False: it is a video without a title. */
+      readonly published?: boolean;
     } = {},
   ): Promise<Title> {
     const { asset: state = 'processing', version: versionState = 'queued' } = given;
@@ -228,6 +250,7 @@ export class Rows {
     });
     const plan = given.plan === undefined ? null : JSON.stringify(given.plan);
     await this.version({ id: versionId, asset_id: asset.id, state: versionState, plan, ...error });
+    if (given.published !== false && state !== 'deleted') await this.publish(asset.id);
     return { ownerId: asset.owner_id, uploadId: asset.upload_id, assetId: asset.id, versionId };
   }
 

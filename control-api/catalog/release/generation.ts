@@ -37,7 +37,7 @@ export async function readMoment(db: Connection, now: number): Promise<Catalogue
     .limit(1)
     .executeTakeFirst();
   return {
-    generation: Number(generation),
+    generation,
     nextEdge: Math.min(opening?.opens_at ?? Infinity, closing?.closes_at ?? Infinity),
   };
 }

@@ -10,11 +10,12 @@ import { isWatched } from '../titles/kinds.ts';
 import { putReleases, updateTitle } from '../titles/repository.ts';
 import type { PutReleases, StepTitles } from '../titles/schemas.ts';
 import { permissionFor, stateAfter, type TitleStep } from '../titles/states.ts';
-import { readWindows, storeEffects } from './effects.ts';
+import { readWindows, type Effects } from './effects.ts';
 
 export interface ReleasingOptions {
   readonly db: Database;
   readonly events: Pick<EventBus, 'publish'>;
+  readonly effects: Effects;
   readonly clock: Clock;
 }
 
@@ -33,12 +34,12 @@ export class Releasing {
   async step(by: Caller, { step, titles }: StepTitles): Promise<void> {
     if (!isAllowed(by.role, permissionFor(step)))
       throw new ProblemError('forbidden', `Your account may not ${step} titles.`);
-    const { db, clock } = this.#options;
+    const { db, clock, effects } = this.#options;
     const roots = await db.transaction().execute(async (tx) => {
       const held = new Set<string>();
       // In one order: two requests about the same series wait for each other, and never both.
       for (const id of [...titles].sort()) held.add(await this.#stepOne(tx, by, id, step));
-      for (const rootId of held) await storeEffects(tx, rootId);
+      for (const rootId of held) await effects.store(tx, rootId);
       if (step === 'publish') for (const id of titles) await this.#requireVideo(tx, id, clock.now());
       return held;
     });
@@ -78,7 +79,7 @@ export class Releasing {
    * @throws ProblemError not_found, title_changed, invalid_request
    */
   async putReleases(by: Caller, id: string, { revision, releases }: PutReleases): Promise<void> {
-    const { db, events, clock } = this.#options;
+    const { db, events, clock, effects } = this.#options;
     const rows = releases.map(({ region, opensAt, closesAt, timeZone }) => ({
       title_id: id,
       region,
@@ -96,7 +97,7 @@ export class Releasing {
       const before = await tx.selectFrom('releases').selectAll().where('title_id', '=', id).execute();
       await putReleases(tx, id, rows);
       await updateTitle(tx, title.id, { updated_at: clock.now() });
-      await storeEffects(tx, root.id);
+      await effects.store(tx, root.id);
       await by.audit.record(tx, { subject: id, before: factsOf(before), after: factsOf(rows) });
       return root.id;
     });

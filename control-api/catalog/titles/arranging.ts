@@ -6,7 +6,7 @@ import type { Clock } from '../../../server/kit/clock.ts';
 import { ProblemError } from '../../../server/kit/errors.ts';
 import { catalogProblems } from '../problems.ts';
 import { countChange } from '../release/generation.ts';
-import { storeEffects } from '../release/effects.ts';
+import type { Effects } from '../release/effects.ts';
 import { holdForChange } from './editing.ts';
 import { noSuchTitle } from './reading.ts';
 import { findParts, holdTitle, renumber } from './repository.ts';
@@ -15,6 +15,7 @@ import type { OrderTitles } from './schemas.ts';
 export interface ArrangingOptions {
   readonly db: Database;
   readonly events: Pick<EventBus, 'publish'>;
+  readonly effects: Effects;
   /** How long what was deleted can be brought back, in days. */
   readonly keptDays: number;
   /** Records what no request asks for. */
@@ -58,12 +59,12 @@ export class TitleArranging {
 
   /** Takes a title out, with everything that is a part of it. @throws ProblemError not_found */
   async delete(by: Caller, id: string): Promise<void> {
-    const { db, clock } = this.#options;
+    const { db, clock, effects } = this.#options;
     const rootId = await db.transaction().execute(async (tx) => {
       const { title, root } = await holdForChange(tx, id, undefined);
       // One moment for all of them: by it they are known when they come back together.
       await setDeleted(tx, id, null, clock.now());
-      await storeEffects(tx, root.id);
+      await effects.store(tx, root.id);
       await by.audit.record(tx, { subject: id, before: { kind: title.kind, state: title.state } });
       return root.id;
     });
@@ -75,7 +76,7 @@ export class TitleArranging {
    * @throws ProblemError not_found, number_taken, asset_taken, conflict when what it is a part of is deleted itself
    */
   async restore(by: Caller, id: string): Promise<void> {
-    const { db } = this.#options;
+    const { db, effects } = this.#options;
     const rootId = await db.transaction().execute(async (tx) => {
       const held = await holdTitle(tx, id);
       const since = held?.title.deleted_at ?? null;
@@ -97,7 +98,7 @@ export class TitleArranging {
           { extras: { number }, cause: error },
         );
       }
-      await storeEffects(tx, held.root.id);
+      await effects.store(tx, held.root.id);
       await by.audit.record(tx, { subject: id, after: { kind: held.title.kind, state: held.title.state } });
       return held.root.id;
     });

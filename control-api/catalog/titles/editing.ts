@@ -8,7 +8,7 @@ import { newId } from '../../../server/kit/ids.ts';
 import { displayText } from '../../display-text.ts';
 import { canonicalLanguage } from '../../language.ts';
 import { catalogProblems } from '../problems.ts';
-import { storeEffects } from '../release/effects.ts';
+import type { Effects } from '../release/effects.ts';
 import { freeSlug, isSlug, putSlug, slugFrom } from '../slugs.ts';
 import { firstNumber, isRoot, isWatched, mayBePartOf } from './kinds.ts';
 import { noSuchTitle } from './reading.ts';
@@ -36,6 +36,7 @@ import { displayParagraphs, type TitleText } from './texts.ts';
 export interface EditingOptions {
   readonly db: Database;
   readonly events: Pick<EventBus, 'publish'>;
+  readonly effects: Effects;
   readonly clock: Clock;
 }
 
@@ -52,7 +53,7 @@ export class TitleEditing {
    * @throws ProblemError invalid_request, not_found, number_taken, slug_taken, asset_taken
    */
   async create(by: Caller, given: CreateTitle): Promise<string> {
-    const { db, clock } = this.#options;
+    const { db, clock, effects } = this.#options;
     const id = newId('title');
     const language = canonicalLanguage(given.originalLanguage);
     const text = shownText(language, given.text);
@@ -71,6 +72,8 @@ export class TitleEditing {
         maturity: given.maturity ?? null,
         effective_maturity: 0,
         year: given.year ?? null,
+        top_rung: given.topRung ?? null,
+        free_episodes: given.freeEpisodes ?? null,
         revision: 1,
         created_at: now,
         updated_at: now,
@@ -78,13 +81,14 @@ export class TitleEditing {
         deleted_at: null,
       };
       requireNumber(row, row.number);
+      requireFree(row);
       await refusingTaken(row, () => insertTitle(tx, row));
       await putText(tx, id, text);
       if (isRoot(given.kind)) await this.#putSlug(tx, id, given.slug, text.name);
       else if (given.slug !== undefined)
         throw new ProblemError('invalid_request', 'Only series and movies have addresses.');
       if (given.assetId !== undefined) await this.#putAsset(tx, row, given.assetId);
-      await storeEffects(tx, row.root_id);
+      await effects.store(tx, row.root_id);
       await by.audit.record(tx, { subject: id, after: { kind: row.kind, name: text.name, parent: row.parent_id } });
       return row.root_id;
     });
@@ -97,7 +101,7 @@ export class TitleEditing {
    * @throws ProblemError not_found, title_changed, invalid_request, number_taken, slug_taken, asset_taken
    */
   async change(by: Caller, id: string, given: ChangeTitle): Promise<void> {
-    const { db, clock } = this.#options;
+    const { db, clock, effects } = this.#options;
     const rootId = await db.transaction().execute(async (tx) => {
       const { title, root } = await holdForChange(tx, id, given.revision);
       const now = clock.now();
@@ -108,9 +112,12 @@ export class TitleEditing {
         ...(given.number !== undefined && { number: given.number }),
         ...(given.maturity !== undefined && { maturity: given.maturity }),
         ...(given.year !== undefined && { year: given.year }),
+        ...(given.topRung !== undefined && { top_rung: given.topRung }),
+        ...(given.freeEpisodes !== undefined && { free_episodes: given.freeEpisodes }),
         updated_at: now,
       };
       if (given.number !== undefined) requireNumber(title, given.number);
+      requireFree({ ...title, ...change });
       await this.#changeTexts(tx, id, language, given.texts ?? {});
       await refusingTaken({ ...title, ...change }, () => updateTitle(tx, id, change));
       if (given.slug !== undefined) {
@@ -118,7 +125,7 @@ export class TitleEditing {
         await this.#putSlug(tx, id, given.slug, '');
       }
       if (given.assetId !== undefined) await this.#putAsset(tx, title, given.assetId);
-      await storeEffects(tx, root.id);
+      await effects.store(tx, root.id);
       await by.audit.record(tx, {
         subject: id,
         before: factsOf(title),
@@ -183,6 +190,7 @@ export class TitleEditing {
 
   /** Points a title at its video, which may be another one than before: everything else stays. */
   async #putAsset(tx: Transaction, title: TitleRow, assetId: string | null): Promise<void> {
+    if (assetId === title.asset_id) return;
     if (!isWatched(title.kind)) throw new ProblemError('invalid_request', `A ${title.kind} has no video of its own.`);
     if (assetId !== null) {
       const asset = await tx.selectFrom('assets').select('state').where('id', '=', assetId).executeTakeFirst();
@@ -197,6 +205,7 @@ export class TitleEditing {
       if (other) throw assetTaken(other.id);
     }
     try {
+      if (title.asset_id !== null) await this.#options.effects.tellWithdrawn(tx, title.asset_id);
       await tx.updateTable('titles').set({ asset_id: assetId }).where('id', '=', title.id).execute();
     } catch (error) {
       // Somebody gave it to another one in this very moment.
@@ -228,11 +237,13 @@ export async function holdForChange(tx: Transaction, id: string, revision: numbe
 }
 
 /** What the audit log says of a title. */
-const factsOf = ({ number, original_language, maturity, year, asset_id }: TitleRow) => ({
+const factsOf = ({ number, original_language, maturity, year, top_rung, free_episodes, asset_id }: TitleRow) => ({
   number,
   originalLanguage: original_language,
   maturity,
   year,
+  topRung: top_rung,
+  freeEpisodes: free_episodes,
   assetId: asset_id,
 });
 
@@ -246,6 +257,11 @@ function requireNumber({ kind }: Pick<TitleRow, 'kind'>, number: number | null):
   if (isRoot(kind)) throw new ProblemError('invalid_request', `A ${kind} has no number.`);
   if (number < firstNumber(kind))
     throw new ProblemError('invalid_request', `The numbers of ${kind}s begin with ${firstNumber(kind)}.`);
+}
+
+function requireFree({ kind, free_episodes: free }: Pick<TitleRow, 'kind' | 'free_episodes'>): void {
+  if (free === null || kind === 'series' || (kind === 'movie' && free <= 1)) return;
+  throw new ProblemError('invalid_request', 'Series have free episodes, and a movie is free as a whole (1).');
 }
 
 /** What two titles cannot both have, as a problem. The transaction is over then on PostgreSQL. */

@@ -35,6 +35,20 @@ const maturitySchema = nullable(
 );
 const numberSchema = Type.Integer({ minimum: 0, maximum: 100_000 });
 const yearSchema = nullable(Type.Integer({ minimum: 1870, maximum: 2200 }));
+const topRungSchema = nullable(
+  Type.Integer({
+    minimum: 144,
+    maximum: 4320,
+    description: 'Short side in pixels of the best picture that viewers get. Null: as what it is a part of.',
+  }),
+);
+const freeEpisodesSchema = nullable(
+  Type.Integer({
+    minimum: 0,
+    maximum: 10_000,
+    description: 'How many episodes of the first season anybody may watch, guests as well; 1 for a movie: it itself.',
+  }),
+);
 const revisionSchema = Type.Integer({
   minimum: 1,
   description: 'Counts the changes of the title. In a request: the one that was looked at; another one is refused.',
@@ -45,7 +59,7 @@ const synopsis = nullable(Type.String({ maxLength: synopsisCharacters, descripti
 
 const textSchema = Type.Object({ language: languageSchema, name, tagline, synopsis }, { $id: 'TitleText' });
 
-export const regionSchema = Type.String({
+const regionSchema = Type.String({
   pattern: '^(\\*|[A-Z]{2})$',
   maxLength: 2,
   description: 'ISO 3166-1 alpha-2, or `*`: every region without a release of its own.',
@@ -85,7 +99,7 @@ const summary = {
   deletedAt: nullable({ ...timeSchema, description: 'Since when it waits to be removed.' }),
 };
 
-export const titleSummarySchema = Type.Object(summary, { $id: 'TitleSummary' });
+const titleSummarySchema = Type.Object(summary, { $id: 'TitleSummary' });
 export const titlePageSchema = pageOf(reference(titleSummarySchema), 'TitlePage');
 
 export const titleSchema = Type.Object(
@@ -96,6 +110,8 @@ export const titleSchema = Type.Object(
     texts: Type.Array(reference(textSchema), { minItems: 1, maxItems: mostTexts }),
     effectiveMaturity: Type.Integer({ description: 'The highest of its own age and of what it is a part of.' }),
     year: yearSchema,
+    topRung: topRungSchema,
+    freeEpisodes: freeEpisodesSchema,
     releases: Type.Array(reference(releaseSchema), { maxItems: mostReleases }),
     windows: Type.Array(reference(windowSchema), { maxItems: mostReleases }),
     steps: Type.Array(Type.Enum([...titleSteps]), { description: 'What may be done about its state now.' }),
@@ -124,6 +140,8 @@ export const createTitleSchema = Type.Object(
     slug: Type.Optional(slugSchema),
     maturity: Type.Optional(maturitySchema),
     year: Type.Optional(yearSchema),
+    topRung: Type.Optional(topRungSchema),
+    freeEpisodes: Type.Optional(freeEpisodesSchema),
     assetId: Type.Optional(idSchema('asset')),
   },
   {
@@ -147,6 +165,8 @@ export const changeTitleSchema = Type.Object(
     slug: Type.Optional(slugSchema),
     maturity: Type.Optional(maturitySchema),
     year: Type.Optional(yearSchema),
+    topRung: Type.Optional(topRungSchema),
+    freeEpisodes: Type.Optional(freeEpisodesSchema),
     assetId: Type.Optional(nullable(idSchema('asset'))),
   },
   {

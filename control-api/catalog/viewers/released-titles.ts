@@ -105,7 +105,7 @@ export async function countReleasedParts(
     .groupBy('parent_id');
   if (onlooker.maturityLimit !== null) query = query.where('effective_maturity', '<=', onlooker.maturityLimit);
   const rows = await query.execute();
-  return new Map(rows.map(({ parent_id, parts }) => [parent_id as string, Number(parts)]));
+  return new Map(rows.map(({ parent_id, parts }) => [parent_id as string, parts]));
 }
 
 /**

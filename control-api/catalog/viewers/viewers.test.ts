@@ -30,7 +30,9 @@ t.test('at the moment of its release a title is there, and before it nothing of 
   const { series, season, episodes } = await editor.series(2);
   const [first, second] = episodes as [TitleView, TitleView];
   for (const { id } of episodes)
-    await editor.change(id, { assetId: (await api.rows.title({ asset: 'ready', version: 'complete' })).assetId });
+    await editor.change(id, {
+      assetId: (await api.rows.title({ asset: 'ready', version: 'complete', published: false })).assetId,
+    });
   const opensAt = api.clock.now() + 10 * 60_000;
   await editor.release(series.id, ['*', opensAt, opensAt + day]);
   await editor.release(second.id, ['*', opensAt + 1000]);

@@ -15,6 +15,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('maturity', 'integer')
     .addColumn('effective_maturity', 'integer', (c) => c.notNull())
     .addColumn('year', 'integer')
+    .addColumn('top_rung', 'integer')
+    .addColumn('free_episodes', 'integer')
     .addColumn('revision', 'integer', (c) => c.notNull())
     .addColumn('created_at', 'bigint', (c) => c.notNull())
     .addColumn('updated_at', 'bigint', (c) => c.notNull())

@@ -34,6 +34,10 @@ export interface TitlesTable {
   effective_maturity: number;
   /** The year in which it came out; null when nobody said. */
   year: number | null;
+  /** Short side in pixels of the best picture that viewers get. Null: as what it is a part of; for roots: whatever there is. */
+  top_rung: number | null;
+  /** How many episodes of its first season anybody may watch; of a movie 1: it itself. Null, and for all others: none. */
+  free_episodes: number | null;
   /** Counts its changes: who changes an older one than they saw is told. */
   revision: number;
   created_at: number;
