@@ -27,6 +27,8 @@ import { deleteExpiredSignIns, findActiveAdministrator, findRefreshToken } from 
 import { Effects } from './catalog/release/effects.ts';
 import { readMoment } from './catalog/release/generation.ts';
 import { freeSlug } from './catalog/slugs.ts';
+import { listTerms } from './catalog/terms/repository.ts';
+import { TitleTerms } from './catalog/terms/title-terms.ts';
 import { TitleReading } from './catalog/titles/reading.ts';
 import { findPlayable } from './catalog/viewers/playable.ts';
 import { ReleasedTitles, type Reader } from './catalog/viewers/reading.ts';
@@ -38,7 +40,7 @@ import { findUsage } from './uploads/usage.ts';
 /** What an installation has that has been in use for a while, made by the database itself. */
 const rows = 20_000;
 const tables =
-  'accounts invitations uploads assets versions audit_log sign_ins refresh_tokens challenges counters profiles chosen_profiles profile_settings consents titles title_texts slugs releases title_windows jobs outbox_events outbox_deliveries'.split(
+  'accounts invitations uploads assets versions audit_log sign_ins refresh_tokens challenges counters profiles chosen_profiles profile_settings consents titles title_texts slugs releases title_windows terms term_texts title_terms jobs outbox_events outbox_deliveries'.split(
     ' ',
   );
 const fill = [
@@ -76,6 +78,12 @@ const fill = [
   sql`insert into slugs ("of", slug, subject_id, is_current, created_at)
     select 'title', 'slug-' || n, 'title_' || (n - n % 10), case n % 10 when 0 then 1 else 0 end, n
     from numbers where n >= 10`,
+  sql`insert into terms (id, kind, original_language, position, revision, created_at, updated_at)
+    select case when n < 20 then 'category_' else 'person_' end || n, case when n < 20 then 'category' else 'person' end,
+      'en', case when n < 20 then n else 0 end, 1, n, n from numbers`,
+  sql`insert into term_texts (term_id, language, name, name_folded, name_order) select id, 'en', id, id, id from terms`,
+  sql`insert into title_terms (title_id, term_id, role, position)
+    select 'title_' || n, 'person_' || (20 + n % 5000), 'cast', 1 from numbers where n >= 10`,
   sql`insert into releases (title_id, region, opens_at, time_zone) select id, '*', created_at, 'Asia/Seoul' from titles`,
   sql`insert into title_windows (title_id, region, kind, opens_at, closes_at)
     select id, '*', kind, created_at, case when created_at % 7 = 0 then 900000 end from titles`,
@@ -186,9 +194,11 @@ function asked(db: Database): Readonly<Record<string, () => Promise<unknown>>> {
 function catalogueAsked(db: Database): Readonly<Record<string, () => Promise<unknown>>> {
   const anybody: Reader = { region: undefined, maturityLimit: null, languages: ['ko'], now: 30_000 };
   const inKorea: Reader = { ...anybody, region: 'KR', maturityLimit: 12 };
-  const titles = new ReleasedTitles({ db });
+  const clock = { now: () => 30_000 };
+  const titleTerms = new TitleTerms({ db, events: { publish: async () => undefined }, clock });
+  const titles = new ReleasedTitles({ db, titleTerms });
   const staff = new TitleReading({ db });
-  const effects = new Effects({ outbox: { record: async () => undefined }, clock: { now: () => 30_000 } });
+  const effects = new Effects({ outbox: { record: async () => undefined }, clock });
   const [series, season] = ['title_10000', 'title_10001'];
   return {
     'the newest titles': () => titles.newest({ limit: 20 }, anybody),
@@ -197,6 +207,16 @@ function catalogueAsked(db: Database): Readonly<Record<string, () => Promise<unk
     'a title': () => titles.get(series, inKorea),
     'a title by its address': () => titles.bySlug('slug-10000', inKorea),
     'the episodes of a season': () => titles.episodes(season, { limit: 5, cursor: '2' }, inKorea),
+    'the titles of a person': () => titles.newest({ term: 'person_1007', limit: 20 }, inKorea),
+    categories: () => titles.categories(inKorea),
+    'a person': () => titles.term('person_1007', inKorea),
+    'people for staff': () =>
+      listTerms(db, {
+        kind: 'person',
+        search: undefined,
+        after: { position: 0, order: '7', id: 'person_1007' },
+        limit: 10,
+      }),
     'what is wanted': () => findPlayable(db, { titleId: 'title_10003' }, inKorea),
     'a video that is wanted': () => findPlayable(db, { assetId: 'asset_10003' }, inKorea),
     'the moment of the catalogue': () => readMoment(db, 5),

@@ -8,6 +8,9 @@ import type { Feature } from '../feature.ts';
 import { catalogProblems } from './problems.ts';
 import { Effects } from './release/effects.ts';
 import { Releasing } from './release/releasing.ts';
+import { registerTermRoutes } from './terms/routes.ts';
+import { Terms } from './terms/service.ts';
+import { TitleTerms } from './terms/title-terms.ts';
 import { TitleArranging } from './titles/arranging.ts';
 import { TitleEditing } from './titles/editing.ts';
 import { TitleReading } from './titles/reading.ts';
@@ -42,6 +45,7 @@ const hourMs = 3_600_000;
 export function catalogFeature(deps: CatalogDeps): CatalogFeature {
   const effects = new Effects(deps);
   const arranging = new TitleArranging({ ...deps, effects, keptDays: deps.config.catalogue.deletedDays });
+  const titleTerms = new TitleTerms(deps);
   const answers = new Answers(deps);
   const unsubscribe = deps.events.subscribe('titles.changed', () => {
     answers.changed();
@@ -58,7 +62,12 @@ export function catalogFeature(deps: CatalogDeps): CatalogFeature {
         releasing: new Releasing({ ...deps, effects }),
         arranging,
       });
-      registerViewerRoutes(app, { released: new ReleasedTitles(deps), readers: new Readers(deps), answers });
+      registerTermRoutes(app, new Terms(deps), titleTerms);
+      registerViewerRoutes(app, {
+        released: new ReleasedTitles({ ...deps, titleTerms }),
+        readers: new Readers(deps),
+        answers,
+      });
     },
     upkeep: [{ name: 'catalog.remove-deleted', everyMs: hourMs, run: () => arranging.removeDeleted() }],
     close: unsubscribe,

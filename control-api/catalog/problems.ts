@@ -2,6 +2,7 @@ import { defineProblems } from '../../server/kit/problems.ts';
 
 export const catalogProblems = defineProblems({
   title_changed: { status: 409, title: 'Somebody else has changed this title meanwhile', parameters: ['revision'] },
+  term_changed: { status: 409, title: 'Somebody else has changed this meanwhile', parameters: ['revision'] },
   number_taken: { status: 409, title: 'Another title has this number', parameters: ['number'] },
   slug_taken: { status: 409, title: 'This address belongs to another title, or once did', parameters: ['slug'] },
   asset_taken: { status: 409, title: 'Another title has this video', parameters: ['titleId'] },

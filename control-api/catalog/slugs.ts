@@ -1,5 +1,7 @@
 import type { Transaction } from '../../server/db/port.ts';
 import type { SlugsTable } from '../../server/db/tables/titles.ts';
+import { catalogProblems } from './problems.ts';
+import { ProblemError } from '../../server/kit/errors.ts';
 import { foldText } from '../../server/assets/title-keys.ts';
 
 /** Longest slug, in characters. */
@@ -15,13 +17,13 @@ type Kind = SlugsTable['of'];
  * An address made of a name: letters of any script stay ("第三集" is a good address; browsers show it as it is), marks
  * above and below Latin letters go. Empty when the name has neither letters nor digits.
  */
-export function slugFrom(name: string): string {
+function slugFrom(name: string): string {
   const words = foldText(name.replace(/['’]/g, '')).match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
   return Array.from(words.join('-')).slice(0, slugCharacters).join('').replace(/-+$/, '');
 }
 
 /** Whether a text is a slug as it is written here. */
-export function isSlug(text: string): boolean {
+function isSlug(text: string): boolean {
   return expression.test(text) && Array.from(text).length <= slugCharacters;
 }
 
@@ -29,7 +31,7 @@ export function isSlug(text: string): boolean {
  * Gives a thing an address; those that it had lead to it. False when the address is, or once was, another one's: links
  * to that are out in the world.
  */
-export async function putSlug(
+async function putSlug(
   tx: Transaction,
   given: { readonly of: Kind; readonly slug: string; readonly subjectId: string; readonly now: number },
 ): Promise<boolean> {
@@ -61,4 +63,28 @@ export async function freeSlug(tx: Transaction, of: Kind, slug: string): Promise
     const free = names.find((name) => !taken.some((row) => row.slug === name));
     if (free !== undefined) return free;
   }
+}
+
+/**
+ * Gives a thing an address. Without a wish it is made of the name, with a number behind it where that is taken.
+ * @throws ProblemError invalid_request, slug_taken
+ */
+export async function giveSlug(
+  tx: Transaction,
+  given: {
+    readonly of: Kind;
+    readonly id: string;
+    readonly slug: string | undefined;
+    readonly name: string;
+    readonly now: number;
+  },
+): Promise<void> {
+  const { of, id, slug, name, now } = given;
+  if (slug !== undefined && !isSlug(slug)) throw new ProblemError('invalid_request', `${slug} is no address.`);
+  // A name without letters and digits has the id for an address.
+  const chosen = slug ?? (await freeSlug(tx, of, slugFrom(name) || id.toLowerCase().replace('_', '-')));
+  if (await putSlug(tx, { of, slug: chosen, subjectId: id, now })) return;
+  throw new ProblemError(catalogProblems.slug_taken, `The address ${chosen} belongs to another one, or once did.`, {
+    extras: { slug: chosen },
+  });
 }

@@ -29,6 +29,7 @@ import type {
   TitleTextsTable,
   TitleWindowsTable,
 } from './tables/titles.ts';
+import type { TermsTable, TermTextsTable, TitleTermsTable } from './tables/terms.ts';
 import type { UploadsTable } from './tables/uploads.ts';
 import type { IdentitiesTable, PasskeysTable, RecoveryCodesTable, TotpFactorsTable } from './tables/ways-in.ts';
 
@@ -64,6 +65,9 @@ export interface Tables {
   slugs: SlugsTable;
   releases: ReleasesTable;
   title_windows: TitleWindowsTable;
+  terms: TermsTable;
+  term_texts: TermTextsTable;
+  title_terms: TitleTermsTable;
   catalogue_state: CatalogueStateTable;
   jobs: JobsTable;
   job_turns: JobTurnsTable;

@@ -41,6 +41,10 @@ export const auditEvents = [
   'sign-in.ended',
   'sign-in.failed',
   'sign-in.started',
+  'term.changed',
+  'term.created',
+  'term.deleted',
+  'term.reordered',
   'title.changed',
   'title.created',
   'title.deleted',
@@ -49,6 +53,7 @@ export const auditEvents = [
   'title.reordered',
   'title.restored',
   'title.state-changed',
+  'title.terms-changed',
   'upload.created',
   'upload.given-up',
 ] as const;

@@ -17,6 +17,7 @@ import type {
 } from '../db/tables/assets.ts';
 import type { SignInsTable } from '../db/tables/sign-in.ts';
 import type { ProfilesTable } from '../db/tables/profiles.ts';
+import type { TermsTable } from '../db/tables/terms.ts';
 import type { TitlesTable } from '../db/tables/titles.ts';
 import type { UploadsTable } from '../db/tables/uploads.ts';
 import type { Clock } from '../kit/clock.ts';
@@ -145,6 +146,24 @@ export class Rows {
     await this.#db
       .insertInto('title_texts')
       .values({ title_id: id, language: row.original_language, name: 'Series', name_folded, name_order })
+      .execute();
+    return made;
+  }
+
+  /** A category called `Term`. */
+  async term(columns: Partial<Insertable<TermsTable>> = {}): Promise<Selectable<TermsTable>> {
+    const now = this.#clock.now();
+    const kind = columns.kind ?? 'category';
+    const row = { kind, original_language: 'en', position: 1, revision: 1, created_at: now, updated_at: now };
+    const made = await this.#db
+      .insertInto('terms')
+      .values({ id: newId(kind), ...row, ...columns })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    const { title_folded: name_folded, title_order: name_order } = titleKeys('Term');
+    await this.#db
+      .insertInto('term_texts')
+      .values({ term_id: made.id, language: made.original_language, name: 'Term', name_folded, name_order })
       .execute();
     return made;
   }

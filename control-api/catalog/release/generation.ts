@@ -36,8 +36,5 @@ export async function readMoment(db: Connection, now: number): Promise<Catalogue
     .orderBy('closes_at')
     .limit(1)
     .executeTakeFirst();
-  return {
-    generation,
-    nextEdge: Math.min(opening?.opens_at ?? Infinity, closing?.closes_at ?? Infinity),
-  };
+  return { generation, nextEdge: Math.min(opening?.opens_at ?? Infinity, closing?.closes_at ?? Infinity) };
 }

@@ -9,7 +9,7 @@ import { displayText } from '../../display-text.ts';
 import { canonicalLanguage } from '../../language.ts';
 import { catalogProblems } from '../problems.ts';
 import type { Effects } from '../release/effects.ts';
-import { freeSlug, isSlug, putSlug, slugFrom } from '../slugs.ts';
+import { giveSlug } from '../slugs.ts';
 import { firstNumber, isRoot, isWatched, mayBePartOf } from './kinds.ts';
 import { noSuchTitle } from './reading.ts';
 import {
@@ -84,7 +84,7 @@ export class TitleEditing {
       requireFree(row);
       await refusingTaken(row, () => insertTitle(tx, row));
       await putText(tx, id, text);
-      if (isRoot(given.kind)) await this.#putSlug(tx, id, given.slug, text.name);
+      if (isRoot(given.kind)) await giveSlug(tx, { of: 'title', id, slug: given.slug, name: text.name, now });
       else if (given.slug !== undefined)
         throw new ProblemError('invalid_request', 'Only series and movies have addresses.');
       if (given.assetId !== undefined) await this.#putAsset(tx, row, given.assetId);
@@ -122,7 +122,7 @@ export class TitleEditing {
       await refusingTaken({ ...title, ...change }, () => updateTitle(tx, id, change));
       if (given.slug !== undefined) {
         if (!isRoot(title.kind)) throw new ProblemError('invalid_request', 'Only series and movies have addresses.');
-        await this.#putSlug(tx, id, given.slug, '');
+        await giveSlug(tx, { of: 'title', id, slug: given.slug, name: '', now });
       }
       if (given.assetId !== undefined) await this.#putAsset(tx, title, given.assetId);
       await effects.store(tx, root.id);
@@ -175,17 +175,6 @@ export class TitleEditing {
     if (!texts.has(original))
       throw new ProblemError('invalid_request', `There must be a text in the original language (${original}).`);
     if (texts.size > mostTexts) throw new ProblemError('invalid_request', `At most ${mostTexts} languages.`);
-  }
-
-  /** Without a slug it is made of the name, with a number behind it where that is taken. */
-  async #putSlug(tx: Transaction, id: string, slug: string | undefined, name: string): Promise<void> {
-    const now = this.#options.clock.now();
-    if (slug !== undefined && !isSlug(slug)) throw new ProblemError('invalid_request', `${slug} is no address.`);
-    const chosen = slug ?? (await freeSlug(tx, 'title', slugFrom(name) || id.toLowerCase().replace('_', '-')));
-    if (await putSlug(tx, { of: 'title', slug: chosen, subjectId: id, now })) return;
-    throw new ProblemError(catalogProblems.slug_taken, `The address ${chosen} belongs to another title, or once did.`, {
-      extras: { slug: chosen },
-    });
   }
 
   /** Points a title at its video, which may be another one than before: everything else stays. */

@@ -2,6 +2,8 @@ import type { Database } from '../../../server/db/port.ts';
 import { ProblemError } from '../../../server/kit/errors.ts';
 import { defaultPageSize } from '../../schemas.ts';
 import type { Onlooker } from '../release/released.ts';
+import { findTermSlugs, findTermTexts } from '../terms/repository.ts';
+import type { TitleTerms } from '../terms/title-terms.ts';
 import { rootKinds } from '../titles/kinds.ts';
 import { noSuchTitle } from '../titles/reading.ts';
 import { findTexts, type TitleTextRow } from '../titles/repository.ts';
@@ -10,11 +12,13 @@ import {
   countReleasedParts,
   findReleased,
   findReleasedBySlug,
+  findTermsInUse,
   listNewest,
+  listOfTerm,
   listReleasedParts,
   type ReleasedTitle,
 } from './released-titles.ts';
-import type { EpisodesQuery, NewestQuery, ReleasedTitleView, TitleCard } from './schemas.ts';
+import type { EpisodesQuery, NewestQuery, ReleasedTitleView, ShownTerm, TitleCard } from './schemas.ts';
 
 /** Who looks, and in which languages they read, the best first. */
 export interface Reader extends Onlooker {
@@ -33,9 +37,11 @@ const placePattern = /^(\d{1,16})\.(title_[0-9A-HJKMNP-TV-Z]{26})$/;
 /** The catalogue as viewers see it: what is released where they are, and nothing about anything else. */
 export class ReleasedTitles {
   readonly #db: Database;
+  readonly #titleTerms: Pick<TitleTerms, 'of'>;
 
-  constructor({ db }: { readonly db: Database }) {
+  constructor({ db, titleTerms }: { readonly db: Database; readonly titleTerms: Pick<TitleTerms, 'of'> }) {
     this.#db = db;
+    this.#titleTerms = titleTerms;
   }
 
   /** Series and movies, those that were released last first. @throws ProblemError invalid_request for a wrong cursor */
@@ -45,7 +51,11 @@ export class ReleasedTitles {
     if (query.cursor !== undefined && id === undefined) throw wrongCursor();
     const after = id === undefined ? undefined : { opensAt: Number(opensAt), id };
     const kinds = kind === undefined ? rootKinds : [kind];
-    const rows = await listNewest(this.#db, { kinds, after, limit: limit + 1 }, reader);
+    const page = { kinds, after, limit: limit + 1 };
+    const rows =
+      query.term === undefined
+        ? await listNewest(this.#db, page, reader)
+        : await listOfTerm(this.#db, { ...page, termId: query.term }, reader);
     const shown = rows.slice(0, limit);
     const last = rows.length > limit ? shown.at(-1) : undefined;
     return { items: await this.#cards(shown, reader), nextCursor: last ? `${last.opens_at}.${last.id}` : null };
@@ -59,6 +69,18 @@ export class ReleasedTitles {
   /** The same by any address that it has or had. @throws ProblemError not_found */
   async bySlug(slug: string, reader: Reader): Promise<ReleasedTitleView> {
     return this.#present(await findReleasedBySlug(this.#db, slug, reader), reader);
+  }
+
+  /** Categories with something in them, in their order. */
+  async categories(reader: Reader): Promise<{ items: ShownTerm[] }> {
+    return { items: await this.#terms(await findTermsInUse(this.#db, { kind: 'category' }, reader), reader) };
+  }
+
+  /** @throws ProblemError not_found, also for one that nothing of what is there has */
+  async term(id: string, reader: Reader): Promise<ShownTerm> {
+    const [term] = await this.#terms(await findTermsInUse(this.#db, { id }, reader), reader);
+    if (!term) throw new ProblemError('not_found', 'There is no such category, tag or person.');
+    return term;
   }
 
   /** Episodes of a season. @throws ProblemError not_found, invalid_request for a wrong cursor */
@@ -82,6 +104,16 @@ export class ReleasedTitles {
     );
     const textsOf = Map.groupBy(texts, (text) => text.title_id);
     return rows.map((row) => presentCard(row, textsOf.get(row.id) ?? [], reader));
+  }
+
+  async #terms(rows: Awaited<ReturnType<typeof findTermsInUse>>, { languages }: Reader): Promise<ShownTerm[]> {
+    const ids = rows.map(({ id }) => id);
+    const texts = Map.groupBy(await findTermTexts(this.#db, ids), (text) => text.term_id);
+    const slugs = await findTermSlugs(this.#db, ids);
+    return rows.map(({ id, kind, original_language }) => {
+      const { name, about } = textFor(texts.get(id) ?? [], languages, original_language);
+      return { id, kind, name, slug: slugs.get(id) ?? '', about };
+    });
   }
 
   async #present(row: ReleasedTitle | undefined, reader: Reader): Promise<ReleasedTitleView> {
@@ -108,6 +140,7 @@ export class ReleasedTitles {
       root: root ? ((await this.#cards([root], reader))[0] ?? null) : null,
       parentId: row.parent_id,
       isPlayable: isPlayable(row),
+      terms: (await this.#titleTerms.of([row.id], reader.languages)).get(row.id) ?? [],
       seasons: seasonCards.map((season) => ({ ...season, episodes: episodes.get(season.id) ?? 0 })),
       trailers: await this.#cards(trailers, reader),
       extras: await this.#cards(extras, reader),

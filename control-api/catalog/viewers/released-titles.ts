@@ -1,9 +1,11 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Connection } from '../../../server/db/port.ts';
 import type { AssetState } from '../../../server/db/tables/assets.ts';
+import type { TermKind } from '../../../server/db/tables/terms.ts';
 import type { TitleKind } from '../../../server/db/tables/titles.ts';
-import { isReleased, type Onlooker } from '../release/released.ts';
+import { isReleased, isWindowOpen, type Onlooker } from '../release/released.ts';
 import { everywhere } from '../release/windows.ts';
+import type { TermRow } from '../terms/repository.ts';
 import type { TitleRow } from '../titles/repository.ts';
 
 /** A title that is there for somebody. */
@@ -34,7 +36,7 @@ function released(db: Connection, onlooker: Onlooker) {
     .selectFrom('titles')
     .leftJoin('assets', 'assets.id', 'titles.asset_id')
     .leftJoin('slugs', (join) => join.onRef('slugs.subject_id', '=', 'titles.id').on('slugs.is_current', '=', 1))
-    .select(['titles.id', 'kind', 'parent_id', 'root_id', 'number', 'asset_id', 'original_language', 'year'])
+    .select(['titles.id', 'titles.kind', 'parent_id', 'root_id', 'number', 'asset_id', 'original_language', 'year'])
     .select(['effective_maturity', 'slugs.slug', 'assets.duration_ms', 'assets.state as asset_state']);
   if (onlooker.maturityLimit !== null) query = query.where('effective_maturity', '<=', onlooker.maturityLimit);
   return query;
@@ -136,6 +138,57 @@ export async function listNewest(
     const title = byId.get(title_id);
     return title ? [{ ...title, opens_at: Number(opens_at) }] : [];
   });
+}
+
+/** The same of the titles that have a term. There are a few thousand at most: they are looked at one by one. */
+export async function listOfTerm(
+  db: Connection,
+  page: {
+    readonly termId: string;
+    readonly kinds: readonly TitleKind[];
+    readonly after: ListPlace | undefined;
+    readonly limit: number;
+  },
+  onlooker: Onlooker,
+): Promise<ListedTitle[]> {
+  let query = released(db, onlooker)
+    .innerJoin('title_terms', 'title_terms.title_id', 'titles.id')
+    .innerJoin('title_windows as w', 'w.title_id', 'titles.id')
+    .select('w.opens_at')
+    .distinct()
+    .where('title_terms.term_id', '=', page.termId)
+    .where('titles.kind', 'in', page.kinds)
+    .where(isWindowOpen('w', onlooker))
+    .orderBy('w.opens_at', 'desc')
+    .orderBy('titles.id', 'desc')
+    .limit(page.limit);
+  if (page.after)
+    query = query.where(sql<boolean>`(w.opens_at, titles.id) < (${page.after.opensAt}, ${page.after.id})`);
+  return query.execute();
+}
+
+/** Which of some terms have a title that is there; all of a kind when none are named. */
+export async function findTermsInUse(
+  db: Connection,
+  which: { readonly kind: TermKind } | { readonly id: string },
+  onlooker: Onlooker,
+): Promise<Pick<TermRow, 'id' | 'kind' | 'original_language'>[]> {
+  const { maturityLimit } = onlooker;
+  let query = db
+    .selectFrom('terms')
+    .select(['id', 'kind', 'original_language'])
+    .where(({ exists, selectFrom }) => {
+      const inUse = selectFrom('title_terms')
+        .innerJoin('titles', 'titles.id', 'title_terms.title_id')
+        .select('title_terms.term_id')
+        .whereRef('title_terms.term_id', '=', 'terms.id')
+        .where(isReleased(sql.ref('titles.id'), onlooker));
+      return exists(maturityLimit === null ? inUse : inUse.where('effective_maturity', '<=', maturityLimit));
+    })
+    .orderBy('position')
+    .orderBy('id');
+  query = 'id' in which ? query.where('id', '=', which.id) : query.where('kind', '=', which.kind);
+  return query.execute();
 }
 
 function newestOf(

@@ -6,11 +6,14 @@ import type { Readers } from './readers.ts';
 import type { ReleasedTitles } from './reading.ts';
 import {
   cardPageSchema,
+  categoriesSchema,
   episodesQuery,
   newestQuery,
   releasedParams,
   releasedSchemas,
   releasedTitleSchema,
+  shownTermParams,
+  shownTermSchema,
   slugParams,
 } from './schemas.ts';
 
@@ -109,6 +112,45 @@ export function registerViewerRoutes(app: HttpApp, { released, readers, answers 
     async (request, reply) => {
       const reader = await readerOf(request);
       return answers.answer(request, reply, reader, () => released.episodes(request.params.id, request.query, reader));
+    },
+  );
+
+  app.get(
+    '/api/v1/categories',
+    {
+      config,
+      onSend,
+      schema: {
+        operationId: 'listCategories',
+        summary: 'Categories with something in them, in their order',
+        tags,
+        description: whatThereIs,
+        response: { 200: answer('All of them.', reference(categoriesSchema)) },
+      },
+    },
+    async (request, reply) => {
+      const reader = await readerOf(request);
+      return answers.answer(request, reply, reader, () => released.categories(reader));
+    },
+  );
+
+  app.get(
+    '/api/v1/terms/:id',
+    {
+      config,
+      onSend,
+      schema: {
+        operationId: 'getTerm',
+        summary: 'A category, a tag or a person; `GET /titles?term=` lists its titles',
+        tags,
+        params: shownTermParams,
+        description: whatThereIs,
+        response: { 200: answer('The category, tag or person.', reference(shownTermSchema)) },
+      },
+    },
+    async (request, reply) => {
+      const reader = await readerOf(request);
+      return answers.answer(request, reply, reader, () => released.term(request.params.id, reader));
     },
   );
 }

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { languageSchema } from '../../language.ts';
 import { idSchema, limitQuery, nullable, pageOf, reference } from '../../schemas.ts';
+import { termIdSchema, termKinds, titleTermSchema } from '../terms/schemas.ts';
 import { slugCharacters, slugPattern } from '../slugs.ts';
 import { rootKinds, titleKinds } from '../titles/kinds.ts';
 
@@ -23,6 +24,19 @@ export type TitleCard = Static<typeof titleCardSchema>;
 
 export const cardPageSchema = pageOf(reference(titleCardSchema), 'TitleCardPage', 120);
 
+export const shownTermSchema = Type.Object(
+  {
+    id: termIdSchema,
+    kind: Type.Enum([...termKinds]),
+    name: Type.String(),
+    slug: Type.String(),
+    about: nullable(Type.String({ description: 'Paragraphs of plain text.' })),
+  },
+  { $id: 'ShownTerm' },
+);
+export type ShownTerm = Static<typeof shownTermSchema>;
+export const categoriesSchema = Type.Object({ items: Type.Array(reference(shownTermSchema)) }, { $id: 'Categories' });
+
 const seasonSchema = Type.Object(
   { ...card, episodes: Type.Integer({ minimum: 0, description: 'How many of its episodes are there.' }) },
   { $id: 'Season' },
@@ -40,6 +54,7 @@ export const releasedTitleSchema = Type.Object(
     root: nullable({ ...reference(titleCardSchema), description: 'The series or movie that it is a part of.' }),
     parentId: nullable(idSchema('title')),
     isPlayable: Type.Boolean({ description: 'Whether it has a video that can be played now.' }),
+    terms: Type.Array(reference(titleTermSchema), { description: 'Its categories, tags and people, in their order.' }),
     seasons: Type.Array(reference(seasonSchema), { description: 'Of a series, those that are there.' }),
     trailers: Type.Array(reference(titleCardSchema)),
     extras: Type.Array(reference(titleCardSchema)),
@@ -52,7 +67,12 @@ const cursor = (description: string) => Type.Optional(Type.String({ maxLength: 1
 const nextPage = '`nextCursor` of the page before.';
 
 export const newestQuery = Type.Object(
-  { kind: Type.Optional(Type.Enum([...rootKinds])), cursor: cursor(nextPage), ...limitQuery },
+  {
+    kind: Type.Optional(Type.Enum([...rootKinds])),
+    term: Type.Optional({ ...termIdSchema, description: 'Only those that have this category, tag or person.' }),
+    cursor: cursor(nextPage),
+    ...limitQuery,
+  },
   { additionalProperties: false },
 );
 export type NewestQuery = Static<typeof newestQuery>;
@@ -60,8 +80,16 @@ export type NewestQuery = Static<typeof newestQuery>;
 export const episodesQuery = Type.Object({ cursor: cursor(nextPage), ...limitQuery }, { additionalProperties: false });
 export type EpisodesQuery = Static<typeof episodesQuery>;
 
+export const shownTermParams = Type.Object({ id: termIdSchema });
 export const releasedParams = Type.Object({ id: idSchema('title') });
 export const slugParams = Type.Object({ slug: slugSchema });
 
 /** Schemas that the OpenAPI document names, in the order of their dependence. */
-export const releasedSchemas = [titleCardSchema, cardPageSchema, seasonSchema, releasedTitleSchema];
+export const releasedSchemas = [
+  titleCardSchema,
+  cardPageSchema,
+  shownTermSchema,
+  categoriesSchema,
+  seasonSchema,
+  releasedTitleSchema,
+];

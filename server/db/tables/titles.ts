@@ -1,3 +1,5 @@
+import type { TermKind } from './terms.ts';
+
 declare module '../../kit/ids.ts' {
   interface IdPrefixes {
     title: 'catalog';
@@ -65,7 +67,7 @@ export interface TitleTextsTable {
 /** The addresses that things of the catalogue have, and those they had: none is ever given to another one. */
 export interface SlugsTable {
   /** What it is the address of: each has addresses of its own. */
-  of: 'title';
+  of: 'title' | TermKind;
   slug: string;
   subject_id: string;
   /** 0: it leads to the current one. */
