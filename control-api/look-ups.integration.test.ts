@@ -27,7 +27,6 @@ import { deleteExpiredSignIns, findActiveAdministrator, findRefreshToken } from 
 import { Effects } from './catalog/release/effects.ts';
 import { readMoment } from './catalog/release/generation.ts';
 import { freeSlug } from './catalog/slugs.ts';
-import { listTerms } from './catalog/terms/repository.ts';
 import { TitleTerms } from './catalog/terms/title-terms.ts';
 import { TitleReading } from './catalog/titles/reading.ts';
 import { findPlayable } from './catalog/viewers/playable.ts';
@@ -210,13 +209,6 @@ function catalogueAsked(db: Database): Readonly<Record<string, () => Promise<unk
     'the titles of a person': () => titles.newest({ term: 'person_1007', limit: 20 }, inKorea),
     categories: () => titles.categories(inKorea),
     'a person': () => titles.term('person_1007', inKorea),
-    'people for staff': () =>
-      listTerms(db, {
-        kind: 'person',
-        search: undefined,
-        after: { position: 0, order: '7', id: 'person_1007' },
-        limit: 10,
-      }),
     'what is wanted': () => findPlayable(db, { titleId: 'title_10003' }, inKorea),
     'a video that is wanted': () => findPlayable(db, { assetId: 'asset_10003' }, inKorea),
     'the moment of the catalogue': () => readMoment(db, 5),
