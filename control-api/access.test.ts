@@ -12,6 +12,9 @@ import { password, startControlApi, type Harness } from './testing/harness.ts';
  * them, A super admins.
  */
 const rules: Readonly<Record<string, 'P' | 'N' | 'S' | 'O' | 'M' | 'R' | 'L' | 'A'>> = {
+  'GET /api/v1/home': 'N',
+  'GET /api/v1/catalogue/featured': 'M',
+  'PUT /api/v1/catalogue/featured': 'M',
   'GET /api/v1/titles': 'N',
   'GET /api/v1/titles/:id': 'N',
   'GET /api/v1/categories': 'N',

@@ -83,6 +83,7 @@ const fill = [
   sql`insert into term_texts (term_id, language, name, name_folded, name_order) select id, 'en', id, id, id from terms`,
   sql`insert into title_terms (title_id, term_id, role, position)
     select 'title_' || n, 'person_' || (20 + n % 5000), 'cast', 1 from numbers where n >= 10`,
+  sql`insert into featured_titles (title_id, position) select 'title_' || n, n from numbers where n >= 10 and n <= 50 and n % 10 = 0`,
   sql`insert into releases (title_id, region, opens_at, time_zone) select id, '*', created_at, 'Asia/Seoul' from titles`,
   sql`insert into title_windows (title_id, region, kind, opens_at, closes_at)
     select id, '*', kind, created_at, case when created_at % 7 = 0 then 900000 end from titles`,
@@ -207,6 +208,7 @@ function catalogueAsked(db: Database): Readonly<Record<string, () => Promise<unk
     'a title by its address': () => titles.bySlug('slug-10000', inKorea),
     'the episodes of a season': () => titles.episodes(season, { limit: 5, cursor: '2' }, inKorea),
     'the titles of a person': () => titles.newest({ term: 'person_1007', limit: 20 }, inKorea),
+    'the home page': () => titles.home(inKorea),
     categories: () => titles.categories(inKorea),
     'a person': () => titles.term('person_1007', inKorea),
     'what is wanted': () => findPlayable(db, { titleId: 'title_10003' }, inKorea),

@@ -1643,6 +1643,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/catalogue/featured": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What comes first on the home page, released or not */
+        get: operations["getCatalogueFeatured"];
+        /**
+         * Say what comes first on the home page
+         * @description Each is shown while it is released.
+         */
+        put: operations["putCatalogueFeatured"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalogue/terms": {
         parameters: {
             query?: never;
@@ -1710,6 +1731,26 @@ export interface paths {
          * @description Instead of those that it had. Somebody else’s change since `revision` is not overwritten (409 `title_changed`).
          */
         put: operations["putCatalogueTitleTerms"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the home page shows: what comes first, what is new, and the newest of each category
+         * @description Only what is released for the region of the caller, within the maturity limit of their profile; for all else it is as if it did not exist. Answers have an `ETag`.
+         */
+        get: operations["getHome"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -3105,6 +3146,16 @@ export interface components {
         };
         Categories: {
             items: components["schemas"]["ShownTerm"][];
+        };
+        Home: {
+            /** @description What staff put first. */
+            featured: components["schemas"]["TitleCard"][];
+            rows: {
+                /** @enum {unknown} */
+                of: "new" | "category";
+                term: components["schemas"]["ShownTerm"] | null;
+                items: components["schemas"]["TitleCard"][];
+            }[];
         };
         Season: {
             /**
@@ -8783,6 +8834,90 @@ export interface operations {
             };
         };
     };
+    getCatalogueFeatured: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Their ids, in order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Series and movies, in the order in which they come. */
+                        titles: string[];
+                    };
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putCatalogueFeatured: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Series and movies, in the order in which they come. */
+                    titles: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description They come first now. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listCatalogueTerms: {
         parameters: {
             query: {
@@ -9150,6 +9285,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TitleTerms"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHome: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cards, row by row. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Home"];
                 };
             };
             /** @description The request cannot be fulfilled; see `code`. */

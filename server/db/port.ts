@@ -23,6 +23,7 @@ import type { ChosenProfilesTable, ProfileSettingsTable, ProfilesTable } from '.
 import type { SigningKeysTable } from './tables/signing-keys.ts';
 import type {
   CatalogueStateTable,
+  FeaturedTitlesTable,
   ReleasesTable,
   SlugsTable,
   TitlesTable,
@@ -68,6 +69,7 @@ export interface Tables {
   terms: TermsTable;
   term_texts: TermTextsTable;
   title_terms: TitleTermsTable;
+  featured_titles: FeaturedTitlesTable;
   catalogue_state: CatalogueStateTable;
   jobs: JobsTable;
   job_turns: JobTurnsTable;

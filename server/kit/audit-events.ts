@@ -19,6 +19,7 @@ export const auditEvents = [
   'asset.retried',
   'audit.exported',
   'audit.forgotten',
+  'catalogue.featured',
   'consent.given',
   'consent.withdrawn',
   'identity.linked',

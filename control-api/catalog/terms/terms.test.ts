@@ -113,8 +113,20 @@ t.test('a title has some, and viewers find it by them once it is released', asyn
     );
   }
   t.match(await ask(api, `/titles/${series.id}`), { terms: [{ name: 'Revenge' }, { part: 'The captain' }] });
+  t.equal((await editor.send('PUT', '/featured', { titles: [series.id] })).statusCode, 204);
+  t.equal(codeOf(await editor.send('PUT', '/featured', { titles: [season.id] })), 'invalid_request');
+  t.equal(codeOf(await editor.send('PUT', '/featured', { titles: [newId('title')] })), 'not_found');
+  const card = { id: series.id };
+  t.match(await ask(api, '/home'), {
+    featured: [card],
+    rows: [
+      { of: 'new', term: null, items: [card] },
+      { of: 'category', term: { name: 'Revenge' }, items: [card] },
+    ],
+  });
   await editor.step('withdraw', series.id);
   await hidden();
+  t.same(await ask(api, '/home'), { featured: [], rows: [{ of: 'new', term: null, items: [] }] });
 
   t.equal((await editor.send('DELETE', `/terms/${person.id}`)).statusCode, 204);
   const left = (await editor.send('GET', `/titles/${series.id}/terms`)).json<{ items: TitleTermView[] }>().items;

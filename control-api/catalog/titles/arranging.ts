@@ -8,6 +8,7 @@ import { catalogProblems } from '../problems.ts';
 import { countChange } from '../release/generation.ts';
 import type { Effects } from '../release/effects.ts';
 import { holdForChange } from './editing.ts';
+import { isRoot } from './kinds.ts';
 import { noSuchTitle } from './reading.ts';
 import { findParts, holdTitle, renumber } from './repository.ts';
 import type { OrderTitles } from './schemas.ts';
@@ -55,6 +56,45 @@ export class TitleArranging {
       return root.id;
     });
     await this.#tell(rootId);
+  }
+
+  /** What comes first on the home page, in this order, released or not. */
+  async featured(): Promise<{ titles: string[] }> {
+    const rows = await this.#options.db.selectFrom('featured_titles').select('title_id').orderBy('position').execute();
+    return { titles: rows.map(({ title_id }) => title_id) };
+  }
+
+  /** Puts series and movies first on the home page. @throws ProblemError not_found, invalid_request */
+  async putFeatured(by: Caller, ids: readonly string[]): Promise<void> {
+    await this.#options.db.transaction().execute(async (tx) => {
+      // Held first, so that two requests come one after the other.
+      await countChange(tx);
+      const found =
+        ids.length === 0
+          ? []
+          : await tx
+              .selectFrom('titles')
+              .select(['id', 'kind'])
+              .where('id', 'in', ids)
+              .where('deleted_at', 'is', null)
+              .execute();
+      if (found.length < ids.length) throw noSuchTitle();
+      if (!found.every(({ kind }) => isRoot(kind)))
+        throw new ProblemError('invalid_request', 'Series and movies come first, not their parts.');
+      const before = await tx.selectFrom('featured_titles').select('title_id').orderBy('position').execute();
+      await tx.deleteFrom('featured_titles').execute();
+      if (ids.length > 0)
+        await tx
+          .insertInto('featured_titles')
+          .values(ids.map((title_id, position) => ({ title_id, position })))
+          .execute();
+      await by.audit.record(tx, {
+        subject: 'home',
+        before: { titles: before.map(({ title_id }) => title_id).join(' ') },
+        after: { titles: ids.join(' ') },
+      });
+    });
+    await this.#tell('home');
   }
 
   /** Takes a title out, with everything that is a part of it. @throws ProblemError not_found */

@@ -214,6 +214,17 @@ export const orderSchema = Type.Object(
 );
 export type OrderTitles = Static<typeof orderSchema>;
 
+export const featuredSchema = Type.Object(
+  {
+    titles: Type.Array(idSchema('title'), {
+      maxItems: 50,
+      uniqueItems: true,
+      description: 'Series and movies, in the order in which they come.',
+    }),
+  },
+  { additionalProperties: false },
+);
+
 export const titleListQuery = Type.Object(
   {
     kind: Type.Optional(kindSchema),

@@ -13,12 +13,13 @@ import {
   findReleased,
   findReleasedBySlug,
   findTermsInUse,
+  listFeatured,
   listNewest,
   listOfTerm,
   listReleasedParts,
   type ReleasedTitle,
 } from './released-titles.ts';
-import type { EpisodesQuery, NewestQuery, ReleasedTitleView, ShownTerm, TitleCard } from './schemas.ts';
+import type { EpisodesQuery, HomeView, NewestQuery, ReleasedTitleView, ShownTerm, TitleCard } from './schemas.ts';
 
 /** Who looks, and in which languages they read, the best first. */
 export interface Reader extends Onlooker {
@@ -30,6 +31,9 @@ interface Page {
   readonly nextCursor: string | null;
 }
 
+/** Cards of a row of the home page, and the most rows of categories. */
+const rowCards = 12;
+const mostRows = 20;
 /** Seasons, trailers and extras of one title that are shown with it. */
 const mostParts = 200;
 const placePattern = /^(\d{1,16})\.(title_[0-9A-HJKMNP-TV-Z]{26})$/;
@@ -59,6 +63,20 @@ export class ReleasedTitles {
     const shown = rows.slice(0, limit);
     const last = rows.length > limit ? shown.at(-1) : undefined;
     return { items: await this.#cards(shown, reader), nextCursor: last ? `${last.opens_at}.${last.id}` : null };
+  }
+
+  /** What staff put first, what is new, and the newest of each category. */
+  async home(reader: Reader): Promise<HomeView> {
+    const db = this.#db;
+    const kinds = rootKinds;
+    const newest = await listNewest(db, { kinds, after: undefined, limit: rowCards }, reader);
+    const rows: HomeView['rows'] = [{ of: 'new', term: null, items: await this.#cards(newest, reader) }];
+    const categories = await findTermsInUse(db, { kind: 'category' }, reader);
+    for (const term of await this.#terms(categories.slice(0, mostRows), reader)) {
+      const titles = await listOfTerm(db, { termId: term.id, kinds, after: undefined, limit: rowCards }, reader);
+      if (titles.length > 0) rows.push({ of: 'category', term, items: await this.#cards(titles, reader) });
+    }
+    return { featured: await this.#cards(await listFeatured(db, reader), reader), rows };
   }
 
   /** @throws ProblemError not_found, also for what is not released */

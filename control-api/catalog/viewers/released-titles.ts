@@ -167,6 +167,15 @@ export async function listOfTerm(
   return query.execute();
 }
 
+/** What staff put first, in their order. */
+export async function listFeatured(db: Connection, onlooker: Onlooker): Promise<ReleasedTitle[]> {
+  return released(db, onlooker)
+    .innerJoin('featured_titles', 'featured_titles.title_id', 'titles.id')
+    .where(isReleased(sql.ref('titles.id'), onlooker))
+    .orderBy('featured_titles.position')
+    .execute();
+}
+
 /** Which of some terms have a title that is there; all of a kind when none are named. */
 export async function findTermsInUse(
   db: Connection,

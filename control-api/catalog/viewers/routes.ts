@@ -8,6 +8,7 @@ import {
   cardPageSchema,
   categoriesSchema,
   episodesQuery,
+  homeSchema,
   newestQuery,
   releasedParams,
   releasedSchemas,
@@ -33,6 +34,25 @@ export function registerViewerRoutes(app: HttpApp, { released, readers, answers 
   for (const schema of releasedSchemas) app.addSchema(schema);
   const onSend = answers.keep;
   const readerOf = (request: FastifyRequest) => readers.of(request);
+
+  app.get(
+    '/api/v1/home',
+    {
+      config,
+      onSend,
+      schema: {
+        operationId: 'getHome',
+        summary: 'What the home page shows: what comes first, what is new, and the newest of each category',
+        tags,
+        description: whatThereIs,
+        response: { 200: answer('Cards, row by row.', reference(homeSchema)) },
+      },
+    },
+    async (request, reply) => {
+      const reader = await readerOf(request);
+      return answers.answer(request, reply, reader, () => released.home(reader));
+    },
+  );
 
   app.get(
     '/api/v1/titles',

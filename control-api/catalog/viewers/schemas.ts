@@ -37,6 +37,21 @@ export const shownTermSchema = Type.Object(
 export type ShownTerm = Static<typeof shownTermSchema>;
 export const categoriesSchema = Type.Object({ items: Type.Array(reference(shownTermSchema)) }, { $id: 'Categories' });
 
+export const homeSchema = Type.Object(
+  {
+    featured: Type.Array(reference(titleCardSchema), { description: 'What staff put first.' }),
+    rows: Type.Array(
+      Type.Object({
+        of: Type.Enum(['new', 'category'] as const),
+        term: nullable(reference(shownTermSchema)),
+        items: Type.Array(reference(titleCardSchema)),
+      }),
+    ),
+  },
+  { $id: 'Home' },
+);
+export type HomeView = Static<typeof homeSchema>;
+
 const seasonSchema = Type.Object(
   { ...card, episodes: Type.Integer({ minimum: 0, description: 'How many of its episodes are there.' }) },
   { $id: 'Season' },
@@ -90,6 +105,7 @@ export const releasedSchemas = [
   cardPageSchema,
   shownTermSchema,
   categoriesSchema,
+  homeSchema,
   seasonSchema,
   releasedTitleSchema,
 ];

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Categories, tags and people, and which of them titles have. */
+/** Categories, tags and people, which of them titles have, and what comes first on the home page. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('terms')
@@ -35,4 +35,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint('title_terms_key', ['title_id', 'term_id', 'role'])
     .execute();
   await sql`create index title_terms_by_term on title_terms (term_id, title_id)`.execute(db);
+
+  await db.schema
+    .createTable('featured_titles')
+    .addColumn('title_id', 'text', (c) => c.primaryKey().references('titles.id').onDelete('cascade'))
+    .addColumn('position', 'integer', (c) => c.notNull())
+    .execute();
 }

@@ -108,3 +108,9 @@ export interface CatalogueStateTable {
   id: 'catalogue';
   generation: number;
 }
+
+/** Titles that staff put first on the home page. */
+export interface FeaturedTitlesTable {
+  title_id: string;
+  position: number;
+}
