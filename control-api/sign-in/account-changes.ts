@@ -73,7 +73,7 @@ export class AccountChanges {
       purpose: 'not-me',
       accountId: account.id,
       email: account.email,
-      data: { notice },
+      data: { notice, isProven: account.email_proven_at !== null },
       seconds: regretSeconds,
     });
     await outbox.record(tx, notice, account.id, { ...told, challengeId });
