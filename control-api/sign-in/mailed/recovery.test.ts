@@ -99,6 +99,32 @@ t.test('links expire, and what else ends sign-ins ends them', async (t) => {
     t.ok([400, 401].includes((await post(api, 'recovery/complete', { link, newPassword: phrase })).statusCode));
 });
 
+t.test('what was asked for before the password was changed opens nothing any more', async (t) => {
+  const api = await start(t);
+  const viewer = await api.as('viewer');
+  const other = await api.addAccount('viewer');
+  await post(api, 'recovery', { email: viewer.email });
+  const first = await newestMailTo(api, viewer.email);
+  const { token } = (await post(api, 'sign-in/code', { email: viewer.email })).json<Begun>();
+  const { code } = await newestMailTo(api, viewer.email, 2);
+  await post(api, 'recovery', { email: viewer.email });
+  const second = await newestMailTo(api, viewer.email, 3);
+  await post(api, 'recovery', { email: other.email });
+  const ofOther = await newestMailTo(api, other.email);
+  t.equal((await post(api, 'recovery/complete', { link: second.link, newPassword: phrase })).statusCode, 204);
+  const again = (link: string | undefined) => post(api, 'recovery/complete', { link, newPassword: `${phrase} again` });
+  t.equal((await again(first.link)).statusCode, 401, 'another mail that asked for the same');
+  t.equal((await post(api, 'sign-in/code/complete', { token, code, delivery: 'body' })).statusCode, 401, 'a code');
+
+  await post(api, 'recovery', { email: viewer.email });
+  const third = await newestMailTo(api, viewer.email, 5);
+  const signedIn = (await signIn(api, viewer.email, phrase)).json<{ accessToken: string }>();
+  const change = { currentPassword: phrase, newPassword: password };
+  t.equal((await post(api, 'me/password', change, `Bearer ${signedIn.accessToken}`)).statusCode, 204);
+  t.equal((await again(third.link)).statusCode, 401, 'the owner has chosen one since');
+  t.equal((await again(ofOther.link)).statusCode, 204, 'what others asked for stays');
+});
+
 t.test('a disabled account is not recovered', async (t) => {
   const api = await start(t);
   const viewer = await api.addAccount('viewer');
