@@ -2,6 +2,7 @@ import t from 'tap';
 import { Authenticator } from '../../../server/testing/authenticator.ts';
 import { password, startControlApi, type Harness } from '../../testing/harness.ts';
 import { newestMailTo, startMails } from '../../testing/mails.ts';
+import { setPassword } from '../passwords/set-password.ts';
 import { removeSecondFactors } from './remove-second-factors.ts';
 import { totpCode } from './totp.ts';
 
@@ -120,6 +121,15 @@ t.test('a half sign-in ends with the password it began with, and in time', async
     newPassword: 'seven green bottles on a wall',
   });
   t.equal((await show(api, half.token, { totp: ann.code() })).json().code, 'invalid_code');
+
+  const eve = await withTotp(api, 'eve@example.com');
+  const withOld = (await signIn(api, eve.email)).json<Half>();
+  await setPassword(api.db, { email: eve.email, outbox: api.outbox, clock: api.clock });
+  t.equal(
+    (await show(api, withOld.token, { totp: eve.code() })).json().code,
+    'invalid_code',
+    'an operator sets another',
+  );
 
   const bob = await withTotp(api, 'bob@example.com');
   const late = (await signIn(api, bob.email)).json<Half>();
