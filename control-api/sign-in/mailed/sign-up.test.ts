@@ -209,6 +209,7 @@ t.test('mails are limited, for every address alike', async (t) => {
   const stopped = await post(api, 'recovery', { email: address });
   t.equal(stopped.statusCode, 429);
   t.ok(Number(stopped.headers['retry-after']) > 0);
+  t.equal((await post(api, 'sign-in/code', { email: 'ann@ｅxample。com' })).statusCode, 429, 'it is one mailbox');
   t.equal((await post(api, 'sign-in/code', { email: 'other@example.com' })).statusCode, 202);
   const beside = await startControlApi(t, { folder: api.config.dataDir, keyrings: api.keyrings });
   t.equal(
