@@ -282,6 +282,28 @@ t.test('a guest becomes the account, with what it has', async (t) => {
   t.same(await api.recorded('guest.handed-over'), [second.account.id], 'others move what the second guest had');
 });
 
+t.test('a link makes nobody go on as the guest of a stranger, and loses nothing of a guest', async (t) => {
+  const api = await start(t, { settings: { accounts: { guests: true } } });
+  const guest = (await post(api, 'guest', { delivery: 'body' })).json<SignedIn>();
+  const authorization = `Bearer ${guest.accessToken}`;
+  // The stranger prepares what the owner of the address would meet: a PIN that nobody else knows.
+  const ask = (method: 'GET' | 'PUT', url: string, body?: object) =>
+    api.app.inject({ method, url: `/api/v1/profiles${url}`, headers: { authorization }, ...(body && { body }) });
+  const [main] = (await ask('GET', '')).json<{ items: { id: string }[] }>().items;
+  t.equal((await ask('PUT', `/${main?.id}/pin`, { pin: '4711' })).statusCode, 200);
+  await signUp(api, address, { authorization });
+  const { link } = await newestMailTo(api, address);
+  const done = (await complete(api, { link, password: phrase })).json<SignedIn>();
+  t.not(done.account.id, guest.account.id);
+  const profiles = await api.app.inject({
+    url: '/api/v1/profiles',
+    headers: { authorization: `Bearer ${done.accessToken}` },
+  });
+  t.match(profiles.json(), { items: [{ hasPin: false }] });
+  t.same(await api.recorded('guest.handed-over'), [guest.account.id], 'what it watched and bought is moved');
+  t.equal((await api.app.inject({ url: '/api/v1/accounts/me', headers: { authorization } })).statusCode, 401);
+});
+
 t.test('guests only where the service takes them', async (t) => {
   const api = await start(t);
   t.equal((await post(api, 'guest', { delivery: 'body' })).json().code, 'guests_not_taken');

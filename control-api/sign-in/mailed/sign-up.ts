@@ -60,6 +60,14 @@ export type AddressProof =
   | { readonly token: string; readonly code: string }
   | { readonly link: string; readonly password: string; readonly consents?: readonly Agreement[] };
 
+/** What comes with the proof of an address. */
+interface Chosen {
+  readonly passwordHash: string | null;
+  readonly consents: readonly Agreement[];
+  /** Whether it is the app that asked, and not whatever browser a link was opened in. */
+  readonly isByAsker: boolean;
+}
+
 /**
  * Getting an account, or getting into it, by an address.
  *
@@ -119,6 +127,7 @@ export class SignUp {
       const chosen = {
         passwordHash: challenge.data['passwordHash'] as string,
         consents: challenge.data['consents'] as readonly Agreement[],
+        isByAsker: true,
       };
       return this.#complete(challenge, chosen, client, audit);
     }
@@ -127,22 +136,18 @@ export class SignUp {
     const { password, consents = [] } = proof;
     this.#options.agreements.check(consents);
     requireUnknownToThieves(password, challenge.email ?? '');
-    return this.#complete(challenge, { passwordHash: await hashPassword(password), consents }, client, audit);
+    const chosen = { passwordHash: await hashPassword(password), consents, isByAsker: false };
+    return this.#complete(challenge, chosen, client, audit);
   }
 
   /** @throws ProblemError invalid_code, second_factor_required, sign_up_closed */
   async completeCode(token: string, code: string, client: Client, audit: Audit): Promise<Grant> {
     const challenge = await this.#options.challenges.byCode('sign-in', token, code);
     if (!challenge) throw new ProblemError(signInProblems.invalid_code);
-    return this.#complete(challenge, { passwordHash: null, consents: [] }, client, audit);
+    return this.#complete(challenge, { passwordHash: null, consents: [], isByAsker: true }, client, audit);
   }
 
-  async #complete(
-    challenge: Challenge,
-    chosen: { readonly passwordHash: string | null; readonly consents: readonly Agreement[] },
-    client: Client,
-    audit: Audit,
-  ): Promise<Grant> {
+  async #complete(challenge: Challenge, chosen: Chosen, client: Client, audit: Audit): Promise<Grant> {
     const { db, challenges, authentication } = this.#options;
     const email = challenge.email as string;
     const attempt = () =>
@@ -190,7 +195,7 @@ export class SignUp {
   async #make(
     tx: Transaction,
     challenge: Challenge,
-    { passwordHash, consents }: { readonly passwordHash: string | null; readonly consents: readonly Agreement[] },
+    { passwordHash, consents, isByAsker }: Chosen,
     client: Client,
     audit: Audit,
   ): Promise<AccountRow> {
@@ -198,9 +203,12 @@ export class SignUp {
     if (config.signUp === 'closed') throw new ProblemError(signInProblems.sign_up_closed);
     const now = clock.now();
     const as = { email: challenge.email, passwordHash };
-    const claimed = await guests.claim(tx, guestOf(challenge), as, now);
+    // Who asked as a guest may be a stranger, who has prepared profiles and their PINs: then only what the guest watched
+    // and bought goes to the new account.
+    const claimed = isByAsker ? await guests.claim(tx, guestOf(challenge), as, now) : undefined;
     const made = claimed ?? (await makeAccount(tx, newAccountRow({ ...as, role: 'viewer' }, now)));
     if (!made) throw new AddressTaken();
+    if (!claimed) await guests.handOver(tx, guestOf(challenge), made.id, now);
     const after = { email: made.email, role: made.role, status: made.status };
     await audit.record(tx, { event: 'account.created', subject: made.id, actor: made.id, after });
     const language = (challenge.data['language'] as string | null) ?? undefined;
