@@ -71,9 +71,10 @@ export class Guests {
   }
 
   /** Gives what a guest had to an account, and ends the guest. Features move their own when they hear of it. */
-  async handOver(tx: Transaction, guestId: string | undefined, accountId: string, now: number): Promise<void> {
+  async handOver(tx: Transaction, guestId: string | undefined, accountId: string): Promise<void> {
     const guest = await this.#hold(tx, guestId);
     if (!guest || guestId === undefined || guestId === accountId) return;
+    const now = this.#options.clock.now();
     await updateAccount(tx, guestId, { status: 'disabled', updated_at: now });
     await endSignInsOf(tx, guestId, now);
     await dropChallenges(tx, guestId);

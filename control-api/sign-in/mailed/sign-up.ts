@@ -159,7 +159,7 @@ export class SignUp {
         if (existing?.email === email) return this.#enterExisting(tx, existing, challenge, client, audit);
         const account = await this.#make(tx, challenge, chosen, client, audit);
         const proofs: readonly Proof[] = chosen.passwordHash === null ? ['code'] : ['password', 'code'];
-        const entry = await authentication.enter(tx, account, proofs, client, audit);
+        const entry = await authentication.enter(tx, account, proofs, { client, guestId: guestOf(challenge) }, audit);
         await this.#link(tx, challenge, account, audit);
         return entry;
       });
@@ -179,12 +179,12 @@ export class SignUp {
     client: Client,
     audit: Audit,
   ): Promise<Entry | undefined> {
-    const { authentication, guests, changes, clock } = this.#options;
+    const { authentication, changes, clock } = this.#options;
     if (existing.status !== 'active') return undefined;
     const now = clock.now();
     const account = await proveAddress(tx, existing, now);
-    await guests.handOver(tx, guestOf(challenge), account.id, now);
-    const entry = await authentication.enter(tx, account, ['code'], client, audit);
+    const from = { client, guestId: guestOf(challenge) };
+    const entry = await authentication.enter(tx, account, ['code'], from, audit);
     // Nothing is linked before the second factor.
     if ('issued' in entry && (await this.#link(tx, challenge, account, audit)))
       await changes.tell(tx, account, 'account.identities-changed', client);
@@ -208,7 +208,6 @@ export class SignUp {
     const claimed = isByAsker ? await guests.claim(tx, guestOf(challenge), as, now) : undefined;
     const made = claimed ?? (await makeAccount(tx, newAccountRow({ ...as, role: 'viewer' }, now)));
     if (!made) throw new AddressTaken();
-    if (!claimed) await guests.handOver(tx, guestOf(challenge), made.id, now);
     const after = { email: made.email, role: made.role, status: made.status };
     await audit.record(tx, { event: 'account.created', subject: made.id, actor: made.id, after });
     const language = (challenge.data['language'] as string | null) ?? undefined;
