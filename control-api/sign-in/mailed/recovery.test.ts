@@ -159,6 +159,56 @@ t.test('another address counts once its reader, signed in, types in the code', a
   t.match((await newestMailTo(api, viewer.email)).subject, /address.*was changed/, 'the one before is told');
 });
 
+t.test('who proves the address of an account that staff made leaves nobody else a way in', async (t) => {
+  const api = await start(t);
+  const { id, email } = await api.addAccount('viewer');
+  await api.db.updateTable('accounts').set({ email_proven_at: null }).where('id', '=', id).execute();
+  const link = (provider: 'google' | 'apple' | 'facebook') =>
+    api.db
+      .insertInto('identities')
+      .values({
+        id: `identity_${provider}`,
+        account_id: id,
+        provider,
+        subject: 'x',
+        email: null,
+        name: null,
+        sealed_grant: null,
+        firebase_user: null,
+        linked_at: api.clock.now(),
+        used_at: api.clock.now(),
+      })
+      .execute();
+  const prove = async (proofs: string, count: number) => {
+    api.clock.advance(1000);
+    const authorization = await api.signIn({ id });
+    await api.db.updateTable('sign_ins').set({ proofs }).where('account_id', '=', id).execute();
+    api.clock.advance(1000);
+    if (proofs === 'password') await link('facebook');
+    const { token } = (await post(api, 'me/email', { email }, authorization)).json<Begun>();
+    const { code } = await newestMailTo(api, email, count);
+    t.equal((await post(api, 'me/email/complete', { token, code }, authorization)).statusCode, 204);
+    t.match((await newestMailTo(api, email, count + 1)).subject, /address.*was changed/);
+  };
+  const providers = async () =>
+    (await api.db.selectFrom('identities').select('provider').orderBy('id').execute()).map(({ provider }) => provider);
+  // Somebody else knew the password that was typed in.
+  await link('google');
+  await prove('password', 1);
+  t.same(await providers(), ['facebook'], 'what this sign-in linked stays, what was there before it goes');
+  t.equal((await signIn(api, email, password)).statusCode, 200, 'the password is one that they have shown');
+
+  await api.db.updateTable('accounts').set({ email_proven_at: null }).where('id', '=', id).execute();
+  await link('apple');
+  await prove('apple', 3);
+  t.same(await providers(), ['apple'], 'by what they came in stays');
+  t.equal((await signIn(api, email, password)).statusCode, 401, 'a password that they have not shown goes');
+
+  await link('google');
+  await prove('apple', 5);
+  t.same(await providers(), ['apple', 'google'], 'nothing goes where it was proven before');
+});
+
 t.test('an address that somebody has cannot be taken, which is told to its reader only', async (t) => {
   const api = await start(t);
   const [one, two] = [await api.as('viewer'), await api.addAccount('viewer')];
