@@ -12,7 +12,7 @@ import { password, startControlApi, type Harness } from './testing/harness.ts';
  * them, A super admins.
  */
 const rules: Readonly<Record<string, 'P' | 'N' | 'S' | 'O' | 'M' | 'R' | 'L' | 'A'>> = {
-  'POST /api/v1/accounts/sign-in': 'P',
+  'POST /api/v1/accounts/sign-in': 'N',
   'POST /api/v1/accounts/refresh': 'P',
   'POST /api/v1/accounts/sign-out': 'P',
   'GET /api/v1/accounts/me': 'S',
@@ -23,7 +23,7 @@ const rules: Readonly<Record<string, 'P' | 'N' | 'S' | 'O' | 'M' | 'R' | 'L' | '
   'POST /api/v1/accounts/sign-in/code/complete': 'P',
   'POST /api/v1/accounts/sign-in/second-factor': 'P',
   'POST /api/v1/accounts/sign-in/second-factor/passkey': 'P',
-  'POST /api/v1/accounts/sign-in/passkey': 'P',
+  'POST /api/v1/accounts/sign-in/passkey': 'N',
   'POST /api/v1/accounts/sign-in/passkey/options': 'P',
   'POST /api/v1/accounts/recovery': 'P',
   'POST /api/v1/accounts/recovery/complete': 'P',

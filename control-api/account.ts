@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url';
 import type { Insertable, Selectable } from 'kysely';
 import { Type, type Static } from 'typebox';
 import type { Connection, Transaction } from '../server/db/port.ts';
@@ -37,10 +38,18 @@ export const newPasswordSchema = Type.String({
   description: 'At least 12 characters, no other rules.',
 });
 
-/** E-mail addresses are compared without case: as one word, never as a pattern. */
+/**
+ * E-mail addresses are compared without case: as one word, never as a pattern. A domain is kept as mail servers are
+ * asked for it (`xn--…`, RFC 5891 §4): it can be spelt in many ways, with full-width letters say, which all lead to one
+ * mailbox, and limits and accounts are by mailbox.
+ */
 export function normalizeEmail(email: string): string {
-  return email.trim().normalize('NFC').toLowerCase();
+  const address = email.trim().normalize('NFC').toLowerCase();
+  const at = address.lastIndexOf('@') + 1;
+  return at === 0 ? address : address.slice(0, at) + asciiDomain(address.slice(at).replace(/\.$/, ''));
 }
+
+const asciiDomain = (domain: string) => (/^[\x21-\x7e]*$/.test(domain) ? domain : domainToASCII(domain) || domain);
 
 export const accountSchema = Type.Object(
   {

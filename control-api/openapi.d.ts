@@ -29,7 +29,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in with e-mail and password
-         * @description Too many wrong passwords, more than 20 sign-ins of an account in 15 minutes, or too many people at once answer 429 with `Retry-After`. An account with a second factor answers 401 `second_factor_required` with a `token` and its `factors`: go on at `/accounts/sign-in/second-factor`.
+         * @description Too many wrong passwords, more than 20 sign-ins of an account in 15 minutes, or too many people at once answer 429 with `Retry-After`. An account with a second factor answers 401 `second_factor_required` with a `token` and its `factors`: go on at `/accounts/sign-in/second-factor`. With the access token of a guest, the account gets what the guest had.
          */
         post: operations["signIn"];
         delete?: never;
@@ -357,7 +357,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in by a passkey
-         * @description A passkey that is not known here any more answers `unknown_passkey`: tell the browser so.
+         * @description A passkey that is not known here any more answers `unknown_passkey`: tell the browser so. With the access token of a guest, the account gets what the guest had.
          */
         post: operations["signInByPasskey"];
         delete?: never;

@@ -141,8 +141,8 @@ export function signInFeature(deps: SignInDeps): SignInFeature {
     failures,
     signIns,
   };
-  const authentication = new Authentication(shared);
   const guests = new Guests({ ...common, signIns });
+  const authentication = new Authentication({ ...shared, guests });
   const identities = new Identities({ secrets, outbox, clock });
   const confirmation = new Confirmation(shared);
   const { agreements } = deps;

@@ -178,6 +178,31 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
   const sender = { address: config.mail.senderAddress, name: config.mail.senderName };
   const kept = new FolderMailer({ folder: path.join(folder, 'mail'), sender, clock });
   const mailer = options.mailer ?? kept;
+  // Before anything is started: what does not start is closed as well, and leaves no folder.
+  const started: { app?: HttpApp; controlApi?: ControlApi } = {};
+  let stopped: Promise<void> | undefined;
+  const stop = () =>
+    (stopped ??= (async () => {
+      const background = started.controlApi?.background;
+      // What is in hand ends, e.g. a mail that is being written; by force where it hangs.
+      await Promise.race([background?.stop({ force: false }), delay(1000, undefined, { ref: false })]);
+      await background?.stop({ force: true });
+      await kept.close();
+      started.app?.server.closeAllConnections();
+      await started.app?.close();
+      await sessions.close();
+      await outbox.close();
+      await limits.close();
+      await hints.close();
+      await events.close();
+      await scratch.close();
+      await database.close();
+    })());
+  const stopAndClear = async () => {
+    await stop();
+    if (own !== undefined) await rm(own, { recursive: true, force: true });
+  };
+  t.teardown(stopAndClear);
   const app = await createHttpApp({
     logger,
     clock,
@@ -187,6 +212,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     publicPaths: [publicPath(config.server.publicUrl)],
     ...(options.bypass === undefined ? {} : { bypass: options.bypass }),
   });
+  started.app = app;
   holdAnswersToSchemas(app);
   holdWritesToAudit(app);
   const routes: Route[] = [];
@@ -219,29 +245,8 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     ...(options.providers === undefined ? {} : { providers: options.providers }),
     ...(options.webRoot === undefined ? {} : { webRoot: options.webRoot }),
   });
+  started.controlApi = controlApi;
   await app.ready();
-  let stopped: Promise<void> | undefined;
-  const stop = () =>
-    (stopped ??= (async () => {
-      // What is in hand ends, e.g. a mail that is being written; by force where it hangs.
-      await Promise.race([controlApi.background.stop({ force: false }), delay(1000, undefined, { ref: false })]);
-      await controlApi.background.stop({ force: true });
-      await kept.close();
-      app.server.closeAllConnections();
-      await app.close();
-      await sessions.close();
-      await outbox.close();
-      await limits.close();
-      await hints.close();
-      await events.close();
-      await scratch.close();
-      await database.close();
-    })());
-  const stopAndClear = async () => {
-    await stop();
-    if (own !== undefined) await rm(own, { recursive: true, force: true });
-  };
-  t.teardown(stopAndClear);
 
   const harness: Harness = {
     app,

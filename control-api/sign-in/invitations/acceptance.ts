@@ -96,7 +96,7 @@ export class Acceptance {
         await audit.record(tx, { event: 'account.created', subject: account.id, actor: account.id, after });
       }
       await this.#end(tx, invitation, existing ?? account, audit);
-      return authentication.enter(tx, account, ['password', 'code'], client, audit);
+      return authentication.enter(tx, account, ['password', 'code'], { client, guestId: undefined }, audit);
     });
     return authentication.admit(entry);
   }

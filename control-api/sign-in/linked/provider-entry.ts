@@ -77,7 +77,7 @@ export class ProviderEntry {
     { client, guestId }: { readonly client: Client; readonly guestId: string | undefined },
     audit: Audit,
   ): Promise<Entry | string> {
-    const { identities, authentication, guests, changes, clock } = this.#options;
+    const { identities, authentication, changes, clock } = this.#options;
     const decision = await this.#decide(tx, identity);
     if (decision.kind === 'prove') return decision.email;
     if (decision.kind === 'refuse')
@@ -93,8 +93,9 @@ export class ProviderEntry {
         : await lockAccount(tx, decision.accountId);
     if (account?.status !== 'active') throw new ProblemError(signInProblems.account_not_active);
     const proven = decision.kind === 'link' ? await proveAddress(tx, account, now) : account;
-    if (decision.kind !== 'create') await guests.handOver(tx, guestId, account.id, now);
-    const entry = await authentication.enter(tx, proven, [identity.provider], client, audit);
+    // Who made the account is none any more.
+    const from = { client, guestId: decision.kind === 'create' ? undefined : guestId };
+    const entry = await authentication.enter(tx, proven, [identity.provider], from, audit);
     const known = await findIdentity(tx, who);
     if (known) await identities.noteUse(tx, known, who);
     // Nothing is linked to an account before its second factor was shown.

@@ -209,6 +209,7 @@ t.test('mails are limited, for every address alike', async (t) => {
   const stopped = await post(api, 'recovery', { email: address });
   t.equal(stopped.statusCode, 429);
   t.ok(Number(stopped.headers['retry-after']) > 0);
+  t.equal((await post(api, 'sign-in/code', { email: 'ann@ｅxample。com' })).statusCode, 429, 'it is one mailbox');
   t.equal((await post(api, 'sign-in/code', { email: 'other@example.com' })).statusCode, 202);
   const beside = await startControlApi(t, { folder: api.config.dataDir, keyrings: api.keyrings });
   t.equal(
@@ -279,6 +280,28 @@ t.test('a guest becomes the account, with what it has', async (t) => {
   const entered = await complete(api, { token: code2.json<Begun>().token, code: mail.code }, 'sign-in/code');
   t.equal(entered.json<SignedIn>().account.id, guest.account.id);
   t.same(await api.recorded('guest.handed-over'), [second.account.id], 'others move what the second guest had');
+});
+
+t.test('a link makes nobody go on as the guest of a stranger, and loses nothing of a guest', async (t) => {
+  const api = await start(t, { settings: { accounts: { guests: true } } });
+  const guest = (await post(api, 'guest', { delivery: 'body' })).json<SignedIn>();
+  const authorization = `Bearer ${guest.accessToken}`;
+  // The stranger prepares what the owner of the address would meet: a PIN that nobody else knows.
+  const ask = (method: 'GET' | 'PUT', url: string, body?: object) =>
+    api.app.inject({ method, url: `/api/v1/profiles${url}`, headers: { authorization }, ...(body && { body }) });
+  const [main] = (await ask('GET', '')).json<{ items: { id: string }[] }>().items;
+  t.equal((await ask('PUT', `/${main?.id}/pin`, { pin: '4711' })).statusCode, 200);
+  await signUp(api, address, { authorization });
+  const { link } = await newestMailTo(api, address);
+  const done = (await complete(api, { link, password: phrase })).json<SignedIn>();
+  t.not(done.account.id, guest.account.id);
+  const profiles = await api.app.inject({
+    url: '/api/v1/profiles',
+    headers: { authorization: `Bearer ${done.accessToken}` },
+  });
+  t.match(profiles.json(), { items: [{ hasPin: false }] });
+  t.same(await api.recorded('guest.handed-over'), [guest.account.id], 'what it watched and bought is moved');
+  t.equal((await api.app.inject({ url: '/api/v1/accounts/me', headers: { authorization } })).statusCode, 401);
 });
 
 t.test('guests only where the service takes them', async (t) => {
