@@ -192,7 +192,7 @@ t.test('one’s own account', async (t) => {
   await signIn(page, api);
   await page.getByRole('button', { name: /Account/ }).click();
   await page.getByRole('menuitem', { name: 'Your account' }).click();
-  await page.getByRole('heading', { name: 'Devices' }).waitFor();
+  await page.getByRole('heading', { name: 'Where you are signed in' }).waitFor();
   await page.getByRole('button', { name: 'Set up an authenticator app' }).click();
   const dialog = page.getByRole('dialog');
   const secret = (await dialog.locator('.secret').innerText()).replaceAll(/\s/g, '');

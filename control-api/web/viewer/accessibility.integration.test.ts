@@ -4,7 +4,7 @@ import { lookAt } from '../kit/testing/accessibility.ts';
 import { openPage, signIn } from '../kit/testing/browser.ts';
 import { openSite, people } from '../kit/testing/site.ts';
 import { askedDocuments } from './testing/asked-documents.ts';
-import { addAuthenticator } from './testing/virtual-authenticator.ts';
+import { addAuthenticator } from '../kit/testing/virtual-authenticator.ts';
 
 const site = await openSite(t);
 

@@ -61,6 +61,8 @@ export const en = {
     anew: 'Ask for another mail',
     done: 'The new password counts',
     doneText: 'You are still signed in here, as {{email}}: that is another account.',
+    signedIn: 'You are in again',
+    signedInText: 'Where do you want to go on?',
   },
   notMe: {
     title: 'It was not you?',
@@ -208,6 +210,7 @@ export const en = {
     unlinkTitle: 'Unlink this account?',
     unlinkText: '{{provider}} signs you in no more. Every other device is signed out.',
     keep: 'Keep it',
+    refused: 'Nothing is linked',
     done: 'Linked',
     doneText: 'You can sign in with it from now on.',
     back: 'To linked accounts',
