@@ -82,7 +82,7 @@ export class Authentication {
         return held && this.enter(tx, held, ['password'], from, audit);
       });
     });
-    if (entry) return this.admit(entry);
+    if (entry) return this.admit(entry, client);
     await failures.record(account?.id, client, audit);
     throw new ProblemError(signInProblems.invalid_credentials);
   }
@@ -114,8 +114,8 @@ export class Authentication {
   }
 
   /** The tokens of an entry; after its transaction. @throws ProblemError second_factor_required */
-  admit(entry: Entry): Grant {
-    if ('issued' in entry) return this.#options.signIns.grant(entry.issued);
+  async admit(entry: Entry, client: Client): Promise<Grant> {
+    if ('issued' in entry) return this.#welcome(entry.issued, client);
     const { half, factors } = entry;
     throw new ProblemError(signInProblems.second_factor_required, 'One more thing: show your second factor.', {
       extras: { token: half.token, factors, expiresAt: toIso(half.expiresAt) },
@@ -151,7 +151,7 @@ export class Authentication {
       return signIns.found(tx, account, { proofs, client: at.client }, audit);
     });
     if (!issued) throw new ProblemError(signInProblems.invalid_code, 'Begin to sign in once more.');
-    return signIns.grant(issued);
+    return this.#welcome(issued, at.client);
   }
 
   /** What any passkey of this site is asked; signing in begins with it. @throws ProblemError passkeys_unavailable */
@@ -188,8 +188,15 @@ export class Authentication {
         await guests.handOver(tx, at.guestId, account.id);
         return signIns.found(tx, account, { proofs: ['passkey'], client: at.client }, audit);
       }));
-    if (issued) return signIns.grant(issued);
+    if (issued) return this.#welcome(issued, at.client);
     await failures.record(passkey?.account_id, at.client, audit);
     throw new ProblemError(signInProblems.invalid_second_factor, 'That passkey does not sign in.');
+  }
+
+  /** The tokens of somebody who is in; their network is remembered for them. */
+  async #welcome(issued: Issued, client: Client): Promise<Grant> {
+    const { signIns, throttle } = this.#options;
+    if (issued.account.email !== null) await throttle.remember(issued.account.email, client);
+    return signIns.grant(issued);
   }
 }

@@ -125,7 +125,7 @@ export function signInFeature(deps: SignInDeps): SignInFeature {
   const challenges = new Challenges({ db, secrets, clock });
   const changes = new AccountChanges({ ...deps, challenges });
   const signIns = new SignIns({ ...common, keyring: deps.accessKeyring, throttle, changes });
-  const mailed = new MailedChallenges({ db, challenges, outbox, lasting });
+  const mailed = new MailedChallenges({ db, challenges, outbox, lasting, throttle });
   const passkeys = new Passkeys({ db, challenges, service: config.mail.senderName, clock, logger });
   const secondFactors = new SecondFactors({ db, secrets, challenges, passkeys, clock });
   const shared = {

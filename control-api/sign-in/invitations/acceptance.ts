@@ -98,7 +98,7 @@ export class Acceptance {
       await this.#end(tx, invitation, existing ?? account, audit);
       return authentication.enter(tx, account, ['password', 'code'], { client, guestId: undefined }, audit);
     });
-    return authentication.admit(entry);
+    return authentication.admit(entry, client);
   }
 
   /**

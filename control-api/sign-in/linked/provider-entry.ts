@@ -67,7 +67,7 @@ export class ProviderEntry {
       throw error;
     });
     if (typeof outcome === 'string') return this.#askForProof(identity, outcome, from);
-    return authentication.admit(outcome);
+    return authentication.admit(outcome, from.client);
   }
 
   /** The entry, or an address that must be proven first. */

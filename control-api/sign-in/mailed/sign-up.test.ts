@@ -220,6 +220,29 @@ t.test('mails are limited, for every address alike', async (t) => {
   await allMailsSent(api);
 });
 
+t.test('mails that others ask for do not keep those out who were here before', async (t) => {
+  const api = await start(t);
+  const ask = (path: string, remoteAddress: string, email = address) =>
+    api.app.inject({ method: 'POST', url: `/api/v1/accounts/${path}`, body: { email }, remoteAddress });
+  const home = '2001:db8::1';
+  const { token } = (await ask('sign-in/code', home)).json<Begun>();
+  const { code } = await newestMailTo(api, address);
+  const signedIn = await api.app.inject({
+    method: 'POST',
+    url: '/api/v1/accounts/sign-in/code/complete',
+    body: { token, code, delivery: 'body' },
+    remoteAddress: home,
+  });
+  t.equal(signedIn.statusCode, 200);
+  for (let n = 0; n < 35; n += 1) await ask('recovery', `203.0.113.${Math.floor(n / 5)}`);
+  t.equal((await ask('recovery', '198.51.100.1')).statusCode, 429, 'a network that nobody knows');
+  t.equal((await ask('recovery', home)).statusCode, 202, 'by mail, from where the last sign-in came');
+  t.equal((await ask('recovery', home, 'unknown@example.com')).statusCode, 202);
+  for (let n = 0; n < 5; n += 1) await ask('recovery', home);
+  t.equal((await ask('recovery', home)).statusCode, 429, 'so many from one network is enough for everybody');
+  await allMailsSent(api);
+});
+
 t.test('two who prove one address at the same time get one account', async (t) => {
   const api = await start(t);
   const [one, two] = [

@@ -169,7 +169,7 @@ export class SignUp {
       throw error;
     });
     if (!entry) throw new ProblemError(signInProblems.invalid_code);
-    return authentication.admit(entry);
+    return authentication.admit(entry, client);
   }
 
   async #enterExisting(
