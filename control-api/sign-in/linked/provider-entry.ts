@@ -92,7 +92,7 @@ export class ProviderEntry {
         ? await this.#create(tx, decision.email, guestId, audit)
         : await lockAccount(tx, decision.accountId);
     if (account?.status !== 'active') throw new ProblemError(signInProblems.account_not_active);
-    const proven = decision.kind === 'link' ? await proveAddress(tx, account, now) : account;
+    const proven = decision.kind === 'link' ? await proveAddress(tx, account, now, changes) : account;
     // Who made the account is none any more.
     const from = { client, guestId: decision.kind === 'create' ? undefined : guestId };
     const entry = await authentication.enter(tx, proven, [identity.provider], from, audit);
@@ -120,7 +120,7 @@ export class ProviderEntry {
   }
 
   async #create(tx: Transaction, email: string | null, guestId: string | undefined, audit: Audit): Promise<AccountRow> {
-    const { config, guests, clock } = this.#options;
+    const { config, guests, changes, clock } = this.#options;
     if (config.signUp === 'closed') throw new ProblemError(signInProblems.sign_up_closed);
     const now = clock.now();
     const as = { email, passwordHash: null };
@@ -129,7 +129,7 @@ export class ProviderEntry {
     if (!made) throw new AddressTaken();
     const after = { email, role: made.role, status: made.status };
     await audit.record(tx, { event: 'account.created', subject: made.id, actor: made.id, after });
-    return proveAddress(tx, made, now);
+    return proveAddress(tx, made, now, changes);
   }
 
   async #link(

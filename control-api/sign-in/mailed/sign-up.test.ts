@@ -123,6 +123,7 @@ t.test("an account that staff made is its owner's once the address is proven", a
   t.equal((await api.app.inject({ url: '/api/v1/accounts/me', headers: { authorization: prepared } })).statusCode, 401);
   t.same(await api.db.selectFrom('identities').select('id').execute(), []);
   t.same(await api.db.selectFrom('passkeys').select('id').execute(), []);
+  t.same(await api.recorded('account.signed-out'), [id], 'its streams end too');
   t.match(await accounts(api, address), [{ password_hash: null, email_proven_at: Number }]);
 });
 

@@ -182,7 +182,7 @@ export class SignUp {
     const { authentication, changes, clock } = this.#options;
     if (existing.status !== 'active') return undefined;
     const now = clock.now();
-    const account = await proveAddress(tx, existing, now);
+    const account = await proveAddress(tx, existing, now, changes);
     const from = { client, guestId: guestOf(challenge) };
     const entry = await authentication.enter(tx, account, ['code'], from, audit);
     // Nothing is linked before the second factor.
@@ -199,7 +199,7 @@ export class SignUp {
     client: Client,
     audit: Audit,
   ): Promise<AccountRow> {
-    const { config, guests, agreements, clock } = this.#options;
+    const { config, guests, agreements, changes, clock } = this.#options;
     if (config.signUp === 'closed') throw new ProblemError(signInProblems.sign_up_closed);
     const now = clock.now();
     const as = { email: challenge.email, passwordHash };
@@ -212,7 +212,7 @@ export class SignUp {
     await audit.record(tx, { event: 'account.created', subject: made.id, actor: made.id, after });
     const language = (challenge.data['language'] as string | null) ?? undefined;
     await agreements.record(tx, made.id, consents, { client, language, audit });
-    return proveAddress(tx, made, now);
+    return proveAddress(tx, made, now, changes);
   }
 
   /** Links whom a provider vouched for, and whose address is proven now; false when nobody did. */
