@@ -11,6 +11,7 @@ import { startServer, type RunningServer } from '../boot/server.ts';
 import { OperatorError } from '../kit/errors.ts';
 import { configFile, forOperator } from './commands.ts';
 import { DemoClient, type DemoAsset } from './demo-client.ts';
+import { DemoPeople } from './demo-people.ts';
 import { ProgressDisplay, describe } from './progress-display.ts';
 import { StopSignals } from './stop-signals.ts';
 
@@ -64,12 +65,16 @@ async function demo(argv: readonly string[]): Promise<number> {
         : 'Sign in with the login you were shown before (a new password: node server/main.ts admin password --email …).',
     );
     const video = given ?? (await madeClip(config));
-    const client = new DemoClient(server.url, operatorToken(server));
+    const token = operatorToken(server);
+    const client = new DemoClient(server.url, token);
     const followed = await Promise.race([follow(client, video, display), stopped]);
     if (followed === 'failed') {
       await server.stop();
       return 1;
     }
+    // Only where everything is new: a library that is in use gets no people who do not exist, and nobody gets their mails.
+    if (followed === 'done' && made && config.mail.kind === 'folder' && config.accounts.signUp === 'open')
+      await Promise.race([addPeople(new DemoPeople(server.url, token), display), stopped]);
     if (followed === 'done') display.print('Serving until Ctrl-C.');
     return await stopped;
   } catch (error) {
@@ -80,6 +85,15 @@ async function demo(argv: readonly string[]): Promise<number> {
     return 1;
   } finally {
     signals.release();
+  }
+}
+
+async function addPeople(people: DemoPeople, display: ProgressDisplay): Promise<void> {
+  try {
+    await people.add();
+    display.print('Some people are there as well: look at Users, Staff, Audit and Mail in the dashboard.');
+  } catch (error) {
+    display.print(`The video is there, but not all of the people: ${(error as Error).message}`);
   }
 }
 

@@ -57,7 +57,7 @@ t.test('somebody is invited, sent another link, and the invitation is withdrawn'
   await dialog.getByText('This address is invited already.').waitFor();
   await page.keyboard.press('Escape');
 
-  await page.getByRole('button', { name: 'Send the invitation to ann@example.com again' }).click();
+  await page.getByRole('button', { name: 'Send again: the invitation to ann@example.com' }).click();
   await newestMailTo(api, 'ann@example.com', 2);
   const old = await openPage(t, site.browser);
   await old.goto(`${api.url}/dashboard/invitation#${first.link}`);

@@ -184,7 +184,7 @@ export const en = {
     sent: 'Sent {{at, ago}}',
     until: 'until {{at, day}}',
     sendAgain: 'Send again',
-    sendAgainTo: 'Send the invitation to {{email}} again',
+    sendAgainTo: 'Send again: the invitation to {{email}}',
     sentAgain: 'Sent again',
     withdraw: 'Withdraw',
     withdrawOf: 'Withdraw the invitation to {{email}}',

@@ -264,6 +264,7 @@ export const en = {
     leavingText:
       'Children may choose another profile without a PIN by themselves. With this, the PIN of the main profile is asked for.',
     leavingPin: 'Ask for the PIN',
+    leavingFirst: 'First <to>give the main profile a PIN</to>.',
     remove: 'Delete the profile',
     removeText: 'With everything that belongs to it.',
     removeTitle: 'Delete the profile?',
