@@ -34,20 +34,6 @@ export const changeAccountSchema = Type.Object(
 );
 export type ChangeAccount = Static<typeof changeAccountSchema>;
 
-/** The longest reason. */
-export const reasonCharacters = 500;
-export const reasonSchema = Type.Object(
-  {
-    reason: Type.String({
-      minLength: 1,
-      maxLength: reasonCharacters,
-      pattern: '[^\\s\\p{C}]',
-      description: 'Why, for the audit log.',
-    }),
-  },
-  { ...strict, examples: [{ reason: 'Asked for it by phone; was called back.' }] },
-);
-
 export const accountParams = Type.Object({ id: idSchema('account') });
 export const accountListQuery = Type.Object(
   {
