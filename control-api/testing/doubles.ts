@@ -21,7 +21,7 @@ export class NotingQueue implements JobQueue {
     return { stop: async () => undefined };
   }
 
-  async missing(): Promise<ReadonlySet<string>> {
+  async missing(_keys?: readonly string[]): Promise<ReadonlySet<string>> {
     return new Set();
   }
 
