@@ -108,7 +108,7 @@ t.test('everything that is known of somebody comes in one file', async (t) => {
     'what staff did, not who it was',
   );
   t.ok(said.data['ownDoings']?.some(({ event }) => event === 'upload.created'));
-  for (const secret of [...secretsOfPerson, other.id, other.email, 'invited@example.com'])
+  for (const secret of [...secretsOfPerson, other.id, other.email, 'invited-by'])
     t.notMatch(file.body, secret, 'nothing to sign in with, and nothing of others');
   t.notMatch(api.logs.join('\n'), url.split('token=')[1] as string, 'no address of a file in the log');
   t.match(await api.db.selectFrom('audit_log').select('event').where('subject', '=', copy.id).orderBy('id').execute(), [

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { newId } from '../../../server/kit/ids.ts';
 import { createApiKey } from '../../api-keys/keys.ts';
 import type { Account, Harness } from '../../testing/harness.ts';
@@ -8,6 +9,8 @@ export interface KnownPerson extends Account {
   readonly authorization: string;
   readonly assetId: string;
   readonly openUploadId: string;
+  /** By which they see what became of what they asked Facebook for. */
+  readonly deletionCode: string;
 }
 
 /** What must never be in a copy: what somebody could sign in with, and what is somebody else's. */
@@ -70,17 +73,19 @@ export async function addKnownPerson(api: Harness): Promise<KnownPerson> {
       used_at: now,
     })
     .execute();
+  // By the end of an id, which nothing else of them has.
+  const invited = `invited-by-${newId('challenge').slice(-8)}@example.com`.toLowerCase();
   const challenge = { id: newId('challenge'), purpose: 'invitation' as const, kid: 'x', data: '{}', tries: 0 };
   await db
     .insertInto('challenges')
-    .values({ ...challenge, email: 'invited@example.com', created_at: now, expires_at: now + 60_000 })
+    .values({ ...challenge, email: invited, created_at: now, expires_at: now + 60_000 })
     .execute();
   await db
     .insertInto('invitations')
     .values({
       id: newId('invitation'),
       challenge_id: challenge.id,
-      email: 'invited@example.com',
+      email: invited,
       role: 'support',
       invited_by: id,
       created_at: now,
@@ -134,8 +139,9 @@ export async function addKnownPerson(api: Harness): Promise<KnownPerson> {
       expires_at: now + 60_000,
     })
     .execute();
-  await db.insertInto('provider_deletions').values({ code: id, account_id: id, requested_at: now }).execute();
-  return { ...person, assetId, openUploadId: String(begun.headers.location).split('/').at(-1) as string };
+  const deletionCode = randomBytes(16).toString('hex');
+  await db.insertInto('provider_deletions').values({ code: deletionCode, account_id: id, requested_at: now }).execute();
+  return { ...person, assetId, deletionCode, openUploadId: String(begun.headers.location).split('/').at(-1) as string };
 }
 
 /** The tables that have one of these texts in any of their columns. */
