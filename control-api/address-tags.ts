@@ -4,8 +4,12 @@ import { normalizeEmail } from './account.ts';
 /** So much of an HMAC that nobody meets another one by chance, in hexadecimal digits: 128 bits. */
 const digits = 32;
 
-/** Addresses in a text: as people write them, without what stands around them. */
-const addressIn = /[^\s\p{C}@<>()[\]\\,;:"']+@[^\s\p{C}@<>()[\]\\,;:"']*[^\s\p{C}@<>()[\]\\,;:"'.!?]/gu;
+/**
+ * Addresses in a text: as people write them, without what stands around them. A word is looked at from its beginning alone,
+ * so that a long one takes no longer than it is long.
+ */
+const addressIn =
+  /(?<![^\s\p{C}@<>()[\]\\,;:"'])[^\s\p{C}@<>()[\]\\,;:"']+@[^\s\p{C}@<>()[\]\\,;:"']*[^\s\p{C}@<>()[\]\\,;:"'.!?]/gu;
 
 /** What stands for an address that no key can tag. */
 const unnamed = '[address]';
