@@ -132,6 +132,7 @@ const rules: Readonly<Record<string, 'P' | 'N' | 'S' | 'O' | 'M' | 'R' | 'L' | '
   'GET /': 'P',
   'GET /account': 'P',
   'GET /account/*': 'P',
+  'GET /data-deletion': 'P',
   'GET /not-me': 'P',
   'GET /profiles': 'P',
   'GET /profiles/*': 'P',

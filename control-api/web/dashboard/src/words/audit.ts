@@ -5,6 +5,7 @@ import { en } from '../messages/en.ts';
 
 /** Where the words for the values of a fact stand in the messages; other values are names and ids, shown as they are. */
 const wordsOfValues: Readonly<Record<string, string>> = {
+  by: 'audit.askers',
   document: 'audit.documents',
   factor: 'audit.factors',
   format: 'audit.exportAs',
@@ -78,7 +79,7 @@ export function valueInWords(t: TFunction, fact: string, value: Facts[string]): 
   if (fact === 'event') return formats().list(value.split(',').map((event) => eventInWords(t, event)));
   if (fact === 'proofs')
     return formats().list(value.split(', ').map((proof) => wordsOr(t, `${wordsOfValues.proofs}.${proof}`, proof)));
-  if (['lastAt', 'from', 'to'].includes(fact)) return formats().exactly(value);
+  if (['endsAt', 'lastAt', 'from', 'to'].includes(fact)) return formats().exactly(value);
   const words = Object.hasOwn(wordsOfValues, fact) ? wordsOfValues[fact] : undefined;
   return words === undefined ? value : wordsOr(t, `${words}.${value}`, value);
 }
