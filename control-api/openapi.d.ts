@@ -2235,6 +2235,7 @@ export interface components {
             /** @description On how many it is signed in. */
             devices: number;
             seenAt: string | null;
+            deletionReason: string | null;
             /** @description What the account that asks may do to it: lock (disable, enable, sign out, remove the second factor), change its role. */
             may: ("account.lock" | "account.change")[];
             /** @description The newest events, newest first. */

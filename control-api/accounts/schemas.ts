@@ -3,6 +3,7 @@ import type { IdentitiesTable } from '../../server/db/tables/ways-in.ts';
 import { roles } from '../../server/kit/permissions.ts';
 import { accountActions, type AccountAction } from '../../server/kit/policy.ts';
 import { accountSchema, accountStatusSchema, emailSchema, newPasswordSchema } from '../account.ts';
+import { reasonCharacters } from '../reason.ts';
 import {
   actorIdSchema,
   factsSchema,
@@ -96,6 +97,9 @@ export const accountDetailsSchema = Type.Object(
     }),
     devices: Type.Integer({ minimum: 0, maximum: 100, description: 'On how many it is signed in.' }),
     seenAt: nullable(timeSchema),
+    deletionReason: nullable(
+      Type.String({ maxLength: reasonCharacters, description: 'What its owner said about why they leave.' }),
+    ),
     may: Type.Array(Type.Enum([...changingActions]), {
       maxItems: changingActions.length,
       description:

@@ -101,6 +101,7 @@ export class AccountsService {
       ...facts,
       providers: [...providers],
       seenAt: seenAt === null ? null : toIso(seenAt),
+      deletionReason: account.deletion_reason,
       may: changingActions.filter((action) => mayToAccount(who, action, whose)),
       history: events.map((event) => presentEvent(event, id)),
     };

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import t from 'tap';
 import { startControlApi } from '../testing/harness.ts';
 import { addKnownPerson, tablesWith } from './testing/household.ts';
@@ -51,4 +53,17 @@ t.test('sections of a copy have names of their own, and say what they are', asyn
   const sections = api.controlApi.personalData.flatMap((data) => data.sections);
   t.equal(new Set(sections.map(({ name }) => name)).size, sections.length);
   for (const { name, about } of sections) t.match(about, /^[A-Z].*\.$/s, name);
+});
+
+t.test('what stays is what the documentation names', async (t) => {
+  const api = await startControlApi(t);
+  const kept = api.controlApi.personalData.flatMap(({ tables }) =>
+    Object.entries(tables).flatMap(([name, fate]) => (fate === 'erased' ? [] : [name])),
+  );
+  const file = path.join(import.meta.dirname, '..', '..', 'config', 'deploy', 'people.md');
+  const [, table = ''] = /What stays, and why[^]*?\n\n([^]*?)\n\n/.exec(await readFile(file, 'utf8')) ?? [];
+  const named = table
+    .split('\n')
+    .flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name));
+  t.same(named.sort(), kept.sort());
 });

@@ -43,6 +43,13 @@ t.test('leaving, and thinking better of it', async (t) => {
     { deletion_reason: 'Nothing to watch' },
   ]);
 
+  const support = await api.as('support');
+  const seen = await api.app.inject({
+    url: `/api/v1/accounts/${viewer.id}`,
+    headers: { authorization: support.authorization },
+  });
+  t.match(seen.json(), { deletion, deletionReason: 'Nothing to watch' }, 'staff read why');
+
   api.clock.advance(60_000);
   const again = await call(api, 'POST', 'me/deletion', viewer.authorization);
   t.match(again.json(), { deletion }, 'begun again it ends when it was to end');

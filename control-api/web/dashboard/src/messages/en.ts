@@ -145,6 +145,9 @@ export const en = {
       'The authenticator app, all passkeys and all recovery codes count no more, and every device is signed out. The password alone signs in then: make sure that it is the owner who asks. They get a mail with a link that locks the account.',
     resetDone: 'Second factor removed',
     leaving: 'Deleted on {{at, day}}',
+    deletion: 'Deletion',
+    deletionFacts: '{{at, date}}; wanted by: {{by}}',
+    deletionReason: '“{{reason}}”',
     delete: 'Delete the account',
     deleteTitle: 'Delete this account?',
     deleteText:
