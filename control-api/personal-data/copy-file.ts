@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { DataSection } from '../personal-data.ts';
 
 /** Changes when readers of the file would have to. */
-export const copyFormat = 'dramabox-data-copy-1';
+const copyFormat = 'dramabox-data-copy-1';
 
 export interface CopyHead {
   readonly accountId: string;

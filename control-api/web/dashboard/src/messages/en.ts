@@ -669,6 +669,8 @@ export const en = {
     was: '{{fact}} was “{{before}}”',
     is: '{{fact}}: “{{after}}”',
     nothing: 'none',
+    /** In the place of an e-mail address, which the log does not have. */
+    addressTag: 'address #{{digits}}',
     yes: 'yes',
     no: 'no',
     /** By the stable names of the API, as are the groups below. */

@@ -71,6 +71,9 @@ export function factInWords(t: TFunction, fact: string): string {
 
 type Facts = NonNullable<AuditRecord['before']>;
 
+/** What stands in the log for an e-mail address: the same for the same address, and nobody can turn it back. */
+const addressTag = /address:[\w-]+:([0-9a-f]{32})/g;
+
 /** The value of a fact: `content_manager` -> "Content manager", `5000000` bytes -> "5.0 MB". */
 export function valueInWords(t: TFunction, fact: string, value: Facts[string]): string {
   if (value === null || value === '') return t('audit.nothing');
@@ -81,5 +84,6 @@ export function valueInWords(t: TFunction, fact: string, value: Facts[string]): 
     return formats().list(value.split(', ').map((proof) => wordsOr(t, `${wordsOfValues.proofs}.${proof}`, proof)));
   if (['endsAt', 'lastAt', 'from', 'to'].includes(fact)) return formats().exactly(value);
   const words = Object.hasOwn(wordsOfValues, fact) ? wordsOfValues[fact] : undefined;
-  return words === undefined ? value : wordsOr(t, `${words}.${value}`, value);
+  const shown = words === undefined ? value : wordsOr(t, `${words}.${value}`, value);
+  return shown.replaceAll(addressTag, (_tag, digits: string) => t('audit.addressTag', { digits: digits.slice(0, 8) }));
 }

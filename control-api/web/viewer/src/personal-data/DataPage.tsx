@@ -104,9 +104,7 @@ function Leaving() {
           label={t('personalData.reason')}
           description={t('personalData.reasonHint')}
           name="reason"
-          autosize
-          minRows={2}
-          maxRows={6}
+          rows={3}
           maxLength={longestReason}
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
