@@ -12,6 +12,16 @@ import { idSchema, nullable, timeSchema } from './schemas.ts';
 
 export type AccountRow = Selectable<AccountsTable>;
 
+type DeletionColumn = 'deletion_requested_at' | 'deletion_ends_at' | 'deletion_by' | 'deletion_reason';
+
+/** Of an account that stays. */
+export const noDeletion = {
+  deletion_requested_at: null,
+  deletion_ends_at: null,
+  deletion_by: null,
+  deletion_reason: null,
+} satisfies Pick<AccountRow, DeletionColumn>;
+
 const roleSchema = Type.Enum([...roles] as ['super_admin', 'content_manager', 'support', 'finance', 'viewer', 'guest']);
 export const accountStatusSchema = Type.Enum(['active', 'disabled', 'locked'], {
   description: '`disabled` by staff; `locked` by its owner, until a new password is set by mail.',
@@ -51,6 +61,19 @@ export function normalizeEmail(email: string): string {
 
 const asciiDomain = (domain: string) => (/^[\x21-\x7e]*$/.test(domain) ? domain : domainToASCII(domain) || domain);
 
+/** That an account is to be deleted. */
+const deletionSchema = Type.Object(
+  {
+    requestedAt: timeSchema,
+    endsAt: { ...timeSchema, description: 'Until when it can be kept. From then on everything of it is removed.' },
+    by: Type.Enum(['owner', 'staff', 'provider', 'unused'], {
+      description:
+        'Who asked for it; `provider`: its owner, at Facebook; `unused`: nobody, it is a guest that is gone.',
+    }),
+  },
+  { description: 'Null: it stays.' },
+);
+
 export const accountSchema = Type.Object(
   {
     id: idSchema('account'),
@@ -58,6 +81,7 @@ export const accountSchema = Type.Object(
     isEmailProven: Type.Boolean({ description: 'Whether its owner has shown that the address is theirs.' }),
     role: roleSchema,
     status: accountStatusSchema,
+    deletion: nullable(deletionSchema),
     createdAt: timeSchema,
     updatedAt: timeSchema,
   },
@@ -93,6 +117,12 @@ export function presentOwnAccount(row: AccountRow, { role, withheldRole }: Right
   };
 }
 
+function presentDeletion(row: Pick<AccountRow, DeletionColumn>): AccountView['deletion'] {
+  const { deletion_requested_at: requestedAt, deletion_ends_at: endsAt, deletion_by: by } = row;
+  if (requestedAt === null || endsAt === null || by === null) return null;
+  return { requestedAt: toIso(requestedAt), endsAt: toIso(endsAt), by };
+}
+
 /** An account as the API shows it: never its password hash. */
 export function presentAccount(row: AccountRow): AccountView {
   return {
@@ -101,6 +131,7 @@ export function presentAccount(row: AccountRow): AccountView {
     isEmailProven: row.email_proven_at !== null,
     role: row.role,
     status: row.status,
+    deletion: presentDeletion(row),
     createdAt: toIso(row.created_at),
     updatedAt: toIso(row.updated_at),
   };

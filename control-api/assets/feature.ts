@@ -1,6 +1,7 @@
 import type { EventBus } from '../../server/events/port.ts';
 import type { Feature } from '../feature.ts';
 import { AssetEventStreams } from './asset-events.ts';
+import { personalDataOfAssets } from './personal-data.ts';
 import { registerCatalogRoutes } from './routes.ts';
 import { CatalogService, type CatalogServiceOptions } from './service.ts';
 import { videoProblems } from '../../server/assets/problems.ts';
@@ -15,6 +16,7 @@ export function assetsFeature(deps: AssetsDeps): Feature {
   return {
     name: 'assets',
     problems: videoProblems,
+    personalData: personalDataOfAssets(deps.db),
     routes(app) {
       registerCatalogRoutes(app, new CatalogService(deps), streams);
     },

@@ -27,7 +27,8 @@ export interface GuestsOptions {
  *     guest -> viewer    signed up: the same account, with everything that it watched and bought
  *           -> handed over, disabled    signed in to an account that there was, or signed up by a link that may have
  *                                       been opened by somebody else: others move what the guest watched and bought
- *           -> removed    not seen for as long as a sign-in lasts, unless there is something that it bought
+ *           -> removed    wants to be forgotten, or not seen for long (`personal-data/`); one that was handed over only
+ *                         when everybody has moved what is theirs
  */
 export class Guests {
   readonly #options: GuestsOptions;

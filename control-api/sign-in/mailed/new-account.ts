@@ -3,7 +3,7 @@ import type { Transaction } from '../../../server/db/port.ts';
 import type { AccountsTable } from '../../../server/db/tables/accounts.ts';
 import { newId } from '../../../server/kit/ids.ts';
 import type { Role } from '../../../server/kit/permissions.ts';
-import { insertAccount, lockAccount, updateAccount, type AccountRow } from '../../account.ts';
+import { insertAccount, lockAccount, noDeletion, updateAccount, type AccountRow } from '../../account.ts';
 import type { AccountChanges } from '../account-changes.ts';
 import { dropChallengesOfAddress } from '../challenges/challenges.ts';
 import { deleteWaysIn } from '../factors/repository.ts';
@@ -20,6 +20,7 @@ export function newAccountRow(
     password_hash: of.passwordHash,
     role: of.role,
     status: 'active',
+    ...noDeletion,
     created_at: now,
     updated_at: now,
   };

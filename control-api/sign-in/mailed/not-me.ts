@@ -2,7 +2,7 @@ import { isUniqueViolation, type Database, type Transaction } from '../../../ser
 import type { Audit } from '../../../server/http/writes/audit.ts';
 import type { Clock } from '../../../server/kit/clock.ts';
 import { ProblemError } from '../../../server/kit/errors.ts';
-import { lockAccount, updateAccount } from '../../account.ts';
+import { lockAccount, noDeletion, updateAccount, type AccountRow } from '../../account.ts';
 import type { AccountChanges } from '../account-changes.ts';
 import type { Challenge, Challenges } from '../challenges/challenges.ts';
 import { deleteWaysIn } from '../factors/repository.ts';
@@ -29,7 +29,8 @@ export interface NotMeOptions {
  * The owner of an account was told of a change and says that it was somebody else. The account is locked: every sign-in
  * ends, its password counts no more, and what was added since goes (authenticator, passkeys, linked accounts): all of
  * it where nobody had proven the address, for then somebody else may have made the account. An address that was changed
- * is the old one again. Then a mail goes there with which a new password is set.
+ * is the old one again, and a deletion that was begun since is taken back. Then a mail goes there with which a new
+ * password is set.
  */
 export class NotMe {
   readonly #options: NotMeOptions;
@@ -57,6 +58,7 @@ export class NotMe {
           updated_at: now,
           email: restored,
           email_proven_at: restored === null ? null : now,
+          ...(isDeletionSince(account, challenge) && noDeletion),
         });
         await changes.end(tx, accountId);
         // Who was in may have invited somebody.
@@ -79,6 +81,11 @@ export class NotMe {
     });
     await changes.publish(accountId);
   }
+}
+
+/** Whether it was the change that the notice was about, or came after it, that somebody wanted the account deleted. */
+function isDeletionSince({ deletion_requested_at: at }: AccountRow, { created_at: since }: Challenge): boolean {
+  return at !== null && at >= since;
 }
 
 /**

@@ -45,7 +45,7 @@ export interface Site {
    */
   start(
     t: Test,
-    options?: Pick<Parameters<typeof startControlApi>[1] & object, 'settings' | 'tools'> & {
+    options?: Pick<Parameters<typeof startControlApi>[1] & object, 'queue' | 'settings' | 'tools'> & {
       readonly at?: ProxyPath;
       /** By whom people sign in, who are told where the site is; it says that in its settings then. */
       readonly providers?: (url: string) => Promise<Providers>;
