@@ -170,6 +170,7 @@ async function start(t: Test): Promise<Harness> {
     redirects: new Map(),
     tokens: new Map(providers.map((provider) => [provider, believing])),
     apple: undefined,
+    facebook: undefined,
     firebase: undefined,
     close: async () => undefined,
   };
