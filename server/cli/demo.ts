@@ -11,7 +11,7 @@ import { startServer, type RunningServer } from '../boot/server.ts';
 import { OperatorError } from '../kit/errors.ts';
 import { configFile, forOperator } from './commands.ts';
 import { DemoClient, type DemoAsset } from './demo-client.ts';
-import { DemoPeople } from './demo-people.ts';
+import { addPeople } from './demo-people.ts';
 import { ProgressDisplay, describe } from './progress-display.ts';
 import { StopSignals } from './stop-signals.ts';
 
@@ -65,8 +65,7 @@ async function demo(argv: readonly string[]): Promise<number> {
         : 'Sign in with the login you were shown before (a new password: node server/main.ts admin password --email …).',
     );
     const video = given ?? (await madeClip(config));
-    const token = operatorToken(server);
-    const client = new DemoClient(server.url, token);
+    const client = new DemoClient(server.url, operatorToken(server));
     const followed = await Promise.race([follow(client, video, display), stopped]);
     if (followed === 'failed') {
       await server.stop();
@@ -74,7 +73,7 @@ async function demo(argv: readonly string[]): Promise<number> {
     }
     // Only where everything is new: a library that is in use gets no people who do not exist, and nobody gets their mails.
     if (followed === 'done' && made && config.mail.kind === 'folder' && config.accounts.signUp === 'open')
-      await Promise.race([addPeople(new DemoPeople(server.url, token), display), stopped]);
+      await Promise.race([tryPeople(client, display), stopped]);
     if (followed === 'done') display.print('Serving until Ctrl-C.');
     return await stopped;
   } catch (error) {
@@ -88,9 +87,9 @@ async function demo(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function addPeople(people: DemoPeople, display: ProgressDisplay): Promise<void> {
+async function tryPeople(client: DemoClient, display: ProgressDisplay): Promise<void> {
   try {
-    await people.add();
+    await addPeople(client);
     display.print('Some people are there as well: look at Users, Staff, Audit and Mail in the dashboard.');
   } catch (error) {
     display.print(`The video is there, but not all of the people: ${(error as Error).message}`);
