@@ -76,7 +76,7 @@ export function personalDataFeature(deps: PersonalDataDeps): Feature & { readonl
       { name: 'personal-data.collect-copies', everyMs: 60 * minuteMs, run: (signal) => copies.collectLost(signal) },
       {
         name: 'personal-data.forget-guests',
-        everyMs: 10 * minuteMs,
+        everyMs: 60 * minuteMs,
         run: (signal) => forgetUnusedGuests(guests, signal),
       },
       { name: 'personal-data.erase', everyMs: minuteMs, run: (signal) => erasure.run(signal) },

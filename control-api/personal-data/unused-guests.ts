@@ -1,5 +1,6 @@
 import type { Database } from '../../server/db/port.ts';
 import type { Clock } from '../../server/kit/clock.ts';
+import { leastIdOf } from '../../server/kit/ids.ts';
 import type { Outbox } from '../../server/outbox/port.ts';
 import { deletedAccountId } from '../personal-data.ts';
 import type { Deletions } from './deletions.ts';
@@ -31,6 +32,8 @@ export async function forgetUnusedGuests(options: UnusedGuestsOptions, signal: A
     .select('id')
     .where('role', '=', 'guest')
     .where('deletion_ends_at', 'is', null)
+    // By their ids, which the index of roles is sorted by: of those who came lately none is looked at.
+    .where('id', '<', leastIdOf('account', before))
     .where('updated_at', '<', before)
     .where('id', '!=', deletedAccountId)
     .where(({ not, exists, selectFrom }) =>
