@@ -20,7 +20,7 @@ import { chainRecords } from './audit/chaining.ts';
 import { walkChain } from './audit/checking.ts';
 import { findHistory } from './audit/history.ts';
 import { forgetOldRecords } from './audit/retention.ts';
-import { countWaiting, listAuditRecords, type AuditFilter } from './audit/search.ts';
+import { countWaiting, everything, listAuditRecords, type AuditFilter } from './audit/search.ts';
 import { withoutGuards } from './audit/testing/log.ts';
 import { endExpiredInvitation, endInvitationsOf, findInvitationOfChallenge } from './sign-in/invitations/repository.ts';
 import { deleteExpiredSignIns, findActiveAdministrator, findRefreshToken } from './sign-in/repository.ts';
@@ -32,6 +32,8 @@ import { TitleReading } from './catalog/titles/reading.ts';
 import { findPlayable } from './catalog/viewers/playable.ts';
 import { ReleasedTitles, type Reader } from './catalog/viewers/reading.ts';
 import { findConsents, findLastConsents } from './consents/repository.ts';
+import { listDue } from './personal-data/erasure.ts';
+import { listCopies, listExpired } from './personal-data/repository.ts';
 import { findHousehold } from './profiles/repository.ts';
 import { findUploadsToCollect, listOpenUploads, noteArrival } from './uploads/repository.ts';
 import { findUsage } from './uploads/usage.ts';
@@ -129,16 +131,8 @@ function asked(db: Database): Readonly<Record<string, () => Promise<unknown>>> {
     logger,
   });
   const [jobs, deliveries] = [new JobsStatements(db), new OutboxStatements(db)];
-  const all = {
-    subject: undefined,
-    actor: undefined,
-    address: undefined,
-    events: undefined,
-    from: undefined,
-    to: undefined,
-  };
   const records = (filter: Partial<AuditFilter>, cursor?: string) =>
-    listAuditRecords(db, { ...all, ...filter }, { cursor, limit: 10 });
+    listAuditRecords(db, { ...everything, ...filter }, { cursor, limit: 10 });
   const events = ['asset.created', 'asset.renamed'];
   const going = new AbortController().signal;
   const page = { cursor: undefined, limit: 10 };
@@ -159,6 +153,9 @@ function asked(db: Database): Readonly<Record<string, () => Promise<unknown>>> {
     'an invitation that expired': () => db.transaction().execute((tx) => endExpiredInvitation(tx, '7@example.com', 1)),
     'a household': () => findHousehold(db, { accountId: 'account_7', familyId: 'family_7' }),
     'consents of an account': () => findConsents(db, 'account_7', 10),
+    'copies of the data of an account': () => listCopies(db, 'account_7'),
+    'copies to be removed': () => listExpired(db, 1),
+    'accounts whose grace is over': () => listDue(db, 1),
     'last consents of an account': () => findLastConsents(db, 'account_7'),
     'open uploads': () => listOpenUploads(db, undefined, { ...page, now: 1 }),
     'open uploads of an account': () => listOpenUploads(db, 'account_7', { ...page, now: 1 }),
@@ -170,9 +167,9 @@ function asked(db: Database): Readonly<Record<string, () => Promise<unknown>>> {
     renditions: () => findRenditions(db, ['version_7', 'version_8']),
     'audit records': () => records({}),
     'audit records behind one': () => records({}, 'audit_7'),
-    'audit records of a subject': () => records({ subject: 'asset_7' }),
-    'audit records of an actor': () => records({ actor: 'account_7' }),
-    'audit records of an actor and of some events': () => records({ actor: 'account_7', events }),
+    'audit records of a subject': () => records({ subjects: ['asset_7'] }),
+    'audit records of an actor': () => records({ actors: ['account_7'] }),
+    'audit records of an actor and of some events': () => records({ actors: ['account_7'], events }),
     'audit records from an address': () => records({ address: '203.0.113.7' }),
     'audit records of an event': () => records({ events: ['asset.created'] }),
     'audit records of some events': () => records({ events }, 'audit_7'),

@@ -29,7 +29,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in with e-mail and password
-         * @description Too many wrong passwords, more than 20 sign-ins of an account in 15 minutes, or too many people at once answer 429 with `Retry-After`. An account with a second factor answers 401 `second_factor_required` with a `token` and its `factors`: go on at `/accounts/sign-in/second-factor`.
+         * @description Too many wrong passwords, more than 20 sign-ins of an account in 15 minutes, or too many people at once answer 429 with `Retry-After`. An account with a second factor answers 401 `second_factor_required` with a `token` and its `factors`: go on at `/accounts/sign-in/second-factor`. With the access token of a guest, the account gets what the guest had.
          */
         post: operations["signIn"];
         delete?: never;
@@ -52,7 +52,11 @@ export interface paths {
          * @description Where the service takes guests. Who signs up or in later, with the access token of the guest, keeps what the guest watched and bought.
          */
         post: operations["beGuest"];
-        delete?: never;
+        /**
+         * Forget the guest that is signed in, at once
+         * @description Nobody can be told, and nobody could come back to keep it: so there is no grace. Others are refused (409 `guest_only`).
+         */
+        delete: operations["forgetGuest"];
         options?: never;
         head?: never;
         patch?: never;
@@ -357,7 +361,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in by a passkey
-         * @description A passkey that is not known here any more answers `unknown_passkey`: tell the browser so.
+         * @description A passkey that is not known here any more answers `unknown_passkey`: tell the browser so. With the access token of a guest, the account gets what the guest had.
          */
         post: operations["signInByPasskey"];
         delete?: never;
@@ -918,6 +922,23 @@ export interface paths {
          * @description Asks for a proof given within 15 minutes (403 `step_up_required`). Ends every other sign-in; the owner is told.
          */
         delete: operations["unlinkIdentity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-deletions/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a request to delete what came from a provider */
+        get: operations["getProviderDeletion"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2024,6 +2045,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/me/data-copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The copies of the own data that there are */
+        get: operations["listDataCopies"];
+        put?: never;
+        /**
+         * Have a file made with everything that is known of the account
+         * @description One at a time (409 `data_copy_under_way`), three within a day (429). A mail says when it is ready; it is kept for a week. Asks for a proof given within 15 minutes (403 `step_up_required`).
+         */
+        post: operations["askForDataCopy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/me/data-copies/{id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An address of the file, valid for a minute
+         * @description The mail has no such address: who reads somebody's mail would have everything else as well, without a second factor. Asks for a proof given within 15 minutes (403 `step_up_required`).
+         */
+        post: operations["downloadDataCopy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-copies/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file of such an address */
+        get: operations["getDataCopyFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/me/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete the own account, after a time in which it can be kept
+         * @description Ends the other sign-ins and all streams; until `deletion.endsAt` everything else goes on as before. A mail says how to keep the account. Begun a second time, it ends when it was to end. The last administrator stays (409 `last_administrator`). Asks for a proof given within 15 minutes (403 `step_up_required`).
+         */
+        post: operations["deleteOwnAccount"];
+        /** Keep the own account */
+        delete: operations["keepOwnAccount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete an account for its owner, after a time in which it can be kept
+         * @description Ends every sign-in; its owner is told, and can sign in and keep it. Support may do it to those who watch, super admins to everybody but themselves. Asks for a proof given within 15 minutes (403 `step_up_required`).
+         */
+        post: operations["deleteAccount"];
+        /**
+         * Keep an account that was to be deleted
+         * @description Support may do it to those who watch, super admins to everybody but themselves.
+         */
+        delete: operations["keepAccount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2035,7 +2159,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {unknown} */
-            code: "invalid_request" | "unauthenticated" | "invalid_signature" | "csrf_header_missing" | "forbidden" | "step_up_required" | "second_factor_needed" | "kids_profile" | "profile_not_chosen" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "idempotency_in_progress" | "idempotency_answer_lost" | "account_exists" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "misdirected_request" | "idempotency_key_reused" | "too_many_requests" | "headers_too_large" | "internal_error" | "not_ready" | "storage_unavailable" | "sessions_unavailable" | "insufficient_storage" | "invalid_credentials" | "invalid_refresh_token" | "invalid_code" | "invalid_link" | "second_factor_required" | "invalid_second_factor" | "identity_refused" | "address_proof_required" | "account_not_active" | "unknown_passkey" | "sign_up_closed" | "guests_not_taken" | "identity_in_use" | "no_password" | "invitation_pending" | "already_staff" | "invitation_for_another" | "last_second_factor" | "last_way_in" | "too_many_passkeys" | "no_email" | "passkeys_unavailable" | "provider_away" | "password_breached" | "own_account" | "unproven_address" | "no_second_factor" | "too_many_profiles" | "main_profile" | "limit_too_high" | "pin_required" | "wrong_pin" | "main_pin_missing" | "main_pin_in_use" | "consent_outdated" | "upload_too_large" | "upload_type_not_allowed" | "upload_checksum_mismatch" | "upload_offset_conflict" | "upload_locked" | "upload_gone" | "upload_interrupted" | "tus_version_unsupported" | "too_many_uploads_of_day" | "upload_bytes_of_day_used_up" | "upload_storage_used_up" | "too_many_uploads" | "media_empty" | "media_unrecognized" | "media_format_not_allowed" | "media_codec_not_allowed" | "media_encrypted" | "media_no_video" | "media_damaged" | "media_too_large_picture" | "media_too_long" | "media_out_of_proportion" | "media_too_many_streams" | "media_not_convertible" | "media_conversion_limit" | "media_probe_limit" | "encode_failed" | "encode_unsupported" | "encode_interrupted" | "encode_frame_count" | "encode_stalled" | "package_failed" | "process_failed" | "title_changed" | "term_changed" | "number_taken" | "slug_taken" | "asset_taken" | "not_in_this_state" | "not_complete" | "not_entitled" | "asset_not_playable" | "too_many_streams";
+            code: "invalid_request" | "unauthenticated" | "invalid_signature" | "csrf_header_missing" | "forbidden" | "step_up_required" | "second_factor_needed" | "kids_profile" | "profile_not_chosen" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "idempotency_in_progress" | "idempotency_answer_lost" | "account_exists" | "own_account" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "misdirected_request" | "idempotency_key_reused" | "too_many_requests" | "headers_too_large" | "internal_error" | "not_ready" | "storage_unavailable" | "sessions_unavailable" | "insufficient_storage" | "invalid_credentials" | "invalid_refresh_token" | "invalid_code" | "invalid_link" | "second_factor_required" | "invalid_second_factor" | "identity_refused" | "address_proof_required" | "account_not_active" | "unknown_passkey" | "sign_up_closed" | "guests_not_taken" | "identity_in_use" | "no_password" | "invitation_pending" | "already_staff" | "invitation_for_another" | "last_second_factor" | "last_way_in" | "too_many_passkeys" | "no_email" | "passkeys_unavailable" | "provider_away" | "password_breached" | "unproven_address" | "no_second_factor" | "too_many_profiles" | "main_profile" | "limit_too_high" | "pin_required" | "wrong_pin" | "main_pin_missing" | "main_pin_in_use" | "consent_outdated" | "upload_too_large" | "upload_type_not_allowed" | "upload_checksum_mismatch" | "upload_offset_conflict" | "upload_locked" | "upload_gone" | "upload_interrupted" | "tus_version_unsupported" | "too_many_uploads_of_day" | "upload_bytes_of_day_used_up" | "upload_storage_used_up" | "too_many_uploads" | "media_empty" | "media_unrecognized" | "media_format_not_allowed" | "media_codec_not_allowed" | "media_encrypted" | "media_no_video" | "media_damaged" | "media_too_large_picture" | "media_too_long" | "media_out_of_proportion" | "media_too_many_streams" | "media_not_convertible" | "media_conversion_limit" | "media_probe_limit" | "encode_failed" | "encode_unsupported" | "encode_interrupted" | "encode_frame_count" | "encode_stalled" | "package_failed" | "process_failed" | "title_changed" | "term_changed" | "number_taken" | "slug_taken" | "asset_taken" | "not_in_this_state" | "not_complete" | "not_entitled" | "asset_not_playable" | "too_many_streams" | "data_copy_under_way" | "data_copy_not_ready" | "link_expired" | "last_administrator" | "deletion_under_way" | "guest_only";
             detail: string;
             /** @description Names this request in the log of the server. */
             requestId: string;
@@ -2062,6 +2186,25 @@ export interface components {
              * @enum {unknown}
              */
             status: "active" | "disabled" | "locked";
+            deletion: {
+                /**
+                 * Format: date-time
+                 * @description UTC, ISO 8601.
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                requestedAt: string;
+                /**
+                 * Format: date-time
+                 * @description Until when it can be kept. From then on everything of it is removed.
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                endsAt: string;
+                /**
+                 * @description Who asked for it; `provider`: its owner, at Facebook; `unused`: nobody, it is a guest that is gone.
+                 * @enum {unknown}
+                 */
+                by: "owner" | "staff" | "provider" | "unused";
+            } | null;
             /**
              * Format: date-time
              * @description UTC, ISO 8601.
@@ -2091,6 +2234,25 @@ export interface components {
              * @enum {unknown}
              */
             status: "active" | "disabled" | "locked";
+            deletion: {
+                /**
+                 * Format: date-time
+                 * @description UTC, ISO 8601.
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                requestedAt: string;
+                /**
+                 * Format: date-time
+                 * @description Until when it can be kept. From then on everything of it is removed.
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                endsAt: string;
+                /**
+                 * @description Who asked for it; `provider`: its owner, at Facebook; `unused`: nobody, it is a guest that is gone.
+                 * @enum {unknown}
+                 */
+                by: "owner" | "staff" | "provider" | "unused";
+            } | null;
             /**
              * Format: date-time
              * @description UTC, ISO 8601.
@@ -2331,6 +2493,20 @@ export interface components {
         LinkedIdentities: {
             items: components["schemas"]["LinkedIdentity"][];
         };
+        ProviderDeletion: {
+            /**
+             * @description What came from the provider is deleted at once: `done`. `waiting`: the account, to which nothing else led, is still there.
+             * @enum {unknown}
+             */
+            state: "waiting" | "done";
+            /**
+             * Format: date-time
+             * @description UTC, ISO 8601.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            requestedAt: string;
+            endsAt: string | null;
+        };
         AccountPage: {
             items: components["schemas"]["Account"][];
             nextCursor: string | null;
@@ -2375,6 +2551,25 @@ export interface components {
              * @enum {unknown}
              */
             status: "active" | "disabled" | "locked";
+            deletion: {
+                /**
+                 * Format: date-time
+                 * @description UTC, ISO 8601.
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                requestedAt: string;
+                /**
+                 * Format: date-time
+                 * @description Until when it can be kept. From then on everything of it is removed.
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                endsAt: string;
+                /**
+                 * @description Who asked for it; `provider`: its owner, at Facebook; `unused`: nobody, it is a guest that is gone.
+                 * @enum {unknown}
+                 */
+                by: "owner" | "staff" | "provider" | "unused";
+            } | null;
             /**
              * Format: date-time
              * @description UTC, ISO 8601.
@@ -2398,6 +2593,7 @@ export interface components {
             /** @description On how many it is signed in. */
             devices: number;
             seenAt: string | null;
+            deletionReason: string | null;
             /** @description What the account that asks may do to it: lock (disable, enable, sign out, remove the second factor), change its role. */
             may: ("account.lock" | "account.change")[];
             /** @description The newest events, newest first. */
@@ -3418,6 +3614,47 @@ export interface components {
                 } | null;
             } | null;
         };
+        /** @description A file with what is known of the account. */
+        DataCopy: {
+            /**
+             * @description `copy_` and a ULID.
+             * @example copy_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            id: string;
+            /**
+             * @description Once it is `ready` it can be downloaded; of one that has `failed` another one can be asked for.
+             * @enum {unknown}
+             */
+            state: "waiting" | "working" | "ready" | "failed";
+            /**
+             * Format: date-time
+             * @description UTC, ISO 8601.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            createdAt: string;
+            readyAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it is removed.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            expiresAt: string;
+            bytes: number | null;
+        };
+        DataCopies: {
+            /** @description Newest first. */
+            items: components["schemas"]["DataCopy"][];
+        };
+        DataCopyDownload: {
+            /** @description A path of this host that a browser can follow. A secret while it is valid. */
+            url: string;
+            /**
+             * Format: date-time
+             * @description UTC, ISO 8601.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            expiresAt: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -3560,6 +3797,42 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SignedIn"];
                 };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forgetGuest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out; everything of it is removed within minutes. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request cannot be fulfilled; see `code`. */
             "4XX": {
@@ -6044,6 +6317,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProviderDeletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How far it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderDeletion"];
+                };
             };
             /** @description The request cannot be fulfilled; see `code`. */
             "4XX": {
@@ -10012,6 +10325,370 @@ export interface operations {
                 content: {
                     "text/csv": string;
                     "application/x-ndjson": string;
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDataCopies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataCopies"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askForDataCopy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is being made. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataCopy"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadDataCopy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `copy_` and a ULID.
+                 * @example copy_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The address. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataCopyDownload"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDataCopyFile: {
+        parameters: {
+            query: {
+                token: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description `copy_` and a ULID.
+                 * @example copy_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description Its name. */
+                    "content-disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteOwnAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": {
+                    /** @description Why, for those who run the service. It is removed with the account. */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The account, with when it ends. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keepOwnAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account, which stays. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `account_` and a ULID.
+                 * @example account_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Asked for it by phone; was called back."
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Why, for the audit log. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The account, with when it ends. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keepAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `account_` and a ULID.
+                 * @example account_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Asked for it by phone; was called back."
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Why, for the audit log. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The account, which stays. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
                 };
             };
             /** @description The request cannot be fulfilled; see `code`. */

@@ -6,6 +6,7 @@ import type { Consumer } from '../../server/outbox/port.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
 import type { Feature } from '../feature.ts';
 import type { Entitlements, Titles, Watchers } from './entitlements.ts';
+import { personalDataOfPlayback } from './personal-data.ts';
 import { registerPlaybackRoutes } from './routes.ts';
 import { PlaybackService } from './service.ts';
 import { playbackProblems } from './problems.ts';
@@ -27,6 +28,7 @@ export function playbackFeature(deps: PlaybackDeps): Feature {
   return {
     name: 'playback',
     problems: playbackProblems,
+    personalData: personalDataOfPlayback(sessions),
     routes(app) {
       const playback = new PlaybackService({ ...deps, keyring: deps.playbackKeyring });
       registerPlaybackRoutes(app, playback, deps.config.playback.startsPerMinute);

@@ -16,6 +16,7 @@ import type { IdempotencyKeysTable } from './tables/idempotency.ts';
 import type { InvitationsTable } from './tables/invitations.ts';
 import type { JobsTable, JobTurnsTable } from './tables/jobs.ts';
 import type { OutboxConsumersTable, OutboxDeliveriesTable, OutboxEventsTable } from './tables/outbox.ts';
+import type { DataCopiesTable, ProviderDeletionsTable } from './tables/personal-data.ts';
 import type { ChallengesTable } from './tables/challenges.ts';
 import type { CountersTable } from './tables/counters.ts';
 import type { RefreshTokensTable, SignInsTable } from './tables/sign-in.ts';
@@ -53,6 +54,8 @@ export interface Tables {
   chosen_profiles: ChosenProfilesTable;
   profile_settings: ProfileSettingsTable;
   consents: ConsentsTable;
+  data_copies: DataCopiesTable;
+  provider_deletions: ProviderDeletionsTable;
   uploads: UploadsTable;
   assets: AssetsTable;
   versions: VersionsTable;
