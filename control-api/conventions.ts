@@ -17,10 +17,11 @@ export async function registerConventions(
   useAuthenticator(app, authenticate);
   useLimits(app, limits);
   // What the API says depends on who asks: no cache may keep it unless a route says so.
-  app.addHook('onSend', async (request, reply) => {
+  app.addHook('onSend', (request, reply, _payload, done) => {
     // Not by the address as it was sent: `/%61pi/` leads to the same routes.
     if (request.routeOptions.url?.startsWith('/api/') && !reply.hasHeader('cache-control'))
       void reply.header('cache-control', 'no-store');
+    done();
   });
   await registerDocument(app, problems, publicUrl);
   for (const schema of [accountSchema, ownAccountSchema]) app.addSchema(schema);

@@ -20,7 +20,7 @@ interface Route {
   readonly path: string;
   readonly query?: string;
   readonly body?: string;
-  /** Who asks. */
+  /** Who asks; nobody: somebody who is not signed in. */
   readonly accounts: readonly ApiClient[];
 }
 
@@ -29,7 +29,7 @@ const answerHeaders = /^(date|connection|keep-alive|content-length|transfer-enco
 const targetOf = ({ path: target, query = '' }: Route): string => `${target}${query}`;
 
 async function headersFor({ accounts, body }: Route): Promise<Record<string, string>[]> {
-  const sets: Record<string, string>[] = [];
+  const sets: Record<string, string>[] = accounts.length === 0 ? [{}] : [];
   for (const account of accounts)
     sets.push({ ...(await account.headers()), ...(body === undefined ? {} : { 'content-type': 'application/json' }) });
   return sets;
@@ -97,11 +97,14 @@ async function startBareFor(bench: Bench, answers: readonly RecordedAnswer[]): P
 }
 
 /** The routes that are asked for most, of a title that is there. */
-function reads(account: ApiClient, assetId: string): Route[] {
+function reads(account: ApiClient, { assetId, titleId }: { assetId: string; titleId: string }): Route[] {
   const accounts = [account];
   return [
-    { what: 'list of titles', method: 'GET', path: '/api/v1/assets', query: '?limit=50', accounts },
-    { what: 'one title', method: 'GET', path: `/api/v1/assets/${assetId}`, accounts },
+    { what: 'home, as a viewer', method: 'GET', path: '/api/v1/home', accounts: [] },
+    { what: 'one title, as a viewer', method: 'GET', path: `/api/v1/titles/${titleId}`, accounts: [] },
+    { what: 'new titles, as a viewer', method: 'GET', path: '/api/v1/titles', query: '?limit=50', accounts: [] },
+    { what: 'list of videos', method: 'GET', path: '/api/v1/assets', query: '?limit=50', accounts },
+    { what: 'one video', method: 'GET', path: `/api/v1/assets/${assetId}`, accounts },
     { what: 'own account', method: 'GET', path: '/api/v1/accounts/me', accounts },
   ];
 }
@@ -109,7 +112,8 @@ function reads(account: ApiClient, assetId: string): Route[] {
 /** The control API: its hottest routes against Fastify alone. */
 export const api: Scenario = {
   name: 'api',
-  summary: 'the list of titles, a title, the own account, starting a stream; peer: a bare Fastify route, same bytes',
+  summary:
+    'home, titles as viewers and as staff see them, the own account, starting a stream; peer: a bare Fastify route, same bytes',
   async run(bench) {
     const { releasers, progress, running, folder } = bench;
     const own = running === undefined ? await startOwn({ folder: path.join(folder, 'data'), releasers }) : undefined;
@@ -121,7 +125,7 @@ export const api: Scenario = {
       ...(own === undefined ? { deleteBy: releasers } : {}),
       progress: ({ state }) => progress.show(`publishing a title: ${state}`),
     });
-    const routes = reads(account, asset.id);
+    const routes = reads(account, { assetId: asset.id, titleId: await titleOf(account, asset.id) });
     if (own === undefined) {
       bench.leaveOut('CPU time and peers', 'the installation is not ours to look into');
       bench.leaveOut('starting streams', 'they would stay in the installation until they expire');
@@ -147,6 +151,15 @@ export const api: Scenario = {
   },
 };
 
+/** The title that was made of a video. */
+async function titleOf(account: ApiClient, assetId: string): Promise<string> {
+  const answer = await account.request('GET', '/api/v1/catalogue/titles?kind=movie&limit=100');
+  const { items } = (await answer.json()) as { items: { id: string; assetId: string | null }[] };
+  const found = items.find((title) => title.assetId === assetId);
+  if (!found) throw new BenchError(`The title of ${assetId} is not among the newest`);
+  return found.id;
+}
+
 /** Further titles, so that a list is one. */
 async function addTitles(bench: Bench, account: ApiClient, count: number): Promise<void> {
   const file = await makeClip(bench.folder, { seconds: 1, width: 320, height: 180, rate: '24' });
@@ -154,5 +167,6 @@ async function addTitles(bench: Bench, account: ApiClient, count: number): Promi
     bench.progress.show(`publishing titles: ${number} of ${count}`);
     const id = await account.upload(file, `dramabox-bench-${number}.mp4`);
     await account.whenReady(id);
+    await account.publishMovie(id);
   }
 }

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { ProblemError } from '../kit/errors.ts';
 import { isAllowed, permissions, type Permission, type Role } from '../kit/permissions.ts';
+import { atOnce } from './hooks.ts';
 import type { HttpApp } from './http-app.ts';
 import { mayBeEverybody } from './callers/forwarding.ts';
 import { isScraper } from './callers/scrapers.ts';
@@ -157,11 +158,21 @@ export function enforceAccess(app: HttpApp): void {
     if (!isAccess(route.config?.access))
       throw new Error(`${String(route.method)} ${route.url} does not declare who may call it (config.access)`);
   });
-  app.addHook('onRequest', async (request) => {
-    // What no route answers (404, 405) has no declaration and nothing to protect.
-    if (request.is404) return;
-    const identity = await authorize(app, request);
-    askAgain.set(request, () => authorize(app, request));
-    if (identity) identities.set(request, identity);
-  });
+  app.addHook(
+    'onRequest',
+    atOnce((request) => {
+      // What no route answers (404, 405) has no declaration and nothing to protect.
+      if (request.is404) return undefined;
+      const { access } = request.routeOptions.config;
+      if (access === 'public' || (access === 'optional' && request.headers.authorization === undefined))
+        return undefined;
+      return identify(app, request);
+    }),
+  );
+}
+
+async function identify(app: HttpApp, request: FastifyRequest): Promise<void> {
+  const identity = await authorize(app, request);
+  askAgain.set(request, () => authorize(app, request));
+  if (identity) identities.set(request, identity);
 }

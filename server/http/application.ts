@@ -1,8 +1,11 @@
+import { atOnce } from './hooks.ts';
+import { RequestLogger } from './request-logger.ts';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify, LogController, type FastifyRequest } from 'fastify';
 import { enforceAccess } from './access.ts';
 import type { AcceptsHost } from './addressee.ts';
+import { hasKeptAnswer } from './kept-answers.ts';
 import { describeRoutes } from './describe.ts';
 import type { HttpApp } from './http-app.ts';
 import { MethodOverride } from './method-override.ts';
@@ -77,6 +80,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
     bodyLimit: options.bodyLimit ?? 256 * 1024,
     requestIdHeader: false,
     genReqId: () => newId('request'),
+    childLoggerFactory: (parent, bindings, options) => new RequestLogger(parent, bindings, options),
     // RFC 9110 §9.3.2. A route whose answer does not end by itself says `exposeHeadRoute: false`.
     exposeHeadRoutes: true,
     schemaController: {
@@ -114,22 +118,30 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   answerWithProblems(app);
   drainConnections(app);
   limitBodies(app, options.bodyTimeoutMs);
-  app.addHook('onRequest', async (request, reply) => {
-    void reply.headers({ ...headers, 'request-id': request.id });
-  });
-  app.addHook('onResponse', async (request, reply) => {
-    request.log.info(
-      {
-        method: request.method,
-        path: withoutToken(request.url.split('?', 1)[0] as string),
-        status: reply.statusCode,
-        milliseconds: Math.round(reply.elapsedTime),
-        address: request.ip,
-        ...whoDidWhat(request, reply.statusCode),
-      },
-      'request',
-    );
-  });
+  app.addHook(
+    'onRequest',
+    atOnce((request, reply) => {
+      void reply.headers(headers).header('request-id', request.id);
+    }),
+  );
+  app.addHook(
+    'onResponse',
+    atOnce((request, reply) => {
+      const level = hasKeptAnswer(request) ? 'debug' : 'info';
+      if (!logger.isLevelEnabled(level)) return;
+      request.log[level](
+        {
+          method: request.method,
+          path: withoutToken(request.url.split('?', 1)[0] as string),
+          status: reply.statusCode,
+          milliseconds: Math.round(reply.elapsedTime),
+          address: request.ip,
+          ...whoDidWhat(request, reply.statusCode),
+        },
+        'request',
+      );
+    }),
+  );
   // After the headers above, which refusals have as well.
   noticeProxies(app, options.trustProxy, options.notices ?? new Notices({ logger, clock }));
   refuseOtherHosts(app, options.acceptsHost);

@@ -1,3 +1,4 @@
+import { atOnce } from './hooks.ts';
 import type { IncomingMessage } from 'node:http';
 import { ProblemError } from '../kit/errors.ts';
 import type { HttpApp } from './http-app.ts';
@@ -36,19 +37,22 @@ export class MethodOverride {
       if (!config?.methodOverride) return;
       for (const each of [method].flat()) this.#routes.push({ expression: pathPattern(url), method: each });
     });
-    app.addHook('onRequest', async (request, reply) => {
-      const asked = askedMethod(request.raw);
-      if (asked === undefined || asked === request.method) return;
-      const allowed = this.#methodsOf(request.url);
-      // The route itself also tells: its path may have been written in another way (`%75ploads`).
-      if (allowed.length === 0 && !request.routeOptions.config.methodOverride) return;
-      void reply.header('allow', allowed.join(', '));
-      throw new ProblemError(
-        'method_not_allowed',
-        `X-HTTP-Method-Override may ask for ${allowed.join(', ')} here, in a POST.`,
-        { extras: { allowed } },
-      );
-    });
+    app.addHook(
+      'onRequest',
+      atOnce((request, reply) => {
+        const asked = askedMethod(request.raw);
+        if (asked === undefined || asked === request.method) return;
+        const allowed = this.#methodsOf(request.url);
+        // The route itself also tells: its path may have been written in another way (`%75ploads`).
+        if (allowed.length === 0 && !request.routeOptions.config.methodOverride) return;
+        void reply.header('allow', allowed.join(', '));
+        throw new ProblemError(
+          'method_not_allowed',
+          `X-HTTP-Method-Override may ask for ${allowed.join(', ')} here, in a POST.`,
+          { extras: { allowed } },
+        );
+      }),
+    );
   }
 
   /** To be called with each request before it is routed. */

@@ -1,3 +1,4 @@
+import { atOnce } from './hooks.ts';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { namesItsServer } from './addressee.ts';
 import type { HttpApp } from './http-app.ts';
@@ -111,9 +112,12 @@ function endSoon(request: IncomingMessage, limitMs: number): void {
 
 /** Ends connections on which the body of a request that waits for it arrives too slowly. */
 export function limitBodies(app: HttpApp, limitMs = bodyMs): void {
-  app.addHook('onRequest', async ({ raw, routeOptions }) => {
-    const hasBody = raw.headers['transfer-encoding'] !== undefined || Number(raw.headers['content-length'] ?? 0) > 0;
-    if (!hasBody || routeOptions.config.longBody) return;
-    endSoon(raw, limitMs);
-  });
+  app.addHook(
+    'onRequest',
+    atOnce(({ raw, routeOptions }) => {
+      const hasBody = raw.headers['transfer-encoding'] !== undefined || Number(raw.headers['content-length'] ?? 0) > 0;
+      if (!hasBody || routeOptions.config.longBody) return;
+      endSoon(raw, limitMs);
+    }),
+  );
 }

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Database } from '../../../server/db/port.ts';
 import { precondition } from '../../../server/http/conditional.ts';
+import { noteKeptAnswer } from '../../../server/http/kept-answers.ts';
 import type { Clock } from '../../../server/kit/clock.ts';
 import { readMoment, type CatalogueMoment } from '../release/generation.ts';
 import type { Reader } from './reading.ts';
@@ -60,9 +61,10 @@ export class Answers {
   async answer<T>(request: FastifyRequest, reply: FastifyReply, reader: Reader, make: () => Promise<T>): Promise<T> {
     const { region = '', maturityLimit, languages, now } = reader;
     const key = `${request.url}\n${region} ${maturityLimit ?? ''} ${languages.join()}`;
-    const { generation, nextEdge } = await this.#now(now);
+    const { generation, nextEdge } = this.#present(now) ?? (await (this.#looking ??= this.#look(now)));
     const kept = this.#kept.get(key);
     if (kept?.generation === generation && now < kept.goodUntil) {
+      noteKeptAnswer(request);
       void reply.type('application/json; charset=utf-8');
       // As Fastify has it: an answer that was sent is told by returning the reply.
       return send(request, reply, kept) as T;
@@ -85,9 +87,9 @@ export class Answers {
     return null;
   };
 
-  async #now(now: number): Promise<CatalogueMoment> {
-    if (this.#moment && now < this.#moment.lookAgainAt && now < this.#moment.nextEdge) return this.#moment;
-    return (this.#looking ??= this.#look(now));
+  /** What was seen last, as long as it counts. */
+  #present(now: number): CatalogueMoment | undefined {
+    return this.#moment && now < this.#moment.lookAgainAt && now < this.#moment.nextEdge ? this.#moment : undefined;
   }
 
   async #look(now: number): Promise<CatalogueMoment> {

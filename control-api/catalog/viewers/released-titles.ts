@@ -169,11 +169,15 @@ export async function listOfTerm(
 
 /** What staff put first, in their order. */
 export async function listFeatured(db: Connection, onlooker: Onlooker): Promise<ReleasedTitle[]> {
-  return released(db, onlooker)
-    .innerJoin('featured_titles', 'featured_titles.title_id', 'titles.id')
+  const places = await db.selectFrom('featured_titles').select('title_id').orderBy('position').execute();
+  const ids = places.map(({ title_id }) => title_id);
+  if (ids.length === 0) return [];
+  const titles = await released(db, onlooker)
+    .where('titles.id', 'in', ids)
     .where(isReleased(sql.ref('titles.id'), onlooker))
-    .orderBy('featured_titles.position')
     .execute();
+  const byId = new Map(titles.map((title) => [title.id, title]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
 /** Which of some terms have a title that is there; all of a kind when none are named. */

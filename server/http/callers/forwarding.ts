@@ -1,3 +1,4 @@
+import { atOnce } from '../hooks.ts';
 import { BlockList, isIPv6 } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import type { Notices } from '../../kit/notices.ts';
@@ -50,17 +51,20 @@ export function mayBeEverybody(request: object): boolean {
 /** Notices proxies that nobody said are to be believed. Must be called before the first route is added. */
 export function noticeProxies(app: HttpApp, trustProxy: boolean, notices: Notices): void {
   if (trustProxy) return;
-  app.addHook('onRequest', async (request) => {
-    if (!isForwarded(request)) return;
-    if (isNear(request.ip)) fromEverybody.add(request);
-    notices.say({
-      code: 'proxy-not-trusted',
-      setting: 'server.trustProxy',
-      detail:
-        `Requests from ${request.ip} say that a proxy forwarded them, and it is not believed: all of its clients count ` +
-        'as one address, in limits and in the log. If it is your proxy and it sets X-Forwarded-For itself, set ' +
-        'server.trustProxy (DRAMABOX_SERVER_TRUST_PROXY) to true. If there is no proxy, somebody made the header up, ' +
-        'and nothing is to be done.',
-    });
-  });
+  app.addHook(
+    'onRequest',
+    atOnce((request) => {
+      if (!isForwarded(request)) return;
+      if (isNear(request.ip)) fromEverybody.add(request);
+      notices.say({
+        code: 'proxy-not-trusted',
+        setting: 'server.trustProxy',
+        detail:
+          `Requests from ${request.ip} say that a proxy forwarded them, and it is not believed: all of its clients count ` +
+          'as one address, in limits and in the log. If it is your proxy and it sets X-Forwarded-For itself, set ' +
+          'server.trustProxy (DRAMABOX_SERVER_TRUST_PROXY) to true. If there is no proxy, somebody made the header up, ' +
+          'and nothing is to be done.',
+      });
+    }),
+  );
 }

@@ -1,3 +1,5 @@
+import type { FastifyRequest } from 'fastify';
+import { atOnce } from '../hooks.ts';
 import { ProblemError } from '../../kit/errors.ts';
 import { identityOf, isForAccounts, type Identity } from '../access.ts';
 import type { HttpApp } from '../http-app.ts';
@@ -43,10 +45,14 @@ export function enforceNotForKids(app: HttpApp): void {
     if (isAsked && !finders.has(app))
       throw new Error("Routes are not for kids, but nobody knows who has a kids' profile (useWatchers)");
   });
-  app.addHook('onRequest', async (request) => {
-    if (request.routeOptions.config.notForKids === undefined) return;
-    const watcher = await finders.get(app)?.(identityOf(request));
-    if (watcher === 'nobody') throw new ProblemError('profile_not_chosen', 'Choose a profile first, then do it again.');
-    if (watcher !== 'free') throw new ProblemError('kids_profile', "Do it from a profile that is not a kids' one.");
-  });
+  app.addHook(
+    'onRequest',
+    atOnce((request) => (request.routeOptions.config.notForKids === undefined ? undefined : refuseKids(app, request))),
+  );
+}
+
+async function refuseKids(app: HttpApp, request: FastifyRequest): Promise<void> {
+  const watcher = await finders.get(app)?.(identityOf(request));
+  if (watcher === 'nobody') throw new ProblemError('profile_not_chosen', 'Choose a profile first, then do it again.');
+  if (watcher !== 'free') throw new ProblemError('kids_profile', "Do it from a profile that is not a kids' one.");
 }

@@ -1,3 +1,4 @@
+import { atOnce } from '../hooks.ts';
 import type { FastifyRequest } from 'fastify';
 import { ProblemError } from '../../kit/errors.ts';
 import type { Count, Counter, Limits } from '../../limits/port.ts';
@@ -71,15 +72,18 @@ export function enforceLimits(app: HttpApp): void {
   app.addHook('onReady', async () => {
     if (isAsked && !backends.has(app)) throw new Error('Routes declare limits, but nothing counts (useLimits)');
   });
-  app.addHook('onRequest', async (request) => {
-    const { config, method, url } = request.routeOptions;
-    for (const { per, points, seconds, what } of config.limits ?? []) {
-      // A route may have a limit for a second and one for a day.
-      const counter = backends
-        .get(app)
-        ?.counter(`route.${String(method)}.${url}.${per}.${seconds}`, { points, seconds });
-      if (counter === undefined) throw new Error('Nothing counts (useLimits)');
-      await countOne(counter, keyOf(request, per), what);
-    }
-  });
+  app.addHook(
+    'onRequest',
+    atOnce((request) => (request.routeOptions.config.limits === undefined ? undefined : countAll(app, request))),
+  );
+}
+
+async function countAll(app: HttpApp, request: FastifyRequest): Promise<void> {
+  const { config, method, url } = request.routeOptions;
+  for (const { per, points, seconds, what } of config.limits ?? []) {
+    // A route may have a limit for a second and one for a day.
+    const counter = backends.get(app)?.counter(`route.${String(method)}.${url}.${per}.${seconds}`, { points, seconds });
+    if (counter === undefined) throw new Error('Nothing counts (useLimits)');
+    await countOne(counter, keyOf(request, per), what);
+  }
 }

@@ -1,3 +1,4 @@
+import { atOnce } from '../hooks.ts';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import { ProblemError } from '../../kit/errors.ts';
@@ -44,18 +45,21 @@ export function guardCookies(app: HttpApp, publicUrl: string | undefined): void 
     if (config?.cookie !== undefined && !/^[a-z_]+$/.test(config.cookie))
       throw new Error(`${String(method)} ${url} names a cookie that cannot be one (config.cookie)`);
   });
-  app.addHook('onRequest', async (request) => {
-    const { cookie } = request.routeOptions.config;
-    if (cookie === undefined) return;
-    const { headers } = request;
-    if (headers[clientHeader] === undefined) {
-      if (bringsCookie(cookie, headers.cookie)) throw headerMissing();
-      return;
-    }
-    if (!isFromOwnPage(headers, own ?? { host: request.host }))
-      throw new ProblemError('csrf_header_missing', 'The request came from another site.');
-    ours.add(request);
-  });
+  app.addHook(
+    'onRequest',
+    atOnce((request) => {
+      const { cookie } = request.routeOptions.config;
+      if (cookie === undefined) return;
+      const { headers } = request;
+      if (headers[clientHeader] === undefined) {
+        if (bringsCookie(cookie, headers.cookie)) throw headerMissing();
+        return;
+      }
+      if (!isFromOwnPage(headers, own ?? { host: request.host }))
+        throw new ProblemError('csrf_header_missing', 'The request came from another site.');
+      ours.add(request);
+    }),
+  );
 }
 
 /**

@@ -1,3 +1,4 @@
+import { atOnce } from '../hooks.ts';
 import { ProblemError } from '../../kit/errors.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { identityOf, isForAccounts } from '../access.ts';
@@ -27,18 +28,21 @@ export function enforceStepUp(app: HttpApp, clock: Clock): void {
     if (!isForAccounts(config.access))
       throw new Error(`${name} asks for a recent proof of callers that have no account (config.stepUp)`);
   });
-  app.addHook('onRequest', async (request, reply) => {
-    const { stepUp } = request.routeOptions.config;
-    if (stepUp === undefined) return;
-    const age = clock.now() - identityOf(request).authenticatedAt;
-    if (age <= stepUp.withinSeconds * 1000) return;
-    const { withinSeconds: maxAgeSeconds } = stepUp;
-    void reply.header(
-      'www-authenticate',
-      `Bearer error="insufficient_user_authentication", error_description="Confirm the password", max_age="${maxAgeSeconds}"`,
-    );
-    throw new ProblemError('step_up_required', 'Confirm your password first, then do it again.', {
-      extras: { maxAgeSeconds },
-    });
-  });
+  app.addHook(
+    'onRequest',
+    atOnce((request, reply) => {
+      const { stepUp } = request.routeOptions.config;
+      if (stepUp === undefined) return;
+      const age = clock.now() - identityOf(request).authenticatedAt;
+      if (age <= stepUp.withinSeconds * 1000) return;
+      const { withinSeconds: maxAgeSeconds } = stepUp;
+      void reply.header(
+        'www-authenticate',
+        `Bearer error="insufficient_user_authentication", error_description="Confirm the password", max_age="${maxAgeSeconds}"`,
+      );
+      throw new ProblemError('step_up_required', 'Confirm your password first, then do it again.', {
+        extras: { maxAgeSeconds },
+      });
+    }),
+  );
 }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyRequest, preParsingAsyncHookHandler } from 'fastify';
 import { ProblemError } from '../../kit/errors.ts';
 import type { HttpApp } from '../http-app.ts';
 
@@ -50,11 +50,13 @@ export function verifyWebhooks(app: HttpApp): void {
     if (method !== 'POST') throw new Error(`${String(method)} ${url} is a webhook, which is always a POST`);
     // The parser's own limit, which is another one, comes after.
     route.bodyLimit = access.webhook.maxBytes ?? defaultMaxBytes;
+    route.preParsing = verifyBody(access.webhook);
   });
-  app.addHook('preParsing', async (request, _reply, payload) => {
-    const { access } = request.routeOptions.config;
-    if (typeof access !== 'object' || !('webhook' in access)) return payload;
-    const { verify, maxBytes = defaultMaxBytes } = access.webhook;
+}
+
+function verifyBody(webhook: Webhook): preParsingAsyncHookHandler {
+  return async (request, _reply, payload) => {
+    const { verify, maxBytes = defaultMaxBytes } = webhook;
     if (Number(request.headers['content-length'] ?? 0) > maxBytes)
       throw new ProblemError('payload_too_large', `The body has more than ${maxBytes} bytes.`, {
         extras: { maxBytes },
@@ -63,5 +65,5 @@ export function verifyWebhooks(app: HttpApp): void {
     if (!(await verify(body, request.headers))) throw new ProblemError('invalid_signature');
     bodies.set(request, body);
     return Object.assign(Readable.from(body.length === 0 ? [] : [body]), { receivedEncodedLength: body.length });
-  });
+  };
 }

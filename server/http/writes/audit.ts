@@ -1,3 +1,4 @@
+import { atOnce } from '../hooks.ts';
 import type { FastifyContextConfig, FastifyRequest } from 'fastify';
 import type { Transaction } from '../../db/port.ts';
 import { auditEvents, type AuditEvent } from '../../kit/audit-events.ts';
@@ -189,8 +190,11 @@ export function requireAuditEvents(app: HttpApp): void {
     const isDeclared = saysWhyNot || (events.length > 0 && events.every((event) => auditEvents.includes(event)));
     if (!isDeclared) throw new Error(`${name} does not declare what it leaves in the audit log (config.audit)`);
   });
-  app.addHook('onRequest', async (request) => {
-    if (request.routeOptions.config.audit !== undefined)
-      notes.set(request, { app, recorded: [], steps: [], transactions: new WeakSet(), changedNothing: false });
-  });
+  app.addHook(
+    'onRequest',
+    atOnce((request) => {
+      if (request.routeOptions.config.audit !== undefined)
+        notes.set(request, { app, recorded: [], steps: [], transactions: new WeakSet(), changedNothing: false });
+    }),
+  );
 }

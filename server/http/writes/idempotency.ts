@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { Type } from 'typebox';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest, onSendAsyncHookHandler, preHandlerAsyncHookHandler } from 'fastify';
 import type { Transaction } from '../../db/port.ts';
 import { ProblemError } from '../../kit/errors.ts';
 import { identityOf, isForAccounts } from '../access.ts';
@@ -136,9 +136,14 @@ export function enforceIdempotency(app: HttpApp): void {
       throw new Error(`${name} has a schema of headers, and being idempotent makes one`);
     // Here and not with the description: a route that is not documented refuses keys that are none just the same.
     route.schema = { ...schema, headers: idempotencyHeaders(config.idempotent) };
+    route.preHandler = [beginOnce(app), ...[route.preHandler ?? []].flat()];
+    route.onSend = [...[route.onSend ?? []].flat(), keepAnswer(app)];
   });
-  app.addHook('preHandler', async (request, reply) => {
-    if (request.routeOptions.config.idempotent === undefined) return;
+}
+
+/** Looks whether the request was made before, and answers as it was answered then. */
+function beginOnce(app: HttpApp): preHandlerAsyncHookHandler {
+  return async (request, reply) => {
     const asked = read(request);
     if (asked === undefined) return;
     const store = stores.get(app);
@@ -165,8 +170,12 @@ export function enforceIdempotency(app: HttpApp): void {
         runWithChange(request, (tx) => store.noteChange(tx, asked));
         return;
     }
-  });
-  app.addHook('onSend', async (request, reply, payload) => {
+  };
+}
+
+/** Keeps the answer for the next time. */
+function keepAnswer(app: HttpApp): onSendAsyncHookHandler<unknown> {
+  return async (request, reply, payload) => {
     const asked = begun.get(request);
     const store = stores.get(app);
     if (asked === undefined || store === undefined) return payload;
@@ -185,5 +194,5 @@ export function enforceIdempotency(app: HttpApp): void {
     refuseSecrets(asked.route, reply, payload ?? '');
     await store.finish(asked, { status: reply.statusCode, contentType, location, body: payload ?? '' });
     return payload;
-  });
+  };
 }
