@@ -1,0 +1,89 @@
+import { typedLetters } from './hangul.ts';
+
+/** A letter of a text with the marks on it, in the form in which it is compared, and where it was. */
+export interface Letter {
+  /** One character, or a few: `ß` is `ss`, a Korean syllable its letters. */
+  readonly text: string;
+  /** UTF-16 code units of the original, `end` excluded. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A run of letters. `spaced`: of a script that puts spaces between words; the others do not, and are cut into pairs. */
+export interface Word {
+  readonly text: string;
+  readonly letters: readonly Letter[];
+  readonly isSpaced: boolean;
+  /** Whether only punctuation, and no space, is between it and the word before (`spider-man`). */
+  readonly isTied: boolean;
+}
+
+/** Letters that Unicode does not take apart, as people type them where they have no such keys. */
+const otherLetters: Readonly<Record<string, string>> = {
+  ...{ ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ð: 'd', þ: 'th', ł: 'l', ħ: 'h', ı: 'i', ŋ: 'n', ŧ: 't', ς: 'σ' },
+  // Arabic as Persians, Urdu speakers and old fonts write it.
+  ...{ ٱ: 'ا', ى: 'ي', ی: 'ي', ک: 'ك', ة: 'ه', ہ: 'ه', ھ: 'ه', ۀ: 'ه' },
+};
+const otherLetter = new RegExp(`[${Object.keys(otherLetters).join('')}]`, 'g');
+
+// Not the marks of Indian scripts, which are vowels, nor those of kana, which make other letters.
+const droppedMarks =
+  /[[\p{Mn}\p{Me}]&&[[\p{Script=Inherited}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Cyrillic}]--[\u3099\u309a]]]/gv;
+const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー]/u;
+/** What may stand inside of a word and is not typed: apostrophes, joiners, the Arabic stretcher. */
+const silent = /^[\p{Cf}'’‘ʼ`\u02bb\u0640]$/u;
+/** A character with its marks. */
+const clusters = /\P{M}\p{M}*|\p{M}+/gu;
+/** Where characters that are no letters go when a name has nothing else: `???`. Nothing that was folded lies there. */
+const symbolPlane = 0xf0000;
+
+/** A character with its marks, as it is compared: without case, accents, width and the like; empty when nothing is left. */
+function foldCluster(cluster: string): string {
+  const plain = typedLetters(cluster.normalize('NFKD').toLowerCase().normalize('NFKD'))
+    .replace(droppedMarks, '')
+    .replace(otherLetter, (letter) => otherLetters[letter] as string)
+    .replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String((digit.codePointAt(0) as number) & 0xf))
+    .replace(/[\u30a1-\u30f6]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60));
+  return plain.normalize('NFC').replace(/[^\p{L}\p{N}\p{M}]/gu, '');
+}
+
+/** The words of a text, folded, with their places. */
+export function foldWords(text: string): readonly Word[] {
+  const words: Word[] = [];
+  let letters: Letter[] = [];
+  let isSpaced = true;
+  let isTied = false;
+  const endWord = (tiesNext: boolean) => {
+    if (letters.length > 0) {
+      words.push({ text: letters.map((letter) => letter.text).join(''), letters, isSpaced, isTied });
+      isTied = tiesNext;
+    } else if (!tiesNext) isTied = false;
+    letters = [];
+  };
+  for (const { 0: cluster, index } of text.toWellFormed().matchAll(clusters)) {
+    if (silent.test(cluster)) continue;
+    const folded = foldCluster(cluster);
+    if (folded === '') {
+      if (!/^\p{M}+$/u.test(cluster)) endWord(!/^\s/.test(cluster));
+      continue;
+    }
+    const isOfSpaced = !unspaced.test(folded);
+    if (letters.length > 0 && isOfSpaced !== isSpaced) endWord(true);
+    isSpaced = isOfSpaced;
+    letters.push({ text: folded, start: index, end: index + cluster.length });
+  }
+  endWord(false);
+  return words.length > 0 ? words : symbolsOf(text);
+}
+
+/** A text without letters, as one word of its symbols. */
+function symbolsOf(text: string): readonly Word[] {
+  const letters = [...text.toWellFormed().matchAll(/[\p{P}\p{S}]/gu)].map(({ 0: symbol, index }) => ({
+    text: String.fromCodePoint(symbolPlane + ((symbol.normalize('NFKC').codePointAt(0) as number) & 0xffff)),
+    start: index,
+    end: index + symbol.length,
+  }));
+  return letters.length === 0
+    ? []
+    : [{ text: letters.map((letter) => letter.text).join(''), letters, isSpaced: true, isTied: false }];
+}
