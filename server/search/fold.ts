@@ -32,8 +32,8 @@ const droppedMarks =
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー]/u;
 /** What may stand inside of a word and is not typed: apostrophes, joiners, the Arabic stretcher. */
 const silent = /^[\p{Cf}'’‘ʼ`\u02bb\u0640]$/u;
-/** A character with its marks. */
-const clusters = /\P{M}\p{M}*|\p{M}+/gu;
+/** A character with its marks, among them those of half-width kana, which Unicode counts as letters. */
+const clusters = /\P{M}[\p{M}\uff9e\uff9f]*|\p{M}+/gu;
 /** Where characters that are no letters go when a name has nothing else: `???`. Nothing that was folded lies there. */
 const symbolPlane = 0xf0000;
 

@@ -70,9 +70,9 @@ class SqliteIndex implements TitleIndex {
     // In the order of the row ids, which FTS5 reads backwards as well: it ends with the last row that is wanted.
     const { rows } = await sql<Row>`
       select d.title_id, d.language, d.name, d.other_words, d.weight
-      from search_tokens as t cross join search_documents as d on d.place = t.rowid
-      where t.tokens match ${matchOf(expression)} and ${visible(sql.ref('d.title_id'))}
-      order by t.rowid desc limit ${limit}`.execute(this.#db);
+      from search_tokens cross join search_documents as d on d.place = search_tokens.rowid
+      where search_tokens match ${matchOf(expression)} and ${visible(sql.ref('d.title_id'))}
+      order by search_tokens.rowid desc limit ${limit}`.execute(this.#db);
     return rows.map((row) => ({
       titleId: row.title_id,
       language: row.language,
@@ -151,7 +151,7 @@ async function addTerm(tx: Transaction, term: string): Promise<void> {
 async function isUsed(tx: Transaction, term: string): Promise<boolean> {
   const expression = { any: [term, otherToken(term)].map((token) => ({ token, isPrefix: false })) };
   const { rows } = await sql`
-    select 1 from search_tokens where tokens match ${matchOf(expression)} limit 1`.execute(tx);
+    select 1 from search_tokens where search_tokens match ${matchOf(expression)} limit 1`.execute(tx);
   return rows.length > 0;
 }
 

@@ -80,10 +80,12 @@ export function searchContract(t: Test, open: (t: Test) => Promise<SearchFixture
         .reduce((text, { start, length }) => `${text.slice(0, start)}[${text.slice(start, start + length)}]${text.slice(start + length)}`, name);
     };
     for (const [query, expected] of [
-      ['spiderm', '[Spider-M]an'],
+      ['spiderm', '[Spiderm]an Returns'],
+      ['spider-man', '[Spider-Man]'],
+      ['amazing spiderm', 'The [Amazing] [Spider-M]an'],
       ['cafe', '[Café] Müller'],
       ['muller', 'Café [Müller]'],
-      ['tide last', 'The [Last Tide]'],
+      ['tide last', 'The [Last] [Tide]'],
       ['cimson', '[Crimson] Harbor'],
       ['조수', '마지막 [조수]'],
       ['마지막 ㅈ', '[마지막 조]수'],
@@ -93,9 +95,11 @@ export function searchContract(t: Test, open: (t: Test) => Promise<SearchFixture
       ['がーでん', '[ガーデン]・パーティー'],
       ['ليلة', 'ألف [لَيْلَة] وليلة'],
       ['елки', '[Ёлки] 2'],
-      ['amazing spiderman', 'The [Amazing Spider-Man]'],
       ['moon', '😀 [Moon]light'],
       ['haneul', 'Crimson Harbor'],
+      ['harbor haneul', 'Crimson [Harbor]'],
+      ['straße', 'Łódź Ærø [straße]'],
+      ['???', '[???]'],
     ] as const)
       t.equal(await marked(query), expected, query);
   });
