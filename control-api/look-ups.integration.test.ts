@@ -195,7 +195,7 @@ function catalogueAsked(db: Database): Readonly<Record<string, () => Promise<unk
   const titleTerms = new TitleTerms({ db, events: { publish: async () => undefined }, clock });
   const titles = new ReleasedTitles({ db, titleTerms });
   const staff = new TitleReading({ db });
-  const effects = new Effects({ outbox: { record: async () => undefined }, clock });
+  const effects = new Effects({ search: { put: async () => undefined }, outbox: { record: async () => undefined }, clock });
   const [series, season] = ['title_10000', 'title_10001'];
   return {
     'the newest titles': () => titles.newest({ limit: 20 }, anybody),

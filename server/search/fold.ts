@@ -29,7 +29,8 @@ const otherLetter = new RegExp(`[${Object.keys(otherLetters).join('')}]`, 'g');
 // Not the marks of Indian scripts, which are vowels, nor those of kana, which make other letters.
 const droppedMarks =
   /[[\p{Mn}\p{Me}]&&[[\p{Script=Inherited}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Cyrillic}]--[\u3099\u309a]]]/gv;
-const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー]/u;
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー]/u;
 /** What may stand inside of a word and is not typed: apostrophes, joiners, the Arabic stretcher. */
 const silent = /^[\p{Cf}'’‘ʼ`\u02bb\u0640]$/u;
 /** A character with its marks, among them those of half-width kana, which Unicode counts as letters. */

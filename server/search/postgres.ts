@@ -1,8 +1,8 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Database, Transaction } from '../db/port.ts';
-import type { Search, Visible } from './port.ts';
+import { columnsOf, findOutdated, replaceDocuments, toStored } from './documents.ts';
+import type { Search, SearchedTitle, Visible } from './port.ts';
 import {
-  indexVersion,
   placeOf,
   type Expression,
   type IndexedDocument,
@@ -33,35 +33,27 @@ class PostgresIndex implements TitleIndex {
 
   async put(
     tx: Transaction,
-    { titleId, weight }: { readonly titleId: string; readonly weight: number },
+    title: Pick<SearchedTitle, 'titleId' | 'weight'>,
     documents: readonly IndexedDocument[],
   ): Promise<void> {
-    const languages = documents.map(({ language }) => language);
-    let gone = tx.deleteFrom('search_documents').where('title_id', '=', titleId);
-    if (languages.length > 0) gone = gone.where('language', 'not in', languages);
-    await gone.execute();
-    for (const { language, name, otherWords, tokens } of documents) {
-      const values = {
-        name,
-        other_words: JSON.stringify(otherWords),
-        weight,
-        version: indexVersion,
-        tokens: sql<string>`array_to_tsvector(${tokens}::text[])`,
-      };
+    const changed = await replaceDocuments(tx, title, documents);
+    for (const document of changed) {
+      const tokens = sql<string>`array_to_tsvector(${document.tokens}::text[])`;
+      const columns = { ...columnsOf(document, title.weight), tokens };
       const { id } = await tx
         .insertInto('search_documents')
-        .values({ title_id: titleId, language, ...values })
-        .onConflict((conflict) => conflict.columns(['title_id', 'language']).doUpdateSet(values))
+        .values({ title_id: title.titleId, language: document.language, ...columns })
+        .onConflict((conflict) => conflict.columns(['title_id', 'language']).doUpdateSet(columns))
         .returning('id')
         .executeTakeFirstOrThrow();
       await tx
         .updateTable('search_documents')
-        .set({ place: placeOf(weight, id) })
+        .set({ place: placeOf(title.weight, id) })
         .where('id', '=', id)
         .execute();
     }
     // Sorted: of two transactions that add the same words none waits for a word that the other one waits behind.
-    const terms = [...new Set(documents.flatMap((document) => document.terms))].sort();
+    const terms = [...new Set(changed.flatMap(({ terms }) => terms))].sort();
     if (terms.length > 0)
       await tx
         .insertInto('search_terms')
@@ -79,13 +71,7 @@ class PostgresIndex implements TitleIndex {
       .orderBy('d.place', 'desc')
       .limit(limit)
       .execute();
-    return rows.map((row) => ({
-      titleId: row.title_id,
-      language: row.language,
-      name: row.name,
-      otherWords: JSON.parse(row.other_words) as string[],
-      weight: row.weight,
-    }));
+    return rows.map(toStored);
   }
 
   async terms(parts: readonly TermPart[], terms: readonly string[], limit: number): Promise<readonly string[]> {
@@ -100,22 +86,17 @@ class PostgresIndex implements TitleIndex {
       for (const { term } of await query.execute()) found.add(term);
     }
     if (terms.length > 0) {
-      const query = this.#db.selectFrom('search_terms').select('term').where('term', 'in', [...terms]);
+      const query = this.#db
+        .selectFrom('search_terms')
+        .select('term')
+        .where('term', 'in', [...terms]);
       for (const { term } of await query.execute()) found.add(term);
     }
     return [...found];
   }
 
   async outdated(titleIds: readonly string[]): Promise<readonly string[]> {
-    const current = await this.#db
-      .selectFrom('search_documents')
-      .select('title_id')
-      .where('title_id', 'in', titleIds)
-      .groupBy('title_id')
-      .having((having) => having.fn.min('version'), '=', indexVersion)
-      .execute();
-    const isCurrent = new Set(current.map((row) => row.title_id));
-    return titleIds.filter((id) => !isCurrent.has(id));
+    return findOutdated(this.#db, titleIds);
   }
 
   async tidy(signal: AbortSignal): Promise<number> {

@@ -1,8 +1,8 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Database, Transaction } from '../db/port.ts';
-import type { Search, Visible } from './port.ts';
+import { columnsOf, findOutdated, replaceDocuments, toStored, type DocumentRow } from './documents.ts';
+import type { Search, SearchedTitle, Visible } from './port.ts';
 import {
-  indexVersion,
   placeOf,
   type Expression,
   type IndexedDocument,
@@ -22,14 +22,6 @@ export function sqliteSearch(options: { readonly db: Database }): Search {
   return new TitleSearch(new SqliteIndex(options));
 }
 
-interface Row {
-  readonly title_id: string;
-  readonly language: string;
-  readonly name: string;
-  readonly other_words: string;
-  readonly weight: number;
-}
-
 const largestCharacter = '\u{10ffff}';
 const rowsAtOnce = 200;
 
@@ -42,44 +34,34 @@ class SqliteIndex implements TitleIndex {
 
   async put(
     tx: Transaction,
-    { titleId, weight }: { readonly titleId: string; readonly weight: number },
+    title: Pick<SearchedTitle, 'titleId' | 'weight'>,
     documents: readonly IndexedDocument[],
   ): Promise<void> {
-    const languages = documents.map(({ language }) => language);
-    let gone = tx.deleteFrom('search_documents').where('title_id', '=', titleId);
-    if (languages.length > 0) gone = gone.where('language', 'not in', languages);
-    await gone.execute();
-    for (const document of documents) {
-      const { language, name, otherWords } = document;
-      const values = { name, other_words: JSON.stringify(otherWords), weight, version: indexVersion };
+    const changed = await replaceDocuments(tx, title, documents);
+    for (const document of changed) {
+      const columns = columnsOf(document, title.weight);
       const { id } = await tx
         .insertInto('search_documents')
-        .values({ title_id: titleId, language, ...values })
-        .onConflict((conflict) => conflict.columns(['title_id', 'language']).doUpdateSet({ ...values, place: null }))
+        .values({ title_id: title.titleId, language: document.language, ...columns })
+        .onConflict((conflict) => conflict.columns(['title_id', 'language']).doUpdateSet({ ...columns, place: null }))
         .returning('id')
         .executeTakeFirstOrThrow();
-      const place = placeOf(weight, id);
-      // A trigger takes the tokens of the old place out.
+      const place = placeOf(title.weight, id);
+      // A trigger took the tokens of the old place out.
       await tx.updateTable('search_documents').set({ place }).where('id', '=', id).execute();
       await sql`insert into search_tokens (rowid, tokens) values (${place}, ${document.tokens.join(' ')})`.execute(tx);
     }
-    for (const term of new Set(documents.flatMap(({ terms }) => terms))) await addTerm(tx, term);
+    for (const term of new Set(changed.flatMap(({ terms }) => terms))) await addTerm(tx, term);
   }
 
   async find(expression: Expression, visible: Visible, limit: number): Promise<readonly StoredDocument[]> {
     // In the order of the row ids, which FTS5 reads backwards as well: it ends with the last row that is wanted.
-    const { rows } = await sql<Row>`
+    const { rows } = await sql<DocumentRow>`
       select d.title_id, d.language, d.name, d.other_words, d.weight
       from search_tokens cross join search_documents as d on d.place = search_tokens.rowid
       where search_tokens match ${matchOf(expression)} and ${visible(sql.ref('d.title_id'))}
       order by search_tokens.rowid desc limit ${limit}`.execute(this.#db);
-    return rows.map((row) => ({
-      titleId: row.title_id,
-      language: row.language,
-      name: row.name,
-      otherWords: JSON.parse(row.other_words) as string[],
-      weight: row.weight,
-    }));
+    return rows.map(toStored);
   }
 
   async terms(parts: readonly TermPart[], terms: readonly string[], limit: number): Promise<readonly string[]> {
@@ -93,22 +75,17 @@ class SqliteIndex implements TitleIndex {
       for (const { term } of rows) found.add(term);
     }
     if (terms.length > 0) {
-      const query = this.#db.selectFrom('search_terms').select('term').where('term', 'in', [...terms]);
+      const query = this.#db
+        .selectFrom('search_terms')
+        .select('term')
+        .where('term', 'in', [...terms]);
       for (const { term } of await query.execute()) found.add(term);
     }
     return [...found];
   }
 
   async outdated(titleIds: readonly string[]): Promise<readonly string[]> {
-    const current = await this.#db
-      .selectFrom('search_documents')
-      .select('title_id')
-      .where('title_id', 'in', titleIds)
-      .groupBy('title_id')
-      .having((having) => having.fn.min('version'), '=', indexVersion)
-      .execute();
-    const isCurrent = new Set(current.map((row) => row.title_id));
-    return titleIds.filter((id) => !isCurrent.has(id));
+    return findOutdated(this.#db, titleIds);
   }
 
   async tidy(signal: AbortSignal): Promise<number> {

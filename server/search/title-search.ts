@@ -249,7 +249,9 @@ function meant(document: StoredDocument, question: Question, corrections: Correc
       const next = words[index + 1];
       const start = word.letters[0]?.start;
       const single: [string, string] = [word.text, slice(start, word.letters.at(-1)?.end)];
-      return next ? [single, [word.text + next.text, slice(start, next.letters.at(-1)?.end)] as typeof single] : [single];
+      return next
+        ? [single, [word.text + next.text, slice(start, next.letters.at(-1)?.end)] as typeof single]
+        : [single];
     });
   });
   // The first one of a word counts: that of the name.

@@ -77,7 +77,11 @@ export function searchContract(t: Test, open: (t: Test) => Promise<SearchFixture
       const { name = '', highlights = [] } = hits[0] ?? {};
       return highlights
         .toReversed()
-        .reduce((text, { start, length }) => `${text.slice(0, start)}[${text.slice(start, start + length)}]${text.slice(start + length)}`, name);
+        .reduce(
+          (text, { start, length }) =>
+            `${text.slice(0, start)}[${text.slice(start, start + length)}]${text.slice(start + length)}`,
+          name,
+        );
     };
     for (const [query, expected] of [
       ['spiderm', '[Spiderm]an Returns'],
@@ -173,7 +177,17 @@ export function searchContract(t: Test, open: (t: Test) => Promise<SearchFixture
     await catalogue.put('seen', 'Harbour Lights');
     await catalogue.put('secret', { en: 'Zanzibar Protocol', ko: '비밀' }, { other: ['Quetzalcoatl'], isHidden: true });
     const nothing = { hits: [], hasMore: false, didYouMean: null };
-    for (const query of ['zanzibar protocol', 'zanz', 'protocol', 'zanzibra', 'protcol', 'quetzalcoatl', 'quetzalcoatI', '비밀', 'ㅂㅁ'])
+    for (const query of [
+      'zanzibar protocol',
+      'zanz',
+      'protocol',
+      'zanzibra',
+      'protcol',
+      'quetzalcoatl',
+      'quetzalcoatI',
+      '비밀',
+      'ㅂㅁ',
+    ])
       t.same(await catalogue.find(query), nothing, query);
     t.match(await catalogue.find('harbur'), { hits: [{ kind: 'corrected' }], didYouMean: 'Harbour' });
     t.same(await catalogue.find('harbour zanzibra'), nothing, 'not together with what may be seen, either');
@@ -206,11 +220,10 @@ export function searchContract(t: Test, open: (t: Test) => Promise<SearchFixture
     const { signal } = new AbortController();
     t.equal(await search.tidy(signal), 2);
     t.equal(await search.tidy(signal), 0);
-    t.same((await db.selectFrom('search_terms').select('term').orderBy('term').execute()).map(({ term }) => term), [
-      'icicle',
-      'palace',
-      'winter',
-    ]);
+    t.same(
+      (await db.selectFrom('search_terms').select('term').orderBy('term').execute()).map(({ term }) => term),
+      ['icicle', 'palace', 'winter'],
+    );
     t.same(await catalogue.keys('wniter palcae'), ['a']);
   });
 
