@@ -20,7 +20,29 @@ export interface Word {
 
 /** Letters that Unicode does not take apart, as people type them where they have no such keys. */
 const otherLetters: Readonly<Record<string, string>> = {
-  ...{ ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ð: 'd', þ: 'th', ł: 'l', ħ: 'h', ı: 'i', ŋ: 'n', ŧ: 't', ς: 'σ' },
+  ...{
+    ß: 'ss',
+    æ: 'ae',
+    œ: 'oe',
+    ø: 'o',
+    đ: 'd',
+    ð: 'd',
+    þ: 'th',
+    ł: 'l',
+    ħ: 'h',
+    ı: 'i',
+    ŋ: 'n',
+    ŧ: 't',
+    ς: 'σ',
+    ĸ: 'q',
+    ẜ: 's',
+    ẝ: 's',
+    ỻ: 'll',
+    ỽ: 'v',
+    ỿ: 'y',
+    ʼ: '',
+    ʾ: '',
+  },
   // Arabic as Persians, Urdu speakers and old fonts write it.
   ...{ ٱ: 'ا', ى: 'ي', ی: 'ي', ک: 'ك', ة: 'ه', ہ: 'ه', ھ: 'ه', ۀ: 'ه' },
 };
