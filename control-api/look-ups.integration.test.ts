@@ -123,12 +123,12 @@ const fillSearch = (isPostgres: boolean) => {
     ? [
         sql`insert into search_documents (${columns}, tokens)
           ${documents}, array_to_tsvector(array[${sql.raw(tokens('n').join(', '))}]) ${from}`,
-        sql`insert into search_terms (term, sketch) select 'rare' || n, 'rare' || n from numbers`,
+        sql`insert into search_terms (term, sketch) select chr(97 + n % 26) || 'are' || n, chr(97 + n % 26) || 'are' || n from numbers`,
       ]
     : [
         sql`insert into search_documents (${columns}) ${documents} ${from}`,
         sql`insert into search_tokens (rowid, tokens) select 4294967296 + n, ${sql.raw(tokens('n').join(` || ' ' || `))} ${from}`,
-        sql`insert into search_terms (term, backwards) select 'rare' || n, n || 'erar' from numbers`,
+        sql`insert into search_terms (term, backwards) select char(97 + n % 26) || 'are' || n, n || 'era' || char(97 + n % 26) from numbers`,
       ];
 };
 

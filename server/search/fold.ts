@@ -19,34 +19,11 @@ export interface Word {
 }
 
 /** Letters that Unicode does not take apart, as people type them where they have no such keys. */
-const otherLetters: Readonly<Record<string, string>> = {
-  ...{
-    ß: 'ss',
-    æ: 'ae',
-    œ: 'oe',
-    ø: 'o',
-    đ: 'd',
-    ð: 'd',
-    þ: 'th',
-    ł: 'l',
-    ħ: 'h',
-    ı: 'i',
-    ŋ: 'n',
-    ŧ: 't',
-    ς: 'σ',
-    ĸ: 'q',
-    ẜ: 's',
-    ẝ: 's',
-    ỻ: 'll',
-    ỽ: 'v',
-    ỿ: 'y',
-    ʼ: '',
-    ʾ: '',
-  },
-  // Arabic as Persians, Urdu speakers and old fonts write it.
-  ...{ ٱ: 'ا', ى: 'ي', ی: 'ي', ک: 'ك', ة: 'ه', ہ: 'ه', ھ: 'ه', ۀ: 'ه' },
-};
-const otherLetter = new RegExp(`[${Object.keys(otherLetters).join('')}]`, 'g');
+const latin = 'ß=ss æ=ae œ=oe ø=o đ=d ð=d þ=th ł=l ħ=h ı=i ŋ=n ŧ=t ĸ=q ẜ=s ẝ=s ỻ=ll ỽ=v ỿ=y ʼ= ʾ= ς=σ';
+/** Arabic as Persians, Urdu speakers and old fonts write it. */
+const arabic = 'ٱ=ا ى=ي ی=ي ک=ك ة=ه ہ=ه ھ=ه ۀ=ه';
+const otherLetters = new Map(`${latin} ${arabic}`.split(' ').map((pair) => pair.split('=') as [string, string]));
+const otherLetter = new RegExp(`[${[...otherLetters.keys()].join('')}]`, 'g');
 
 // Not the marks of Indian scripts, which are vowels, nor those of kana, which make other letters.
 const droppedMarks =
@@ -64,7 +41,7 @@ const symbolPlane = 0xf0000;
 function foldCluster(cluster: string): string {
   const plain = typedLetters(cluster.normalize('NFKD').toLowerCase().normalize('NFKD'))
     .replace(droppedMarks, '')
-    .replace(otherLetter, (letter) => otherLetters[letter] as string)
+    .replace(otherLetter, (letter) => otherLetters.get(letter) as string)
     .replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String((digit.codePointAt(0) as number) & 0xf))
     .replace(/[\u30a1-\u30f6]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60));
   return plain.normalize('NFC').replace(/[^\p{L}\p{N}\p{M}]/gu, '');

@@ -53,11 +53,11 @@ class PostgresIndex implements TitleIndex {
         .execute();
     }
     // Sorted: of two transactions that add the same words none waits for a word that the other one waits behind.
-    const terms = [...new Set(changed.flatMap(({ terms }) => terms))].sort();
-    if (terms.length > 0)
+    const added = [...new Set(changed.flatMap(({ terms }) => terms))].sort();
+    if (added.length > 0)
       await tx
         .insertInto('search_terms')
-        .values(terms.map((term) => ({ term, sketch: sketchOf(term) })))
+        .values(added.map((term) => ({ term, sketch: sketchOf(term) })))
         .onConflict((conflict) => conflict.doNothing())
         .execute();
   }
@@ -67,7 +67,9 @@ class PostgresIndex implements TitleIndex {
       .selectFrom('search_documents as d')
       .select(['d.title_id', 'd.language', 'd.name', 'd.other_words', 'd.weight'])
       .where(sql<boolean>`d.tokens @@ ${queryOf(expression)}::tsquery`)
-      .where(visible(sql.ref('d.title_id')))
+      // In a query of its own, it is looked up for each row until there are enough. Else the planner joins: it would read
+      // all titles first, because it cannot know how few rows have a token.
+      .where(sql<boolean>`(select ${visible(sql.ref('d.title_id'))})`)
       .orderBy('d.place', 'desc')
       .limit(limit)
       .execute();
@@ -114,7 +116,7 @@ class PostgresIndex implements TitleIndex {
       after = last.term;
       const terms = page.map(({ term }) => term);
       removed += await this.#db.transaction().execute(async (tx) => {
-        // Waits for whoever is adding words, and lets nobody add one meanwhile: it might be one that goes here.
+        // Waits for those who are adding words, and lets nobody add one meanwhile: it might be one that goes here.
         await sql`lock table search_terms in share row exclusive mode`.execute(tx);
         const unused: string[] = [];
         for (const term of terms) if (!(await isUsed(tx, term))) unused.push(term);

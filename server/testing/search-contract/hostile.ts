@@ -1,5 +1,5 @@
 import type { Test } from 'tap';
-import type { SearchedCatalogue } from '../search-contract.ts';
+import type { SearchedCatalogue } from './catalogue.ts';
 
 /** Questions that are none, and those that would be something else to a database. */
 export function hostileCases(t: Test, open: (t: Test) => Promise<SearchedCatalogue>): void {
