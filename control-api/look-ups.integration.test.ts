@@ -32,6 +32,7 @@ import { freeSlug } from './catalog/slugs.ts';
 import { TitleTerms } from './catalog/terms/title-terms.ts';
 import { TitleReading } from './catalog/titles/reading.ts';
 import { findPlayable } from './catalog/viewers/playable.ts';
+import { findRootsWith, indexRoot } from './catalog/search/indexing.ts';
 import { Searching } from './catalog/search/searching.ts';
 import { ReleasedTitles, type Reader } from './catalog/viewers/reading.ts';
 import { findConsents, findLastConsents } from './consents/repository.ts';
@@ -215,15 +216,28 @@ function asked(db: Database, isPostgres: boolean): Readonly<Record<string, () =>
   };
 }
 
+/** Terms of titles, of which nobody is told. */
+const unnoticedTerms = (db: Database) =>
+  new TitleTerms({
+    db,
+    events: { publish: async () => undefined },
+    search: { put: async () => undefined },
+    clock: { now: () => 30_000 },
+  });
+
 /** The same of the catalogue. */
 function catalogueAsked(db: Database): Readonly<Record<string, () => Promise<unknown>>> {
   const anybody: Reader = { region: undefined, maturityLimit: null, languages: ['ko'], now: 30_000 };
   const inKorea: Reader = { ...anybody, region: 'KR', maturityLimit: 12 };
   const clock = { now: () => 30_000 };
-  const titleTerms = new TitleTerms({ db, events: { publish: async () => undefined }, clock });
+  const titleTerms = unnoticedTerms(db);
   const titles = new ReleasedTitles({ db, titleTerms });
   const staff = new TitleReading({ db });
-  const effects = new Effects({ search: { put: async () => undefined }, outbox: { record: async () => undefined }, clock });
+  const effects = new Effects({
+    search: { put: async () => undefined },
+    outbox: { record: async () => undefined },
+    clock,
+  });
   const [series, season] = ['title_10000', 'title_10001'];
   return {
     'the newest titles': () => titles.newest({ limit: 20 }, anybody),
@@ -251,7 +265,7 @@ function catalogueAsked(db: Database): Readonly<Record<string, () => Promise<unk
 /** The same of the search. */
 function searchAsked(db: Database, isPostgres: boolean): Readonly<Record<string, () => Promise<unknown>>> {
   const search = isPostgres ? postgresSearch({ db }) : sqliteSearch({ db });
-  const searching = new Searching({ search, released: new ReleasedTitles({ db }) });
+  const searching = new Searching({ search, released: new ReleasedTitles({ db, titleTerms: unnoticedTerms(db) }) });
   const child: Reader = { region: 'KR', maturityLimit: 12, languages: ['ko'], now: 30_000 };
   const ids = ['title_10000', 'title_10010'];
   const title = { titleId: 'title_10000', weight: 0 };
@@ -264,6 +278,11 @@ function searchAsked(db: Database, isPostgres: boolean): Readonly<Record<string,
     'titles by a cursor': () => searching.search({ q: 'word7', cursor: '2.0.0.title_10000' }, child),
     'names that are suggested': () => searching.suggest({ q: 'wor' }, child),
     'what is indexed otherwise': () => search.outdated(ids),
+    'titles that wait to be indexed': () => search.waiting(10),
+    'titles that are indexed later': () => db.transaction().execute((tx) => search.putLater(tx, ids)),
+    'a title with everything that finds it': () =>
+      db.transaction().execute((tx) => indexRoot(tx, search, 'title_10020')),
+    'titles with a person': () => db.transaction().execute((tx) => findRootsWith(tx, 'person_7')),
     'another name of a title': () =>
       db
         .transaction()

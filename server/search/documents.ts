@@ -2,6 +2,9 @@ import type { Connection, Transaction } from '../db/port.ts';
 import type { SearchedTitle } from './port.ts';
 import { indexVersion, type IndexedDocument, type StoredDocument } from './title-index.ts';
 
+/** Of documents that have to be put again. */
+const outdatedVersion = 0;
+
 /** What rows of documents say, besides their tokens. The same on both databases. */
 export interface DocumentRow {
   readonly title_id: string;
@@ -65,4 +68,29 @@ export async function findOutdated(db: Connection, titleIds: readonly string[]):
     .execute();
   const isCurrent = new Set(current.map((row) => row.title_id));
   return titleIds.filter((id) => !isCurrent.has(id));
+}
+
+const titlesAtOnce = 500;
+
+/** See `Search.putLater`. */
+export async function markOutdated(tx: Transaction, titleIds: readonly string[]): Promise<void> {
+  // In pieces: a statement has a bounded number of parameters.
+  for (let from = 0; from < titleIds.length; from += titlesAtOnce)
+    await tx
+      .updateTable('search_documents')
+      .set({ version: outdatedVersion })
+      .where('title_id', 'in', titleIds.slice(from, from + titlesAtOnce))
+      .execute();
+}
+
+/** See `Search.waiting`. */
+export async function findWaiting(db: Connection, limit: number): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('search_documents')
+    .select('title_id')
+    .distinct()
+    .where('version', '<', indexVersion)
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.title_id);
 }

@@ -108,8 +108,14 @@ export interface Search {
   /** @throws RangeError when `after` is no place */
   find(query: string, options: SearchOptions): Promise<Found>;
   /**
-   * Titles of these that are not indexed as this version of the program does it: they have to be put again. Once all
-   * are, they are found as new ones.
+   * Says that these have to be put again, in the transaction of the change by which they have. Until then they are found
+   * as before.
+   */
+  putLater(tx: Transaction, titleIds: readonly string[]): Promise<void>;
+  /** Titles that have to be put again: since `putLater`, or because another version of the program indexed them. */
+  waiting(limit: number): Promise<readonly string[]>;
+  /**
+   * Titles of these that are not indexed, or not as this version of the program does it: they have to be put.
    */
   outdated(titleIds: readonly string[]): Promise<readonly string[]>;
   /** Forgets words that no title has any more. Returns how many. */

@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Database, Transaction } from '../db/port.ts';
-import { columnsOf, findOutdated, replaceDocuments, toStored } from './documents.ts';
+import { columnsOf, replaceDocuments, toStored } from './documents.ts';
 import type { Search, SearchedTitle, Visible } from './port.ts';
 import {
   placeOf,
@@ -19,7 +19,7 @@ import { otherToken } from './tokens.ts';
  * of pg_trgm.
  */
 export function postgresSearch(options: { readonly db: Database }): Search {
-  return new TitleSearch(new PostgresIndex(options));
+  return new TitleSearch({ ...options, index: new PostgresIndex(options) });
 }
 
 const termsAtOnce = 500;
@@ -95,10 +95,6 @@ class PostgresIndex implements TitleIndex {
       for (const { term } of await query.execute()) found.add(term);
     }
     return [...found];
-  }
-
-  async outdated(titleIds: readonly string[]): Promise<readonly string[]> {
-    return findOutdated(this.#db, titleIds);
   }
 
   async tidy(signal: AbortSignal): Promise<number> {

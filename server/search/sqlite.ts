@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Database, Transaction } from '../db/port.ts';
-import { columnsOf, findOutdated, replaceDocuments, toStored, type DocumentRow } from './documents.ts';
+import { columnsOf, replaceDocuments, toStored, type DocumentRow } from './documents.ts';
 import type { Search, SearchedTitle, Visible } from './port.ts';
 import {
   placeOf,
@@ -19,7 +19,7 @@ import { TitleSearch } from './title-search.ts';
  * end (the word backwards) or three characters in the middle (FTS5's trigrams).
  */
 export function sqliteSearch(options: { readonly db: Database }): Search {
-  return new TitleSearch(new SqliteIndex(options));
+  return new TitleSearch({ ...options, index: new SqliteIndex(options) });
 }
 
 const largestCharacter = '\u{10ffff}';
@@ -82,10 +82,6 @@ class SqliteIndex implements TitleIndex {
       for (const { term } of await query.execute()) found.add(term);
     }
     return [...found];
-  }
-
-  async outdated(titleIds: readonly string[]): Promise<readonly string[]> {
-    return findOutdated(this.#db, titleIds);
   }
 
   async tidy(signal: AbortSignal): Promise<number> {

@@ -40,7 +40,6 @@ export interface TitleIndex {
   find(expression: Expression, visible: Visible, limit: number): Promise<readonly StoredDocument[]>;
   /** Words with one of these parts, or that are one of `terms`; each part leads to `limit` at most. */
   terms(parts: readonly TermPart[], terms: readonly string[], limit: number): Promise<readonly string[]>;
-  outdated(titleIds: readonly string[]): Promise<readonly string[]>;
   tidy(signal: AbortSignal): Promise<number>;
 }
 

@@ -1,4 +1,6 @@
+import type { Database, Transaction } from '../db/port.ts';
 import { correctionsOf, type Correction } from './corrections.ts';
+import { findOutdated, findWaiting, markOutdated } from './documents.ts';
 import { foldWords } from './fold.ts';
 import { highlight, type Mark } from './highlight.ts';
 import {
@@ -14,7 +16,6 @@ import {
 import { asCorrected, asName, asOtherWords, asWords, readQuestion, type Question } from './question.ts';
 import type { StoredDocument, TitleIndex } from './title-index.ts';
 import { compact, nameTokens, otherTokens, termsOf, type QueryToken } from './tokens.ts';
-import type { Transaction } from '../db/port.ts';
 
 /** Errors are corrected when fewer titles fit as typed. */
 const enough = 10;
@@ -39,9 +40,11 @@ interface Place {
 
 /** What is alike for all databases: what is asked of the index, in which order, and what comes first. */
 export class TitleSearch implements Search {
+  readonly #db: Database;
   readonly #index: TitleIndex;
 
-  constructor(index: TitleIndex) {
+  constructor({ db, index }: { readonly db: Database; readonly index: TitleIndex }) {
+    this.#db = db;
     this.#index = index;
   }
 
@@ -98,8 +101,16 @@ export class TitleSearch implements Search {
     };
   }
 
+  async putLater(tx: Transaction, titleIds: readonly string[]): Promise<void> {
+    await markOutdated(tx, titleIds);
+  }
+
+  async waiting(limit: number): Promise<readonly string[]> {
+    return findWaiting(this.#db, limit);
+  }
+
   async outdated(titleIds: readonly string[]): Promise<readonly string[]> {
-    return titleIds.length === 0 ? [] : this.#index.outdated(titleIds);
+    return titleIds.length === 0 ? [] : findOutdated(this.#db, titleIds);
   }
 
   async tidy(signal: AbortSignal): Promise<number> {

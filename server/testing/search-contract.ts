@@ -180,6 +180,14 @@ export function searchContract(t: Test, open: (t: Test) => Promise<SearchFixture
     t.same(await search.outdated(ids), [ids[2]], 'one was never indexed');
     await db.updateTable('search_documents').set({ version: 0 }).where('language', '=', 'de').execute();
     t.same(await search.outdated(ids), [ids[1], ids[2]]);
+    t.same(await search.waiting(5), [ids[1]], 'one that was is known by itself');
+    await catalogue.put('b', { en: 'Two', de: 'Zwei' });
+    t.same(await search.waiting(5), []);
+    await db.transaction().execute((tx) => search.putLater(tx, [ids[0] as string]));
+    t.same(await search.waiting(5), [ids[0]]);
+    t.same(await catalogue.keys('one'), ['a'], 'it is found until then');
+    await catalogue.put('a', 'One');
+    t.same(await search.waiting(5), []);
     t.same(await search.outdated([]), []);
   });
 }

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { startControlApi, type Harness } from '../../testing/harness.ts';
 import { Editor } from '../testing/catalogue.ts';
+import type { TermView } from '../terms/schemas.ts';
 import type { TitleView } from '../titles/schemas.ts';
 import type { SearchPage, Suggestions } from './schemas.ts';
 
@@ -71,6 +72,41 @@ t.test('titles are found as they are now', async (t) => {
   t.same(await api.db.selectFrom('search_documents').selectAll().execute(), []);
   await editor.send('POST', `/titles/${id}/restore`);
   t.same(await found(api, 'deluge'), [id]);
+});
+
+t.test('titles are found by people, categories and tags, whatever these are called', async (t) => {
+  const api = await startControlApi(t);
+  const editor = await Editor.start(api);
+  const term = async (kind: string, name: string) =>
+    (await editor.send('POST', '/terms', { kind, originalLanguage: 'en', text: { name } })).json<TermView>();
+  const put = (titleId: string, revision: number, terms: object[]) =>
+    editor.send('PUT', `/titles/${titleId}/terms`, { revision, terms });
+  const [person, category] = [await term('person', 'Kim Haneul'), await term('category', 'Revenge')];
+  const made = await movie(api, editor, 'Deluge');
+  const { revision } = await editor.get(made.id);
+  t.equal((await put(made.id, revision, [{ id: person.id, role: 'cast' }, { id: category.id }])).statusCode, 200);
+  t.same(await found(api, 'haneul'), [made.id]);
+  t.same(await found(api, 'deluge haenul revenge'), [made.id]);
+  await editor.send('PATCH', `/terms/${person.id}`, { revision: 1, texts: { ko: { name: '김하늘' } } });
+  t.same(await found(api, '김하늘'), [made.id], 'in another language than the title has');
+  await editor.send('PATCH', `/terms/${person.id}`, { revision: 2, texts: { en: { name: 'Lee' } } });
+  t.same(await found(api, 'haneul'), []);
+
+  // What half the catalogue has is changed a little later.
+  for (let n = 0; n < 100; n += 1) {
+    const { id } = await api.rows.catalogueTitle();
+    await api.db
+      .insertInto('title_terms')
+      .values({ title_id: id, term_id: category.id, role: '', part: null, position: 0 })
+      .execute();
+  }
+  await editor.send('PATCH', `/terms/${category.id}`, { revision: 1, texts: { en: { name: 'Vengeance' } } });
+  t.same(await found(api, 'revenge'), [made.id]);
+  t.equal(await api.upkeep('catalog.index'), 101);
+  t.same(await found(api, 'revenge'), []);
+  t.same(await found(api, 'vengeance'), [made.id]);
+  await editor.send('DELETE', `/terms/${person.id}`);
+  t.same(await found(api, 'lee'), []);
 });
 
 t.test('nothing about titles that are not there shows', async (t) => {
@@ -213,9 +249,11 @@ t.test('titles that came otherwise are indexed', async (t) => {
   t.same(await found(api, 'series'), []);
   t.equal(await api.upkeep('catalog.index'), 1);
   t.same(await found(api, 'series'), [id]);
-  await api.db.updateTable('search_documents').set({ version: 0 }).execute();
-  t.equal(await api.upkeep('catalog.index'), 0, 'not again at once');
+  await api.db.deleteFrom('search_documents').execute();
+  t.equal(await api.upkeep('catalog.index'), 0, 'nobody looks again at once');
   api.clock.advance(3_600_000);
   t.equal(await api.upkeep('catalog.index'), 1);
+  await api.db.updateTable('search_documents').set({ version: 0 }).execute();
+  t.equal(await api.upkeep('catalog.index'), 1, 'what another version indexed');
   t.equal(await api.upkeep('catalog.tidy-search'), 0);
 });

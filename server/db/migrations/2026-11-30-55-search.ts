@@ -22,6 +22,7 @@ async function onSqlite(db: Kysely<unknown>): Promise<void> {
       place integer unique,
       version integer not null,
       unique (title_id, language))`,
+    `create index search_documents_by_version on search_documents (version, title_id)`,
     // Tokens are words as the program makes them: nothing but spaces divides them.
     `create virtual table search_tokens using fts5 (tokens, content = '', contentless_delete = 1, detail = none,
       tokenize = 'ascii', prefix = '1 2 3 4')`,
@@ -64,9 +65,14 @@ async function onPostgres(db: Kysely<unknown>): Promise<void> {
       unique (title_id, language))`.execute(db);
   // Titles are searched more often than changed: what changes goes into the index itself, and not into a list that every
   // search reads as well until somebody tidies up.
-  await sql`create index search_documents_by_tokens on search_documents using gin (tokens) with (fastupdate = off)`.execute(db);
+  await sql`create index search_documents_by_tokens on search_documents using gin (tokens) with (fastupdate = off)`.execute(
+    db,
+  );
+  await sql`create index search_documents_by_version on search_documents (version, title_id)`.execute(db);
   await sql`create table search_terms (term text primary key, sketch text not null)`.execute(db);
-  await sql`create index search_terms_by_sketch on search_terms using gin (sketch ${trigrams}) with (fastupdate = off)`.execute(db);
+  await sql`create index search_terms_by_sketch on search_terms using gin (sketch ${trigrams}) with (fastupdate = off)`.execute(
+    db,
+  );
 }
 
 /** SQLSTATE: the user may not; the server's machine does not have it (before PostgreSQL 15, and since). */
