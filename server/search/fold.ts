@@ -47,6 +47,37 @@ function foldCluster(cluster: string): string {
   return plain.normalize('NFC').replace(/[^\p{L}\p{N}\p{M}]/gu, '');
 }
 
+/** What a character with its marks is to words. */
+interface Kind {
+  /** Empty for what is no letter. */
+  readonly folded: string;
+  readonly isSpaced: boolean;
+  /** Of what is no letter: whether it ends a word, and whether it is more than punctuation. */
+  readonly endsWord: boolean;
+  readonly isSpace: boolean;
+}
+
+function kindOf(cluster: string): Kind {
+  const isSilent = silent.test(cluster);
+  const folded = isSilent ? '' : foldCluster(cluster);
+  return {
+    folded,
+    isSpaced: !unspaced.test(folded),
+    endsWord: !isSilent && folded === '' && !/^\p{M}+$/u.test(cluster),
+    isSpace: /^\s/.test(cluster),
+  };
+}
+
+/** Texts have few different characters, and to fold one takes as long as to look up a hundred. */
+const known = new Map<string, Kind>();
+const mostKnown = 20_000;
+
+function knownKindOf(cluster: string): Kind {
+  const kind = known.get(cluster) ?? kindOf(cluster);
+  if (cluster.length <= 4 && known.size < mostKnown) known.set(cluster, kind);
+  return kind;
+}
+
 /** The words of a text, folded, with their places. */
 export function foldWords(text: string): readonly Word[] {
   const words: Word[] = [];
@@ -61,16 +92,12 @@ export function foldWords(text: string): readonly Word[] {
     letters = [];
   };
   for (const { 0: cluster, index } of text.toWellFormed().matchAll(clusters)) {
-    if (silent.test(cluster)) continue;
-    const folded = foldCluster(cluster);
-    if (folded === '') {
-      if (!/^\p{M}+$/u.test(cluster)) endWord(!/^\s/.test(cluster));
-      continue;
-    }
-    const isOfSpaced = !unspaced.test(folded);
-    if (letters.length > 0 && isOfSpaced !== isSpaced) endWord(true);
-    isSpaced = isOfSpaced;
-    letters.push({ text: folded, start: index, end: index + cluster.length });
+    const kind = knownKindOf(cluster);
+    if (kind.endsWord) endWord(!kind.isSpace);
+    if (kind.folded === '') continue;
+    if (letters.length > 0 && kind.isSpaced !== isSpaced) endWord(true);
+    isSpaced = kind.isSpaced;
+    letters.push({ text: kind.folded, start: index, end: index + cluster.length });
   }
   endWord(false);
   return words.length > 0 ? words : symbolsOf(text);
