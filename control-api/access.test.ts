@@ -22,6 +22,8 @@ const rules: Readonly<Record<string, 'P' | 'N' | 'S' | 'O' | 'M' | 'R' | 'L' | '
   'GET /api/v1/terms/:id': 'N',
   'GET /api/v1/titles/:id/episodes': 'N',
   'GET /api/v1/titles-by-slug/:slug': 'N',
+  'GET /api/v1/search': 'N',
+  'GET /api/v1/search/suggestions': 'N',
   'GET /api/v1/catalogue/titles': 'M',
   'POST /api/v1/catalogue/titles': 'M',
   'GET /api/v1/catalogue/titles/:id': 'M',

@@ -13,6 +13,7 @@ import type { KeptMails, Mailer } from '../server/mail/port.ts';
 import type { Outbox } from '../server/outbox/port.ts';
 import type { JobQueue } from '../server/queue/port.ts';
 import type { CopyJobs } from './copy-jobs.ts';
+import type { Search } from '../server/search/port.ts';
 import type { SessionStore } from '../server/sessions/port.ts';
 import type { Storage } from '../server/storage/port.ts';
 
@@ -24,6 +25,7 @@ export interface ControlApiDeps {
   readonly storage: Storage;
   readonly queue: Pick<JobQueue<CopyJobs>, 'counts' | 'enqueue' | 'missing' | 'work'>;
   readonly sessions: SessionStore;
+  readonly search: Search;
   readonly events: EventBus;
   readonly limits: Limits;
   readonly lastingCounters: LastingCounters;

@@ -35,6 +35,7 @@ export async function buildOpenApi(): Promise<object> {
       lifecycle: unreachable('lifecycle'),
       queue: unreachable('queue'),
       sessions: unreachable('sessions'),
+      search: unreachable('search'),
       scratch: unreachable('scratch'),
       outbox: unreachable('outbox'),
       mailer: unreachable('mailer'),

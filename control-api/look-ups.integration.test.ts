@@ -13,6 +13,8 @@ import { DatabaseOutbox } from '../server/outbox/database.ts';
 import { OutboxStatements } from '../server/outbox/statements.ts';
 import { JobsStatements } from '../server/queue/jobs-table.ts';
 import { auditWithoutRequest } from '../server/http/writes/audit.ts';
+import { postgresSearch } from '../server/search/postgres.ts';
+import { sqliteSearch } from '../server/search/sqlite.ts';
 import { startPostgres } from '../server/testing/postgres.ts';
 import { listAccounts } from './accounts/account-list.ts';
 import { findNewestVersions, findRenditions, findVersions } from './assets/repository.ts';
@@ -30,6 +32,8 @@ import { freeSlug } from './catalog/slugs.ts';
 import { TitleTerms } from './catalog/terms/title-terms.ts';
 import { TitleReading } from './catalog/titles/reading.ts';
 import { findPlayable } from './catalog/viewers/playable.ts';
+import { findRootsWith, indexRoot } from './catalog/search/indexing.ts';
+import { Searching } from './catalog/search/searching.ts';
 import { ReleasedTitles, type Reader } from './catalog/viewers/reading.ts';
 import { findConsents, findLastConsents } from './consents/repository.ts';
 import { listDue } from './personal-data/erasure.ts';
@@ -41,7 +45,7 @@ import { findUsage } from './uploads/usage.ts';
 /** What an installation has that has been in use for a while, made by the database itself. */
 const rows = 20_000;
 const tables =
-  'accounts invitations uploads assets versions audit_log sign_ins refresh_tokens challenges counters profiles chosen_profiles profile_settings consents titles title_texts slugs releases title_windows terms term_texts title_terms jobs outbox_events outbox_deliveries'.split(
+  'accounts invitations uploads assets versions audit_log sign_ins refresh_tokens challenges counters profiles chosen_profiles profile_settings consents titles title_texts slugs releases title_windows terms term_texts title_terms search_documents search_terms jobs outbox_events outbox_deliveries'.split(
     ' ',
   );
 const fill = [
@@ -105,6 +109,30 @@ const fill = [
     select id, 'consumer', subject, recorded_at from outbox_events`,
 ];
 
+/** What series are found by. Their names are `word7 rare7`; tokens are as `server/search/tokens.ts` makes them. */
+const fillSearch = (isPostgres: boolean) => {
+  const tokens = (n: string) => [
+    `'\ue000word' || ${n} % 97 || 'rare' || ${n}`,
+    `'word' || ${n} % 97`,
+    `'rare' || ${n}`,
+  ];
+  const documents = sql`select 'title_' || n as title_id, 'en' as language, 'word' || n % 97 || ' rare' || n as name,
+    '[]' as other_words, 1 as weight, 4294967296 + n as place, 1 as version`;
+  const from = sql`from numbers where n >= 10`;
+  const columns = sql`title_id, language, name, other_words, weight, place, version`;
+  return isPostgres
+    ? [
+        sql`insert into search_documents (${columns}, tokens)
+          ${documents}, array_to_tsvector(array[${sql.raw(tokens('n').join(', '))}]) ${from}`,
+        sql`insert into search_terms (term, sketch) select chr(97 + n % 26) || 'are' || n, chr(97 + n % 26) || 'are' || n from numbers`,
+      ]
+    : [
+        sql`insert into search_documents (${columns}) ${documents} ${from}`,
+        sql`insert into search_tokens (rowid, tokens) select 4294967296 + n, ${sql.raw(tokens('n').join(` || ' ' || `))} ${from}`,
+        sql`insert into search_terms (term, backwards) select char(97 + n % 26) || 'are' || n, n || 'era' || char(97 + n % 26) from numbers`,
+      ];
+};
+
 async function filled(opened: OpenDatabase, isPostgres: boolean): Promise<Database> {
   await opened.migrate();
   const { db } = opened;
@@ -113,7 +141,7 @@ async function filled(opened: OpenDatabase, isPostgres: boolean): Promise<Databa
     : sql`create table numbers as with recursive n(n) as (select 1 union all select n + 1 from n where n < ${sql.lit(rows)}) select n from n`;
   await numbers.execute(db);
   await withoutGuards(db);
-  for (const statement of fill) await statement.execute(db);
+  for (const statement of [...fill, ...fillSearch(isPostgres)]) await statement.execute(db);
   // SQLite goes by what the statements say: nothing has it count its rows.
   if (isPostgres) await sql`analyze`.execute(db);
   return db;
@@ -122,7 +150,7 @@ async function filled(opened: OpenDatabase, isPostgres: boolean): Promise<Databa
 const noAudit = auditWithoutRequest(async () => undefined);
 
 /** What is asked all the time, or again and again. None of it may read a whole table, however long that grows. */
-function asked(db: Database): Readonly<Record<string, () => Promise<unknown>>> {
+function asked(db: Database, isPostgres: boolean): Readonly<Record<string, () => Promise<unknown>>> {
   const logger = pino({ level: 'silent' });
   const outbox = new DatabaseOutbox({
     db,
@@ -180,6 +208,7 @@ function asked(db: Database): Readonly<Record<string, () => Promise<unknown>>> {
     'the chain of audit records': () => walkChain(db),
     'old audit records': () => forgetOldRecords({ db, audit: noAudit }, 1, going),
     ...catalogueAsked(db),
+    ...searchAsked(db, isPostgres),
     'a job': () => jobs.claim('name', 'owner', 1, 2),
     'expired leases': () => jobs.releaseExpired('name', 1),
     'due events': () => deliveries.due({ name: 'consumer', events: ['version.queued'] }, rows, [], 4),
@@ -187,15 +216,28 @@ function asked(db: Database): Readonly<Record<string, () => Promise<unknown>>> {
   };
 }
 
+/** Terms of titles, of which nobody is told. */
+const unnoticedTerms = (db: Database) =>
+  new TitleTerms({
+    db,
+    events: { publish: async () => undefined },
+    search: { put: async () => undefined },
+    clock: { now: () => 30_000 },
+  });
+
 /** The same of the catalogue. */
 function catalogueAsked(db: Database): Readonly<Record<string, () => Promise<unknown>>> {
   const anybody: Reader = { region: undefined, maturityLimit: null, languages: ['ko'], now: 30_000 };
   const inKorea: Reader = { ...anybody, region: 'KR', maturityLimit: 12 };
   const clock = { now: () => 30_000 };
-  const titleTerms = new TitleTerms({ db, events: { publish: async () => undefined }, clock });
+  const titleTerms = unnoticedTerms(db);
   const titles = new ReleasedTitles({ db, titleTerms });
   const staff = new TitleReading({ db });
-  const effects = new Effects({ outbox: { record: async () => undefined }, clock });
+  const effects = new Effects({
+    search: { put: async () => undefined },
+    outbox: { record: async () => undefined },
+    clock,
+  });
   const [series, season] = ['title_10000', 'title_10001'];
   return {
     'the newest titles': () => titles.newest({ limit: 20 }, anybody),
@@ -217,6 +259,37 @@ function catalogueAsked(db: Database): Readonly<Record<string, () => Promise<unk
     'a title for staff': () => staff.get({ role: 'content_manager' }, series, []),
     'what follows from a tree': () => db.transaction().execute((tx) => effects.store(tx, series)),
     'an address that is free': () => db.transaction().execute((tx) => freeSlug(tx, 'title', 'slug')),
+  };
+}
+
+/** The same of the search. */
+function searchAsked(db: Database, isPostgres: boolean): Readonly<Record<string, () => Promise<unknown>>> {
+  const search = isPostgres ? postgresSearch({ db }) : sqliteSearch({ db });
+  const searching = new Searching({ search, released: new ReleasedTitles({ db, titleTerms: unnoticedTerms(db) }) });
+  const child: Reader = { region: 'KR', maturityLimit: 12, languages: ['ko'], now: 30_000 };
+  const ids = ['title_10000', 'title_10010'];
+  const title = { titleId: 'title_10000', weight: 0 };
+  return {
+    'titles by the beginning of a name': () => searching.search({ q: 'word7 rare100' }, child),
+    'titles by a word that many have': () => searching.search({ q: 'w' }, child),
+    'titles by several words': () => searching.search({ q: 'rare10000 word' }, child),
+    'titles by a word with an error': () => searching.search({ q: 'raer' }, child),
+    'titles by a long word with errors': () => searching.search({ q: 'extraordynarly' }, child),
+    'titles by a cursor': () => searching.search({ q: 'word7', cursor: '2.0.0.title_10000' }, child),
+    'names that are suggested': () => searching.suggest({ q: 'wor' }, child),
+    'what is indexed otherwise': () => search.outdated(ids),
+    'titles that wait to be indexed': () => search.waiting(10),
+    'titles that are indexed later': () => db.transaction().execute((tx) => search.putLater(tx, ids)),
+    'a title with everything that finds it': () =>
+      db.transaction().execute((tx) => indexRoot(tx, search, 'title_10020')),
+    'titles with a person': () => db.transaction().execute((tx) => findRootsWith(tx, 'person_7')),
+    'another name of a title': () =>
+      db
+        .transaction()
+        .execute((tx) =>
+          search.put(tx, { ...title, documents: [{ language: 'en', name: 'Another', otherWords: [] }] }),
+        ),
+    'titles without a name': () => db.transaction().execute((tx) => search.put(tx, { ...title, documents: [] })),
   };
 }
 
@@ -257,8 +330,8 @@ async function isSorted(db: Database, { sql: text, parameters }: CompiledQuery):
 
 async function check(t: Test, opened: OpenDatabase, isPostgres: boolean): Promise<void> {
   const db = await filled(opened, isPostgres);
-  for (const name of Object.keys(asked(db))) {
-    const statements = await statementsOf(db, async (noted) => asked(noted)[name]?.());
+  for (const name of Object.keys(asked(db, isPostgres))) {
+    const statements = await statementsOf(db, async (noted) => asked(noted, isPostgres)[name]?.());
     t.ok(statements.length > 0);
     for (const statement of statements) {
       t.same(await scanned(db, statement, isPostgres), [], `${name}: ${statement.sql.slice(0, 120)}`);

@@ -1899,6 +1899,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find series and movies by what somebody types
+         * @description In any of their languages, with typing errors, in any script. The best come first. Only what is released for the region of the caller, within the maturity limit of their profile: nothing about other titles shows, in corrections and suggestions neither.
+         */
+        get: operations["searchTitles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Names of series and movies that may be meant by what is typed so far
+         * @description Only what is released for the region of the caller, within the maturity limit of their profile: nothing about other titles shows, in corrections and suggestions neither.
+         */
+        get: operations["suggestTitles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/playback/sessions": {
         parameters: {
             query?: never;
@@ -3403,6 +3443,58 @@ export interface components {
             seasons: components["schemas"]["Season"][];
             trailers: components["schemas"]["TitleCard"][];
             extras: components["schemas"]["TitleCard"][];
+        };
+        FoundTitle: {
+            title: components["schemas"]["TitleCard"];
+            /**
+             * @description How it was found: it is called so, its name begins so, it has all words in the name, it has them elsewhere as well, it has them but for typing errors.
+             * @enum {unknown}
+             */
+            match: "name" | "prefix" | "words" | "other" | "corrected";
+            /** @description Parts of the name that were asked for, in UTF-16 code units, as strings of JavaScript count. */
+            highlights: {
+                start: number;
+                length: number;
+            }[];
+            otherName: {
+                /**
+                 * @description A language tag (BCP 47).
+                 * @example pt-BR
+                 */
+                language: string;
+                name: string;
+                /** @description Parts of the name that were asked for, in UTF-16 code units, as strings of JavaScript count. */
+                highlights: {
+                    start: number;
+                    length: number;
+                }[];
+            } | null;
+        };
+        SearchPage: {
+            items: components["schemas"]["FoundTitle"][];
+            nextCursor: string | null;
+            didYouMean: string | null;
+        };
+        SearchSuggestions: {
+            items: {
+                /**
+                 * @description `title_` and a ULID.
+                 * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                titleId: string;
+                /**
+                 * @description A language tag (BCP 47).
+                 * @example pt-BR
+                 */
+                language: string;
+                name: string;
+                /** @description Parts of the name that were asked for, in UTF-16 code units, as strings of JavaScript count. */
+                highlights: {
+                    start: number;
+                    length: number;
+                }[];
+            }[];
+            didYouMean: string | null;
         };
         StartedSession: {
             /**
@@ -9900,6 +9992,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShownTerm"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    searchTitles: {
+        parameters: {
+            query: {
+                /**
+                 * @description What was typed so far. Nothing in it is an operator.
+                 * @example spider-m
+                 */
+                q: string;
+                /** @description Default 20. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of what was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchPage"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggestTitles: {
+        parameters: {
+            query: {
+                /**
+                 * @description What was typed so far. Nothing in it is an operator.
+                 * @example spider-m
+                 */
+                q: string;
+                /** @description Default 8. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The names, the best first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchSuggestions"];
                 };
             };
             /** @description The request cannot be fulfilled; see `code`. */

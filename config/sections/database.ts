@@ -4,7 +4,7 @@ export const database = group('Where accounts, the catalogue and jobs are kept.'
   kind: choice('sqlite (embedded, one process) or postgres.', ['sqlite', 'postgres']),
   path: text('SQLite file. Empty: <dataDir>/dramabox.db.'),
   url: secret(
-    'PostgreSQL connection URL (postgres://user:password@host/name). TLS: ?sslmode=verify-full, with &sslrootcert=<file> for a certificate authority of your own.',
+    'PostgreSQL connection URL (postgres://user:password@host/name). TLS: ?sslmode=verify-full, with &sslrootcert=<file> for a certificate authority of your own. At the first start its user creates the extension pg_trgm, or finds it there.',
   ),
   applicationName: text("What PostgreSQL's list of connections calls this process (63 characters).", 'dramabox'),
   maxConnections: count(

@@ -6,7 +6,7 @@ import { isTestCode, type Source, type Violation } from './sources.ts';
  *
  * - `config`: config/ without its tooling; `kit`: server/kit/; `http`: server/http/; `shared`: server/assets/
  * - `port`: server/<x>/port.ts and server/db/tables/
- * - `adapter`: everything else in server/db, storage, sessions, queue, events, limits, outbox, keys, mail
+ * - `adapter`: everything else in server/db, storage, sessions, queue, events, limits, outbox, keys, mail, search
  * - `role`: origin/, transcoder/, control-api/; `web`: the browser's part of control-api/web/
  * - `boot`, `cli` (with server/main.ts), `testing`, `e2e` of server/; `tooling`, `fixtures`, `bench`
  */
@@ -34,7 +34,7 @@ interface Place {
   readonly unit: string;
 }
 
-const backends = ['db', 'storage', 'sessions', 'queue', 'events', 'limits', 'outbox', 'keys', 'mail'];
+const backends = ['db', 'storage', 'sessions', 'queue', 'events', 'limits', 'outbox', 'keys', 'mail', 'search'];
 const own: Readonly<Record<string, Area>> = {
   kit: 'kit',
   http: 'http',

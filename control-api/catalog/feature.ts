@@ -4,6 +4,7 @@ import type { EventBus } from '../../server/events/port.ts';
 import type { Audit } from '../../server/http/writes/audit.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import type { Outbox } from '../../server/outbox/port.ts';
+import type { Search } from '../../server/search/port.ts';
 import type { Feature } from '../feature.ts';
 import { catalogProblems } from './problems.ts';
 import { Effects } from './release/effects.ts';
@@ -11,6 +12,9 @@ import { Releasing } from './release/releasing.ts';
 import { registerTermRoutes } from './terms/routes.ts';
 import { Terms } from './terms/service.ts';
 import { TitleTerms } from './terms/title-terms.ts';
+import { OutdatedTitles } from './search/indexing.ts';
+import { registerSearchRoutes } from './search/routes.ts';
+import { Searching } from './search/searching.ts';
 import { TitleArranging } from './titles/arranging.ts';
 import { TitleEditing } from './titles/editing.ts';
 import { TitleReading } from './titles/reading.ts';
@@ -27,6 +31,7 @@ export interface CatalogDeps {
   readonly db: Database;
   readonly events: Pick<EventBus, 'publish' | 'subscribe'>;
   readonly outbox: Pick<Outbox, 'record' | 'wake'>;
+  readonly search: Search;
   readonly profiles: Watchers;
   /** Records what no request asks for. */
   readonly audit: Audit;
@@ -39,6 +44,7 @@ export interface CatalogFeature extends Feature {
   playable(wanted: Wanted, onlooker: Onlooker | undefined): Promise<Playable | undefined>;
 }
 
+const minuteMs = 60_000;
 const hourMs = 3_600_000;
 
 /** The catalogue: what there is to watch, what it is called, and when it is there for whom. */
@@ -47,6 +53,7 @@ export function catalogFeature(deps: CatalogDeps): CatalogFeature {
   const arranging = new TitleArranging({ ...deps, effects, keptDays: deps.config.catalogue.deletedDays });
   const titleTerms = new TitleTerms(deps);
   const answers = new Answers(deps);
+  const outdated = new OutdatedTitles({ ...deps, againAfterMs: hourMs });
   const unsubscribe = deps.events.subscribe('titles.changed', () => {
     answers.changed();
     // Events may have been recorded with it.
@@ -63,13 +70,16 @@ export function catalogFeature(deps: CatalogDeps): CatalogFeature {
         arranging,
       });
       registerTermRoutes(app, new Terms(deps), titleTerms);
-      registerViewerRoutes(app, {
-        released: new ReleasedTitles({ ...deps, titleTerms }),
-        readers: new Readers(deps),
-        answers,
-      });
+      const [released, readers] = [new ReleasedTitles({ ...deps, titleTerms }), new Readers(deps)];
+      registerViewerRoutes(app, { released, readers, answers });
+      registerSearchRoutes(app, { searching: new Searching({ ...deps, released }), readers });
     },
-    upkeep: [{ name: 'catalog.remove-deleted', everyMs: hourMs, run: () => arranging.removeDeleted() }],
+    upkeep: [
+      { name: 'catalog.remove-deleted', everyMs: hourMs, run: () => arranging.removeDeleted() },
+      // Soon after the start of another version, and then for what came in another way than by this program.
+      { name: 'catalog.index', everyMs: minuteMs, run: (signal) => outdated.index(signal) },
+      { name: 'catalog.tidy-search', everyMs: 24 * hourMs, run: (signal) => deps.search.tidy(signal) },
+    ],
     close: unsubscribe,
     playable: (wanted, onlooker) => findPlayable(deps.db, wanted, onlooker),
   };

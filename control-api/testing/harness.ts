@@ -28,6 +28,9 @@ import { DatabaseCounters } from '../../server/limits/database.ts';
 import { MemoryLimits } from '../../server/limits/memory.ts';
 import type { Limits } from '../../server/limits/port.ts';
 import type { JobQueue } from '../../server/queue/port.ts';
+import { postgresSearch } from '../../server/search/postgres.ts';
+import { sqliteSearch } from '../../server/search/sqlite.ts';
+import { isPostgres } from '../../server/db/dialect.ts';
 import { MemorySessions } from '../../server/sessions/memory.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
 import { DiskStorage } from '../../server/storage/disk.ts';
@@ -236,6 +239,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     storage,
     queue: jobs,
     sessions,
+    search: isPostgres(db as never) ? postgresSearch({ db }) : sqliteSearch({ db }),
     events,
     limits,
     lastingCounters,

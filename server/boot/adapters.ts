@@ -19,9 +19,10 @@ import type { Outbox } from '../outbox/port.ts';
 import { BullmqQueue } from '../queue/bullmq.ts';
 import { DatabaseQueue } from '../queue/database.ts';
 import type { JobQueue } from '../queue/port.ts';
+import type { Search } from '../search/port.ts';
 import type { SessionStore } from '../sessions/port.ts';
 import type { Storage } from '../storage/port.ts';
-import { migrateWhenThere, openDatabase } from './database.ts';
+import { migrateWhenThere, openDatabase, openSearch } from './database.ts';
 import { openSessions } from './sessions.ts';
 import { settingUp } from './setting-up.ts';
 import { openStorageInUse } from './storage.ts';
@@ -34,6 +35,7 @@ type ServiceJobs = VersionJobs & CopyJobs;
 /** The backends behind the ports. Which one each is was decided by the configuration, here and nowhere else. */
 export interface Adapters {
   readonly database: OpenDatabase;
+  readonly search: Search;
   readonly storage: Storage;
   readonly queue: JobQueue<ServiceJobs>;
   readonly sessions: SessionStore;
@@ -111,5 +113,6 @@ export async function openAdapters(
   const queue = openQueue(config, { db: database.db, redis, clock, logger });
   releasers.add('queue', () => queue.close());
   const lastingCounters = new DatabaseCounters({ db: database.db, clock });
-  return { database, storage, queue, sessions, events, limits, lastingCounters, outbox };
+  const search = openSearch(config, database);
+  return { database, search, storage, queue, sessions, events, limits, lastingCounters, outbox };
 }

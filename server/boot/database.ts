@@ -5,6 +5,9 @@ import { openPostgres } from '../db/postgres.ts';
 import { openSqlite } from '../db/sqlite.ts';
 import { toError } from '../kit/errors.ts';
 import type { Logger } from '../kit/logger.ts';
+import type { Search } from '../search/port.ts';
+import { postgresSearch } from '../search/postgres.ts';
+import { sqliteSearch } from '../search/sqlite.ts';
 
 /** The database that the configuration names. */
 export function openDatabase({ database: config }: Pick<Config, 'database'>, logger: Logger): OpenDatabase {
@@ -22,6 +25,11 @@ export function openDatabase({ database: config }: Pick<Config, 'database'>, log
     idleInTransactionMs: config.idleInTransactionSeconds * 1000,
     retryMs: config.retrySeconds * 1000,
   });
+}
+
+/** The search that belongs to the database that the configuration names. */
+export function openSearch({ database: config }: Pick<Config, 'database'>, { db }: Pick<OpenDatabase, 'db'>): Search {
+  return config.kind === 'sqlite' ? sqliteSearch({ db }) : postgresSearch({ db });
 }
 
 /** How often a database that is not there yet is asked, in milliseconds. */

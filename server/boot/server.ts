@@ -84,7 +84,7 @@ async function compose(
   offerNotices(metrics, notices);
   if (stillOpen.length > 0) notices.say(noticeOfOpen(stillOpen));
   const adapters = await openAdapters(config, clock, logger, releasers, { notices, metrics });
-  const { storage, queue, sessions, events, limits, lastingCounters, outbox } = adapters;
+  const { search, storage, queue, sessions, events, limits, lastingCounters, outbox } = adapters;
   const { db } = adapters.database;
   offerDatabase(metrics, () => adapters.database.figures());
   const lifecycle = new AssetLifecycle({ db, outbox, events, clock, logger });
@@ -169,6 +169,7 @@ async function compose(
         events,
         limits,
         lastingCounters,
+        search,
         outbox,
         mailer: mail.mailer,
         keptMails: mail.kept,

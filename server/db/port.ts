@@ -21,6 +21,7 @@ import type { ChallengesTable } from './tables/challenges.ts';
 import type { CountersTable } from './tables/counters.ts';
 import type { RefreshTokensTable, SignInsTable } from './tables/sign-in.ts';
 import type { ChosenProfilesTable, ProfileSettingsTable, ProfilesTable } from './tables/profiles.ts';
+import type { SearchDocumentsTable, SearchTermsTable } from './tables/search.ts';
 import type { SigningKeysTable } from './tables/signing-keys.ts';
 import type {
   CatalogueStateTable,
@@ -74,6 +75,8 @@ export interface Tables {
   title_terms: TitleTermsTable;
   featured_titles: FeaturedTitlesTable;
   catalogue_state: CatalogueStateTable;
+  search_documents: SearchDocumentsTable;
+  search_terms: SearchTermsTable;
   jobs: JobsTable;
   job_turns: JobTurnsTable;
   audit_log: AuditLogTable;

@@ -2,6 +2,8 @@ import type { Connection, Transaction } from '../../../server/db/port.ts';
 import type { TitleKind, TitleWindowsTable } from '../../../server/db/tables/titles.ts';
 import type { Clock } from '../../../server/kit/clock.ts';
 import type { Outbox } from '../../../server/outbox/port.ts';
+import type { Search } from '../../../server/search/port.ts';
+import { indexRoot } from '../search/indexing.ts';
 import { effectiveMaturity } from '../titles/maturity.ts';
 import { countChange } from './generation.ts';
 import { effectiveWindows, isOpen, type ReleaseFacts, type Window } from './windows.ts';
@@ -69,11 +71,12 @@ const windowsOf = (rows: readonly Pick<TitleWindowsTable, 'region' | 'opens_at' 
   new Map(rows.map((row) => [row.region, { opensAt: row.opens_at, closesAt: row.closes_at }]));
 
 export interface EffectsOptions {
+  readonly search: Pick<Search, 'put'>;
   readonly outbox: Pick<Outbox, 'record'>;
   readonly clock: Clock;
 }
 
-/** What follows from what staff say: windows, ages, and that somebody may not watch any more. */
+/** What follows from what staff say: windows, ages, what a title is found by, and that somebody may not watch any more. */
 export class Effects {
   readonly #options: EffectsOptions;
 
@@ -97,6 +100,7 @@ export class Effects {
     for (const node of nodes.values())
       if (node.assetId !== null && closes(before.get(node.id), node.windows, now))
         await this.tellWithdrawn(tx, node.assetId);
+    await indexRoot(tx, this.#options.search, rootId);
     await countChange(tx);
   }
 

@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '../../../server/db/port.ts';
 import type { EventBus } from '../../../server/events/port.ts';
 import type { Caller } from '../../../server/http/writes/audit.ts';
+import type { Search } from '../../../server/search/port.ts';
 import { toIso, type Clock } from '../../../server/kit/clock.ts';
 import { ProblemError } from '../../../server/kit/errors.ts';
 import { newId } from '../../../server/kit/ids.ts';
@@ -9,6 +10,7 @@ import { canonicalLanguage } from '../../language.ts';
 import { defaultPageSize } from '../../schemas.ts';
 import { catalogProblems } from '../problems.ts';
 import { countChange } from '../release/generation.ts';
+import { findRootsWith, indexRoots } from '../search/indexing.ts';
 import { giveSlug } from '../slugs.ts';
 import { displayParagraphs, textFor } from '../titles/texts.ts';
 import {
@@ -37,6 +39,7 @@ import {
 export interface TermsOptions {
   readonly db: Database;
   readonly events: Pick<EventBus, 'publish'>;
+  readonly search: Pick<Search, 'put' | 'putLater'>;
   readonly clock: Clock;
 }
 
@@ -89,7 +92,7 @@ export class Terms {
 
   /** @throws ProblemError not_found, term_changed, invalid_request, slug_taken */
   async change(by: Caller, id: string, given: ChangeTerm): Promise<void> {
-    const { db, clock } = this.#options;
+    const { db, search, clock } = this.#options;
     await db.transaction().execute(async (tx) => {
       const term = await holdTerm(tx, id);
       if (!term) throw noSuchTerm();
@@ -105,6 +108,7 @@ export class Terms {
         .where('id', '=', id)
         .execute();
       if (given.slug !== undefined) await giveSlug(tx, { of: term.kind, id, slug: given.slug, name: '', now });
+      if (given.texts) await indexRoots(tx, search, await findRootsWith(tx, id));
       await countChange(tx);
       await by.audit.record(tx, {
         subject: id,
@@ -125,7 +129,9 @@ export class Terms {
       const term = await holdTerm(tx, id);
       if (!term) throw noSuchTerm();
       const texts = await findTermTexts(tx, [id]);
+      const rootIds = await findRootsWith(tx, id);
       await tx.deleteFrom('terms').where('id', '=', id).execute();
+      await indexRoots(tx, this.#options.search, rootIds);
       await countChange(tx);
       await by.audit.record(tx, { subject: id, before: { name: textFor(texts, [], term.original_language).name } });
     });

@@ -2,9 +2,11 @@ import type { Database } from '../../../server/db/port.ts';
 import type { EventBus } from '../../../server/events/port.ts';
 import type { Caller } from '../../../server/http/writes/audit.ts';
 import type { Clock } from '../../../server/kit/clock.ts';
+import type { Search } from '../../../server/search/port.ts';
 import { ProblemError } from '../../../server/kit/errors.ts';
 import { displayText } from '../../display-text.ts';
 import { countChange } from '../release/generation.ts';
+import { indexRoot } from '../search/indexing.ts';
 import { holdForChange } from '../titles/editing.ts';
 import { noSuchTitle } from '../titles/reading.ts';
 import { findTitle, updateTitle } from '../titles/repository.ts';
@@ -15,6 +17,7 @@ import { partCharacters, type PutTitleTerms, type TitleTermView } from './schema
 export interface TitleTermsOptions {
   readonly db: Database;
   readonly events: Pick<EventBus, 'publish'>;
+  readonly search: Pick<Search, 'put'>;
   readonly clock: Clock;
 }
 
@@ -60,7 +63,7 @@ export class TitleTerms {
    * @throws ProblemError not_found, title_changed, invalid_request
    */
   async put(by: Caller, titleId: string, { revision, terms }: PutTitleTerms): Promise<void> {
-    const { db, events, clock } = this.#options;
+    const { db, events, search, clock } = this.#options;
     const rows = terms.map(({ id, role, part }, position) => {
       const isPerson = id.startsWith('person_');
       if (isPerson !== (role !== undefined))
@@ -80,6 +83,7 @@ export class TitleTerms {
       const before = await findTitleTerms(tx, [titleId]);
       await putTitleTerms(tx, titleId, rows);
       await updateTitle(tx, titleId, { updated_at: clock.now() });
+      if (root.id === titleId) await indexRoot(tx, search, titleId);
       await countChange(tx);
       await by.audit.record(tx, { subject: titleId, before: factsOf(before), after: factsOf(rows) });
       return root.id;

@@ -10,6 +10,7 @@ import { findTexts, type TitleTextRow } from '../titles/repository.ts';
 import { textFor } from '../titles/texts.ts';
 import {
   countReleasedParts,
+  findAllReleased,
   findReleased,
   findReleasedBySlug,
   findTermsInUse,
@@ -113,6 +114,12 @@ export class ReleasedTitles {
     const shown = rows.slice(0, limit);
     const last = rows.length > limit ? shown.at(-1) : undefined;
     return { items: await this.#cards(shown, reader), nextCursor: last ? String(last.number) : null };
+  }
+
+  /** Cards of those of some titles that are there, by id. */
+  async cardsOf(ids: readonly string[], reader: Reader): Promise<ReadonlyMap<string, TitleCard>> {
+    const cards = await this.#cards(await findAllReleased(this.#db, ids, reader), reader);
+    return new Map(cards.map((card) => [card.id, card]));
   }
 
   async #cards(rows: readonly ReleasedTitle[], reader: Reader): Promise<TitleCard[]> {

@@ -53,6 +53,19 @@ export async function findReleased(db: Connection, id: string, onlooker: Onlooke
     .executeTakeFirst();
 }
 
+/** Several, in no order; those that are not there are left out. */
+export async function findAllReleased(
+  db: Connection,
+  ids: readonly string[],
+  onlooker: Onlooker,
+): Promise<ReleasedTitle[]> {
+  if (ids.length === 0) return [];
+  return released(db, onlooker)
+    .where('titles.id', 'in', ids)
+    .where(isReleased(sql.ref('titles.id'), onlooker))
+    .execute();
+}
+
 /** The same by any address that it has or had. */
 export async function findReleasedBySlug(
   db: Connection,

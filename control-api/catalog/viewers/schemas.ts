@@ -19,7 +19,7 @@ const card = {
 };
 
 /** What a card of a title needs, and nothing else. */
-const titleCardSchema = Type.Object(card, { $id: 'TitleCard' });
+export const titleCardSchema = Type.Object(card, { $id: 'TitleCard' });
 export type TitleCard = Static<typeof titleCardSchema>;
 
 export const cardPageSchema = pageOf(reference(titleCardSchema), 'TitleCardPage', 120);
