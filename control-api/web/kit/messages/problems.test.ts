@@ -6,6 +6,7 @@ import { showWarning, warningParameters } from '../../../../server/assets/warnin
 import { mergeProblems, sharedProblems } from '../../../../server/kit/problems.ts';
 import { accountProblems } from '../../../accounts/problems.ts';
 import { consentProblems } from '../../../consents/problems.ts';
+import { personalDataProblems } from '../../../personal-data/problems.ts';
 import { playbackProblems } from '../../../playback/problems.ts';
 import { profileProblems } from '../../../profiles/problems.ts';
 import { signInProblems } from '../../../sign-in/problems.ts';
@@ -23,6 +24,7 @@ const problems = mergeProblems(
   videoProblems,
   accountProblems,
   consentProblems,
+  personalDataProblems,
   playbackProblems,
   profileProblems,
   signInProblems,
