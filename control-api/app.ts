@@ -41,14 +41,15 @@ export async function registerControlApi(
   const consents = consentsFeature(deps);
   const signIn = signInFeature({ ...deps, providers, agreements: consents.agreements });
   const profiles = profilesFeature({ ...deps, hashing: signIn });
+  const catalog = catalogFeature(deps);
   const features: readonly Feature[] = [
     signIn,
     accountsFeature({ ...deps, signIns: signIn, history: { of: log.historyOf } }),
     profiles,
     consents,
-    uploadsFeature(deps),
+    uploadsFeature({ ...deps, destinations: catalog.arrivals }),
     assetsFeature(deps),
-    catalogFeature(deps),
+    catalog,
     playbackFeature({ ...deps, entitlements: standardEntitlements(deps.config.playback), profiles }),
     operationsFeature(deps),
     mailFeature({ ...deps, challenges: signIn }),

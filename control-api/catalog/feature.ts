@@ -4,6 +4,10 @@ import type { EventBus } from '../../server/events/port.ts';
 import type { Audit } from '../../server/http/writes/audit.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import type { Feature } from '../feature.ts';
+import { EpisodeAdding } from './bulk/season/adding.ts';
+import { Arrivals } from './bulk/season/arrivals.ts';
+import { SeasonPlanning } from './bulk/season/planning.ts';
+import { registerSeasonRoutes } from './bulk/season/routes.ts';
 import { catalogProblems } from './problems.ts';
 import { Releasing } from './release/releasing.ts';
 import { TitleArranging } from './titles/arranging.ts';
@@ -20,22 +24,31 @@ export interface CatalogDeps {
   readonly clock: Clock;
 }
 
+export interface CatalogFeature extends Feature {
+  /** Takes uploads that are meant for titles. */
+  readonly arrivals: Pick<Arrivals, 'expect'>;
+}
+
 const hourMs = 3_600_000;
 
 /** The catalogue: what there is to watch, what it is called, and when it is there for whom. */
-export function catalogFeature(deps: CatalogDeps): Feature {
+export function catalogFeature(deps: CatalogDeps): CatalogFeature {
+  const editing = new TitleEditing(deps);
+  const arrivals = new Arrivals({ ...deps, editing });
   const arranging = new TitleArranging({ ...deps, keptDays: deps.config.catalogue.deletedDays });
   return {
     name: 'catalog',
     problems: catalogProblems,
     routes(app) {
-      registerTitleRoutes(app, {
-        reading: new TitleReading(deps),
-        editing: new TitleEditing(deps),
-        releasing: new Releasing(deps),
-        arranging,
+      registerTitleRoutes(app, { reading: new TitleReading(deps), editing, releasing: new Releasing(deps), arranging });
+      registerSeasonRoutes(app, {
+        planning: new SeasonPlanning(deps),
+        adding: new EpisodeAdding({ ...deps, editing }),
+        arrivals,
       });
     },
+    arrivals,
+    consumers: [arrivals.consumer()],
     upkeep: [{ name: 'catalog.remove-deleted', everyMs: hourMs, run: () => arranging.removeDeleted() }],
   };
 }

@@ -5,6 +5,7 @@ export const catalogProblems = defineProblems({
   number_taken: { status: 409, title: 'Another title has this number', parameters: ['number'] },
   slug_taken: { status: 409, title: 'This address belongs to another title, or once did', parameters: ['slug'] },
   asset_taken: { status: 409, title: 'Another title has this video', parameters: ['titleId'] },
+  has_video: { status: 409, title: 'This title has a video already', parameters: ['titleId', 'assetId'] },
   not_in_this_state: {
     status: 409,
     title: 'This is not possible in the present state',

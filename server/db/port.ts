@@ -22,6 +22,7 @@ import type { RefreshTokensTable, SignInsTable } from './tables/sign-in.ts';
 import type { ChosenProfilesTable, ProfileSettingsTable, ProfilesTable } from './tables/profiles.ts';
 import type { SigningKeysTable } from './tables/signing-keys.ts';
 import type { ReleasesTable, SlugsTable, TitlesTable, TitleTextsTable, TitleWindowsTable } from './tables/titles.ts';
+import type { TitleUploadsTable } from './tables/title-uploads.ts';
 import type { UploadsTable } from './tables/uploads.ts';
 import type { IdentitiesTable, PasskeysTable, RecoveryCodesTable, TotpFactorsTable } from './tables/ways-in.ts';
 
@@ -57,6 +58,7 @@ export interface Tables {
   slugs: SlugsTable;
   releases: ReleasesTable;
   title_windows: TitleWindowsTable;
+  title_uploads: TitleUploadsTable;
   jobs: JobsTable;
   job_turns: JobTurnsTable;
   audit_log: AuditLogTable;

@@ -32,6 +32,7 @@ import * as consents from './2026-11-30-21-consents.ts';
 import * as accountSearch from './2026-11-30-30-account-search.ts';
 import * as invitations from './2026-11-30-31-invitations.ts';
 import * as titles from './2026-11-30-40-titles.ts';
+import * as titleUploads from './2026-11-30-45-title-uploads.ts';
 
 /**
  * Every migration, by the name under which it is recorded: date, a number within the day, feature. They are applied in
@@ -72,4 +73,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-30-30-account-search': accountSearch,
   '2026-11-30-31-invitations': invitations,
   '2026-11-30-40-titles': titles,
+  '2026-11-30-45-title-uploads': titleUploads,
 };
