@@ -4,6 +4,8 @@ import type { EventBus } from '../../server/events/port.ts';
 import type { Audit } from '../../server/http/writes/audit.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import type { Feature } from '../feature.ts';
+import { EditingMany } from './bulk/edits/editing-many.ts';
+import { registerEditRoutes } from './bulk/edits/routes.ts';
 import { EpisodeAdding } from './bulk/season/adding.ts';
 import { Arrivals } from './bulk/season/arrivals.ts';
 import { SeasonPlanning } from './bulk/season/planning.ts';
@@ -34,6 +36,7 @@ const hourMs = 3_600_000;
 /** The catalogue: what there is to watch, what it is called, and when it is there for whom. */
 export function catalogFeature(deps: CatalogDeps): CatalogFeature {
   const editing = new TitleEditing(deps);
+  const releasing = new Releasing(deps);
   const arrivals = new Arrivals({ ...deps, editing });
   const arranging = new TitleArranging({ ...deps, keptDays: deps.config.catalogue.deletedDays });
   return {
@@ -41,6 +44,7 @@ export function catalogFeature(deps: CatalogDeps): CatalogFeature {
     problems: catalogProblems,
     routes(app) {
       registerTitleRoutes(app, { reading: new TitleReading(deps), editing, releasing: new Releasing(deps), arranging });
+      registerEditRoutes(app, new EditingMany({ ...deps, editing, releasing }));
       registerSeasonRoutes(app, {
         planning: new SeasonPlanning(deps),
         adding: new EpisodeAdding({ ...deps, editing }),

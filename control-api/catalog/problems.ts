@@ -2,6 +2,12 @@ import { defineProblems } from '../../server/kit/problems.ts';
 
 export const catalogProblems = defineProblems({
   title_changed: { status: 409, title: 'Somebody else has changed this title meanwhile', parameters: ['revision'] },
+  titles_changed: {
+    status: 409,
+    title: 'Somebody else has changed some of these titles meanwhile',
+    parameters: ['titles'],
+  },
+  edit_refused: { status: 409, title: 'Some of these titles cannot be changed like this', parameters: ['titles'] },
   number_taken: { status: 409, title: 'Another title has this number', parameters: ['number'] },
   slug_taken: { status: 409, title: 'This address belongs to another title, or once did', parameters: ['slug'] },
   asset_taken: { status: 409, title: 'Another title has this video', parameters: ['titleId'] },

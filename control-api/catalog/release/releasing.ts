@@ -129,8 +129,8 @@ function factsOf(rows: readonly { region: string; opens_at: number; closes_at: n
   );
 }
 
-/** @throws ProblemError invalid_request when there is no such time zone */
-function requireTimeZone(name: string): string {
+/** A time zone by its usual name. @throws ProblemError invalid_request when there is none */
+export function requireTimeZone(name: string): string {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
   } catch (error) {
