@@ -6,6 +6,9 @@ import type { Clock } from '../../server/kit/clock.ts';
 import type { Feature } from '../feature.ts';
 import { EditingMany } from './bulk/edits/editing-many.ts';
 import { registerEditRoutes } from './bulk/edits/routes.ts';
+import { Exporting } from './bulk/exchange/exporting.ts';
+import { Importing } from './bulk/exchange/importing.ts';
+import { registerExchangeRoutes } from './bulk/exchange/routes.ts';
 import { EpisodeAdding } from './bulk/season/adding.ts';
 import { Arrivals } from './bulk/season/arrivals.ts';
 import { SeasonPlanning } from './bulk/season/planning.ts';
@@ -42,7 +45,7 @@ export function catalogFeature(deps: CatalogDeps): CatalogFeature {
   return {
     name: 'catalog',
     problems: catalogProblems,
-    routes(app) {
+    async routes(app) {
       registerTitleRoutes(app, { reading: new TitleReading(deps), editing, releasing: new Releasing(deps), arranging });
       registerEditRoutes(app, new EditingMany({ ...deps, editing, releasing }));
       registerSeasonRoutes(app, {
@@ -50,6 +53,7 @@ export function catalogFeature(deps: CatalogDeps): CatalogFeature {
         adding: new EpisodeAdding({ ...deps, editing }),
         arrivals,
       });
+      await registerExchangeRoutes(app, { exporting: new Exporting(deps), importing: new Importing(deps) });
     },
     arrivals,
     consumers: [arrivals.consumer()],

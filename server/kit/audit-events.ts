@@ -49,6 +49,7 @@ export const auditEvents = [
   'title.reordered',
   'title.restored',
   'title.state-changed',
+  'titles.exported',
   'upload.created',
   'upload.given-up',
 ] as const;

@@ -18,7 +18,7 @@ const mostAtOnce = 200;
 
 const visible = '[\\p{L}\\p{N}\\p{P}\\p{S}]';
 export const titleKindSchema = Type.Enum([...titleKinds], { description: 'What it is.' });
-const stateSchema = Type.Enum([...titleStates], { description: 'How far staff are with it.' });
+export const titleStateSchema = Type.Enum([...titleStates], { description: 'How far staff are with it.' });
 const slugSchema = Type.String({
   minLength: 1,
   maxLength: slugCharacters,
@@ -76,7 +76,7 @@ const summary = {
   parentId: nullable(idSchema('title')),
   rootId: { ...idSchema('title'), description: 'The series or movie that it belongs to; itself if it is one.' },
   number: nullable(numberSchema),
-  state: stateSchema,
+  state: titleStateSchema,
   name: Type.String({ description: 'In the language that the request prefers, as far as there is one.' }),
   assetId: nullable(idSchema('asset')),
   maturity: maturitySchema,
@@ -198,7 +198,7 @@ export type OrderTitles = Static<typeof orderSchema>;
 export const titleListQuery = Type.Object(
   {
     kind: Type.Optional(titleKindSchema),
-    state: Type.Optional(stateSchema),
+    state: Type.Optional(titleStateSchema),
     parentId: Type.Optional(idSchema('title')),
     rootId: Type.Optional(idSchema('title')),
     deleted: Type.Optional(Type.Boolean({ description: 'Those that wait to be removed, instead of the others.' })),

@@ -1,11 +1,11 @@
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { newId } from '../../../../server/kit/ids.ts';
 import { startControlApi } from '../../../testing/harness.ts';
 import { Editor } from '../../testing/catalogue.ts';
 import type { TitleView } from '../../titles/schemas.ts';
 import type { EditPreviewView } from './schemas.ts';
 
-async function open(test: typeof t) {
+async function open(test: Test) {
   const api = await startControlApi(test);
   const editor = await Editor.start(api);
   const preview = async (titles: readonly string[], changes: object) => {

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { languageSchema } from '../../../language.ts';
-import { idSchema, nullable } from '../../../schemas.ts';
+import { idSchema, nullable, reference } from '../../../schemas.ts';
 import {
   maturitySchema,
   mostTexts,
@@ -151,7 +151,7 @@ export const editPreviewSchema = Type.Object(
         kind: nullable(titleKindSchema),
         number: nullable(Type.Integer()),
         name: Type.String({ description: 'In the original language.' }),
-        changes: Type.Array(Type.Unsafe<FieldChange>({ $ref: 'TitleFieldChange#' })),
+        changes: Type.Array(reference(fieldChangeSchema)),
         problem: nullable(
           Type.Object({ code: Type.String(), message: Type.String() }, { description: 'Why it is refused.' }),
         ),
