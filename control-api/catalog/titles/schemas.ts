@@ -27,14 +27,14 @@ const slugSchema = Type.String({
     'Its address: small letters and digits of any script, with hyphens between them. Those it had lead to it.',
   examples: ['the-last-tide'],
 });
-export const maturitySchema = nullable(
-  Type.Enum([...maturities], {
-    description:
-      'An age in years from which on it may be watched. Null: as what it is a part of; for series and movies: adults only.',
-  }),
-);
+export const maturityAge = Type.Enum([...maturities], {
+  description:
+    'An age in years from which on it may be watched. Null: as what it is a part of; for series and movies: adults only.',
+});
+export const maturitySchema = nullable(maturityAge);
 const numberSchema = Type.Integer({ minimum: 0, maximum: 100_000 });
-export const yearSchema = nullable(Type.Integer({ minimum: 1870, maximum: 2200 }));
+export const yearNumber = Type.Integer({ minimum: 1870, maximum: 2200 });
+export const yearSchema = nullable(yearNumber);
 const revisionSchema = Type.Integer({
   minimum: 1,
   description: 'Counts the changes of the title. In a request: the one that was looked at; another one is refused.',

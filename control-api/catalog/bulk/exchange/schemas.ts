@@ -3,7 +3,7 @@ import { languageSchema } from '../../../language.ts';
 import { idSchema, nullable, reference, timeSchema } from '../../../schemas.ts';
 import { slugCharacters } from '../../slugs.ts';
 import {
-  maturitySchema,
+  maturityAge,
   mostReleases,
   mostTexts,
   nameCharacters,
@@ -12,7 +12,7 @@ import {
   taglineCharacters,
   titleKindSchema,
   titleStateSchema,
-  yearSchema,
+  yearNumber,
 } from '../../titles/schemas.ts';
 import { fieldChangeSchema } from '../edits/schemas.ts';
 
@@ -25,62 +25,94 @@ export const mostNamed = 200;
 const mostFormerSlugs = 100;
 
 const slug = Type.String({ minLength: 1, maxLength: slugCharacters });
-const text = Type.Object(
-  {
-    name: Type.String({ minLength: 1, maxLength: nameCharacters }),
-    tagline: Type.Optional(nullable(Type.String({ maxLength: taglineCharacters }))),
-    synopsis: Type.Optional(nullable(Type.String({ maxLength: synopsisCharacters }))),
-  },
-  { additionalProperties: false },
-);
+const name = Type.String({ minLength: 1, maxLength: nameCharacters });
+const tagline = Type.String({ maxLength: taglineCharacters });
+const synopsis = Type.String({ maxLength: synopsisCharacters });
+
+/** What is never nothing. */
+const always = {
+  id: Type.Optional({
+    ...idSchema('title'),
+    description: 'One that is not here yet is kept; without one, a title is known by its slug or its place.',
+  }),
+  kind: Type.Optional(titleKindSchema),
+  state: Type.Optional(titleStateSchema),
+  originalLanguage: Type.Optional(languageSchema),
+  formerSlugs: Type.Optional(
+    Type.Array(slug, {
+      maxItems: mostFormerSlugs,
+      description: 'Addresses that it had: they lead to the present one.',
+    }),
+  ),
+  releases: Type.Optional(
+    Type.Array(Type.Object(releaseFields, { additionalProperties: false }), { maxItems: mostReleases }),
+  ),
+};
+const parent = Type.String({
+  maxLength: 200,
+  description: 'Id of what it is a part of; also the slug of a series or movie, or `slug/number` for a season of it.',
+  examples: ['the-last-tide/1'],
+});
+const number = Type.Integer({ minimum: 0, maximum: 100_000 });
+const assetId = idSchema('asset');
+const publishedAt = {
+  ...timeSchema,
+  description: 'When it first was published; taken from a file for new titles alone.',
+};
+const byLanguage = { maxProperties: mostTexts, description: 'By language; null removes one.' };
 
 /** A title as files have it: everything that staff say of it. In a file that is read, what is not named stays. */
 export const exchangedTitleSchema = Type.Object(
   {
-    id: Type.Optional({
-      ...idSchema('title'),
-      description: 'One that is not here yet is kept; without one, a title is known by its slug or its place.',
-    }),
-    kind: Type.Optional(titleKindSchema),
-    parent: Type.Optional(
-      nullable(
-        Type.String({
-          maxLength: 200,
-          description:
-            'Id of what it is a part of; also the slug of a series or movie, or `slug/number` for a season of it.',
-          examples: ['the-last-tide/1'],
-        }),
-      ),
-    ),
-    number: Type.Optional(nullable(Type.Integer({ minimum: 0, maximum: 100_000 }))),
-    state: Type.Optional(titleStateSchema),
+    ...always,
+    parent: Type.Optional(nullable(parent)),
+    number: Type.Optional(nullable(number)),
     slug: Type.Optional(nullable(slug)),
-    formerSlugs: Type.Optional(
-      Type.Array(slug, {
-        maxItems: mostFormerSlugs,
-        description: 'Addresses that it had: they lead to the present one.',
-      }),
-    ),
-    originalLanguage: Type.Optional(languageSchema),
-    maturity: Type.Optional(maturitySchema),
-    year: Type.Optional(yearSchema),
-    assetId: Type.Optional(nullable(idSchema('asset'))),
-    publishedAt: Type.Optional(
-      nullable({ ...timeSchema, description: 'When it first was published; taken from a file for new titles alone.' }),
-    ),
-    releases: Type.Optional(
-      Type.Array(Type.Object(releaseFields, { additionalProperties: false }), { maxItems: mostReleases }),
-    ),
+    maturity: Type.Optional(nullable(maturityAge)),
+    year: Type.Optional(nullable(yearNumber)),
+    assetId: Type.Optional(nullable(assetId)),
+    publishedAt: Type.Optional(nullable(publishedAt)),
     texts: Type.Optional(
-      Type.Record(languageSchema, nullable(text), {
-        maxProperties: mostTexts,
-        description: 'By language; null removes one.',
-      }),
+      Type.Record(
+        languageSchema,
+        nullable(
+          Type.Object(
+            { name, tagline: Type.Optional(nullable(tagline)), synopsis: Type.Optional(nullable(synopsis)) },
+            { additionalProperties: false },
+          ),
+        ),
+        byLanguage,
+      ),
     ),
   },
   { $id: 'ExchangedTitle', additionalProperties: false },
 );
 export type ExchangedTitle = Static<typeof exchangedTitleSchema>;
+
+/** The same of what is left when every null is taken out: what is wrong with it can be said in plain words. */
+export const saidOfTitleSchema = Type.Object(
+  {
+    ...always,
+    parent: Type.Optional(parent),
+    number: Type.Optional(number),
+    slug: Type.Optional(slug),
+    maturity: Type.Optional(maturityAge),
+    year: Type.Optional(yearNumber),
+    assetId: Type.Optional(assetId),
+    publishedAt: Type.Optional(publishedAt),
+    texts: Type.Optional(
+      Type.Record(
+        languageSchema,
+        Type.Object(
+          { name, tagline: Type.Optional(tagline), synopsis: Type.Optional(synopsis) },
+          { additionalProperties: false },
+        ),
+        byLanguage,
+      ),
+    ),
+  },
+  { additionalProperties: false },
+);
 
 /** Version of the format, for the day that it changes. */
 export const fileVersion = 1;
