@@ -250,6 +250,9 @@ const reachOthers: Readonly<Record<string, readonly Caller[]>> = {
   'PUT /api/v1/catalogue/titles/:id/releases': ['content_manager', 'super_admin'],
   'PUT /api/v1/catalogue/titles/:id/order': ['content_manager', 'super_admin'],
   'POST /api/v1/catalogue/titles/:id/restore': ['content_manager', 'super_admin'],
+  'POST /api/v1/catalogue/titles/:id/plan': ['content_manager', 'super_admin'],
+  'POST /api/v1/catalogue/titles/:id/episodes': ['content_manager', 'super_admin'],
+  'GET /api/v1/catalogue/titles/:id/uploads': ['content_manager', 'super_admin'],
 };
 
 /** What a path's `:id` is of: `/api/v1/accounts/me/devices/:id` of `devices`. */
@@ -349,6 +352,8 @@ const requests: Readonly<
   'PATCH /api/v1/accounts/me/passkeys/:id': { body: { name: 'Another' } },
   'PATCH /api/v1/catalogue/titles/:id': { body: { revision: 1, year: 2026 } },
   'PUT /api/v1/catalogue/titles/:id/releases': { body: { revision: 1, releases: [] } },
+  'POST /api/v1/catalogue/titles/:id/plan': { body: { files: ['E01.mp4'] } },
+  'POST /api/v1/catalogue/titles/:id/episodes': { body: { episodes: [{ number: 1, name: 'x' }] } },
   'PUT /api/v1/catalogue/titles/:id/order': { body: { kind: 'season', titles: [newId('title')] } },
   'PATCH /api/v1/uploads/:id': {
     headers: { 'content-type': 'application/offset+octet-stream', 'upload-offset': '0' },

@@ -150,7 +150,7 @@ function requireRevisions(seen: ApplyEdit['titles'], found: ReadonlyMap<string, 
 }
 
 /** Holds the roots of titles until the transaction ends, in one order: two who do so wait for each other, and never both. */
-export async function holdRootsOf(tx: Transaction, ids: readonly string[]): Promise<readonly string[]> {
+async function holdRootsOf(tx: Transaction, ids: readonly string[]): Promise<readonly string[]> {
   const rows = await tx.selectFrom('titles').select('root_id').distinct().where('id', 'in', ids).execute();
   const rootIds = rows.map((row) => row.root_id).sort();
   for (const rootId of rootIds) await holdTitle(tx, rootId);

@@ -16,7 +16,7 @@ import {
 } from '../../titles/schemas.ts';
 
 /** The most titles that are edited at once. */
-export const mostEdited = 200;
+const mostEdited = 200;
 
 const days = 36_500;
 const template = (maxLength: number) =>

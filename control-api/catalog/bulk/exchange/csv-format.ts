@@ -28,10 +28,10 @@ export function csvHead(languages: readonly string[]): string {
 
 /** The line of a title. @throws Error when it has a text in another language: it would be lost without a word */
 export function csvLine(title: WholeTitle, languages: readonly string[]): string {
-  const { texts, releases, formerSlugs, ...fields } = exchanged(title);
+  const { texts, formerSlugs, ...fields } = exchanged(title);
   const lost = Object.keys(texts).find((language) => !languages.includes(language));
   if (lost !== undefined) throw new Error(`A text in ${lost} came while the catalogue was written to a file`);
-  const values: Readonly<Record<string, string | number | null>> = {
+  const values: Readonly<Record<string, unknown>> = {
     ...fields,
     formerSlugs: formerSlugs.join(' '),
     releases: releasesText(title.releases),
@@ -44,7 +44,7 @@ export function csvLine(title: WholeTitle, languages: readonly string[]): string
 }
 
 /** A title of a file, not looked at yet; `row` as spreadsheets count. */
-export interface RawTitle {
+interface RawTitle {
   readonly row: number;
   readonly value: unknown;
 }

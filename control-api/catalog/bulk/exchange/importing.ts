@@ -59,7 +59,7 @@ export class Importing {
           name: nameOf(draft),
           changes: changes.map(({ field, before, after }) => ({ field, before: cut(before), after: cut(after) })),
         })),
-      problems: [...problems.slice(0, mostNamed)],
+      problems: problems.slice(0, mostNamed),
       seen: problems.length > 0 ? null : seen,
     };
   }

@@ -6,6 +6,7 @@ import { answer, reference } from '../../../schemas.ts';
 import type { Exporting } from './exporting.ts';
 import type { FileBody, Importing } from './importing.ts';
 import {
+  documentedFileSchema,
   exchangeFileSchema,
   exchangeSchemas,
   exportQuery,
@@ -27,6 +28,15 @@ const body = {
   content: {
     'text/csv': { schema: Type.String({ maxLength: mostFileBytes }) },
     'application/json': { schema: exchangeFileSchema },
+  },
+};
+/** For the document: each title is looked at by itself, so no schema of the request says what it is. */
+const documented = {
+  body: {
+    content: {
+      'text/csv': { schema: Type.String({ maxLength: mostFileBytes }) },
+      'application/json': { schema: documentedFileSchema },
+    },
   },
 };
 const asExported =
@@ -77,6 +87,7 @@ export async function registerExchangeRoutes(app: HttpApp, { exporting, importin
           access: { may: 'titles.edit' },
           audit: { none: 'Nothing is changed.' },
           limits: [perHour(120, 'imports')],
+          documented,
         },
         schema: {
           operationId: 'previewCatalogueImport',
@@ -98,6 +109,7 @@ export async function registerExchangeRoutes(app: HttpApp, { exporting, importin
           access: { may: 'titles.edit' },
           audit: ['title.created', 'title.changed', 'title.state-changed', 'title.release-changed'],
           limits: [perHour(120, 'imports')],
+          documented,
         },
         schema: {
           operationId: 'importCatalogue',

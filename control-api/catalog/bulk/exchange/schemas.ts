@@ -62,7 +62,7 @@ const publishedAt = {
 const byLanguage = { maxProperties: mostTexts, description: 'By language; null removes one.' };
 
 /** A title as files have it: everything that staff say of it. In a file that is read, what is not named stays. */
-export const exchangedTitleSchema = Type.Object(
+const exchangedTitleSchema = Type.Object(
   {
     ...always,
     parent: Type.Optional(nullable(parent)),
@@ -122,10 +122,16 @@ export const exchangeFileSchema = Type.Object(
   {
     version: Type.Literal(fileVersion),
     // Each is looked at by itself, so that what is wrong is named by title and field.
-    titles: Type.Array(Type.Unsafe<unknown>({ description: 'Each an `ExchangedTitle`.' }), { maxItems: mostRows }),
+    titles: Type.Array(Type.Unsafe<unknown>({}), { maxItems: mostRows }),
   },
   { additionalProperties: false },
 );
+
+/** The same, as the document has it. */
+export const documentedFileSchema = Type.Object({
+  version: Type.Literal(fileVersion),
+  titles: Type.Array(reference(exchangedTitleSchema), { maxItems: mostRows }),
+});
 
 const formatSchema = Type.Enum(['csv', 'json']);
 export type ExchangeFormat = Static<typeof formatSchema>;

@@ -3,7 +3,7 @@ import { idSchema, limitQuery, nullable, pageOf, reference, timeSchema } from '.
 import { nameCharacters } from '../../titles/schemas.ts';
 
 /** The most files or episodes of one request. */
-export const mostFiles = 500;
+const mostFiles = 500;
 /** Greatest number of a season or an episode. */
 const greatestNumber = 100_000;
 
@@ -21,7 +21,7 @@ export const planSeasonSchema = Type.Object(
 export type PlanSeason = Static<typeof planSeasonSchema>;
 
 /** What keeps a file from being taken as it is named. */
-export const filePlanProblems = [
+const filePlanProblems = [
   'no-number',
   'several-numbers',
   'range',
@@ -119,7 +119,7 @@ export const addedEpisodesSchema = Type.Object(
 );
 export type AddedEpisodesView = Static<typeof addedEpisodesSchema>;
 
-export const arrivalStates = ['uploading', 'arrived', 'attached', 'failed', 'ended'] as const;
+const arrivalStates = ['uploading', 'arrived', 'attached', 'failed', 'ended'] as const;
 
 const arrivalSchema = Type.Object(
   {
