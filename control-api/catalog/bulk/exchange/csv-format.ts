@@ -14,9 +14,21 @@ const longestCell = 20_000;
 const numbers = ['number', 'maturity', 'year'];
 const plain = ['id', 'kind', 'parent', ...numbers, 'state', 'slug', 'originalLanguage', 'assetId', 'publishedAt'];
 const columns = [
-  'id', 'kind', 'parent', 'number', 'state', 'slug', 'formerSlugs', 'originalLanguage', 'maturity', 'year', 'assetId',
-  'publishedAt', 'releases',
-]; // prettier-ignore
+  'id',
+  'kind',
+  'parent',
+  'number',
+  'state',
+  'slug',
+  'formerSlugs',
+  'originalLanguage',
+  'maturity',
+  'year',
+  'assetId',
+  'publishedAt',
+  'releases',
+] as const;
+const isColumn = (name: string) => (columns as readonly string[]).includes(name);
 const textFields = ['name', 'tagline', 'synopsis'] as const;
 const textColumn = /^(name|tagline|synopsis):([A-Za-z0-9-]{2,35})$/;
 
@@ -28,16 +40,14 @@ export function csvHead(languages: readonly string[]): string {
 
 /** The line of a title. @throws Error when it has a text in another language: it would be lost without a word */
 export function csvLine(title: WholeTitle, languages: readonly string[]): string {
-  const { texts, formerSlugs, ...fields } = exchanged(title);
+  const { texts, ...fields } = exchanged(title);
   const lost = Object.keys(texts).find((language) => !languages.includes(language));
   if (lost !== undefined) throw new Error(`A text in ${lost} came while the catalogue was written to a file`);
-  const values: Readonly<Record<string, unknown>> = {
-    ...fields,
-    formerSlugs: formerSlugs.join(' '),
-    releases: releasesText(title.releases),
-  };
   const cells = [
-    ...columns.map((column) => values[column] ?? null),
+    ...columns.map((column) => {
+      if (column === 'formerSlugs') return fields.formerSlugs.join(' ');
+      return column === 'releases' ? releasesText(title.releases) : fields[column];
+    }),
     ...languages.flatMap((language) => textFields.map((field) => texts[language]?.[field] ?? null)),
   ];
   return csvRow(cells.map((cell) => reversibleCell(cell === null ? '' : String(cell))));
@@ -92,7 +102,7 @@ function separatorOf(text: string): string {
 
 function wrongColumns(names: readonly string[]): ImportProblem[] {
   if (names.length > mostColumns) return [problem(1, null, `A file has at most ${mostColumns} columns.`)];
-  const unknown = names.filter((name) => !columns.includes(name) && !textColumn.test(name));
+  const unknown = names.filter((name) => !isColumn(name) && !textColumn.test(name));
   const twice = names.filter((name, index) => names.indexOf(name) !== index);
   return [
     ...unknown.map((name) => problem(1, name, 'There is no such column.')),
