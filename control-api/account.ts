@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url';
 import type { Insertable, Selectable } from 'kysely';
 import { Type, type Static } from 'typebox';
 import type { Connection, Transaction } from '../server/db/port.ts';
@@ -10,6 +11,16 @@ import { idSchema, nullable, timeSchema } from './schemas.ts';
 /** An account as every feature meets it: how it is shown, found and held. What may be done to it is in `accounts/`. */
 
 export type AccountRow = Selectable<AccountsTable>;
+
+type DeletionColumn = 'deletion_requested_at' | 'deletion_ends_at' | 'deletion_by' | 'deletion_reason';
+
+/** Of an account that stays. */
+export const noDeletion = {
+  deletion_requested_at: null,
+  deletion_ends_at: null,
+  deletion_by: null,
+  deletion_reason: null,
+} satisfies Pick<AccountRow, DeletionColumn>;
 
 const roleSchema = Type.Enum([...roles] as ['super_admin', 'content_manager', 'support', 'finance', 'viewer', 'guest']);
 export const accountStatusSchema = Type.Enum(['active', 'disabled', 'locked'], {
@@ -37,10 +48,31 @@ export const newPasswordSchema = Type.String({
   description: 'At least 12 characters, no other rules.',
 });
 
-/** E-mail addresses are compared without case: as one word, never as a pattern. */
+/**
+ * E-mail addresses are compared without case: as one word, never as a pattern. A domain is kept as mail servers are
+ * asked for it (`xn--…`, RFC 5891 §4): it can be spelt in many ways, with full-width letters say, which all lead to one
+ * mailbox, and limits and accounts are by mailbox.
+ */
 export function normalizeEmail(email: string): string {
-  return email.trim().normalize('NFC').toLowerCase();
+  const address = email.trim().normalize('NFC').toLowerCase();
+  const at = address.lastIndexOf('@') + 1;
+  return at === 0 ? address : address.slice(0, at) + asciiDomain(address.slice(at).replace(/\.$/, ''));
 }
+
+const asciiDomain = (domain: string) => (/^[\x21-\x7e]*$/.test(domain) ? domain : domainToASCII(domain) || domain);
+
+/** That an account is to be deleted. */
+const deletionSchema = Type.Object(
+  {
+    requestedAt: timeSchema,
+    endsAt: { ...timeSchema, description: 'Until when it can be kept. From then on everything of it is removed.' },
+    by: Type.Enum(['owner', 'staff', 'provider', 'unused'], {
+      description:
+        'Who asked for it; `provider`: its owner, at Facebook; `unused`: nobody, it is a guest that is gone.',
+    }),
+  },
+  { description: 'Null: it stays.' },
+);
 
 export const accountSchema = Type.Object(
   {
@@ -49,6 +81,7 @@ export const accountSchema = Type.Object(
     isEmailProven: Type.Boolean({ description: 'Whether its owner has shown that the address is theirs.' }),
     role: roleSchema,
     status: accountStatusSchema,
+    deletion: nullable(deletionSchema),
     createdAt: timeSchema,
     updatedAt: timeSchema,
   },
@@ -84,6 +117,12 @@ export function presentOwnAccount(row: AccountRow, { role, withheldRole }: Right
   };
 }
 
+function presentDeletion(row: Pick<AccountRow, DeletionColumn>): AccountView['deletion'] {
+  const { deletion_requested_at: requestedAt, deletion_ends_at: endsAt, deletion_by: by } = row;
+  if (requestedAt === null || endsAt === null || by === null) return null;
+  return { requestedAt: toIso(requestedAt), endsAt: toIso(endsAt), by };
+}
+
 /** An account as the API shows it: never its password hash. */
 export function presentAccount(row: AccountRow): AccountView {
   return {
@@ -92,6 +131,7 @@ export function presentAccount(row: AccountRow): AccountView {
     isEmailProven: row.email_proven_at !== null,
     role: row.role,
     status: row.status,
+    deletion: presentDeletion(row),
     createdAt: toIso(row.created_at),
     updatedAt: toIso(row.updated_at),
   };

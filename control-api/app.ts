@@ -1,5 +1,6 @@
 import type { HttpApp } from '../server/http/http-app.ts';
 import { mergeProblems, sharedProblems } from '../server/kit/problems.ts';
+import { Secrets } from '../server/kit/secrets.ts';
 import { accountsFeature } from './accounts/feature.ts';
 import { assetsFeature } from './assets/feature.ts';
 import { apiKeysFeature } from './api-keys/feature.ts';
@@ -13,6 +14,8 @@ import type { Feature } from './feature.ts';
 import { idempotencyFeature } from './idempotency/feature.ts';
 import { mailFeature } from './mail/feature.ts';
 import { operationsFeature } from './operations/feature.ts';
+import type { PersonalData } from './personal-data.ts';
+import { personalDataFeature } from './personal-data/feature.ts';
 import { standardEntitlements } from './playback/entitlements.ts';
 import { playbackFeature } from './playback/feature.ts';
 import { profilesFeature } from './profiles/feature.ts';
@@ -25,6 +28,8 @@ import { webFeature } from './web/feature.ts';
 export interface ControlApi extends Pick<SignInFeature, 'signInOperator'> {
   /** To be started before the server listens, and closed after. */
   readonly background: Background;
+  /** What is known of people, by every feature. */
+  readonly personalData: readonly PersonalData[];
 }
 
 /**
@@ -41,8 +46,8 @@ export async function registerControlApi(
   const consents = consentsFeature(deps);
   const signIn = signInFeature({ ...deps, providers, agreements: consents.agreements });
   const profiles = profilesFeature({ ...deps, hashing: signIn });
-  const catalog = catalogFeature(deps);
-  const features: readonly Feature[] = [
+  const catalog = catalogFeature({ ...deps, profiles });
+  const known: readonly Feature[] = [
     signIn,
     accountsFeature({ ...deps, signIns: signIn, history: { of: log.historyOf } }),
     profiles,
@@ -50,18 +55,21 @@ export async function registerControlApi(
     uploadsFeature({ ...deps, destinations: catalog.arrivals }),
     assetsFeature(deps),
     catalog,
-    playbackFeature({ ...deps, entitlements: standardEntitlements(deps.config.playback), profiles }),
+    playbackFeature({ ...deps, entitlements: standardEntitlements(deps.config.playback), titles: catalog, profiles }),
     operationsFeature(deps),
-    mailFeature({ ...deps, challenges: signIn }),
+    mailFeature({ ...deps, challenges: signIn, secrets: new Secrets(deps.secretsKeyring) }),
     log,
     idempotencyFeature(deps),
     apiKeysFeature(deps),
     webFeature(deps),
   ];
+  const data = known.flatMap(({ personalData }) => personalData ?? []);
+  const personal = personalDataFeature({ ...deps, data, owners: signIn.owners });
+  const features: readonly Feature[] = [...known, personal];
   const background = new Background(features, { leases: deps.limits.leases, outbox: deps.outbox, logger: deps.logger });
   app.addHook('preClose', () => background.closeFeatures());
   const problems = mergeProblems(sharedProblems, ...features.map((feature) => feature.problems ?? {}));
   await registerConventions(app, signIn.identify, deps.limits, problems, deps.config.server.publicUrl);
   for (const feature of features) await feature.routes?.(app);
-  return { background, signInOperator: signIn.signInOperator };
+  return { background, signInOperator: signIn.signInOperator, personalData: [...data, personal.personalData] };
 }

@@ -1,21 +1,31 @@
 import type { Database, Transaction } from '../server/db/port.ts';
-import { auditWithoutRequest, type WriteAuditRecord } from '../server/http/writes/audit.ts';
+import { auditWithoutRequest, type Facts, type WriteAuditRecord } from '../server/http/writes/audit.ts';
 import { toIso, type Clock } from '../server/kit/clock.ts';
 import { newId } from '../server/kit/ids.ts';
+import { withoutAddresses, type AddressTags } from './address-tags.ts';
 
 const hourMs = 3_600_000;
 
+/** What changed, without addresses of people. */
+function factsWithoutAddresses(facts: Facts, tags: AddressTags | undefined): Facts {
+  return Object.fromEntries(
+    Object.entries(facts).map(([name, fact]) => [name, typeof fact === 'string' ? withoutAddresses(fact, tags) : fact]),
+  );
+}
+
 /**
- * Adds records to the audit log. Shared by all features, because what an operator does at the machine itself is recorded
+ * Adds records to the audit log. No e-mail address gets into it, not in a reason either: tags stand for them. Shared by all features, because what an operator does at the machine itself is recorded
  * as well; reading the log is in `audit/`.
+ * @param tags where there are keys: an operator at the machine works without them
  */
-export function auditLog(clock: Clock): WriteAuditRecord {
+export function auditLog(clock: Clock, tags?: AddressTags): WriteAuditRecord {
   return async (tx, record) => {
     const now = clock.now();
     const { event, subject } = record;
     // Who did it last, where more of the same is added.
     const by = { actor: record.actor, request_id: record.requestId, address: record.address };
-    const before = record.before && JSON.stringify(record.before);
+    const before = record.before && JSON.stringify(factsWithoutAddresses(record.before, tags));
+    const facts = record.after && factsWithoutAddresses(record.after, tags);
     const add = async (rest: { readonly after: string | null; readonly open_until?: number }) => {
       await tx
         .insertInto('audit_log')
@@ -23,11 +33,11 @@ export function auditLog(clock: Clock): WriteAuditRecord {
         .execute();
     };
     if (!record.perHour) {
-      await add({ after: record.after && JSON.stringify(record.after) });
+      await add({ after: facts && JSON.stringify(facts) });
       return;
     }
     const known = await findOpen(tx, event, subject, now);
-    const after = (times: number) => JSON.stringify({ ...record.after, times, lastAt: toIso(now) });
+    const after = (times: number) => JSON.stringify({ ...facts, times, lastAt: toIso(now) });
     if (known) {
       const { numUpdatedRows } = await tx
         .updateTable('audit_log')

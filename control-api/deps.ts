@@ -2,7 +2,7 @@ import type { Registry } from 'prom-client';
 import type { Config } from '../config/schema.ts';
 import type { Database } from '../server/db/port.ts';
 import type { EventBus } from '../server/events/port.ts';
-import type { Keyring } from '../server/keys/port.ts';
+import type { Keyring, ListedKeyring } from '../server/keys/port.ts';
 import type { Clock } from '../server/kit/clock.ts';
 import type { Logger } from '../server/kit/logger.ts';
 import type { Notices } from '../server/kit/notices.ts';
@@ -12,6 +12,7 @@ import type { AssetLifecycle } from '../server/assets/lifecycle.ts';
 import type { KeptMails, Mailer } from '../server/mail/port.ts';
 import type { Outbox } from '../server/outbox/port.ts';
 import type { JobQueue } from '../server/queue/port.ts';
+import type { CopyJobs } from './copy-jobs.ts';
 import type { SessionStore } from '../server/sessions/port.ts';
 import type { Storage } from '../server/storage/port.ts';
 
@@ -21,7 +22,7 @@ export interface ControlApiDeps {
   readonly db: Database;
   readonly lifecycle: AssetLifecycle;
   readonly storage: Storage;
-  readonly queue: Pick<JobQueue, 'counts'>;
+  readonly queue: Pick<JobQueue<CopyJobs>, 'counts' | 'enqueue' | 'missing' | 'work'>;
   readonly sessions: SessionStore;
   readonly events: EventBus;
   readonly limits: Limits;
@@ -35,7 +36,7 @@ export interface ControlApiDeps {
   /** Signs access tokens; a replaced key must verify for at least `accounts.accessTokenSeconds`. */
   readonly accessKeyring: Keyring;
   /** Seals secrets in the database; forgets no key. */
-  readonly secretsKeyring: Keyring;
+  readonly secretsKeyring: ListedKeyring;
   /** Signs playback tokens; a replaced key must verify for at least `playback.tokenSeconds`. */
   readonly playbackKeyring: Keyring;
   readonly clock: Clock;

@@ -24,6 +24,7 @@ const tags = [
   { name: 'staff', description: 'Who works for the service: invitations.' },
   { name: 'profiles', description: "Who of an account's household watches." },
   { name: 'consents', description: 'What people agreed to.' },
+  { name: 'personal data', description: 'A copy of what is known of somebody, and its end.' },
   { name: 'uploads', description: 'Files on their way here, by tus 1.0.' },
   { name: 'assets', description: 'Videos, their versions and how far their processing is.' },
   { name: 'catalogue', description: 'Series, episodes and movies as staff see them: drafts, releases, order.' },

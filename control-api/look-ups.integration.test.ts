@@ -20,11 +20,20 @@ import { chainRecords } from './audit/chaining.ts';
 import { walkChain } from './audit/checking.ts';
 import { findHistory } from './audit/history.ts';
 import { forgetOldRecords } from './audit/retention.ts';
-import { countWaiting, listAuditRecords, type AuditFilter } from './audit/search.ts';
+import { countWaiting, everything, listAuditRecords, type AuditFilter } from './audit/search.ts';
 import { withoutGuards } from './audit/testing/log.ts';
 import { endExpiredInvitation, endInvitationsOf, findInvitationOfChallenge } from './sign-in/invitations/repository.ts';
 import { deleteExpiredSignIns, findActiveAdministrator, findRefreshToken } from './sign-in/repository.ts';
+import { Effects } from './catalog/release/effects.ts';
+import { readMoment } from './catalog/release/generation.ts';
+import { freeSlug } from './catalog/slugs.ts';
+import { TitleTerms } from './catalog/terms/title-terms.ts';
+import { TitleReading } from './catalog/titles/reading.ts';
+import { findPlayable } from './catalog/viewers/playable.ts';
+import { ReleasedTitles, type Reader } from './catalog/viewers/reading.ts';
 import { findConsents, findLastConsents } from './consents/repository.ts';
+import { listDue } from './personal-data/erasure.ts';
+import { listCopies, listExpired } from './personal-data/repository.ts';
 import { findHousehold } from './profiles/repository.ts';
 import { findUploadsToCollect, listOpenUploads, noteArrival } from './uploads/repository.ts';
 import { findUsage } from './uploads/usage.ts';
@@ -32,7 +41,7 @@ import { findUsage } from './uploads/usage.ts';
 /** What an installation has that has been in use for a while, made by the database itself. */
 const rows = 20_000;
 const tables =
-  'accounts invitations uploads assets versions audit_log sign_ins refresh_tokens challenges counters profiles chosen_profiles profile_settings consents jobs outbox_events outbox_deliveries'.split(
+  'accounts invitations uploads assets versions audit_log sign_ins refresh_tokens challenges counters profiles chosen_profiles profile_settings consents titles title_texts slugs releases title_windows terms term_texts title_terms jobs outbox_events outbox_deliveries'.split(
     ' ',
   );
 const fill = [
@@ -60,6 +69,28 @@ const fill = [
     select 'asset_' || n, 'account_' || n, 'x', 'upload_' || n, 'x', 1, 'ready', n, n from numbers`,
   sql`insert into versions (id, asset_id, number, state, created_at, updated_at)
     select 'version_' || n, 'asset_' || n, 1, 'complete', n, n from numbers`,
+  // Series of one season and eight episodes, released one after the other; one in fifty has another window in Korea.
+  sql`insert into titles (id, kind, parent_id, root_id, number, state, asset_id, original_language, effective_maturity, revision, created_at, updated_at)
+    select 'title_' || n, case n % 10 when 0 then 'series' when 1 then 'season' else 'episode' end,
+      case n % 10 when 0 then null when 1 then 'title_' || (n - 1) else 'title_' || (n - n % 10 + 1) end,
+      'title_' || (n - n % 10), case n % 10 when 0 then null when 1 then 1 else n % 10 - 1 end, 'published',
+      case when n % 10 > 1 then 'asset_' || n end, 'en', 6, 1, n, n from numbers where n >= 10`,
+  sql`insert into title_texts (title_id, language, name, name_folded, name_order) select id, 'en', id, id, id from titles`,
+  sql`insert into slugs ("of", slug, subject_id, is_current, created_at)
+    select 'title', 'slug-' || n, 'title_' || (n - n % 10), case n % 10 when 0 then 1 else 0 end, n
+    from numbers where n >= 10`,
+  sql`insert into terms (id, kind, original_language, position, revision, created_at, updated_at)
+    select case when n < 20 then 'category_' else 'person_' end || n, case when n < 20 then 'category' else 'person' end,
+      'en', case when n < 20 then n else 0 end, 1, n, n from numbers`,
+  sql`insert into term_texts (term_id, language, name, name_folded, name_order) select id, 'en', id, id, id from terms`,
+  sql`insert into title_terms (title_id, term_id, role, position)
+    select 'title_' || n, 'person_' || (20 + n % 5000), 'cast', 1 from numbers where n >= 10`,
+  sql`insert into featured_titles (title_id, position) select 'title_' || n, n from numbers where n >= 10 and n <= 50 and n % 10 = 0`,
+  sql`insert into releases (title_id, region, opens_at, time_zone) select id, '*', created_at, 'Asia/Seoul' from titles`,
+  sql`insert into title_windows (title_id, region, kind, opens_at, closes_at)
+    select id, '*', kind, created_at, case when created_at % 7 = 0 then 900000 end from titles`,
+  sql`insert into title_windows (title_id, region, kind, opens_at)
+    select id, 'KR', kind, created_at from titles where created_at % 50 = 0`,
   // Most of it is chained; the rest waits, or is still added to.
   sql`insert into audit_log (id, at, event, subject, actor, address, sequence, hash, open_until)
     select 'audit_' || n, n, case when n % 2 = 0 then 'asset.created' else 'asset.renamed' end, 'asset_' || n,
@@ -100,16 +131,8 @@ function asked(db: Database): Readonly<Record<string, () => Promise<unknown>>> {
     logger,
   });
   const [jobs, deliveries] = [new JobsStatements(db), new OutboxStatements(db)];
-  const all = {
-    subject: undefined,
-    actor: undefined,
-    address: undefined,
-    events: undefined,
-    from: undefined,
-    to: undefined,
-  };
   const records = (filter: Partial<AuditFilter>, cursor?: string) =>
-    listAuditRecords(db, { ...all, ...filter }, { cursor, limit: 10 });
+    listAuditRecords(db, { ...everything, ...filter }, { cursor, limit: 10 });
   const events = ['asset.created', 'asset.renamed'];
   const going = new AbortController().signal;
   const page = { cursor: undefined, limit: 10 };
@@ -130,6 +153,9 @@ function asked(db: Database): Readonly<Record<string, () => Promise<unknown>>> {
     'an invitation that expired': () => db.transaction().execute((tx) => endExpiredInvitation(tx, '7@example.com', 1)),
     'a household': () => findHousehold(db, { accountId: 'account_7', familyId: 'family_7' }),
     'consents of an account': () => findConsents(db, 'account_7', 10),
+    'copies of the data of an account': () => listCopies(db, 'account_7'),
+    'copies to be removed': () => listExpired(db, 1),
+    'accounts whose grace is over': () => listDue(db, 1),
     'last consents of an account': () => findLastConsents(db, 'account_7'),
     'open uploads': () => listOpenUploads(db, undefined, { ...page, now: 1 }),
     'open uploads of an account': () => listOpenUploads(db, 'account_7', { ...page, now: 1 }),
@@ -141,9 +167,9 @@ function asked(db: Database): Readonly<Record<string, () => Promise<unknown>>> {
     renditions: () => findRenditions(db, ['version_7', 'version_8']),
     'audit records': () => records({}),
     'audit records behind one': () => records({}, 'audit_7'),
-    'audit records of a subject': () => records({ subject: 'asset_7' }),
-    'audit records of an actor': () => records({ actor: 'account_7' }),
-    'audit records of an actor and of some events': () => records({ actor: 'account_7', events }),
+    'audit records of a subject': () => records({ subjects: ['asset_7'] }),
+    'audit records of an actor': () => records({ actors: ['account_7'] }),
+    'audit records of an actor and of some events': () => records({ actors: ['account_7'], events }),
     'audit records from an address': () => records({ address: '203.0.113.7' }),
     'audit records of an event': () => records({ events: ['asset.created'] }),
     'audit records of some events': () => records({ events }, 'audit_7'),
@@ -153,10 +179,44 @@ function asked(db: Database): Readonly<Record<string, () => Promise<unknown>>> {
     'audit records to be chained': () => chainRecords(db, 1, going),
     'the chain of audit records': () => walkChain(db),
     'old audit records': () => forgetOldRecords({ db, audit: noAudit }, 1, going),
+    ...catalogueAsked(db),
     'a job': () => jobs.claim('name', 'owner', 1, 2),
     'expired leases': () => jobs.releaseExpired('name', 1),
     'due events': () => deliveries.due({ name: 'consumer', events: ['version.queued'] }, rows, [], 4),
     'events set aside': () => outbox.setAside(10),
+  };
+}
+
+/** The same of the catalogue. */
+function catalogueAsked(db: Database): Readonly<Record<string, () => Promise<unknown>>> {
+  const anybody: Reader = { region: undefined, maturityLimit: null, languages: ['ko'], now: 30_000 };
+  const inKorea: Reader = { ...anybody, region: 'KR', maturityLimit: 12 };
+  const clock = { now: () => 30_000 };
+  const titleTerms = new TitleTerms({ db, events: { publish: async () => undefined }, clock });
+  const titles = new ReleasedTitles({ db, titleTerms });
+  const staff = new TitleReading({ db });
+  const effects = new Effects({ outbox: { record: async () => undefined }, clock });
+  const [series, season] = ['title_10000', 'title_10001'];
+  return {
+    'the newest titles': () => titles.newest({ limit: 20 }, anybody),
+    'the newest titles in a region': () => titles.newest({ limit: 20 }, inKorea),
+    'the newest series behind one': () => titles.newest({ kind: 'series', cursor: `9000.${newId('title')}` }, inKorea),
+    'a title': () => titles.get(series, inKorea),
+    'a title by its address': () => titles.bySlug('slug-10000', inKorea),
+    'the episodes of a season': () => titles.episodes(season, { limit: 5, cursor: '2' }, inKorea),
+    'the titles of a person': () => titles.newest({ term: 'person_1007', limit: 20 }, inKorea),
+    'the home page': () => titles.home(inKorea),
+    categories: () => titles.categories(inKorea),
+    'a person': () => titles.term('person_1007', inKorea),
+    'what is wanted': () => findPlayable(db, { titleId: 'title_10003' }, inKorea),
+    'a video that is wanted': () => findPlayable(db, { assetId: 'asset_10003' }, inKorea),
+    'the moment of the catalogue': () => readMoment(db, 5),
+    'titles for staff': () => staff.list({}, []),
+    'episodes for staff': () => staff.list({ kind: 'episode', state: 'published' }, []),
+    'the parts of a title for staff': () => staff.list({ parentId: season }, []),
+    'a title for staff': () => staff.get({ role: 'content_manager' }, series, []),
+    'what follows from a tree': () => db.transaction().execute((tx) => effects.store(tx, series)),
+    'an address that is free': () => db.transaction().execute((tx) => freeSlug(tx, 'title', 'slug')),
   };
 }
 

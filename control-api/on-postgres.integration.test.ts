@@ -45,6 +45,7 @@ const files = [
   './sign-in/sign-in.test.ts',
   './uploads/uploads.test.ts',
   '../server/assets/lifecycle.test.ts',
+  '../server/db/mailbox-addresses.test.ts',
   '../transcoder/worker/upkeep/collect.test.ts',
 ];
 

@@ -29,7 +29,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in with e-mail and password
-         * @description Too many wrong passwords, more than 20 sign-ins of an account in 15 minutes, or too many people at once answer 429 with `Retry-After`. An account with a second factor answers 401 `second_factor_required` with a `token` and its `factors`: go on at `/accounts/sign-in/second-factor`.
+         * @description Too many wrong passwords, more than 20 sign-ins of an account in 15 minutes, or too many people at once answer 429 with `Retry-After`. An account with a second factor answers 401 `second_factor_required` with a `token` and its `factors`: go on at `/accounts/sign-in/second-factor`. With the access token of a guest, the account gets what the guest had.
          */
         post: operations["signIn"];
         delete?: never;
@@ -52,7 +52,11 @@ export interface paths {
          * @description Where the service takes guests. Who signs up or in later, with the access token of the guest, keeps what the guest watched and bought.
          */
         post: operations["beGuest"];
-        delete?: never;
+        /**
+         * Forget the guest that is signed in, at once
+         * @description Nobody can be told, and nobody could come back to keep it: so there is no grace. Others are refused (409 `guest_only`).
+         */
+        delete: operations["forgetGuest"];
         options?: never;
         head?: never;
         patch?: never;
@@ -357,7 +361,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in by a passkey
-         * @description A passkey that is not known here any more answers `unknown_passkey`: tell the browser so.
+         * @description A passkey that is not known here any more answers `unknown_passkey`: tell the browser so. With the access token of a guest, the account gets what the guest had.
          */
         post: operations["signInByPasskey"];
         delete?: never;
@@ -918,6 +922,23 @@ export interface paths {
          * @description Asks for a proof given within 15 minutes (403 `step_up_required`). Ends every other sign-in; the owner is told.
          */
         delete: operations["unlinkIdentity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-deletions/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a request to delete what came from a provider */
+        get: operations["getProviderDeletion"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1643,7 +1664,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/catalogue/edits/preview": {
+    "/api/v1/catalogue/featured": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What comes first on the home page, released or not */
+        get: operations["getCatalogueFeatured"];
+        /**
+         * Say what comes first on the home page
+         * @description Each is shown while it is released.
+         */
+        put: operations["putCatalogueFeatured"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Categories in their order, tags or people by their names */
+        get: operations["listCatalogueTerms"];
+        put?: never;
+        /** Make a category, a tag or a person */
+        post: operations["createCatalogueTerm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/terms/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1652,18 +1712,16 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * See what a change would do to each of many titles
-         * @description Changes of releases need the permission `titles.publish`. Changes nothing.
-         */
-        post: operations["previewCatalogueEdit"];
-        delete?: never;
+        post?: never;
+        /** Remove a category, a tag or a person, from all titles as well */
+        delete: operations["deleteCatalogueTerm"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change what a category, a tag or a person is called, and its address */
+        patch: operations["changeCatalogueTerm"];
         trace?: never;
     };
-    "/api/v1/catalogue/edits": {
+    "/api/v1/catalogue/category-order": {
         parameters: {
             query?: never;
             header?: never;
@@ -1671,67 +1729,48 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
-        /**
-         * Change many titles, as it was previewed
-         * @description All of them or none. Where some were changed since the revisions that are named, it is refused (409 `titles_changed`), and where some cannot be changed like this, too (409 `edit_refused`): the answer names them as `titles`.
-         */
-        post: operations["editCatalogueTitles"];
+        /** Give all categories a new order */
+        put: operations["orderCatalogueCategories"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/catalogue/titles/{id}/plan": {
+    "/api/v1/catalogue/titles/{id}/terms": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
+        /** Which categories, tags and people a title has */
+        get: operations["getCatalogueTitleTerms"];
         /**
-         * Say which episodes files are, by their names
-         * @description Of a series or a season. Reads many ways to write it (`S01E03`, `1x03`, `E03`, `Episode 3`, `第3集`, `03`), looks at all names together, and says `problem` where they leave it open. Changes nothing.
+         * Say which categories, tags and people a title has
+         * @description Instead of those that it had. Somebody else’s change since `revision` is not overwritten (409 `title_changed`).
          */
-        post: operations["planCatalogueSeason"];
+        put: operations["putCatalogueTitleTerms"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/catalogue/titles/{id}/episodes": {
+    "/api/v1/home": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
         /**
-         * Make many episodes at once, as drafts
-         * @description Of a series or a season: all of them or, when one is refused, none. Those that are there stay as they are and are named in the answer, so it can be repeated. Then each file is uploaded with the `titleId` of its episode in its tus metadata.
+         * What the home page shows: what comes first, what is new, and the newest of each category
+         * @description Only what is released for the region of the caller, within the maturity limit of their profile; for all else it is as if it did not exist. Answers have an `ETag`.
          */
-        post: operations["addCatalogueEpisodes"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/catalogue/titles/{id}/uploads": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Files that were meant for a title or its parts, and what came of each */
-        get: operations["listCatalogueUploads"];
+        get: operations["getHome"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1740,7 +1779,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/catalogue/export": {
+    "/api/v1/titles": {
         parameters: {
             query?: never;
             header?: never;
@@ -1748,10 +1787,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The catalogue, or one series or movie, as a file
-         * @description Everything that staff say of titles; deleted ones are not in it. That it was asked for is recorded. In CSV, which begins with a byte order mark for spreadsheets, a text that these would take for a formula has an apostrophe in front, which importing takes away.
+         * Series and movies, those that were released last first
+         * @description Only what is released for the region of the caller, within the maturity limit of their profile; for all else it is as if it did not exist. Answers have an `ETag`.
          */
-        get: operations["exportCatalogue"];
+        get: operations["listTitles"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1760,40 +1799,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/catalogue/import/preview": {
+    "/api/v1/titles/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
         /**
-         * See what a file would do to the catalogue
-         * @description A file in CSV or JSON, as an export is. Titles are known by their id, else by their slug, else by their place (`parent`, `kind`, `number`); others are made. What has no column, or is not named, stays. What is wrong is named by row and column. Changes nothing.
+         * A title, with its seasons, trailers and extras
+         * @description Only what is released for the region of the caller, within the maturity limit of their profile; for all else it is as if it did not exist. Answers have an `ETag`.
          */
-        post: operations["previewCatalogueImport"];
+        get: operations["getTitle"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/catalogue/import": {
+    "/api/v1/titles-by-slug/{slug}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
         /**
-         * Take titles from a file, as it was previewed
-         * @description A file in CSV or JSON, as an export is. Titles are known by their id, else by their slug, else by their place (`parent`, `kind`, `number`); others are made. What has no column, or is not named, stays. All of it or nothing: with anything wrong (400 `import_refused`), or when something changed since the preview (409 `import_changed`), nothing is changed. States and releases need the permission `titles.publish`.
+         * A title by its address
+         * @description An address that it had once finds it as well: then its `slug` is another one, to which pages redirect. Only what is released for the region of the caller, within the maturity limit of their profile; for all else it is as if it did not exist. Answers have an `ETag`.
          */
-        post: operations["importCatalogue"];
+        get: operations["getTitleBySlug"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/titles/{id}/episodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The episodes of a season, in the order of their numbers
+         * @description Only what is released for the region of the caller, within the maturity limit of their profile; for all else it is as if it did not exist. Answers have an `ETag`.
+         */
+        get: operations["listEpisodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Categories with something in them, in their order
+         * @description Only what is released for the region of the caller, within the maturity limit of their profile; for all else it is as if it did not exist. Answers have an `ETag`.
+         */
+        get: operations["listCategories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A category, a tag or a person; `GET /titles?term=` lists its titles
+         * @description Only what is released for the region of the caller, within the maturity limit of their profile; for all else it is as if it did not exist. Answers have an `ETag`.
+         */
+        get: operations["getTerm"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1812,7 +1911,7 @@ export interface paths {
         put?: never;
         /**
          * Start a stream
-         * @description One too many for the account ends one that is idle; when none is, it is refused (409 `too_many_streams`, with `active` and `limit`) or ends the oldest, as configured. An account that may not watch the title is refused with 403 `not_entitled` and a `reason`. Viewers watch as the profile of their sign-in: where that has to be chosen first, it is 403 `profile_not_chosen`. A stream may be limited to a size of picture: its URLs list nothing larger, and the origin serves nothing larger. A player whose stream was ended gets 403 from the origin and starts another.
+         * @description One too many for the account ends one that is idle; when none is, it is refused (409 `too_many_streams`, with `active` and `limit`) or ends the oldest, as configured. What is not released to the viewer is not there (404). An account that may not watch the title is refused with 403 `not_entitled` and a `reason`. Viewers watch as the profile of their sign-in: where that has to be chosen first, it is 403 `profile_not_chosen`. A stream may be limited to a size of picture: its URLs list nothing larger, and the origin serves nothing larger. A player whose stream was ended gets 403 from the origin and starts another.
          */
         post: operations["startPlaybackSession"];
         delete?: never;
@@ -1946,6 +2045,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/me/data-copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The copies of the own data that there are */
+        get: operations["listDataCopies"];
+        put?: never;
+        /**
+         * Have a file made with everything that is known of the account
+         * @description One at a time (409 `data_copy_under_way`), three within a day (429). A mail says when it is ready; it is kept for a week. Asks for a proof given within 15 minutes (403 `step_up_required`).
+         */
+        post: operations["askForDataCopy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/me/data-copies/{id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An address of the file, valid for a minute
+         * @description The mail has no such address: who reads somebody's mail would have everything else as well, without a second factor. Asks for a proof given within 15 minutes (403 `step_up_required`).
+         */
+        post: operations["downloadDataCopy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-copies/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file of such an address */
+        get: operations["getDataCopyFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/me/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete the own account, after a time in which it can be kept
+         * @description Ends the other sign-ins and all streams; until `deletion.endsAt` everything else goes on as before. A mail says how to keep the account. Begun a second time, it ends when it was to end. The last administrator stays (409 `last_administrator`). Asks for a proof given within 15 minutes (403 `step_up_required`).
+         */
+        post: operations["deleteOwnAccount"];
+        /** Keep the own account */
+        delete: operations["keepOwnAccount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete an account for its owner, after a time in which it can be kept
+         * @description Ends every sign-in; its owner is told, and can sign in and keep it. Support may do it to those who watch, super admins to everybody but themselves. Asks for a proof given within 15 minutes (403 `step_up_required`).
+         */
+        post: operations["deleteAccount"];
+        /**
+         * Keep an account that was to be deleted
+         * @description Support may do it to those who watch, super admins to everybody but themselves.
+         */
+        delete: operations["keepAccount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1957,7 +2159,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {unknown} */
-            code: "invalid_request" | "unauthenticated" | "invalid_signature" | "csrf_header_missing" | "forbidden" | "step_up_required" | "second_factor_needed" | "kids_profile" | "profile_not_chosen" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "idempotency_in_progress" | "idempotency_answer_lost" | "account_exists" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "misdirected_request" | "idempotency_key_reused" | "too_many_requests" | "headers_too_large" | "internal_error" | "not_ready" | "storage_unavailable" | "sessions_unavailable" | "insufficient_storage" | "invalid_credentials" | "invalid_refresh_token" | "invalid_code" | "invalid_link" | "second_factor_required" | "invalid_second_factor" | "identity_refused" | "address_proof_required" | "account_not_active" | "unknown_passkey" | "sign_up_closed" | "guests_not_taken" | "identity_in_use" | "no_password" | "invitation_pending" | "already_staff" | "invitation_for_another" | "last_second_factor" | "last_way_in" | "too_many_passkeys" | "no_email" | "passkeys_unavailable" | "provider_away" | "password_breached" | "own_account" | "unproven_address" | "no_second_factor" | "too_many_profiles" | "main_profile" | "limit_too_high" | "pin_required" | "wrong_pin" | "main_pin_missing" | "main_pin_in_use" | "consent_outdated" | "upload_too_large" | "upload_type_not_allowed" | "upload_checksum_mismatch" | "upload_offset_conflict" | "upload_locked" | "upload_gone" | "upload_interrupted" | "tus_version_unsupported" | "too_many_uploads_of_day" | "upload_bytes_of_day_used_up" | "upload_storage_used_up" | "too_many_uploads" | "media_empty" | "media_unrecognized" | "media_format_not_allowed" | "media_codec_not_allowed" | "media_encrypted" | "media_no_video" | "media_damaged" | "media_too_large_picture" | "media_too_long" | "media_out_of_proportion" | "media_too_many_streams" | "media_not_convertible" | "media_conversion_limit" | "media_probe_limit" | "encode_failed" | "encode_unsupported" | "encode_interrupted" | "encode_frame_count" | "encode_stalled" | "package_failed" | "process_failed" | "title_changed" | "titles_changed" | "edit_refused" | "import_changed" | "import_refused" | "number_taken" | "slug_taken" | "asset_taken" | "has_video" | "not_in_this_state" | "not_complete" | "not_entitled" | "asset_not_playable" | "too_many_streams";
+            code: "invalid_request" | "unauthenticated" | "invalid_signature" | "csrf_header_missing" | "forbidden" | "step_up_required" | "second_factor_needed" | "kids_profile" | "profile_not_chosen" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "idempotency_in_progress" | "idempotency_answer_lost" | "account_exists" | "own_account" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "misdirected_request" | "idempotency_key_reused" | "too_many_requests" | "headers_too_large" | "internal_error" | "not_ready" | "storage_unavailable" | "sessions_unavailable" | "insufficient_storage" | "invalid_credentials" | "invalid_refresh_token" | "invalid_code" | "invalid_link" | "second_factor_required" | "invalid_second_factor" | "identity_refused" | "address_proof_required" | "account_not_active" | "unknown_passkey" | "sign_up_closed" | "guests_not_taken" | "identity_in_use" | "no_password" | "invitation_pending" | "already_staff" | "invitation_for_another" | "last_second_factor" | "last_way_in" | "too_many_passkeys" | "no_email" | "passkeys_unavailable" | "provider_away" | "password_breached" | "unproven_address" | "no_second_factor" | "too_many_profiles" | "main_profile" | "limit_too_high" | "pin_required" | "wrong_pin" | "main_pin_missing" | "main_pin_in_use" | "consent_outdated" | "upload_too_large" | "upload_type_not_allowed" | "upload_checksum_mismatch" | "upload_offset_conflict" | "upload_locked" | "upload_gone" | "upload_interrupted" | "tus_version_unsupported" | "too_many_uploads_of_day" | "upload_bytes_of_day_used_up" | "upload_storage_used_up" | "too_many_uploads" | "media_empty" | "media_unrecognized" | "media_format_not_allowed" | "media_codec_not_allowed" | "media_encrypted" | "media_no_video" | "media_damaged" | "media_too_large_picture" | "media_too_long" | "media_out_of_proportion" | "media_too_many_streams" | "media_not_convertible" | "media_conversion_limit" | "media_probe_limit" | "encode_failed" | "encode_unsupported" | "encode_interrupted" | "encode_frame_count" | "encode_stalled" | "package_failed" | "process_failed" | "title_changed" | "term_changed" | "number_taken" | "slug_taken" | "asset_taken" | "not_in_this_state" | "not_complete" | "not_entitled" | "asset_not_playable" | "too_many_streams" | "data_copy_under_way" | "data_copy_not_ready" | "link_expired" | "last_administrator" | "deletion_under_way" | "guest_only";
             detail: string;
             /** @description Names this request in the log of the server. */
             requestId: string;
@@ -1984,6 +2186,25 @@ export interface components {
              * @enum {unknown}
              */
             status: "active" | "disabled" | "locked";
+            deletion: {
+                /**
+                 * Format: date-time
+                 * @description UTC, ISO 8601.
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                requestedAt: string;
+                /**
+                 * Format: date-time
+                 * @description Until when it can be kept. From then on everything of it is removed.
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                endsAt: string;
+                /**
+                 * @description Who asked for it; `provider`: its owner, at Facebook; `unused`: nobody, it is a guest that is gone.
+                 * @enum {unknown}
+                 */
+                by: "owner" | "staff" | "provider" | "unused";
+            } | null;
             /**
              * Format: date-time
              * @description UTC, ISO 8601.
@@ -2013,6 +2234,25 @@ export interface components {
              * @enum {unknown}
              */
             status: "active" | "disabled" | "locked";
+            deletion: {
+                /**
+                 * Format: date-time
+                 * @description UTC, ISO 8601.
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                requestedAt: string;
+                /**
+                 * Format: date-time
+                 * @description Until when it can be kept. From then on everything of it is removed.
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                endsAt: string;
+                /**
+                 * @description Who asked for it; `provider`: its owner, at Facebook; `unused`: nobody, it is a guest that is gone.
+                 * @enum {unknown}
+                 */
+                by: "owner" | "staff" | "provider" | "unused";
+            } | null;
             /**
              * Format: date-time
              * @description UTC, ISO 8601.
@@ -2253,6 +2493,20 @@ export interface components {
         LinkedIdentities: {
             items: components["schemas"]["LinkedIdentity"][];
         };
+        ProviderDeletion: {
+            /**
+             * @description What came from the provider is deleted at once: `done`. `waiting`: the account, to which nothing else led, is still there.
+             * @enum {unknown}
+             */
+            state: "waiting" | "done";
+            /**
+             * Format: date-time
+             * @description UTC, ISO 8601.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            requestedAt: string;
+            endsAt: string | null;
+        };
         AccountPage: {
             items: components["schemas"]["Account"][];
             nextCursor: string | null;
@@ -2297,6 +2551,25 @@ export interface components {
              * @enum {unknown}
              */
             status: "active" | "disabled" | "locked";
+            deletion: {
+                /**
+                 * Format: date-time
+                 * @description UTC, ISO 8601.
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                requestedAt: string;
+                /**
+                 * Format: date-time
+                 * @description Until when it can be kept. From then on everything of it is removed.
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                endsAt: string;
+                /**
+                 * @description Who asked for it; `provider`: its owner, at Facebook; `unused`: nobody, it is a guest that is gone.
+                 * @enum {unknown}
+                 */
+                by: "owner" | "staff" | "provider" | "unused";
+            } | null;
             /**
              * Format: date-time
              * @description UTC, ISO 8601.
@@ -2320,6 +2593,7 @@ export interface components {
             /** @description On how many it is signed in. */
             devices: number;
             seenAt: string | null;
+            deletionReason: string | null;
             /** @description What the account that asks may do to it: lock (disable, enable, sign out, remove the second factor), change its role. */
             may: ("account.lock" | "account.change")[];
             /** @description The newest events, newest first. */
@@ -2973,195 +3247,162 @@ export interface components {
             /** @description The highest of its own age and of what it is a part of. */
             effectiveMaturity: number;
             year: number | null;
+            topRung: number | null;
+            freeEpisodes: number | null;
             releases: components["schemas"]["Release"][];
             windows: components["schemas"]["TitleWindow"][];
             /** @description What may be done about its state now. */
             steps: ("submit" | "reject" | "approve" | "reopen" | "publish" | "withdraw")[];
             publishedAt: string | null;
         };
-        TitleFieldChange: {
+        TermText: {
             /**
-             * @example year
-             * @example name:de
-             * @example release:KR
+             * @description A language tag (BCP 47).
+             * @example pt-BR
              */
-            field: string;
-            before: string | number | null;
-            after: string | number | null;
+            language: string;
+            name: string;
+            about: string | null;
         };
-        EditPreview: {
-            titles: {
-                /**
-                 * @description `title_` and a ULID.
-                 * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
-                 */
-                titleId: string;
-                revision: number | null;
-                kind: ("series" | "movie" | "season" | "episode" | "trailer" | "extra") | null;
-                number: number | null;
-                /** @description In the original language. */
-                name: string;
-                changes: components["schemas"]["TitleFieldChange"][];
-                problem: {
-                    code: string;
-                    message: string;
-                } | null;
-            }[];
-        };
-        SeasonPlan: {
-            files: {
-                filename: string;
-                season: number | null;
-                episode: number | null;
-                name: string | null;
-                /** @description What was taken for quality, year or date. */
-                dropped: string[];
-                titleId: string | null;
-                assetId: string | null;
-                problem: ("no-number" | "several-numbers" | "range" | "fraction" | "unlike-the-others" | "twice" | "which-season" | "other-season" | "impossible-number" | "has-video") | null;
-            }[];
-            seasons: {
-                number: number;
-                titleId: string | null;
-                /** @description Numbers between those that are there or come; a hundred at most. */
-                missing: number[];
-            }[];
-        };
-        AddedEpisodes: {
-            episodes: {
-                season: number;
-                number: number;
-                /**
-                 * @description `title_` and a ULID.
-                 * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
-                 */
-                titleId: string;
-                /** @description False: it was there already, and stays as it is. */
-                isNew: boolean;
-            }[];
-        };
-        TitleUpload: {
+        Term: {
             /**
-             * @description `upload_` and a ULID.
-             * @example upload_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             * @description A category, a tag or a person.
+             * @example category_01JZ8Q4M6RXK3V5T9B2C7D1E0F
              */
-            uploadId: string;
+            id: string;
+            /** @enum {unknown} */
+            kind: "category" | "tag" | "person";
+            /** @description In the language that the request prefers, as far as there is one. */
+            name: string;
+            slug: string;
             /**
-             * @description `title_` and a ULID.
-             * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             * @description A language tag (BCP 47).
+             * @example pt-BR
              */
-            titleId: string;
-            filename: string;
-            bytes: number;
-            /**
-             * @description `arrived`: all bytes are here, and it is about to become the video; `failed`: it did not, see `problem`, and its asset is kept; `ended`: it was given up or expired.
-             * @enum {unknown}
-             */
-            state: "uploading" | "arrived" | "attached" | "failed" | "ended";
-            assetId: string | null;
-            assetState: string | null;
-            problem: string | null;
+            originalLanguage: string;
+            texts: components["schemas"]["TermText"][];
+            revision: number;
             /**
              * Format: date-time
              * @description UTC, ISO 8601.
              * @example 2026-01-31T12:00:00.000Z
              */
-            createdAt: string;
+            updatedAt: string;
         };
-        TitleUploadPage: {
-            items: components["schemas"]["TitleUpload"][];
+        TermPage: {
+            items: components["schemas"]["Term"][];
             nextCursor: string | null;
         };
-        ExchangedTitle: {
+        TitleTerm: {
             /**
-             * @description One that is not here yet is kept; without one, a title is known by its slug or its place.
+             * @description A category, a tag or a person.
+             * @example category_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            id: string;
+            /** @enum {unknown} */
+            kind: "category" | "tag" | "person";
+            name: string;
+            role: ("cast" | "director" | "writer" | "producer" | "music") | null;
+            part: string | null;
+        };
+        TitleTerms: {
+            items: components["schemas"]["TitleTerm"][];
+        };
+        TitleCard: {
+            /**
+             * @description `title_` and a ULID.
              * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
              */
-            id?: string;
+            id: string;
+            /** @enum {unknown} */
+            kind: "series" | "movie" | "season" | "episode" | "trailer" | "extra";
+            name: string;
+            slug: string | null;
+            number: number | null;
+            year: number | null;
+            /** @description An age in years from which on it may be watched. */
+            maturity: number;
+            durationMs: number | null;
+        };
+        TitleCardPage: {
+            items: components["schemas"]["TitleCard"][];
+            nextCursor: string | null;
+        };
+        ShownTerm: {
             /**
-             * @description What it is.
-             * @enum {unknown}
+             * @description A category, a tag or a person.
+             * @example category_01JZ8Q4M6RXK3V5T9B2C7D1E0F
              */
-            kind?: "series" | "movie" | "season" | "episode" | "trailer" | "extra";
+            id: string;
+            /** @enum {unknown} */
+            kind: "category" | "tag" | "person";
+            name: string;
+            slug: string;
+            about: string | null;
+        };
+        Categories: {
+            items: components["schemas"]["ShownTerm"][];
+        };
+        Home: {
+            /** @description What staff put first. */
+            featured: components["schemas"]["TitleCard"][];
+            rows: {
+                /** @enum {unknown} */
+                of: "new" | "category";
+                term: components["schemas"]["ShownTerm"] | null;
+                items: components["schemas"]["TitleCard"][];
+            }[];
+        };
+        Season: {
             /**
-             * @description How far staff are with it.
-             * @enum {unknown}
+             * @description `title_` and a ULID.
+             * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
              */
-            state?: "draft" | "in_review" | "approved" | "published";
+            id: string;
+            /** @enum {unknown} */
+            kind: "series" | "movie" | "season" | "episode" | "trailer" | "extra";
+            name: string;
+            slug: string | null;
+            number: number | null;
+            year: number | null;
+            /** @description An age in years from which on it may be watched. */
+            maturity: number;
+            durationMs: number | null;
+            /** @description How many of its episodes are there. */
+            episodes: number;
+        };
+        ReleasedTitle: {
             /**
-             * @description A language tag (BCP 47).
+             * @description `title_` and a ULID.
+             * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            id: string;
+            /** @enum {unknown} */
+            kind: "series" | "movie" | "season" | "episode" | "trailer" | "extra";
+            name: string;
+            slug: string | null;
+            number: number | null;
+            year: number | null;
+            /** @description An age in years from which on it may be watched. */
+            maturity: number;
+            durationMs: number | null;
+            /**
+             * @description The language of the texts, as near to what was asked for as there is.
              * @example pt-BR
              */
-            originalLanguage?: string;
-            /** @description Addresses that it had: they lead to the present one. */
-            formerSlugs?: string[];
-            releases?: {
-                /**
-                 * @description ISO 3166-1 alpha-2, or `*`: every region without a release of its own.
-                 * @example KR
-                 */
-                region: string;
-                /**
-                 * Format: date-time
-                 * @description UTC, ISO 8601.
-                 * @example 2026-01-31T12:00:00.000Z
-                 */
-                opensAt: string;
-                closesAt: string | null;
-                /**
-                 * @description IANA name of the time zone in which these times are thought of.
-                 * @example Asia/Seoul
-                 */
-                timeZone: string;
-            }[];
-            parent?: string | null;
-            number?: number | null;
-            slug?: string | null;
-            maturity?: (0 | 6 | 12 | 16 | 18) | null;
-            year?: number | null;
-            assetId?: string | null;
-            publishedAt?: string | null;
-            /** @description By language; null removes one. */
-            texts?: {
-                [key: string]: {
-                    name: string;
-                    tagline?: string | null;
-                    synopsis?: string | null;
-                } | null;
-            };
-        };
-        ImportProblem: {
-            /** @description As spreadsheets count: 1 is the head. In JSON the first title is 1. */
-            row: number;
-            column: string | null;
-            message: string;
-        };
-        ImportPreview: {
-            /** @description Titles in the file. */
-            rows: number;
-            made: number;
-            changed: number;
-            /** @description What would be made or changed; the first of them. */
-            titles: {
-                row: number;
-                titleId: string | null;
-                /**
-                 * @description What it is.
-                 * @enum {unknown}
-                 */
-                kind: "series" | "movie" | "season" | "episode" | "trailer" | "extra";
-                /** @description In the original language. */
-                name: string;
-                changes: components["schemas"]["TitleFieldChange"][];
-            }[];
-            /** @description What is wrong, row by row; the first of it. With any, nothing can be imported. */
-            problems: components["schemas"]["ImportProblem"][];
-            seen: string | null;
-        };
-        Imported: {
-            rows: number;
-            made: number;
-            changed: number;
+            language: string;
+            tagline: string | null;
+            synopsis: string | null;
+            root: components["schemas"]["TitleCard"] | null;
+            parentId: string | null;
+            /** @description Whether it has a video that can be played now. */
+            isPlayable: boolean;
+            /** @description Its categories, tags and people, in their order. */
+            terms: components["schemas"]["TitleTerm"][];
+            /** @description Of a series, those that are there. */
+            seasons: components["schemas"]["Season"][];
+            trailers: components["schemas"]["TitleCard"][];
+            extras: components["schemas"]["TitleCard"][];
         };
         StartedSession: {
             /**
@@ -3373,6 +3614,47 @@ export interface components {
                 } | null;
             } | null;
         };
+        /** @description A file with what is known of the account. */
+        DataCopy: {
+            /**
+             * @description `copy_` and a ULID.
+             * @example copy_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            id: string;
+            /**
+             * @description Once it is `ready` it can be downloaded; of one that has `failed` another one can be asked for.
+             * @enum {unknown}
+             */
+            state: "waiting" | "working" | "ready" | "failed";
+            /**
+             * Format: date-time
+             * @description UTC, ISO 8601.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            createdAt: string;
+            readyAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it is removed.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            expiresAt: string;
+            bytes: number | null;
+        };
+        DataCopies: {
+            /** @description Newest first. */
+            items: components["schemas"]["DataCopy"][];
+        };
+        DataCopyDownload: {
+            /** @description A path of this host that a browser can follow. A secret while it is valid. */
+            url: string;
+            /**
+             * Format: date-time
+             * @description UTC, ISO 8601.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            expiresAt: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -3515,6 +3797,42 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SignedIn"];
                 };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forgetGuest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out; everything of it is removed within minutes. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request cannot be fulfilled; see `code`. */
             "4XX": {
@@ -6020,6 +6338,46 @@ export interface operations {
             };
         };
     };
+    getProviderDeletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How far it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderDeletion"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getOwnAccount: {
         parameters: {
             query?: never;
@@ -7365,7 +7723,7 @@ export interface operations {
                  */
                 "Upload-Length": number;
                 /**
-                 * @description Pairs of a key and a value in base64, separated by commas: `filename` and `filetype`. `titleId` names the title whose video it is to become once it is here; one that has a video is refused (409 `has_video`) unless `replace` is `true`.
+                 * @description Pairs of a key and a value in base64, separated by commas: `filename` and `filetype`.
                  * @example filename ZXBpc29kZS0xLm1wNA==,filetype dmlkZW8vbXA0
                  */
                 "Upload-Metadata"?: string;
@@ -8344,6 +8702,8 @@ export interface operations {
                     slug?: string;
                     maturity?: (0 | 6 | 12 | 16 | 18) | null;
                     year?: number | null;
+                    topRung?: number | null;
+                    freeEpisodes?: number | null;
                     /**
                      * @description `asset_` and a ULID.
                      * @example asset_01JZ8Q4M6RXK3V5T9B2C7D1E0F
@@ -8517,6 +8877,8 @@ export interface operations {
                     slug?: string;
                     maturity?: (0 | 6 | 12 | 16 | 18) | null;
                     year?: number | null;
+                    topRung?: number | null;
+                    freeEpisodes?: number | null;
                     assetId?: string | null;
                 };
             };
@@ -8785,113 +9147,25 @@ export interface operations {
             };
         };
     };
-    previewCatalogueEdit: {
+    getCatalogueFeatured: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "titles": [
-                 *         "title_01JZ8Q4M6RXK3V5T9B2C7D1E0F"
-                 *       ],
-                 *       "changes": {
-                 *         "releases": {
-                 *           "cadence": {
-                 *             "region": "*",
-                 *             "first": "2026-12-24T18:00",
-                 *             "timeZone": "Asia/Seoul"
-                 *           }
-                 *         }
-                 *       }
-                 *     }
-                 */
-                "application/json": {
-                    titles: string[];
-                    changes: {
-                        maturity?: (0 | 6 | 12 | 16 | 18) | null;
-                        year?: number | null;
-                        /** @description By language. What is not named stays; null removes a language. */
-                        texts?: {
-                            [key: string]: {
-                                /**
-                                 * @description `{name}` stands for the present name, `{number}`, `{season}` and `{series}` for number, season and name of the series.
-                                 * @example Episode {number}: {name}
-                                 */
-                                name?: string;
-                                tagline?: string | null;
-                                synopsis?: string | null;
-                            } | null;
-                        };
-                        /** @description In one of these ways. */
-                        releases?: {
-                            /** @description The same for all, instead of those they have. */
-                            put?: {
-                                /**
-                                 * @description ISO 3166-1 alpha-2, or `*`: every region without a release of its own.
-                                 * @example KR
-                                 */
-                                region: string;
-                                /**
-                                 * Format: date-time
-                                 * @description UTC, ISO 8601.
-                                 * @example 2026-01-31T12:00:00.000Z
-                                 */
-                                opensAt: string;
-                                closesAt: string | null;
-                                /**
-                                 * @description IANA name of the time zone in which these times are thought of.
-                                 * @example Asia/Seoul
-                                 */
-                                timeZone: string;
-                            }[];
-                            /** @description Puts off those they have. */
-                            shift?: {
-                                /** @description By the calendar. */
-                                days?: number;
-                                minutes?: number;
-                            };
-                            /** @description One after the other in a region, in the order in which the titles are named. Ends stay. */
-                            cadence?: {
-                                /**
-                                 * @description ISO 3166-1 alpha-2, or `*`: every region without a release of its own.
-                                 * @example KR
-                                 */
-                                region: string;
-                                /**
-                                 * @description Local date and time of the first one.
-                                 * @example 2026-12-24T18:00
-                                 */
-                                first: string;
-                                /**
-                                 * @description IANA name of the time zone in which these times are thought of.
-                                 * @example Asia/Seoul
-                                 */
-                                timeZone: string;
-                                /** @description Default 1. */
-                                everyDays?: number;
-                                /** @description One on each of these, 1 (Monday) to 7, instead of every so many days. */
-                                weekdays?: number[];
-                                /** @description How many come at the same time. Default 1. */
-                                together?: number;
-                            };
-                        };
-                    };
-                };
-            };
-        };
+        requestBody?: never;
         responses: {
-            /** @description Each title, before and after. */
+            /** @description Their ids, in order. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EditPreview"];
+                    "application/json": {
+                        /** @description Series and movies, in the order in which they come. */
+                        titles: string[];
+                    };
                 };
             };
             /** @description The request cannot be fulfilled; see `code`. */
@@ -8914,7 +9188,7 @@ export interface operations {
             };
         };
     };
-    editCatalogueTitles: {
+    putCatalogueFeatured: {
         parameters: {
             query?: never;
             header?: never;
@@ -8923,109 +9197,14 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "titles": [
-                 *         {
-                 *           "id": "title_01JZ8Q4M6RXK3V5T9B2C7D1E0F",
-                 *           "revision": 3
-                 *         }
-                 *       ],
-                 *       "changes": {
-                 *         "releases": {
-                 *           "cadence": {
-                 *             "region": "*",
-                 *             "first": "2026-12-24T18:00",
-                 *             "timeZone": "Asia/Seoul"
-                 *           }
-                 *         }
-                 *       }
-                 *     }
-                 */
                 "application/json": {
-                    titles: {
-                        /**
-                         * @description `title_` and a ULID.
-                         * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
-                         */
-                        id: string;
-                        /** @description The one that the preview answered. */
-                        revision: number;
-                    }[];
-                    changes: {
-                        maturity?: (0 | 6 | 12 | 16 | 18) | null;
-                        year?: number | null;
-                        /** @description By language. What is not named stays; null removes a language. */
-                        texts?: {
-                            [key: string]: {
-                                /**
-                                 * @description `{name}` stands for the present name, `{number}`, `{season}` and `{series}` for number, season and name of the series.
-                                 * @example Episode {number}: {name}
-                                 */
-                                name?: string;
-                                tagline?: string | null;
-                                synopsis?: string | null;
-                            } | null;
-                        };
-                        /** @description In one of these ways. */
-                        releases?: {
-                            /** @description The same for all, instead of those they have. */
-                            put?: {
-                                /**
-                                 * @description ISO 3166-1 alpha-2, or `*`: every region without a release of its own.
-                                 * @example KR
-                                 */
-                                region: string;
-                                /**
-                                 * Format: date-time
-                                 * @description UTC, ISO 8601.
-                                 * @example 2026-01-31T12:00:00.000Z
-                                 */
-                                opensAt: string;
-                                closesAt: string | null;
-                                /**
-                                 * @description IANA name of the time zone in which these times are thought of.
-                                 * @example Asia/Seoul
-                                 */
-                                timeZone: string;
-                            }[];
-                            /** @description Puts off those they have. */
-                            shift?: {
-                                /** @description By the calendar. */
-                                days?: number;
-                                minutes?: number;
-                            };
-                            /** @description One after the other in a region, in the order in which the titles are named. Ends stay. */
-                            cadence?: {
-                                /**
-                                 * @description ISO 3166-1 alpha-2, or `*`: every region without a release of its own.
-                                 * @example KR
-                                 */
-                                region: string;
-                                /**
-                                 * @description Local date and time of the first one.
-                                 * @example 2026-12-24T18:00
-                                 */
-                                first: string;
-                                /**
-                                 * @description IANA name of the time zone in which these times are thought of.
-                                 * @example Asia/Seoul
-                                 */
-                                timeZone: string;
-                                /** @description Default 1. */
-                                everyDays?: number;
-                                /** @description One on each of these, 1 (Monday) to 7, instead of every so many days. */
-                                weekdays?: number[];
-                                /** @description How many come at the same time. Default 1. */
-                                together?: number;
-                            };
-                        };
-                    };
+                    /** @description Series and movies, in the order in which they come. */
+                    titles: string[];
                 };
             };
         };
         responses: {
-            /** @description Done, for all of them. */
+            /** @description They come first now. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -9052,7 +9231,320 @@ export interface operations {
             };
         };
     };
-    planCatalogueSeason: {
+    listCatalogueTerms: {
+        parameters: {
+            query: {
+                kind: "category" | "tag" | "person";
+                search?: string;
+                cursor?: string;
+                /** @description Default 50. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermPage"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCatalogueTerm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the client, new for each thing it wants done; kept for a day. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "category",
+                 *       "originalLanguage": "en",
+                 *       "text": {
+                 *         "name": "Revenge"
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @enum {unknown} */
+                    kind: "category" | "tag" | "person";
+                    /**
+                     * @description A language tag (BCP 47).
+                     * @example pt-BR
+                     */
+                    originalLanguage: string;
+                    text: {
+                        name: string;
+                        about?: string | null;
+                    };
+                    slug?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The new one. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Term"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCatalogueTerm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A category, a tag or a person.
+                 * @example category_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeCatalogueTerm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A category, a tag or a person.
+                 * @example category_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "revision": 1,
+                 *       "texts": {
+                 *         "ko": {
+                 *           "name": "복수"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    revision: number;
+                    /**
+                     * @description A language tag (BCP 47).
+                     * @example pt-BR
+                     */
+                    originalLanguage?: string;
+                    /** @description By language. Those that are not named stay; null removes one. */
+                    texts?: {
+                        [key: string]: {
+                            name: string;
+                            about?: string | null;
+                        } | null;
+                    };
+                    slug?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Term"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    orderCatalogueCategories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description All categories, in their new order. */
+                    terms: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description They are in this order now. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCatalogueTitleTerms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `title_` and a ULID.
+                 * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, in their order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TitleTerms"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putCatalogueTitleTerms: {
         parameters: {
             query?: never;
             header?: never;
@@ -9069,25 +9561,43 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "files": [
-                 *         "E01.mp4",
-                 *         "E02.mp4"
+                 *       "revision": 2,
+                 *       "terms": [
+                 *         {
+                 *           "id": "person_01JZ8Q4M6RXK3V5T9B2C7D1E0F",
+                 *           "role": "cast",
+                 *           "part": "The captain"
+                 *         }
                  *       ]
                  *     }
                  */
                 "application/json": {
-                    files: string[];
+                    /** @description That of the title. */
+                    revision: number;
+                    terms: {
+                        /**
+                         * @description A category, a tag or a person.
+                         * @example category_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                         */
+                        id: string;
+                        /**
+                         * @description What a person is to the title.
+                         * @enum {unknown}
+                         */
+                        role?: "cast" | "director" | "writer" | "producer" | "music";
+                        part?: string | null;
+                    }[];
                 };
             };
         };
         responses: {
-            /** @description What each file is. */
+            /** @description All of them, in their order. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SeasonPlan"];
+                    "application/json": components["schemas"]["TitleTerms"];
                 };
             };
             /** @description The request cannot be fulfilled; see `code`. */
@@ -9110,13 +9620,97 @@ export interface operations {
             };
         };
     };
-    addCatalogueEpisodes: {
+    getHome: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Made by the client, new for each thing it wants done; kept for a day. */
-                "idempotency-key"?: string;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cards, row by row. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Home"];
+                };
             };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTitles: {
+        parameters: {
+            query?: {
+                kind?: "series" | "movie";
+                /**
+                 * @description Only those that have this category, tag or person.
+                 * @example category_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                term?: string;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Default 50. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of cards. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TitleCardPage"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTitle: {
+        parameters: {
+            query?: never;
+            header?: never;
             path: {
                 /**
                  * @description `title_` and a ULID.
@@ -9126,44 +9720,15 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "seasonName": "Season {number}",
-                 *       "episodes": [
-                 *         {
-                 *           "season": 1,
-                 *           "number": 1,
-                 *           "name": "The Door"
-                 *         }
-                 *       ]
-                 *     }
-                 */
-                "application/json": {
-                    episodes: {
-                        /** @description Of a series; made where it is not there. For a season its own number, or nothing. */
-                        season?: number;
-                        number: number;
-                        /** @description In the original language. */
-                        name: string;
-                    }[];
-                    /**
-                     * @description What a season is called that is made; `{number}` stands for its number.
-                     * @example Season {number}
-                     */
-                    seasonName?: string;
-                };
-            };
-        };
+        requestBody?: never;
         responses: {
-            /** @description All that were named, in their order. */
+            /** @description The title. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AddedEpisodes"];
+                    "application/json": components["schemas"]["ReleasedTitle"];
                 };
             };
             /** @description The request cannot be fulfilled; see `code`. */
@@ -9186,13 +9751,50 @@ export interface operations {
             };
         };
     };
-    listCatalogueUploads: {
+    getTitleBySlug: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The title. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleasedTitle"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEpisodes: {
         parameters: {
             query?: {
-                /**
-                 * @description `nextCursor` of the page before.
-                 * @example upload_01JZ8Q4M6RXK3V5T9B2C7D1E0F
-                 */
+                /** @description `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description Default 50. */
                 limit?: number;
@@ -9209,13 +9811,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of them, the newest first. */
+            /** @description A page of cards. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TitleUploadPage"];
+                    "application/json": components["schemas"]["TitleCardPage"];
                 };
             };
             /** @description The request cannot be fulfilled; see `code`. */
@@ -9238,79 +9840,22 @@ export interface operations {
             };
         };
     };
-    exportCatalogue: {
-        parameters: {
-            query: {
-                format: "csv" | "json";
-                /**
-                 * @description One series or movie, with all its parts.
-                 * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
-                 */
-                rootId?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file. */
-            200: {
-                headers: {
-                    /** @description Its name. */
-                    "content-disposition"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                    "application/json": string;
-                };
-            };
-            /** @description The request cannot be fulfilled; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The server failed; see `code`. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    previewCatalogueImport: {
+    listCategories: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "text/csv": string;
-                "application/json": {
-                    /** @constant */
-                    version: 1;
-                    titles: components["schemas"]["ExchangedTitle"][];
-                };
-            };
-        };
+        requestBody?: never;
         responses: {
-            /** @description What it would do. */
+            /** @description All of them. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportPreview"];
+                    "application/json": components["schemas"]["Categories"];
                 };
             };
             /** @description The request cannot be fulfilled; see `code`. */
@@ -9333,34 +9878,28 @@ export interface operations {
             };
         };
     };
-    importCatalogue: {
+    getTerm: {
         parameters: {
-            query: {
-                /** @description What the preview of this file answered. */
-                seen: string;
-            };
+            query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /**
+                 * @description A category, a tag or a person.
+                 * @example category_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "text/csv": string;
-                "application/json": {
-                    /** @constant */
-                    version: 1;
-                    titles: components["schemas"]["ExchangedTitle"][];
-                };
-            };
-        };
+        requestBody?: never;
         responses: {
-            /** @description What was done. */
+            /** @description The category, tag or person. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Imported"];
+                    "application/json": components["schemas"]["ShownTerm"];
                 };
             };
             /** @description The request cannot be fulfilled; see `code`. */
@@ -9438,15 +9977,20 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "assetId": "asset_01JZ8Q4M6RXK3V5T9B2C7D1E0F"
+                 *       "titleId": "title_01JZ8Q4M6RXK3V5T9B2C7D1E0F"
                  *     }
                  */
                 "application/json": {
                     /**
-                     * @description `asset_` and a ULID.
+                     * @description What is to be watched.
+                     * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                     */
+                    titleId?: string;
+                    /**
+                     * @description Instead of the title: its video. Staff may watch one that is of no title.
                      * @example asset_01JZ8Q4M6RXK3V5T9B2C7D1E0F
                      */
-                    assetId: string;
+                    assetId?: string;
                 };
             };
         };
@@ -9781,6 +10325,370 @@ export interface operations {
                 content: {
                     "text/csv": string;
                     "application/x-ndjson": string;
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDataCopies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataCopies"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askForDataCopy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is being made. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataCopy"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadDataCopy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `copy_` and a ULID.
+                 * @example copy_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The address. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataCopyDownload"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDataCopyFile: {
+        parameters: {
+            query: {
+                token: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description `copy_` and a ULID.
+                 * @example copy_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description Its name. */
+                    "content-disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteOwnAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": {
+                    /** @description Why, for those who run the service. It is removed with the account. */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The account, with when it ends. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keepOwnAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account, which stays. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `account_` and a ULID.
+                 * @example account_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Asked for it by phone; was called back."
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Why, for the audit log. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The account, with when it ends. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keepAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `account_` and a ULID.
+                 * @example account_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Asked for it by phone; was called back."
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Why, for the audit log. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The account, which stays. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
                 };
             };
             /** @description The request cannot be fulfilled; see `code`. */

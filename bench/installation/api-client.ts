@@ -102,6 +102,18 @@ export class ApiClient {
     await this.request('DELETE', `/api/v1/assets/${id}`);
   }
 
+  /** Makes a movie of a video and publishes it, so that everybody may watch it. Returns the title. */
+  async publishMovie(assetId: string): Promise<string> {
+    const movie = { kind: 'movie', originalLanguage: 'en', text: { name: 'dramabox-bench' }, maturity: 0, assetId };
+    const made = (await (await this.request('POST', '/api/v1/catalogue/titles', movie)).json()) as { id: string };
+    await this.request('POST', '/api/v1/catalogue/steps', { step: 'publish', titles: [made.id] });
+    return made.id;
+  }
+
+  async deleteTitle(id: string): Promise<void> {
+    await this.request('DELETE', `/api/v1/catalogue/titles/${id}`);
+  }
+
   /** Uploads a file by tus and returns the asset that is made of it. */
   async upload(file: string, filename: string): Promise<string> {
     const { size } = await stat(file);

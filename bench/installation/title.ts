@@ -30,7 +30,7 @@ const clips: Readonly<Record<Extent, ClipOptions>> = {
   quick: { seconds: 2, width: 320, height: 180, rate: '24' },
 };
 
-/** Uploads a small clip and waits until it is published in whole. */
+/** Uploads a small clip, waits until it can be played in whole, and publishes it as a movie. */
 export async function publishTitle(options: {
   readonly client: ApiClient;
   readonly folder: string;
@@ -42,8 +42,11 @@ export async function publishTitle(options: {
   const { client, folder, extent, deleteBy, progress } = options;
   const file = await makeClip(folder, clips[extent]);
   const id = await client.upload(file, 'dramabox-bench.mp4');
-  deleteBy?.add(`the title ${id}`, () => client.deleteAsset(id));
-  return client.whenReady(id, progress);
+  deleteBy?.add(`the video ${id}`, () => client.deleteAsset(id));
+  const asset = await client.whenReady(id, progress);
+  const titleId = await client.publishMovie(id);
+  deleteBy?.add(`the title ${titleId}`, () => client.deleteTitle(titleId));
+  return asset;
 }
 
 const lines = (playlist: string): string[] => playlist.split('\n').map((line) => line.trim());

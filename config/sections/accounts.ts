@@ -6,6 +6,18 @@ export const accounts = group('Signing up and in.', {
     'closed',
   ]),
   guests: flag('Let people watch before they sign up.', false),
+  unusedGuestDays: count(
+    'After so many days without a sign of life a guest is removed with everything that belongs to them; 0: never.',
+    60,
+    0,
+    3650,
+  ),
+  deletionGraceDays: count(
+    'How long an account that its owner or staff delete can still be kept; then it is removed with everything that belongs to it.',
+    30,
+    0,
+    90,
+  ),
   staffSecondFactor: flag(
     'Staff may do what their role allows only when they have signed in with a second factor: an authenticator app or a passkey.',
     true,

@@ -3,6 +3,7 @@ import type { Connection } from '../../server/db/port.ts';
 import type { Role } from '../../server/kit/permissions.ts';
 import { normalizeEmail, type AccountRow } from '../account.ts';
 import { displayText } from '../display-text.ts';
+import { deletedAccountId } from '../personal-data.ts';
 import { escapeLike } from '../like-pattern.ts';
 
 /** The longest text that is searched for: as long as an address can be. */
@@ -42,6 +43,7 @@ export async function listAccounts(db: Connection, page: AccountListPage): Promi
   let query = db
     .selectFrom('accounts')
     .selectAll()
+    .where('id', '!=', deletedAccountId)
     .orderBy('id', 'desc')
     .limit(page.limit + 1);
   if (page.cursor !== undefined) query = query.where('id', '<', page.cursor);

@@ -1,4 +1,5 @@
 import type { Feature } from '../feature.ts';
+import { personalDataOfAccounts } from './personal-data.ts';
 import { accountProblems } from './problems.ts';
 import { registerAccountRoutes } from './routes.ts';
 import { AccountsService, type History, type SignIns } from './service.ts';
@@ -15,6 +16,7 @@ export function accountsFeature(deps: AccountsDeps): Feature {
   return {
     name: 'accounts',
     problems: accountProblems,
+    personalData: personalDataOfAccounts(deps.db),
     routes(app) {
       registerAccountRoutes(app, new AccountsService(deps));
       registerStandingRoutes(app, new Standing({ ...deps, access: deps.signIns }));

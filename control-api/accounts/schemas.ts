@@ -3,6 +3,7 @@ import type { IdentitiesTable } from '../../server/db/tables/ways-in.ts';
 import { roles } from '../../server/kit/permissions.ts';
 import { accountActions, type AccountAction } from '../../server/kit/policy.ts';
 import { accountSchema, accountStatusSchema, emailSchema, newPasswordSchema } from '../account.ts';
+import { reasonCharacters } from '../reason.ts';
 import {
   actorIdSchema,
   factsSchema,
@@ -33,20 +34,6 @@ export const changeAccountSchema = Type.Object(
   { ...strict, minProperties: 1, examples: [{ role: 'content_manager' }] },
 );
 export type ChangeAccount = Static<typeof changeAccountSchema>;
-
-/** The longest reason. */
-export const reasonCharacters = 500;
-export const reasonSchema = Type.Object(
-  {
-    reason: Type.String({
-      minLength: 1,
-      maxLength: reasonCharacters,
-      pattern: '[^\\s\\p{C}]',
-      description: 'Why, for the audit log.',
-    }),
-  },
-  { ...strict, examples: [{ reason: 'Asked for it by phone; was called back.' }] },
-);
 
 export const accountParams = Type.Object({ id: idSchema('account') });
 export const accountListQuery = Type.Object(
@@ -110,6 +97,9 @@ export const accountDetailsSchema = Type.Object(
     }),
     devices: Type.Integer({ minimum: 0, maximum: 100, description: 'On how many it is signed in.' }),
     seenAt: nullable(timeSchema),
+    deletionReason: nullable(
+      Type.String({ maxLength: reasonCharacters, description: 'What its owner said about why they leave.' }),
+    ),
     may: Type.Array(Type.Enum([...changingActions]), {
       maxItems: changingActions.length,
       description:

@@ -9,6 +9,7 @@ import { mayToAccount, rolesOpenTo } from '../../server/kit/policy.ts';
 import {
   findAccount,
   insertAccount,
+  noDeletion,
   normalizeEmail,
   presentAccount,
   presentOwnAccount,
@@ -16,6 +17,7 @@ import {
   type AccountView,
   type OwnAccountView,
 } from '../account.ts';
+import { isNobody } from '../hold-account.ts';
 import { defaultPageSize, toPage } from '../schemas.ts';
 import { listAccounts } from './account-list.ts';
 import { presentEvent, type HistoryEntry } from './history.ts';
@@ -90,7 +92,7 @@ export class AccountsService {
     const { db, signIns, history } = this.#options;
     const account = await findAccount(db, id);
     const whose = account && { accountId: account.id, role: account.role };
-    if (!account || !whose || !mayToAccount(who, 'account.read', whose))
+    if (!account || !whose || isNobody(id) || !mayToAccount(who, 'account.read', whose))
       throw new ProblemError('not_found', 'There is no such account.');
     const { seenAt, providers, ...facts } = await signIns.factsOf(account);
     const events = await history.of(id, shownEvents);
@@ -99,6 +101,7 @@ export class AccountsService {
       ...facts,
       providers: [...providers],
       seenAt: seenAt === null ? null : toIso(seenAt),
+      deletionReason: account.deletion_reason,
       may: changingActions.filter((action) => mayToAccount(who, action, whose)),
       history: events.map((event) => presentEvent(event, id)),
     };
@@ -115,6 +118,7 @@ export class AccountsService {
       password_hash: await this.#options.signIns.hashPassword(account.password),
       role: 'viewer' as const,
       status: 'active' as const,
+      ...noDeletion,
       created_at: now,
       updated_at: now,
     };

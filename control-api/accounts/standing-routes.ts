@@ -2,7 +2,8 @@ import type { HttpApp } from '../../server/http/http-app.ts';
 import { callerOf } from '../../server/http/writes/audit.ts';
 import { accountSchema, presentAccount } from '../account.ts';
 import { answer, emptyAnswer, reference } from '../schemas.ts';
-import { accountParams, changeAccountSchema, reasonSchema } from './schemas.ts';
+import { reasonSchema } from '../reason.ts';
+import { accountParams, changeAccountSchema } from './schemas.ts';
 import type { Standing } from './standing.ts';
 
 const tags = ['accounts'];

@@ -9,7 +9,7 @@ const call = (api: Harness, authorization: string, method: 'GET' | 'POST' | 'PAT
   api.app.inject({
     method,
     url: path === '' ? '/api/v1/accounts' : `/api/v1/accounts/${path}`,
-    headers: { authorization },
+    headers: authorization === '' ? {} : { authorization },
     ...(body === undefined ? {} : { body }),
   });
 

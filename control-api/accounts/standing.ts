@@ -4,14 +4,15 @@ import type { Caller } from '../../server/http/writes/audit.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import { isAllowed, isStaff } from '../../server/kit/permissions.ts';
-import { mayToAccount, type AccountAction } from '../../server/kit/policy.ts';
+import type { AccountAction } from '../../server/kit/policy.ts';
 import type { Outbox } from '../../server/outbox/port.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
-import { lockAccounts, updateAccount, type AccountRow } from '../account.ts';
-import { displayText } from '../display-text.ts';
+import { updateAccount, type AccountRow } from '../account.ts';
 import { endStreams } from '../end-streams.ts';
+import { holdForStaff } from '../hold-account.ts';
+import { shownReason } from '../reason.ts';
 import { accountProblems } from './problems.ts';
-import { reasonCharacters, type ChangeAccount } from './schemas.ts';
+import type { ChangeAccount } from './schemas.ts';
 
 /** What changing accounts asks of sign-in. */
 export interface Access {
@@ -74,9 +75,9 @@ export class Standing {
   async signOut(caller: Caller, id: string, reason: string): Promise<void> {
     const { db, access } = this.#options;
     await db.transaction().execute(async (tx) => {
-      await this.#hold(tx, caller, 'account.lock', id);
+      await holdForStaff(tx, caller, 'account.lock', id);
       await access.endAll(tx, id);
-      await caller.audit.record(tx, { subject: id, after: { reason: shown(reason) } });
+      await caller.audit.record(tx, { subject: id, after: { reason: shownReason(reason) } });
     });
     await this.#publish(id, { isSignedOut: true });
   }
@@ -88,9 +89,9 @@ export class Standing {
   async resetSecondFactor(caller: Caller, id: string, reason: string): Promise<void> {
     const { db, access, outbox } = this.#options;
     await db.transaction().execute(async (tx) => {
-      const account = await this.#hold(tx, caller, 'account.lock', id);
+      const account = await holdForStaff(tx, caller, 'account.lock', id);
       if (!(await access.resetSecondFactor(tx, account))) throw new ProblemError(accountProblems.no_second_factor);
-      await caller.audit.record(tx, { subject: id, after: { reason: shown(reason) } });
+      await caller.audit.record(tx, { subject: id, after: { reason: shownReason(reason) } });
     });
     outbox.wake();
     await this.#publish(id, { isSignedOut: true });
@@ -106,7 +107,7 @@ export class Standing {
     const { db, access, outbox, clock } = this.#options;
     const now = clock.now();
     const { before, after } = await db.transaction().execute(async (tx) => {
-      const account = await this.#hold(tx, caller, action, id);
+      const account = await holdForStaff(tx, caller, action, id);
       const changed = { ...account, ...change, updated_at: now };
       if (changed.role === account.role && changed.status === account.status)
         return { before: account, after: account };
@@ -115,7 +116,7 @@ export class Standing {
       await caller.audit.record(tx, {
         subject: id,
         before: facts(account),
-        after: { ...facts(changed), ...(reason !== undefined && { reason: shown(reason) }) },
+        after: { ...facts(changed), ...(reason !== undefined && { reason: shownReason(reason) }) },
       });
       if (changed.status === 'disabled') await access.endAll(tx, id);
       if (!mayManage(changed)) await access.endInvitations(tx, id);
@@ -130,23 +131,6 @@ export class Standing {
     outbox.wake();
     await this.#publish(id, { isSignedOut: after.status === 'disabled' });
     return after;
-  }
-
-  /**
-   * Holds the rows of who asks and of whom it is about, and asks the policy.
-   * @throws ProblemError own_account, not_found, forbidden
-   */
-  async #hold(tx: Transaction, caller: Caller, action: AccountAction, id: string): Promise<AccountRow> {
-    if (caller.accountId === id) throw new ProblemError(accountProblems.own_account);
-    const held = await lockAccounts(tx, [caller.accountId, id]);
-    const [asker, account] = [held.get(caller.accountId), held.get(id)];
-    if (asker?.status !== 'active') throw new ProblemError('unauthenticated');
-    const who = { accountId: asker.id, role: asker.role };
-    const whose = account && { accountId: account.id, role: account.role };
-    if (!account || !whose || !mayToAccount(who, 'account.read', whose))
-      throw new ProblemError('not_found', 'There is no such account.');
-    if (!mayToAccount(who, action, whose)) throw new ProblemError('forbidden');
-    return account;
   }
 
   /** After it: what is open asks again whether it may stay. */
@@ -165,9 +149,4 @@ function requireRole(account: AccountRow, changed: AccountRow): void {
   // Somebody else may have made the account with an address that is not theirs.
   if (isStaff(changed.role) && account.email_proven_at === null)
     throw new ProblemError(accountProblems.unproven_address, 'Staff must have an address that is proven to be theirs.');
-}
-
-/** A reason as it is kept. */
-function shown(reason: string): string {
-  return displayText(reason, reasonCharacters);
 }

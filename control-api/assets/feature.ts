@@ -1,6 +1,7 @@
 import type { EventBus } from '../../server/events/port.ts';
 import type { Feature } from '../feature.ts';
 import { AssetEventStreams } from './asset-events.ts';
+import { personalDataOfAssets } from './personal-data.ts';
 import { registerAssetRoutes } from './routes.ts';
 import { AssetsService, type AssetsServiceOptions } from './service.ts';
 import { videoProblems } from '../../server/assets/problems.ts';
@@ -15,6 +16,7 @@ export function assetsFeature(deps: AssetsDeps): Feature {
   return {
     name: 'assets',
     problems: videoProblems,
+    personalData: personalDataOfAssets(deps.db),
     routes(app) {
       registerAssetRoutes(app, new AssetsService(deps), streams);
     },

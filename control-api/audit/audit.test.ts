@@ -9,6 +9,7 @@ import type { AuditRecordView } from './schemas.ts';
 import { accountWrites } from './testing/account-writes.ts';
 import { invitationWrites } from './testing/invitation-writes.ts';
 import { linkedWrites } from './testing/linked-writes.ts';
+import { personalDataWrites } from './testing/personal-data-writes.ts';
 import { signInWrites } from './testing/sign-in-writes.ts';
 import type { Writes } from './testing/write.ts';
 
@@ -24,6 +25,7 @@ const writes: Writes = {
   ...signInWrites,
   ...accountWrites,
   ...invitationWrites,
+  ...personalDataWrites,
   'POST /api/v1/profiles': async (api) => {
     const { id, authorization } = await api.as('viewer');
     const body = { name: 'Mia', avatar: { picture: 'koala', colour: 'teal' } };
@@ -206,8 +208,9 @@ t.test('every write leaves what it declares, with who, what and by which request
   const declared = new Map<string, readonly string[]>();
   for (const { method, url, audit } of api.routes)
     if (declaredEvents(audit).length > 0) declared.set(`${method} ${url}`, declaredEvents(audit));
-  // Signed by Apple: tried where such notices are read.
+  // Signed by Apple or Facebook: tried where such notices are read.
   declared.delete('POST /api/v1/sign-in/apple/notices');
+  declared.delete('POST /api/v1/sign-in/facebook/data-deletion');
   t.same([...declared.keys()].sort(), Object.keys(all).sort(), 'every write that declares an event is tried');
   for (const [name, prepare] of Object.entries(all)) {
     const { url, authorization, headers, body, record } = await prepare(api);

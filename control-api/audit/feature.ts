@@ -1,16 +1,20 @@
 import type { Config } from '../../config/schema.ts';
 import type { Database } from '../../server/db/port.ts';
 import { auditWithoutRequest, useAuditLog, type Audit } from '../../server/http/writes/audit.ts';
+import type { ListedKeyring } from '../../server/keys/port.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import { toError } from '../../server/kit/errors.ts';
 import type { Logger } from '../../server/kit/logger.ts';
 import type { Notices } from '../../server/kit/notices.ts';
+import { Secrets } from '../../server/kit/secrets.ts';
 import type { UpkeepTask } from '../../server/kit/upkeep.ts';
+import { AddressTags } from '../address-tags.ts';
 import { auditLog } from '../audit-log.ts';
 import type { Feature } from '../feature.ts';
 import { chainRecords } from './chaining.ts';
 import { checkWhenDue } from './checking.ts';
 import { findHistory, type HistoryRow } from './history.ts';
+import { personalDataOfAudit } from './personal-data.ts';
 import { forgetOldRecords } from './retention.ts';
 import { registerAuditRoutes } from './routes.ts';
 import { ChainWatch } from './watch.ts';
@@ -22,6 +26,8 @@ const lastChainingMs = 2000;
 export interface AuditDeps {
   readonly config: Pick<Config, 'collection'>;
   readonly db: Database;
+  /** Tells apart addresses of people, which the log does not have. */
+  readonly secretsKeyring: ListedKeyring;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly notices: Notices;
@@ -39,7 +45,8 @@ export interface AuditFeature extends Feature {
 export function auditFeature(deps: AuditDeps): AuditFeature {
   const { db, clock, config } = deps;
   const { auditDays } = config.collection;
-  const write = auditLog(clock);
+  const tags = new AddressTags(new Secrets(deps.secretsKeyring));
+  const write = auditLog(clock, tags);
   const audit = auditWithoutRequest(write);
   const forget: UpkeepTask = {
     name: 'audit.forget',
@@ -53,6 +60,7 @@ export function auditFeature(deps: AuditDeps): AuditFeature {
   return {
     name: 'audit',
     audit,
+    personalData: personalDataOfAudit(db),
     historyOf: (accountId, limit) => findHistory(db, accountId, limit),
     upkeep: [
       // What waits to be chained can still be changed without a trace, so nothing waits for long.
@@ -71,7 +79,7 @@ export function auditFeature(deps: AuditDeps): AuditFeature {
     },
     routes(app) {
       useAuditLog(app, write);
-      registerAuditRoutes(app, deps);
+      registerAuditRoutes(app, { ...deps, tags });
     },
   };
 }

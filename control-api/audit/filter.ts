@@ -1,9 +1,10 @@
 import type { Connection } from '../../server/db/port.ts';
 import { auditEvents } from '../../server/kit/audit-events.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
+import type { AddressTags } from '../address-tags.ts';
 import { findAccountByEmail, normalizeEmail } from '../account.ts';
 import type { AuditQuery } from './schemas.ts';
-import type { AuditFilter } from './search.ts';
+import { findTagged, type AuditFilter } from './search.ts';
 
 /** The events that names stand for: events, known to this release or not, and groups, which are all of theirs. */
 export function eventsOf(names: string): readonly string[] {
@@ -22,21 +23,37 @@ function timeIn(text: string | undefined, field: 'from' | 'to'): number | undefi
 }
 
 /**
- * What was asked for, with accounts by their ids.
- * @returns undefined when nothing can fit: there is no account with that address, no event in that group
+ * Whom an id or an e-mail address stands for: the account that has the address, and what records have its tag: accounts
+ * that had it, also those that are gone, and invitations that went there.
  */
-export async function filterOf(db: Connection, query: AuditQuery): Promise<AuditFilter | undefined> {
-  const idOf = async (idOrEmail: string | undefined) =>
-    idOrEmail?.includes('@') ? (await findAccountByEmail(db, normalizeEmail(idOrEmail)))?.id : idOrEmail;
+async function idsOf(
+  db: Connection,
+  tags: Pick<AddressTags, 'endsOf'>,
+  idOrEmail: string | undefined,
+): Promise<readonly string[] | undefined> {
+  if (!idOrEmail?.includes('@')) return idOrEmail === undefined ? undefined : [idOrEmail];
+  const address = normalizeEmail(idOrEmail);
+  const account = await findAccountByEmail(db, address);
+  return [...new Set([...(account ? [account.id] : []), ...(await findTagged(db, tags.endsOf(address)))])];
+}
+
+/**
+ * What was asked for, with accounts by their ids.
+ * @returns undefined when nothing can fit: there was never anything with that address, no event in that group
+ */
+export async function filterOf(
+  db: Connection,
+  tags: Pick<AddressTags, 'endsOf'>,
+  query: AuditQuery,
+): Promise<AuditFilter | undefined> {
   const filter: AuditFilter = {
-    subject: await idOf(query.subject),
-    actor: await idOf(query.actor),
+    subjects: await idsOf(db, tags, query.subject),
+    actors: await idsOf(db, tags, query.actor),
     address: query.address?.toLowerCase(),
     events: query.event === undefined ? undefined : eventsOf(query.event),
     from: timeIn(query.from, 'from'),
     to: timeIn(query.to, 'to'),
   };
-  const isNobody = (asked: string | undefined, found: string | undefined) => asked !== undefined && found === undefined;
-  if (isNobody(query.subject, filter.subject) || isNobody(query.actor, filter.actor)) return undefined;
-  return filter.events?.length === 0 ? undefined : filter;
+  const lists = [filter.subjects, filter.actors, filter.events];
+  return lists.some((list) => list?.length === 0) ? undefined : filter;
 }

@@ -3,6 +3,7 @@ import type { Database } from '../../server/db/port.ts';
 import type { HttpApp } from '../../server/http/http-app.ts';
 import { auditOf } from '../../server/http/writes/audit.ts';
 import { toIso, type Clock } from '../../server/kit/clock.ts';
+import type { AddressTags } from '../address-tags.ts';
 import { answer, defaultPageSize, reference } from '../schemas.ts';
 import { readChain } from './chaining.ts';
 import { firstBreakIn } from './checking.ts';
@@ -22,6 +23,7 @@ import { countWaiting, listAuditRecords, type AuditFilter } from './search.ts';
 
 export interface AuditRoutesDeps {
   readonly db: Database;
+  readonly tags: Pick<AddressTags, 'endsOf'>;
   readonly clock: Clock;
 }
 
@@ -30,7 +32,7 @@ const tags = ['audit'];
 const file = Type.Unsafe<NodeJS.ReadableStream>({ type: 'string' });
 
 export function registerAuditRoutes(app: HttpApp, deps: AuditRoutesDeps): void {
-  const { db, clock } = deps;
+  const { db, clock, tags: addressTags } = deps;
   for (const schema of [auditRecordSchema, auditPageSchema, auditChainSchema]) app.addSchema(schema);
   app.get(
     '/api/v1/audit',
@@ -47,7 +49,7 @@ export function registerAuditRoutes(app: HttpApp, deps: AuditRoutesDeps): void {
       },
     },
     async ({ query }) => {
-      const filter = await filterOf(db, query);
+      const filter = await filterOf(db, addressTags, query);
       const { cursor, limit = defaultPageSize } = query;
       if (!filter) return { items: [], nextCursor: null };
       const { rows, next } = await listAuditRecords(db, filter, { cursor, limit });
@@ -96,7 +98,7 @@ export function registerAuditRoutes(app: HttpApp, deps: AuditRoutesDeps): void {
     },
     async (request, reply) => {
       const { format, ...query } = request.query;
-      const filter = await filterOf(db, query);
+      const filter = await filterOf(db, addressTags, query);
       await db
         .transaction()
         .execute((tx) =>
@@ -114,9 +116,11 @@ export function registerAuditRoutes(app: HttpApp, deps: AuditRoutesDeps): void {
 }
 
 /** What was exported, for the record of it. Ids instead of addresses: those are of people. */
-function filterFacts({ events, from, to, ...others }: AuditFilter): Readonly<Record<string, string>> {
+function filterFacts({ subjects, actors, events, from, to, ...others }: AuditFilter): Readonly<Record<string, string>> {
   const facts = {
     ...others,
+    subject: subjects?.join(','),
+    actor: actors?.join(','),
     event: events?.join(','),
     from: from === undefined ? undefined : toIso(from),
     to: to === undefined ? undefined : toIso(to),

@@ -2,14 +2,16 @@ import { setImmediate as otherWork } from 'node:timers/promises';
 import type { Selectable } from 'kysely';
 import type { Connection } from '../../server/db/port.ts';
 import type { AuditLogTable } from '../../server/db/tables/audit.ts';
+import type { AuditEvent } from '../../server/kit/audit-events.ts';
 import { leastIdOf } from '../../server/kit/ids.ts';
 
 export type AuditRow = Selectable<AuditLogTable>;
 
 /** Which records; what is undefined does not narrow them down. */
 export interface AuditFilter {
-  readonly subject: string | undefined;
-  readonly actor: string | undefined;
+  /** Any of these; at least one. */
+  readonly subjects: readonly string[] | undefined;
+  readonly actors: readonly string[] | undefined;
   readonly address: string | undefined;
   /** Any of these; at least one. */
   readonly events: readonly string[] | undefined;
@@ -18,6 +20,16 @@ export interface AuditFilter {
   /** Before. */
   readonly to: number | undefined;
 }
+
+/** Nothing is narrowed down. */
+export const everything: AuditFilter = {
+  subjects: undefined,
+  actors: undefined,
+  address: undefined,
+  events: undefined,
+  from: undefined,
+  to: undefined,
+};
 
 /** Records that one statement reads: the embedded database lets nobody else in meanwhile. */
 const readAtOnce = 1000;
@@ -32,10 +44,10 @@ const usuallyLookedAt = 100_000;
 const clockStepMs = 3_600_000;
 
 /** Whether a record is one of those. */
-function fits(row: AuditRow, { subject, actor, address, events, from = 0, to = Infinity }: AuditFilter): boolean {
+function fits(row: AuditRow, { subjects, actors, address, events, from = 0, to = Infinity }: AuditFilter): boolean {
   return (
-    (subject === undefined || row.subject === subject) &&
-    (actor === undefined || row.actor === actor) &&
+    (subjects === undefined || subjects.includes(row.subject)) &&
+    (actors === undefined || (row.actor !== null && actors.includes(row.actor))) &&
     (address === undefined || row.address === address) &&
     (events === undefined || events.includes(row.event)) &&
     row.at >= from &&
@@ -47,9 +59,9 @@ function fits(row: AuditRow, { subject, actor, address, events, from = 0, to = I
 type Below = string | undefined;
 
 /** What narrows the records down that an index leads to; the rest is looked at record by record. */
-function narrowest({ subject, actor, address, events }: AuditFilter) {
-  if (subject !== undefined) return { column: 'subject', values: [subject] } as const;
-  if (actor !== undefined) return { column: 'actor', values: [actor] } as const;
+function narrowest({ subjects, actors, address, events }: AuditFilter) {
+  if (subjects !== undefined) return { column: 'subject', values: subjects } as const;
+  if (actors !== undefined) return { column: 'actor', values: actors } as const;
   if (address !== undefined) return { column: 'address', values: [address] } as const;
   return events && ({ column: 'event', values: events } as const);
 }
@@ -100,8 +112,8 @@ async function* windows(
 }
 
 /** Whether an index alone leads to the records, so that none is looked at that does not fit. */
-function isExact({ subject, actor, address, events, from, to }: AuditFilter): boolean {
-  const narrowing = [subject, actor, address, events].filter((one) => one !== undefined);
+function isExact({ subjects, actors, address, events, from, to }: AuditFilter): boolean {
+  const narrowing = [subjects, actors, address, events].filter((one) => one !== undefined);
   return narrowing.length <= 1 && from === undefined && to === undefined;
 }
 
@@ -134,6 +146,38 @@ export async function* readAuditRecords(
   filter: AuditFilter,
 ): AsyncGenerator<readonly AuditRow[], void> {
   for await (const { rows } of windows(db, filter, undefined)) if (rows.length > 0) yield rows;
+}
+
+/** Events whose records may have the tag of an address. */
+const taggedEvents: readonly AuditEvent[] = [
+  'account.created',
+  'account.email-changed',
+  'account.erased',
+  'account.locked',
+  'invitation.accepted',
+  'invitation.created',
+  'invitation.sent-again',
+  'invitation.withdrawn',
+];
+
+/** Subjects that one address may lead to. */
+const mostTagged = 20;
+
+/**
+ * What was changed with an address in it, by the tags that stand for it: accounts that had it, invitations that went
+ * there. The newest, of a hundred thousand records that may have one.
+ * @param ends last parts of tags
+ */
+export async function findTagged(db: Connection, ends: readonly string[]): Promise<readonly string[]> {
+  const found = new Set<string>();
+  let lookedAt = 0;
+  for await (const rows of readAuditRecords(db, { ...everything, events: taggedEvents })) {
+    for (const { subject, before, after } of rows)
+      if (ends.some((end) => before?.includes(end) || after?.includes(end))) found.add(subject);
+    lookedAt += rows.length;
+    if (found.size >= mostTagged || lookedAt >= usuallyLookedAt) break;
+  }
+  return [...found].slice(0, mostTagged);
 }
 
 /** How many records are not chained yet. */

@@ -3,6 +3,7 @@ import type { Database } from '../../server/db/port.ts';
 import type { EventBus } from '../../server/events/port.ts';
 import type { Audit } from '../../server/http/writes/audit.ts';
 import type { Clock } from '../../server/kit/clock.ts';
+import type { Outbox } from '../../server/outbox/port.ts';
 import type { Feature } from '../feature.ts';
 import { EditingMany } from './bulk/edits/editing-many.ts';
 import { registerEditRoutes } from './bulk/edits/routes.ts';
@@ -14,49 +15,83 @@ import { Arrivals } from './bulk/season/arrivals.ts';
 import { SeasonPlanning } from './bulk/season/planning.ts';
 import { registerSeasonRoutes } from './bulk/season/routes.ts';
 import { catalogProblems } from './problems.ts';
+import { Effects } from './release/effects.ts';
 import { Releasing } from './release/releasing.ts';
+import { registerTermRoutes } from './terms/routes.ts';
+import { Terms } from './terms/service.ts';
+import { TitleTerms } from './terms/title-terms.ts';
 import { TitleArranging } from './titles/arranging.ts';
 import { TitleEditing } from './titles/editing.ts';
 import { TitleReading } from './titles/reading.ts';
 import { registerTitleRoutes } from './titles/routes.ts';
+import type { Onlooker } from './release/released.ts';
+import { Answers } from './viewers/answers.ts';
+import { findPlayable, type Playable, type Wanted } from './viewers/playable.ts';
+import { Readers, type Watchers } from './viewers/readers.ts';
+import { ReleasedTitles } from './viewers/reading.ts';
+import { registerViewerRoutes } from './viewers/routes.ts';
 
 export interface CatalogDeps {
-  readonly config: Pick<Config, 'catalogue'>;
+  readonly config: Pick<Config, 'catalogue' | 'playback' | 'server'>;
   readonly db: Database;
-  readonly events: Pick<EventBus, 'publish'>;
+  readonly events: Pick<EventBus, 'publish' | 'subscribe'>;
+  readonly outbox: Pick<Outbox, 'record' | 'wake'>;
+  readonly profiles: Watchers;
   /** Records what no request asks for. */
   readonly audit: Audit;
   readonly clock: Clock;
 }
 
+/** The catalogue, and what it is asked by others. */
 export interface CatalogFeature extends Feature {
   /** Takes uploads that are meant for titles. */
   readonly arrivals: Pick<Arrivals, 'expect'>;
+  /** See `findPlayable`. */
+  playable(wanted: Wanted, onlooker: Onlooker | undefined): Promise<Playable | undefined>;
 }
 
 const hourMs = 3_600_000;
 
 /** The catalogue: what there is to watch, what it is called, and when it is there for whom. */
 export function catalogFeature(deps: CatalogDeps): CatalogFeature {
-  const editing = new TitleEditing(deps);
-  const releasing = new Releasing(deps);
-  const arrivals = new Arrivals({ ...deps, editing });
-  const arranging = new TitleArranging({ ...deps, keptDays: deps.config.catalogue.deletedDays });
+  const effects = new Effects(deps);
+  const editing = new TitleEditing({ ...deps, effects });
+  const releasing = new Releasing({ ...deps, effects });
+  const arrivals = new Arrivals({ ...deps, effects, editing });
+  const arranging = new TitleArranging({ ...deps, effects, keptDays: deps.config.catalogue.deletedDays });
+  const titleTerms = new TitleTerms(deps);
+  const answers = new Answers(deps);
+  const unsubscribe = deps.events.subscribe('titles.changed', () => {
+    answers.changed();
+    // Events may have been recorded with it.
+    deps.outbox.wake();
+  });
   return {
     name: 'catalog',
     problems: catalogProblems,
     async routes(app) {
-      registerTitleRoutes(app, { reading: new TitleReading(deps), editing, releasing: new Releasing(deps), arranging });
-      registerEditRoutes(app, new EditingMany({ ...deps, editing, releasing }));
+      registerTitleRoutes(app, { reading: new TitleReading(deps), editing, releasing, arranging });
+      registerEditRoutes(app, new EditingMany({ ...deps, effects, editing, releasing }));
       registerSeasonRoutes(app, {
         planning: new SeasonPlanning(deps),
-        adding: new EpisodeAdding({ ...deps, editing }),
+        adding: new EpisodeAdding({ ...deps, effects, editing }),
         arrivals,
       });
-      await registerExchangeRoutes(app, { exporting: new Exporting(deps), importing: new Importing(deps) });
+      await registerExchangeRoutes(app, {
+        exporting: new Exporting(deps),
+        importing: new Importing({ ...deps, effects }),
+      });
+      registerTermRoutes(app, new Terms(deps), titleTerms);
+      registerViewerRoutes(app, {
+        released: new ReleasedTitles({ ...deps, titleTerms }),
+        readers: new Readers(deps),
+        answers,
+      });
     },
     arrivals,
     consumers: [arrivals.consumer()],
     upkeep: [{ name: 'catalog.remove-deleted', everyMs: hourMs, run: () => arranging.removeDeleted() }],
+    close: unsubscribe,
+    playable: (wanted, onlooker) => findPlayable(deps.db, wanted, onlooker),
   };
 }

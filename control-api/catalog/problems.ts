@@ -10,6 +10,7 @@ export const catalogProblems = defineProblems({
   edit_refused: { status: 409, title: 'Some of these titles cannot be changed like this', parameters: ['titles'] },
   import_changed: { status: 409, title: 'This is not what was previewed' },
   import_refused: { status: 400, title: 'Something is wrong in this file', parameters: ['problems'] },
+  term_changed: { status: 409, title: 'Somebody else has changed this meanwhile', parameters: ['revision'] },
   number_taken: { status: 409, title: 'Another title has this number', parameters: ['number'] },
   slug_taken: { status: 409, title: 'This address belongs to another title, or once did', parameters: ['slug'] },
   asset_taken: { status: 409, title: 'Another title has this video', parameters: ['titleId'] },

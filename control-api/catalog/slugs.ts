@@ -1,5 +1,7 @@
-import type { Connection, Transaction } from '../../server/db/port.ts';
+import type { Transaction } from '../../server/db/port.ts';
 import type { SlugsTable } from '../../server/db/tables/titles.ts';
+import { catalogProblems } from './problems.ts';
+import { ProblemError } from '../../server/kit/errors.ts';
 import { foldText } from '../../server/assets/title-keys.ts';
 
 /** Longest slug, in characters. */
@@ -15,7 +17,7 @@ type Kind = SlugsTable['of'];
  * An address made of a name: letters of any script stay ("第三集" is a good address; browsers show it as it is), marks
  * above and below Latin letters go. Empty when the name has neither letters nor digits.
  */
-export function slugFrom(name: string): string {
+function slugFrom(name: string): string {
   const words = foldText(name.replace(/['’]/g, '')).match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
   return Array.from(words.join('-')).slice(0, slugCharacters).join('').replace(/-+$/, '');
 }
@@ -25,28 +27,11 @@ export function isSlug(text: string): boolean {
   return expression.test(text) && Array.from(text).length <= slugCharacters;
 }
 
-/** Whose address it is or was, and which one it is now; undefined when it never was anybody's. */
-export async function findBySlug(
-  db: Connection,
-  of: Kind,
-  slug: string,
-): Promise<{ readonly subjectId: string; readonly current: string } | undefined> {
-  return db
-    .selectFrom('slugs as asked')
-    .innerJoin('slugs as now', (join) =>
-      join.onRef('now.subject_id', '=', 'asked.subject_id').on('now.is_current', '=', 1),
-    )
-    .select(['asked.subject_id as subjectId', 'now.slug as current'])
-    .where('asked.of', '=', of)
-    .where('asked.slug', '=', slug)
-    .executeTakeFirst();
-}
-
 /**
  * Gives a thing an address; those that it had lead to it. False when the address is, or once was, another one's: links
  * to that are out in the world.
  */
-export async function putSlug(
+async function putSlug(
   tx: Transaction,
   given: { readonly of: Kind; readonly slug: string; readonly subjectId: string; readonly now: number },
 ): Promise<boolean> {
@@ -62,18 +47,44 @@ export async function putSlug(
   return (numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
+/** How many are tried at once. */
+const atOnce = 50;
+
 /** The first of `slug`, `slug-2`, `slug-3`, … that never was anybody's. */
 export async function freeSlug(tx: Transaction, of: Kind, slug: string): Promise<string> {
   const base = Array.from(slug)
     .slice(0, slugCharacters - 8)
     .join('');
-  const taken = await tx
-    .selectFrom('slugs')
-    .select('slug')
-    .where('of', '=', of)
-    .where((where) => where.or([where('slug', '=', slug), where('slug', 'like', `${base}-%`)]))
-    .execute();
-  const names = new Set(taken.map((row) => row.slug));
-  if (!names.has(slug)) return slug;
-  for (let number = 2; ; number += 1) if (!names.has(`${base}-${number}`)) return `${base}-${number}`;
+  for (let first = 1; ; first += atOnce) {
+    const names = Array.from({ length: atOnce }, (_, index) =>
+      first + index === 1 ? slug : `${base}-${first + index}`,
+    );
+    const taken = await tx.selectFrom('slugs').select('slug').where('of', '=', of).where('slug', 'in', names).execute();
+    const free = names.find((name) => !taken.some((row) => row.slug === name));
+    if (free !== undefined) return free;
+  }
+}
+
+/**
+ * Gives a thing an address. Without a wish it is made of the name, with a number behind it where that is taken.
+ * @throws ProblemError invalid_request, slug_taken
+ */
+export async function giveSlug(
+  tx: Transaction,
+  given: {
+    readonly of: Kind;
+    readonly id: string;
+    readonly slug: string | undefined;
+    readonly name: string;
+    readonly now: number;
+  },
+): Promise<void> {
+  const { of, id, slug, name, now } = given;
+  if (slug !== undefined && !isSlug(slug)) throw new ProblemError('invalid_request', `${slug} is no address.`);
+  // A name without letters and digits has the id for an address.
+  const chosen = slug ?? (await freeSlug(tx, of, slugFrom(name) || id.toLowerCase().replace('_', '-')));
+  if (await putSlug(tx, { of, slug: chosen, subjectId: id, now })) return;
+  throw new ProblemError(catalogProblems.slug_taken, `The address ${chosen} belongs to another one, or once did.`, {
+    extras: { slug: chosen },
+  });
 }

@@ -4,6 +4,7 @@ import type { Audit } from '../../server/http/writes/audit.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import type { Feature } from '../feature.ts';
 import { askedDocuments } from './documents.ts';
+import { personalDataOfConsents } from './personal-data.ts';
 import { consentProblems } from './problems.ts';
 import { registerConsentRoutes } from './routes.ts';
 import { ConsentsService, type Decision } from './service.ts';
@@ -49,6 +50,7 @@ export function consentsFeature({ config, db, clock }: ConsentsDeps): ConsentsFe
   return {
     name: 'consents',
     problems: consentProblems,
+    personalData: personalDataOfConsents(db),
     routes(app) {
       registerConsentRoutes(app, consents, documents);
     },

@@ -2,6 +2,7 @@ import type { Database } from '../../server/db/port.ts';
 import { useIdempotency } from '../../server/http/writes/idempotency.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import type { Feature } from '../feature.ts';
+import { personalDataOfIdempotency } from './personal-data.ts';
 import { DatabaseIdempotency } from './store.ts';
 
 const hourMs = 3_600_000;
@@ -11,6 +12,7 @@ export function idempotencyFeature({ db, clock }: { readonly db: Database; reado
   const store = new DatabaseIdempotency(db, clock);
   return {
     name: 'idempotency',
+    personalData: personalDataOfIdempotency,
     routes(app) {
       useIdempotency(app, store);
     },

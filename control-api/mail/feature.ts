@@ -2,11 +2,15 @@ import type { Config } from '../../config/schema.ts';
 import type { Database } from '../../server/db/port.ts';
 import { toIso } from '../../server/kit/clock.ts';
 import type { Logger } from '../../server/kit/logger.ts';
+import type { Secrets } from '../../server/kit/secrets.ts';
 import { MailRefused, type KeptMails, type Mailer } from '../../server/mail/port.ts';
 import type { Consumer } from '../../server/outbox/port.ts';
 import { findAccount } from '../account.ts';
+import { erasedSealedFor } from '../erased-address.ts';
 import type { Feature } from '../feature.ts';
+import { linkBase } from '../link-base.ts';
 import { answer, reference } from '../schemas.ts';
+import { dataLetter, erasedLetter } from './data-letters.ts';
 import { challengeLetter, noticeLetter, type ChallengeFacts, type Letter } from './letters.ts';
 import { keptMailSchema, keptMailsSchema } from './schemas.ts';
 
@@ -17,7 +21,9 @@ interface Challenges {
 }
 
 export interface MailDeps {
-  readonly config: Pick<Config, 'mail'>;
+  readonly config: Pick<Config, 'mail' | 'server'>;
+  /** Opens the address of somebody who has no account any more. */
+  readonly secrets: Pick<Secrets, 'open'>;
   readonly db: Database;
   readonly challenges: Challenges;
   readonly mailer: Pick<Mailer, 'send'>;
@@ -56,7 +62,7 @@ export function mailFeature(deps: MailDeps): Feature {
         }),
       );
     },
-    consumers: [tellOwners(deps), sendChallenges(deps)],
+    consumers: [tellOwners(deps), tellOfErasure(deps), sendChallenges(deps)],
   };
 }
 
@@ -89,6 +95,9 @@ const tellOwners = (
   | 'account.identities-changed'
   | 'account.new-device'
   | 'account.role-changed'
+  | 'account.deletion-begun'
+  | 'account.deletion-taken-back'
+  | 'account.data-copy-ready'
 > => ({
   name: 'mail.tell-owners',
   events: [
@@ -98,6 +107,9 @@ const tellOwners = (
     'account.identities-changed',
     'account.new-device',
     'account.role-changed',
+    'account.deletion-begun',
+    'account.deletion-taken-back',
+    'account.data-copy-ready',
   ],
   maxAttempts,
   async deliver({ eventId, name, payload }, signal) {
@@ -107,8 +119,28 @@ const tellOwners = (
     const to = facts?.to ?? account?.email;
     if (!account || !to) return;
     const notice = { event: name, at, address, role: account.role, notMeUrl: facts?.url };
-    const letter = noticeLetter(deps.config.mail.senderName, notice);
+    const { senderName } = deps.config.mail;
+    const letter =
+      noticeLetter(senderName, notice) ??
+      dataLetter(senderName, {
+        ...notice,
+        pageUrl: `${linkBase(deps.config.server)}/account/data`,
+        endsAt: account.deletion_ends_at,
+        by: account.deletion_by,
+      });
     if (letter) await send(deps, { id: `notice-${eventId}`, to, letter }, signal);
+  },
+});
+
+/** The last mail, to the address that the account had. */
+const tellOfErasure = (deps: MailDeps): Consumer<'account.erased'> => ({
+  name: 'mail.tell-of-erasure',
+  events: ['account.erased'],
+  maxAttempts,
+  async deliver({ eventId, payload: { accountId, to: sealed } }, signal) {
+    if (sealed === null) return;
+    const to = deps.secrets.open(sealed, erasedSealedFor(accountId));
+    await send(deps, { id: `erased-${eventId}`, to, letter: erasedLetter(deps.config.mail.senderName) }, signal);
   },
 });
 

@@ -23,9 +23,10 @@ export interface ChallengeFacts {
 }
 
 /** `2026-01-31 12:05 UTC`: who reads it knows his own time zone, and we do not. */
-const inWords = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+export const inWords = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
-const letter = (subject: string, ...paragraphs: readonly (string | undefined)[]): Letter => ({
+/** A letter of paragraphs. */
+export const letter = (subject: string, ...paragraphs: readonly (string | undefined)[]): Letter => ({
   subject,
   text: paragraphs.filter((each) => each !== undefined).join('\n\n'),
 });

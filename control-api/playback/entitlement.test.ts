@@ -4,7 +4,9 @@ import { decideEntitlement, type Allowance, type EntitlementQuestion, type Grant
 const now = Date.UTC(2026, 0, 1);
 const standard: Allowance = { streams: 2, topRung: 720 };
 const viewer = { id: 'account_1', role: 'viewer' } as const;
+const guest = { id: 'account_4', role: 'guest' } as const;
 const profile = { id: 'profile_1', maturityLimit: null };
+const title = { id: 'title_1', isFree: false, topRung: undefined };
 const asset = { id: 'asset_1', state: 'ready', versionId: 'version_1' } as const;
 const grant = (given: Partial<Grant>): Grant => ({ streams: 1, topRung: 234, until: undefined, ...given });
 const given = { granted: true, reason: 'signed_in', streams: 2, topRung: 720 };
@@ -51,6 +53,20 @@ const table: readonly (readonly [
     { ...given, reason: 'staff' },
   ],
   ['a profile with a limit and a region', { profile: { id: 'profile_2', maturityLimit: 6 }, region: 'DE' }, given],
+  ['a guest', { account: guest }, { granted: false, reason: 'sign_up_needed', parameters: {} }],
+  ['a guest, of what is free', { account: guest, title: { ...title, isFree: true } }, given],
+  ['a title with a best picture of its own', { title: { ...title, topRung: 480 } }, { ...given, topRung: 480 }],
+  ['of a better one than is allowed', { title: { ...title, topRung: 2160 } }, given],
+  [
+    'which a grant does not change',
+    { title: { ...title, topRung: 480 }, grants: [grant({ topRung: 1080 })] },
+    { ...given, reason: 'grant', topRung: 480 },
+  ],
+  [
+    'and which staff look beyond',
+    { title: { ...title, topRung: 480 }, account: { id: 'account_2', role: 'content_manager' } },
+    { ...given, reason: 'staff' },
+  ],
   ['no limits', {}, { ...given, streams: 0, topRung: undefined }, { streams: 0, topRung: undefined }],
   ['a grant never narrows', { grants: [grant({})] }, { ...given, reason: 'grant' }],
   [
@@ -80,7 +96,7 @@ const table: readonly (readonly [
 for (const [name, question, expected, allowance = standard] of table)
   t.test(name, async (t) => {
     t.strictSame(
-      decideEntitlement({ account: viewer, profile, asset, grants: [], now, ...question }, allowance),
+      decideEntitlement({ account: viewer, profile, title, asset, grants: [], now, ...question }, allowance),
       expected,
     );
   });

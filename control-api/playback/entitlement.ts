@@ -24,10 +24,12 @@ export interface EntitlementQuestion {
   readonly account: { readonly id: string; readonly role: Role } | undefined;
   /**
    * Who of the account's household watches, as it was chosen for the sign-in, and up to which age what they see is
-   * meant for (years; null: no limit). Undefined when nobody has chosen. No title says yet whom it is meant for, so
-   * nothing depends on the limit.
+   * meant for (years; null: no limit). Undefined when nobody has chosen. What is above the limit is not found, so nothing here
+   * depends on it.
    */
   readonly profile: { readonly id: string; readonly maturityLimit: number | null } | undefined;
+  /** Undefined: a video without a title, which only staff find. */
+  readonly title: { readonly id: string; readonly isFree: boolean; readonly topRung: number | undefined } | undefined;
   /** `versionId` is the version that is served now; undefined when there is none. */
   readonly asset: { readonly id: string; readonly state: AssetState; readonly versionId: string | undefined };
   readonly grants: readonly Grant[];
@@ -41,7 +43,7 @@ export interface EntitlementQuestion {
 type GrantedReason = 'staff' | 'signed_in' | 'grant';
 
 /** Why somebody may not. Stable: clients are told, as the problem code that belongs to it. */
-export type RefusalReason = 'not_signed_in' | 'profile_not_chosen' | 'asset_not_playable';
+export type RefusalReason = 'not_signed_in' | 'profile_not_chosen' | 'sign_up_needed' | 'asset_not_playable';
 
 /** The decision. */
 export type Entitlement =
@@ -54,21 +56,30 @@ export type Entitlement =
     };
 
 /**
- * Decides. Today everybody who is signed in may watch whatever can be played, viewers as well as staff; only that
- * viewers watch as one of their household's profiles, which a PIN may keep to somebody. Of the allowances that are in
- * force, the widest of each kind counts.
+ * Decides. Everybody who has an account may watch whatever can be played, viewers as well as staff; guests what is
+ * free. Viewers watch as one of their household's profiles, which a PIN may keep to somebody. Of the allowances that are
+ * in force, the widest of each kind counts; no allowance goes beyond the best picture of the title, but for staff.
  */
 export function decideEntitlement(question: EntitlementQuestion, standard: Allowance): Entitlement {
-  const { account, profile, asset, now } = question;
+  const { account, profile, title, asset, now } = question;
   if (!account) return { granted: false, reason: 'not_signed_in', parameters: {} };
   const isStaff = isAllowed(account.role, 'assets.read');
   if (!profile && !isStaff) return { granted: false, reason: 'profile_not_chosen', parameters: {} };
+  if (account.role === 'guest' && title?.isFree !== true)
+    return { granted: false, reason: 'sign_up_needed', parameters: {} };
   if ((asset.state !== 'playable' && asset.state !== 'ready') || asset.versionId === undefined)
     return { granted: false, reason: 'asset_not_playable', parameters: { assetState: asset.state } };
 
   const grants = question.grants.filter(({ until }) => until === undefined || now < until);
   const reason = isStaff ? 'staff' : grants.length > 0 ? 'grant' : 'signed_in';
-  return { granted: true, reason, ...widest([standard, ...grants]) };
+  const allowance = widest([standard, ...grants]);
+  const topRung = isStaff ? allowance.topRung : least(allowance.topRung, title?.topRung);
+  return { granted: true, reason, ...allowance, topRung };
+}
+
+function least(one: number | undefined, other: number | undefined): number | undefined {
+  const rung = Math.min(one ?? Number.POSITIVE_INFINITY, other ?? Number.POSITIVE_INFINITY);
+  return Number.isFinite(rung) ? rung : undefined;
 }
 
 function widest(allowances: readonly Allowance[]): Allowance {

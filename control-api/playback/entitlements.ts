@@ -21,3 +21,29 @@ export interface Watchers {
    */
   current(signIn: { readonly accountId: string; readonly familyId: string }): Promise<EntitlementQuestion['profile']>;
 }
+
+/** A title whose video may be asked for. */
+interface PlayableTitle {
+  readonly titleId: string;
+  /** Null when it has no video yet. */
+  readonly assetId: string | null;
+  /** Whether everybody may watch it. */
+  readonly isFree: boolean;
+  /** Short side in pixels of the best picture; undefined: whatever there is. */
+  readonly topRung: number | undefined;
+  /** From when on it is there no more, in milliseconds since the epoch; undefined: it stays. */
+  readonly closesAt: number | undefined;
+}
+
+/** Where playback finds what somebody wants to watch; `app.ts` fills it. */
+export interface Titles {
+  /**
+   * The title, by its id or that of its video; undefined when it is not there for who looks: not released, above the
+   * maturity limit, or not at all. Staff (no onlooker) find whatever is not deleted.
+   */
+  playable(
+    wanted: { readonly titleId: string } | { readonly assetId: string },
+    onlooker:
+      { readonly region: string | undefined; readonly maturityLimit: number | null; readonly now: number } | undefined,
+  ): Promise<PlayableTitle | undefined>;
+}

@@ -5,7 +5,8 @@ import type { Clock } from '../../server/kit/clock.ts';
 import type { Consumer } from '../../server/outbox/port.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
 import type { Feature } from '../feature.ts';
-import type { Entitlements, Watchers } from './entitlements.ts';
+import type { Entitlements, Titles, Watchers } from './entitlements.ts';
+import { personalDataOfPlayback } from './personal-data.ts';
 import { registerPlaybackRoutes } from './routes.ts';
 import { PlaybackService } from './service.ts';
 import { playbackProblems } from './problems.ts';
@@ -15,6 +16,7 @@ export interface PlaybackDeps {
   readonly db: Database;
   readonly sessions: SessionStore;
   readonly entitlements: Entitlements;
+  readonly titles: Titles;
   readonly profiles: Watchers;
   readonly playbackKeyring: Keyring;
   readonly clock: Clock;
@@ -26,11 +28,12 @@ export function playbackFeature(deps: PlaybackDeps): Feature {
   return {
     name: 'playback',
     problems: playbackProblems,
+    personalData: personalDataOfPlayback(sessions),
     routes(app) {
       const playback = new PlaybackService({ ...deps, keyring: deps.playbackKeyring });
       registerPlaybackRoutes(app, playback, deps.config.playback.startsPerMinute);
     },
-    consumers: [endStreamsOfVersion(sessions), endStreamsOfAccount(sessions)],
+    consumers: [endStreamsOfVersion(sessions), endStreamsOfVideo(sessions), endStreamsOfAccount(sessions)],
   };
 }
 
@@ -47,6 +50,16 @@ const endStreamsOfVersion = (sessions: SessionStore): Consumer<'version.ended'> 
   maxAttempts,
   async deliver({ payload: { assetId, versionId } }) {
     await sessions.endAll({ assetId, versionId });
+  },
+});
+
+/** For whom it is there still, the player starts another one. */
+const endStreamsOfVideo = (sessions: SessionStore): Consumer<'video.withdrawn'> => ({
+  name: 'playback.end-streams-of-video',
+  events: ['video.withdrawn'],
+  maxAttempts,
+  async deliver({ payload: { assetId, at } }) {
+    await sessions.endAll({ assetId, startedUntil: at });
   },
 });
 

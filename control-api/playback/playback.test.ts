@@ -4,6 +4,7 @@ import { newId } from '../../server/kit/ids.ts';
 import { until } from '../../server/testing/until.ts';
 import { setPassword } from '../sign-in/passwords/set-password.ts';
 import { startControlApi, type Harness } from '../testing/harness.ts';
+import { findPlayable } from '../catalog/viewers/playable.ts';
 import type { Entitlement, EntitlementQuestion } from './entitlement.ts';
 import { PlaybackService } from './service.ts';
 
@@ -260,6 +261,7 @@ t.test('the decision is asked for with all that is known, and what it says is do
         return decision;
       },
     },
+    titles: { playable: async (wanted, onlooker) => findPlayable(api.db, wanted, onlooker) },
     profiles: { current: async (signIn) => (signIn.familyId === 'family_1' ? profile : undefined) },
     keyring: api.playbackKeyring,
     clock: api.clock,
@@ -267,16 +269,22 @@ t.test('the decision is asked for with all that is known, and what it says is do
   const start = (id = assetId) =>
     playback.start({
       identity: { accountId: account.id, familyId: 'family_1', role: 'viewer' },
-      assetId: id,
+      wanted: { assetId: id },
       requestUrl: 'http://127.0.0.1',
       headers: { 'x-country': 'DE' },
       isStillAllowed: () => Promise.resolve(true),
     });
+  const { id: titleId } = await api.db
+    .selectFrom('titles')
+    .select('id')
+    .where('asset_id', '=', assetId)
+    .executeTakeFirstOrThrow();
   t.match((await start()).hls, /master-360\.m3u8$/);
   t.strictSame(asked, [
     {
       account: { id: account.id, role: 'viewer' },
       profile,
+      title: { id: titleId, isFree: false, topRung: undefined },
       asset: { id: assetId, state: 'ready', versionId },
       region: 'DE',
       now: api.clock.now(),
@@ -311,13 +319,14 @@ t.test('what ends while a stream of it starts leaves no stream behind', async (t
           return { granted: true, reason: 'grant', streams: 1, topRung: undefined };
         },
       },
+      titles: { playable: async (wanted, onlooker) => findPlayable(api.db, wanted, onlooker) },
       profiles: { current: async () => undefined },
       keyring: api.playbackKeyring,
       clock: api.clock,
     });
     const start = playback.start({
       identity: { accountId: account.id, familyId: 'family_1', role: 'viewer' },
-      assetId,
+      wanted: { assetId },
       requestUrl: 'http://127.0.0.1',
       headers: {},
       isStillAllowed: () => Promise.resolve(true),

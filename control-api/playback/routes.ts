@@ -1,3 +1,4 @@
+import type { Static } from 'typebox';
 import { identityOf, isStillAllowed } from '../../server/http/access.ts';
 import type { HttpApp } from '../../server/http/http-app.ts';
 import { callerOf } from '../../server/http/writes/audit.ts';
@@ -31,7 +32,7 @@ export function registerPlaybackRoutes(app: HttpApp, playback: PlaybackService, 
         summary: 'Start a stream',
         tags,
         description:
-          'One too many for the account ends one that is idle; when none is, it is refused (409 `too_many_streams`, with `active` and `limit`) or ends the oldest, as configured. An account that may not watch the title is refused with 403 `not_entitled` and a `reason`. Viewers watch as the profile of their sign-in: where that has to be chosen first, it is 403 `profile_not_chosen`. A stream may be limited to a size of picture: its URLs list nothing larger, and the origin serves nothing larger. A player whose stream was ended gets 403 from the origin and starts another.',
+          'One too many for the account ends one that is idle; when none is, it is refused (409 `too_many_streams`, with `active` and `limit`) or ends the oldest, as configured. What is not released to the viewer is not there (404). An account that may not watch the title is refused with 403 `not_entitled` and a `reason`. Viewers watch as the profile of their sign-in: where that has to be chosen first, it is 403 `profile_not_chosen`. A stream may be limited to a size of picture: its URLs list nothing larger, and the origin serves nothing larger. A player whose stream was ended gets 403 from the origin and starts another.',
         body: startSessionSchema,
         response: { 201: answer('The stream, with its secret URLs.', reference(startedSessionSchema)) },
       },
@@ -39,7 +40,7 @@ export function registerPlaybackRoutes(app: HttpApp, playback: PlaybackService, 
     async (request, reply) => {
       const started = await playback.start({
         identity: identityOf(request),
-        assetId: request.body.assetId,
+        wanted: wantedOf(request.body),
         requestUrl: `${request.protocol}://${request.host}`,
         headers: request.headers,
         isStillAllowed: () => isStillAllowed(request),
@@ -83,4 +84,9 @@ export function registerPlaybackRoutes(app: HttpApp, playback: PlaybackService, 
       return reply.code(204).send(null);
     },
   );
+}
+
+/** The schema has seen that one of them is named. */
+function wantedOf({ titleId, assetId }: Static<typeof startSessionSchema>): { titleId: string } | { assetId: string } {
+  return titleId === undefined ? { assetId: String(assetId) } : { titleId };
 }

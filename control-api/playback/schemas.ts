@@ -2,8 +2,19 @@ import { Type, type Static } from 'typebox';
 import { idSchema, reference, timeSchema } from '../schemas.ts';
 
 export const startSessionSchema = Type.Object(
-  { assetId: idSchema('asset') },
-  { additionalProperties: false, examples: [{ assetId: 'asset_01JZ8Q4M6RXK3V5T9B2C7D1E0F' }] },
+  {
+    titleId: Type.Optional({ ...idSchema('title'), description: 'What is to be watched.' }),
+    assetId: Type.Optional({
+      ...idSchema('asset'),
+      description: 'Instead of the title: its video. Staff may watch one that is of no title.',
+    }),
+  },
+  {
+    additionalProperties: false,
+    minProperties: 1,
+    maxProperties: 1,
+    examples: [{ titleId: 'title_01JZ8Q4M6RXK3V5T9B2C7D1E0F' }],
+  },
 );
 
 export const startedSessionSchema = Type.Object(

@@ -7,6 +7,7 @@ import { publicBase } from '../../server/kit/public-address.ts';
 import type { Identity } from '../../server/http/access.ts';
 import { newId } from '../../server/kit/ids.ts';
 import type { Caller } from '../../server/http/writes/audit.ts';
+import { isAllowed } from '../../server/kit/permissions.ts';
 import { may } from '../../server/kit/policy.ts';
 import { signPlaybackToken } from '../../server/assets/playback-token.ts';
 import type { Keyring } from '../../server/keys/port.ts';
@@ -14,7 +15,7 @@ import { dashManifest, hlsManifest } from '../../server/assets/manifest-names.ts
 import type { SessionStore } from '../../server/sessions/port.ts';
 import type { RefusalReason } from './entitlement.ts';
 import { readRegion } from '../region.ts';
-import type { Entitlements, Watchers } from './entitlements.ts';
+import type { Entitlements, Titles, Watchers } from './entitlements.ts';
 import { findAsset, findRungs } from './repository.ts';
 import type { SessionView, StartedSession } from './schemas.ts';
 import { streamRung } from './stream-rung.ts';
@@ -25,6 +26,7 @@ import { playbackProblems } from './problems.ts';
 const refusals: Readonly<Record<RefusalReason, Problem>> = {
   not_signed_in: playbackProblems.not_entitled,
   profile_not_chosen: sharedProblems.profile_not_chosen,
+  sign_up_needed: playbackProblems.not_entitled,
   asset_not_playable: playbackProblems.asset_not_playable,
 };
 
@@ -33,6 +35,7 @@ export interface PlaybackServiceOptions {
   readonly config: Pick<Config, 'playback' | 'origin' | 'server'>;
   readonly sessions: Pick<SessionStore, 'start' | 'get' | 'list' | 'end'>;
   readonly entitlements: Entitlements;
+  readonly titles: Titles;
   readonly profiles: Watchers;
   readonly keyring: Keyring;
   readonly clock: Clock;
@@ -53,21 +56,31 @@ export class PlaybackService {
    */
   async start(start: {
     readonly identity: Pick<Identity, 'accountId' | 'familyId' | 'role'>;
-    readonly assetId: string;
+    /** A title, or the video of one; staff also one that has no title. */
+    readonly wanted: { readonly titleId: string } | { readonly assetId: string };
     readonly requestUrl: string;
     readonly headers: IncomingHttpHeaders;
     /** Asks anew whether the account may start streams. */
     readonly isStillAllowed: () => Promise<boolean>;
   }): Promise<StartedSession> {
-    const { db, config, sessions, entitlements, profiles, keyring, clock } = this.#options;
-    const { identity, assetId } = start;
+    const { db, config, sessions, entitlements, titles, profiles, keyring, clock } = this.#options;
+    const { identity, wanted } = start;
     const account = { id: identity.accountId, role: identity.role };
-    const asset = await findAsset(db, assetId);
-    if (!asset) throw new ProblemError('not_found', 'There is no such title.');
+    const isStaff = isAllowed(identity.role, 'assets.read');
     const profile = await profiles.current(identity);
     const now = clock.now();
     const region = readRegion(start.headers, config);
-    const entitlement = await entitlements.decide({ account, profile, asset, region, now });
+    const maturityLimit = profile?.maturityLimit ?? null;
+    const title = await titles.playable(wanted, isStaff ? undefined : { region, maturityLimit, now });
+    const assetId = title ? title.assetId : isStaff && 'assetId' in wanted ? wanted.assetId : undefined;
+    if (assetId === undefined) throw noSuchTitle();
+    const asset = assetId === null ? undefined : await findAsset(db, assetId);
+    if (assetId === null || !asset) {
+      if (!title) throw noSuchTitle();
+      throw new ProblemError(playbackProblems.asset_not_playable, 'It has no video yet.');
+    }
+    const wantedTitle = title && { id: title.titleId, isFree: title.isFree, topRung: title.topRung };
+    const entitlement = await entitlements.decide({ account, profile, title: wantedTitle, asset, region, now });
     if (!entitlement.granted) {
       const { reason, parameters } = entitlement;
       throw new ProblemError(refusals[reason], undefined, { extras: { reason, ...parameters } });
@@ -78,7 +91,8 @@ export class PlaybackService {
       entitlement.topRung === undefined ? undefined : streamRung(await findRungs(db, versionId), entitlement.topRung);
     const base = mediaUrl(config, start.requestUrl);
     // Whole seconds, because that is what the token says.
-    const expiresAt = Math.floor(now / 1000) + config.playback.tokenSeconds;
+    const until = Math.min(now + config.playback.tokenSeconds * 1000, title?.closesAt ?? Number.POSITIVE_INFINITY);
+    const expiresAt = Math.floor(until / 1000);
     const id = newId('session');
     const token = signPlaybackToken({ assetId, versionId, sessionId: id, expiresAt, topRung }, keyring);
     const result = await sessions.start(
@@ -157,4 +171,8 @@ function mediaUrl(config: Pick<Config, 'origin' | 'server'>, requestUrl: string)
   if (configured !== '') return publicBase(configured);
   if (!URL.canParse(requestUrl)) throw new ProblemError('invalid_request', 'The Host header is not a host.');
   return new URL(requestUrl).origin;
+}
+
+function noSuchTitle(): ProblemError {
+  return new ProblemError('not_found', 'There is no such title.');
 }

@@ -8,6 +8,7 @@ import type { Feature } from '../feature.ts';
 import { registerChoiceRoutes } from './choice-routes.ts';
 import { Choices } from './choices.ts';
 import { Households } from './households.ts';
+import { personalDataOfProfiles } from './personal-data.ts';
 import { Pins, type PinHashing } from './pins.ts';
 import { profileProblems } from './problems.ts';
 import type { SignIn } from './repository.ts';
@@ -43,6 +44,7 @@ export function profilesFeature(deps: ProfilesDeps): ProfilesFeature {
   return {
     name: 'profiles',
     problems: profileProblems,
+    personalData: personalDataOfProfiles(deps.db),
     routes(app) {
       useWatchers(app, (signIn) => choices.watcher(signIn));
       registerProfileRoutes(app, new ProfilesService({ households, clock }));

@@ -73,7 +73,7 @@ export class AccountChanges {
       purpose: 'not-me',
       accountId: account.id,
       email: account.email,
-      data: { notice },
+      data: { notice, isProven: account.email_proven_at !== null },
       seconds: regretSeconds,
     });
     await outbox.record(tx, notice, account.id, { ...told, challengeId });
@@ -82,9 +82,9 @@ export class AccountChanges {
   /** Ends its sign-ins, but for one (`keep`), and what was begun, without telling anybody. */
   async end(tx: Transaction, accountId: string, keep?: string): Promise<void> {
     const { outbox, clock } = this.#options;
+    if (keep === undefined) return endSignIns(tx, outbox, accountId, clock.now());
     await dropChallenges(tx, accountId);
-    if (keep === undefined) await endSignIns(tx, outbox, accountId, clock.now());
-    else await endSignInsOf(tx, accountId, clock.now(), keep);
+    await endSignInsOf(tx, accountId, clock.now(), keep);
   }
 
   /** After it: what is open asks again whether it may stay, and streams end when no sign-in was kept. */

@@ -10,6 +10,7 @@ import type { Client } from './client.ts';
 import type { FailedSignIns } from './failed-sign-ins.ts';
 import type { Asked, Passkeys } from './factors/passkeys.ts';
 import type { SecondFactor, SecondFactorAnswer, SecondFactors } from './factors/second-factors.ts';
+import type { Guests } from './guests.ts';
 import { verifyPassword } from './passwords/passwords.ts';
 import { signInProblems } from './problems.ts';
 import { lockVerifiedAccount } from './repository.ts';
@@ -24,8 +25,16 @@ const patienceSeconds = 600;
 export type Entry =
   { readonly issued: Issued } | { readonly half: BegunChallenge; readonly factors: readonly SecondFactor[] };
 
+/** Who wants to come in. */
+export interface Entrant {
+  readonly client: Client;
+  /** The guest that they are until then, as their access token says; undefined when they are none. */
+  readonly guestId: string | undefined;
+}
+
 export interface AuthenticationOptions {
   readonly db: Database;
+  readonly guests: Guests;
   readonly signIns: SignIns;
   readonly challenges: Challenges;
   readonly secondFactors: SecondFactors;
@@ -56,10 +65,11 @@ export class Authentication {
    */
   async signIn(
     credentials: { readonly email: string; readonly password: string },
-    client: Client,
+    from: Entrant,
     audit: Audit,
   ): Promise<Grant> {
     const { db, throttle, failures } = this.#options;
+    const { client } = from;
     const email = normalizeEmail(credentials.email);
     let account: AccountRow | undefined;
     const entry = await throttle.attempt(email, client, async () => {
@@ -69,37 +79,43 @@ export class Authentication {
       if (!verified || !isRight) return undefined;
       return db.transaction().execute(async (tx) => {
         const held = await lockVerifiedAccount(tx, verified);
-        return held && this.enter(tx, held, ['password'], client, audit);
+        return held && this.enter(tx, held, ['password'], from, audit);
       });
     });
-    if (entry) return this.admit(entry);
+    if (entry) return this.admit(entry, client);
     await failures.record(account?.id, client, audit);
     throw new ProblemError(signInProblems.invalid_credentials);
   }
 
-  /** Lets somebody in who gave these proofs for an active account, whose row the transaction holds: wholly or half. */
+  /**
+   * Lets somebody in who gave these proofs for an active account, whose row the transaction holds: wholly or half. What
+   * they had as a guest is the account's once they are in wholly.
+   */
   async enter(
     tx: Transaction,
     account: AccountRow,
     proofs: readonly Proof[],
-    client: Client,
+    { client, guestId }: Entrant,
     audit: Audit,
   ): Promise<Entry> {
-    const { signIns, challenges, secondFactors } = this.#options;
+    const { signIns, challenges, secondFactors, guests } = this.#options;
     const factors = haveSecondFactor(proofs) ? [] : await secondFactors.of(tx, account.id);
-    if (factors.length === 0) return { issued: await signIns.found(tx, account, { proofs, client }, audit) };
+    if (factors.length === 0) {
+      await guests.handOver(tx, guestId, account.id);
+      return { issued: await signIns.found(tx, account, { proofs, client }, audit) };
+    }
     const half = await challenges.begin(tx, {
       purpose: 'second-factor',
       accountId: account.id,
-      data: { proofs },
+      data: { proofs, guestId: guestId ?? null },
       seconds: patienceSeconds,
     });
     return { half, factors };
   }
 
   /** The tokens of an entry; after its transaction. @throws ProblemError second_factor_required */
-  admit(entry: Entry): Grant {
-    if ('issued' in entry) return this.#options.signIns.grant(entry.issued);
+  async admit(entry: Entry, client: Client): Promise<Grant> {
+    if ('issued' in entry) return this.#welcome(entry.issued, client);
     const { half, factors } = entry;
     throw new ProblemError(signInProblems.second_factor_required, 'One more thing: show your second factor.', {
       extras: { token: half.token, factors, expiresAt: toIso(half.expiresAt) },
@@ -117,7 +133,7 @@ export class Authentication {
     at: { readonly client: Client; readonly site: Site },
     audit: Audit,
   ): Promise<Grant> {
-    const { db, challenges, secondFactors, signIns, throttle, failures } = this.#options;
+    const { db, challenges, secondFactors, signIns, guests, throttle, failures } = this.#options;
     const half = await challenges.byToken('second-factor', token);
     const accountId = half?.account_id;
     if (!half || !accountId) throw new ProblemError(signInProblems.invalid_code, 'Begin to sign in once more.');
@@ -127,13 +143,15 @@ export class Authentication {
       throw new ProblemError(signInProblems.invalid_second_factor);
     }
     const proofs = [...(half.data['proofs'] as readonly Proof[]), proof];
+    const guestId = (half.data['guestId'] as string | null | undefined) ?? undefined;
     const issued = await db.transaction().execute(async (tx) => {
       const account = await lockAccount(tx, accountId);
       if (account?.status !== 'active' || !(await challenges.use(tx, half))) return undefined;
+      await guests.handOver(tx, guestId, account.id);
       return signIns.found(tx, account, { proofs, client: at.client }, audit);
     });
     if (!issued) throw new ProblemError(signInProblems.invalid_code, 'Begin to sign in once more.');
-    return signIns.grant(issued);
+    return this.#welcome(issued, at.client);
   }
 
   /** What any passkey of this site is asked; signing in begins with it. @throws ProblemError passkeys_unavailable */
@@ -154,10 +172,10 @@ export class Authentication {
    */
   async signInByPasskey(
     answer: { readonly passkey: AuthenticationResponseJSON; readonly passkeyToken: string },
-    at: { readonly client: Client; readonly site: Site },
+    at: Entrant & { readonly site: Site },
     audit: Audit,
   ): Promise<Grant> {
-    const { db, challenges, passkeys, signIns, failures } = this.#options;
+    const { db, challenges, passkeys, signIns, guests, failures } = this.#options;
     const challenge = await challenges.byToken('passkey', answer.passkeyToken);
     const isForSignIn = challenge?.account_id === null && challenge.data['makes'] === false;
     const passkey = isForSignIn ? await passkeys.judge(challenge, answer.passkey, at.site) : undefined;
@@ -167,10 +185,18 @@ export class Authentication {
       (await db.transaction().execute(async (tx) => {
         const account = await lockAccount(tx, passkey.account_id);
         if (account?.status !== 'active' || !(await challenges.use(tx, challenge))) return undefined;
+        await guests.handOver(tx, at.guestId, account.id);
         return signIns.found(tx, account, { proofs: ['passkey'], client: at.client }, audit);
       }));
-    if (issued) return signIns.grant(issued);
+    if (issued) return this.#welcome(issued, at.client);
     await failures.record(passkey?.account_id, at.client, audit);
     throw new ProblemError(signInProblems.invalid_second_factor, 'That passkey does not sign in.');
+  }
+
+  /** The tokens of somebody who is in; their network is remembered for them. */
+  async #welcome(issued: Issued, client: Client): Promise<Grant> {
+    const { signIns, throttle } = this.#options;
+    if (issued.account.email !== null) await throttle.remember(issued.account.email, client);
+    return signIns.grant(issued);
   }
 }

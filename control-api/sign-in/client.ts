@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Config } from '../../config/schema.ts';
-import { addressOf, type CallerAddress } from '../../server/http/access.ts';
+import { addressOf, optionalIdentityOf, type CallerAddress } from '../../server/http/access.ts';
 import { readRegion } from '../region.ts';
 
 /** Where somebody signs in from, as the list of devices shows it. */
@@ -12,6 +12,12 @@ export interface Client extends CallerAddress {
 }
 
 const mostCharacters = 256;
+
+/** The guest who sent a request of a route whose access is `optional`; undefined when no guest did. */
+export function guestOf(request: object): string | undefined {
+  const identity = optionalIdentityOf(request);
+  return identity?.role === 'guest' ? identity.accountId : undefined;
+}
 
 /** The client of a request. */
 export function clientOf(request: FastifyRequest, config: Pick<Config, 'playback' | 'server'>): Client {

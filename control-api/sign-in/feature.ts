@@ -15,6 +15,8 @@ import type { Outbox } from '../../server/outbox/port.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
 import type { AccountRow } from '../account.ts';
 import type { Feature } from '../feature.ts';
+import { linkBase } from '../link-base.ts';
+import type { PersonalData } from '../personal-data.ts';
 import { AccountChanges } from './account-changes.ts';
 import { findAccountFacts, type AccountFacts } from './account-facts.ts';
 import { Authentication } from './authentication.ts';
@@ -32,6 +34,11 @@ import { registerFactorSignInRoutes } from './factors/sign-in-routes.ts';
 import { FailedSignIns } from './failed-sign-ins.ts';
 import { Guests } from './guests.ts';
 import { registerAppleNotices } from './linked/apple-notices.ts';
+import {
+  forgetProviderDeletions,
+  registerDeletionStatus,
+  registerFacebookDeletions,
+} from './linked/facebook-deletions.ts';
 import { Identities } from './linked/identities.ts';
 import { Linking } from './linked/linking.ts';
 import { ProviderEntry } from './linked/provider-entry.ts';
@@ -45,7 +52,7 @@ import { Invitations } from './invitations/invitations.ts';
 import { endInvitationsOf } from './invitations/repository.ts';
 import { registerInvitationRoutes } from './invitations/routes.ts';
 import { EmailChange } from './mailed/email-change.ts';
-import { describeChallenge, linkBase, type ChallengeLetter } from './mailed/letters.ts';
+import { describeChallenge, type ChallengeLetter } from './mailed/letters.ts';
 import { MailedChallenges } from './mailed/mailed-challenges.ts';
 import { NotMe } from './mailed/not-me.ts';
 import { Recovery } from './mailed/recovery.ts';
@@ -53,6 +60,7 @@ import { registerMailedRoutes } from './mailed/routes.ts';
 import { SignUp, type AgreementKeeper } from './mailed/sign-up.ts';
 import { PasswordChange } from './passwords/password-change.ts';
 import { hashPassword, verifyPassword } from './passwords/passwords.ts';
+import { personalDataOfSignIn } from './personal-data.ts';
 import { signInProblems } from './problems.ts';
 import { enabledProviders } from './providers/enabled.ts';
 import type { Providers } from './providers/open.ts';
@@ -85,6 +93,7 @@ export interface SignInDeps {
 
 /** Sign-in, and what it is asked by others. */
 export interface SignInFeature extends Feature {
+  readonly personalData: PersonalData;
   /** Who sent this request; undefined when nobody may be behind it. */
   identify(request: Pick<FastifyRequest, 'headers'>): Promise<Omit<Identity, keyof CallerAddress> | undefined>;
   /** @throws ProblemError too_many_requests when too many passwords are being hashed already */
@@ -108,6 +117,12 @@ export interface SignInFeature extends Feature {
   endInvitations(tx: Transaction, accountId: string): Promise<void>;
   /** Signs a super admin in without a password, for the operator of this very process; undefined when there is none. */
   signInOperator(): Promise<Grant | undefined>;
+  /** Telling owners what happens to their account, and what that ends. */
+  readonly owners: Pick<AccountChanges, 'tell' | 'record' | 'end'> & {
+    /** What is open asks again whether it may stay; streams end, also where a sign-in goes on. */
+    publish(accountId: string): Promise<void>;
+    wake(): void;
+  };
   /** What a mail says about a challenge; undefined when nothing is to be sent. */
   letterOf(challengeId: string): Promise<ChallengeLetter | undefined>;
 }
@@ -125,7 +140,7 @@ export function signInFeature(deps: SignInDeps): SignInFeature {
   const challenges = new Challenges({ db, secrets, clock });
   const changes = new AccountChanges({ ...deps, challenges });
   const signIns = new SignIns({ ...common, keyring: deps.accessKeyring, throttle, changes });
-  const mailed = new MailedChallenges({ db, challenges, outbox, lasting });
+  const mailed = new MailedChallenges({ db, challenges, outbox, lasting, throttle });
   const passkeys = new Passkeys({ db, challenges, service: config.mail.senderName, clock, logger });
   const secondFactors = new SecondFactors({ db, secrets, challenges, passkeys, clock });
   const shared = {
@@ -141,8 +156,8 @@ export function signInFeature(deps: SignInDeps): SignInFeature {
     failures,
     signIns,
   };
-  const authentication = new Authentication(shared);
   const guests = new Guests({ ...common, signIns });
+  const authentication = new Authentication({ ...shared, guests });
   const identities = new Identities({ secrets, outbox, clock });
   const confirmation = new Confirmation(shared);
   const { agreements } = deps;
@@ -189,6 +204,16 @@ export function signInFeature(deps: SignInDeps): SignInFeature {
       });
       registerLinkingRoutes(app, { visits, linking: new Linking({ db, identities, changes }) });
       if (providers.apple) registerAppleNotices(app, { db, notices: providers.apple.notices, identities, changes });
+      registerDeletionStatus(app, db);
+      if (providers.facebook)
+        await registerFacebookDeletions(app, {
+          ...shared,
+          outbox,
+          requests: providers.facebook,
+          identities,
+          changes,
+          baseUrl,
+        });
     },
     upkeep: [
       {
@@ -199,7 +224,10 @@ export function signInFeature(deps: SignInDeps): SignInFeature {
       {
         name: 'sign-in.collect-challenges',
         everyMs: config.collection.intervalSeconds * 1000,
-        run: async () => (await challenges.forgetExpired(clock.now())) + (await lasting.forgetEnded()),
+        run: async () =>
+          (await challenges.forgetExpired(clock.now())) +
+          (await forgetProviderDeletions(db, clock.now())) +
+          (await lasting.forgetEnded()),
       },
     ],
     consumers: [tellProviders({ providers, secrets })],
@@ -211,6 +239,14 @@ export function signInFeature(deps: SignInDeps): SignInFeature {
     endAll: (tx, accountId) => changes.end(tx, accountId),
     resetSecondFactor: (tx, account) => resetSecondFactor(tx, account, changes),
     endInvitations: endInvitationsOf,
+    owners: {
+      tell: (...told) => changes.tell(...told),
+      record: (...recorded) => changes.record(...recorded),
+      end: (...ended) => changes.end(...ended),
+      publish: (accountId) => changes.publish(accountId),
+      wake: () => outbox.wake(),
+    },
+    personalData: personalDataOfSignIn({ db, identities }),
     signInOperator: () => signIns.signInOperator(deps.audit),
     letterOf: (challengeId) => describeChallenge({ db, config, challenges }, challengeId),
   };

@@ -25,8 +25,10 @@ export interface GuestsOptions {
  * it.
  *
  *     guest -> viewer    signed up: the same account, with everything that it watched and bought
- *           -> handed over, disabled    signed in to an account that there was: others move what the guest had
- *           -> removed    not seen for as long as a sign-in lasts, unless there is something that it bought
+ *           -> handed over, disabled    signed in to an account that there was, or signed up by a link that may have
+ *                                       been opened by somebody else: others move what the guest watched and bought
+ *           -> removed    wants to be forgotten, or not seen for long (`personal-data/`); one that was handed over only
+ *                         when everybody has moved what is theirs
  */
 export class Guests {
   readonly #options: GuestsOptions;
@@ -70,9 +72,10 @@ export class Guests {
   }
 
   /** Gives what a guest had to an account, and ends the guest. Features move their own when they hear of it. */
-  async handOver(tx: Transaction, guestId: string | undefined, accountId: string, now: number): Promise<void> {
+  async handOver(tx: Transaction, guestId: string | undefined, accountId: string): Promise<void> {
     const guest = await this.#hold(tx, guestId);
     if (!guest || guestId === undefined || guestId === accountId) return;
+    const now = this.#options.clock.now();
     await updateAccount(tx, guestId, { status: 'disabled', updated_at: now });
     await endSignInsOf(tx, guestId, now);
     await dropChallenges(tx, guestId);

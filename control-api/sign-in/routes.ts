@@ -4,7 +4,7 @@ import type { HttpApp } from '../../server/http/http-app.ts';
 import { auditOf, callerOf } from '../../server/http/writes/audit.ts';
 import { emptyAnswer } from '../schemas.ts';
 import type { Authentication } from './authentication.ts';
-import type { Client } from './client.ts';
+import { guestOf, type Client } from './client.ts';
 import { deliver, signedInAnswer } from './delivery.ts';
 import type { Guests } from './guests.ts';
 import type { PasswordChange } from './passwords/password-change.ts';
@@ -31,7 +31,7 @@ export function registerSignInRoutes(app: HttpApp, parts: SignInRoutes): void {
   app.post(
     '/api/v1/accounts/sign-in',
     {
-      config: { access: 'public', cookie: refreshCookie, audit: 'sign-in.started' },
+      config: { access: 'optional', cookie: refreshCookie, audit: 'sign-in.started' },
       schema: {
         operationId: 'signIn',
         summary: 'Sign in with e-mail and password',
@@ -39,13 +39,17 @@ export function registerSignInRoutes(app: HttpApp, parts: SignInRoutes): void {
         body: signInSchema,
         response: { 200: signedInAnswer },
         description:
-          'Too many wrong passwords, more than 20 sign-ins of an account in 15 minutes, or too many people at once answer 429 with `Retry-After`. An account with a second factor answers 401 `second_factor_required` with a `token` and its `factors`: go on at `/accounts/sign-in/second-factor`.',
+          'Too many wrong passwords, more than 20 sign-ins of an account in 15 minutes, or too many people at once answer 429 with `Retry-After`. An account with a second factor answers 401 `second_factor_required` with a `token` and its `factors`: go on at `/accounts/sign-in/second-factor`. With the access token of a guest, the account gets what the guest had.',
       },
     },
     async (request, reply) => {
       const { email, password, delivery } = request.body;
       return deliver({ cookie, request, reply }, delivery, () =>
-        authentication.signIn({ email, password }, clientOf(request), auditOf(request)),
+        authentication.signIn(
+          { email, password },
+          { client: clientOf(request), guestId: guestOf(request) },
+          auditOf(request),
+        ),
       );
     },
   );

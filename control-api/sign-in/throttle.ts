@@ -69,14 +69,11 @@ export class SignInThrottle {
    * @throws ProblemError too_many_requests; whatever `judge` throws
    */
   async attempt<T>(account: string, from: CallerAddress, judge: () => Promise<T | undefined>): Promise<T | undefined> {
-    // What is typed in has any length; a hash has one.
-    const accountKey = createHash('sha256').update(account).digest('base64url');
-    const network = networkOf(from.address);
-    const pairKey = `${accountKey} ${network}`;
+    const { accountKey, network, pairKey } = keysOf(account, from);
     const signIns = await this.#signIns.look(accountKey);
     if (signIns && signIns.used >= signInsPerAccount) throw tooMany('sign-ins', signIns);
 
-    const isKnown = (await this.#remembered.look(pairKey)) !== undefined;
+    const isKnown = await this.knows(account, from);
     // In this order: who has used up one of them uses up none of those behind it.
     const counts: [Counter, string][] = [
       ...(isKnown || from.isSharedAddress ? [] : [[this.#perNetwork, network] as [Counter, string]]),
@@ -98,10 +95,21 @@ export class SignInThrottle {
     await forgive();
     await this.#perAccountAndNetwork.forget(pairKey);
     await this.#signIns.consume(accountKey);
+    await this.remember(account, from);
+    return verdict;
+  }
+
+  /** Whether an account signed in from this network lately. What others use up does not hold for it there. */
+  async knows(account: string, from: CallerAddress): Promise<boolean> {
+    return (await this.#remembered.look(keysOf(account, from).pairKey)) !== undefined;
+  }
+
+  /** Notes that an account signed in from this network, by whatever it was. */
+  async remember(account: string, from: CallerAddress): Promise<void> {
+    const { pairKey } = keysOf(account, from);
     // Forgotten first, so that the time it is remembered begins anew.
     await this.#remembered.forget(pairKey);
     await this.#remembered.consume(pairKey);
-    return verdict;
   }
 
   /**
@@ -122,4 +130,11 @@ export class SignInThrottle {
   async refresh(familyId: string): Promise<void> {
     await countOne(this.#refreshes, familyId, 'refreshes');
   }
+}
+
+/** What an account and a network are counted by. What is typed in has any length; a hash has one. */
+function keysOf(account: string, { address }: CallerAddress) {
+  const accountKey = createHash('sha256').update(account).digest('base64url');
+  const network = networkOf(address);
+  return { accountKey, network, pairKey: `${accountKey} ${network}` };
 }

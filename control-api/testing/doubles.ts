@@ -1,6 +1,6 @@
 import { MemoryEvents } from '../../server/events/memory.ts';
 import type { EventName, Events } from '../../server/events/port.ts';
-import type { EnqueueOptions, JobPayload, JobQueue, QueueCounts } from '../../server/queue/port.ts';
+import type { EnqueueOptions, JobPayload, JobQueue, QueueCounts, QueueWorker } from '../../server/queue/port.ts';
 
 /** A queue that only notes what was asked of it, and fails when told to. */
 export class NotingQueue implements JobQueue {
@@ -16,11 +16,12 @@ export class NotingQueue implements JobQueue {
     this.asked.push({ name, payload, options });
   }
 
-  work(): never {
-    throw new Error('The control API does no jobs');
+  /** Nothing of what was asked is done. */
+  work(): QueueWorker {
+    return { stop: async () => undefined };
   }
 
-  async missing(): Promise<ReadonlySet<string>> {
+  async missing(_keys?: readonly string[]): Promise<ReadonlySet<string>> {
     return new Set();
   }
 

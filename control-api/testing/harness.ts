@@ -14,11 +14,11 @@ import type { Role } from '../../server/kit/permissions.ts';
 import type { HttpApp } from '../../server/http/http-app.ts';
 import { createHttpApp, type HttpAppOptions } from '../../server/http/application.ts';
 import { AssetLifecycle } from '../../server/assets/lifecycle.ts';
-import { createLogger } from '../../server/kit/logger.ts';
+import { createLogger, type Logger } from '../../server/kit/logger.ts';
 import { Notices } from '../../server/kit/notices.ts';
 import { publicPath } from '../../server/kit/public-address.ts';
 import { Scratch } from '../../server/kit/scratch.ts';
-import type { Keyring, SigningKey } from '../../server/keys/port.ts';
+import type { ListedKeyring, SigningKey } from '../../server/keys/port.ts';
 import { MemoryEvents } from '../../server/events/memory.ts';
 import { DatabaseOutbox } from '../../server/outbox/database.ts';
 import type { DurableEventName, Outbox } from '../../server/outbox/port.ts';
@@ -27,6 +27,7 @@ import type { KeptMails, Mailer } from '../../server/mail/port.ts';
 import { DatabaseCounters } from '../../server/limits/database.ts';
 import { MemoryLimits } from '../../server/limits/memory.ts';
 import type { Limits } from '../../server/limits/port.ts';
+import type { JobQueue } from '../../server/queue/port.ts';
 import { MemorySessions } from '../../server/sessions/memory.ts';
 import type { SessionStore } from '../../server/sessions/port.ts';
 import { DiskStorage } from '../../server/storage/disk.ts';
@@ -47,7 +48,7 @@ export const password = 'correct horse battery staple';
 const passwordHash = hashPassword(password);
 
 /** Keys in memory; `rotate` makes a new one and forgets none. */
-function memoryKeyring(): Keyring & { rotate(): void } {
+function memoryKeyring(): ListedKeyring & { rotate(): void } {
   const make = (): SigningKey => ({ kid: randomBytes(6).toString('base64url'), secret: randomBytes(32) });
   const keys = [make()];
   return {
@@ -55,6 +56,9 @@ function memoryKeyring(): Keyring & { rotate(): void } {
       return keys.at(-1) as SigningKey;
     },
     find: (kid) => keys.find((key) => key.kid === kid),
+    get kids() {
+      return keys.map(({ kid }) => kid);
+    },
     rotate: () => {
       keys.push(make());
     },
@@ -77,6 +81,7 @@ export interface Harness {
   /** Makes rows in it. */
   readonly rows: Rows;
   readonly storage: Storage;
+  /** Unless another one was given. */
   readonly queue: NotingQueue;
   readonly events: NotingBus;
   readonly sessions: SessionStore;
@@ -122,6 +127,8 @@ export interface HarnessOptions {
   readonly limits?: Limits;
   /** Instead of sessions in memory. */
   readonly sessions?: SessionStore;
+  /** Instead of one that only notes what is asked of it. */
+  readonly queue?: (parts: { readonly db: Database; readonly clock: FakeClock; readonly logger: Logger }) => JobQueue;
   /** Replaces parts of the storage, e.g. how much is free. */
   readonly storage?: (storage: Storage) => Storage;
   readonly keyrings?: {
@@ -165,6 +172,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
   const clock = createFakeClock(Date.now());
   const rows = new Rows(db, clock);
   const [queue, events] = [new NotingQueue(), new NotingBus({ logger })];
+  const jobs = options.queue?.({ db, clock, logger }) ?? queue;
   const sessions = options.sessions ?? new MemorySessions({ clock });
   const limits = options.limits ?? new MemoryLimits();
   // With a bus of its own: what is published on the other one is what features say.
@@ -178,6 +186,32 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
   const sender = { address: config.mail.senderAddress, name: config.mail.senderName };
   const kept = new FolderMailer({ folder: path.join(folder, 'mail'), sender, clock });
   const mailer = options.mailer ?? kept;
+  // Before anything is started: what does not start is closed as well, and leaves no folder.
+  const started: { app?: HttpApp; controlApi?: ControlApi } = {};
+  let stopped: Promise<void> | undefined;
+  const stop = () =>
+    (stopped ??= (async () => {
+      const background = started.controlApi?.background;
+      // What is in hand ends, e.g. a mail that is being written; by force where it hangs.
+      await Promise.race([background?.stop({ force: false }), delay(1000, undefined, { ref: false })]);
+      await background?.stop({ force: true });
+      await kept.close();
+      started.app?.server.closeAllConnections();
+      await started.app?.close();
+      await jobs.close();
+      await sessions.close();
+      await outbox.close();
+      await limits.close();
+      await hints.close();
+      await events.close();
+      await scratch.close();
+      await database.close();
+    })());
+  const stopAndClear = async () => {
+    await stop();
+    if (own !== undefined) await rm(own, { recursive: true, force: true });
+  };
+  t.teardown(stopAndClear);
   const app = await createHttpApp({
     logger,
     clock,
@@ -187,6 +221,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     publicPaths: [publicPath(config.server.publicUrl)],
     ...(options.bypass === undefined ? {} : { bypass: options.bypass }),
   });
+  started.app = app;
   holdAnswersToSchemas(app);
   holdWritesToAudit(app);
   const routes: Route[] = [];
@@ -199,7 +234,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     db,
     lifecycle,
     storage,
-    queue,
+    queue: jobs,
     sessions,
     events,
     limits,
@@ -219,29 +254,8 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     ...(options.providers === undefined ? {} : { providers: options.providers }),
     ...(options.webRoot === undefined ? {} : { webRoot: options.webRoot }),
   });
+  started.controlApi = controlApi;
   await app.ready();
-  let stopped: Promise<void> | undefined;
-  const stop = () =>
-    (stopped ??= (async () => {
-      // What is in hand ends, e.g. a mail that is being written; by force where it hangs.
-      await Promise.race([controlApi.background.stop({ force: false }), delay(1000, undefined, { ref: false })]);
-      await controlApi.background.stop({ force: true });
-      await kept.close();
-      app.server.closeAllConnections();
-      await app.close();
-      await sessions.close();
-      await outbox.close();
-      await limits.close();
-      await hints.close();
-      await events.close();
-      await scratch.close();
-      await database.close();
-    })());
-  const stopAndClear = async () => {
-    await stop();
-    if (own !== undefined) await rm(own, { recursive: true, force: true });
-  };
-  t.teardown(stopAndClear);
 
   const harness: Harness = {
     app,

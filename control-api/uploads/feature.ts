@@ -12,6 +12,7 @@ import type { Storage } from '../../server/storage/port.ts';
 import type { Feature } from '../feature.ts';
 import { Admissions, type Destinations } from './admissions.ts';
 import { UploadLocker } from './locker.ts';
+import { personalDataOfUploads } from './personal-data.ts';
 import { registerQuotaRoutes } from './quota-routes.ts';
 import { QuotaService } from './quota-service.ts';
 import { registerUploadRoutes, uploadsPath } from './routes.ts';
@@ -51,6 +52,7 @@ export function uploadsFeature(deps: UploadsDeps): Feature {
   return {
     name: 'uploads',
     problems: uploadProblems,
+    personalData: personalDataOfUploads({ ...deps, uploads }),
     async routes(app) {
       registerQuotaRoutes(app, new QuotaService(deps));
       await registerUploadRoutes(

@@ -21,6 +21,7 @@ export const webApps: readonly WebApp[] = [
       '/',
       '/account',
       '/account/*',
+      '/data-deletion',
       '/not-me',
       '/profiles',
       '/profiles/*',

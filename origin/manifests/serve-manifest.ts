@@ -1,4 +1,4 @@
-import { precondition } from '../http/conditional.ts';
+import { precondition } from '../../server/http/conditional.ts';
 import type { Headers } from '../http/cors.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { notFoundCaching } from '../segments/serve-segment.ts';

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { ObjectNotFound } from '../../server/storage/port.ts';
-import { precondition, rangeApplies } from '../http/conditional.ts';
+import { precondition, rangeApplies } from '../../server/http/conditional.ts';
 import type { Headers } from '../http/cors.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { StoreGuard } from '../store/store-guard.ts';

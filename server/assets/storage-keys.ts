@@ -5,6 +5,8 @@
  *     work/<versionId>/<renditionName>/<00000>.ts         encoded chunks, collected once the version is published
  *     assets/<assetId>/<versionId>/<file>                 what the origin serves
  *     assets/<assetId>/<versionId>/stills/<00000>.jpg     pictures of it, which the origin does not serve
+ *     data-copies/<accountId>/<copyId>/<try>.json         what is known of a person, made for them; not under `assets/`,
+ *                                                         so no playback token leads there
  */
 export function sourceKey(uploadId: string): string {
   return `sources/${uploadId}`;
@@ -38,4 +40,17 @@ export function stillKey(assetId: string, versionId: string, chunk: number): str
 /** A published file, e.g. `master.m3u8`, `manifest.mpd`, `v720-3000/00001.m4s`. */
 export function publishedKey(assetId: string, versionId: string, file: string): string {
   return `${versionPrefix(assetId, versionId)}${file}`;
+}
+
+/** Every copy of somebody's data. */
+export const dataCopiesPrefix = 'data-copies/';
+
+/** Every copy of the data of one account. */
+export function dataCopiesOf(accountId: string): string {
+  return `${dataCopiesPrefix}${accountId}/`;
+}
+
+/** A copy of somebody's data. Each try to make it has a key of its own, so that no other one is written over. */
+export function dataCopyKey(accountId: string, copyId: string, attempt: string): string {
+  return `${dataCopiesOf(accountId)}${copyId}/${attempt}.json`;
 }

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/schema.ts';
+import { copyJobNames, type CopyJobs } from '../../control-api/copy-jobs.ts';
 import { usesRedis } from '../../config/sections/redis.ts';
 import { versionJobNames, versionJobsSubscription, type VersionJobs } from '../assets/version-jobs.ts';
 import type { OpenDatabase } from '../db/port.ts';
@@ -27,11 +28,14 @@ import { openStorageInUse } from './storage.ts';
 import { noticeOfEviction, openRedis, type RedisConnections } from './redis.ts';
 import type { Releasers } from './releasers.ts';
 
+/** Every job there is. */
+type ServiceJobs = VersionJobs & CopyJobs;
+
 /** The backends behind the ports. Which one each is was decided by the configuration, here and nowhere else. */
 export interface Adapters {
   readonly database: OpenDatabase;
   readonly storage: Storage;
-  readonly queue: JobQueue<VersionJobs>;
+  readonly queue: JobQueue<ServiceJobs>;
   readonly sessions: SessionStore;
   readonly events: EventBus;
   readonly limits: Limits;
@@ -65,12 +69,12 @@ function openQueue(
     readonly clock: Clock;
     readonly logger: Logger;
   },
-): JobQueue<VersionJobs> {
+): JobQueue<ServiceJobs> {
   const { db, redis, clock, logger } = backends;
-  const shared = { clock, logger, declared: versionJobNames };
+  const shared = { clock, logger, declared: [...versionJobNames, ...copyJobNames] };
   return config.queue.kind === 'bullmq' && redis
-    ? new BullmqQueue<VersionJobs>({ ...redis, ...shared })
-    : new DatabaseQueue<VersionJobs>({ db, ...shared });
+    ? new BullmqQueue<ServiceJobs>({ ...redis, ...shared })
+    : new DatabaseQueue<ServiceJobs>({ db, ...shared });
 }
 
 /** Opens every backend, brings the database up to date, and registers how each is closed. */

@@ -2,7 +2,8 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { paths } from '../../control-api/openapi.d.ts';
 
-type Json<P extends keyof paths, M extends keyof paths[P], S extends number> = paths[P][M] extends {
+/** What the API answers. */
+export type Json<P extends keyof paths, M extends keyof paths[P], S extends number> = paths[P][M] extends {
   responses: infer R;
 }
   ? S extends keyof R
@@ -45,21 +46,32 @@ export class DemoClient {
     throw new Error(problem.detail ?? problem.title ?? `${method} ${target} answered ${response.status}`);
   }
 
+  /**
+   * Asks for what is answered with JSON.
+   * @param authorization whose request it is, instead of the operator's
+   * @throws Error what the server refused
+   */
+  async ask<Answer>(method: string, target: string, body?: object, authorization?: string): Promise<Answer> {
+    const headers = {
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(authorization !== undefined && { authorization }),
+    };
+    const response = await this.#request(method, `/api/v1${target}`, headers, body && JSON.stringify(body));
+    return (await response.json()) as Answer;
+  }
+
   async asset(id: string): Promise<DemoAsset> {
-    return (await (await this.#request('GET', `/api/v1/assets/${id}`)).json()) as DemoAsset;
+    return this.ask('GET', `/assets/${id}`);
   }
 
   /** Starts a playback session. */
   async play(assetId: string): Promise<StartedSession> {
-    const headers = { 'content-type': 'application/json' };
-    return (await (
-      await this.#request('POST', '/api/v1/playback/sessions', headers, JSON.stringify({ assetId }))
-    ).json()) as StartedSession;
+    return this.ask('POST', '/playback/sessions', { assetId });
   }
 
   /** An asset made of the same file by an earlier run (same name and size), unless it failed. */
   async find(file: string, bytes: number): Promise<string | undefined> {
-    const { items } = (await (await this.#request('GET', '/api/v1/assets?limit=100')).json()) as AssetPage;
+    const { items } = await this.ask<AssetPage>('GET', '/assets?limit=100');
     return items.find(
       (asset) =>
         asset.filename === path.basename(file) &&

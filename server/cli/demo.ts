@@ -11,6 +11,7 @@ import { startServer, type RunningServer } from '../boot/server.ts';
 import { OperatorError } from '../kit/errors.ts';
 import { configFile, forOperator } from './commands.ts';
 import { DemoClient, type DemoAsset } from './demo-client.ts';
+import { addPeople } from './demo-people.ts';
 import { ProgressDisplay, describe } from './progress-display.ts';
 import { StopSignals } from './stop-signals.ts';
 
@@ -70,6 +71,9 @@ async function demo(argv: readonly string[]): Promise<number> {
       await server.stop();
       return 1;
     }
+    // Only where everything is new: a library that is in use gets no people who do not exist, and nobody gets their mails.
+    if (followed === 'done' && made && config.mail.kind === 'folder' && config.accounts.signUp === 'open')
+      await Promise.race([tryPeople(client, display), stopped]);
     if (followed === 'done') display.print('Serving until Ctrl-C.');
     return await stopped;
   } catch (error) {
@@ -80,6 +84,15 @@ async function demo(argv: readonly string[]): Promise<number> {
     return 1;
   } finally {
     signals.release();
+  }
+}
+
+async function tryPeople(client: DemoClient, display: ProgressDisplay): Promise<void> {
+  try {
+    await addPeople(client);
+    display.print('Some people are there as well: look at Users, Staff, Audit and Mail in the dashboard.');
+  } catch (error) {
+    display.print(`The video is there, but not all of the people: ${(error as Error).message}`);
   }
 }
 

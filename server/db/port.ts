@@ -16,13 +16,23 @@ import type { IdempotencyKeysTable } from './tables/idempotency.ts';
 import type { InvitationsTable } from './tables/invitations.ts';
 import type { JobsTable, JobTurnsTable } from './tables/jobs.ts';
 import type { OutboxConsumersTable, OutboxDeliveriesTable, OutboxEventsTable } from './tables/outbox.ts';
+import type { DataCopiesTable, ProviderDeletionsTable } from './tables/personal-data.ts';
 import type { ChallengesTable } from './tables/challenges.ts';
 import type { CountersTable } from './tables/counters.ts';
 import type { RefreshTokensTable, SignInsTable } from './tables/sign-in.ts';
 import type { ChosenProfilesTable, ProfileSettingsTable, ProfilesTable } from './tables/profiles.ts';
 import type { SigningKeysTable } from './tables/signing-keys.ts';
-import type { ReleasesTable, SlugsTable, TitlesTable, TitleTextsTable, TitleWindowsTable } from './tables/titles.ts';
 import type { TitleUploadsTable } from './tables/title-uploads.ts';
+import type {
+  CatalogueStateTable,
+  FeaturedTitlesTable,
+  ReleasesTable,
+  SlugsTable,
+  TitlesTable,
+  TitleTextsTable,
+  TitleWindowsTable,
+} from './tables/titles.ts';
+import type { TermsTable, TermTextsTable, TitleTermsTable } from './tables/terms.ts';
 import type { UploadsTable } from './tables/uploads.ts';
 import type { IdentitiesTable, PasskeysTable, RecoveryCodesTable, TotpFactorsTable } from './tables/ways-in.ts';
 
@@ -45,6 +55,8 @@ export interface Tables {
   chosen_profiles: ChosenProfilesTable;
   profile_settings: ProfileSettingsTable;
   consents: ConsentsTable;
+  data_copies: DataCopiesTable;
+  provider_deletions: ProviderDeletionsTable;
   uploads: UploadsTable;
   assets: AssetsTable;
   versions: VersionsTable;
@@ -59,6 +71,11 @@ export interface Tables {
   releases: ReleasesTable;
   title_windows: TitleWindowsTable;
   title_uploads: TitleUploadsTable;
+  terms: TermsTable;
+  term_texts: TermTextsTable;
+  title_terms: TitleTermsTable;
+  featured_titles: FeaturedTitlesTable;
+  catalogue_state: CatalogueStateTable;
   jobs: JobsTable;
   job_turns: JobTurnsTable;
   audit_log: AuditLogTable;

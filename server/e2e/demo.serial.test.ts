@@ -77,6 +77,7 @@ t.test('the demo takes a video from upload to stream, and a second run reuses it
   t.match(await first.line(/^COMPLETE /), /^COMPLETE \d+\.\d s$/);
   t.match(await fetchText((await first.line(/^HLS /)).slice(4)), /^#EXTM3U/);
   t.match(await fetchText((await first.line(/^DASH http/)).slice(5)), /<MPD/);
+  t.match(await first.line(/ people/), /^Some people are there as well/);
   await first.line(/^Serving until Ctrl-C/);
   t.equal(await first.interrupt(), 0, 'Ctrl-C ends it well');
 

@@ -201,6 +201,8 @@ t.test('a session that was stopped plays no more', async (t) => {
   });
   t.ok(viewer.id, 'a viewer exists');
   const watching = await Client.signIn(url, 'viewer@example.com', 'a viewer of dramas');
+  await t.rejects(watching.play(id), /404/, 'what is not released is not there');
+  await client.publish(id);
   const session = await watching.play(id);
   t.equal((await fetch(session.hls)).status, 200, 'it plays');
   t.equal((await watching.request('GET', '/api/v1/assets')).status, 403, 'a viewer sees no admin list');

@@ -95,6 +95,10 @@ export class DatabaseKeyring implements SharedKeyring {
     return this.#options.clock.now() < replacedAt + this.#options.keepAfterMs ? key : undefined;
   }
 
+  get kids(): readonly string[] {
+    return [...this.#keys.keys()].filter((kid) => this.find(kid) !== undefined);
+  }
+
   /** Reads the keys soon: something may have changed. */
   lookAgain(): void {
     if (this.#reading) return;

@@ -144,6 +144,10 @@ export function openKeyring(options: KeyringOptions): FileKeyring {
       const living = keys.get(kid);
       return living && now < living.verifiesUntil ? living.key : undefined;
     },
+    get kids() {
+      if (clock.now() - lookedAt >= lookAgainMs) lookForChange();
+      return [...keys.values()].filter(({ verifiesUntil }) => clock.now() < verifiesUntil).map(({ key }) => key.kid);
+    },
     rotate() {
       const rotated = withFileLockSync(lock, 5000, () => {
         replaceCurrent(clock.now());

@@ -17,6 +17,12 @@ export interface Keyring {
   find(kid: string): SigningKey | undefined;
 }
 
+/** A keyring that says which keys it knows: what was made with a key that was replaced since can be made again. */
+export interface ListedKeyring extends Keyring {
+  /** Ids of the keys that may still verify. */
+  readonly kids: readonly string[];
+}
+
 /**
  * A keyring that its processes share.
  *
@@ -27,7 +33,7 @@ export interface Keyring {
  * - A store that is away or damaged while the process runs is reported once; the keys in memory stay in force, and
  *   nothing is written over it. At a start it is refused, in words that quote no secret.
  */
-export interface SharedKeyring extends Keyring {
+export interface SharedKeyring extends ListedKeyring {
   /**
    * Makes a new key now and returns it: it signs from now on, or as soon as the other processes know it. Earlier ones
    * verify until what they signed has expired.

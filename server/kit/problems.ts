@@ -50,6 +50,7 @@ export const sharedProblems = defineProblems({
   idempotency_in_progress: { status: 409, title: 'This request is being handled already' },
   idempotency_answer_lost: { status: 409, title: 'This request was handled, and its answer is lost' },
   account_exists: { status: 409, title: 'An account with this e-mail exists' },
+  own_account: { status: 409, title: 'Nobody does that to their own account' },
   precondition_failed: { status: 412, title: 'The condition of the request is not met' },
   payload_too_large: { status: 413, title: 'The request is too large', parameters: ['maxBytes'] },
   uri_too_long: { status: 414, title: 'The address is too long' },

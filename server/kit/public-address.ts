@@ -17,6 +17,7 @@ export const ownNames: readonly string[] = [
   'account',
   'api',
   'dashboard',
+  'data-deletion',
   'health',
   'metrics',
   'not-me',

@@ -57,3 +57,28 @@ t.test('what is derived is the same each time, and another for another label and
   t.notOk(isSameSecret('abc', 'ab'));
   t.end();
 });
+
+t.test('what each key makes of a label, the newest last', (t) => {
+  const keys = ring();
+  const secrets = new Secrets({
+    ...keys,
+    get current() {
+      return keys.current;
+    },
+    get kids() {
+      return keys.keys.map(({ kid }) => kid).reverse();
+    },
+  });
+  const before = secrets.derive('one', 'label');
+  keys.keys.push({ kid: 'two', secret: randomBytes(32) });
+  t.same(secrets.deriveAll('label'), [
+    { kid: 'one', bytes: before },
+    { kid: 'two', bytes: secrets.derive('two', 'label') },
+  ]);
+  t.same(
+    new Secrets(keys).deriveAll('label').map(({ kid }) => kid),
+    ['two'],
+    'of a ring that does not say which there are, the one that is used',
+  );
+  t.end();
+});

@@ -4,6 +4,8 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, ti
 interface Keys {
   readonly current: Key;
   find(kid: string): Key | undefined;
+  /** Of a ring that is asked for all of them. */
+  readonly kids?: readonly string[];
 }
 
 interface Key {
@@ -79,6 +81,12 @@ export class Secrets {
     const key = this.#keyring.find(kid);
     if (!key) throw new Unreadable('A secret cannot be made again: its key is gone');
     return createHmac('sha256', keyFor(key.secret, 'derive')).update(label).digest();
+  }
+
+  /** What `derive` made of a label, by each key there is: the newest last. */
+  deriveAll(label: string): readonly { readonly kid: string; readonly bytes: Buffer }[] {
+    const kids = [...(this.#keyring.kids ?? []).filter((kid) => kid !== this.kid), this.kid];
+    return kids.map((kid) => ({ kid, bytes: this.derive(kid, label) }));
   }
 }
 

@@ -107,6 +107,10 @@ export class DatabaseOutbox implements Outbox {
     return isThere;
   }
 
+  isOpen(subject: string): Promise<boolean> {
+    return this.#statements.isOpen(subject);
+  }
+
   counts(): Promise<Readonly<Record<string, OutboxCounts>>> {
     return this.#statements.counts();
   }

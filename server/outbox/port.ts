@@ -34,6 +34,19 @@ export interface DurableEvents {
   'account.new-device': AccountChanged;
   /** Staff gave it another role. */
   'account.role-changed': AccountChanged;
+  /** It will be deleted, unless it is kept until then. */
+  'account.deletion-begun': AccountChanged;
+  /** It is kept. */
+  'account.deletion-taken-back': AccountChanged;
+  /** The copy of its data that was asked for can be downloaded. */
+  'account.data-copy-ready': AccountChanged;
+  /** Nobody but the provider leads to the account, and its owner asked that one to have it deleted. `at` in milliseconds. */
+  'account.deletion-asked': { readonly accountId: string; readonly at: number };
+  /**
+   * There is no such account any more. `to`: the address that it had, sealed for `account.erased:<accountId>`; null when it had
+   * none. `at` in milliseconds since the epoch. Subject: what was the account.
+   */
+  'account.erased': { readonly accountId: string; readonly at: number; readonly to: string | null };
   /**
    * What a guest had belongs to an account now, to which they signed in: each feature moves what is its own. `at` in
    * milliseconds since the epoch. Subject: the guest.
@@ -49,6 +62,8 @@ export interface DurableEvents {
     readonly grant: string | null;
     readonly firebaseUser: string | null;
   };
+  /** A video is not there any more for viewers for whom it was: its title was withdrawn, say. Subject: the asset. */
+  'video.withdrawn': { readonly assetId: string; readonly at: number };
   /** A code or a link is to be sent. Subject: the challenge. */
   'challenge.begun': { readonly challengeId: string };
   /** The last byte of an upload is here, and it became an asset. Subject: the upload. */
@@ -160,6 +175,8 @@ export interface Outbox {
    * @param also done in the same transaction: that it is written down who asked for it, say
    */
   tryAgain(eventId: string, consumer: string, also?: (tx: Transaction) => Promise<void>): Promise<boolean>;
+  /** Whether a consumer has something of this subject still to handle, or could not handle it. */
+  isOpen(subject: string): Promise<boolean>;
   /** By consumer, those with nothing before them included. */
   counts(): Promise<Readonly<Record<string, OutboxCounts>>>;
   /** Removes events that everybody has handled; returns how many. Upkeep: only room depends on it. */

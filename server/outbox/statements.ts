@@ -194,6 +194,16 @@ export class OutboxStatements {
     return numUpdatedRows > 0n;
   }
 
+  async isOpen(subject: string): Promise<boolean> {
+    const open = await this.#db
+      .selectFrom('outbox_deliveries')
+      .select('event_id')
+      .where('subject', '=', subject)
+      .limit(1)
+      .executeTakeFirst();
+    return open !== undefined;
+  }
+
   async counts(): Promise<Readonly<Record<string, OutboxCounts>>> {
     const known = await this.#db
       .selectFrom('outbox_consumers')

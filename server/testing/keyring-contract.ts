@@ -73,6 +73,7 @@ export function keyringContract(t: Test, createFixture: (t: Test) => Promise<Key
       t.equal(keyring.find(old.kid), undefined);
       t.equal(verifyPlaybackToken(token, keyring), undefined);
       t.ok(keyring.find(fresh.kid));
+      t.same(keyring.kids, [fresh.kid]);
       await keyring.rotate();
       time.now -= day / 2;
       t.equal((await fixture.open(settings)).find(old.kid), undefined, 'it was removed from the store');
@@ -138,5 +139,6 @@ export function keyringContract(t: Test, createFixture: (t: Test) => Promise<Key
       kids.filter((kid) => !later.find(kid)),
       [],
     );
+    t.same([...later.kids].sort(), [...kids].sort(), 'and it can say which there are');
   });
 }

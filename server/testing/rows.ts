@@ -17,6 +17,7 @@ import type {
 } from '../db/tables/assets.ts';
 import type { SignInsTable } from '../db/tables/sign-in.ts';
 import type { ProfilesTable } from '../db/tables/profiles.ts';
+import type { TermsTable } from '../db/tables/terms.ts';
 import type { TitlesTable } from '../db/tables/titles.ts';
 import type { UploadsTable } from '../db/tables/uploads.ts';
 import type { Clock } from '../kit/clock.ts';
@@ -104,6 +105,26 @@ export class Rows {
     return this.#db.insertInto('profiles').values(row).returningAll().executeTakeFirstOrThrow();
   }
 
+  /**
+   * A movie of the catalogue with this video, which is there for everybody who has an account. Without this, only staff
+   * can watch it.
+   */
+  async publish(assetId: string): Promise<string> {
+    const { id } = await this.catalogueTitle({
+      kind: 'movie',
+      state: 'published',
+      asset_id: assetId,
+      maturity: 0,
+      effective_maturity: 0,
+      published_at: this.#clock.now(),
+    });
+    await this.#db
+      .insertInto('title_windows')
+      .values({ title_id: id, region: '*', kind: 'movie', opens_at: 0, closes_at: null })
+      .execute();
+    return id;
+  }
+
   /** A series of the catalogue, a draft called `Series`. */
   async catalogueTitle(columns: Partial<Insertable<TitlesTable>> = {}): Promise<Selectable<TitlesTable>> {
     const now = this.#clock.now();
@@ -125,6 +146,24 @@ export class Rows {
     await this.#db
       .insertInto('title_texts')
       .values({ title_id: id, language: row.original_language, name: 'Series', name_folded, name_order })
+      .execute();
+    return made;
+  }
+
+  /** A category called `Term`. */
+  async term(columns: Partial<Insertable<TermsTable>> = {}): Promise<Selectable<TermsTable>> {
+    const now = this.#clock.now();
+    const kind = columns.kind ?? 'category';
+    const row = { kind, original_language: 'en', position: 1, revision: 1, created_at: now, updated_at: now };
+    const made = await this.#db
+      .insertInto('terms')
+      .values({ id: newId(kind), ...row, ...columns })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    const { title_folded: name_folded, title_order: name_order } = titleKeys('Term');
+    await this.#db
+      .insertInto('term_texts')
+      .values({ term_id: made.id, language: made.original_language, name: 'Term', name_folded, name_order })
       .execute();
     return made;
   }
@@ -201,8 +240,8 @@ export class Rows {
   }
 
   /**
-   * An asset with its upload and its first version. It is `processing` unless said otherwise, and one that can be
-   * played points at the version.
+   * An asset with its upload and its first version, of a movie that is published unless said otherwise. It is
+   * `processing` unless said otherwise, and one that can be played points at the version.
    */
   async title(
     given: {
@@ -214,6 +253,8 @@ export class Rows {
       readonly error?: string;
       /** An EncodingPlan, for the version. */
       readonly plan?: object;
+      /** False: it is a video without a title. */
+      readonly published?: boolean;
     } = {},
   ): Promise<Title> {
     const { asset: state = 'processing', version: versionState = 'queued' } = given;
@@ -228,6 +269,7 @@ export class Rows {
     });
     const plan = given.plan === undefined ? null : JSON.stringify(given.plan);
     await this.version({ id: versionId, asset_id: asset.id, state: versionState, plan, ...error });
+    if (given.published !== false && state !== 'deleted') await this.publish(asset.id);
     return { ownerId: asset.owner_id, uploadId: asset.upload_id, assetId: asset.id, versionId };
   }
 

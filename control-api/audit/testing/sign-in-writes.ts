@@ -129,14 +129,14 @@ export const signInWrites: Writes = {
     };
   },
   'POST /api/v1/accounts/me/email/complete': async (api) => {
-    const { id, email, authorization } = await api.as('viewer');
+    const { id, authorization } = await api.as('viewer');
     const address = newAddress();
     const { token, code } = await begun(api, '/me/email', address, {}, authorization);
     return {
       url: '/accounts/me/email/complete',
       authorization,
       body: { token, code },
-      record: { actor: id, subject: id, before: { email }, after: { email: address } },
+      record: { actor: id, subject: id, before: { email: /^address:/ }, after: { email: /^address:/ } },
     };
   },
   'POST /api/v1/accounts/sign-out': async (api) => {

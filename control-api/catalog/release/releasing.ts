@@ -10,11 +10,12 @@ import { isWatched } from '../titles/kinds.ts';
 import { putReleases, updateTitle, type ReleaseRow } from '../titles/repository.ts';
 import type { PutReleases, StepTitles } from '../titles/schemas.ts';
 import { permissionFor, stateAfter, type TitleStep } from '../titles/states.ts';
-import { readWindows, storeEffects } from './effects.ts';
+import { readWindows, type Effects } from './effects.ts';
 
 export interface ReleasingOptions {
   readonly db: Database;
   readonly events: Pick<EventBus, 'publish'>;
+  readonly effects: Effects;
   readonly clock: Clock;
 }
 
@@ -33,12 +34,12 @@ export class Releasing {
   async step(by: Caller, { step, titles }: StepTitles): Promise<void> {
     if (!isAllowed(by.role, permissionFor(step)))
       throw new ProblemError('forbidden', `Your account may not ${step} titles.`);
-    const { db, clock } = this.#options;
+    const { db, clock, effects } = this.#options;
     const roots = await db.transaction().execute(async (tx) => {
       const held = new Set<string>();
       // In one order: two requests about the same series wait for each other, and never both.
       for (const id of [...titles].sort()) held.add(await this.#stepOne(tx, by, id, step));
-      for (const rootId of held) await storeEffects(tx, rootId);
+      for (const rootId of held) await effects.store(tx, rootId);
       if (step === 'publish') for (const id of titles) await this.#requireVideo(tx, id, clock.now());
       return held;
     });
@@ -78,17 +79,18 @@ export class Releasing {
    * @throws ProblemError not_found, title_changed, invalid_request
    */
   async putReleases(by: Caller, id: string, { revision, releases }: PutReleases): Promise<void> {
+    const { db, events, effects } = this.#options;
     const rows = releaseRows(id, releases);
-    const rootId = await this.#options.db.transaction().execute(async (tx) => {
+    const rootId = await db.transaction().execute(async (tx) => {
       const { title, root } = await holdForChange(tx, id, revision);
       await this.putIn(tx, by, title.id, rows);
-      await storeEffects(tx, root.id);
+      await effects.store(tx, root.id);
       return root.id;
     });
-    await this.#options.events.publish('titles.changed', { rootId });
+    await events.publish('titles.changed', { rootId });
   }
 
-  /** The same with the root held, in a transaction of somebody else, who then writes what follows (`storeEffects`). */
+  /** The same with the root held, in a transaction of somebody else, who then writes what follows from it (`Effects`). */
   async putIn(tx: Transaction, by: Pick<Caller, 'audit'>, id: string, rows: readonly ReleaseRow[]): Promise<void> {
     const before = await tx.selectFrom('releases').selectAll().where('title_id', '=', id).orderBy('region').execute();
     await putReleases(tx, id, rows);

@@ -5,8 +5,10 @@ import type { Audit, Caller } from '../../../server/http/writes/audit.ts';
 import type { Clock } from '../../../server/kit/clock.ts';
 import { ProblemError } from '../../../server/kit/errors.ts';
 import { catalogProblems } from '../problems.ts';
-import { storeEffects } from '../release/effects.ts';
+import { countChange } from '../release/generation.ts';
+import type { Effects } from '../release/effects.ts';
 import { holdForChange } from './editing.ts';
+import { isRoot } from './kinds.ts';
 import { noSuchTitle } from './reading.ts';
 import { findParts, holdTitle, renumber } from './repository.ts';
 import type { OrderTitles } from './schemas.ts';
@@ -14,6 +16,7 @@ import type { OrderTitles } from './schemas.ts';
 export interface ArrangingOptions {
   readonly db: Database;
   readonly events: Pick<EventBus, 'publish'>;
+  readonly effects: Effects;
   /** How long what was deleted can be brought back, in days. */
   readonly keptDays: number;
   /** Records what no request asks for. */
@@ -44,6 +47,7 @@ export class TitleArranging {
       if (before.length !== titles.length || !titles.every((id) => before.includes(id)))
         throw new ProblemError('conflict', 'These are not the titles that are there now. Look at them again.');
       await renumber(tx, titles, present[0]?.number ?? 1, clock.now());
+      await countChange(tx);
       await by.audit.record(tx, {
         subject: parentId,
         before: { [kind]: before.join(' ') },
@@ -54,14 +58,53 @@ export class TitleArranging {
     await this.#tell(rootId);
   }
 
+  /** What comes first on the home page, in this order, released or not. */
+  async featured(): Promise<{ titles: string[] }> {
+    const rows = await this.#options.db.selectFrom('featured_titles').select('title_id').orderBy('position').execute();
+    return { titles: rows.map(({ title_id }) => title_id) };
+  }
+
+  /** Puts series and movies first on the home page. @throws ProblemError not_found, invalid_request */
+  async putFeatured(by: Caller, ids: readonly string[]): Promise<void> {
+    await this.#options.db.transaction().execute(async (tx) => {
+      // Held first, so that two requests come one after the other.
+      await countChange(tx);
+      const found =
+        ids.length === 0
+          ? []
+          : await tx
+              .selectFrom('titles')
+              .select(['id', 'kind'])
+              .where('id', 'in', ids)
+              .where('deleted_at', 'is', null)
+              .execute();
+      if (found.length < ids.length) throw noSuchTitle();
+      if (!found.every(({ kind }) => isRoot(kind)))
+        throw new ProblemError('invalid_request', 'Series and movies come first, not their parts.');
+      const before = await tx.selectFrom('featured_titles').select('title_id').orderBy('position').execute();
+      await tx.deleteFrom('featured_titles').execute();
+      if (ids.length > 0)
+        await tx
+          .insertInto('featured_titles')
+          .values(ids.map((title_id, position) => ({ title_id, position })))
+          .execute();
+      await by.audit.record(tx, {
+        subject: 'home',
+        before: { titles: before.map(({ title_id }) => title_id).join(' ') },
+        after: { titles: ids.join(' ') },
+      });
+    });
+    await this.#tell('home');
+  }
+
   /** Takes a title out, with everything that is a part of it. @throws ProblemError not_found */
   async delete(by: Caller, id: string): Promise<void> {
-    const { db, clock } = this.#options;
+    const { db, clock, effects } = this.#options;
     const rootId = await db.transaction().execute(async (tx) => {
       const { title, root } = await holdForChange(tx, id, undefined);
       // One moment for all of them: by it they are known when they come back together.
       await setDeleted(tx, id, null, clock.now());
-      await storeEffects(tx, root.id);
+      await effects.store(tx, root.id);
       await by.audit.record(tx, { subject: id, before: { kind: title.kind, state: title.state } });
       return root.id;
     });
@@ -73,7 +116,7 @@ export class TitleArranging {
    * @throws ProblemError not_found, number_taken, asset_taken, conflict when what it is a part of is deleted itself
    */
   async restore(by: Caller, id: string): Promise<void> {
-    const { db } = this.#options;
+    const { db, effects } = this.#options;
     const rootId = await db.transaction().execute(async (tx) => {
       const held = await holdTitle(tx, id);
       const since = held?.title.deleted_at ?? null;
@@ -95,7 +138,7 @@ export class TitleArranging {
           { extras: { number }, cause: error },
         );
       }
-      await storeEffects(tx, held.root.id);
+      await effects.store(tx, held.root.id);
       await by.audit.record(tx, { subject: id, after: { kind: held.title.kind, state: held.title.state } });
       return held.root.id;
     });

@@ -8,8 +8,8 @@ import { newId } from '../../../server/kit/ids.ts';
 import { displayText } from '../../display-text.ts';
 import { canonicalLanguage } from '../../language.ts';
 import { catalogProblems } from '../problems.ts';
-import { storeEffects } from '../release/effects.ts';
-import { freeSlug, isSlug, putSlug, slugFrom } from '../slugs.ts';
+import type { Effects } from '../release/effects.ts';
+import { giveSlug } from '../slugs.ts';
 import { firstNumber, isRoot, isWatched, mayBePartOf } from './kinds.ts';
 import { noSuchTitle } from './reading.ts';
 import {
@@ -36,6 +36,7 @@ import { displayParagraphs, type TitleText } from './texts.ts';
 export interface EditingOptions {
   readonly db: Database;
   readonly events: Pick<EventBus, 'publish'>;
+  readonly effects: Effects;
   readonly clock: Clock;
 }
 
@@ -52,9 +53,10 @@ export class TitleEditing {
    * @throws ProblemError invalid_request, not_found, number_taken, slug_taken, asset_taken
    */
   async create(by: Caller, given: CreateTitle): Promise<string> {
-    const row = await this.#options.db.transaction().execute(async (tx) => {
+    const { db, effects } = this.#options;
+    const row = await db.transaction().execute(async (tx) => {
       const made = await this.createIn(tx, by, given);
-      await storeEffects(tx, made.root_id);
+      await effects.store(tx, made.root_id);
       return made;
     });
     await this.#tell(row.root_id);
@@ -62,7 +64,7 @@ export class TitleEditing {
   }
 
   /**
-   * Makes a title in a transaction of somebody else, who then writes what follows from it (`storeEffects`).
+   * Makes a title in a transaction of somebody else, who then writes what follows from it (`Effects`).
    * @throws ProblemError what `create` throws
    */
   async createIn(tx: Transaction, by: Caller, given: CreateTitle): Promise<TitleRow> {
@@ -83,6 +85,8 @@ export class TitleEditing {
       maturity: given.maturity ?? null,
       effective_maturity: 0,
       year: given.year ?? null,
+      top_rung: given.topRung ?? null,
+      free_episodes: given.freeEpisodes ?? null,
       revision: 1,
       created_at: now,
       updated_at: now,
@@ -90,9 +94,10 @@ export class TitleEditing {
       deleted_at: null,
     };
     requireNumber(row, row.number);
+    requireFree(row);
     await refusingTaken(row, () => insertTitle(tx, row));
     await putText(tx, id, text);
-    if (isRoot(given.kind)) await this.#putSlug(tx, id, given.slug, text.name);
+    if (isRoot(given.kind)) await giveSlug(tx, { of: 'title', id, slug: given.slug, name: text.name, now });
     else if (given.slug !== undefined)
       throw new ProblemError('invalid_request', 'Only series and movies have addresses.');
     if (given.assetId !== undefined) await this.#putAsset(tx, row, given.assetId);
@@ -106,10 +111,11 @@ export class TitleEditing {
    * @throws ProblemError not_found, title_changed, invalid_request, number_taken, slug_taken, asset_taken
    */
   async change(by: Caller, id: string, given: ChangeTitle): Promise<void> {
-    const rootId = await this.#options.db.transaction().execute(async (tx) => {
+    const { db, effects } = this.#options;
+    const rootId = await db.transaction().execute(async (tx) => {
       const held = await holdForChange(tx, id, given.revision);
       await this.changeIn(tx, by, held.title, given);
-      await storeEffects(tx, held.root.id);
+      await effects.store(tx, held.root.id);
       return held.root.id;
     });
     await this.#tell(rootId);
@@ -117,7 +123,8 @@ export class TitleEditing {
 
   /**
    * Changes a title whose root is held, in a transaction of somebody else, who then writes what follows from it
-   * (`storeEffects`).
+   * (`Effects`).
+   * @param actor who does it, where no request does
    * @throws ProblemError invalid_request, number_taken, slug_taken, asset_taken
    */
   async changeIn(
@@ -128,6 +135,7 @@ export class TitleEditing {
     actor?: string,
   ): Promise<void> {
     const { id } = title;
+    const now = this.#options.clock.now();
     const language =
       given.originalLanguage === undefined ? title.original_language : canonicalLanguage(given.originalLanguage);
     const change = {
@@ -135,14 +143,17 @@ export class TitleEditing {
       ...(given.number !== undefined && { number: given.number }),
       ...(given.maturity !== undefined && { maturity: given.maturity }),
       ...(given.year !== undefined && { year: given.year }),
-      updated_at: this.#options.clock.now(),
+      ...(given.topRung !== undefined && { top_rung: given.topRung }),
+      ...(given.freeEpisodes !== undefined && { free_episodes: given.freeEpisodes }),
+      updated_at: now,
     };
     if (given.number !== undefined) requireNumber(title, given.number);
+    requireFree({ ...title, ...change });
     await this.#changeTexts(tx, id, language, given.texts ?? {});
     await refusingTaken({ ...title, ...change }, () => updateTitle(tx, id, change));
     if (given.slug !== undefined) {
       if (!isRoot(title.kind)) throw new ProblemError('invalid_request', 'Only series and movies have addresses.');
-      await this.#putSlug(tx, id, given.slug, '');
+      await giveSlug(tx, { of: 'title', id, slug: given.slug, name: '', now });
     }
     if (given.assetId !== undefined) await this.#putAsset(tx, title, given.assetId);
     await by.audit.record(tx, {
@@ -195,19 +206,9 @@ export class TitleEditing {
     if (texts.size > mostTexts) throw new ProblemError('invalid_request', `At most ${mostTexts} languages.`);
   }
 
-  /** Without a slug it is made of the name, with a number behind it where that is taken. */
-  async #putSlug(tx: Transaction, id: string, slug: string | undefined, name: string): Promise<void> {
-    const now = this.#options.clock.now();
-    if (slug !== undefined && !isSlug(slug)) throw new ProblemError('invalid_request', `${slug} is no address.`);
-    const chosen = slug ?? (await freeSlug(tx, 'title', slugFrom(name) || id.toLowerCase().replace('_', '-')));
-    if (await putSlug(tx, { of: 'title', slug: chosen, subjectId: id, now })) return;
-    throw new ProblemError(catalogProblems.slug_taken, `The address ${chosen} belongs to another title, or once did.`, {
-      extras: { slug: chosen },
-    });
-  }
-
   /** Points a title at its video, which may be another one than before: everything else stays. */
   async #putAsset(tx: Transaction, title: TitleRow, assetId: string | null): Promise<void> {
+    if (assetId === title.asset_id) return;
     if (!isWatched(title.kind)) throw new ProblemError('invalid_request', `A ${title.kind} has no video of its own.`);
     if (assetId !== null) {
       const asset = await tx.selectFrom('assets').select('state').where('id', '=', assetId).executeTakeFirst();
@@ -222,6 +223,7 @@ export class TitleEditing {
       if (other) throw assetTaken(other.id);
     }
     try {
+      if (title.asset_id !== null) await this.#options.effects.tellWithdrawn(tx, title.asset_id);
       await tx.updateTable('titles').set({ asset_id: assetId }).where('id', '=', title.id).execute();
     } catch (error) {
       // Somebody gave it to another one in this very moment.
@@ -253,11 +255,13 @@ export async function holdForChange(tx: Transaction, id: string, revision: numbe
 }
 
 /** What the audit log says of a title. */
-const factsOf = ({ number, original_language, maturity, year, asset_id }: TitleRow) => ({
+const factsOf = ({ number, original_language, maturity, year, top_rung, free_episodes, asset_id }: TitleRow) => ({
   number,
   originalLanguage: original_language,
   maturity,
   year,
+  topRung: top_rung,
+  freeEpisodes: free_episodes,
   assetId: asset_id,
 });
 
@@ -271,6 +275,11 @@ function requireNumber({ kind }: Pick<TitleRow, 'kind'>, number: number | null):
   if (isRoot(kind)) throw new ProblemError('invalid_request', `A ${kind} has no number.`);
   if (number < firstNumber(kind))
     throw new ProblemError('invalid_request', `The numbers of ${kind}s begin with ${firstNumber(kind)}.`);
+}
+
+export function requireFree({ kind, free_episodes: free }: Pick<TitleRow, 'kind' | 'free_episodes'>): void {
+  if (free === null || kind === 'series' || (kind === 'movie' && free <= 1)) return;
+  throw new ProblemError('invalid_request', 'Series have free episodes, and a movie is free as a whole (1).');
 }
 
 /** What two titles cannot both have, as a problem. The transaction is over then on PostgreSQL. */

@@ -49,6 +49,8 @@ export function presentTitle(row: TitleRow, parts: TitleParts, languages: readon
     texts: parts.texts.map(({ language, name, tagline, synopsis }) => ({ language, name, tagline, synopsis })),
     effectiveMaturity: row.effective_maturity,
     year: row.year,
+    topRung: row.top_rung,
+    freeEpisodes: row.free_episodes,
     releases: parts.releases.map(({ region, opens_at, closes_at, time_zone }) => ({
       region,
       opensAt: toIso(opens_at),

@@ -11,6 +11,7 @@ import type { TitleReading } from './reading.ts';
 import {
   changeTitleSchema,
   createTitleSchema,
+  featuredSchema,
   orderSchema,
   putReleasesSchema,
   stepSchema,
@@ -206,6 +207,39 @@ export function registerTitleRoutes(app: HttpApp, { reading, editing, releasing,
     async (request) => {
       await arranging.restore(callerOf(request), request.params.id);
       return shown(request, request.params.id);
+    },
+  );
+
+  app.get(
+    '/api/v1/catalogue/featured',
+    {
+      config: read,
+      schema: {
+        operationId: 'getCatalogueFeatured',
+        summary: 'What comes first on the home page, released or not',
+        tags,
+        response: { 200: answer('Their ids, in order.', featuredSchema) },
+      },
+    },
+    async () => await arranging.featured(),
+  );
+
+  app.put(
+    '/api/v1/catalogue/featured',
+    {
+      config: { ...publish, audit: 'catalogue.featured' },
+      schema: {
+        operationId: 'putCatalogueFeatured',
+        summary: 'Say what comes first on the home page',
+        tags,
+        body: featuredSchema,
+        description: 'Each is shown while it is released.',
+        response: { 204: emptyAnswer('They come first now.') },
+      },
+    },
+    async (request, reply) => {
+      await arranging.putFeatured(callerOf(request), request.body.titles);
+      return reply.code(204).send(null);
     },
   );
 }

@@ -35,6 +35,18 @@ export const maturitySchema = nullable(maturityAge);
 const numberSchema = Type.Integer({ minimum: 0, maximum: 100_000 });
 export const yearNumber = Type.Integer({ minimum: 1870, maximum: 2200 });
 export const yearSchema = nullable(yearNumber);
+export const topRungPixels = Type.Integer({
+  minimum: 144,
+  maximum: 4320,
+  description: 'Short side in pixels of the best picture that viewers get. Null: as what it is a part of.',
+});
+export const topRungSchema = nullable(topRungPixels);
+export const freeEpisodesNumber = Type.Integer({
+  minimum: 0,
+  maximum: 10_000,
+  description: 'How many episodes of the first season anybody may watch, guests as well; 1 for a movie: it itself.',
+});
+export const freeEpisodesSchema = nullable(freeEpisodesNumber);
 const revisionSchema = Type.Integer({
   minimum: 1,
   description: 'Counts the changes of the title. In a request: the one that was looked at; another one is refused.',
@@ -86,7 +98,7 @@ const summary = {
   deletedAt: nullable({ ...timeSchema, description: 'Since when it waits to be removed.' }),
 };
 
-export const titleSummarySchema = Type.Object(summary, { $id: 'TitleSummary' });
+const titleSummarySchema = Type.Object(summary, { $id: 'TitleSummary' });
 export const titlePageSchema = pageOf(reference(titleSummarySchema), 'TitlePage');
 
 export const titleSchema = Type.Object(
@@ -97,6 +109,8 @@ export const titleSchema = Type.Object(
     texts: Type.Array(reference(textSchema), { minItems: 1, maxItems: mostTexts }),
     effectiveMaturity: Type.Integer({ description: 'The highest of its own age and of what it is a part of.' }),
     year: yearSchema,
+    topRung: topRungSchema,
+    freeEpisodes: freeEpisodesSchema,
     releases: Type.Array(reference(releaseSchema), { maxItems: mostReleases }),
     windows: Type.Array(reference(windowSchema), { maxItems: mostReleases }),
     steps: Type.Array(Type.Enum([...titleSteps]), { description: 'What may be done about its state now.' }),
@@ -125,6 +139,8 @@ export const createTitleSchema = Type.Object(
     slug: Type.Optional(slugSchema),
     maturity: Type.Optional(maturitySchema),
     year: Type.Optional(yearSchema),
+    topRung: Type.Optional(topRungSchema),
+    freeEpisodes: Type.Optional(freeEpisodesSchema),
     assetId: Type.Optional(idSchema('asset')),
   },
   {
@@ -148,6 +164,8 @@ export const changeTitleSchema = Type.Object(
     slug: Type.Optional(slugSchema),
     maturity: Type.Optional(maturitySchema),
     year: Type.Optional(yearSchema),
+    topRung: Type.Optional(topRungSchema),
+    freeEpisodes: Type.Optional(freeEpisodesSchema),
     assetId: Type.Optional(nullable(idSchema('asset'))),
   },
   {
@@ -194,6 +212,17 @@ export const orderSchema = Type.Object(
   { additionalProperties: false },
 );
 export type OrderTitles = Static<typeof orderSchema>;
+
+export const featuredSchema = Type.Object(
+  {
+    titles: Type.Array(idSchema('title'), {
+      maxItems: 50,
+      uniqueItems: true,
+      description: 'Series and movies, in the order in which they come.',
+    }),
+  },
+  { additionalProperties: false },
+);
 
 export const titleListQuery = Type.Object(
   {

@@ -203,14 +203,21 @@ export class Challenges {
 }
 
 /**
- * Removes what was begun for an account and not finished: half sign-ins, pending addresses and recoveries. What was
- * told to its owner stays, for he may still say that it was not him.
+ * Removes what was begun for an account, or with its address, and not finished: half sign-ins, codes, pending addresses
+ * and recoveries, for a mail that was asked for before the password was changed must not change it again. What was told
+ * to its owner stays, for he may still say that it was not him.
  */
 export async function dropChallenges(tx: Transaction, accountId: string): Promise<void> {
   await tx
     .deleteFrom('challenges')
     .where('account_id', '=', accountId)
     .where('purpose', '!=', 'not-me')
+    .where('used_at', 'is', null)
+    .execute();
+  await tx
+    .deleteFrom('challenges')
+    .where('email', '=', tx.selectFrom('accounts').select('email').where('id', '=', accountId))
+    .where('purpose', 'in', ['sign-up', 'sign-in', 'recovery'])
     .where('used_at', 'is', null)
     .execute();
 }

@@ -255,12 +255,17 @@ export class FactorSettings {
 
 /** What must stay: an address that gets codes, a password with one, a passkey, or somebody who vouches. @throws ProblemError last_way_in */
 export async function requireAWayIn(tx: Transaction, account: AccountRow): Promise<void> {
-  if (account.email !== null) return;
-  if ((await listPasskeys(tx, account.id)).length > 0) return;
+  if (!(await hasAWayIn(tx, account)))
+    throw new ProblemError(signInProblems.last_way_in, 'Add an e-mail address or another way in first.');
+}
+
+/** Whether somebody can get into an account, by what there is of it in the transaction. */
+export async function hasAWayIn(tx: Transaction, account: AccountRow): Promise<boolean> {
+  if (account.email !== null || (await listPasskeys(tx, account.id)).length > 0) return true;
   const identity = await tx
     .selectFrom('identities')
     .select('id')
     .where('account_id', '=', account.id)
     .executeTakeFirst();
-  if (!identity) throw new ProblemError(signInProblems.last_way_in, 'Add an e-mail address or another way in first.');
+  return identity !== undefined;
 }

@@ -2,6 +2,7 @@ import t from 'tap';
 import { Authenticator } from '../../../server/testing/authenticator.ts';
 import { password, startControlApi, type Harness } from '../../testing/harness.ts';
 import { newestMailTo, startMails } from '../../testing/mails.ts';
+import { setPassword } from '../passwords/set-password.ts';
 import { removeSecondFactors } from './remove-second-factors.ts';
 import { totpCode } from './totp.ts';
 
@@ -121,6 +122,15 @@ t.test('a half sign-in ends with the password it began with, and in time', async
   });
   t.equal((await show(api, half.token, { totp: ann.code() })).json().code, 'invalid_code');
 
+  const eve = await withTotp(api, 'eve@example.com');
+  const withOld = (await signIn(api, eve.email)).json<Half>();
+  await setPassword(api.db, { email: eve.email, outbox: api.outbox, clock: api.clock });
+  t.equal(
+    (await show(api, withOld.token, { totp: eve.code() })).json().code,
+    'invalid_code',
+    'an operator sets another',
+  );
+
   const bob = await withTotp(api, 'bob@example.com');
   const late = (await signIn(api, bob.email)).json<Half>();
   api.clock.advance(600_001);
@@ -128,6 +138,36 @@ t.test('a half sign-in ends with the password it began with, and in time', async
   const ofBob = (await signIn(api, bob.email)).json<Half>();
   await api.db.updateTable('accounts').set({ status: 'disabled' }).where('id', '=', bob.id).execute();
   t.equal((await show(api, ofBob.token, { totp: bob.code() })).json().code, 'invalid_code');
+});
+
+t.test("what somebody had as a guest is the account's once they are in, and not before", async (t) => {
+  const api = await startControlApi(t, { settings: { ...settings, accounts: { guests: true } } });
+  const beGuest = async () => {
+    const begun = await call(api, 'POST', 'guest', undefined, { delivery: 'body' });
+    return { id: begun.json<{ account: { id: string } }>().account.id, authorization: bearer(begun) };
+  };
+  const enter = (email: string, authorization: string) =>
+    call(api, 'POST', 'sign-in', authorization, { email, password, delivery: 'body' });
+  const [first, second, third] = [await beGuest(), await beGuest(), await beGuest()];
+  const bob = await api.addAccount('viewer', 'bob@example.com');
+  t.equal((await enter(bob.email, first.authorization)).statusCode, 200);
+  t.same(await api.recorded('guest.handed-over'), [first.id]);
+  t.equal(await statusOfMe(api, first.authorization), 401, 'the guest is none any more');
+
+  const ann = await withTotp(api);
+  const half = (await enter(ann.email, second.authorization)).json<Half>();
+  t.equal(await statusOfMe(api, second.authorization), 200, 'half signed in, they are a guest still');
+  t.equal((await show(api, half.token, { totp: ann.code() })).statusCode, 200);
+  t.same(await api.recorded('guest.handed-over'), [first.id, second.id]);
+
+  const device = new Authenticator(origin);
+  await addPasskey(api, bearer(await signIn(api, bob.email)), device);
+  const asked = (await call(api, 'POST', 'sign-in/passkey/options')).json<Asked>();
+  const shown = { passkey: device.answer(asked.options), passkeyToken: asked.token, delivery: 'body' };
+  t.equal((await call(api, 'POST', 'sign-in/passkey', third.authorization, shown)).statusCode, 200);
+  t.same(await api.recorded('guest.handed-over'), [first.id, second.id, third.id]);
+  t.equal((await enter(bob.email, ann.authorization)).json<Half>().code, 'second_factor_required');
+  t.equal((await api.recorded('guest.handed-over')).length, 3, 'who is no guest hands nothing over');
 });
 
 t.test('second factors cannot be guessed', async (t) => {

@@ -3,7 +3,7 @@ import type { HttpApp } from '../../../server/http/http-app.ts';
 import { auditOf } from '../../../server/http/writes/audit.ts';
 import { answer, reference } from '../../schemas.ts';
 import type { Authentication } from '../authentication.ts';
-import type { Client } from '../client.ts';
+import { guestOf, type Client } from '../client.ts';
 import { deliver, signedInAnswer } from '../delivery.ts';
 import { refreshCookie, type RefreshCookie } from '../refresh-cookie.ts';
 import type { Site } from '../site.ts';
@@ -87,19 +87,20 @@ export function registerFactorSignInRoutes(app: HttpApp, parts: FactorSignInRout
   app.post(
     '/api/v1/accounts/sign-in/passkey',
     {
-      config: { access: 'public', cookie: refreshCookie, audit: 'sign-in.started' },
+      config: { access: 'optional', cookie: refreshCookie, audit: 'sign-in.started' },
       schema: {
         operationId: 'signInByPasskey',
         summary: 'Sign in by a passkey',
         tags,
         body: passkeySignInSchema,
-        description: 'A passkey that is not known here any more answers `unknown_passkey`: tell the browser so.',
+        description:
+          'A passkey that is not known here any more answers `unknown_passkey`: tell the browser so. With the access token of a guest, the account gets what the guest had.',
         response: { 200: signedInAnswer },
       },
     },
     async (request, reply) => {
       const { delivery, ...shown } = request.body;
-      const at = { client: clientOf(request), site: siteOf(request) };
+      const at = { client: clientOf(request), site: siteOf(request), guestId: guestOf(request) };
       return deliver({ cookie, request, reply }, delivery, () =>
         authentication.signInByPasskey(shown, at, auditOf(request)),
       );

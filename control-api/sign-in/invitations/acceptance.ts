@@ -73,7 +73,7 @@ export class Acceptance {
    * @throws ProblemError invalid_link, account_exists (sign in to it), password_breached
    */
   async accept(link: string, password: string, client: Client, audit: Audit): Promise<Grant> {
-    const { db, authentication, challenges, clock } = this.#options;
+    const { db, authentication, challenges, changes, clock } = this.#options;
     const challenge = await this.#read(link);
     const email = challenge.email as string;
     requireUnknownToThieves(password, email);
@@ -88,7 +88,7 @@ export class Acceptance {
       const now = clock.now();
       const made = existing ?? (await makeAccount(tx, newAccountRow({ email, passwordHash, role }, now)));
       if (!made) throw new ProblemError('account_exists', 'Sign in to it to accept the invitation.');
-      const proven = await proveAddress(tx, made, now);
+      const proven = await proveAddress(tx, made, now, changes);
       const account = { ...proven, role, password_hash: passwordHash };
       await updateAccount(tx, account.id, { role, password_hash: passwordHash, updated_at: now });
       if (!existing) {
@@ -96,9 +96,9 @@ export class Acceptance {
         await audit.record(tx, { event: 'account.created', subject: account.id, actor: account.id, after });
       }
       await this.#end(tx, invitation, existing ?? account, audit);
-      return authentication.enter(tx, account, ['password', 'code'], client, audit);
+      return authentication.enter(tx, account, ['password', 'code'], { client, guestId: undefined }, audit);
     });
-    return authentication.admit(entry);
+    return authentication.admit(entry, client);
   }
 
   /**

@@ -67,7 +67,7 @@ export class ProviderEntry {
       throw error;
     });
     if (typeof outcome === 'string') return this.#askForProof(identity, outcome, from);
-    return authentication.admit(outcome);
+    return authentication.admit(outcome, from.client);
   }
 
   /** The entry, or an address that must be proven first. */
@@ -77,7 +77,7 @@ export class ProviderEntry {
     { client, guestId }: { readonly client: Client; readonly guestId: string | undefined },
     audit: Audit,
   ): Promise<Entry | string> {
-    const { identities, authentication, guests, changes, clock } = this.#options;
+    const { identities, authentication, changes, clock } = this.#options;
     const decision = await this.#decide(tx, identity);
     if (decision.kind === 'prove') return decision.email;
     if (decision.kind === 'refuse')
@@ -92,9 +92,10 @@ export class ProviderEntry {
         ? await this.#create(tx, decision.email, guestId, audit)
         : await lockAccount(tx, decision.accountId);
     if (account?.status !== 'active') throw new ProblemError(signInProblems.account_not_active);
-    const proven = decision.kind === 'link' ? await proveAddress(tx, account, now) : account;
-    if (decision.kind !== 'create') await guests.handOver(tx, guestId, account.id, now);
-    const entry = await authentication.enter(tx, proven, [identity.provider], client, audit);
+    const proven = decision.kind === 'link' ? await proveAddress(tx, account, now, changes) : account;
+    // Who made the account is none any more.
+    const from = { client, guestId: decision.kind === 'create' ? undefined : guestId };
+    const entry = await authentication.enter(tx, proven, [identity.provider], from, audit);
     const known = await findIdentity(tx, who);
     if (known) await identities.noteUse(tx, known, who);
     // Nothing is linked to an account before its second factor was shown.
@@ -119,7 +120,7 @@ export class ProviderEntry {
   }
 
   async #create(tx: Transaction, email: string | null, guestId: string | undefined, audit: Audit): Promise<AccountRow> {
-    const { config, guests, clock } = this.#options;
+    const { config, guests, changes, clock } = this.#options;
     if (config.signUp === 'closed') throw new ProblemError(signInProblems.sign_up_closed);
     const now = clock.now();
     const as = { email, passwordHash: null };
@@ -128,7 +129,7 @@ export class ProviderEntry {
     if (!made) throw new AddressTaken();
     const after = { email, role: made.role, status: made.status };
     await audit.record(tx, { event: 'account.created', subject: made.id, actor: made.id, after });
-    return proveAddress(tx, made, now);
+    return proveAddress(tx, made, now, changes);
   }
 
   async #link(

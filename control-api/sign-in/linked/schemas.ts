@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type, type Static } from 'typebox';
 import { idSchema, nullable, reference, timeSchema } from '../../schemas.ts';
 import { deliverySchema, languageSchema, tokenSchema } from '../schemas.ts';
 
@@ -102,3 +102,27 @@ export const linkFirebaseSchema = Type.Object(
 
 /** Apple's notice: one signed token. */
 export const appleNoticeSchema = Type.Object({ payload: Type.String({ minLength: 1, maxLength: 16_384 }) });
+
+/** Facebook's words. */
+export const facebookDeletionSchema = Type.Object({ signed_request: Type.String({ minLength: 3, maxLength: 8192 }) });
+export const facebookDeletionAnswer = Type.Object(
+  {
+    url: Type.String({ maxLength: 4096, description: 'Where the person sees what became of it.' }),
+    confirmation_code: Type.String({ maxLength: 64 }),
+  },
+  { $id: 'FacebookDeletionAnswer' },
+);
+
+export const providerDeletionParams = Type.Object({ code: Type.String({ pattern: '^[0-9a-f]{32}$', maxLength: 32 }) });
+export const providerDeletionSchema = Type.Object(
+  {
+    state: Type.Enum(['waiting', 'done'], {
+      description:
+        'What came from the provider is deleted at once: `done`. `waiting`: the account, to which nothing else led, is still there.',
+    }),
+    requestedAt: timeSchema,
+    endsAt: nullable({ ...timeSchema, description: 'When the account is removed.' }),
+  },
+  { $id: 'ProviderDeletion' },
+);
+export type ProviderDeletionView = Static<typeof providerDeletionSchema>;

@@ -1,12 +1,11 @@
 import fastifyFormbody from '@fastify/formbody';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { optionalIdentityOf } from '../../../server/http/access.ts';
 import type { HttpApp } from '../../../server/http/http-app.ts';
 import { auditOf } from '../../../server/http/writes/audit.ts';
 import { toIso } from '../../../server/kit/clock.ts';
 import { ProblemError } from '../../../server/kit/errors.ts';
 import { answer, emptyAnswer, reference } from '../../schemas.ts';
-import type { Client } from '../client.ts';
+import { guestOf, type Client } from '../client.ts';
 import { deliver, signedInAnswer } from '../delivery.ts';
 import type { EnabledProviders } from '../providers/enabled.ts';
 import type { ProviderName } from '../providers/port.ts';
@@ -47,11 +46,6 @@ export const presentVisit = ({ token, expiresAt, url, nonce }: BegunVisit) => ({
   url: url ?? null,
   nonce,
 });
-
-const guestOf = (request: FastifyRequest) => {
-  const identity = optionalIdentityOf(request);
-  return identity?.role === 'guest' ? identity.accountId : undefined;
-};
 
 /** Signing in, or up, by an account that somebody has elsewhere. */
 export async function registerProviderSignInRoutes(app: HttpApp, parts: ProviderSignInRoutes): Promise<void> {

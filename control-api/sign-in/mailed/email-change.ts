@@ -1,8 +1,8 @@
-import { isUniqueViolation, type Database } from '../../../server/db/port.ts';
+import { isUniqueViolation, type Database, type Transaction } from '../../../server/db/port.ts';
 import type { Caller } from '../../../server/http/writes/audit.ts';
 import type { Clock } from '../../../server/kit/clock.ts';
 import { ProblemError } from '../../../server/kit/errors.ts';
-import { lockAccount, normalizeEmail, updateAccount } from '../../account.ts';
+import { lockAccount, normalizeEmail, updateAccount, type AccountRow } from '../../account.ts';
 import type { AccountChanges } from '../account-changes.ts';
 import { dropChallengesOfAddress, type BegunChallenge, type Challenges } from '../challenges/challenges.ts';
 import { signInProblems } from '../problems.ts';
@@ -48,7 +48,8 @@ export class EmailChange {
   }
 
   /** Ends every other sign-in. @throws ProblemError invalid_code, account_exists */
-  async complete({ accountId, familyId, address, audit }: Caller, token: string, code: string): Promise<void> {
+  async complete(caller: Caller, token: string, code: string): Promise<void> {
+    const { accountId, familyId, address, audit } = caller;
     const { db, challenges, changes, clock } = this.#options;
     const challenge = await challenges.byCode('email-change', token, code);
     if (challenge?.account_id !== accountId || challenge.data['familyId'] !== familyId)
@@ -60,7 +61,8 @@ export class EmailChange {
         if (account?.status !== 'active' || !(await challenges.use(tx, challenge)))
           throw new ProblemError(signInProblems.invalid_code);
         const now = clock.now();
-        await updateAccount(tx, accountId, { email, email_proven_at: now, updated_at: now });
+        const kept = await this.#keepWhatWasShown(tx, account, caller);
+        await updateAccount(tx, accountId, { email, email_proven_at: now, ...kept, updated_at: now });
         await dropChallengesOfAddress(tx, email);
         await audit.record(tx, { subject: accountId, before: { email: account.email }, after: { email } });
         await changes.record(tx, account, 'account.email-changed', { address, keep: familyId });
@@ -70,5 +72,27 @@ export class EmailChange {
       throw error;
     }
     await changes.publish(accountId, { keep: familyId });
+  }
+
+  /**
+   * Where nobody had proven the address, somebody else may have prepared the account: what this sign-in has neither shown
+   * nor added goes. Second factors it has shown, for it would be none without.
+   * @returns what changes of the account
+   */
+  async #keepWhatWasShown(
+    tx: Transaction,
+    account: AccountRow,
+    { familyId, proofs }: Pick<Caller, 'familyId' | 'proofs'>,
+  ): Promise<Partial<Pick<AccountRow, 'password_hash'>>> {
+    if (account.email_proven_at !== null) return {};
+    const signIn = tx.selectFrom('sign_ins').select('started_at').where('id', '=', familyId);
+    const others = (['google', 'apple', 'facebook', 'phone'] as const).filter((each) => !proofs.includes(each));
+    await tx
+      .deleteFrom('identities')
+      .where('account_id', '=', account.id)
+      .where('provider', 'in', others)
+      .where('linked_at', '<', signIn)
+      .execute();
+    return proofs.includes('password') ? {} : { password_hash: null };
   }
 }

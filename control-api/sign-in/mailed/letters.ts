@@ -2,8 +2,8 @@ import type { Config } from '../../../config/schema.ts';
 import type { Database } from '../../../server/db/port.ts';
 import type { ChallengePurpose } from '../../../server/db/tables/challenges.ts';
 import { roles, type Role } from '../../../server/kit/permissions.ts';
-import { publicBase } from '../../../server/kit/public-address.ts';
 import { findAccountByEmail } from '../../account.ts';
+import { linkBase } from '../../link-base.ts';
 import type { Challenges } from '../challenges/challenges.ts';
 
 /** What is to be said about a challenge, and to whom. */
@@ -69,11 +69,4 @@ export async function describeChallenge(
     language: typeof data['language'] === 'string' ? data['language'] : undefined,
     expiresAt: challenge.expires_at,
   };
-}
-
-/** What addresses of ours begin with that others are told: never what a request calls us, or anybody could have a link lead to himself. */
-export function linkBase({ publicUrl, host, port }: Config['server']): string {
-  return publicUrl === ''
-    ? `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${port}`
-    : publicBase(publicUrl);
 }

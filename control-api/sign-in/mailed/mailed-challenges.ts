@@ -5,6 +5,7 @@ import { networkOf } from '../../../server/http/callers/network.ts';
 import type { Counter, LastingCounters } from '../../../server/limits/port.ts';
 import type { Outbox } from '../../../server/outbox/port.ts';
 import type { BegunChallenge, Challenges, NewChallenge } from '../challenges/challenges.ts';
+import type { SignInThrottle } from '../throttle.ts';
 
 const hour = 3600;
 const day = 24 * hour;
@@ -14,6 +15,7 @@ export interface MailedChallengesOptions {
   readonly challenges: Challenges;
   readonly outbox: Pick<Outbox, 'record' | 'wake'>;
   readonly lasting: Pick<LastingCounters, 'counter'>;
+  readonly throttle: Pick<SignInThrottle, 'knows'>;
 }
 
 /**
@@ -21,7 +23,8 @@ export interface MailedChallengesOptions {
  *
  * Nothing here looks whether the address has an account: a row is written and an event recorded, the same for every
  * address, and who writes the letter finds out later what it says. So neither the words of an answer nor its time tell
- * who has an account. Limits count all addresses alike, for the same reason.
+ * who has an account. Limits count all addresses alike, for the same reason. Those that anybody can use up for somebody
+ * else, from many networks say, do not hold where the account signed in from lately: its owner comes in by mail there.
  */
 export class MailedChallenges {
   readonly #options: MailedChallengesOptions;
@@ -53,9 +56,10 @@ export class MailedChallenges {
   /** Counts a mail that somebody asks for. @throws ProblemError too_many_requests */
   async count(email: string, from: CallerAddress): Promise<void> {
     const network = networkOf(from.address);
-    if (!from.isSharedAddress) await countOne(this.#perNetwork, network, 'mails');
+    const isKnown = await this.#options.throttle.knows(email, from);
+    if (!from.isSharedAddress && !isKnown) await countOne(this.#perNetwork, network, 'mails');
     await countOne(this.#perAddressAndNetwork, `${email} ${network}`, 'mails to this address');
-    await countOne(this.#perAddress, email, 'mails to this address');
+    if (!isKnown) await countOne(this.#perAddress, email, 'mails to this address');
   }
 
   /** The same as a part of a change, and not counted. */

@@ -3,10 +3,10 @@ import type { Transaction } from '../../../server/db/port.ts';
 import type { AccountsTable } from '../../../server/db/tables/accounts.ts';
 import { newId } from '../../../server/kit/ids.ts';
 import type { Role } from '../../../server/kit/permissions.ts';
-import { insertAccount, lockAccount, updateAccount, type AccountRow } from '../../account.ts';
-import { dropChallenges, dropChallengesOfAddress } from '../challenges/challenges.ts';
+import { insertAccount, lockAccount, noDeletion, updateAccount, type AccountRow } from '../../account.ts';
+import type { AccountChanges } from '../account-changes.ts';
+import { dropChallengesOfAddress } from '../challenges/challenges.ts';
 import { deleteWaysIn } from '../factors/repository.ts';
-import { endSignInsOf } from '../repository.ts';
 
 /** A new active account; its address, if any, is proven. */
 export function newAccountRow(
@@ -20,6 +20,7 @@ export function newAccountRow(
     password_hash: of.passwordHash,
     role: of.role,
     status: 'active',
+    ...noDeletion,
     created_at: now,
     updated_at: now,
   };
@@ -37,16 +38,20 @@ export async function makeAccount(tx: Transaction, row: Selectable<AccountsTable
 
 /**
  * Notes that the owner of an account's address has shown that it is theirs, from outside. Was that never done before,
- * somebody else may have made the account and prepared it: its password, other ways in, sign-ins and everything that
- * was begun go. What others began with the address goes in any case. The transaction holds the account's row.
+ * somebody else may have made the account and prepared it: its password, other ways in, sign-ins with their streams and
+ * everything that was begun go. What others began with the address goes in any case. The transaction holds the account's row.
  * @returns the account as it is then
  */
-export async function proveAddress(tx: Transaction, account: AccountRow, now: number): Promise<AccountRow> {
+export async function proveAddress(
+  tx: Transaction,
+  account: AccountRow,
+  now: number,
+  changes: Pick<AccountChanges, 'end'>,
+): Promise<AccountRow> {
   if (account.email === null) return account;
   await dropChallengesOfAddress(tx, account.email);
   if (account.email_proven_at !== null) return account;
-  await endSignInsOf(tx, account.id, now);
-  await dropChallenges(tx, account.id);
+  await changes.end(tx, account.id);
   await deleteWaysIn(tx, account.id);
   const change = { email_proven_at: now, password_hash: null, updated_at: now };
   await updateAccount(tx, account.id, change);

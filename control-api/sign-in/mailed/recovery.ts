@@ -63,7 +63,7 @@ export class Recovery {
       const held = found && (await lockAccount(tx, found.id));
       if (!held || held.status === 'disabled' || !(await challenges.use(tx, challenge))) return undefined;
       const now = clock.now();
-      const proven = await proveAddress(tx, held, now);
+      const proven = await proveAddress(tx, held, now, changes);
       await updateAccount(tx, held.id, { password_hash, status: 'active', updated_at: now });
       await changes.record(tx, proven, 'account.password-changed', { address: from.address });
       await audit.record(tx, {

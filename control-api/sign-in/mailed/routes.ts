@@ -1,13 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { addressOf, optionalIdentityOf } from '../../../server/http/access.ts';
+import { addressOf } from '../../../server/http/access.ts';
 import type { HttpApp } from '../../../server/http/http-app.ts';
 import { auditOf, callerOf } from '../../../server/http/writes/audit.ts';
 import { toIso } from '../../../server/kit/clock.ts';
 import { emailSchema, newPasswordSchema } from '../../account.ts';
 import { answer, emptyAnswer, reference } from '../../schemas.ts';
 import type { BegunChallenge } from '../challenges/challenges.ts';
-import type { Client } from '../client.ts';
+import { guestOf, type Client } from '../client.ts';
 import { deliver, signedInAnswer } from '../delivery.ts';
 import { refreshCookie, type RefreshCookie } from '../refresh-cookie.ts';
 import {
@@ -90,8 +90,7 @@ const present = ({ token, expiresAt }: BegunChallenge) => ({ token, expiresAt: t
 
 /** Where a request came from, and which guest sent it, if one did. */
 function askerOf(request: FastifyRequest) {
-  const identity = optionalIdentityOf(request);
-  return { ...addressOf(request), guestId: identity?.role === 'guest' ? identity.accountId : undefined };
+  return { ...addressOf(request), guestId: guestOf(request) };
 }
 
 /** What is begun with an address and ended by a code or a link of a mail. */

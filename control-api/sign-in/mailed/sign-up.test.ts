@@ -123,6 +123,7 @@ t.test("an account that staff made is its owner's once the address is proven", a
   t.equal((await api.app.inject({ url: '/api/v1/accounts/me', headers: { authorization: prepared } })).statusCode, 401);
   t.same(await api.db.selectFrom('identities').select('id').execute(), []);
   t.same(await api.db.selectFrom('passkeys').select('id').execute(), []);
+  t.same(await api.recorded('account.signed-out'), [id], 'its streams end too');
   t.match(await accounts(api, address), [{ password_hash: null, email_proven_at: Number }]);
 });
 
@@ -209,6 +210,7 @@ t.test('mails are limited, for every address alike', async (t) => {
   const stopped = await post(api, 'recovery', { email: address });
   t.equal(stopped.statusCode, 429);
   t.ok(Number(stopped.headers['retry-after']) > 0);
+  t.equal((await post(api, 'sign-in/code', { email: 'ann@ｅxample。com' })).statusCode, 429, 'it is one mailbox');
   t.equal((await post(api, 'sign-in/code', { email: 'other@example.com' })).statusCode, 202);
   const beside = await startControlApi(t, { folder: api.config.dataDir, keyrings: api.keyrings });
   t.equal(
@@ -216,6 +218,29 @@ t.test('mails are limited, for every address alike', async (t) => {
     429,
     'also by a process that has just started',
   );
+  await allMailsSent(api);
+});
+
+t.test('mails that others ask for do not keep those out who were here before', async (t) => {
+  const api = await start(t);
+  const ask = (path: string, remoteAddress: string, email = address) =>
+    api.app.inject({ method: 'POST', url: `/api/v1/accounts/${path}`, body: { email }, remoteAddress });
+  const home = '2001:db8::1';
+  const { token } = (await ask('sign-in/code', home)).json<Begun>();
+  const { code } = await newestMailTo(api, address);
+  const signedIn = await api.app.inject({
+    method: 'POST',
+    url: '/api/v1/accounts/sign-in/code/complete',
+    body: { token, code, delivery: 'body' },
+    remoteAddress: home,
+  });
+  t.equal(signedIn.statusCode, 200);
+  for (let n = 0; n < 35; n += 1) await ask('recovery', `203.0.113.${Math.floor(n / 5)}`);
+  t.equal((await ask('recovery', '198.51.100.1')).statusCode, 429, 'a network that nobody knows');
+  t.equal((await ask('recovery', home)).statusCode, 202, 'by mail, from where the last sign-in came');
+  t.equal((await ask('recovery', home, 'unknown@example.com')).statusCode, 202);
+  for (let n = 0; n < 5; n += 1) await ask('recovery', home);
+  t.equal((await ask('recovery', home)).statusCode, 429, 'so many from one network is enough for everybody');
   await allMailsSent(api);
 });
 
@@ -279,6 +304,28 @@ t.test('a guest becomes the account, with what it has', async (t) => {
   const entered = await complete(api, { token: code2.json<Begun>().token, code: mail.code }, 'sign-in/code');
   t.equal(entered.json<SignedIn>().account.id, guest.account.id);
   t.same(await api.recorded('guest.handed-over'), [second.account.id], 'others move what the second guest had');
+});
+
+t.test('a link makes nobody go on as the guest of a stranger, and loses nothing of a guest', async (t) => {
+  const api = await start(t, { settings: { accounts: { guests: true } } });
+  const guest = (await post(api, 'guest', { delivery: 'body' })).json<SignedIn>();
+  const authorization = `Bearer ${guest.accessToken}`;
+  // The stranger prepares what the owner of the address would meet: a PIN that nobody else knows.
+  const ask = (method: 'GET' | 'PUT', url: string, body?: object) =>
+    api.app.inject({ method, url: `/api/v1/profiles${url}`, headers: { authorization }, ...(body && { body }) });
+  const [main] = (await ask('GET', '')).json<{ items: { id: string }[] }>().items;
+  t.equal((await ask('PUT', `/${main?.id}/pin`, { pin: '4711' })).statusCode, 200);
+  await signUp(api, address, { authorization });
+  const { link } = await newestMailTo(api, address);
+  const done = (await complete(api, { link, password: phrase })).json<SignedIn>();
+  t.not(done.account.id, guest.account.id);
+  const profiles = await api.app.inject({
+    url: '/api/v1/profiles',
+    headers: { authorization: `Bearer ${done.accessToken}` },
+  });
+  t.match(profiles.json(), { items: [{ hasPin: false }] });
+  t.same(await api.recorded('guest.handed-over'), [guest.account.id], 'what it watched and bought is moved');
+  t.equal((await api.app.inject({ url: '/api/v1/accounts/me', headers: { authorization } })).statusCode, 401);
 });
 
 t.test('guests only where the service takes them', async (t) => {

@@ -60,6 +60,14 @@ export type AddressProof =
   | { readonly token: string; readonly code: string }
   | { readonly link: string; readonly password: string; readonly consents?: readonly Agreement[] };
 
+/** What comes with the proof of an address. */
+interface Chosen {
+  readonly passwordHash: string | null;
+  readonly consents: readonly Agreement[];
+  /** Whether it is the app that asked, and not whatever browser a link was opened in. */
+  readonly isByAsker: boolean;
+}
+
 /**
  * Getting an account, or getting into it, by an address.
  *
@@ -119,6 +127,7 @@ export class SignUp {
       const chosen = {
         passwordHash: challenge.data['passwordHash'] as string,
         consents: challenge.data['consents'] as readonly Agreement[],
+        isByAsker: true,
       };
       return this.#complete(challenge, chosen, client, audit);
     }
@@ -127,22 +136,18 @@ export class SignUp {
     const { password, consents = [] } = proof;
     this.#options.agreements.check(consents);
     requireUnknownToThieves(password, challenge.email ?? '');
-    return this.#complete(challenge, { passwordHash: await hashPassword(password), consents }, client, audit);
+    const chosen = { passwordHash: await hashPassword(password), consents, isByAsker: false };
+    return this.#complete(challenge, chosen, client, audit);
   }
 
   /** @throws ProblemError invalid_code, second_factor_required, sign_up_closed */
   async completeCode(token: string, code: string, client: Client, audit: Audit): Promise<Grant> {
     const challenge = await this.#options.challenges.byCode('sign-in', token, code);
     if (!challenge) throw new ProblemError(signInProblems.invalid_code);
-    return this.#complete(challenge, { passwordHash: null, consents: [] }, client, audit);
+    return this.#complete(challenge, { passwordHash: null, consents: [], isByAsker: true }, client, audit);
   }
 
-  async #complete(
-    challenge: Challenge,
-    chosen: { readonly passwordHash: string | null; readonly consents: readonly Agreement[] },
-    client: Client,
-    audit: Audit,
-  ): Promise<Grant> {
+  async #complete(challenge: Challenge, chosen: Chosen, client: Client, audit: Audit): Promise<Grant> {
     const { db, challenges, authentication } = this.#options;
     const email = challenge.email as string;
     const attempt = () =>
@@ -154,7 +159,7 @@ export class SignUp {
         if (existing?.email === email) return this.#enterExisting(tx, existing, challenge, client, audit);
         const account = await this.#make(tx, challenge, chosen, client, audit);
         const proofs: readonly Proof[] = chosen.passwordHash === null ? ['code'] : ['password', 'code'];
-        const entry = await authentication.enter(tx, account, proofs, client, audit);
+        const entry = await authentication.enter(tx, account, proofs, { client, guestId: guestOf(challenge) }, audit);
         await this.#link(tx, challenge, account, audit);
         return entry;
       });
@@ -164,7 +169,7 @@ export class SignUp {
       throw error;
     });
     if (!entry) throw new ProblemError(signInProblems.invalid_code);
-    return authentication.admit(entry);
+    return authentication.admit(entry, client);
   }
 
   async #enterExisting(
@@ -174,12 +179,12 @@ export class SignUp {
     client: Client,
     audit: Audit,
   ): Promise<Entry | undefined> {
-    const { authentication, guests, changes, clock } = this.#options;
+    const { authentication, changes, clock } = this.#options;
     if (existing.status !== 'active') return undefined;
     const now = clock.now();
-    const account = await proveAddress(tx, existing, now);
-    await guests.handOver(tx, guestOf(challenge), account.id, now);
-    const entry = await authentication.enter(tx, account, ['code'], client, audit);
+    const account = await proveAddress(tx, existing, now, changes);
+    const from = { client, guestId: guestOf(challenge) };
+    const entry = await authentication.enter(tx, account, ['code'], from, audit);
     // Nothing is linked before the second factor.
     if ('issued' in entry && (await this.#link(tx, challenge, account, audit)))
       await changes.tell(tx, account, 'account.identities-changed', client);
@@ -190,22 +195,24 @@ export class SignUp {
   async #make(
     tx: Transaction,
     challenge: Challenge,
-    { passwordHash, consents }: { readonly passwordHash: string | null; readonly consents: readonly Agreement[] },
+    { passwordHash, consents, isByAsker }: Chosen,
     client: Client,
     audit: Audit,
   ): Promise<AccountRow> {
-    const { config, guests, agreements, clock } = this.#options;
+    const { config, guests, agreements, changes, clock } = this.#options;
     if (config.signUp === 'closed') throw new ProblemError(signInProblems.sign_up_closed);
     const now = clock.now();
     const as = { email: challenge.email, passwordHash };
-    const claimed = await guests.claim(tx, guestOf(challenge), as, now);
+    // Who asked as a guest may be a stranger, who has prepared profiles and their PINs: then only what the guest watched
+    // and bought goes to the new account.
+    const claimed = isByAsker ? await guests.claim(tx, guestOf(challenge), as, now) : undefined;
     const made = claimed ?? (await makeAccount(tx, newAccountRow({ ...as, role: 'viewer' }, now)));
     if (!made) throw new AddressTaken();
     const after = { email: made.email, role: made.role, status: made.status };
     await audit.record(tx, { event: 'account.created', subject: made.id, actor: made.id, after });
     const language = (challenge.data['language'] as string | null) ?? undefined;
     await agreements.record(tx, made.id, consents, { client, language, audit });
-    return proveAddress(tx, made, now);
+    return proveAddress(tx, made, now, changes);
   }
 
   /** Links whom a provider vouched for, and whose address is proven now; false when nobody did. */

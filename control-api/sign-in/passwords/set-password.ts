@@ -11,8 +11,9 @@ import { hashPassword } from './passwords.ts';
 import { endSignIns } from '../end-sign-ins.ts';
 
 /**
- * Sets a new random password and ends every sign-in and stream of the account: for operators at the machine itself,
- * when nobody knows the old one. Streams end when the server hears of it, at once or at its next start.
+ * Sets a new random password and ends every sign-in and stream of the account, and what was begun for it: for
+ * operators at the machine itself, when nobody knows the old one. Streams end when the server hears of it, at once or
+ * at its next start.
  * @throws ProblemError not_found
  */
 export async function setPassword(
@@ -27,9 +28,10 @@ export async function setPassword(
   const audit = auditWithoutRequest(auditLog(clock));
   const now = clock.now();
   await db.transaction().execute(async (tx) => {
-    await lockAccount(tx, account.id);
+    const held = await lockAccount(tx, account.id);
+    if (!held) throw new ProblemError('not_found', `There is no account ${options.email}.`);
     // A lock of its owner is lifted: the operator has seen to that.
-    const status = account.status === 'locked' ? 'active' : account.status;
+    const status = held.status === 'locked' ? 'active' : held.status;
     await updateAccount(tx, account.id, { password_hash, status, updated_at: now });
     await endSignIns(tx, options.outbox, account.id, now);
     const change = { accountId: account.id, at: now, address: null };

@@ -4,9 +4,18 @@ import type { Clock } from '../../../server/kit/clock.ts';
 import { apple } from './apple.ts';
 import { enabledProviders, type SignInWay } from './enabled.ts';
 import { facebook, type FacebookAddresses } from './facebook.ts';
+import { facebookDeletions } from './facebook-deletion.ts';
 import { openFirebase } from './firebase.ts';
 import { google } from './google.ts';
-import type { AppleNotices, FirebaseFlow, ProviderName, RedirectFlow, Revocation, TokenFlow } from './port.ts';
+import type {
+  AppleNotices,
+  FacebookDeletions,
+  FirebaseFlow,
+  ProviderName,
+  RedirectFlow,
+  Revocation,
+  TokenFlow,
+} from './port.ts';
 
 /** Where providers are. */
 export interface ProviderAddresses {
@@ -32,6 +41,8 @@ export interface Providers {
   readonly tokens: ReadonlyMap<ProviderName, TokenFlow>;
   /** What else there is of Apple. */
   readonly apple: { readonly revocation: Revocation; readonly notices: AppleNotices } | undefined;
+  /** What else there is of Facebook. */
+  readonly facebook: FacebookDeletions | undefined;
   readonly firebase: FirebaseFlow | undefined;
   close(): Promise<void>;
 }
@@ -73,7 +84,8 @@ export async function openProviders(
           clock,
           believesEmulator: believesFirebaseEmulator,
         });
-  return { redirects, tokens, apple: flows.apple, firebase, close: async () => firebase?.close() };
+  const deletions = flows.facebook && facebookDeletions(config.signIn.facebookAppSecret);
+  return { redirects, tokens, apple: flows.apple, facebook: deletions, firebase, close: async () => firebase?.close() };
 }
 
 function openDirect(

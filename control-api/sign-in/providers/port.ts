@@ -138,6 +138,22 @@ export interface AppleNotices {
   read(payload: string): Promise<AppleEvent | undefined>;
 }
 
+/** That somebody wants deleted what came from the provider. */
+export interface AskedDeletion {
+  readonly subject: string;
+  /** When they asked, in milliseconds since the epoch. What was linked later is not meant. */
+  readonly at: number;
+}
+
+/** Reads requests of Facebook's server to delete what came from there. */
+export interface FacebookDeletions {
+  /**
+   * @param signedRequest the `signed_request` of the form that was posted
+   * @throws ProviderRefused when Facebook did not sign it for us
+   */
+  read(signedRequest: string): AskedDeletion;
+}
+
 /** Verifies ID tokens of Firebase Authentication. */
 export interface FirebaseFlow {
   /** Asks Firebase whether the sign-in still holds. @throws as `RedirectFlow.finish` does */

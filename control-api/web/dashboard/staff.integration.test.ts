@@ -57,7 +57,7 @@ t.test('somebody is invited, sent another link, and the invitation is withdrawn'
   await dialog.getByText('This address is invited already.').waitFor();
   await page.keyboard.press('Escape');
 
-  await page.getByRole('button', { name: 'Send the invitation to ann@example.com again' }).click();
+  await page.getByRole('button', { name: 'Send again: the invitation to ann@example.com' }).click();
   await newestMailTo(api, 'ann@example.com', 2);
   const old = await openPage(t, site.browser);
   await old.goto(`${api.url}/dashboard/invitation#${first.link}`);
@@ -192,7 +192,7 @@ t.test('one’s own account', async (t) => {
   await signIn(page, api);
   await page.getByRole('button', { name: /Account/ }).click();
   await page.getByRole('menuitem', { name: 'Your account' }).click();
-  await page.getByRole('heading', { name: 'Devices' }).waitFor();
+  await page.getByRole('heading', { name: 'Where you are signed in' }).waitFor();
   await page.getByRole('button', { name: 'Set up an authenticator app' }).click();
   const dialog = page.getByRole('dialog');
   const secret = (await dialog.locator('.secret').innerText()).replaceAll(/\s/g, '');

@@ -87,6 +87,39 @@ t.test('support locks somebody out, and lets them in again', async (t) => {
   t.equal(await page.getByTestId('user-event').count(), 2);
 });
 
+for (const width of [390, 1440])
+  t.test(`support deletes an account for its owner, and keeps it again, at ${width} px`, async (t) => {
+    const api = await site.start(t);
+    await startMails(api);
+    const viewer = await api.addAccount('viewer', 'ann@example.com');
+    const authorization = await api.signIn(viewer);
+    const page = await openPage(t, site.browser, width);
+    await as(api, 'support', page, `/dashboard/users/${viewer.id}`);
+    await page.getByRole('button', { name: 'Delete the account' }).press('Enter');
+    await dialog(page).getByRole('button', { name: 'Delete the account' }).click();
+    await dialog(page).getByText('Fill this in.').waitFor();
+    t.equal(api.network.count('POST', `/api/v1/accounts/${viewer.id}/deletion`), 0, 'not without a reason');
+    await dialog(page).getByLabel('Why').fill('Wrote to us');
+    await dialog(page).getByRole('button', { name: 'Delete the account' }).click();
+    await page.getByTestId('leaving').getByText('Deleted on').waitFor();
+    const me = await api.app.inject({ url: '/api/v1/accounts/me', headers: { authorization } });
+    t.equal(me.statusCode, 401, 'signed out at once');
+    t.match((await newestMailTo(api, viewer.email)).subject, 'will be deleted');
+    await page.locator('[data-event="account.deletion-begun"]').locator('ins').getByText('Wrote to us').waitFor();
+    await page.getByText('wanted by: The staff').waitFor();
+    t.ok((await overflow(page)) <= 0);
+    await page.goto(`${api.url}/dashboard/users`);
+    await page.getByTestId('user').getByTestId('leaving').waitFor();
+    t.ok((await overflow(page)) <= 0, 'the list says it, too');
+    await page.goBack();
+    await page.getByRole('button', { name: 'Keep the account' }).press('Enter');
+    await dialog(page).getByLabel('Why').fill('Thought better of it');
+    await dialog(page).getByRole('button', { name: 'Keep the account' }).click();
+    await page.locator('[data-event="account.deletion-taken-back"]').waitFor();
+    t.equal(await page.getByTestId('leaving').count(), 0);
+    t.match((await newestMailTo(api, viewer.email, 2)).subject, 'stays');
+  });
+
 t.test('what is refused is said in the dialog, and finance does nothing', async (t) => {
   const api = await site.start(t);
   const { id } = await api.addAccount('viewer', 'ann@example.com');

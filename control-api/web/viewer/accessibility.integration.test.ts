@@ -4,7 +4,7 @@ import { lookAt } from '../kit/testing/accessibility.ts';
 import { openPage, signIn } from '../kit/testing/browser.ts';
 import { openSite, people } from '../kit/testing/site.ts';
 import { askedDocuments } from './testing/asked-documents.ts';
-import { addAuthenticator } from './testing/virtual-authenticator.ts';
+import { addAuthenticator } from '../kit/testing/virtual-authenticator.ts';
 
 const site = await openSite(t);
 
@@ -160,6 +160,10 @@ t.test('pages of an account', async (t) => {
   await page.getByRole('switch').press('Space');
   await page.getByText('Agreed: Offers by mail').waitFor();
   await lookAt(t, page, 'viewer privacy');
+  await open('/account/data');
+  await page.getByRole('button', { name: 'Make a copy' }).click();
+  await page.getByTestId('data-copy').waitFor();
+  await lookAt(t, page, 'viewer data');
 
   api.clock.advance(16 * 60_000);
   await open('/account/passkeys');
@@ -177,6 +181,27 @@ t.test('pages of an account', async (t) => {
   await page.context().setOffline(true);
   await page.getByText('You are offline.').waitFor();
   await lookAt(t, page, 'viewer offline');
+});
+
+t.test('pages of somebody who leaves', async (t) => {
+  const api = await site.start(t);
+  const page = await openPage(t, site.browser);
+  await signIn(page, api, '/account/data', people.viewer);
+  await page.getByRole('button', { name: 'Delete the account' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Delete the account?').waitFor();
+  await lookAt(t, page, 'viewer delete account');
+  await dialog.getByRole('button', { name: 'Delete my account' }).click();
+  await page.getByTestId('leaving').waitFor();
+  await dialog.waitFor({ state: 'hidden' });
+  await lookAt(t, page, 'viewer data of an account that ends');
+  await api.db
+    .insertInto('provider_deletions')
+    .values({ code: 'a'.repeat(32), account_id: null, requested_at: api.clock.now() })
+    .execute();
+  await page.goto(`${api.url}/data-deletion#${'a'.repeat(32)}`);
+  await page.getByText('It is deleted').waitFor();
+  await lookAt(t, page, 'viewer what became of a deletion');
 });
 
 t.test('pages of a household', async (t) => {

@@ -14,7 +14,7 @@ t.test('who is signed in, and the way to the other rooms and out', async (t) => 
   const main = page.getByRole('main');
   t.same(
     await main.getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href'))),
-    ['email', 'password', 'passkeys', 'second-factor', 'devices', 'linked', 'privacy'].map(
+    ['email', 'password', 'passkeys', 'second-factor', 'devices', 'linked', 'privacy', 'data'].map(
       (room) => `/account/${room}`,
     ),
     'the rooms that there are',

@@ -49,17 +49,17 @@ t.test('a keyboard and a screen reader come along', async (t) => {
 
   await page.getByRole('button', { name: /Account/ }).press('Enter');
   await page.getByRole('menuitem', { name: 'Your account' }).press('Enter');
-  await page.getByRole('heading', { level: 1, name: 'Profile' }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Account' }).waitFor();
   await page.waitForFunction(() => document.activeElement?.tagName === 'H1');
-  t.equal(await focused(), 'Profile', 'also from a menu, which would take the focus back');
-  t.equal(await page.title(), 'Profile · Dramabox');
-  await page.getByRole('link', { name: 'Password' }).press('Enter');
+  t.equal(await focused(), 'Account', 'also from a menu, which would take the focus back');
+  t.equal(await page.title(), 'Account · Dramabox');
+  await page.getByRole('link', { name: 'Password', exact: true }).press('Enter');
   await page.getByRole('heading', { level: 1, name: 'Password' }).waitFor();
   t.equal(await focused(), 'Password', 'also where the way there stays on the page');
   await page.goBack();
-  await page.getByRole('heading', { level: 1, name: 'Profile' }).waitFor();
-  t.equal(await focused(), 'Profile', 'and back');
-  t.equal(await page.title(), 'Profile · Dramabox');
+  await page.getByRole('heading', { level: 1, name: 'Account' }).waitFor();
+  t.equal(await focused(), 'Account', 'and back');
+  t.equal(await page.title(), 'Account · Dramabox');
 });
 
 t.test('the ways to the pages are where a thumb is, or in the head', async (t) => {
@@ -96,10 +96,10 @@ t.test('a page whose code is gone breaks alone', async (t) => {
   const api = await site.start(t);
   const page = await openPage(t, site.browser);
   await signIn(page, api, '/account', people.viewer);
-  await page.getByRole('heading', { name: 'Profile' }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Account' }).waitFor();
   // As after an update of the server.
   await page.route('**/static/PasswordPage-*.js', (route) => route.fulfill({ status: 404 }));
-  await page.getByRole('link', { name: 'Password' }).click();
+  await page.getByRole('link', { name: 'Password', exact: true }).click();
   await page.getByText('This page has stopped working').waitFor();
   t.equal(await page.getByRole('main').count(), 1);
   await page.getByRole('link', { name: 'Home', exact: true }).click();
@@ -111,7 +111,7 @@ t.test('without a network the page says so, for as long as it is so', async (t) 
   const api = await site.start(t);
   const page = await openPage(t, site.browser, 390);
   await signIn(page, api, '/account', people.viewer);
-  await page.getByRole('heading', { name: 'Profile' }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Account' }).waitFor();
   await page.context().setOffline(true);
   await page.getByRole('status').getByText('You are offline.').waitFor();
   await page.getByRole('button', { name: 'Sign out', exact: true }).click();
@@ -119,7 +119,7 @@ t.test('without a network the page says so, for as long as it is so', async (t) 
   t.pass('what fails meanwhile is told, too');
   await page.context().setOffline(false);
   await page.getByText('You are offline.').waitFor({ state: 'hidden' });
-  t.equal(await page.getByRole('heading', { name: 'Profile' }).count(), 1, 'nothing was lost');
+  t.equal(await page.getByRole('heading', { level: 1, name: 'Account' }).count(), 1, 'nothing was lost');
 });
 
 t.test('below a path of its host', async (t) => {

@@ -37,6 +37,11 @@ for (const width of [1440, 390]) {
     await page.goto(`${api.url}/account`);
     await page.locator('dd').nth(1).waitFor();
     await look('profile');
+    await page.goto(`${api.url}/account/data`);
+    await page.locator('textarea[name=reason]').waitFor();
+    await page.locator('.form-button').first().click();
+    await page.getByTestId('data-copy').waitFor();
+    await look('data');
     await page.goto(`${api.url}/account/no/such/page`);
     await page.getByTestId('no-page').waitFor();
     await page.locator('.account').waitFor();

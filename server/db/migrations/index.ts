@@ -31,8 +31,11 @@ import * as profiles from './2026-11-30-20-profiles.ts';
 import * as consents from './2026-11-30-21-consents.ts';
 import * as accountSearch from './2026-11-30-30-account-search.ts';
 import * as invitations from './2026-11-30-31-invitations.ts';
-import * as titles from './2026-11-30-40-titles.ts';
-import * as titleUploads from './2026-11-30-45-title-uploads.ts';
+import * as mailboxAddresses from './2026-11-30-40-mailbox-addresses.ts';
+import * as personalData from './2026-11-30-41-personal-data.ts';
+import * as titles from './2026-11-30-50-titles.ts';
+import * as terms from './2026-11-30-51-terms.ts';
+import * as titleUploads from './2026-11-30-55-title-uploads.ts';
 
 /**
  * Every migration, by the name under which it is recorded: date, a number within the day, feature. They are applied in
@@ -72,6 +75,9 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-30-21-consents': consents,
   '2026-11-30-30-account-search': accountSearch,
   '2026-11-30-31-invitations': invitations,
-  '2026-11-30-40-titles': titles,
-  '2026-11-30-45-title-uploads': titleUploads,
+  '2026-11-30-40-mailbox-addresses': mailboxAddresses,
+  '2026-11-30-41-personal-data': personalData,
+  '2026-11-30-50-titles': titles,
+  '2026-11-30-51-terms': terms,
+  '2026-11-30-55-title-uploads': titleUploads,
 };

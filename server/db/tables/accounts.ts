@@ -24,6 +24,14 @@ export interface AccountsTable {
   password_hash: string | null;
   role: Role;
   status: AccountStatus;
+  /** When somebody asked for the account to be deleted; null when nobody did, as are the next three. */
+  deletion_requested_at: number | null;
+  /** Until when it can be kept; from then on it is being removed. */
+  deletion_ends_at: number | null;
+  /** Who asked: its owner, staff, the provider that it came by, or nobody, because nobody used it any more. */
+  deletion_by: 'owner' | 'staff' | 'provider' | 'unused' | null;
+  /** What its owner said about why. */
+  deletion_reason: string | null;
   created_at: number;
   updated_at: number;
 }

@@ -1,3 +1,5 @@
+import type { TermKind } from './terms.ts';
+
 declare module '../../kit/ids.ts' {
   interface IdPrefixes {
     title: 'catalog';
@@ -34,6 +36,10 @@ export interface TitlesTable {
   effective_maturity: number;
   /** The year in which it came out; null when nobody said. */
   year: number | null;
+  /** Short side in pixels of the best picture that viewers get. Null: as what it is a part of; for roots: whatever there is. */
+  top_rung: number | null;
+  /** How many episodes of its first season anybody may watch; of a movie 1: it itself. Null, and for all others: none. */
+  free_episodes: number | null;
   /** Counts its changes: who changes an older one than they saw is told. */
   revision: number;
   created_at: number;
@@ -61,7 +67,7 @@ export interface TitleTextsTable {
 /** The addresses that things of the catalogue have, and those they had: none is ever given to another one. */
 export interface SlugsTable {
   /** What it is the address of: each has addresses of its own. */
-  of: 'title';
+  of: 'title' | TermKind;
   slug: string;
   subject_id: string;
   /** 0: it leads to the current one. */
@@ -90,7 +96,21 @@ export interface ReleasesTable {
 export interface TitleWindowsTable {
   title_id: string;
   region: string;
+  /** The title's, so that lists of a kind are read from one index. */
+  kind: TitleKind;
   opens_at: number;
   /** Null: it stays. A window that never opens has no row for `*`, and closes when it opens for other regions. */
   closes_at: number | null;
+}
+
+/** Counts the changes of the catalogue: who keeps answers about it sees by it that they are old. One row. */
+export interface CatalogueStateTable {
+  id: 'catalogue';
+  generation: number;
+}
+
+/** Titles that staff put first on the home page. */
+export interface FeaturedTitlesTable {
+  title_id: string;
+  position: number;
 }

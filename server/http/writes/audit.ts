@@ -16,7 +16,7 @@ declare module 'fastify' {
 }
 
 /** The state of a thing, or the part of it that changed, as JSON. Never passwords, tokens or their hashes. */
-type Facts = Readonly<Record<string, string | number | boolean | null>>;
+export type Facts = Readonly<Record<string, string | number | boolean | null>>;
 
 /** What was done to one thing. */
 interface AuditEntry {

@@ -13,10 +13,12 @@ export function outboxFailuresContract(t: Test, createFixture: CreateOutboxFixtu
     for (const subject of ['a', 'a', 'b', 'b', 'a']) await change(one, subject);
     await until('the other subject is through', () => consumer.notes.includes('b2'));
     t.strictSame(consumer.notes, ['b1', 'b2']);
+    t.ok(await one.outbox.isOpen('a'));
     t.match(await one.outbox.counts(), { 'test.a': { waiting: 3 } });
     isAway = false;
     await untilHandled(one, 'test.a');
     t.strictSame(consumer.notes, ['b1', 'b2', 'a1', 'a2', 'a3']);
+    t.notOk(await one.outbox.isOpen('a'));
   });
 
   t.test('after the last try an event is set aside and shown, and its subject goes on', async (t) => {
@@ -48,6 +50,8 @@ export function outboxFailuresContract(t: Test, createFixture: CreateOutboxFixtu
     });
     t.ok((poison?.recordedAt ?? 0) > recordedAfter);
     t.strictSame(await two.outbox.counts(), { 'test.a': { waiting: 0, setAside: 1 } });
+    t.ok(await two.outbox.isOpen('a'), 'also what was set aside');
+    t.notOk(await two.outbox.isOpen('b'));
     t.strictSame(await two.outbox.setAside(0), []);
 
     isPoison = false;

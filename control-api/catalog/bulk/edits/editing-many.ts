@@ -4,7 +4,7 @@ import type { Caller } from '../../../../server/http/writes/audit.ts';
 import { ProblemError } from '../../../../server/kit/errors.ts';
 import { isAllowed } from '../../../../server/kit/permissions.ts';
 import { catalogProblems } from '../../problems.ts';
-import { storeEffects } from '../../release/effects.ts';
+import type { Effects } from '../../release/effects.ts';
 import { requireTimeZone, type Releasing } from '../../release/releasing.ts';
 import type { TitleEditing } from '../../titles/editing.ts';
 import { findTexts, holdTitle, type TitleTextRow } from '../../titles/repository.ts';
@@ -15,6 +15,7 @@ import type { ApplyEdit, EditChanges, EditPreviewView, PreviewEdit } from './sch
 export interface EditingManyOptions {
   readonly db: Database;
   readonly events: Pick<EventBus, 'publish'>;
+  readonly effects: Pick<Effects, 'store'>;
   readonly editing: Pick<TitleEditing, 'changeIn'>;
   readonly releasing: Pick<Releasing, 'putIn'>;
 }
@@ -72,7 +73,7 @@ export class EditingMany {
       if (refused.length > 0)
         throw new ProblemError(catalogProblems.edit_refused, refused[0]?.message, { extras: { titles: refused } });
       const applied = await this.#write(tx, by, found, plans);
-      if (applied > 0) for (const rootId of rootIds) await storeEffects(tx, rootId);
+      if (applied > 0) for (const rootId of rootIds) await this.#options.effects.store(tx, rootId);
       return applied > 0 ? rootIds : [];
     });
     if (changed.length === 0) by.audit.unchanged();

@@ -126,6 +126,7 @@ t.test('what cannot be is said for each title', async (t) => {
   t.same(await refused({ texts: { en: null } }), [true, true, true, true], 'the original stays');
   t.same(await refused({ texts: { de: null } }), [false, false, false, true]);
   t.same(await refused({ releases: { shift: { days: -1 } } }), [false, false, true, true], 'before 1970');
+  t.same(await refused({ freeEpisodes: 3 }), [false, true, true, true], 'what series alone have');
   const cadence = { region: '*', first: '2026-12-24T18:00', timeZone: 'UTC' };
   t.same(await refused({ releases: { cadence } }), [false, false, true, true], 'it would end before it begins');
 

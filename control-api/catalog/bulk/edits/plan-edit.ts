@@ -1,7 +1,7 @@
 import { ProblemError } from '../../../../server/kit/errors.ts';
 import { canonicalLanguage } from '../../../language.ts';
 import { releaseRows } from '../../release/releasing.ts';
-import { shownText } from '../../titles/editing.ts';
+import { requireFree, shownText } from '../../titles/editing.ts';
 import type { ReleaseRow, TitleRow, TitleTextRow } from '../../titles/repository.ts';
 import type { ChangeTitle } from '../../titles/schemas.ts';
 import { releaseText } from '../release-text.ts';
@@ -39,13 +39,18 @@ export function planEdit(title: EditedTitle, changes: EditChanges, moment: numbe
     if (before !== after) fields.push({ field, before, after });
     return before !== after;
   };
-  const { maturity, year } = changes;
+  const { maturity, year, topRung, freeEpisodes } = changes;
   const hasMaturity = maturity !== undefined && note('maturity', row.maturity, maturity);
   const hasYear = year !== undefined && note('year', row.year, year);
+  const hasTopRung = topRung !== undefined && note('topRung', row.top_rung, topRung);
+  const hasFree = freeEpisodes !== undefined && note('freeEpisodes', row.free_episodes, freeEpisodes);
+  if (hasFree) requireFree({ kind: row.kind, free_episodes: freeEpisodes });
   const texts = planTexts(title, changes.texts ?? {}, note);
   const change = {
     ...(hasMaturity && { maturity }),
     ...(hasYear && { year }),
+    ...(hasTopRung && { topRung }),
+    ...(hasFree && { freeEpisodes }),
     ...(Object.keys(texts).length > 0 && { texts }),
   };
   const releases = changes.releases && planReleases(title, changes.releases, moment);

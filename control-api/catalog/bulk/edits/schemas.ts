@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 import { languageSchema } from '../../../language.ts';
 import { idSchema, nullable, reference } from '../../../schemas.ts';
 import {
+  freeEpisodesSchema,
   maturitySchema,
   mostTexts,
   nameCharacters,
@@ -12,6 +13,7 @@ import {
   taglineCharacters,
   timeZoneSchema,
   titleKindSchema,
+  topRungSchema,
   yearSchema,
 } from '../../titles/schemas.ts';
 
@@ -91,6 +93,8 @@ const changesSchema = Type.Object(
   {
     maturity: Type.Optional(maturitySchema),
     year: Type.Optional(yearSchema),
+    topRung: Type.Optional(topRungSchema),
+    freeEpisodes: Type.Optional(freeEpisodesSchema),
     texts: Type.Optional(
       Type.Record(languageSchema, nullable(textChange), {
         maxProperties: mostTexts,

@@ -2,6 +2,7 @@ import { parse, type CsvError } from 'csv-parse/sync';
 import { csvRow, reversibleCell, textOfCell } from '../../../csv.ts';
 import { releasesText, readReleases } from '../release-text.ts';
 import { mostRows, type ImportProblem } from './schemas.ts';
+import { readTerms, termsText } from './terms.ts';
 import { exchanged, type WholeTitle } from './trees.ts';
 
 /** Spreadsheets take a file for UTF-8 when it begins with this. */
@@ -9,9 +10,9 @@ const byteOrderMark = '\ufeff';
 /** A text in up to three columns for each of so many languages, and some. */
 const mostColumns = 1000;
 /** The longest text is shorter. In characters. */
-const longestCell = 20_000;
+const longestCell = 60_000;
 
-const numbers = ['number', 'maturity', 'year'];
+const numbers = ['number', 'maturity', 'year', 'topRung', 'freeEpisodes'];
 const plain = ['id', 'kind', 'parent', ...numbers, 'state', 'slug', 'originalLanguage', 'assetId', 'publishedAt'];
 const columns = [
   'id',
@@ -24,8 +25,11 @@ const columns = [
   'originalLanguage',
   'maturity',
   'year',
+  'topRung',
+  'freeEpisodes',
   'assetId',
   'publishedAt',
+  'terms',
   'releases',
 ] as const;
 const isColumn = (name: string) => (columns as readonly string[]).includes(name);
@@ -45,6 +49,7 @@ export function csvLine(title: WholeTitle, languages: readonly string[]): string
   if (lost !== undefined) throw new Error(`A text in ${lost} came while the catalogue was written to a file`);
   const cells = [
     ...columns.map((column) => {
+      if (column === 'terms') return termsText(title.terms);
       if (column === 'formerSlugs') return fields.formerSlugs.join(' ');
       return column === 'releases' ? releasesText(title.releases) : fields[column];
     }),
@@ -132,7 +137,7 @@ function titleOf(
       texts.set(language, { ...own, [field]: text.trim() === '' ? null : text });
     } else if (plain.includes(name)) title[name] = plainValue(name, text.trim());
     else if (name === 'formerSlugs') title[name] = text.split(/\s+/).filter(Boolean);
-    else title[name] = releasesOf(row, text, problems);
+    else title[name] = listOf(row, name, text, problems);
   }
   if (texts.size > 0)
     title['texts'] = Object.fromEntries(
@@ -150,12 +155,12 @@ function plainValue(name: string, text: string): unknown {
   return numbers.includes(name) && /^-?\d{1,9}$/.test(text) ? Number(text) : text;
 }
 
-function releasesOf(row: number, text: string, problems: ImportProblem[]): unknown {
+function listOf(row: number, column: string, text: string, problems: ImportProblem[]): unknown {
   try {
-    return readReleases(text);
+    return column === 'terms' ? readTerms(text) : readReleases(text);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    problems.push(problem(row, 'releases', error.message));
+    problems.push(problem(row, column, error.message));
     return undefined;
   }
 }

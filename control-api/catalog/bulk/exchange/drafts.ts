@@ -3,6 +3,7 @@ import type { ReleaseRow } from '../../titles/repository.ts';
 import type { TitleText } from '../../titles/texts.ts';
 import type { FieldChange } from '../edits/schemas.ts';
 import { releaseText } from '../release-text.ts';
+import { termsText, type KnownTerm } from './terms.ts';
 import type { WholeTitle } from './trees.ts';
 
 /** What becomes of a title. */
@@ -17,6 +18,9 @@ export interface DraftFields {
   assetId: string | null;
   /** Milliseconds since the epoch. */
   publishedAt: number | null;
+  topRung: number | null;
+  freeEpisodes: number | null;
+  terms: readonly KnownTerm[];
   releases: readonly ReleaseRow[];
   readonly texts: Map<string, TitleText>;
 }
@@ -36,7 +40,7 @@ export interface Draft {
 
 /** A title that the file may speak of, as it is. */
 export function draftOf(title: WholeTitle): Draft {
-  const { row, texts, releases, slug, formerSlugs } = title;
+  const { row, texts, releases, terms, slug, formerSlugs } = title;
   return {
     id: row.id,
     kind: row.kind,
@@ -52,8 +56,11 @@ export function draftOf(title: WholeTitle): Draft {
       originalLanguage: row.original_language,
       maturity: row.maturity,
       year: row.year,
+      topRung: row.top_rung,
+      freeEpisodes: row.free_episodes,
       assetId: row.asset_id,
       publishedAt: row.published_at,
+      terms,
       releases,
       texts: new Map(texts.map((text) => [text.language, text])),
     },
@@ -75,6 +82,9 @@ function factsOf(fields: DraftFields): ReadonlyMap<string, FieldChange['before']
     ['originalLanguage', fields.originalLanguage],
     ['maturity', fields.maturity],
     ['year', fields.year],
+    ['topRung', fields.topRung],
+    ['freeEpisodes', fields.freeEpisodes],
+    ['terms', termsText(fields.terms) || null],
     ['assetId', fields.assetId],
     ...[...fields.texts.values()].flatMap(({ language, name, tagline, synopsis }) => [
       [`name:${language}`, name] as const,

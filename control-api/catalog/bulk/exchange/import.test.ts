@@ -191,6 +191,16 @@ t.test('what is wrong is said by row and column, and nothing is changed', async 
     ['1 kind: It is a series, and stays one.', '3 slug: Ä! is no address.'],
   );
   t.same(await mover.wrong([{ ...movie, assetId: taken }]), ['1 assetId: Another title has this video.']);
+  t.same(
+    await mover.wrong(
+      csv('id,freeEpisodes,terms', `${first.id},1,`, `${second.id},,tag/none`, `${series.id},,some text here`),
+    ),
+    [
+      '2 freeEpisodes: Series have free episodes, and a movie is free as a whole (1).',
+      '3 terms: There is no tag/none here.',
+      '4 terms: must be like category/romance, or person/kim-mina cast: The captain, each in a line of its own; this is not: some text here',
+    ],
+  );
   const noText = [
     { id: first.id, texts: { en: null } },
     { id: second.id, originalLanguage: 'de' },
@@ -269,7 +279,7 @@ t.test('files that are made to hurt', async (t) => {
   const head = Array.from({ length: 100_000 }, (_, n) => `name:x${n}`).join(',');
   t.equal(await code(head, 'text/csv'), 'A file has at most 1000 columns.');
   t.equal(await code(`id\r\n${'x\r\n'.repeat(100_000)}`, 'text/csv'), 'A file has at most 2000 titles.');
-  t.equal(await code(`id,name:en\r\n,"${'x'.repeat(2 ** 20)}"`, 'text/csv'), 'must have at most 20000 characters');
+  t.equal(await code(`id,name:en\r\n,"${'x'.repeat(2 ** 20)}"`, 'text/csv'), 'must have at most 60000 characters');
   t.equal(await code(`id\r\n"x`, 'text/csv'), 'A quotation mark is missing, or stands where none may be.');
   t.equal(await code(`id\r\n\ufffd`, 'text/csv'), 'The file is not in UTF-8.');
   t.equal(await code('\0'.repeat(100), 'text/csv'), 'There is no such column.');

@@ -6,6 +6,7 @@ import type { Clock } from '../../../../server/kit/clock.ts';
 import { ProblemError } from '../../../../server/kit/errors.ts';
 import { isAllowed, type Role } from '../../../../server/kit/permissions.ts';
 import { catalogProblems } from '../../problems.ts';
+import type { Effects } from '../../release/effects.ts';
 import { holdTitle } from '../../titles/repository.ts';
 import { checkPlan } from './checks.ts';
 import { nameOf } from './drafts.ts';
@@ -13,7 +14,7 @@ import { planImport } from './planning.ts';
 import { readFile, type ReadFile, type ReadTitle } from './reading.ts';
 import { mostNamed, type ImportedView, type ImportPreviewView, type ImportProblem } from './schemas.ts';
 import { readWorld } from './world.ts';
-import { changedDrafts, SlugTaken, writeImport, type ChangedDraft } from './writing.ts';
+import { changedDrafts, writeImport, type ChangedDraft } from './writing.ts';
 
 /** A file as a request brings it: a text in CSV, or titles in JSON. */
 export type FileBody = string | { readonly titles: readonly unknown[] };
@@ -24,6 +25,7 @@ const shownCharacters = 300;
 export interface ImportingOptions {
   readonly db: Database;
   readonly events: Pick<EventBus, 'publish'>;
+  readonly effects: Pick<Effects, 'store'>;
   readonly clock: Clock;
 }
 
@@ -71,7 +73,7 @@ export class Importing {
    *   was previewed
    */
   async import(by: Caller, body: FileBody, seen: string): Promise<ImportedView> {
-    const { db, events, clock } = this.#options;
+    const { db, events, effects, clock } = this.#options;
     const file = readFile(body);
     requireGood(file.problems);
     const { rootIds } = await readWorld(db, file.titles);
@@ -82,7 +84,7 @@ export class Importing {
         const looked = await this.#look(tx, by.role, file);
         requireGood(looked.problems);
         if (looked.seen !== seen || looked.rootIds.some((rootId) => !rootIds.includes(rootId))) throw importChanged();
-        await writeImport(tx, by.audit, looked.changed, clock.now());
+        await writeImport(tx, { audit: by.audit, effects, now: clock.now() }, looked.changed);
         return looked.changed;
       });
       if (changed.length === 0) by.audit.unchanged();
@@ -90,7 +92,7 @@ export class Importing {
         await events.publish('titles.changed', { rootId });
       return { rows: file.titles.length, ...countsOf(changed) };
     } catch (error) {
-      if (!isUniqueViolation(error) && !(error instanceof SlugTaken)) throw error;
+      if (!isUniqueViolation(error)) throw error;
       throw importChanged(error);
     }
   }

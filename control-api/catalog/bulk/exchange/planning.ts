@@ -3,7 +3,8 @@ import { ProblemError } from '../../../../server/kit/errors.ts';
 import { isId, newId } from '../../../../server/kit/ids.ts';
 import { canonicalLanguage } from '../../../language.ts';
 import { releaseRows } from '../../release/releasing.ts';
-import { shownText } from '../../titles/editing.ts';
+import { requireFree, shownText } from '../../titles/editing.ts';
+import { titleTermRows } from '../../terms/title-terms.ts';
 import { isRoot, mayBePartOf } from '../../titles/kinds.ts';
 import { draftOf, type Draft, type DraftFields } from './drafts.ts';
 import type { ReadTitle } from './reading.ts';
@@ -142,6 +143,9 @@ class Plan {
         originalLanguage: title.originalLanguage,
         maturity: null,
         year: null,
+        topRung: null,
+        freeEpisodes: null,
+        terms: [],
         assetId: null,
         publishedAt: null,
         releases: [],
@@ -163,6 +167,12 @@ class Plan {
     after.formerSlugs = [...kept].sort();
     if (title.maturity !== undefined) after.maturity = title.maturity;
     if (title.year !== undefined) after.year = title.year;
+    if (title.topRung !== undefined) after.topRung = title.topRung;
+    if (title.freeEpisodes !== undefined) after.freeEpisodes = title.freeEpisodes;
+    this.#try(row, 'freeEpisodes', () => {
+      requireFree({ kind, free_episodes: after.freeEpisodes });
+    });
+    this.#applyTerms(row, title, id, after);
     if (title.assetId !== undefined) after.assetId = title.assetId;
     if (title.originalLanguage !== undefined)
       after.originalLanguage =
@@ -178,6 +188,26 @@ class Plan {
     this.#applyTexts(row, title, after);
     if (isRoot(kind) ? after.number !== null : (slug ?? null) !== null || (formerSlugs ?? []).length > 0)
       this.#refuse(row, isRoot(kind) ? 'number' : 'slug', `A ${kind} has none.`);
+  }
+
+  #applyTerms(row: number, { terms }: ExchangedTitle, id: string, after: DraftFields): void {
+    if (terms === undefined) return;
+    const known = terms.map(({ term, role = null, part = null }) => ({
+      ...this.#world.terms.get(term),
+      role,
+      part,
+      given: term,
+    }));
+    const unknown = known.find((each) => each.id === undefined);
+    if (unknown) return this.#refuse(row, 'terms', `There is no ${unknown.given} here.`);
+    const named = known.map(({ id: termId = '', term = '', role, part }) => ({ id: termId, term, role, part }));
+    const rows = this.#try(row, 'terms', () =>
+      titleTermRows(
+        id,
+        named.map(({ id: termId, role, part }) => ({ id: termId, ...(role !== null && { role }), part })),
+      ),
+    );
+    if (rows) after.terms = named.map((each, index) => ({ ...each, part: rows[index]?.part ?? null }));
   }
 
   #applyTexts(row: number, { texts = {} }: ExchangedTitle, after: DraftFields): void {

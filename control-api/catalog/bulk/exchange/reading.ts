@@ -5,7 +5,7 @@ import { saidOfTitleSchema, type ExchangedTitle, type ImportProblem } from './sc
 
 const said = Compile(saidOfTitleSchema);
 /** What a title always has: null says nothing of it. */
-const always = ['id', 'kind', 'state', 'originalLanguage', 'formerSlugs', 'releases', 'texts'];
+const always = ['id', 'kind', 'state', 'originalLanguage', 'formerSlugs', 'terms', 'releases', 'texts'];
 
 /** A title of a file, with the row that it stands in. */
 export interface ReadTitle {

@@ -9,7 +9,7 @@ import { Mover, titlesOf } from './testing/files.ts';
 async function clear({ db }: Harness): Promise<void> {
   for (const kind of ['episode', 'season', 'trailer', 'extra', 'series', 'movie'] as const)
     await db.deleteFrom('titles').where('kind', '=', kind).execute();
-  await db.deleteFrom('slugs').execute();
+  await db.deleteFrom('slugs').where('of', '=', 'title').execute();
 }
 
 const hostile = fc.string({ unit: fc.constantFrom(...'=+-@;,|"\'\t\r\n ab\\é한\u00a0'), minLength: 1, maxLength: 10 });
@@ -34,7 +34,26 @@ const releases = fc.uniqueArray(
     })),
   { selector: ({ region }) => region, maxLength: 3 },
 );
+const people = ['person/kim-mina', 'person/이준'];
+const terms = fc
+  .tuple(
+    fc.subarray(['category/romance', 'tag/revenge']),
+    fc.uniqueArray(
+      fc.record({
+        term: fc.constantFrom(...people),
+        role: fc.constantFrom('cast' as const, 'writer' as const),
+        part: fc.option(hostile),
+      }),
+      { selector: ({ term, role }) => `${term} ${role}` },
+    ),
+  )
+  .map(([plain, credits]) => [
+    ...plain.map((term) => ({ term })),
+    ...credits.map(({ part, ...credit }) => ({ ...credit, part: credit.role === 'cast' ? part : null })),
+  ]);
 const fields = fc.record({
+  terms,
+  topRung: fc.constantFrom(null, 480, 1080),
   texts,
   releases,
   maturity: fc.constantFrom(null, 0, 6, 12, 16, 18),
@@ -71,7 +90,7 @@ function fileOf(
   };
   const slugs = (n: number) => ({ slug: `드라마-${n}`, formerSlugs: [`old-${n}`, `older-${n}`] });
   for (const [index, { fields: given, seasons, extras }] of all.entries()) {
-    const id = add(given, { kind: 'series', ...slugs(index) });
+    const id = add(given, { kind: 'series', freeEpisodes: index, ...slugs(index) });
     for (const [number, season] of seasons.entries()) {
       const parent = add(season.fields, { kind: 'season', parent: id, number });
       for (const [place, episode] of season.episodes.entries())
@@ -79,7 +98,8 @@ function fileOf(
     }
     for (const extra of extras) addWatched(extra, { kind: 'extra', parent: id });
   }
-  for (const [index, movie] of movies.entries()) addWatched(movie, { kind: 'movie', ...slugs(1000 + index) });
+  for (const [index, movie] of movies.entries())
+    addWatched(movie, { kind: 'movie', freeEpisodes: index % 2, ...slugs(1000 + index) });
   return titles;
 }
 
@@ -87,6 +107,13 @@ t.test('what was exported is imported as it was, into an empty catalogue and int
   const [from, to] = [await startControlApi(t), await startControlApi(t)];
   const pool = Array.from({ length: 20 }, () => newId('asset'));
   for (const api of [from, to]) for (const id of pool) await api.rows.asset({ id });
+  for (const api of [from, to]) {
+    const { editor } = await Mover.start(api);
+    for (const [kind, slug] of ['category/romance', 'tag/revenge', ...people].map((term) => term.split('/'))) {
+      const term = { kind, slug, originalLanguage: 'ko', text: { name: slug } };
+      t.equal((await editor.send('POST', '/terms', term)).statusCode, 201);
+    }
+  }
   let titles = 0;
   const whole = fc.tuple(fc.array(series, { maxLength: 3 }), fc.array(watched, { maxLength: 2 }));
   await fc.assert(

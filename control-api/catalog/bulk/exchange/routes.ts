@@ -107,7 +107,13 @@ export async function registerExchangeRoutes(app: HttpApp, { exporting, importin
         bodyLimit: mostFileBytes,
         config: {
           access: { may: 'titles.edit' },
-          audit: ['title.created', 'title.changed', 'title.state-changed', 'title.release-changed'],
+          audit: [
+            'title.created',
+            'title.changed',
+            'title.state-changed',
+            'title.release-changed',
+            'title.terms-changed',
+          ],
           limits: [perHour(120, 'imports')],
           documented,
         },

@@ -3,6 +3,7 @@ import { languageSchema } from '../../../language.ts';
 import { idSchema, nullable, reference, timeSchema } from '../../../schemas.ts';
 import { slugCharacters } from '../../slugs.ts';
 import {
+  freeEpisodesNumber,
   maturityAge,
   mostReleases,
   mostTexts,
@@ -12,8 +13,10 @@ import {
   taglineCharacters,
   titleKindSchema,
   titleStateSchema,
+  topRungPixels,
   yearNumber,
 } from '../../titles/schemas.ts';
+import { mostTerms, partCharacters, roleSchema } from '../../terms/schemas.ts';
 import { fieldChangeSchema } from '../edits/schemas.ts';
 
 /** The most titles of one file that is read. */
@@ -44,6 +47,24 @@ const always = {
       description: 'Addresses that it had: they lead to the present one.',
     }),
   ),
+  terms: Type.Optional(
+    Type.Array(
+      Type.Object(
+        {
+          term: Type.String({
+            maxLength: 100,
+            pattern: '^(category|tag|person)/',
+            description: 'What it is, and its slug: these are the same on another server.',
+            examples: ['category/romance'],
+          }),
+          role: Type.Optional(nullable(roleSchema)),
+          part: Type.Optional(nullable(Type.String({ maxLength: partCharacters }))),
+        },
+        { additionalProperties: false },
+      ),
+      { maxItems: mostTerms, description: 'All of them, in their order. They must be there.' },
+    ),
+  ),
   releases: Type.Optional(
     Type.Array(Type.Object(releaseFields, { additionalProperties: false }), { maxItems: mostReleases }),
   ),
@@ -70,6 +91,8 @@ const exchangedTitleSchema = Type.Object(
     slug: Type.Optional(nullable(slug)),
     maturity: Type.Optional(nullable(maturityAge)),
     year: Type.Optional(nullable(yearNumber)),
+    topRung: Type.Optional(nullable(topRungPixels)),
+    freeEpisodes: Type.Optional(nullable(freeEpisodesNumber)),
     assetId: Type.Optional(nullable(assetId)),
     publishedAt: Type.Optional(nullable(publishedAt)),
     texts: Type.Optional(
@@ -98,6 +121,8 @@ export const saidOfTitleSchema = Type.Object(
     slug: Type.Optional(slug),
     maturity: Type.Optional(maturityAge),
     year: Type.Optional(yearNumber),
+    topRung: Type.Optional(topRungPixels),
+    freeEpisodes: Type.Optional(freeEpisodesNumber),
     assetId: Type.Optional(assetId),
     publishedAt: Type.Optional(publishedAt),
     texts: Type.Optional(

@@ -4,6 +4,7 @@ import type { TitleKind } from '../../../../server/db/tables/titles.ts';
 import type { Maturity } from '../../titles/maturity.ts';
 import type { ReleaseRow, TitleRow } from '../../titles/repository.ts';
 import type { TitleText } from '../../titles/texts.ts';
+import { readTermsOf, type KnownTerm } from './terms.ts';
 import type { ExchangedTitle } from './schemas.ts';
 
 /** A title with everything that staff say of it. */
@@ -13,6 +14,8 @@ export interface WholeTitle {
   readonly texts: readonly TitleText[];
   /** In the order of their regions. */
   readonly releases: readonly ReleaseRow[];
+  /** In their order. */
+  readonly terms: readonly KnownTerm[];
   /** Undefined where it has no address: all but roots. */
   readonly slug: string | undefined;
   /** In their order. */
@@ -35,6 +38,7 @@ export async function readTrees(db: Connection, rootIds: readonly string[]): Pro
   const present = db.selectFrom('titles').select('id').where('root_id', 'in', rootIds).where('deleted_at', 'is', null);
   const texts = await db.selectFrom('title_texts').selectAll().where('title_id', 'in', present).execute();
   const releases = await db.selectFrom('releases').selectAll().where('title_id', 'in', present).execute();
+  const termsOf = await readTermsOf(db, rootIds);
   const slugs = await db
     .selectFrom('slugs')
     .select(['slug', 'subject_id', 'is_current'])
@@ -51,6 +55,7 @@ export async function readTrees(db: Connection, rootIds: readonly string[]): Pro
       texts: (textsOf.get(row.id) ?? [])
         .map(({ language, name, tagline, synopsis }) => ({ language, name, tagline, synopsis }))
         .sort((one, other) => byText(one.language, other.language)),
+      terms: termsOf.get(row.id) ?? [],
       releases: (releasesOf.get(row.id) ?? []).sort((one, other) => byText(one.region, other.region)),
       slug: own.find((each) => each.is_current === 1)?.slug,
       formerSlugs: own
@@ -76,7 +81,7 @@ function inOrder(rows: readonly TitleRow[]): readonly TitleRow[] {
 }
 
 /** A title as files have it, every field named. */
-export function exchanged({ row, texts, releases, slug, formerSlugs }: WholeTitle): Required<ExchangedTitle> {
+export function exchanged({ row, texts, releases, terms, slug, formerSlugs }: WholeTitle): Required<ExchangedTitle> {
   return {
     id: row.id,
     kind: row.kind,
@@ -88,8 +93,11 @@ export function exchanged({ row, texts, releases, slug, formerSlugs }: WholeTitl
     originalLanguage: row.original_language,
     maturity: row.maturity as Maturity | null,
     year: row.year,
+    topRung: row.top_rung,
+    freeEpisodes: row.free_episodes,
     assetId: row.asset_id,
     publishedAt: row.published_at === null ? null : toIso(row.published_at),
+    terms: terms.map(({ term, role, part }) => ({ term, role, part })),
     releases: releases.map(({ region, opens_at, closes_at, time_zone }) => ({
       region,
       opensAt: toIso(opens_at),

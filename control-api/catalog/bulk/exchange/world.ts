@@ -1,6 +1,7 @@
 import type { Connection } from '../../../../server/db/port.ts';
 import { isId } from '../../../../server/kit/ids.ts';
 import type { ReadTitle } from './reading.ts';
+import { findTerms } from './terms.ts';
 import { readTrees, type WholeTitle } from './trees.ts';
 
 /** Whose address it is or was. */
@@ -17,6 +18,8 @@ export interface World {
   /** Titles of the file that are deleted. */
   readonly deleted: ReadonlySet<string>;
   readonly slugs: ReadonlyMap<string, SlugOwner>;
+  /** Terms of the file that are there, by what the file calls them. */
+  readonly terms: ReadonlyMap<string, { readonly id: string; readonly term: string }>;
   /** Videos of the file that are there. */
   readonly assets: ReadonlySet<string>;
   /** By video the title that has it. */
@@ -65,6 +68,7 @@ export async function readWorld(db: Connection, rows: readonly ReadTitle[]): Pro
     db.selectFrom('titles').select(['id', 'root_id', 'deleted_at']).where('id', 'in', part).execute(),
   );
   const rootIds = distinct(found.flatMap((row) => (row.deleted_at === null ? row.root_id : []))).sort();
+  const names = distinct(rows.flatMap(({ title }) => (title.terms ?? []).map(({ term }) => term)));
   const assets = await inParts(assetIds, (part) =>
     db.selectFrom('assets').select('id').where('id', 'in', part).where('state', '!=', 'deleted').execute(),
   );
@@ -83,6 +87,7 @@ export async function readWorld(db: Connection, rows: readonly ReadTitle[]): Pro
     slugs: new Map(
       owners.map((owner) => [owner.slug, { subjectId: owner.subject_id, isCurrent: owner.is_current === 1 }]),
     ),
+    terms: new Map(await inParts(names, (part) => findTerms(db, part))),
     assets: new Set(assets.map(({ id }) => id)),
     holders: new Map(holders.map((row) => [row.asset_id ?? '', row.id])),
   };

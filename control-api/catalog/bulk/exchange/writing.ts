@@ -1,8 +1,9 @@
 import type { Transaction } from '../../../../server/db/port.ts';
 import type { Audit } from '../../../../server/http/writes/audit.ts';
 import { titleKeys } from '../../../../server/assets/title-keys.ts';
-import { storeEffects } from '../../release/effects.ts';
-import { freeSlug, putSlug, slugFrom } from '../../slugs.ts';
+import type { Effects } from '../../release/effects.ts';
+import { giveSlug } from '../../slugs.ts';
+import { putTitleTerms } from '../../terms/repository.ts';
 import { isRoot } from '../../titles/kinds.ts';
 import { deleteText, putReleases, updateTitle } from '../../titles/repository.ts';
 import type { FieldChange } from '../edits/schemas.ts';
@@ -29,16 +30,22 @@ export function changedDrafts(drafts: readonly Draft[]): readonly ChangedDraft[]
     .filter(({ draft, changes }) => !draft.before || changes.length > 0);
 }
 
+/** What writing needs. */
+export interface ImportTools {
+  readonly audit: Audit;
+  readonly effects: Pick<Effects, 'store'>;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
 /**
  * Writes a plan that was found good, with the roots held, and what follows from it. The statements are few for each
  * title, because there may be thousands.
- * @param now milliseconds since the epoch
  */
 export async function writeImport(
   tx: Transaction,
-  audit: Audit,
+  { audit, effects, now }: ImportTools,
   changed: readonly ChangedDraft[],
-  now: number,
 ): Promise<void> {
   const made = changed.flatMap(({ draft }) => (draft.before ? [] : draft));
   const existing = changed.flatMap(({ draft }) => (draft.before ? { ...draft, before: draft.before } : []));
@@ -52,9 +59,10 @@ export async function writeImport(
   for (const draft of existing) await updateTitle(tx, draft.id, { ...columnsOf(draft, now), updated_at: now });
   await writeTexts(tx, changed);
   await writeReleases(tx, changed);
+  await writeTerms(tx, changed);
   for (const { draft } of changed) if (isRoot(draft.kind)) await writeSlugs(tx, draft, now);
   for (const each of changed) await record(tx, audit, each);
-  for (const rootId of new Set(changed.map(({ draft }) => draft.rootId))) await storeEffects(tx, rootId);
+  for (const rootId of new Set(changed.map(({ draft }) => draft.rootId))) await effects.store(tx, rootId);
 }
 
 /** No two have the same number or video at any moment: those that change theirs first have none that another one may want. */
@@ -80,6 +88,8 @@ function columnsOf({ before, after }: Draft, now: number) {
     original_language: after.originalLanguage,
     maturity: after.maturity,
     year: after.year,
+    top_rung: after.topRung,
+    free_episodes: after.freeEpisodes,
     published_at: isFirst ? now : (before?.row.published_at ?? after.publishedAt),
   };
 }
@@ -139,12 +149,27 @@ async function writeReleases(tx: Transaction, changed: readonly ChangedDraft[]):
     if (draft.before && changes.some(isOfReleases)) await putReleases(tx, draft.id, draft.after.releases);
 }
 
+async function writeTerms(tx: Transaction, changed: readonly ChangedDraft[]): Promise<void> {
+  const rowsOf = ({ id, after }: Draft) =>
+    after.terms.map(({ id: termId, role, part }, position) => ({
+      title_id: id,
+      term_id: termId,
+      role: role ?? ('' as const),
+      part,
+      position,
+    }));
+  const rows = changed.flatMap(({ draft }) => (draft.before ? [] : rowsOf(draft)));
+  await inParts(rows, (part) => tx.insertInto('title_terms').values(part).execute());
+  for (const { draft, changes } of changed)
+    if (draft.before && changes.some(({ field }) => field === 'terms'))
+      await putTitleTerms(tx, draft.id, rowsOf(draft));
+}
+
+/** @throws ProblemError slug_taken when somebody took it in this very moment */
 async function writeSlugs(tx: Transaction, draft: Draft, now: number): Promise<void> {
   const { id, before, after } = draft;
-  const made = async () => freeSlug(tx, 'title', slugFrom(nameOf(draft)) || id.toLowerCase().replace('_', '-'));
-  const slug = after.slug ?? (await made());
-  // That it is free was looked at; who took it since is found by the key.
-  if (slug !== before?.slug && !(await putSlug(tx, { of: 'title', slug, subjectId: id, now }))) throw new SlugTaken();
+  if (after.slug === undefined || after.slug !== before?.slug)
+    await giveSlug(tx, { of: 'title', id, slug: after.slug, name: nameOf(draft), now });
   const added = after.formerSlugs.filter((each) => each !== before?.slug && !before?.formerSlugs.includes(each));
   await inParts(added, (part) =>
     tx
@@ -154,11 +179,6 @@ async function writeSlugs(tx: Transaction, draft: Draft, now: number): Promise<v
       )
       .execute(),
   );
-}
-
-/** Somebody took an address in this very moment. */
-export class SlugTaken extends Error {
-  override readonly name = 'SlugTaken';
 }
 
 /** Texts are long: of them the log says in which languages they changed. */
@@ -172,7 +192,8 @@ async function record(tx: Transaction, audit: Audit, { draft, changes }: Changed
   const ofTexts = changes.filter(({ field }) => /^(?:name|tagline|synopsis):/.test(field));
   const ofState = changes.filter(({ field }) => field === 'state');
   const ofReleases = changes.filter(isOfReleases);
-  const others = changes.filter((each) => ![...ofTexts, ...ofState, ...ofReleases].includes(each));
+  const ofTerms = changes.filter(({ field }) => field === 'terms');
+  const others = changes.filter((each) => ![...ofTexts, ...ofState, ...ofReleases, ...ofTerms].includes(each));
   const facts = (some: readonly FieldChange[], side: 'before' | 'after') =>
     Object.fromEntries(some.map((change) => [change.field, change[side]]));
   const languages = [...new Set(ofTexts.map(({ field }) => field.split(':')[1]))].join(' ');
@@ -186,6 +207,7 @@ async function record(tx: Transaction, audit: Audit, { draft, changes }: Changed
   for (const [event, some] of [
     ['title.state-changed', ofState],
     ['title.release-changed', ofReleases],
+    ['title.terms-changed', ofTerms],
   ] as const)
     if (some.length > 0)
       await audit.record(tx, { event, subject, before: facts(some, 'before'), after: facts(some, 'after') });

@@ -2,7 +2,7 @@ import type { Database, Transaction } from '../../../../server/db/port.ts';
 import type { EventBus } from '../../../../server/events/port.ts';
 import type { Caller } from '../../../../server/http/writes/audit.ts';
 import { ProblemError } from '../../../../server/kit/errors.ts';
-import { storeEffects } from '../../release/effects.ts';
+import type { Effects } from '../../release/effects.ts';
 import { holdForChange, type TitleEditing } from '../../titles/editing.ts';
 import { findParts, type TitleRow } from '../../titles/repository.ts';
 import { findSeriesParts, seasonOf } from './planning.ts';
@@ -11,6 +11,7 @@ import type { AddedEpisodesView, AddEpisodes } from './schemas.ts';
 export interface EpisodeAddingOptions {
   readonly db: Database;
   readonly events: Pick<EventBus, 'publish'>;
+  readonly effects: Pick<Effects, 'store'>;
   readonly editing: Pick<TitleEditing, 'createIn'>;
 }
 
@@ -67,7 +68,7 @@ export class EpisodeAdding {
       isChanged ||= !there;
       made.push({ season, number, titleId, isNew: !there });
     }
-    if (isChanged) await storeEffects(tx, root.id);
+    if (isChanged) await this.#options.effects.store(tx, root.id);
     return { made, rootId: root.id, isChanged };
   }
 }

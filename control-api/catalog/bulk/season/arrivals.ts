@@ -7,7 +7,7 @@ import { isAllowed } from '../../../../server/kit/permissions.ts';
 import type { Consumer } from '../../../../server/outbox/port.ts';
 import { defaultPageSize, toPage } from '../../../schemas.ts';
 import { catalogProblems } from '../../problems.ts';
-import { storeEffects } from '../../release/effects.ts';
+import type { Effects } from '../../release/effects.ts';
 import { holdForChange, type TitleEditing } from '../../titles/editing.ts';
 import { isWatched } from '../../titles/kinds.ts';
 import { noSuchTitle } from '../../titles/reading.ts';
@@ -17,6 +17,7 @@ import type { ArrivalView } from './schemas.ts';
 export interface ArrivalsOptions {
   readonly db: Database;
   readonly events: Pick<EventBus, 'publish'>;
+  readonly effects: Pick<Effects, 'store'>;
   readonly editing: Pick<TitleEditing, 'changeIn'>;
   /** Records what no request asks for. */
   readonly audit: Audit;
@@ -116,7 +117,7 @@ export class Arrivals {
       if (present !== null && present !== meant.replaces_asset_id && (await isThere(tx, present)))
         throw hasVideo(titleId, present);
       await this.#options.editing.changeIn(tx, this.#options, title, { assetId }, meant.ownerId);
-      await storeEffects(tx, root.id);
+      await this.#options.effects.store(tx, root.id);
     }
     return root.id;
   }

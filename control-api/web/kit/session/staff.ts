@@ -1,4 +1,4 @@
-import type { Permission } from '../api/types.ts';
+import type { Account, Permission } from '../api/types.ts';
 
 /** What opens a page of the dashboard, one at least. */
 const dashboardPermissions = [
@@ -11,7 +11,10 @@ const dashboardPermissions = [
 ] as const satisfies readonly Permission[];
 export type DashboardPermission = (typeof dashboardPermissions)[number];
 
-/** Whether there is something in the dashboard for somebody with these permissions. */
-export function opensDashboard(permissions: readonly Permission[]): boolean {
-  return dashboardPermissions.some((permission) => permissions.includes(permission));
+/**
+ * Whether there is something in the dashboard for this account: also while its rights wait for a second factor, for that
+ * is set up there.
+ */
+export function worksInDashboard({ permissions, isSecondFactorMissing }: Account): boolean {
+  return isSecondFactorMissing || dashboardPermissions.some((permission) => permissions.includes(permission));
 }

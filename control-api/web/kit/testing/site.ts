@@ -9,6 +9,7 @@ import { ensureWebApps } from '../../../../server/cli/setup/web-apps.mjs';
 import { createLogger } from '../../../../server/kit/logger.ts';
 import { BreakableProxy, type ProxyPath } from '../../../../server/testing/breakable-proxy.ts';
 import { openBrowser } from '../../../../server/testing/browser.ts';
+import type { Providers } from '../../../sign-in/providers/open.ts';
 import { password, startControlApi, type Account, type Harness } from '../../../testing/harness.ts';
 
 /** Who can sign in; both have the harness's password. */
@@ -44,7 +45,11 @@ export interface Site {
    */
   start(
     t: Test,
-    options?: Pick<Parameters<typeof startControlApi>[1] & object, 'settings' | 'tools'> & { readonly at?: ProxyPath },
+    options?: Pick<Parameters<typeof startControlApi>[1] & object, 'queue' | 'settings' | 'tools'> & {
+      readonly at?: ProxyPath;
+      /** By whom people sign in, who are told where the site is; it says that in its settings then. */
+      readonly providers?: (url: string) => Promise<Providers>;
+    },
   ): Promise<Api>;
   /** A file of this many random bytes, and its content. */
   videoFile(name: string, bytes: number): Promise<{ readonly path: string; readonly content: Buffer }>;
@@ -69,15 +74,16 @@ export async function openSite(t: Test): Promise<Site> {
   };
 }
 
-async function start(t: Test, { at, ...options }: Parameters<Site['start']>[1] & object): Promise<Api> {
+async function start(t: Test, { at, providers, ...options }: Parameters<Site['start']>[1] & object): Promise<Api> {
   const network = await new BreakableProxy('', at).listen(t);
   const media: { origin?: Origin } = {};
   const harness = await startControlApi(t, {
     ...options,
+    ...(providers && { providers: await providers(network.url) }),
     settings: {
       uploads: { maxBytes: 40_000_000 },
       accounts: { staffSecondFactor: false },
-      ...(at && { server: { publicUrl: network.url } }),
+      ...((at || providers) && { server: { publicUrl: network.url } }),
       ...options.settings,
     },
     bypass: (request, response) => media.origin?.handle(request, response) ?? false,

@@ -21,6 +21,9 @@ const NewPasswordPage = lazy(async () => ({
   default: (await import('./recovery/NewPasswordPage.tsx')).NewPasswordPage,
 }));
 const NotMePage = lazy(async () => ({ default: (await import('./recovery/NotMePage.tsx')).NotMePage }));
+const DeletionStatusPage = lazy(async () => ({
+  default: (await import('./personal-data/DeletionStatusPage.tsx')).DeletionStatusPage,
+}));
 const ProfilesPage = lazy(async () => ({ default: (await import('./profiles/ProfilesPage.tsx')).ProfilesPage }));
 const NewProfilePage = lazy(async () => ({ default: (await import('./profiles/NewProfilePage.tsx')).NewProfilePage }));
 const ManageProfilesPage = lazy(async () => ({
@@ -38,6 +41,7 @@ export const openPages: readonly Page[] = [
   { path: paths.recovery, component: RecoveryPage },
   { path: paths.newPassword, component: NewPasswordPage },
   { path: paths.notMe, component: NotMePage },
+  { path: paths.dataDeletion, component: DeletionStatusPage },
 ];
 
 /** Who of the household watches; for those who are signed in. */

@@ -23,6 +23,8 @@ export const paths = {
   devices: '/account/devices',
   linked: '/account/linked',
   privacy: '/account/privacy',
+  data: '/account/data',
+  dataDeletion: '/data-deletion',
 } as const;
 
 /** The page that changes a profile. */

@@ -63,11 +63,12 @@ const changed = () => queryClient.invalidateQueries({ queryKey: keys.all });
 const at = (id: string) => ({ params: { path: { id } } });
 
 /** What is done to an account with a reason. */
-export type Measure = 'disable' | 'enable' | 'sign-out' | 'second-factor/reset';
+export type Measure = 'disable' | 'enable' | 'sign-out' | 'second-factor/reset' | 'deletion' | 'keep';
 
 /** @throws ApiError, UnreachableError */
 export async function doToAccount(id: string, measure: Measure, reason: string): Promise<void> {
-  await api.POST(`/api/v1/accounts/{id}/${measure}`, { ...at(id), body: { reason } });
+  if (measure === 'keep') await api.DELETE('/api/v1/accounts/{id}/deletion', { ...at(id), body: { reason } });
+  else await api.POST(`/api/v1/accounts/{id}/${measure}`, { ...at(id), body: { reason } });
   await changed();
 }
 

@@ -64,6 +64,11 @@ t.test('names of the API in words, or as they are', async (t) => {
 
 t.test('values in words', async (t) => {
   const value = valueInWords.bind(undefined, words);
+  const tag = `address:k_3-y:${'0a'.repeat(16)}`;
+  t.equal(value('email', tag), 'address #0a0a0a0a');
+  t.equal(value('reason', `Asked by ${tag}.`), 'Asked by address #0a0a0a0a.');
+  t.equal(value('email', 'old@example.com'), 'old@example.com', 'as records of before have it');
+  t.equal(value('by', 'provider'), 'Its owner, at Facebook');
   t.equal(value('role', 'content_manager'), 'Content manager');
   t.equal(value('role', 'astronaut'), 'astronaut');
   t.equal(value('state', 'ready'), 'Ready');

@@ -20,6 +20,7 @@ import { useSignOut } from '../../../kit/session/use-sign-out.ts';
 import { acceptAsOwner, acceptInvitation, lookAtInvitation } from '../api/invitations.ts';
 import { session } from '../api/server.ts';
 import type { InvitationFacts } from '../api/types.ts';
+import { ToRecovery } from '../session/ToRecovery.tsx';
 import { useInvitationLink } from './invitation-link.ts';
 
 interface StepProps {
@@ -186,7 +187,7 @@ function Invitation({ link }: { readonly link: string }) {
       <Card facts={facts}>
         <Text size="sm">{t('invitation.hasAccount')}</Text>
       </Card>
-      <SignInForm session={session} lead={facts.email} because={undefined} byCode />
+      <SignInForm session={session} lead={facts.email} because={undefined} recovery={<ToRecovery />} byCode />
     </>
   );
 }

@@ -1,4 +1,5 @@
 import * as tus from 'tus-js-client';
+import { newKey } from '../../../kit/api/new-key.ts';
 import type { Tokens } from '../../../kit/api/client.ts';
 import { ApiError, errorFrom, UnreachableError } from '../../../kit/api/problem.ts';
 
@@ -32,11 +33,6 @@ export function isUnsent({ state }: Pick<UploadStatus, 'state'>): boolean {
 const chunkBytes = 64 * 1024 * 1024;
 const speedWindowMs = 5_000;
 const longestDelayMs = 15_000;
-
-/** Random: pages of plain http have no `randomUUID`. */
-function newKey(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-}
 
 /** Thrown inside a request to end it when the person paused meanwhile. */
 class Superseded extends Error {}

@@ -1,5 +1,13 @@
 import { Button, Group } from '@mantine/core';
-import { IconLock, IconLockOpen, IconLogout, IconShieldOff, IconUserCog } from '@tabler/icons-react';
+import {
+  IconHeart,
+  IconLock,
+  IconLockOpen,
+  IconLogout,
+  IconShieldOff,
+  IconTrash,
+  IconUserCog,
+} from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { tellDone } from '../../../kit/layout/notify.ts';
@@ -26,6 +34,8 @@ const texts = {
     text: 'user.resetText',
     done: 'user.resetDone',
   },
+  deletion: { action: 'user.delete', heading: 'user.deleteTitle', text: 'user.deleteText', done: 'user.deleted' },
+  keep: { action: 'user.keepUser', heading: 'user.keepTitle', text: 'user.keepText', done: 'user.kept' },
 } as const satisfies Readonly<Record<Measure, object>>;
 
 const icons = {
@@ -33,20 +43,27 @@ const icons = {
   enable: IconLockOpen,
   'sign-out': IconLogout,
   'second-factor/reset': IconShieldOff,
+  deletion: IconTrash,
+  keep: IconHeart,
 } as const;
 
+/** What cannot be taken back by who it is done to. */
+const isGrave = (measure: Measure) => measure === 'disable' || measure === 'deletion';
+
 /** What makes sense for this account, of what the one who looks may do to it. */
-function measuresFor({ may, status, devices, hasTotp, passkeys }: UserDetails): readonly Measure[] {
+function measuresFor({ may, status, devices, hasTotp, passkeys, deletion }: UserDetails): readonly Measure[] {
   if (!may.includes('account.lock')) return [];
   return [
     ...(status === 'active' ? [] : (['enable'] as const)),
     ...(devices > 0 ? (['sign-out'] as const) : []),
     ...(hasTotp || passkeys > 0 ? (['second-factor/reset'] as const) : []),
+    ...(deletion === null ? [] : (['keep'] as const)),
     ...(status === 'disabled' ? [] : (['disable'] as const)),
+    ...(deletion === null ? (['deletion'] as const) : []),
   ];
 }
 
-/** Locking somebody out and letting them in again, signing out, helping with a lost second factor, another role. */
+/** Locking somebody out and letting them in again, signing out, helping with a lost second factor, another role, and the end. */
 export function UserActions({ user }: { readonly user: UserDetails }) {
   const { t } = useTranslation();
   const [measure, setMeasure] = useState<Measure>();
@@ -69,8 +86,8 @@ export function UserActions({ user }: { readonly user: UserDetails }) {
           return (
             <Button
               key={each}
-              variant={each === 'disable' ? 'light' : 'default'}
-              {...(each === 'disable' && { color: 'red' })}
+              variant={isGrave(each) ? 'light' : 'default'}
+              {...(isGrave(each) && { color: 'red' })}
               leftSection={<MeasureIcon size={16} />}
               onClick={() => setMeasure(each)}
             >

@@ -40,6 +40,16 @@ export function UserFacts({ user }: { readonly user: UserDetails }) {
             </time>
           )}
         </Fact>
+        {user.deletion && (
+          <Fact name={t('user.deletion')}>
+            {t('user.deletionFacts', { at: user.deletion.endsAt, by: t(`audit.askers.${user.deletion.by}`) })}
+            {user.deletionReason !== null && (
+              <Text size="sm" c="dimmed">
+                {t('user.deletionReason', { reason: user.deletionReason })}
+              </Text>
+            )}
+          </Fact>
+        )}
         <Fact name={t('user.devices')}>{t('user.deviceCount', { count: user.devices })}</Fact>
         <Fact name={t('user.address')}>{user.email === null ? none : address}</Fact>
         <Fact name={t('user.password')}>{user.hasPassword ? t('user.set') : none}</Fact>

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { formats } from '../../../kit/messages/i18n.ts';
 import type { UserAccount } from '../api/types.ts';
-import { RoleBadge, StatusBadge } from './badges.tsx';
+import { LeavingBadge, RoleBadge, StatusBadge } from './badges.tsx';
 import { nameOf } from './names.ts';
 
 interface RowProps {
@@ -66,7 +66,10 @@ function UserTable({ users }: ListProps) {
                 <RoleBadge role={user.role} />
               </Table.Td>
               <Table.Td>
-                <StatusBadge status={user.status} />
+                <Group gap={4}>
+                  <StatusBadge status={user.status} />
+                  {user.deletion && <LeavingBadge endsAt={user.deletion.endsAt} />}
+                </Group>
               </Table.Td>
               <Table.Td>
                 <Since user={user} />
@@ -98,6 +101,7 @@ function UserCards({ users }: ListProps) {
             <Group gap="xs">
               <RoleBadge role={user.role} />
               <StatusBadge status={user.status} />
+              {user.deletion && <LeavingBadge endsAt={user.deletion.endsAt} />}
               <Since user={user} />
             </Group>
           </Stack>

@@ -12,7 +12,7 @@ import type { UserDetails } from '../api/types.ts';
 import type { ShellContext } from '../layout/shell-context.ts';
 import { ToPage } from '../layout/ToPage.tsx';
 import { accountPath } from '../paths.ts';
-import { RoleBadge, StatusBadge } from './badges.tsx';
+import { LeavingBadge, RoleBadge, StatusBadge } from './badges.tsx';
 import { nameOf } from './names.ts';
 import { UserActions } from './UserActions.tsx';
 import { UserFacts } from './UserFacts.tsx';
@@ -45,6 +45,7 @@ function User({ user }: { readonly user: UserDetails }) {
           <PageHeading title={nameOf(t, user)} data-testid="user-name" />
           <RoleBadge role={user.role} />
           <StatusBadge status={user.status} />
+          {user.deletion && <LeavingBadge endsAt={user.deletion.endsAt} />}
         </Group>
       </div>
       {user.id === account.id && (

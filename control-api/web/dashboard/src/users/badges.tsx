@@ -30,3 +30,13 @@ export function StatusBadge({ status }: { readonly status: AccountStatus }) {
     </Badge>
   );
 }
+
+/** Of an account that is to be deleted. */
+export function LeavingBadge({ endsAt }: { readonly endsAt: string }) {
+  const { t } = useTranslation();
+  return (
+    <Badge {...look} color="red" data-testid="leaving">
+      {t('user.leaving', { at: endsAt })}
+    </Badge>
+  );
+}

@@ -5,6 +5,7 @@ import { en } from '../messages/en.ts';
 
 /** Where the words for the values of a fact stand in the messages; other values are names and ids, shown as they are. */
 const wordsOfValues: Readonly<Record<string, string>> = {
+  by: 'audit.askers',
   document: 'audit.documents',
   factor: 'audit.factors',
   format: 'audit.exportAs',
@@ -70,6 +71,9 @@ export function factInWords(t: TFunction, fact: string): string {
 
 type Facts = NonNullable<AuditRecord['before']>;
 
+/** What stands in the log for an e-mail address: the same for the same address, and nobody can turn it back. */
+const addressTag = /address:[\w-]+:([0-9a-f]{32})/g;
+
 /** The value of a fact: `content_manager` -> "Content manager", `5000000` bytes -> "5.0 MB". */
 export function valueInWords(t: TFunction, fact: string, value: Facts[string]): string {
   if (value === null || value === '') return t('audit.nothing');
@@ -78,7 +82,8 @@ export function valueInWords(t: TFunction, fact: string, value: Facts[string]): 
   if (fact === 'event') return formats().list(value.split(',').map((event) => eventInWords(t, event)));
   if (fact === 'proofs')
     return formats().list(value.split(', ').map((proof) => wordsOr(t, `${wordsOfValues.proofs}.${proof}`, proof)));
-  if (['lastAt', 'from', 'to'].includes(fact)) return formats().exactly(value);
+  if (['endsAt', 'lastAt', 'from', 'to'].includes(fact)) return formats().exactly(value);
   const words = Object.hasOwn(wordsOfValues, fact) ? wordsOfValues[fact] : undefined;
-  return words === undefined ? value : wordsOr(t, `${words}.${value}`, value);
+  const shown = words === undefined ? value : wordsOr(t, `${words}.${value}`, value);
+  return shown.replaceAll(addressTag, (_tag, digits: string) => t('audit.addressTag', { digits: digits.slice(0, 8) }));
 }

@@ -1,5 +1,6 @@
 import {
   IconDevices,
+  IconFileDownload,
   IconFingerprint,
   IconId,
   IconKey,
@@ -20,6 +21,7 @@ export const accountEntries = [
   { path: paths.devices, name: 'devices', icon: IconDevices },
   { path: paths.linked, name: 'linked', icon: IconLink },
   { path: paths.privacy, name: 'privacy', icon: IconShieldCheck },
+  { path: paths.data, name: 'data', icon: IconFileDownload },
 ] as const;
 
 export type AccountEntry = (typeof accountEntries)[number];

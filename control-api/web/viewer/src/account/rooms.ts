@@ -11,6 +11,7 @@ const components: Readonly<Record<AccountEntry['name'], ComponentType>> = {
   devices: lazy(async () => ({ default: (await import('./DevicesPage.tsx')).DevicesPage })),
   linked: lazy(async () => ({ default: (await import('./LinkedPage.tsx')).LinkedPage })),
   privacy: lazy(async () => ({ default: (await import('./PrivacyPage.tsx')).PrivacyPage })),
+  data: lazy(async () => ({ default: (await import('../personal-data/DataPage.tsx')).DataPage })),
 };
 
 /** The rooms of the account, as routes are made from them. */

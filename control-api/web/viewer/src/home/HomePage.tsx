@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, Navigate } from 'react-router';
 import type { Account } from '../../../kit/api/types.ts';
 import { PageHeading } from '../../../kit/layout/PageHeading.tsx';
-import { opensDashboard } from '../../../kit/session/staff.ts';
+import { worksInDashboard } from '../../../kit/session/staff.ts';
 import { useSession } from '../../../kit/session/use-session.ts';
 import { addresses } from '../addresses.ts';
 import { session } from '../api/server.ts';
@@ -58,7 +58,7 @@ function SignedIn({ account }: { readonly account: Account }) {
           {t('home.nothingText')}
         </Text>
       </Card>
-      {opensDashboard(account.permissions) && <ForStaff />}
+      {worksInDashboard(account) && <ForStaff />}
     </>
   );
 }

@@ -18,6 +18,9 @@ import { paths } from '../paths.ts';
 // With the menus, which are much: the page is there before them.
 const PersonMenu = lazy(async () => ({ default: (await import('./PersonMenu.tsx')).PersonMenu }));
 const PasskeyOffer = lazy(async () => ({ default: (await import('../passkey-offer/PasskeyOffer.tsx')).PasskeyOffer }));
+const LeavingNotice = lazy(async () => ({
+  default: (await import('../personal-data/LeavingNotice.tsx')).LeavingNotice,
+}));
 const LanguageMenu = lazy(async () => ({ default: (await import('../../../kit/layout/Languages.tsx')).LanguageMenu }));
 
 /** Who is signed in, or the way to be. Nothing until that is known. */
@@ -62,7 +65,9 @@ export function Frame() {
   const { pathname } = useLocation();
   const way = useNavigationType();
   const isPasskeyOffered = useIsPasskeyOffered();
-  const { status } = useSession(session);
+  const state = useSession(session);
+  const { status } = state;
+  const deletion = state.status === 'signed-in' ? state.account.deletion : null;
   // Back and forward, the browser finds the place by itself.
   useLayoutEffect(() => {
     if (way !== NavigationType.Pop) window.scrollTo(0, 0);
@@ -92,6 +97,11 @@ export function Frame() {
       </header>
       <Offline />
       <main id={contentId} tabIndex={-1} className="content">
+        {deletion && (
+          <Suspense>
+            <LeavingNotice deletion={deletion} />
+          </Suspense>
+        )}
         {isPasskeyOffered && status === 'signed-in' && pathname !== paths.passkeys && (
           <Suspense>
             <PasskeyOffer />

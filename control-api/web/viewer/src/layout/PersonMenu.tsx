@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Account } from '../../../kit/api/types.ts';
 import { AccountMenu } from '../../../kit/session/AccountMenu.tsx';
-import { opensDashboard } from '../../../kit/session/staff.ts';
+import { worksInDashboard } from '../../../kit/session/staff.ts';
 import { useSignOut } from '../../../kit/session/use-sign-out.ts';
 import { addresses } from '../addresses.ts';
 import { session } from '../api/server.ts';
@@ -35,7 +35,7 @@ export function PersonMenu({ account }: { readonly account: Account }) {
       <Menu.Item component={Link} to={paths.account} leftSection={<IconUser size={16} />}>
         {t('frame.account')}
       </Menu.Item>
-      {opensDashboard(account.permissions) && (
+      {worksInDashboard(account) && (
         <Menu.Item
           component="a"
           href={`${addresses.outside}/dashboard/`}

@@ -1,7 +1,7 @@
-import { Button, Group, Stack, Switch, Text } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Switch, Text } from '@mantine/core';
 import { IconCheck, IconPlus } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
+import { Trans, useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { bodyOf } from '../../../kit/api/client.ts';
 import { FormProblem } from '../../../kit/forms/FormProblem.tsx';
@@ -11,14 +11,14 @@ import { PageHeading } from '../../../kit/layout/PageHeading.tsx';
 import { Section } from '../../../kit/layout/Section.tsx';
 import { api } from '../api/server.ts';
 import { paths, profilePath } from '../paths.ts';
-import { mostProfiles, useProfiles } from './household.ts';
+import { mostProfiles, useProfiles, type Profile } from './household.ts';
 import { NotForKids } from './NotForKids.tsx';
 import { useProfileWords } from './profile-words.ts';
 import { ProfileTile } from './ProfileTile.tsx';
 import './profiles.css';
 
-/** Whether the way out of a kids' profile takes the PIN of the main one. */
-function LeavingKids() {
+/** Whether the way out of a kids' profile takes the PIN of the main one, once that has one. */
+function LeavingKids({ main }: { readonly main: Profile }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const queryKey = ['profile-settings'];
@@ -37,11 +37,20 @@ function LeavingKids() {
       <Stack gap="sm">
         <Text size="sm">{t('profiles.leavingText')}</Text>
         <FormProblem error={error} />
+        {data && !main.hasPin && (
+          <Text size="sm" c="dimmed">
+            <Trans
+              t={t}
+              i18nKey="profiles.leavingFirst"
+              components={{ to: <Anchor component={Link} to={profilePath(main.id)} inherit underline="always" /> }}
+            />
+          </Text>
+        )}
         {data ? (
           <Switch
             label={t('profiles.leavingPin')}
             checked={data.requirePinToLeaveKids}
-            disabled={isBusy}
+            disabled={isBusy || !(main.hasPin || data.requirePinToLeaveKids)}
             onChange={submit}
             withThumbIndicator={false}
             size="md"
@@ -60,6 +69,7 @@ export function ManageProfilesPage() {
   const { nameOf } = useProfileWords();
   const { profiles, isLoaded, current, error, refetch } = useProfiles();
   if (current?.isKids) return <NotForKids />;
+  const main = profiles.find(({ isMain }) => isMain);
   return (
     <Stack gap="xl" className="profiles">
       <PageHeading title={t('profiles.manageTitle')} ta="center" className="profiles-title" />
@@ -86,7 +96,7 @@ export function ManageProfilesPage() {
           {t('profiles.done')}
         </Button>
       </Group>
-      {isLoaded && <LeavingKids />}
+      {main && <LeavingKids main={main} />}
     </Stack>
   );
 }

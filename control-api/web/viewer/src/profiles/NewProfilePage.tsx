@@ -3,6 +3,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
+import { newKey } from '../../../kit/api/new-key.ts';
 import { FormProblem } from '../../../kit/forms/FormProblem.tsx';
 import { useSubmission } from '../../../kit/forms/use-submission.ts';
 import { PageHeading } from '../../../kit/layout/PageHeading.tsx';
@@ -34,7 +35,7 @@ export function NewProfilePage() {
     maturityLimit: current?.maturityLimit ?? null,
   });
   // What is sent again because the answer was lost makes no second one.
-  const [key] = useState(() => crypto.randomUUID());
+  const [key] = useState(newKey);
   const { isBusy, error, submit } = useSubmission(async () => {
     await api.POST('/api/v1/profiles', {
       params: { header: { 'idempotency-key': key } },

@@ -87,7 +87,7 @@ export function ReturnPage() {
       return (
         <EmptyPage
           icon={IconPlugConnectedX}
-          title={t('providers.refused')}
+          title={t(visit.for === 'linking' ? 'linked.refused' : 'providers.refused')}
           text={messageOf(step.error)}
           toDo={toSignIn}
         />

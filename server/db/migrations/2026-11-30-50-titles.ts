@@ -15,6 +15,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('maturity', 'integer')
     .addColumn('effective_maturity', 'integer', (c) => c.notNull())
     .addColumn('year', 'integer')
+    .addColumn('top_rung', 'integer')
+    .addColumn('free_episodes', 'integer')
     .addColumn('revision', 'integer', (c) => c.notNull())
     .addColumn('created_at', 'bigint', (c) => c.notNull())
     .addColumn('updated_at', 'bigint', (c) => c.notNull())
@@ -71,6 +73,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .createTable('title_windows')
     .addColumn('title_id', 'text', (c) => c.notNull().references('titles.id').onDelete('cascade'))
     .addColumn('region', 'text', (c) => c.notNull())
+    .addColumn('kind', 'text', (c) => c.notNull())
     .addColumn('opens_at', 'bigint', (c) => c.notNull())
     .addColumn('closes_at', 'bigint')
     .addPrimaryKeyConstraint('title_windows_key', ['title_id', 'region'])
@@ -78,6 +81,16 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createIndex('title_windows_by_time')
     .on('title_windows')
-    .columns(['region', 'opens_at', 'title_id'])
+    .columns(['kind', 'region', 'opens_at', 'title_id'])
     .execute();
+  // The next moment at which something opens or closes.
+  await db.schema.createIndex('title_windows_opening').on('title_windows').column('opens_at').execute();
+  await sql`create index title_windows_closing on title_windows (closes_at) where closes_at is not null`.execute(db);
+
+  await db.schema
+    .createTable('catalogue_state')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('generation', 'bigint', (c) => c.notNull())
+    .execute();
+  await sql`insert into catalogue_state (id, generation) values ('catalogue', 0)`.execute(db);
 }

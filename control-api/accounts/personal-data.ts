@@ -1,0 +1,24 @@
+import type { Database } from '../../server/db/port.ts';
+import { toIso } from '../../server/kit/clock.ts';
+import { findAccount, presentAccount } from '../account.ts';
+import type { PersonalData } from '../personal-data.ts';
+
+/** The account itself. Its row goes last, by who ends the account, when nothing refers to it any more. */
+export function personalDataOfAccounts(db: Database): PersonalData {
+  return {
+    tables: { accounts: 'erased' },
+    sections: [
+      {
+        name: 'account',
+        about: 'Your account.',
+        async *read(accountId) {
+          const row = await findAccount(db, accountId);
+          if (!row) return;
+          const provenAt = row.email_proven_at === null ? null : toIso(row.email_proven_at);
+          yield [{ ...presentAccount(row), emailProvenAt: provenAt, reasonForDeletion: row.deletion_reason }];
+        },
+      },
+    ],
+    erase: async () => undefined,
+  };
+}
