@@ -47,7 +47,7 @@ export class Importing {
 
   /** What a file would do. Changes nothing. */
   async preview(by: Pick<Caller, 'role'>, body: FileBody): Promise<ImportPreviewView> {
-    const file = readFile(body);
+    const file = await readFile(body);
     const { changed, problems, seen } = await this.#look(this.#options.db, by.role, file);
     return {
       rows: file.titles.length,
@@ -74,7 +74,7 @@ export class Importing {
    */
   async import(by: Caller, body: FileBody, seen: string): Promise<ImportedView> {
     const { db, events, effects, clock } = this.#options;
-    const file = readFile(body);
+    const file = await readFile(body);
     requireGood(file.problems);
     const { rootIds } = await readWorld(db, file.titles);
     try {
@@ -99,14 +99,14 @@ export class Importing {
 
   async #look(db: Connection, role: Role, file: ReadFile): Promise<Looked> {
     const world = await readWorld(db, file.titles);
-    const { drafts, problems } = planImport(file.titles, world);
+    const { drafts, problems } = await planImport(file.titles, world);
     const rules = { mayPublish: isAllowed(role, 'titles.publish'), now: this.#options.clock.now() };
     const all = [...file.problems, ...problems, ...checkPlan(drafts, world, rules)];
     const revisions = drafts.flatMap(({ row, id, before }) =>
       row !== undefined && before ? [[id, before.row.revision] as const] : [],
     );
     return {
-      changed: changedDrafts(drafts),
+      changed: await changedDrafts(drafts),
       problems: all.toSorted((one, other) => one.row - other.row),
       seen: hashOf(file.titles, revisions),
       rootIds: world.rootIds,

@@ -9,6 +9,7 @@ import { isRoot, mayBePartOf } from '../../titles/kinds.ts';
 import { draftOf, type Draft, type DraftFields } from './drafts.ts';
 import type { ReadTitle } from './reading.ts';
 import type { ExchangedTitle, ImportProblem } from './schemas.ts';
+import { inTurns } from './turns.ts';
 import { slugOfPath, type World } from './world.ts';
 
 const depth: Readonly<Record<TitleKind, number>> = { series: 0, movie: 0, season: 1, trailer: 1, extra: 1, episode: 2 };
@@ -21,12 +22,12 @@ export interface Planned {
 }
 
 /** Lays a file against what is there: which title each row is, and what becomes of it. Changes nothing. */
-export function planImport(rows: readonly ReadTitle[], world: World): Planned {
+export async function planImport(rows: readonly ReadTitle[], world: World): Promise<Planned> {
   const plan = new Plan(world);
   const placed = rows
     .map((each) => ({ ...each, kind: plan.kindOf(each) }))
     .sort((one, other) => depth[one.kind ?? 'series'] - depth[other.kind ?? 'series']);
-  for (const { row, title, kind } of placed) plan.add(row, title, kind);
+  for await (const some of inTurns(placed)) for (const { row, title, kind } of some) plan.add(row, title, kind);
   return { drafts: [...plan.drafts.values()], problems: plan.problems };
 }
 

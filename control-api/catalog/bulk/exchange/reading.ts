@@ -1,6 +1,7 @@
 import { Compile } from 'typebox/compile';
 import { describeFieldErrors, type SchemaError } from '../../../../server/http/validation-words.ts';
 import { readCsv, type RawFile } from './csv-format.ts';
+import { inTurns } from './turns.ts';
 import { saidOfTitleSchema, type ExchangedTitle, type ImportProblem } from './schemas.ts';
 
 const said = Compile(saidOfTitleSchema);
@@ -54,21 +55,22 @@ function withoutNulls(value: unknown): { readonly title: ExchangedTitle; readonl
 }
 
 /** @param body a text is a file in CSV, everything else is one in JSON */
-export function readFile(body: string | { readonly titles: readonly unknown[] }): ReadFile {
+export async function readFile(body: string | { readonly titles: readonly unknown[] }): Promise<ReadFile> {
   const raw: RawFile =
     typeof body === 'string'
       ? readCsv(body)
       : { titles: body.titles.map((value, index) => ({ row: index + 1, value })), problems: [] };
   const titles: ReadTitle[] = [];
   const problems = [...raw.problems];
-  for (const { row, value } of raw.titles) {
-    const { title, rest } = withoutNulls(value);
-    if (said.Check(rest)) titles.push({ row, title });
-    else {
-      const errors = said.Errors(rest) as readonly SchemaError[];
-      for (const { path, message } of describeFieldErrors('row', errors))
-        problems.push({ row, column: columnOf(path), message });
+  for await (const some of inTurns(raw.titles))
+    for (const { row, value } of some) {
+      const { title, rest } = withoutNulls(value);
+      if (said.Check(rest)) titles.push({ row, title });
+      else {
+        const errors = said.Errors(rest) as readonly SchemaError[];
+        for (const { path, message } of describeFieldErrors('row', errors))
+          problems.push({ row, column: columnOf(path), message });
+      }
     }
-  }
   return { titles, problems };
 }

@@ -7,6 +7,7 @@ import { putTitleTerms } from '../../terms/repository.ts';
 import { isRoot } from '../../titles/kinds.ts';
 import { deleteText, putReleases, updateTitle } from '../../titles/repository.ts';
 import type { FieldChange } from '../edits/schemas.ts';
+import { inTurns } from './turns.ts';
 import { changesOf, nameOf, type Draft } from './drafts.ts';
 
 /** A statement has a bounded number of parameters. */
@@ -23,11 +24,15 @@ export interface ChangedDraft {
 }
 
 /** What of a plan is not so already, in the order of the plan. */
-export function changedDrafts(drafts: readonly Draft[]): readonly ChangedDraft[] {
-  return drafts
-    .filter(({ row }) => row !== undefined)
-    .map((draft) => ({ draft, changes: changesOf(draft) }))
-    .filter(({ draft, changes }) => !draft.before || changes.length > 0);
+export async function changedDrafts(drafts: readonly Draft[]): Promise<readonly ChangedDraft[]> {
+  const changed: ChangedDraft[] = [];
+  for await (const some of inTurns(drafts.filter(({ row }) => row !== undefined)))
+    changed.push(
+      ...some
+        .map((draft) => ({ draft, changes: changesOf(draft) }))
+        .filter(({ draft, changes }) => !draft.before || changes.length > 0),
+    );
+  return changed;
 }
 
 /** What writing needs. */
