@@ -33,6 +33,14 @@ const rules: Readonly<Record<string, 'P' | 'N' | 'S' | 'O' | 'M' | 'R' | 'L' | '
   'PUT /api/v1/catalogue/titles/:id/order': 'M',
   'POST /api/v1/catalogue/titles/:id/restore': 'M',
   'POST /api/v1/catalogue/steps': 'M',
+  'POST /api/v1/catalogue/titles/:id/plan': 'M',
+  'POST /api/v1/catalogue/titles/:id/episodes': 'M',
+  'GET /api/v1/catalogue/titles/:id/uploads': 'M',
+  'POST /api/v1/catalogue/edits/preview': 'M',
+  'POST /api/v1/catalogue/edits': 'M',
+  'GET /api/v1/catalogue/export': 'M',
+  'POST /api/v1/catalogue/import/preview': 'M',
+  'POST /api/v1/catalogue/import': 'M',
   'GET /api/v1/catalogue/terms': 'M',
   'POST /api/v1/catalogue/terms': 'M',
   'PATCH /api/v1/catalogue/terms/:id': 'M',
@@ -283,6 +291,9 @@ const reachOthers: Readonly<Record<string, readonly Caller[]>> = {
   'PUT /api/v1/catalogue/titles/:id/releases': ['content_manager', 'super_admin'],
   'PUT /api/v1/catalogue/titles/:id/order': ['content_manager', 'super_admin'],
   'POST /api/v1/catalogue/titles/:id/restore': ['content_manager', 'super_admin'],
+  'POST /api/v1/catalogue/titles/:id/plan': ['content_manager', 'super_admin'],
+  'POST /api/v1/catalogue/titles/:id/episodes': ['content_manager', 'super_admin'],
+  'GET /api/v1/catalogue/titles/:id/uploads': ['content_manager', 'super_admin'],
 };
 
 /** What a path's `:id` is of: `/api/v1/accounts/me/devices/:id` of `devices`. */
@@ -396,6 +407,8 @@ const requests: Readonly<
   'PATCH /api/v1/accounts/me/passkeys/:id': { body: { name: 'Another' } },
   'PATCH /api/v1/catalogue/titles/:id': { body: { revision: 1, year: 2026 } },
   'PUT /api/v1/catalogue/titles/:id/releases': { body: { revision: 1, releases: [] } },
+  'POST /api/v1/catalogue/titles/:id/plan': { body: { files: ['E01.mp4'] } },
+  'POST /api/v1/catalogue/titles/:id/episodes': { body: { episodes: [{ number: 1, name: 'x' }] } },
   'PUT /api/v1/catalogue/titles/:id/terms': { body: { revision: 1, terms: [] } },
   'PATCH /api/v1/catalogue/terms/:id': { body: { revision: 1, texts: {} } },
   'PUT /api/v1/catalogue/titles/:id/order': { body: { kind: 'season', titles: [newId('title')] } },

@@ -52,7 +52,7 @@ export async function registerControlApi(
     accountsFeature({ ...deps, signIns: signIn, history: { of: log.historyOf } }),
     profiles,
     consents,
-    uploadsFeature(deps),
+    uploadsFeature({ ...deps, destinations: catalog.arrivals }),
     assetsFeature(deps),
     catalog,
     playbackFeature({ ...deps, entitlements: standardEntitlements(deps.config.playback), titles: catalog, profiles }),

@@ -1685,6 +1685,163 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/catalogue/edits/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what a change would do to each of many titles
+         * @description Changes of releases need the permission `titles.publish`. Changes nothing.
+         */
+        post: operations["previewCatalogueEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many titles, as it was previewed
+         * @description All of them or none. Where some were changed since the revisions that are named, it is refused (409 `titles_changed`), and where some cannot be changed like this, too (409 `edit_refused`): the answer names them as `titles`.
+         */
+        post: operations["editCatalogueTitles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/titles/{id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say which episodes files are, by their names
+         * @description Of a series or a season. Reads many ways to write it (`S01E03`, `1x03`, `E03`, `Episode 3`, `第3集`, `03`), looks at all names together, and says `problem` where they leave it open. Changes nothing.
+         */
+        post: operations["planCatalogueSeason"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/titles/{id}/episodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make many episodes at once, as drafts
+         * @description Of a series or a season: all of them or, when one is refused, none. Those that are there stay as they are and are named in the answer, so it can be repeated. Then each file is uploaded with the `titleId` of its episode in its tus metadata.
+         */
+        post: operations["addCatalogueEpisodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/titles/{id}/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files that were meant for a title or its parts, and what came of each */
+        get: operations["listCatalogueUploads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The catalogue, or one series or movie, as a file
+         * @description Everything that staff say of titles; deleted ones are not in it. That it was asked for is recorded. In CSV, which begins with a byte order mark for spreadsheets, a text that these would take for a formula has an apostrophe in front, which importing takes away.
+         */
+        get: operations["exportCatalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/import/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what a file would do to the catalogue
+         * @description A file in CSV or JSON, as an export is. Titles are known by their id, else by their slug, else by their place (`parent`, `kind`, `number`); others are made. What has no column, or is not named, stays. What is wrong is named by row and column. Changes nothing.
+         */
+        post: operations["previewCatalogueImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take titles from a file, as it was previewed
+         * @description A file in CSV or JSON, as an export is. Titles are known by their id, else by their slug, else by their place (`parent`, `kind`, `number`); others are made. What has no column, or is not named, stays. All of it or nothing: with anything wrong (400 `import_refused`), or when something changed since the preview (409 `import_changed`), nothing is changed. States and releases need the permission `titles.publish`.
+         */
+        post: operations["importCatalogue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalogue/terms": {
         parameters: {
             query?: never;
@@ -2199,7 +2356,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {unknown} */
-            code: "invalid_request" | "unauthenticated" | "invalid_signature" | "csrf_header_missing" | "forbidden" | "step_up_required" | "second_factor_needed" | "kids_profile" | "profile_not_chosen" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "idempotency_in_progress" | "idempotency_answer_lost" | "account_exists" | "own_account" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "misdirected_request" | "idempotency_key_reused" | "too_many_requests" | "headers_too_large" | "internal_error" | "not_ready" | "storage_unavailable" | "sessions_unavailable" | "insufficient_storage" | "invalid_credentials" | "invalid_refresh_token" | "invalid_code" | "invalid_link" | "second_factor_required" | "invalid_second_factor" | "identity_refused" | "address_proof_required" | "account_not_active" | "unknown_passkey" | "sign_up_closed" | "guests_not_taken" | "identity_in_use" | "no_password" | "invitation_pending" | "already_staff" | "invitation_for_another" | "last_second_factor" | "last_way_in" | "too_many_passkeys" | "no_email" | "passkeys_unavailable" | "provider_away" | "password_breached" | "unproven_address" | "no_second_factor" | "too_many_profiles" | "main_profile" | "limit_too_high" | "pin_required" | "wrong_pin" | "main_pin_missing" | "main_pin_in_use" | "consent_outdated" | "upload_too_large" | "upload_type_not_allowed" | "upload_checksum_mismatch" | "upload_offset_conflict" | "upload_locked" | "upload_gone" | "upload_interrupted" | "tus_version_unsupported" | "too_many_uploads_of_day" | "upload_bytes_of_day_used_up" | "upload_storage_used_up" | "too_many_uploads" | "media_empty" | "media_unrecognized" | "media_format_not_allowed" | "media_codec_not_allowed" | "media_encrypted" | "media_no_video" | "media_damaged" | "media_too_large_picture" | "media_too_long" | "media_out_of_proportion" | "media_too_many_streams" | "media_not_convertible" | "media_conversion_limit" | "media_probe_limit" | "encode_failed" | "encode_unsupported" | "encode_interrupted" | "encode_frame_count" | "encode_stalled" | "package_failed" | "process_failed" | "title_changed" | "term_changed" | "number_taken" | "slug_taken" | "asset_taken" | "not_in_this_state" | "not_complete" | "not_entitled" | "asset_not_playable" | "too_many_streams" | "data_copy_under_way" | "data_copy_not_ready" | "link_expired" | "last_administrator" | "deletion_under_way" | "guest_only";
+            code: "invalid_request" | "unauthenticated" | "invalid_signature" | "csrf_header_missing" | "forbidden" | "step_up_required" | "second_factor_needed" | "kids_profile" | "profile_not_chosen" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "idempotency_in_progress" | "idempotency_answer_lost" | "account_exists" | "own_account" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "misdirected_request" | "idempotency_key_reused" | "too_many_requests" | "headers_too_large" | "internal_error" | "not_ready" | "storage_unavailable" | "sessions_unavailable" | "insufficient_storage" | "invalid_credentials" | "invalid_refresh_token" | "invalid_code" | "invalid_link" | "second_factor_required" | "invalid_second_factor" | "identity_refused" | "address_proof_required" | "account_not_active" | "unknown_passkey" | "sign_up_closed" | "guests_not_taken" | "identity_in_use" | "no_password" | "invitation_pending" | "already_staff" | "invitation_for_another" | "last_second_factor" | "last_way_in" | "too_many_passkeys" | "no_email" | "passkeys_unavailable" | "provider_away" | "password_breached" | "unproven_address" | "no_second_factor" | "too_many_profiles" | "main_profile" | "limit_too_high" | "pin_required" | "wrong_pin" | "main_pin_missing" | "main_pin_in_use" | "consent_outdated" | "upload_too_large" | "upload_type_not_allowed" | "upload_checksum_mismatch" | "upload_offset_conflict" | "upload_locked" | "upload_gone" | "upload_interrupted" | "tus_version_unsupported" | "too_many_uploads_of_day" | "upload_bytes_of_day_used_up" | "upload_storage_used_up" | "too_many_uploads" | "media_empty" | "media_unrecognized" | "media_format_not_allowed" | "media_codec_not_allowed" | "media_encrypted" | "media_no_video" | "media_damaged" | "media_too_large_picture" | "media_too_long" | "media_out_of_proportion" | "media_too_many_streams" | "media_not_convertible" | "media_conversion_limit" | "media_probe_limit" | "encode_failed" | "encode_unsupported" | "encode_interrupted" | "encode_frame_count" | "encode_stalled" | "package_failed" | "process_failed" | "title_changed" | "titles_changed" | "edit_refused" | "import_changed" | "import_refused" | "term_changed" | "number_taken" | "slug_taken" | "asset_taken" | "has_video" | "not_in_this_state" | "not_complete" | "not_entitled" | "asset_not_playable" | "too_many_streams" | "data_copy_under_way" | "data_copy_not_ready" | "link_expired" | "last_administrator" | "deletion_under_way" | "guest_only";
             detail: string;
             /** @description Names this request in the log of the server. */
             requestId: string;
@@ -3294,6 +3451,202 @@ export interface components {
             /** @description What may be done about its state now. */
             steps: ("submit" | "reject" | "approve" | "reopen" | "publish" | "withdraw")[];
             publishedAt: string | null;
+        };
+        TitleFieldChange: {
+            /**
+             * @example year
+             * @example name:de
+             * @example release:KR
+             */
+            field: string;
+            before: string | number | null;
+            after: string | number | null;
+        };
+        EditPreview: {
+            titles: {
+                /**
+                 * @description `title_` and a ULID.
+                 * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                titleId: string;
+                revision: number | null;
+                kind: ("series" | "movie" | "season" | "episode" | "trailer" | "extra") | null;
+                number: number | null;
+                /** @description In the original language. */
+                name: string;
+                changes: components["schemas"]["TitleFieldChange"][];
+                problem: {
+                    code: string;
+                    message: string;
+                } | null;
+            }[];
+        };
+        SeasonPlan: {
+            files: {
+                filename: string;
+                season: number | null;
+                episode: number | null;
+                name: string | null;
+                /** @description What was taken for quality, year or date. */
+                dropped: string[];
+                titleId: string | null;
+                assetId: string | null;
+                problem: ("no-number" | "several-numbers" | "range" | "fraction" | "unlike-the-others" | "twice" | "which-season" | "other-season" | "impossible-number" | "has-video") | null;
+            }[];
+            seasons: {
+                number: number;
+                titleId: string | null;
+                /** @description Numbers between those that are there or come; a hundred at most. */
+                missing: number[];
+            }[];
+        };
+        AddedEpisodes: {
+            episodes: {
+                season: number;
+                number: number;
+                /**
+                 * @description `title_` and a ULID.
+                 * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                titleId: string;
+                /** @description False: it was there already, and stays as it is. */
+                isNew: boolean;
+            }[];
+        };
+        TitleUpload: {
+            /**
+             * @description `upload_` and a ULID.
+             * @example upload_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            uploadId: string;
+            /**
+             * @description `title_` and a ULID.
+             * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            titleId: string;
+            filename: string;
+            bytes: number;
+            /**
+             * @description `arrived`: all bytes are here, and it is about to become the video; `failed`: it did not, see `problem`, and its asset is kept; `ended`: it was given up or expired.
+             * @enum {unknown}
+             */
+            state: "uploading" | "arrived" | "attached" | "failed" | "ended";
+            assetId: string | null;
+            assetState: string | null;
+            problem: string | null;
+            /**
+             * Format: date-time
+             * @description UTC, ISO 8601.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            createdAt: string;
+        };
+        TitleUploadPage: {
+            items: components["schemas"]["TitleUpload"][];
+            nextCursor: string | null;
+        };
+        ExchangedTitle: {
+            /**
+             * @description One that is not here yet is kept; without one, a title is known by its slug or its place.
+             * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            id?: string;
+            /**
+             * @description What it is.
+             * @enum {unknown}
+             */
+            kind?: "series" | "movie" | "season" | "episode" | "trailer" | "extra";
+            /**
+             * @description How far staff are with it.
+             * @enum {unknown}
+             */
+            state?: "draft" | "in_review" | "approved" | "published";
+            /**
+             * @description A language tag (BCP 47).
+             * @example pt-BR
+             */
+            originalLanguage?: string;
+            /** @description Addresses that it had: they lead to the present one. */
+            formerSlugs?: string[];
+            /** @description All of them, in their order. They must be there. */
+            terms?: {
+                /**
+                 * @description What it is, and its slug: these are the same on another server.
+                 * @example category/romance
+                 */
+                term: string;
+                role?: ("cast" | "director" | "writer" | "producer" | "music") | null;
+                part?: string | null;
+            }[];
+            releases?: {
+                /**
+                 * @description ISO 3166-1 alpha-2, or `*`: every region without a release of its own.
+                 * @example KR
+                 */
+                region: string;
+                /**
+                 * Format: date-time
+                 * @description UTC, ISO 8601.
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                opensAt: string;
+                closesAt: string | null;
+                /**
+                 * @description IANA name of the time zone in which these times are thought of.
+                 * @example Asia/Seoul
+                 */
+                timeZone: string;
+            }[];
+            parent?: string | null;
+            number?: number | null;
+            slug?: string | null;
+            maturity?: (0 | 6 | 12 | 16 | 18) | null;
+            year?: number | null;
+            topRung?: number | null;
+            freeEpisodes?: number | null;
+            assetId?: string | null;
+            publishedAt?: string | null;
+            /** @description By language; null removes one. */
+            texts?: {
+                [key: string]: {
+                    name: string;
+                    tagline?: string | null;
+                    synopsis?: string | null;
+                } | null;
+            };
+        };
+        ImportProblem: {
+            /** @description As spreadsheets count: 1 is the head. In JSON the first title is 1. */
+            row: number;
+            column: string | null;
+            message: string;
+        };
+        ImportPreview: {
+            /** @description Titles in the file. */
+            rows: number;
+            made: number;
+            changed: number;
+            /** @description What would be made or changed; the first of them. */
+            titles: {
+                row: number;
+                titleId: string | null;
+                /**
+                 * @description What it is.
+                 * @enum {unknown}
+                 */
+                kind: "series" | "movie" | "season" | "episode" | "trailer" | "extra";
+                /** @description In the original language. */
+                name: string;
+                changes: components["schemas"]["TitleFieldChange"][];
+            }[];
+            /** @description What is wrong, row by row; the first of it. With any, nothing can be imported. */
+            problems: components["schemas"]["ImportProblem"][];
+            seen: string | null;
+        };
+        Imported: {
+            rows: number;
+            made: number;
+            changed: number;
         };
         TermText: {
             /**
@@ -7815,7 +8168,7 @@ export interface operations {
                  */
                 "Upload-Length": number;
                 /**
-                 * @description Pairs of a key and a value in base64, separated by commas: `filename` and `filetype`.
+                 * @description Pairs of a key and a value in base64, separated by commas: `filename` and `filetype`. `titleId` names the title whose video it is to become once it is here; one that has a video is refused (409 `has_video`) unless `replace` is `true`.
                  * @example filename ZXBpc29kZS0xLm1wNA==,filetype dmlkZW8vbXA0
                  */
                 "Upload-Metadata"?: string;
@@ -9302,6 +9655,608 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewCatalogueEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "titles": [
+                 *         "title_01JZ8Q4M6RXK3V5T9B2C7D1E0F"
+                 *       ],
+                 *       "changes": {
+                 *         "releases": {
+                 *           "cadence": {
+                 *             "region": "*",
+                 *             "first": "2026-12-24T18:00",
+                 *             "timeZone": "Asia/Seoul"
+                 *           }
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    titles: string[];
+                    changes: {
+                        maturity?: (0 | 6 | 12 | 16 | 18) | null;
+                        year?: number | null;
+                        topRung?: number | null;
+                        freeEpisodes?: number | null;
+                        /** @description By language. What is not named stays; null removes a language. */
+                        texts?: {
+                            [key: string]: {
+                                /**
+                                 * @description `{name}` stands for the present name, `{number}`, `{season}` and `{series}` for number, season and name of the series.
+                                 * @example Episode {number}: {name}
+                                 */
+                                name?: string;
+                                tagline?: string | null;
+                                synopsis?: string | null;
+                            } | null;
+                        };
+                        /** @description In one of these ways. */
+                        releases?: {
+                            /** @description The same for all, instead of those they have. */
+                            put?: {
+                                /**
+                                 * @description ISO 3166-1 alpha-2, or `*`: every region without a release of its own.
+                                 * @example KR
+                                 */
+                                region: string;
+                                /**
+                                 * Format: date-time
+                                 * @description UTC, ISO 8601.
+                                 * @example 2026-01-31T12:00:00.000Z
+                                 */
+                                opensAt: string;
+                                closesAt: string | null;
+                                /**
+                                 * @description IANA name of the time zone in which these times are thought of.
+                                 * @example Asia/Seoul
+                                 */
+                                timeZone: string;
+                            }[];
+                            /** @description Puts off those they have. */
+                            shift?: {
+                                /** @description By the calendar. */
+                                days?: number;
+                                minutes?: number;
+                            };
+                            /** @description One after the other in a region, in the order in which the titles are named. Ends stay. */
+                            cadence?: {
+                                /**
+                                 * @description ISO 3166-1 alpha-2, or `*`: every region without a release of its own.
+                                 * @example KR
+                                 */
+                                region: string;
+                                /**
+                                 * @description Local date and time of the first one.
+                                 * @example 2026-12-24T18:00
+                                 */
+                                first: string;
+                                /**
+                                 * @description IANA name of the time zone in which these times are thought of.
+                                 * @example Asia/Seoul
+                                 */
+                                timeZone: string;
+                                /** @description Default 1. */
+                                everyDays?: number;
+                                /** @description One on each of these, 1 (Monday) to 7, instead of every so many days. */
+                                weekdays?: number[];
+                                /** @description How many come at the same time. Default 1. */
+                                together?: number;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Each title, before and after. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditPreview"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    editCatalogueTitles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "titles": [
+                 *         {
+                 *           "id": "title_01JZ8Q4M6RXK3V5T9B2C7D1E0F",
+                 *           "revision": 3
+                 *         }
+                 *       ],
+                 *       "changes": {
+                 *         "releases": {
+                 *           "cadence": {
+                 *             "region": "*",
+                 *             "first": "2026-12-24T18:00",
+                 *             "timeZone": "Asia/Seoul"
+                 *           }
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    titles: {
+                        /**
+                         * @description `title_` and a ULID.
+                         * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                         */
+                        id: string;
+                        /** @description The one that the preview answered. */
+                        revision: number;
+                    }[];
+                    changes: {
+                        maturity?: (0 | 6 | 12 | 16 | 18) | null;
+                        year?: number | null;
+                        topRung?: number | null;
+                        freeEpisodes?: number | null;
+                        /** @description By language. What is not named stays; null removes a language. */
+                        texts?: {
+                            [key: string]: {
+                                /**
+                                 * @description `{name}` stands for the present name, `{number}`, `{season}` and `{series}` for number, season and name of the series.
+                                 * @example Episode {number}: {name}
+                                 */
+                                name?: string;
+                                tagline?: string | null;
+                                synopsis?: string | null;
+                            } | null;
+                        };
+                        /** @description In one of these ways. */
+                        releases?: {
+                            /** @description The same for all, instead of those they have. */
+                            put?: {
+                                /**
+                                 * @description ISO 3166-1 alpha-2, or `*`: every region without a release of its own.
+                                 * @example KR
+                                 */
+                                region: string;
+                                /**
+                                 * Format: date-time
+                                 * @description UTC, ISO 8601.
+                                 * @example 2026-01-31T12:00:00.000Z
+                                 */
+                                opensAt: string;
+                                closesAt: string | null;
+                                /**
+                                 * @description IANA name of the time zone in which these times are thought of.
+                                 * @example Asia/Seoul
+                                 */
+                                timeZone: string;
+                            }[];
+                            /** @description Puts off those they have. */
+                            shift?: {
+                                /** @description By the calendar. */
+                                days?: number;
+                                minutes?: number;
+                            };
+                            /** @description One after the other in a region, in the order in which the titles are named. Ends stay. */
+                            cadence?: {
+                                /**
+                                 * @description ISO 3166-1 alpha-2, or `*`: every region without a release of its own.
+                                 * @example KR
+                                 */
+                                region: string;
+                                /**
+                                 * @description Local date and time of the first one.
+                                 * @example 2026-12-24T18:00
+                                 */
+                                first: string;
+                                /**
+                                 * @description IANA name of the time zone in which these times are thought of.
+                                 * @example Asia/Seoul
+                                 */
+                                timeZone: string;
+                                /** @description Default 1. */
+                                everyDays?: number;
+                                /** @description One on each of these, 1 (Monday) to 7, instead of every so many days. */
+                                weekdays?: number[];
+                                /** @description How many come at the same time. Default 1. */
+                                together?: number;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done, for all of them. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    planCatalogueSeason: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `title_` and a ULID.
+                 * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "files": [
+                 *         "E01.mp4",
+                 *         "E02.mp4"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    files: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description What each file is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeasonPlan"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addCatalogueEpisodes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the client, new for each thing it wants done; kept for a day. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /**
+                 * @description `title_` and a ULID.
+                 * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "seasonName": "Season {number}",
+                 *       "episodes": [
+                 *         {
+                 *           "season": 1,
+                 *           "number": 1,
+                 *           "name": "The Door"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    episodes: {
+                        /** @description Of a series; made where it is not there. For a season its own number, or nothing. */
+                        season?: number;
+                        number: number;
+                        /** @description In the original language. */
+                        name: string;
+                    }[];
+                    /**
+                     * @description What a season is called that is made; `{number}` stands for its number.
+                     * @example Season {number}
+                     */
+                    seasonName?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description All that were named, in their order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedEpisodes"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCatalogueUploads: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `nextCursor` of the page before.
+                 * @example upload_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                cursor?: string;
+                /** @description Default 50. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description `title_` and a ULID.
+                 * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TitleUploadPage"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportCatalogue: {
+        parameters: {
+            query: {
+                format: "csv" | "json";
+                /**
+                 * @description One series or movie, with all its parts.
+                 * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                rootId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description Its name. */
+                    "content-disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/json": string;
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewCatalogueImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/json": {
+                    /** @constant */
+                    version: 1;
+                    titles: components["schemas"]["ExchangedTitle"][];
+                };
+            };
+        };
+        responses: {
+            /** @description What it would do. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importCatalogue: {
+        parameters: {
+            query: {
+                /** @description What the preview of this file answered. */
+                seen: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/json": {
+                    /** @constant */
+                    version: 1;
+                    titles: components["schemas"]["ExchangedTitle"][];
+                };
+            };
+        };
+        responses: {
+            /** @description What was done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
             };
             /** @description The request cannot be fulfilled; see `code`. */
             "4XX": {

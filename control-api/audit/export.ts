@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Connection } from '../../server/db/port.ts';
 import { toIso } from '../../server/kit/clock.ts';
-import { csvRow, jsonCell, textCell } from './csv.ts';
+import { csvRow, jsonCell, textCell } from '../csv.ts';
 import { presentAuditRecord, type ExportFormat } from './schemas.ts';
 import { readAuditRecords, type AuditFilter, type AuditRow } from './search.ts';
 

@@ -6,6 +6,15 @@ import type { Clock } from '../../server/kit/clock.ts';
 import type { Outbox } from '../../server/outbox/port.ts';
 import type { Search } from '../../server/search/port.ts';
 import type { Feature } from '../feature.ts';
+import { EditingMany } from './bulk/edits/editing-many.ts';
+import { registerEditRoutes } from './bulk/edits/routes.ts';
+import { Exporting } from './bulk/exchange/exporting.ts';
+import { Importing } from './bulk/exchange/importing.ts';
+import { registerExchangeRoutes } from './bulk/exchange/routes.ts';
+import { EpisodeAdding } from './bulk/season/adding.ts';
+import { Arrivals } from './bulk/season/arrivals.ts';
+import { SeasonPlanning } from './bulk/season/planning.ts';
+import { registerSeasonRoutes } from './bulk/season/routes.ts';
 import { catalogProblems } from './problems.ts';
 import { Effects } from './release/effects.ts';
 import { Releasing } from './release/releasing.ts';
@@ -40,6 +49,8 @@ export interface CatalogDeps {
 
 /** The catalogue, and what it is asked by others. */
 export interface CatalogFeature extends Feature {
+  /** Takes uploads that are meant for titles. */
+  readonly arrivals: Pick<Arrivals, 'expect'>;
   /** See `findPlayable`. */
   playable(wanted: Wanted, onlooker: Onlooker | undefined): Promise<Playable | undefined>;
 }
@@ -50,6 +61,9 @@ const hourMs = 3_600_000;
 /** The catalogue: what there is to watch, what it is called, and when it is there for whom. */
 export function catalogFeature(deps: CatalogDeps): CatalogFeature {
   const effects = new Effects(deps);
+  const editing = new TitleEditing({ ...deps, effects });
+  const releasing = new Releasing({ ...deps, effects });
+  const arrivals = new Arrivals({ ...deps, effects, editing });
   const arranging = new TitleArranging({ ...deps, effects, keptDays: deps.config.catalogue.deletedDays });
   const titleTerms = new TitleTerms(deps);
   const answers = new Answers(deps);
@@ -62,18 +76,25 @@ export function catalogFeature(deps: CatalogDeps): CatalogFeature {
   return {
     name: 'catalog',
     problems: catalogProblems,
-    routes(app) {
-      registerTitleRoutes(app, {
-        reading: new TitleReading(deps),
-        editing: new TitleEditing({ ...deps, effects }),
-        releasing: new Releasing({ ...deps, effects }),
-        arranging,
+    async routes(app) {
+      registerTitleRoutes(app, { reading: new TitleReading(deps), editing, releasing, arranging });
+      registerEditRoutes(app, new EditingMany({ ...deps, effects, editing, releasing }));
+      registerSeasonRoutes(app, {
+        planning: new SeasonPlanning(deps),
+        adding: new EpisodeAdding({ ...deps, effects, editing }),
+        arrivals,
+      });
+      await registerExchangeRoutes(app, {
+        exporting: new Exporting(deps),
+        importing: new Importing({ ...deps, effects }),
       });
       registerTermRoutes(app, new Terms(deps), titleTerms);
       const [released, readers] = [new ReleasedTitles({ ...deps, titleTerms }), new Readers(deps)];
       registerViewerRoutes(app, { released, readers, answers });
       registerSearchRoutes(app, { searching: new Searching({ ...deps, released }), readers });
     },
+    arrivals,
+    consumers: [arrivals.consumer()],
     upkeep: [
       { name: 'catalog.remove-deleted', everyMs: hourMs, run: () => arranging.removeDeleted() },
       // Soon after the start of another version, and then for what came in another way than by this program.

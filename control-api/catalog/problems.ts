@@ -2,10 +2,19 @@ import { defineProblems } from '../../server/kit/problems.ts';
 
 export const catalogProblems = defineProblems({
   title_changed: { status: 409, title: 'Somebody else has changed this title meanwhile', parameters: ['revision'] },
+  titles_changed: {
+    status: 409,
+    title: 'Somebody else has changed some of these titles meanwhile',
+    parameters: ['titles'],
+  },
+  edit_refused: { status: 409, title: 'Some of these titles cannot be changed like this', parameters: ['titles'] },
+  import_changed: { status: 409, title: 'This is not what was previewed' },
+  import_refused: { status: 400, title: 'Something is wrong in this file', parameters: ['problems'] },
   term_changed: { status: 409, title: 'Somebody else has changed this meanwhile', parameters: ['revision'] },
   number_taken: { status: 409, title: 'Another title has this number', parameters: ['number'] },
   slug_taken: { status: 409, title: 'This address belongs to another title, or once did', parameters: ['slug'] },
   asset_taken: { status: 409, title: 'Another title has this video', parameters: ['titleId'] },
+  has_video: { status: 409, title: 'This title has a video already', parameters: ['titleId', 'assetId'] },
   not_in_this_state: {
     status: 409,
     title: 'This is not possible in the present state',

@@ -23,7 +23,7 @@ function slugFrom(name: string): string {
 }
 
 /** Whether a text is a slug as it is written here. */
-function isSlug(text: string): boolean {
+export function isSlug(text: string): boolean {
   return expression.test(text) && Array.from(text).length <= slugCharacters;
 }
 

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/schema.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
+import { isId } from '../../server/kit/ids.ts';
 import { displayText } from '../display-text.ts';
 import { notAVideo, withoutVideoExtension } from './file-kinds.ts';
 import { uploadProblems } from './problems.ts';
@@ -11,6 +12,15 @@ export interface Declaration {
   readonly filename: string;
   readonly type: string;
   readonly bytes: number;
+  /** The title whose video it is to become; undefined when it is for none. */
+  readonly destination: Destination | undefined;
+}
+
+/** A title that a file is meant for. */
+export interface Destination {
+  readonly titleId: string;
+  /** Whether it may take the place of the video that the title has. */
+  readonly replaces: boolean;
 }
 
 /** A name that may be shown anywhere (see `displayText`): the last part of a path, at most 255 characters. */
@@ -24,7 +34,11 @@ export function titleOf(filename: string): string {
   return withoutVideoExtension(filename).trim() || filename;
 }
 
-/** Reads tus metadata (`Upload-Metadata`): `filename` or `name`, `filetype` or `type`. */
+/**
+ * Reads tus metadata (`Upload-Metadata`): `filename` or `name`, `filetype` or `type`; `titleId`, with `replace` where the
+ * title may have a video already.
+ * @throws ProblemError not_found when it names a title as no title is named
+ */
 export function readDeclaration(
   metadata: Readonly<Record<string, string | null>> | undefined,
   bytes: number,
@@ -32,7 +46,15 @@ export function readDeclaration(
   const type =
     (metadata?.['filetype'] ?? metadata?.['type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ||
     'application/octet-stream';
-  return { filename: displayName(metadata?.['filename'] ?? metadata?.['name'] ?? ''), type: type.slice(0, 255), bytes };
+  const filename = displayName(metadata?.['filename'] ?? metadata?.['name'] ?? '');
+  return { filename, type: type.slice(0, 255), bytes, destination: readDestination(metadata) };
+}
+
+function readDestination(metadata: Readonly<Record<string, string | null>> | undefined): Destination | undefined {
+  const titleId = metadata?.['titleId'];
+  if (titleId === undefined || titleId === null) return undefined;
+  if (!isId('title', titleId)) throw new ProblemError('not_found', 'There is no such title.');
+  return { titleId, replaces: metadata?.['replace'] === 'true' };
 }
 
 /**

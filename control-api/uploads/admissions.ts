@@ -7,7 +7,7 @@ import { ProblemError } from '../../server/kit/errors.ts';
 import { LockNotFree, type Locks } from '../../server/limits/port.ts';
 import type { Storage, UploadStore } from '../../server/storage/port.ts';
 import { lockAccount } from '../account.ts';
-import { checkDeclaration, checkRoom, type Declaration, type Room } from './admission.ts';
+import { checkDeclaration, checkRoom, type Declaration, type Destination, type Room } from './admission.ts';
 import { findReceivingUploads, insertUpload, type UploadRow } from './repository.ts';
 import { exceededLimit, quotaProblem } from './quota.ts';
 import { reservedBytes } from './reserved.ts';
@@ -16,12 +16,22 @@ import { findBegun, findUsage } from './usage.ts';
 /** How long an admission waits for those before it, in milliseconds. */
 const waitMs = 15_000;
 
+/** What has places for uploads: titles, whose videos they become. Filled by `app.ts`. */
+export interface Destinations {
+  /**
+   * Notes what an upload is for, in the transaction that lets it in.
+   * @throws ProblemError when it may not go there
+   */
+  expect(tx: Transaction, by: Caller, uploadId: string, destination: Destination): Promise<void>;
+}
+
 export interface AdmissionsOptions {
   readonly db: Database;
   readonly config: Pick<Config, 'uploads' | 'storage'>;
   readonly storage: Pick<Storage, 'freeBytes'>;
   readonly store: Pick<UploadStore, 'received'>;
   readonly locks: Pick<Locks, 'take'>;
+  readonly destinations: Destinations;
   readonly clock: Clock;
 }
 
@@ -46,7 +56,7 @@ export class Admissions {
    * Lets an upload in, or not, before a byte of it is taken. One after the other, over all processes: each must see
    * what the one before it was promised.
    * @throws ProblemError upload_too_large, upload_type_not_allowed, too_many_uploads, too_many_uploads_of_day,
-   *   upload_bytes_of_day_used_up, upload_storage_used_up, insufficient_storage
+   *   upload_bytes_of_day_used_up, upload_storage_used_up, insufficient_storage; what the destination refuses
    */
   async admit(upload: NewUpload): Promise<UploadRow> {
     checkDeclaration(upload.declaration, this.#options.config.uploads);
@@ -68,10 +78,10 @@ export class Admissions {
   }
 
   async #admitNext({ id, by, declaration, metadata }: NewUpload): Promise<UploadRow> {
-    const { db, config, clock } = this.#options;
+    const { db, config, clock, destinations } = this.#options;
     const now = clock.now();
     const room = await this.#room(by.accountId, now);
-    const { filename, type, bytes } = declaration;
+    const { filename, type, bytes, destination } = declaration;
     return db.transaction().execute(async (tx) => {
       await this.#requireQuota(tx, bytes, by.accountId, now);
       checkRoom(bytes, room);
@@ -90,7 +100,9 @@ export class Admissions {
         finished_at: null,
         received_bytes: null,
       });
-      await by.audit.record(tx, { event: 'upload.created', subject: id, after: { filename, bytes } });
+      if (destination) await destinations.expect(tx, by, id, destination);
+      const title = destination && { title: destination.titleId };
+      await by.audit.record(tx, { event: 'upload.created', subject: id, after: { filename, bytes, ...title } });
       return row;
     });
   }

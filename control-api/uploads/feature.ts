@@ -7,9 +7,10 @@ import type { Logger } from '../../server/kit/logger.ts';
 import { publicPath } from '../../server/kit/public-address.ts';
 import type { Scratch } from '../../server/kit/scratch.ts';
 import type { Limits } from '../../server/limits/port.ts';
+import type { Outbox } from '../../server/outbox/port.ts';
 import type { Storage } from '../../server/storage/port.ts';
 import type { Feature } from '../feature.ts';
-import { Admissions } from './admissions.ts';
+import { Admissions, type Destinations } from './admissions.ts';
 import { UploadLocker } from './locker.ts';
 import { personalDataOfUploads } from './personal-data.ts';
 import { registerQuotaRoutes } from './quota-routes.ts';
@@ -26,6 +27,8 @@ export interface UploadsDeps {
   readonly db: Database;
   readonly lifecycle: AssetLifecycle;
   readonly storage: Storage;
+  readonly outbox: Pick<Outbox, 'record'>;
+  readonly destinations: Destinations;
   /** Records what no request asks for. */
   readonly audit: Audit;
   readonly limits: Pick<Limits, 'locks'>;

@@ -7,6 +7,7 @@ import { isId } from '../../server/kit/ids.ts';
 import type { Logger } from '../../server/kit/logger.ts';
 import { may, mayToAll, type Action, type Who } from '../../server/kit/policy.ts';
 import type { AssetLifecycle } from '../../server/assets/lifecycle.ts';
+import type { Outbox } from '../../server/outbox/port.ts';
 import { ObjectNotFound, type UploadStore } from '../../server/storage/port.ts';
 import { defaultPageSize, toPage } from '../schemas.ts';
 import { titleOf } from './admission.ts';
@@ -32,6 +33,7 @@ export interface UploadsServiceOptions {
   /** Shared with the tus endpoint: an upload that a request is writing to is left alone by repair and collection. */
   readonly locker: UploadLocker;
   readonly lifecycle: Pick<AssetLifecycle, 'addAsset'>;
+  readonly outbox: Pick<Outbox, 'record'>;
   /** Records what no request asks for. */
   readonly audit: Audit;
   readonly clock: Clock;
@@ -123,7 +125,7 @@ export class UploadsService {
    * @param audit records the asset as made by the owner of the upload
    */
   async finish(id: string, audit: Audit = this.#options.audit): Promise<string> {
-    const { db, store, clock, lifecycle, logger } = this.#options;
+    const { db, store, clock, lifecycle, outbox, logger } = this.#options;
     const before = await findAssetOfUpload(db, id);
     if (before) return before.id;
     try {
@@ -145,6 +147,7 @@ export class UploadsService {
         actor: row.owner_id,
         after: { title, upload: id },
       });
+      await outbox.record(tx, 'upload.finished', id, { uploadId: id, assetId });
       return { ownerId: row.owner_id, title, uploadId: id, sourceKey: row.storage_key, sourceBytes: row.bytes };
     });
     if (!added) {

@@ -74,7 +74,8 @@ export const tusRequests = {
       'Upload-Metadata': Type.Optional(
         Type.String({
           maxLength: 4096,
-          description: 'Pairs of a key and a value in base64, separated by commas: `filename` and `filetype`.',
+          description:
+            'Pairs of a key and a value in base64, separated by commas: `filename` and `filetype`. `titleId` names the title whose video it is to become once it is here; one that has a video is refused (409 `has_video`) unless `replace` is `true`.',
           examples: ['filename ZXBpc29kZS0xLm1wNA==,filetype dmlkZW8vbXA0'],
         }),
       ),

@@ -23,6 +23,7 @@ import type { RefreshTokensTable, SignInsTable } from './tables/sign-in.ts';
 import type { ChosenProfilesTable, ProfileSettingsTable, ProfilesTable } from './tables/profiles.ts';
 import type { SearchDocumentsTable, SearchTermsTable } from './tables/search.ts';
 import type { SigningKeysTable } from './tables/signing-keys.ts';
+import type { TitleUploadsTable } from './tables/title-uploads.ts';
 import type {
   CatalogueStateTable,
   FeaturedTitlesTable,
@@ -70,6 +71,7 @@ export interface Tables {
   slugs: SlugsTable;
   releases: ReleasesTable;
   title_windows: TitleWindowsTable;
+  title_uploads: TitleUploadsTable;
   terms: TermsTable;
   term_texts: TermTextsTable;
   title_terms: TitleTermsTable;

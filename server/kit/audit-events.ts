@@ -59,6 +59,7 @@ export const auditEvents = [
   'title.reordered',
   'title.restored',
   'title.state-changed',
+  'titles.exported',
   'title.terms-changed',
   'upload.created',
   'upload.given-up',

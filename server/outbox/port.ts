@@ -66,6 +66,8 @@ export interface DurableEvents {
   'video.withdrawn': { readonly assetId: string; readonly at: number };
   /** A code or a link is to be sent. Subject: the challenge. */
   'challenge.begun': { readonly challengeId: string };
+  /** The last byte of an upload is here, and it became an asset. Subject: the upload. */
+  'upload.finished': { readonly uploadId: string; readonly assetId: string };
   /** A version waits to be processed. Subject: the version. */
   'version.queued': { readonly assetId: string; readonly versionId: string };
   /** The version's plan is written: its chunks can be encoded. Subject: the version. */

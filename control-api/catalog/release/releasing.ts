@@ -7,7 +7,7 @@ import { isAllowed } from '../../../server/kit/permissions.ts';
 import { catalogProblems } from '../problems.ts';
 import { holdForChange } from '../titles/editing.ts';
 import { isWatched } from '../titles/kinds.ts';
-import { putReleases, updateTitle } from '../titles/repository.ts';
+import { putReleases, updateTitle, type ReleaseRow } from '../titles/repository.ts';
 import type { PutReleases, StepTitles } from '../titles/schemas.ts';
 import { permissionFor, stateAfter, type TitleStep } from '../titles/states.ts';
 import { readWindows, type Effects } from './effects.ts';
@@ -79,30 +79,46 @@ export class Releasing {
    * @throws ProblemError not_found, title_changed, invalid_request
    */
   async putReleases(by: Caller, id: string, { revision, releases }: PutReleases): Promise<void> {
-    const { db, events, clock, effects } = this.#options;
-    const rows = releases.map(({ region, opensAt, closesAt, timeZone }) => ({
-      title_id: id,
-      region,
-      opens_at: Date.parse(opensAt),
-      closes_at: closesAt === null ? null : Date.parse(closesAt),
-      time_zone: requireTimeZone(timeZone),
-    }));
-    if (new Set(rows.map(({ region }) => region)).size < rows.length)
-      throw new ProblemError('invalid_request', 'A region has one release.');
-    for (const row of rows)
-      if (row.closes_at !== null && row.closes_at < row.opens_at)
-        throw new ProblemError('invalid_request', `In ${row.region} it would end before it begins.`);
+    const { db, events, effects } = this.#options;
+    const rows = releaseRows(id, releases);
     const rootId = await db.transaction().execute(async (tx) => {
       const { title, root } = await holdForChange(tx, id, revision);
-      const before = await tx.selectFrom('releases').selectAll().where('title_id', '=', id).execute();
-      await putReleases(tx, id, rows);
-      await updateTitle(tx, title.id, { updated_at: clock.now() });
+      await this.putIn(tx, by, title.id, rows);
       await effects.store(tx, root.id);
-      await by.audit.record(tx, { subject: id, before: factsOf(before), after: factsOf(rows) });
       return root.id;
     });
     await events.publish('titles.changed', { rootId });
   }
+
+  /** The same with the root held, in a transaction of somebody else, who then writes what follows from it (`Effects`). */
+  async putIn(tx: Transaction, by: Pick<Caller, 'audit'>, id: string, rows: readonly ReleaseRow[]): Promise<void> {
+    const before = await tx.selectFrom('releases').selectAll().where('title_id', '=', id).orderBy('region').execute();
+    await putReleases(tx, id, rows);
+    await updateTitle(tx, id, { updated_at: this.#options.clock.now() });
+    await by.audit.record(tx, {
+      event: 'title.release-changed',
+      subject: id,
+      before: factsOf(before),
+      after: factsOf(rows),
+    });
+  }
+}
+
+/** Releases as they are kept. @throws ProblemError invalid_request when they make no sense */
+export function releaseRows(id: string, releases: PutReleases['releases']): readonly ReleaseRow[] {
+  const rows = releases.map(({ region, opensAt, closesAt, timeZone }) => ({
+    title_id: id,
+    region,
+    opens_at: Date.parse(opensAt),
+    closes_at: closesAt === null ? null : Date.parse(closesAt),
+    time_zone: requireTimeZone(timeZone),
+  }));
+  if (new Set(rows.map(({ region }) => region)).size < rows.length)
+    throw new ProblemError('invalid_request', 'A region has one release.');
+  for (const row of rows)
+    if (row.closes_at !== null && row.closes_at < row.opens_at)
+      throw new ProblemError('invalid_request', `In ${row.region} it would end before it begins.`);
+  return rows;
 }
 
 /** What the audit log says of releases, by region. */
@@ -115,8 +131,8 @@ function factsOf(rows: readonly { region: string; opens_at: number; closes_at: n
   );
 }
 
-/** @throws ProblemError invalid_request when there is no such time zone */
-function requireTimeZone(name: string): string {
+/** A time zone by its usual name. @throws ProblemError invalid_request when there is none */
+export function requireTimeZone(name: string): string {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
   } catch (error) {

@@ -10,13 +10,13 @@ export const partCharacters = 120;
 /** The most languages that a term has texts in. */
 export const mostTermTexts = 60;
 /** The most terms that a title has. */
-const mostTerms = 200;
+export const mostTerms = 200;
 
 export const termKinds: readonly TermKind[] = ['category', 'tag', 'person'];
 export const creditRoles: readonly CreditRole[] = ['cast', 'director', 'writer', 'producer', 'music'];
 
 const kindSchema = Type.Enum([...termKinds]);
-const roleSchema = Type.Enum([...creditRoles], { description: 'What a person is to the title.' });
+export const roleSchema = Type.Enum([...creditRoles], { description: 'What a person is to the title.' });
 export const termIdSchema = Type.String({
   pattern: '^(category|tag|person)_[0-9A-HJKMNP-TV-Z]{26}$',
   maxLength: 64,

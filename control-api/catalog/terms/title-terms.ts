@@ -1,3 +1,5 @@
+import type { Selectable } from 'kysely';
+import type { TitleTermsTable } from '../../../server/db/tables/terms.ts';
 import type { Database } from '../../../server/db/port.ts';
 import type { EventBus } from '../../../server/events/port.ts';
 import type { Caller } from '../../../server/http/writes/audit.ts';
@@ -64,16 +66,7 @@ export class TitleTerms {
    */
   async put(by: Caller, titleId: string, { revision, terms }: PutTitleTerms): Promise<void> {
     const { db, events, search, clock } = this.#options;
-    const rows = terms.map(({ id, role, part }, position) => {
-      const isPerson = id.startsWith('person_');
-      if (isPerson !== (role !== undefined))
-        throw new ProblemError('invalid_request', 'People have a role; categories and tags have none.');
-      if (part != null && role !== 'cast') throw new ProblemError('invalid_request', 'Only the cast play somebody.');
-      const shown = displayText(part ?? '', partCharacters) || null;
-      return { title_id: titleId, term_id: id, role: role ?? ('' as const), part: shown, position };
-    });
-    if (new Set(rows.map(({ term_id, role }) => `${term_id} ${role}`)).size < rows.length)
-      throw new ProblemError('invalid_request', 'Each is named once, people once in each role.');
+    const rows = titleTermRows(titleId, terms);
     const rootId = await db.transaction().execute(async (tx) => {
       const { root } = await holdForChange(tx, titleId, revision);
       const ids = [...new Set(rows.map(({ term_id }) => term_id))];
@@ -90,6 +83,21 @@ export class TitleTerms {
     });
     await events.publish('titles.changed', { rootId });
   }
+}
+
+/** Terms of a title as they are kept. @throws ProblemError invalid_request when they make no sense */
+export function titleTermRows(titleId: string, terms: PutTitleTerms['terms']): readonly Selectable<TitleTermsTable>[] {
+  const rows = terms.map(({ id, role, part }, position) => {
+    const isPerson = id.startsWith('person_');
+    if (isPerson !== (role !== undefined))
+      throw new ProblemError('invalid_request', 'People have a role; categories and tags have none.');
+    if (part != null && role !== 'cast') throw new ProblemError('invalid_request', 'Only the cast play somebody.');
+    const shown = displayText(part ?? '', partCharacters) || null;
+    return { title_id: titleId, term_id: id, role: role ?? ('' as const), part: shown, position };
+  });
+  if (new Set(rows.map(({ term_id, role }) => `${term_id} ${role}`)).size < rows.length)
+    throw new ProblemError('invalid_request', 'Each is named once, people once in each role.');
+  return rows;
 }
 
 /** What the audit log says of them. */

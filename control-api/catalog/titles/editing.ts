@@ -53,47 +53,57 @@ export class TitleEditing {
    * @throws ProblemError invalid_request, not_found, number_taken, slug_taken, asset_taken
    */
   async create(by: Caller, given: CreateTitle): Promise<string> {
-    const { db, clock, effects } = this.#options;
+    const { db, effects } = this.#options;
+    const row = await db.transaction().execute(async (tx) => {
+      const made = await this.createIn(tx, by, given);
+      await effects.store(tx, made.root_id);
+      return made;
+    });
+    await this.#tell(row.root_id);
+    return row.id;
+  }
+
+  /**
+   * Makes a title in a transaction of somebody else, who then writes what follows from it (`Effects`).
+   * @throws ProblemError what `create` throws
+   */
+  async createIn(tx: Transaction, by: Caller, given: CreateTitle): Promise<TitleRow> {
     const id = newId('title');
     const language = canonicalLanguage(given.originalLanguage);
     const text = shownText(language, given.text);
-    const rootId = await db.transaction().execute(async (tx) => {
-      const parent = await this.#parentOf(tx, given);
-      const now = clock.now();
-      const row: TitleRow = {
-        id,
-        kind: given.kind,
-        parent_id: parent?.title.id ?? null,
-        root_id: parent?.root.id ?? id,
-        number: parent ? (given.number ?? (await nextNumber(tx, parent.title.id, given.kind))) : null,
-        state: 'draft',
-        asset_id: null,
-        original_language: language,
-        maturity: given.maturity ?? null,
-        effective_maturity: 0,
-        year: given.year ?? null,
-        top_rung: given.topRung ?? null,
-        free_episodes: given.freeEpisodes ?? null,
-        revision: 1,
-        created_at: now,
-        updated_at: now,
-        published_at: null,
-        deleted_at: null,
-      };
-      requireNumber(row, row.number);
-      requireFree(row);
-      await refusingTaken(row, () => insertTitle(tx, row));
-      await putText(tx, id, text);
-      if (isRoot(given.kind)) await giveSlug(tx, { of: 'title', id, slug: given.slug, name: text.name, now });
-      else if (given.slug !== undefined)
-        throw new ProblemError('invalid_request', 'Only series and movies have addresses.');
-      if (given.assetId !== undefined) await this.#putAsset(tx, row, given.assetId);
-      await effects.store(tx, row.root_id);
-      await by.audit.record(tx, { subject: id, after: { kind: row.kind, name: text.name, parent: row.parent_id } });
-      return row.root_id;
-    });
-    await this.#tell(rootId);
-    return id;
+    const parent = await this.#parentOf(tx, given);
+    const now = this.#options.clock.now();
+    const row: TitleRow = {
+      id,
+      kind: given.kind,
+      parent_id: parent?.title.id ?? null,
+      root_id: parent?.root.id ?? id,
+      number: parent ? (given.number ?? (await nextNumber(tx, parent.title.id, given.kind))) : null,
+      state: 'draft',
+      asset_id: null,
+      original_language: language,
+      maturity: given.maturity ?? null,
+      effective_maturity: 0,
+      year: given.year ?? null,
+      top_rung: given.topRung ?? null,
+      free_episodes: given.freeEpisodes ?? null,
+      revision: 1,
+      created_at: now,
+      updated_at: now,
+      published_at: null,
+      deleted_at: null,
+    };
+    requireNumber(row, row.number);
+    requireFree(row);
+    await refusingTaken(row, () => insertTitle(tx, row));
+    await putText(tx, id, text);
+    if (isRoot(given.kind)) await giveSlug(tx, { of: 'title', id, slug: given.slug, name: text.name, now });
+    else if (given.slug !== undefined)
+      throw new ProblemError('invalid_request', 'Only series and movies have addresses.');
+    if (given.assetId !== undefined) await this.#putAsset(tx, row, given.assetId);
+    const after = { kind: row.kind, name: text.name, parent: row.parent_id };
+    await by.audit.record(tx, { event: 'title.created', subject: id, after });
+    return row;
   }
 
   /**
@@ -101,43 +111,62 @@ export class TitleEditing {
    * @throws ProblemError not_found, title_changed, invalid_request, number_taken, slug_taken, asset_taken
    */
   async change(by: Caller, id: string, given: ChangeTitle): Promise<void> {
-    const { db, clock, effects } = this.#options;
+    const { db, effects } = this.#options;
     const rootId = await db.transaction().execute(async (tx) => {
-      const { title, root } = await holdForChange(tx, id, given.revision);
-      const now = clock.now();
-      const language =
-        given.originalLanguage === undefined ? title.original_language : canonicalLanguage(given.originalLanguage);
-      const change = {
-        original_language: language,
-        ...(given.number !== undefined && { number: given.number }),
-        ...(given.maturity !== undefined && { maturity: given.maturity }),
-        ...(given.year !== undefined && { year: given.year }),
-        ...(given.topRung !== undefined && { top_rung: given.topRung }),
-        ...(given.freeEpisodes !== undefined && { free_episodes: given.freeEpisodes }),
-        updated_at: now,
-      };
-      if (given.number !== undefined) requireNumber(title, given.number);
-      requireFree({ ...title, ...change });
-      await this.#changeTexts(tx, id, language, given.texts ?? {});
-      await refusingTaken({ ...title, ...change }, () => updateTitle(tx, id, change));
-      if (given.slug !== undefined) {
-        if (!isRoot(title.kind)) throw new ProblemError('invalid_request', 'Only series and movies have addresses.');
-        await giveSlug(tx, { of: 'title', id, slug: given.slug, name: '', now });
-      }
-      if (given.assetId !== undefined) await this.#putAsset(tx, title, given.assetId);
-      await effects.store(tx, root.id);
-      await by.audit.record(tx, {
-        subject: id,
-        before: factsOf(title),
-        after: {
-          ...factsOf({ ...title, ...change, ...(given.assetId !== undefined && { asset_id: given.assetId }) }),
-          ...(given.slug !== undefined && { slug: given.slug }),
-          ...(given.texts && { texts: Object.keys(given.texts).join(' ') }),
-        },
-      });
-      return root.id;
+      const held = await holdForChange(tx, id, given.revision);
+      await this.changeIn(tx, by, held.title, given);
+      await effects.store(tx, held.root.id);
+      return held.root.id;
     });
     await this.#tell(rootId);
+  }
+
+  /**
+   * Changes a title whose root is held, in a transaction of somebody else, who then writes what follows from it
+   * (`Effects`).
+   * @param actor who does it, where no request does
+   * @throws ProblemError invalid_request, number_taken, slug_taken, asset_taken
+   */
+  async changeIn(
+    tx: Transaction,
+    by: Pick<Caller, 'audit'>,
+    title: TitleRow,
+    given: Omit<ChangeTitle, 'revision'>,
+    actor?: string,
+  ): Promise<void> {
+    const { id } = title;
+    const now = this.#options.clock.now();
+    const language =
+      given.originalLanguage === undefined ? title.original_language : canonicalLanguage(given.originalLanguage);
+    const change = {
+      original_language: language,
+      ...(given.number !== undefined && { number: given.number }),
+      ...(given.maturity !== undefined && { maturity: given.maturity }),
+      ...(given.year !== undefined && { year: given.year }),
+      ...(given.topRung !== undefined && { top_rung: given.topRung }),
+      ...(given.freeEpisodes !== undefined && { free_episodes: given.freeEpisodes }),
+      updated_at: now,
+    };
+    if (given.number !== undefined) requireNumber(title, given.number);
+    requireFree({ ...title, ...change });
+    await this.#changeTexts(tx, id, language, given.texts ?? {});
+    await refusingTaken({ ...title, ...change }, () => updateTitle(tx, id, change));
+    if (given.slug !== undefined) {
+      if (!isRoot(title.kind)) throw new ProblemError('invalid_request', 'Only series and movies have addresses.');
+      await giveSlug(tx, { of: 'title', id, slug: given.slug, name: '', now });
+    }
+    if (given.assetId !== undefined) await this.#putAsset(tx, title, given.assetId);
+    await by.audit.record(tx, {
+      event: 'title.changed',
+      subject: id,
+      ...(actor !== undefined && { actor }),
+      before: factsOf(title),
+      after: {
+        ...factsOf({ ...title, ...change, ...(given.assetId !== undefined && { asset_id: given.assetId }) }),
+        ...(given.slug !== undefined && { slug: given.slug }),
+        ...(given.texts && { texts: Object.keys(given.texts).join(' ') }),
+      },
+    });
   }
 
   async #parentOf(tx: Transaction, { kind, parentId, number }: CreateTitle): Promise<HeldTitle | undefined> {
@@ -248,7 +277,7 @@ function requireNumber({ kind }: Pick<TitleRow, 'kind'>, number: number | null):
     throw new ProblemError('invalid_request', `The numbers of ${kind}s begin with ${firstNumber(kind)}.`);
 }
 
-function requireFree({ kind, free_episodes: free }: Pick<TitleRow, 'kind' | 'free_episodes'>): void {
+export function requireFree({ kind, free_episodes: free }: Pick<TitleRow, 'kind' | 'free_episodes'>): void {
   if (free === null || kind === 'series' || (kind === 'movie' && free <= 1)) return;
   throw new ProblemError('invalid_request', 'Series have free episodes, and a movie is free as a whole (1).');
 }
@@ -266,8 +295,8 @@ async function refusingTaken(row: TitleRow, write: () => Promise<void>): Promise
   }
 }
 
-/** @throws ProblemError invalid_request when nothing of the name can be seen */
-function shownText(
+/** A text as it is kept. @throws ProblemError invalid_request when nothing of the name can be seen */
+export function shownText(
   language: string,
   {
     name,

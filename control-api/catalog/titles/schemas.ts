@@ -12,13 +12,13 @@ export const synopsisCharacters = 5000;
 /** The most languages that a title has texts in. */
 export const mostTexts = 60;
 /** The most regions that a title has releases of its own in: there are 249 countries, and everywhere. */
-const mostReleases = 250;
+export const mostReleases = 250;
 /** The most titles that are changed in one step. */
 const mostAtOnce = 200;
 
 const visible = '[\\p{L}\\p{N}\\p{P}\\p{S}]';
-const kindSchema = Type.Enum([...titleKinds], { description: 'What it is.' });
-const stateSchema = Type.Enum([...titleStates], { description: 'How far staff are with it.' });
+export const titleKindSchema = Type.Enum([...titleKinds], { description: 'What it is.' });
+export const titleStateSchema = Type.Enum([...titleStates], { description: 'How far staff are with it.' });
 const slugSchema = Type.String({
   minLength: 1,
   maxLength: slugCharacters,
@@ -27,28 +27,26 @@ const slugSchema = Type.String({
     'Its address: small letters and digits of any script, with hyphens between them. Those it had lead to it.',
   examples: ['the-last-tide'],
 });
-const maturitySchema = nullable(
-  Type.Enum([...maturities], {
-    description:
-      'An age in years from which on it may be watched. Null: as what it is a part of; for series and movies: adults only.',
-  }),
-);
+export const maturityAge = Type.Enum([...maturities], {
+  description:
+    'An age in years from which on it may be watched. Null: as what it is a part of; for series and movies: adults only.',
+});
+export const maturitySchema = nullable(maturityAge);
 const numberSchema = Type.Integer({ minimum: 0, maximum: 100_000 });
-const yearSchema = nullable(Type.Integer({ minimum: 1870, maximum: 2200 }));
-const topRungSchema = nullable(
-  Type.Integer({
-    minimum: 144,
-    maximum: 4320,
-    description: 'Short side in pixels of the best picture that viewers get. Null: as what it is a part of.',
-  }),
-);
-const freeEpisodesSchema = nullable(
-  Type.Integer({
-    minimum: 0,
-    maximum: 10_000,
-    description: 'How many episodes of the first season anybody may watch, guests as well; 1 for a movie: it itself.',
-  }),
-);
+export const yearNumber = Type.Integer({ minimum: 1870, maximum: 2200 });
+export const yearSchema = nullable(yearNumber);
+export const topRungPixels = Type.Integer({
+  minimum: 144,
+  maximum: 4320,
+  description: 'Short side in pixels of the best picture that viewers get. Null: as what it is a part of.',
+});
+export const topRungSchema = nullable(topRungPixels);
+export const freeEpisodesNumber = Type.Integer({
+  minimum: 0,
+  maximum: 10_000,
+  description: 'How many episodes of the first season anybody may watch, guests as well; 1 for a movie: it itself.',
+});
+export const freeEpisodesSchema = nullable(freeEpisodesNumber);
 const revisionSchema = Type.Integer({
   minimum: 1,
   description: 'Counts the changes of the title. In a request: the one that was looked at; another one is refused.',
@@ -59,22 +57,23 @@ const synopsis = nullable(Type.String({ maxLength: synopsisCharacters, descripti
 
 const textSchema = Type.Object({ language: languageSchema, name, tagline, synopsis }, { $id: 'TitleText' });
 
-const regionSchema = Type.String({
+export const regionSchema = Type.String({
   pattern: '^(\\*|[A-Z]{2})$',
   maxLength: 2,
   description: 'ISO 3166-1 alpha-2, or `*`: every region without a release of its own.',
   examples: ['KR'],
 });
-const releaseFields = {
+export const timeZoneSchema = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description: 'IANA name of the time zone in which these times are thought of.',
+  examples: ['Asia/Seoul'],
+});
+export const releaseFields = {
   region: regionSchema,
   opensAt: timeSchema,
   closesAt: nullable({ ...timeSchema, description: 'From then on it is there no more. Null: it stays.' }),
-  timeZone: Type.String({
-    minLength: 1,
-    maxLength: 64,
-    description: 'IANA name of the time zone in which these times are thought of.',
-    examples: ['Asia/Seoul'],
-  }),
+  timeZone: timeZoneSchema,
 };
 const releaseSchema = Type.Object(releaseFields, { $id: 'Release' });
 
@@ -85,11 +84,11 @@ const windowSchema = Type.Object(
 
 const summary = {
   id: idSchema('title'),
-  kind: kindSchema,
+  kind: titleKindSchema,
   parentId: nullable(idSchema('title')),
   rootId: { ...idSchema('title'), description: 'The series or movie that it belongs to; itself if it is one.' },
   number: nullable(numberSchema),
-  state: stateSchema,
+  state: titleStateSchema,
   name: Type.String({ description: 'In the language that the request prefers, as far as there is one.' }),
   assetId: nullable(idSchema('asset')),
   maturity: maturitySchema,
@@ -129,7 +128,7 @@ const givenText = Type.Object(
 
 export const createTitleSchema = Type.Object(
   {
-    kind: kindSchema,
+    kind: titleKindSchema,
     parentId: Type.Optional({
       ...idSchema('title'),
       description: 'The season of an episode, the series of a season, the series or movie of a trailer or extra.',
@@ -207,7 +206,7 @@ export type StepTitles = Static<typeof stepSchema>;
 
 export const orderSchema = Type.Object(
   {
-    kind: kindSchema,
+    kind: titleKindSchema,
     titles: { ...idsSchema, maxItems: 2000, description: 'All of this kind in the parent, in their new order.' },
   },
   { additionalProperties: false },
@@ -227,8 +226,8 @@ export const featuredSchema = Type.Object(
 
 export const titleListQuery = Type.Object(
   {
-    kind: Type.Optional(kindSchema),
-    state: Type.Optional(stateSchema),
+    kind: Type.Optional(titleKindSchema),
+    state: Type.Optional(titleStateSchema),
     parentId: Type.Optional(idSchema('title')),
     rootId: Type.Optional(idSchema('title')),
     deleted: Type.Optional(Type.Boolean({ description: 'Those that wait to be removed, instead of the others.' })),

@@ -36,6 +36,7 @@ import * as personalData from './2026-11-30-41-personal-data.ts';
 import * as titles from './2026-11-30-50-titles.ts';
 import * as terms from './2026-11-30-51-terms.ts';
 import * as search from './2026-11-30-55-search.ts';
+import * as titleUploads from './2026-11-30-56-title-uploads.ts';
 
 /**
  * Every migration, by the name under which it is recorded: date, a number within the day, feature. They are applied in
@@ -80,4 +81,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-30-50-titles': titles,
   '2026-11-30-51-terms': terms,
   '2026-11-30-55-search': search,
+  '2026-11-30-56-title-uploads': titleUploads,
 };

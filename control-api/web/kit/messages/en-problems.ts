@@ -82,6 +82,9 @@ export const enProblems = {
     'This account may upload {{maxBytesPerDay, bytes}} within 24 hours, and {{leftBytes, bytes}} are left. This file can begin in {{retryAfterSeconds, wait}}.',
   upload_storage_used_up:
     'This account may store {{maxStoredBytes, bytes}}, and {{leftBytes, bytes}} are left. Delete titles or discard unfinished uploads to make room.',
+  has_video: 'This title has a video already. Say so if it is to be replaced.',
+  titles_changed: 'Somebody else has changed some of these titles meanwhile. Look at them again.',
+  import_changed: 'The file, or a title in it, is not as it was previewed. Look at it again.',
   not_entitled: 'This account may not watch this title.',
   asset_not_playable: 'This title is not ready to play yet.',
   too_many_streams_one: '{{active, number}} stream of this account is playing already. Stop it first.',
@@ -109,6 +112,9 @@ export const inServersWords = [
   'idempotency_answer_lost',
   'idempotency_key_reused',
   'tus_version_unsupported',
+  // Which title, or which row of a file, and why.
+  'edit_refused',
+  'import_refused',
   // What is wrong with a file, and what processing ended with: kept as a code and a sentence that names what was found.
   'media_empty',
   'media_unrecognized',

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import t from 'tap';
-import { csvRow, jsonCell, textCell } from './csv.ts';
+import { csvRow, jsonCell, reversibleCell, textCell, textOfCell } from './csv.ts';
 
 /** The cells of a line as a spreadsheet reads them: in quotes or not, by whatever it takes for the separator. */
 function cellsOf(line: string, separator: string): string[] {
@@ -76,5 +76,33 @@ t.test('no text makes a formula, and what it said can be read', (t) => {
   t.equal(textCell('a plain text, "quoted"; with-dashes = signs'), '"a plain text, ""quoted""; with-dashes = signs"');
   t.equal(textCell('=1'), `"'=1"`);
   t.equal(jsonCell('{"title":"a;=1"}'), '"{""title"":""a;\\u003d1""}"');
+  t.end();
+});
+
+/** The same, but for a line break alone: behind it nothing begins a formula. */
+const beginsFormula = (cell: string) => /^[\s"]*[=+\-@＝＋－＠]/u.test(cell) || cell.startsWith('\t');
+
+t.test('what is to be read again is no formula either, and is read as it was', (t) => {
+  const text = fc.string({ unit: fc.constantFrom(..."=+-@＝ ;,|\"''\t\r\nab\\é\u00a0"), maxLength: 12 });
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(text, (each) => {
+        const cell = reversibleCell(each);
+        const [read = ''] = cellsOf(cell, ',');
+        return !beginsFormula(read) && textOfCell(read) === each;
+      }),
+      { numRuns: 5000 },
+    ),
+  );
+  for (const each of hostile) {
+    for (const separator of [',', ';', '\t', '|'])
+      t.notOk(cellsOf(reversibleCell(each), separator).some(beginsFormula), `${each} by ${separator}`);
+    t.equal(textOfCell(cellsOf(reversibleCell(each), ',')[0] ?? ''), each);
+  }
+  for (const each of [' ', "'", '"', '\t', '=', "'=", ' =', '; '])
+    t.equal(textOfCell(reversibleCell(each.repeat(2 ** 20)).slice(1, -1)).length >= 2 ** 20, true, 'a long one ends');
+  t.equal(reversibleCell('-5 + 3'), `"'-5 + 3"`);
+  t.equal(reversibleCell("it's '=1"), `"it's '=1"`, 'in the middle nothing is a formula');
+  t.equal(reversibleCell('One.\n\nTwo.'), '"One.\n\nTwo."', 'paragraphs stay as they are');
   t.end();
 });
