@@ -83,6 +83,13 @@ export const enProblems = {
   upload_storage_used_up:
     'This account may store {{maxStoredBytes, bytes}}, and {{leftBytes, bytes}} are left. Delete titles or discard unfinished uploads to make room.',
   has_video: 'This title has a video already. Say so if it is to be replaced.',
+  title_changed: 'Somebody else has changed this title meanwhile. Look at it again.',
+  term_changed: 'Somebody else has changed this meanwhile. Look at it again.',
+  number_taken: 'There is another one with the number {{number, number}} here.',
+  slug_taken: 'The address “{{slug}}” belongs to another one, or once did. Choose another.',
+  asset_taken: 'Another title has this video.',
+  not_in_this_state: 'This is not possible in the present state.',
+  not_complete: 'It has no video yet. Give it one, or a release later on.',
   titles_changed: 'Somebody else has changed some of these titles meanwhile. Look at them again.',
   import_changed: 'The file, or a title in it, is not as it was previewed. Look at it again.',
   not_entitled: 'This account may not watch this title.',

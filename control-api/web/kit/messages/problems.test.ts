@@ -5,6 +5,7 @@ import { videoProblems } from '../../../../server/assets/problems.ts';
 import { showWarning, warningParameters } from '../../../../server/assets/warnings.ts';
 import { mergeProblems, sharedProblems } from '../../../../server/kit/problems.ts';
 import { accountProblems } from '../../../accounts/problems.ts';
+import { catalogProblems } from '../../../catalog/problems.ts';
 import { consentProblems } from '../../../consents/problems.ts';
 import { personalDataProblems } from '../../../personal-data/problems.ts';
 import { playbackProblems } from '../../../playback/problems.ts';
@@ -23,6 +24,7 @@ const problems = mergeProblems(
   sharedProblems,
   videoProblems,
   accountProblems,
+  catalogProblems,
   consentProblems,
   personalDataProblems,
   playbackProblems,
