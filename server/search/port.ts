@@ -74,7 +74,7 @@ export interface Found {
   readonly hits: readonly Hit[];
   /** Whether there are more behind the last one. */
   readonly hasMore: boolean;
-  /** The question with its typing errors corrected to words of the first hit, when nothing fits as it was typed. */
+  /** The question with its typing errors corrected to words of the first hit, when nothing fits as it was typed. Only on the first page. */
   readonly didYouMean: string | null;
 }
 

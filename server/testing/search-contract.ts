@@ -169,6 +169,18 @@ export function searchContract(t: Test, open: (t: Test) => Promise<SearchFixture
     t.same(await catalogue.keys('wniter palcae'), ['a']);
   });
 
+  t.test('changes at the same time do not lose each other', async (t) => {
+    const catalogue = new SearchedCatalogue(await open(t));
+    const keys = Array.from({ length: 12 }, (_, n) => `title ${n}`);
+    // Half of them have the words in the opposite order.
+    const nameOf = (n: number) => (n % 2 ? 'Alpha Beta Gamma Delta' : 'Delta Gamma Beta Alpha');
+    for (const key of keys) await catalogue.put(key, 'Nothing');
+    await Promise.all(keys.map((key, n) => catalogue.put(key, nameOf(n))));
+    t.equal((await catalogue.keys('gamma')).length, keys.length);
+    t.equal((await catalogue.keys('gamam')).length, keys.length);
+    t.same(await catalogue.keys('nothing'), []);
+  });
+
   t.test('titles that were indexed otherwise are known', async (t) => {
     const fixture = await open(t);
     const { db, search } = fixture;
