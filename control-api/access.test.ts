@@ -41,6 +41,7 @@ const rules: Readonly<Record<string, 'P' | 'N' | 'S' | 'O' | 'M' | 'R' | 'L' | '
   'GET /api/v1/catalogue/export': 'M',
   'POST /api/v1/catalogue/import/preview': 'M',
   'POST /api/v1/catalogue/import': 'M',
+  'GET /api/v1/catalogue/calendar': 'M',
   'GET /api/v1/catalogue/terms': 'M',
   'POST /api/v1/catalogue/terms': 'M',
   'PATCH /api/v1/catalogue/terms/:id': 'M',

@@ -1842,6 +1842,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/catalogue/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What opens and closes within a time, by the releases that staff gave
+         * @description Drafts as well. Titles without a release of their own are not named: they open with what they are a part of.
+         */
+        get: operations["getCatalogueCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalogue/terms": {
         parameters: {
             query?: never;
@@ -3647,6 +3667,55 @@ export interface components {
             rows: number;
             made: number;
             changed: number;
+        };
+        ReleaseMoment: {
+            /**
+             * Format: date-time
+             * @description UTC, ISO 8601.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            at: string;
+            /** @enum {unknown} */
+            what: "opens" | "closes";
+            /**
+             * @description ISO 3166-1 alpha-2, or `*`: every region without a release of its own.
+             * @example KR
+             */
+            region: string;
+            /** @description IANA name of the time zone in which the time is thought of. */
+            timeZone: string;
+            /**
+             * @description `title_` and a ULID.
+             * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            titleId: string;
+            /**
+             * @description `title_` and a ULID.
+             * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            rootId: string;
+            /**
+             * @description What it is.
+             * @enum {unknown}
+             */
+            kind: "series" | "movie" | "season" | "episode" | "trailer" | "extra";
+            number: number | null;
+            /** @description In the language that the request prefers, as far as there is one. */
+            name: string;
+            /** @description That of the series or movie that it belongs to. */
+            rootName: string;
+            /**
+             * @description How far staff are with it.
+             * @enum {unknown}
+             */
+            state: "draft" | "in_review" | "approved" | "published";
+            /** @description Whether viewers see it then: false for what is not published, and where what it is a part of says otherwise. */
+            isSeen: boolean;
+        };
+        ReleaseCalendar: {
+            items: components["schemas"]["ReleaseMoment"][];
+            /** @description False: there are more than 1000, and only the first are here. */
+            isWhole: boolean;
         };
         TermText: {
             /**
@@ -9039,6 +9108,13 @@ export interface operations {
             query?: {
                 /** @description What it is. */
                 kind?: "series" | "movie" | "season" | "episode" | "trailer" | "extra";
+                /** @description Series and movies, or what is a part of one. */
+                isRoot?: boolean;
+                /**
+                 * @description The title that has this video.
+                 * @example asset_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                assetId?: string;
                 /** @description How far staff are with it. */
                 state?: "draft" | "in_review" | "approved" | "published";
                 /**
@@ -10256,6 +10332,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCatalogueCalendar: {
+        parameters: {
+            query: {
+                /**
+                 * @description The first moment.
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                from: string;
+                /**
+                 * @description The moment after the last one; at most 400 days after `from`.
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The moments, the earliest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseCalendar"];
                 };
             };
             /** @description The request cannot be fulfilled; see `code`. */

@@ -16,6 +16,8 @@ import { Arrivals } from './bulk/season/arrivals.ts';
 import { SeasonPlanning } from './bulk/season/planning.ts';
 import { registerSeasonRoutes } from './bulk/season/routes.ts';
 import { catalogProblems } from './problems.ts';
+import { Calendar } from './release/calendar.ts';
+import { registerCalendarRoutes } from './release/calendar-routes.ts';
 import { Effects } from './release/effects.ts';
 import { Releasing } from './release/releasing.ts';
 import { registerTermRoutes } from './terms/routes.ts';
@@ -88,6 +90,7 @@ export function catalogFeature(deps: CatalogDeps): CatalogFeature {
         exporting: new Exporting(deps),
         importing: new Importing({ ...deps, effects }),
       });
+      registerCalendarRoutes(app, new Calendar(deps));
       registerTermRoutes(app, new Terms(deps), titleTerms);
       const [released, readers] = [new ReleasedTitles({ ...deps, titleTerms }), new Readers(deps)];
       registerViewerRoutes(app, { released, readers, answers });

@@ -29,6 +29,8 @@ export class TitleReading {
       throw new ProblemError('invalid_request', 'The cursor is not of this list. Begin with the first page.');
     const rows = await listTitles(this.#db, {
       kind: query.kind,
+      isRoot: query.isRoot,
+      assetId: query.assetId,
       state: query.state,
       parentId: query.parentId,
       rootId: query.rootId,

@@ -32,7 +32,7 @@ export const maturityAge = Type.Enum([...maturities], {
     'An age in years from which on it may be watched. Null: as what it is a part of; for series and movies: adults only.',
 });
 export const maturitySchema = nullable(maturityAge);
-const numberSchema = Type.Integer({ minimum: 0, maximum: 100_000 });
+export const numberSchema = Type.Integer({ minimum: 0, maximum: 100_000 });
 export const yearNumber = Type.Integer({ minimum: 1870, maximum: 2200 });
 export const yearSchema = nullable(yearNumber);
 export const topRungPixels = Type.Integer({
@@ -227,6 +227,8 @@ export const featuredSchema = Type.Object(
 export const titleListQuery = Type.Object(
   {
     kind: Type.Optional(titleKindSchema),
+    isRoot: Type.Optional(Type.Boolean({ description: 'Series and movies, or what is a part of one.' })),
+    assetId: Type.Optional({ ...idSchema('asset'), description: 'The title that has this video.' }),
     state: Type.Optional(titleStateSchema),
     parentId: Type.Optional(idSchema('title')),
     rootId: Type.Optional(idSchema('title')),

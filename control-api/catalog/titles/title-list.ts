@@ -8,6 +8,9 @@ import type { TitleRow } from './repository.ts';
 /** Which titles, from where on. */
 export interface TitleListPage {
   readonly kind: TitleKind | undefined;
+  /** Only series and movies, or only their parts. */
+  readonly isRoot: boolean | undefined;
+  readonly assetId: string | undefined;
   readonly state: TitleState | undefined;
   /** Only what is a part of it: in the order of their numbers; else the newest come first. */
   readonly parentId: string | undefined;
@@ -34,6 +37,8 @@ export async function listTitles(db: Connection, page: TitleListPage): Promise<T
     if (page.after) query = query.where(sql<boolean>`(number, titles.id) > (${page.after.number}, ${page.after.id})`);
   }
   if (page.rootId !== undefined) query = query.where('root_id', '=', page.rootId);
+  if (page.isRoot !== undefined) query = query.where('parent_id', page.isRoot ? 'is' : 'is not', null);
+  if (page.assetId !== undefined) query = query.where('asset_id', '=', page.assetId);
   if (page.kind !== undefined) query = query.where('kind', '=', page.kind);
   if (page.state !== undefined) query = query.where('state', '=', page.state);
   const folded = page.search === undefined ? '' : foldText(page.search);
