@@ -147,7 +147,7 @@ t.test('a super admin gives a role, and helps with a lost second factor after sh
   await page.getByTestId('user-name').waitFor();
   t.same(
     (await pagesOf(page)).map((name) => name.trim()),
-    ['Library', 'Users', 'Staff', 'Operations', 'Audit', 'Mail'],
+    ['Library', 'Catalogue', 'Users', 'Staff', 'Operations', 'Audit', 'Mail'],
   );
   await page.getByRole('button', { name: 'Change the role' }).click();
   await dialog(page).getByLabel('Role').selectOption('Support');

@@ -1,5 +1,6 @@
 import {
   IconActivity,
+  IconBooks,
   IconHistory,
   IconMail,
   IconMovie,
@@ -11,7 +12,7 @@ import { lazy, type ComponentType } from 'react';
 import type { Permission } from '../../kit/api/types.ts';
 import type { DashboardPermission } from '../../kit/session/staff.ts';
 import type { Home } from './layout/ToPage.tsx';
-import { accountPath } from './paths.ts';
+import { accountPath, cataloguePages } from './paths.ts';
 import { LibraryPage } from './library/LibraryPage.tsx';
 
 /** A page of the dashboard. The one list that routes and navigation are made from. */
@@ -29,6 +30,7 @@ export interface Page {
 }
 
 const AssetPage = lazy(async () => ({ default: (await import('./asset/AssetPage.tsx')).AssetPage }));
+const CataloguePage = lazy(async () => ({ default: (await import('./catalogue/CataloguePage.tsx')).CataloguePage }));
 const UsersPage = lazy(async () => ({ default: (await import('./users/UsersPage.tsx')).UsersPage }));
 const UserPage = lazy(async () => ({ default: (await import('./users/UserPage.tsx')).UserPage }));
 const StaffPage = lazy(async () => ({ default: (await import('./staff/StaffPage.tsx')).StaffPage }));
@@ -42,6 +44,12 @@ const AccountPage = lazy(async () => ({ default: (await import('./account/Accoun
 export const pages: readonly Page[] = [
   { path: '/', permission: 'assets.read', component: LibraryPage, entry: { name: 'library', icon: IconMovie } },
   { path: '/assets/:assetId', permission: 'assets.read', component: AssetPage },
+  {
+    path: cataloguePages.titles,
+    permission: 'titles.read',
+    component: CataloguePage,
+    entry: { name: 'catalogue', icon: IconBooks },
+  },
   { path: '/users', permission: 'accounts.read', component: UsersPage, entry: { name: 'users', icon: IconUsers } },
   { path: '/users/:accountId', permission: 'accounts.read', component: UserPage },
   {

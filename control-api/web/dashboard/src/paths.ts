@@ -2,3 +2,15 @@
 export const invitationPath = '/invitation';
 /** One's own account. */
 export const accountPath = '/account';
+/** The pages of the catalogue that are not about one title. */
+export const cataloguePages = {
+  titles: '/catalogue',
+  schedule: '/catalogue/schedule',
+  categories: '/catalogue/categories',
+  people: '/catalogue/people',
+  home: '/catalogue/home',
+} as const;
+/** The page of a title. */
+export const titlePath = (id: string) => `/catalogue/${id}`;
+/** How viewers see a title. */
+export const previewPath = (id: string) => `/catalogue/${id}/preview`;

@@ -8,6 +8,7 @@ const dashboardPermissions = [
   'audit.read',
   'mails.read',
   'operations.read',
+  'titles.read',
 ] as const satisfies readonly Permission[];
 export type DashboardPermission = (typeof dashboardPermissions)[number];
 

@@ -1,3 +1,5 @@
+import { enCatalogue } from './en-catalogue.ts';
+
 /**
  * Every text of the dashboard that is not the kit's. The names of values in `{{…}}` are type-checked at each use.
  * `_one` and `_other` are plurals, chosen by `count`.
@@ -11,6 +13,7 @@ export const en = {
   },
   toPage: {
     library: 'To the library',
+    catalogue: 'To the catalogue',
     users: 'To the users',
     staff: 'To the staff',
     operations: 'To the operations',
@@ -52,7 +55,15 @@ export const en = {
     viewer: 'Watches, and does not work for the service.',
   },
   statuses: { active: 'Active', disabled: 'Disabled', locked: 'Locked by its owner' },
-  pages: { library: 'Library', users: 'Users', staff: 'Staff', operations: 'Operations', audit: 'Audit', mail: 'Mail' },
+  pages: {
+    library: 'Library',
+    catalogue: 'Catalogue',
+    users: 'Users',
+    staff: 'Staff',
+    operations: 'Operations',
+    audit: 'Audit',
+    mail: 'Mail',
+  },
   secondFactor: {
     title: 'Set up a second factor',
     text: 'Those who work for the service show a second proof when they sign in. What your role may do waits until you have one.',
@@ -224,6 +235,7 @@ export const en = {
     failed: 'The invitation could not be read',
     toDashboard: 'To the dashboard',
   },
+  ...enCatalogue,
   library: {
     title: 'Library',
     lead: 'Every title, from upload to play.',
@@ -700,6 +712,7 @@ export const en = {
         retried: 'Processing started again',
       },
       audit: { exported: 'Log exported', forgotten: 'Old records removed' },
+      catalogue: { featured: 'First on the home page chosen' },
       consent: { given: 'Consent given', withdrawn: 'Consent withdrawn' },
       'data-copy': { asked: 'Copy of data asked for', downloaded: 'Copy of data downloaded' },
       identity: { linked: 'Account elsewhere linked', unlinked: 'Account elsewhere unlinked' },
@@ -725,12 +738,30 @@ export const en = {
         failed: 'Wrong password',
         started: 'Signed in',
       },
+      term: {
+        changed: 'Category, tag or person changed',
+        created: 'Category, tag or person made',
+        deleted: 'Category, tag or person deleted',
+        reordered: 'Categories in another order',
+      },
+      title: {
+        changed: 'Catalogue changed',
+        created: 'Made in the catalogue',
+        deleted: 'Deleted from the catalogue',
+        'release-changed': 'Release changed',
+        removed: 'Removed from the catalogue for good',
+        reordered: 'Parts in another order',
+        restored: 'Brought back to the catalogue',
+        'state-changed': 'State in the catalogue changed',
+        'terms-changed': 'Categories, tags and people changed',
+      },
       upload: { created: 'Upload begun', 'given-up': 'Upload given up' },
     },
     groups: {
       account: 'Accounts',
       asset: 'Titles',
       audit: 'The log itself',
+      catalogue: 'Home page',
       consent: 'Consents',
       'data-copy': 'Copies of data',
       identity: 'Accounts elsewhere',
@@ -741,6 +772,8 @@ export const en = {
       profile: 'Profiles',
       session: 'Streams',
       'sign-in': 'Sign-ins',
+      term: 'Categories, tags and people',
+      title: 'Catalogue',
       upload: 'Uploads',
     },
     facts: {

@@ -1,0 +1,170 @@
+import { keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import type { paths } from '../../../../openapi.d.ts';
+import { bodyOf } from '../../../kit/api/client.ts';
+import { addressOf, type CatalogueView } from '../catalogue/view.ts';
+import { api, queryClient } from './server.ts';
+import type { CatalogueTitle, TitleKind, TitleStep, TitleSummary } from './types.ts';
+
+type Titles = paths['/api/v1/catalogue/titles'];
+type Title = paths['/api/v1/catalogue/titles/{id}'];
+export type NewTitle = Titles['post']['requestBody']['content']['application/json'];
+export type TitleChange = Title['patch']['requestBody']['content']['application/json'];
+export type GivenReleases =
+  paths['/api/v1/catalogue/titles/{id}/releases']['put']['requestBody']['content']['application/json']['releases'];
+
+export const titleKeys = {
+  all: ['titles'] as const,
+  lists: ['titles', 'list'] as const,
+  list: (view: CatalogueView) => ['titles', 'list', 'roots', addressOf(view).toString()] as const,
+  search: (search: string) => ['titles', 'list', 'search', search] as const,
+  parts: (parentId: string, kind: TitleKind) => ['titles', 'list', 'parts', parentId, kind] as const,
+  withVideo: (assetId: string) => ['titles', 'list', 'video', assetId] as const,
+  one: (id: string) => ['titles', 'one', id] as const,
+};
+
+const pageSize = 50;
+/** The most that the API gives at once. */
+const largestPage = 100;
+
+/** Series and movies of a view, page by page. Those of the view before stay until the new ones are there. */
+export function useCatalogue(view: CatalogueView) {
+  return useInfiniteQuery({
+    queryKey: titleKeys.list(view),
+    queryFn: async ({ pageParam, signal }) =>
+      bodyOf(
+        await api.GET('/api/v1/catalogue/titles', {
+          params: {
+            query: {
+              limit: pageSize,
+              ...(view.kind ? { kind: view.kind } : { isRoot: true }),
+              ...(view.state && { state: view.state }),
+              ...(view.isDeleted && { deleted: true }),
+              ...(view.search !== '' && { search: view.search }),
+              ...(pageParam !== null && { cursor: pageParam }),
+            },
+          },
+          signal,
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Some series and movies with a text in their name, to choose from. */
+export function useTitleSearch(search: string, isWanted: boolean) {
+  return useQuery({
+    queryKey: titleKeys.search(search),
+    queryFn: async ({ signal }) =>
+      bodyOf(
+        await api.GET('/api/v1/catalogue/titles', {
+          params: { query: { limit: 20, isRoot: true, ...(search !== '' && { search }) } },
+          signal,
+        }),
+      ).items,
+    enabled: isWanted,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The title that has a video; null when none has. */
+export function useTitleOfVideo(assetId: string, isWanted: boolean) {
+  return useQuery({
+    queryKey: titleKeys.withVideo(assetId),
+    queryFn: async ({ signal }) =>
+      bodyOf(await api.GET('/api/v1/catalogue/titles', { params: { query: { limit: 1, assetId } }, signal }))
+        .items[0] ?? null,
+    enabled: isWanted,
+  });
+}
+
+/** All of one kind in a title, in the order of their numbers. */
+export function useParts(parentId: string | undefined, kind: TitleKind) {
+  return useQuery({
+    queryKey: titleKeys.parts(parentId ?? '', kind),
+    queryFn: async ({ signal }) => {
+      const parts: TitleSummary[] = [];
+      let cursor: string | null = null;
+      do {
+        const query = { limit: largestPage, kind, parentId: parentId ?? '', ...(cursor !== null && { cursor }) };
+        const page: { items: TitleSummary[]; nextCursor: string | null } = bodyOf(
+          await api.GET('/api/v1/catalogue/titles', { params: { query }, signal }),
+        );
+        parts.push(...page.items);
+        cursor = page.nextCursor;
+      } while (cursor !== null);
+      return parts;
+    },
+    enabled: parentId !== undefined,
+  });
+}
+
+const at = (id: string) => ({ params: { path: { id } } });
+
+export const titleQuery = (id: string) =>
+  queryOptions({
+    queryKey: titleKeys.one(id),
+    queryFn: async ({ signal }) => bodyOf(await api.GET('/api/v1/catalogue/titles/{id}', { ...at(id), signal })),
+  });
+
+/** One title, as staff see it. @param id undefined while there is none */
+export function useTitle(id: string | undefined) {
+  return useQuery({ ...titleQuery(id ?? ''), enabled: id !== undefined });
+}
+
+/** The title as the server has it now, whatever was read before. */
+export async function readTitle(id: string): Promise<CatalogueTitle> {
+  return queryClient.fetchQuery({ ...titleQuery(id), staleTime: 0 });
+}
+
+/** What was read may be old: a title tells of its parts, and they of it. */
+export async function titlesChanged(): Promise<void> {
+  await queryClient.invalidateQueries({ queryKey: titleKeys.all });
+}
+
+function took(title: CatalogueTitle): CatalogueTitle {
+  queryClient.setQueryData(titleKeys.one(title.id), title);
+  void queryClient.invalidateQueries({ queryKey: titleKeys.lists });
+  return title;
+}
+
+/** @param key makes the request one that is done once */
+export async function createTitle(body: NewTitle, key: string): Promise<CatalogueTitle> {
+  const header = { 'idempotency-key': key };
+  return took(bodyOf(await api.POST('/api/v1/catalogue/titles', { params: { header }, body })));
+}
+
+/** @throws ApiError title_changed when somebody else changed it meanwhile */
+export async function changeTitle(id: string, body: TitleChange): Promise<CatalogueTitle> {
+  return took(bodyOf(await api.PATCH('/api/v1/catalogue/titles/{id}', { ...at(id), body })));
+}
+
+/** @throws ApiError title_changed when somebody else changed it meanwhile */
+export async function putReleases(id: string, revision: number, releases: GivenReleases): Promise<void> {
+  took(bodyOf(await api.PUT('/api/v1/catalogue/titles/{id}/releases', { ...at(id), body: { revision, releases } })));
+  await titlesChanged();
+}
+
+/** All of them, or none when one is refused. */
+export async function stepTitles(step: TitleStep, titles: readonly string[]): Promise<void> {
+  try {
+    await api.POST('/api/v1/catalogue/steps', { body: { step, titles: [...titles] } });
+  } finally {
+    await titlesChanged();
+  }
+}
+
+export async function orderParts(parentId: string, kind: TitleKind, titles: readonly string[]): Promise<void> {
+  await api.PUT('/api/v1/catalogue/titles/{id}/order', { ...at(parentId), body: { kind, titles: [...titles] } });
+}
+
+export async function deleteTitle(id: string): Promise<void> {
+  await api.DELETE('/api/v1/catalogue/titles/{id}', at(id));
+  await titlesChanged();
+}
+
+export async function restoreTitle(id: string): Promise<void> {
+  took(bodyOf(await api.POST('/api/v1/catalogue/titles/{id}/restore', at(id))));
+  await titlesChanged();
+}
