@@ -12,7 +12,7 @@ import { lazy, type ComponentType } from 'react';
 import type { Permission } from '../../kit/api/types.ts';
 import type { DashboardPermission } from '../../kit/session/staff.ts';
 import type { Home } from './layout/ToPage.tsx';
-import { accountPath, cataloguePages } from './paths.ts';
+import { accountPath, cataloguePages, titlePath } from './paths.ts';
 import { LibraryPage } from './library/LibraryPage.tsx';
 
 /** A page of the dashboard. The one list that routes and navigation are made from. */
@@ -31,6 +31,7 @@ export interface Page {
 
 const AssetPage = lazy(async () => ({ default: (await import('./asset/AssetPage.tsx')).AssetPage }));
 const CataloguePage = lazy(async () => ({ default: (await import('./catalogue/CataloguePage.tsx')).CataloguePage }));
+const TitlePage = lazy(async () => ({ default: (await import('./title/TitlePage.tsx')).TitlePage }));
 const UsersPage = lazy(async () => ({ default: (await import('./users/UsersPage.tsx')).UsersPage }));
 const UserPage = lazy(async () => ({ default: (await import('./users/UserPage.tsx')).UserPage }));
 const StaffPage = lazy(async () => ({ default: (await import('./staff/StaffPage.tsx')).StaffPage }));
@@ -50,6 +51,7 @@ export const pages: readonly Page[] = [
     component: CataloguePage,
     entry: { name: 'catalogue', icon: IconBooks },
   },
+  { path: titlePath(':titleId'), permission: 'titles.read', component: TitlePage },
   { path: '/users', permission: 'accounts.read', component: UsersPage, entry: { name: 'users', icon: IconUsers } },
   { path: '/users/:accountId', permission: 'accounts.read', component: UserPage },
   {

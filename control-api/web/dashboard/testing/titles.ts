@@ -30,6 +30,8 @@ interface Description {
   readonly bytes?: number;
   readonly state?: AssetState;
   readonly version?: VersionState;
+  /** False: no title of the catalogue has it. */
+  readonly isInCatalogue?: boolean;
   readonly media?: object;
   readonly error?: { readonly code: string; readonly message: string };
 }
@@ -59,6 +61,7 @@ export async function addTitle(api: Api, description: Description = {}): Promise
     name: title,
     asset: description.state ?? 'processing',
     version: description.version ?? 'queued',
+    published: description.isInCatalogue ?? true,
   });
   const failure = error === undefined ? {} : { error_code: error.code, error_message: error.message };
   await api.db.updateTable('uploads').set({ filename, bytes }).where('id', '=', uploadId).execute();

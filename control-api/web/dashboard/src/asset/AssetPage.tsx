@@ -7,6 +7,7 @@ import { ApiError, messageOf, problemText, warningText } from '../../../kit/api/
 import { Player } from '../../../kit/player/Player.tsx';
 import { beginPlayback, endPlayback } from '../../../kit/player/playback.ts';
 import { useAsset } from '../api/assets.ts';
+import { useTitleOfVideo } from '../api/titles.ts';
 import { usePicture } from '../api/stills.ts';
 import { api } from '../api/server.ts';
 import type { Asset } from '../api/types.ts';
@@ -15,6 +16,7 @@ import { Notice } from '../../../kit/layout/Notice.tsx';
 import { Section } from '../../../kit/layout/Section.tsx';
 import { ToPage } from '../layout/ToPage.tsx';
 import type { ShellContext } from '../layout/shell-context.ts';
+import { titlePath } from '../paths.ts';
 import { TryAgain } from '../../../kit/layout/TryAgain.tsx';
 import { WorkProgress } from '../library/WorkProgress.tsx';
 import { StillPicture } from '../pictures/StillPicture.tsx';
@@ -104,6 +106,24 @@ function NothingToPlay({ asset }: { readonly asset: Asset }) {
   );
 }
 
+/** The title of the catalogue that has this video. */
+function InCatalogue({ assetId }: { readonly assetId: string }) {
+  const { t } = useTranslation();
+  const { account } = useOutletContext<ShellContext>();
+  const { data: title } = useTitleOfVideo(assetId, account.permissions.includes('titles.read'));
+  if (!title) return null;
+  return (
+    <Group gap="xs">
+      <Text size="sm" c="dimmed">
+        {t('video.of')}
+      </Text>
+      <Anchor component={Link} to={titlePath(title.id)} size="sm" className="back break-anywhere">
+        <bdi>{title.name}</bdi>
+      </Anchor>
+    </Group>
+  );
+}
+
 function Loaded({ asset }: { readonly asset: Asset }) {
   const { t } = useTranslation(['dashboard', 'kit']);
   const [chosen, setChosen] = useState<string>();
@@ -120,6 +140,7 @@ function Loaded({ asset }: { readonly asset: Asset }) {
         <AssetTitle asset={asset} />
         <AssetActions asset={asset} />
       </Group>
+      <InCatalogue assetId={asset.id} />
       <Trouble asset={asset} />
       <Work asset={asset} />
       <Warnings asset={asset} />

@@ -9,6 +9,7 @@ import { PageHeading } from '../../../kit/layout/PageHeading.tsx';
 import { TryAgain } from '../../../kit/layout/TryAgain.tsx';
 import { useCatalogue } from '../api/titles.ts';
 import type { ShellContext } from '../layout/shell-context.ts';
+import { titlesWithEdits } from '../title/kept-edits.ts';
 import { CatalogueFilters } from './CatalogueFilters.tsx';
 import { CatalogueNav } from './CatalogueNav.tsx';
 import { NewTitleDialog } from './NewTitleDialog.tsx';
@@ -67,6 +68,7 @@ export function CataloguePage() {
   const [isMaking, setIsMaking] = useState(false);
   const mayEdit = account.permissions.includes('titles.edit');
   const query = useCatalogue(view);
+  const edited = titlesWithEdits(account.id);
   const titles = query.data?.pages.flatMap((page) => page.items) ?? [];
 
   // "Show more" goes away with the last page; who has pressed it reads on at the first title that came.
@@ -119,7 +121,7 @@ export function CataloguePage() {
       <VisuallyHidden role="status">{query.data && t('catalogue.shown', { count: titles.length })}</VisuallyHidden>
       {titles.length > 0 && (
         <div ref={list} aria-busy={query.isPlaceholderData} {...(query.isPlaceholderData && { className: 'stale' })}>
-          <TitleList titles={titles} />
+          <TitleList titles={titles} edited={edited} />
         </div>
       )}
       {query.hasNextPage && !query.isError && (

@@ -1,4 +1,4 @@
-import { Anchor, Card, Group, Stack, Table, Text } from '@mantine/core';
+import { Anchor, Badge, Card, Group, Stack, Table, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -9,17 +9,27 @@ import { KindBadge, TitleStateBadge } from './badges.tsx';
 
 interface RowProps {
   readonly title: TitleSummary;
+  /** Whether this browser has edits of it that the server does not have. */
+  readonly hasEdits: boolean;
 }
 
-function Name({ title }: RowProps) {
+function Name({ title, hasEdits }: RowProps) {
+  const { t } = useTranslation();
   return (
-    <Anchor component={Link} to={titlePath(title.id)} className="row-link break-anywhere" size="sm">
-      <bdi>{title.name}</bdi>
-    </Anchor>
+    <Group gap="xs">
+      <Anchor component={Link} to={titlePath(title.id)} className="row-link break-anywhere" size="sm">
+        <bdi>{title.name}</bdi>
+      </Anchor>
+      {hasEdits && (
+        <Badge variant="light" color="orange" tt="none" fw={600}>
+          {t('draft.notSaved')}
+        </Badge>
+      )}
+    </Group>
   );
 }
 
-function Changed({ title }: RowProps) {
+function Changed({ title }: Pick<RowProps, 'title'>) {
   const { ago, exactly } = formats();
   return (
     <Text size="sm" c="dimmed" component="time" dateTime={title.updatedAt} title={exactly(title.updatedAt)}>
@@ -33,9 +43,11 @@ const attributesOf = ({ id }: TitleSummary) => ({ tabIndex: -1, 'data-testid': '
 
 interface ListProps {
   readonly titles: readonly TitleSummary[];
+  /** Ids of titles of which this browser has edits that the server does not have. */
+  readonly edited: ReadonlySet<string>;
 }
 
-function TitleTable({ titles }: ListProps) {
+function TitleTable({ titles, edited }: ListProps) {
   const { t } = useTranslation();
   return (
     <Card withBorder radius="lg" padding={0}>
@@ -52,7 +64,7 @@ function TitleTable({ titles }: ListProps) {
           {titles.map((title) => (
             <Table.Tr key={title.id} {...attributesOf(title)}>
               <Table.Td>
-                <Name title={title} />
+                <Name title={title} hasEdits={edited.has(title.id)} />
               </Table.Td>
               <Table.Td>
                 <KindBadge kind={title.kind} />
@@ -71,7 +83,7 @@ function TitleTable({ titles }: ListProps) {
   );
 }
 
-function TitleCards({ titles }: ListProps) {
+function TitleCards({ titles, edited }: ListProps) {
   const { t } = useTranslation();
   return (
     <Stack component="ul" gap="sm" m={0} p={0} style={{ listStyle: 'none' }} aria-label={t('catalogue.caption')}>
@@ -86,7 +98,7 @@ function TitleCards({ titles }: ListProps) {
           {...attributesOf(title)}
         >
           <Stack gap="xs">
-            <Name title={title} />
+            <Name title={title} hasEdits={edited.has(title.id)} />
             <Group gap="xs">
               <KindBadge kind={title.kind} />
               <TitleStateBadge state={title.state} />

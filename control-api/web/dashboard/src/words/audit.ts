@@ -9,11 +9,12 @@ const wordsOfValues: Readonly<Record<string, string>> = {
   document: 'audit.documents',
   factor: 'audit.factors',
   format: 'audit.exportAs',
+  kind: 'titleKinds',
   proofs: 'audit.proofs',
   reason: 'audit.signInEnds',
   role: 'roles',
-  state: 'assetStates',
   status: 'statuses',
+  step: 'steps',
   // Of records from before a sign-in had several.
   strength: 'audit.proofs',
 };
@@ -83,6 +84,7 @@ export function valueInWords(t: TFunction, fact: string, value: Facts[string]): 
   if (fact === 'proofs')
     return formats().list(value.split(', ').map((proof) => wordsOr(t, `${wordsOfValues.proofs}.${proof}`, proof)));
   if (['endsAt', 'lastAt', 'from', 'to'].includes(fact)) return formats().exactly(value);
+  if (fact === 'state') return wordsOr(t, `assetStates.${value}`, wordsOr(t, `titleStates.${value}`, value));
   const words = Object.hasOwn(wordsOfValues, fact) ? wordsOfValues[fact] : undefined;
   const shown = words === undefined ? value : wordsOr(t, `${words}.${value}`, value);
   return shown.replaceAll(addressTag, (_tag, digits: string) => t('audit.addressTag', { digits: digits.slice(0, 8) }));
