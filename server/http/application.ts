@@ -80,7 +80,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
     bodyLimit: options.bodyLimit ?? 256 * 1024,
     requestIdHeader: false,
     genReqId: () => newId('request'),
-    childLoggerFactory: (parent, bindings, options) => new RequestLogger(parent, bindings, options),
+    childLoggerFactory: (parent, bindings, given) => new RequestLogger(parent, bindings, given),
     // RFC 9110 §9.3.2. A route whose answer does not end by itself says `exposeHeadRoute: false`.
     exposeHeadRoutes: true,
     schemaController: {

@@ -174,7 +174,7 @@ function beginOnce(app: HttpApp): preHandlerAsyncHookHandler {
 }
 
 /** Keeps the answer for the next time. */
-function keepAnswer(app: HttpApp): onSendAsyncHookHandler<unknown> {
+function keepAnswer(app: HttpApp): onSendAsyncHookHandler {
   return async (request, reply, payload) => {
     const asked = begun.get(request);
     const store = stores.get(app);
