@@ -117,7 +117,7 @@ t.test('what is refused is said at its field, and the rest is saved', async (t) 
   await page.getByText('Small letters and digits').waitFor();
   await page.getByLabel('Address').fill('taken');
   await page.getByLabel('Free episodes').fill('3');
-  await page.getByText('This address belongs to something else').waitFor();
+  await page.getByText('belongs to another one, or once did').waitFor();
   await state(page, 'stuck');
   t.match(await editor.get(id), { slug: 'the-tide', freeEpisodes: 3 });
   await page.getByLabel('Address').fill('free');

@@ -21,7 +21,7 @@ t.test('a movie gets a video, is released in Seoul, and is published and withdra
   await signIn(page, api, `/dashboard/catalogue/${id}`);
   await page.getByRole('button', { name: 'Publish' }).click();
   await dialog(page).getByRole('button', { name: 'Publish' }).click();
-  await dialog(page).getByText('There is no video yet').waitFor();
+  await dialog(page).getByText('It has no video yet').waitFor();
   await dialog(page).getByRole('button', { name: 'Leave it' }).click();
 
   await page.getByRole('button', { name: 'Choose a video' }).click();

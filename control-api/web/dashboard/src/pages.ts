@@ -12,7 +12,7 @@ import { lazy, type ComponentType } from 'react';
 import type { Permission } from '../../kit/api/types.ts';
 import type { DashboardPermission } from '../../kit/session/staff.ts';
 import type { Home } from './layout/ToPage.tsx';
-import { accountPath, cataloguePages, titlePath } from './paths.ts';
+import { accountPath, cataloguePages, previewPath, titlePath } from './paths.ts';
 import { LibraryPage } from './library/LibraryPage.tsx';
 
 /** A page of the dashboard. The one list that routes and navigation are made from. */
@@ -31,6 +31,11 @@ export interface Page {
 
 const AssetPage = lazy(async () => ({ default: (await import('./asset/AssetPage.tsx')).AssetPage }));
 const CataloguePage = lazy(async () => ({ default: (await import('./catalogue/CataloguePage.tsx')).CataloguePage }));
+const CategoriesPage = lazy(async () => ({ default: (await import('./terms/CategoriesPage.tsx')).CategoriesPage }));
+const PeoplePage = lazy(async () => ({ default: (await import('./terms/PeoplePage.tsx')).PeoplePage }));
+const FeaturedPage = lazy(async () => ({ default: (await import('./featured/FeaturedPage.tsx')).FeaturedPage }));
+const SchedulePage = lazy(async () => ({ default: (await import('./schedule/SchedulePage.tsx')).SchedulePage }));
+const PreviewPage = lazy(async () => ({ default: (await import('./preview/PreviewPage.tsx')).PreviewPage }));
 const TitlePage = lazy(async () => ({ default: (await import('./title/TitlePage.tsx')).TitlePage }));
 const UsersPage = lazy(async () => ({ default: (await import('./users/UsersPage.tsx')).UsersPage }));
 const UserPage = lazy(async () => ({ default: (await import('./users/UserPage.tsx')).UserPage }));
@@ -51,6 +56,11 @@ export const pages: readonly Page[] = [
     component: CataloguePage,
     entry: { name: 'catalogue', icon: IconBooks },
   },
+  { path: cataloguePages.categories, permission: 'titles.read', component: CategoriesPage },
+  { path: cataloguePages.people, permission: 'titles.read', component: PeoplePage },
+  { path: cataloguePages.home, permission: 'titles.read', component: FeaturedPage },
+  { path: cataloguePages.schedule, permission: 'titles.read', component: SchedulePage },
+  { path: previewPath(':titleId'), permission: 'titles.read', component: PreviewPage },
   { path: titlePath(':titleId'), permission: 'titles.read', component: TitlePage },
   { path: '/users', permission: 'accounts.read', component: UsersPage, entry: { name: 'users', icon: IconUsers } },
   { path: '/users/:accountId', permission: 'accounts.read', component: UserPage },

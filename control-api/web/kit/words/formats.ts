@@ -26,6 +26,16 @@ export interface Formats {
   exactly(iso: string): string;
   /** ISO 8601 -> "5 minutes ago" up to a week, then the date. */
   ago(iso: string, now?: number): string;
+  /** ISO 8601 -> "25 Nov 2026, 13:03 GMT+9": in a time zone (IANA), which is named. */
+  dateIn(iso: string, timeZone: string): string;
+  /** ISO 8601 -> "13:03", in a time zone (IANA). */
+  timeIn(iso: string, timeZone: string): string;
+  /** A day as `2026-11-25` -> "Wednesday, 25 November 2026". */
+  wholeDay(date: string): string;
+  /** A day as `2026-11-25` -> "November 2026". */
+  month(date: string): string;
+  /** A day as `2026-11-25` -> "Wed". */
+  weekday(date: string): string;
   /** "A, B": parts of one description. */
   list(parts: readonly string[]): string;
   /** `en` -> "English"; undefined for an unknown language. */
@@ -58,6 +68,9 @@ function makeFormats(locale: string): Formats {
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
   const second = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' });
+  const wholeDay = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeZone: 'UTC' });
+  const month = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'long', timeZone: 'UTC' });
+  const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const short = new Intl.DurationFormat(locale, { style: 'short' });
   // Otherwise nothing at all is said of 0 seconds.
@@ -127,6 +140,21 @@ function makeFormats(locale: string): Formats {
       if (distance < 7 * 86_400) return relative.format(Math.round(seconds / 86_400), 'day');
       return day.format(new Date(iso));
     },
+    dateIn: (iso, timeZone) =>
+      new Intl.DateTimeFormat(locale, {
+        year: 'numeric',
+        month: 'short',
+        day: 'numeric',
+        hour: 'numeric',
+        minute: '2-digit',
+        timeZone,
+        timeZoneName: 'short',
+      }).format(new Date(iso)),
+    timeIn: (iso, timeZone) =>
+      new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone }).format(new Date(iso)),
+    wholeDay: (date) => wholeDay.format(new Date(date)),
+    month: (date) => month.format(new Date(date)),
+    weekday: (date) => weekday.format(new Date(date)),
     list: (items) => parts.format(items),
     languageName(tag) {
       if (tag === 'und' || tag === '') return undefined;

@@ -18,6 +18,7 @@ export const titleKeys = {
   list: (view: CatalogueView) => ['titles', 'list', 'roots', addressOf(view).toString()] as const,
   search: (search: string) => ['titles', 'list', 'search', search] as const,
   parts: (parentId: string, kind: TitleKind) => ['titles', 'list', 'parts', parentId, kind] as const,
+  unpublished: (id: string) => ['titles', 'list', 'unpublished', id] as const,
   withVideo: (assetId: string) => ['titles', 'list', 'video', assetId] as const,
   one: (id: string) => ['titles', 'one', id] as const,
 };
@@ -25,6 +26,8 @@ export const titleKeys = {
 const pageSize = 50;
 /** The most that the API gives at once. */
 const largestPage = 100;
+/** The most titles that are taken one step on in one request. */
+const mostSteps = 200;
 
 /** Series and movies of a view, page by page. Those of the view before stay until the new ones are there. */
 export function useCatalogue(view: CatalogueView) {
@@ -100,6 +103,33 @@ export function useParts(parentId: string | undefined, kind: TitleKind) {
   });
 }
 
+/** The parts of a title, and theirs, that are not published; none when there are more than one request takes. */
+export function useUnpublished({ id, kind, rootId }: CatalogueTitle): readonly string[] {
+  const { data = [] } = useQuery({
+    queryKey: titleKeys.unpublished(id),
+    queryFn: async ({ signal }) => {
+      const ids: string[] = [];
+      let cursor: string | null = null;
+      do {
+        const query = {
+          limit: largestPage,
+          isRoot: false,
+          ...(kind === 'series' ? { rootId } : { parentId: id }),
+          ...(cursor !== null && { cursor }),
+        };
+        const page: { items: TitleSummary[]; nextCursor: string | null } = bodyOf(
+          await api.GET('/api/v1/catalogue/titles', { params: { query }, signal }),
+        );
+        ids.push(...page.items.filter(({ state }) => state !== 'published').map((part) => part.id));
+        cursor = page.nextCursor;
+      } while (cursor !== null && ids.length < mostSteps);
+      return ids.length < mostSteps ? ids : [];
+    },
+    enabled: kind === 'series' || kind === 'season',
+  });
+  return data;
+}
+
 const at = (id: string) => ({ params: { path: { id } } });
 
 export const titleQuery = (id: string) =>
@@ -133,6 +163,17 @@ function took(title: CatalogueTitle): CatalogueTitle {
 export async function createTitle(body: NewTitle, key: string): Promise<CatalogueTitle> {
   const header = { 'idempotency-key': key };
   return took(bodyOf(await api.POST('/api/v1/catalogue/titles', { params: { header }, body })));
+}
+
+/** Episodes of a season, as drafts; those that are there already stay as they are. */
+export async function addEpisodes(
+  seasonId: string,
+  episodes: { number: number; name: string }[],
+  key: string,
+): Promise<void> {
+  const params = { ...at(seasonId).params, header: { 'idempotency-key': key } };
+  await api.POST('/api/v1/catalogue/titles/{id}/episodes', { params, body: { episodes } });
+  await titlesChanged();
 }
 
 /** @throws ApiError title_changed when somebody else changed it meanwhile */

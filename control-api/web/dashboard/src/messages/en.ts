@@ -755,6 +755,7 @@ export const en = {
         'state-changed': 'State in the catalogue changed',
         'terms-changed': 'Categories, tags and people changed',
       },
+      titles: { exported: 'Catalogue exported' },
       upload: { created: 'Upload begun', 'given-up': 'Upload given up' },
     },
     groups: {
@@ -774,6 +775,7 @@ export const en = {
       'sign-in': 'Sign-ins',
       term: 'Categories, tags and people',
       title: 'Catalogue',
+      titles: 'Files of the catalogue',
       upload: 'Uploads',
     },
     facts: {

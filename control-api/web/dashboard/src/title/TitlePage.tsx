@@ -10,12 +10,13 @@ import { NotLoaded } from '../../../kit/layout/NotLoaded.tsx';
 import { Notice } from '../../../kit/layout/Notice.tsx';
 import { tellDone, tellFailed } from '../../../kit/layout/notify.ts';
 import { PageHeading } from '../../../kit/layout/PageHeading.tsx';
-import { deleteTitle, restoreTitle, useTitle } from '../api/titles.ts';
+import { deleteTitle, restoreTitle, useTitle, useUnpublished } from '../api/titles.ts';
 import type { CatalogueTitle } from '../api/types.ts';
 import { DeletedBadge, KindBadge, TitleStateBadge } from '../catalogue/badges.tsx';
 import type { ShellContext } from '../layout/shell-context.ts';
 import { ToPage } from '../layout/ToPage.tsx';
 import { cataloguePages, previewPath, titlePath } from '../paths.ts';
+import { PartsSections } from '../seasons/PartsSections.tsx';
 import { Conflicts, DraftNotices, SaveState } from './DraftStatus.tsx';
 import { FactsSection } from './FactsSection.tsx';
 import { HistorySection } from './HistorySection.tsx';
@@ -86,6 +87,7 @@ function Loaded({ title: read }: { readonly title: CatalogueTitle }) {
   const drafted = useDraft(account.id, read, mayEdit);
   const { title } = drafted;
   const [asksToDelete, setAsksToDelete] = useState(false);
+  const unpublished = useUnpublished(title);
   const isWatched = title.kind !== 'series' && title.kind !== 'season';
   const name = drafted.text(`text.${title.originalLanguage}.name`) || title.name;
   return (
@@ -102,7 +104,7 @@ function Loaded({ title: read }: { readonly title: CatalogueTitle }) {
       </div>
       <Group justify="space-between" gap="sm">
         <Group gap="xs">
-          <Steps title={title} unpublished={[]} />
+          <Steps title={title} unpublished={unpublished} />
           <Button
             component={Link}
             to={previewPath(title.id)}
@@ -142,6 +144,7 @@ function Loaded({ title: read }: { readonly title: CatalogueTitle }) {
           </Stack>
         </Grid.Col>
       </Grid>
+      <PartsSections title={title} mayEdit={mayEdit} mayPublish={mayPublish && !isDeleted} />
       {account.permissions.includes('audit.read') && (
         <HistorySection titleId={title.id} revision={title.revision} account={account} />
       )}
