@@ -41,6 +41,8 @@ export interface ControlApiDeps {
   readonly secretsKeyring: ListedKeyring;
   /** Signs playback tokens; a replaced key must verify for at least `playback.tokenSeconds`. */
   readonly playbackKeyring: Keyring;
+  /** Signs addresses of pictures; forgets no key. */
+  readonly picturesKeyring: Keyring;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Registry;

@@ -51,6 +51,7 @@ export async function buildOpenApi(): Promise<object> {
       secretsKeyring: unreachable('secretsKeyring'),
       accessKeyring: unreachable('accessKeyring'),
       playbackKeyring: unreachable('playbackKeyring'),
+      picturesKeyring: unreachable('picturesKeyring'),
     });
     await app.ready();
     return app.swagger();

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { CompiledQuery, sql, type KyselyPlugin, type RootOperationNode } from 'kysely';
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
+import { loadConfig } from '../config/load.ts';
 import type { Database, OpenDatabase } from '../server/db/port.ts';
 import { openPostgres } from '../server/db/postgres.ts';
 import { openSqlite } from '../server/db/sqlite.ts';
@@ -26,6 +27,8 @@ import { countWaiting, everything, listAuditRecords, type AuditFilter } from './
 import { withoutGuards } from './audit/testing/log.ts';
 import { endExpiredInvitation, endInvitationsOf, findInvitationOfChallenge } from './sign-in/invitations/repository.ts';
 import { deleteExpiredSignIns, findActiveAdministrator, findRefreshToken } from './sign-in/repository.ts';
+import { deleteUnused, findFrame, findFrames, findVideosBelow, listUnused } from './catalog/pictures/repository.ts';
+import { PictureShowing } from './catalog/pictures/showing.ts';
 import { Effects } from './catalog/release/effects.ts';
 import { readMoment } from './catalog/release/generation.ts';
 import { freeSlug } from './catalog/slugs.ts';
@@ -45,7 +48,7 @@ import { findUsage } from './uploads/usage.ts';
 /** What an installation has that has been in use for a while, made by the database itself. */
 const rows = 20_000;
 const tables =
-  'accounts invitations uploads assets versions audit_log sign_ins refresh_tokens challenges counters profiles chosen_profiles profile_settings consents titles title_texts slugs releases title_windows terms term_texts title_terms search_documents search_terms jobs outbox_events outbox_deliveries'.split(
+  'accounts invitations uploads assets versions audit_log sign_ins refresh_tokens challenges counters profiles chosen_profiles profile_settings consents titles title_texts slugs releases title_windows terms term_texts title_terms stills pictures title_pictures portraits search_documents search_terms jobs outbox_events outbox_deliveries'.split(
     ' ',
   );
 const fill = [
@@ -89,6 +92,13 @@ const fill = [
   sql`insert into term_texts (term_id, language, name, name_folded, name_order) select id, 'en', id, id, id from terms`,
   sql`insert into title_terms (title_id, term_id, role, position)
     select 'title_' || n, 'person_' || (20 + n % 5000), 'cast', 1 from numbers where n >= 10`,
+  sql`insert into pictures (hash, attempt, kind, width, height, colour, kid, created_at, touched_at)
+    select 'hash_' || n, 'x', 'poster', 160, 240, '#000000', 'key', n, n from numbers`,
+  sql`insert into title_pictures (title_id, kind, language, picture)
+    select 'title_' || n, 'poster', '', 'hash_' || n from numbers where n >= 10`,
+  sql`insert into portraits (person_id, picture) select 'person_' || n, 'hash_' || n from numbers where n >= 20`,
+  sql`insert into stills (version_id, chunk, at_ms, width, height, score, fingerprint)
+    select 'version_' || n, 1, 0, 640, 360, 1, 'x' from numbers`,
   sql`insert into featured_titles (title_id, position) select 'title_' || n, n from numbers where n >= 10 and n <= 50 and n % 10 = 0`,
   sql`insert into releases (title_id, region, opens_at, time_zone) select id, '*', created_at, 'Asia/Seoul' from titles`,
   sql`insert into title_windows (title_id, region, kind, opens_at, closes_at)
@@ -217,9 +227,13 @@ function asked(db: Database, isPostgres: boolean): Readonly<Record<string, () =>
 }
 
 /** Terms of titles, of which nobody is told. */
+const pictureKey = { kid: 'key', secret: Buffer.alloc(32) };
+const picturesIn = (db: Database) =>
+  new PictureShowing({ config: loadConfig(), db, keyring: { current: pictureKey, find: () => pictureKey } });
 const unnoticedTerms = (db: Database) =>
   new TitleTerms({
     db,
+    showing: picturesIn(db),
     events: { publish: async () => undefined },
     search: { put: async () => undefined },
     clock: { now: () => 30_000 },
@@ -230,8 +244,9 @@ function catalogueAsked(db: Database): Readonly<Record<string, () => Promise<unk
   const anybody: Reader = { region: undefined, maturityLimit: null, languages: ['ko'], now: 30_000 };
   const inKorea: Reader = { ...anybody, region: 'KR', maturityLimit: 12 };
   const clock = { now: () => 30_000 };
+  const showing = picturesIn(db);
   const titleTerms = unnoticedTerms(db);
-  const titles = new ReleasedTitles({ db, titleTerms });
+  const titles = new ReleasedTitles({ db, titleTerms, showing });
   const staff = new TitleReading({ db });
   const effects = new Effects({
     search: { put: async () => undefined },
@@ -258,6 +273,12 @@ function catalogueAsked(db: Database): Readonly<Record<string, () => Promise<unk
     'the parts of a title for staff': () => staff.list({ parentId: season }, []),
     'a title for staff': () => staff.get({ role: 'content_manager' }, series, []),
     'what follows from a tree': () => db.transaction().execute((tx) => effects.store(tx, series)),
+    'pictures of titles': () => showing.ofTitles([{ id: series, original_language: 'en' }], []),
+    'a portrait': () => showing.portraits(['person_1007']),
+    'pictures that nothing has': () => listUnused(db, 100),
+    'a picture that nothing has': () => db.transaction().execute((tx) => deleteUnused(tx, 'hash_1', 100)),
+    'frames of a series': async () => findFrames(db, await findVideosBelow(db, series, 10)),
+    'a frame': () => findFrame(db, 'version_7', 1),
     'an address that is free': () => db.transaction().execute((tx) => freeSlug(tx, 'title', 'slug')),
   };
 }
@@ -265,7 +286,10 @@ function catalogueAsked(db: Database): Readonly<Record<string, () => Promise<unk
 /** The same of the search. */
 function searchAsked(db: Database, isPostgres: boolean): Readonly<Record<string, () => Promise<unknown>>> {
   const search = isPostgres ? postgresSearch({ db }) : sqliteSearch({ db });
-  const searching = new Searching({ search, released: new ReleasedTitles({ db, titleTerms: unnoticedTerms(db) }) });
+  const searching = new Searching({
+    search,
+    released: new ReleasedTitles({ db, titleTerms: unnoticedTerms(db), showing: picturesIn(db) }),
+  });
   const child: Reader = { region: 'KR', maturityLimit: 12, languages: ['ko'], now: 30_000 };
   const ids = ['title_10000', 'title_10010'];
   const title = { titleId: 'title_10000', weight: 0 };

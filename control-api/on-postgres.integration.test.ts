@@ -26,6 +26,7 @@ const files = [
   './catalog/bulk/exchange/import.test.ts',
   './catalog/bulk/exchange/round-trip.test.ts',
   './catalog/bulk/season/season.test.ts',
+  './catalog/pictures/pictures.test.ts',
   './catalog/release/calendar.test.ts',
   './catalog/release/releasing.test.ts',
   './catalog/search/search.test.ts',

@@ -1541,6 +1541,87 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/catalogue/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give titles and people their pictures, all in one moment
+         * @description When one is refused nothing changes. What is released shows them at once. Somebody who changed one since the `revision` that is named is not overwritten (409 `title_changed`, `term_changed`).
+         */
+        put: operations["putCataloguePictures"];
+        /**
+         * Give a picture: a JPEG, PNG, WebP or AVIF of at most 20 MiB and 48 megapixels
+         * @description What it is is seen by its content, whatever it is declared as. The same picture twice is one. What nothing has is removed after a day. Nothing else than its pixels is kept of the file.
+         */
+        post: operations["uploadCataloguePicture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/pictures/from-frame": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a picture of a frame of a video
+         * @description The same picture twice is one. What nothing has is removed after a day. Nothing else than its pixels is kept of the file.
+         */
+        post: operations["makeCataloguePictureFromFrame"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/titles/{id}/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which pictures a title has, in all languages */
+        get: operations["getCatalogueTitlePictures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/titles/{id}/frames": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Frames of the videos of a title and its parts that would make pictures
+         * @description Sharp, not dark, and different from one another; the best of them.
+         */
+        get: operations["listCatalogueTitleFrames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalogue/titles": {
         parameters: {
             query?: never;
@@ -2376,7 +2457,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {unknown} */
-            code: "invalid_request" | "unauthenticated" | "invalid_signature" | "csrf_header_missing" | "forbidden" | "step_up_required" | "second_factor_needed" | "kids_profile" | "profile_not_chosen" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "idempotency_in_progress" | "idempotency_answer_lost" | "account_exists" | "own_account" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "misdirected_request" | "idempotency_key_reused" | "too_many_requests" | "headers_too_large" | "internal_error" | "not_ready" | "storage_unavailable" | "sessions_unavailable" | "insufficient_storage" | "invalid_credentials" | "invalid_refresh_token" | "invalid_code" | "invalid_link" | "second_factor_required" | "invalid_second_factor" | "identity_refused" | "address_proof_required" | "account_not_active" | "unknown_passkey" | "sign_up_closed" | "guests_not_taken" | "identity_in_use" | "no_password" | "invitation_pending" | "already_staff" | "invitation_for_another" | "last_second_factor" | "last_way_in" | "too_many_passkeys" | "no_email" | "passkeys_unavailable" | "provider_away" | "password_breached" | "unproven_address" | "no_second_factor" | "too_many_profiles" | "main_profile" | "limit_too_high" | "pin_required" | "wrong_pin" | "main_pin_missing" | "main_pin_in_use" | "consent_outdated" | "upload_too_large" | "upload_type_not_allowed" | "upload_checksum_mismatch" | "upload_offset_conflict" | "upload_locked" | "upload_gone" | "upload_interrupted" | "tus_version_unsupported" | "too_many_uploads_of_day" | "upload_bytes_of_day_used_up" | "upload_storage_used_up" | "too_many_uploads" | "media_empty" | "media_unrecognized" | "media_format_not_allowed" | "media_codec_not_allowed" | "media_encrypted" | "media_no_video" | "media_damaged" | "media_too_large_picture" | "media_too_long" | "media_out_of_proportion" | "media_too_many_streams" | "media_not_convertible" | "media_conversion_limit" | "media_probe_limit" | "encode_failed" | "encode_unsupported" | "encode_interrupted" | "encode_frame_count" | "encode_stalled" | "package_failed" | "process_failed" | "title_changed" | "titles_changed" | "edit_refused" | "import_changed" | "import_refused" | "term_changed" | "number_taken" | "slug_taken" | "asset_taken" | "has_video" | "not_in_this_state" | "not_complete" | "not_entitled" | "asset_not_playable" | "too_many_streams" | "data_copy_under_way" | "data_copy_not_ready" | "link_expired" | "last_administrator" | "deletion_under_way" | "guest_only";
+            code: "invalid_request" | "unauthenticated" | "invalid_signature" | "csrf_header_missing" | "forbidden" | "step_up_required" | "second_factor_needed" | "kids_profile" | "profile_not_chosen" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "idempotency_in_progress" | "idempotency_answer_lost" | "account_exists" | "own_account" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "misdirected_request" | "idempotency_key_reused" | "too_many_requests" | "headers_too_large" | "internal_error" | "not_ready" | "storage_unavailable" | "sessions_unavailable" | "insufficient_storage" | "invalid_credentials" | "invalid_refresh_token" | "invalid_code" | "invalid_link" | "second_factor_required" | "invalid_second_factor" | "identity_refused" | "address_proof_required" | "account_not_active" | "unknown_passkey" | "sign_up_closed" | "guests_not_taken" | "identity_in_use" | "no_password" | "invitation_pending" | "already_staff" | "invitation_for_another" | "last_second_factor" | "last_way_in" | "too_many_passkeys" | "no_email" | "passkeys_unavailable" | "provider_away" | "password_breached" | "unproven_address" | "no_second_factor" | "too_many_profiles" | "main_profile" | "limit_too_high" | "pin_required" | "wrong_pin" | "main_pin_missing" | "main_pin_in_use" | "consent_outdated" | "upload_too_large" | "upload_type_not_allowed" | "upload_checksum_mismatch" | "upload_offset_conflict" | "upload_locked" | "upload_gone" | "upload_interrupted" | "tus_version_unsupported" | "too_many_uploads_of_day" | "upload_bytes_of_day_used_up" | "upload_storage_used_up" | "too_many_uploads" | "media_empty" | "media_unrecognized" | "media_format_not_allowed" | "media_codec_not_allowed" | "media_encrypted" | "media_no_video" | "media_damaged" | "media_too_large_picture" | "media_too_long" | "media_out_of_proportion" | "media_too_many_streams" | "media_not_convertible" | "media_conversion_limit" | "media_probe_limit" | "encode_failed" | "encode_unsupported" | "encode_interrupted" | "encode_frame_count" | "encode_stalled" | "package_failed" | "process_failed" | "title_changed" | "titles_changed" | "edit_refused" | "import_changed" | "import_refused" | "term_changed" | "number_taken" | "slug_taken" | "asset_taken" | "has_video" | "not_in_this_state" | "picture_not_accepted" | "picture_damaged" | "picture_too_large" | "picture_too_small" | "picture_shape" | "not_complete" | "not_entitled" | "asset_not_playable" | "too_many_streams" | "data_copy_under_way" | "data_copy_not_ready" | "link_expired" | "last_administrator" | "deletion_under_way" | "guest_only";
             detail: string;
             /** @description Names this request in the log of the server. */
             requestId: string;
@@ -3321,6 +3402,68 @@ export interface components {
                 } | null;
             }[];
         };
+        Picture: {
+            /**
+             * @description Put one of `widths` for `{width}` and `avif`, `webp` or `jpg` for `{format}`. What is there never changes. Without a host: where the API is.
+             * @example /s/p/k1.c2lnbmF0dXJlLW9mLWl0/0123456789012345678901234567890123456789/0123abcd-{width}.{format}
+             */
+            url: string;
+            /** @description In pixels, the smallest first. */
+            widths: number[];
+            /** @description Of the largest one, in pixels. */
+            width: number;
+            height: number;
+            /** @description A colour to show until it has come, `#rrggbb`. */
+            placeholder: string;
+        };
+        /** @description Those that there are, in the language of the reader as far as there is one. */
+        Pictures: {
+            poster?: components["schemas"]["Picture"];
+            cover?: components["schemas"]["Picture"];
+            banner?: components["schemas"]["Picture"];
+        };
+        MadePicture: {
+            /** @description A picture, by its content. */
+            id: string;
+            /**
+             * @description poster 2:3, cover 9:16, banner 16:9, portrait 1:1 (of people).
+             * @enum {unknown}
+             */
+            kind: "poster" | "cover" | "banner" | "portrait";
+            picture: components["schemas"]["Picture"];
+        };
+        TitlePicture: {
+            /** @enum {unknown} */
+            kind: "poster" | "cover" | "banner";
+            language: string | null;
+            /** @description A picture, by its content. */
+            id: string;
+            picture: components["schemas"]["Picture"];
+        };
+        TitlePictures: {
+            items: components["schemas"]["TitlePicture"][];
+        };
+        /** @description `GET /assets/{id}/stills/{versionId}/{chunk}` is its file. */
+        PictureFrame: {
+            /**
+             * @description `asset_` and a ULID.
+             * @example asset_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            assetId: string;
+            /**
+             * @description `version_` and a ULID.
+             * @example version_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            versionId: string;
+            chunk: number;
+            /** @description Where it is in the video, in milliseconds. */
+            atMs: number;
+            width: number;
+            height: number;
+        };
+        PictureFrames: {
+            items: components["schemas"]["PictureFrame"][];
+        };
         TitleText: {
             /**
              * @description A language tag (BCP 47).
@@ -3766,6 +3909,7 @@ export interface components {
             name: string;
             role: ("cast" | "director" | "writer" | "producer" | "music") | null;
             part: string | null;
+            portrait: components["schemas"]["Picture"] | null;
         };
         TitleTerms: {
             items: components["schemas"]["TitleTerm"][];
@@ -3784,6 +3928,7 @@ export interface components {
             year: number | null;
             /** @description An age in years from which on it may be watched. */
             maturity: number;
+            pictures: components["schemas"]["Pictures"];
             durationMs: number | null;
         };
         TitleCardPage: {
@@ -3801,6 +3946,7 @@ export interface components {
             name: string;
             slug: string;
             about: string | null;
+            portrait: components["schemas"]["Picture"] | null;
         };
         Categories: {
             items: components["schemas"]["ShownTerm"][];
@@ -3829,6 +3975,7 @@ export interface components {
             year: number | null;
             /** @description An age in years from which on it may be watched. */
             maturity: number;
+            pictures: components["schemas"]["Pictures"];
             durationMs: number | null;
             /** @description How many of its episodes are there. */
             episodes: number;
@@ -3847,6 +3994,7 @@ export interface components {
             year: number | null;
             /** @description An age in years from which on it may be watched. */
             maturity: number;
+            pictures: components["schemas"]["Pictures"];
             durationMs: number | null;
             /**
              * @description The language of the texts, as near to what was asked for as there is.
@@ -9081,6 +9229,313 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BulkResults"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putCataloguePictures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "titles": [
+                 *         {
+                 *           "titleId": "title_01JZ8Q4M6RXK3V5T9B2C7D1E0F",
+                 *           "revision": 3,
+                 *           "pictures": [
+                 *             {
+                 *               "kind": "poster",
+                 *               "language": null,
+                 *               "id": "0123456789012345678901234567890123456789"
+                 *             }
+                 *           ]
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Each has these instead of those that it had; without any it has none. */
+                    titles?: {
+                        /**
+                         * @description `title_` and a ULID.
+                         * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                         */
+                        titleId: string;
+                        /** @description That of the title or person as it was looked at. */
+                        revision: number;
+                        pictures: {
+                            /** @enum {unknown} */
+                            kind: "poster" | "cover" | "banner";
+                            language?: string | null;
+                            /** @description A picture, by its content. */
+                            id: string;
+                        }[];
+                    }[];
+                    people?: {
+                        /**
+                         * @description `person_` and a ULID.
+                         * @example person_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                         */
+                        personId: string;
+                        /** @description That of the title or person as it was looked at. */
+                        revision: number;
+                        portrait: string | null;
+                    }[];
+                    /** @description Publishes these titles in the same moment. Needs the permission `titles.publish`. */
+                    publish?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description They have them now. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadCataloguePicture: {
+        parameters: {
+            query: {
+                /** @description poster 2:3, cover 9:16, banner 16:9, portrait 1:1 (of people). */
+                kind: "poster" | "cover" | "banner" | "portrait";
+                /**
+                 * @description `left,top,width,height`. Of a picture that has another shape: the part that is shown, in pixels of the picture as it is seen, or the point around which as much is shown as there is.
+                 * @example 120,0,800,1200
+                 */
+                crop?: string;
+                /**
+                 * @description `x,y`, from `0,0` (top left) to `1,1`.
+                 * @example 0.5,0.33
+                 */
+                focus?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description The picture, to be given to titles or people. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadePicture"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makeCataloguePictureFromFrame: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "poster",
+                 *       "stillVersionId": "version_01JZ8Q4M6RXK3V5T9B2C7D1E0F",
+                 *       "chunk": 12,
+                 *       "focus": {
+                 *         "x": 0.3,
+                 *         "y": 0.5
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description poster 2:3, cover 9:16, banner 16:9, portrait 1:1 (of people).
+                     * @enum {unknown}
+                     */
+                    kind: "poster" | "cover" | "banner" | "portrait";
+                    /**
+                     * @description `version_` and a ULID.
+                     * @example version_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                     */
+                    stillVersionId: string;
+                    chunk: number;
+                    /** @description Of a picture that has another shape: the part that is shown, in pixels of the picture as it is seen, or the point around which as much is shown as there is. */
+                    crop?: {
+                        left: number;
+                        top: number;
+                        width: number;
+                        height: number;
+                    };
+                    /** @description From 0, 0 (top left) to 1, 1. Default: the middle. */
+                    focus?: {
+                        x: number;
+                        y: number;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The picture, to be given to titles or people. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadePicture"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCatalogueTitlePictures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `title_` and a ULID.
+                 * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TitlePictures"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCatalogueTitleFrames: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `title_` and a ULID.
+                 * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Frames, the best ones. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PictureFrames"];
                 };
             };
             /** @description The request cannot be fulfilled; see `code`. */

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-export type RequestKind = 'segment' | 'manifest' | 'preflight' | 'other';
+export type RequestKind = 'segment' | 'manifest' | 'picture' | 'preflight' | 'other';
 export type CacheName = 'segments' | 'manifests';
 /**
  * hit: from memory; miss: read from storage; joined: waited for another's read; bypass: streamed past the cache; stale:

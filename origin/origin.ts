@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 import type { Config } from '../config/schema.ts';
 import type { EventBus } from '../server/events/port.ts';
+import { isPicturePath, readPicturePath } from '../server/assets/picture-address.ts';
 import { mediaSecurityHeaders } from '../server/http/security-headers.ts';
 import type { Clock } from '../server/kit/clock.ts';
 import type { Logger } from '../server/kit/logger.ts';
@@ -39,7 +40,10 @@ export interface OriginOptions {
   /** Whether the next segments of what is played are read before they are asked for. */
   readonly readAhead: boolean;
   readonly events: Pick<EventBus, 'subscribe'>;
+  /** Signs playback tokens. */
   readonly keyring: Keyring;
+  /** Signs the addresses of pictures. */
+  readonly pictureKeyring: Keyring;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly registry: Registry;
@@ -156,7 +160,27 @@ export function createOrigin(options: OriginOptions): Origin {
     }),
   ];
 
+  /** Pictures are for everybody who knows their address: no session, no token that ends. */
+  function answerPicture(exchange: Exchange, target: string): void {
+    const picture = readPicturePath(target, options.pictureKeyring);
+    // As anything that is not there, so that nobody learns what is.
+    if (!picture) return exchange.problem('not_found', notFoundCaching);
+    exchange.kind = 'picture';
+    const { method } = exchange.request;
+    if (method !== 'GET' && method !== 'HEAD')
+      return exchange.problem('method_not_allowed', { Allow: 'GET, HEAD', Connection: 'close' });
+    serveSegment(
+      { cache: segments, store, awaited, readAhead },
+      exchange,
+      picture.key,
+      picture.contentType,
+      () => true,
+    );
+    return undefined;
+  }
+
   function answer(exchange: Exchange, target: string): void {
+    if (isPicturePath(target)) return answerPicture(exchange, target);
     const { method } = exchange.request;
     if (method === 'OPTIONS') return exchange.preflight();
     if (method !== 'GET' && method !== 'HEAD') {

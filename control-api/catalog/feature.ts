@@ -3,8 +3,10 @@ import type { Database } from '../../server/db/port.ts';
 import type { EventBus } from '../../server/events/port.ts';
 import type { Audit } from '../../server/http/writes/audit.ts';
 import type { Clock } from '../../server/kit/clock.ts';
+import type { Keyring } from '../../server/keys/port.ts';
 import type { Outbox } from '../../server/outbox/port.ts';
 import type { Search } from '../../server/search/port.ts';
+import type { Storage } from '../../server/storage/port.ts';
 import type { Feature } from '../feature.ts';
 import { EditingMany } from './bulk/edits/editing-many.ts';
 import { registerEditRoutes } from './bulk/edits/routes.ts';
@@ -16,6 +18,10 @@ import { Arrivals } from './bulk/season/arrivals.ts';
 import { SeasonPlanning } from './bulk/season/planning.ts';
 import { registerSeasonRoutes } from './bulk/season/routes.ts';
 import { catalogProblems } from './problems.ts';
+import { PictureCollection } from './pictures/collection.ts';
+import { registerPictureRoutes } from './pictures/routes.ts';
+import { Pictures } from './pictures/service.ts';
+import { PictureShowing } from './pictures/showing.ts';
 import { Calendar } from './release/calendar.ts';
 import { registerCalendarRoutes } from './release/calendar-routes.ts';
 import { Effects } from './release/effects.ts';
@@ -38,8 +44,10 @@ import { ReleasedTitles } from './viewers/reading.ts';
 import { registerViewerRoutes } from './viewers/routes.ts';
 
 export interface CatalogDeps {
-  readonly config: Pick<Config, 'catalogue' | 'playback' | 'server'>;
+  readonly config: Pick<Config, 'catalogue' | 'origin' | 'playback' | 'server'>;
   readonly db: Database;
+  readonly storage: Storage;
+  readonly picturesKeyring: Keyring;
   readonly events: Pick<EventBus, 'publish' | 'subscribe'>;
   readonly outbox: Pick<Outbox, 'record' | 'wake'>;
   readonly search: Search;
@@ -67,7 +75,9 @@ export function catalogFeature(deps: CatalogDeps): CatalogFeature {
   const releasing = new Releasing({ ...deps, effects });
   const arrivals = new Arrivals({ ...deps, effects, editing });
   const arranging = new TitleArranging({ ...deps, effects, keptDays: deps.config.catalogue.deletedDays });
-  const titleTerms = new TitleTerms(deps);
+  const showing = new PictureShowing({ ...deps, keyring: deps.picturesKeyring });
+  const collection = new PictureCollection({ ...deps, keyring: deps.picturesKeyring });
+  const titleTerms = new TitleTerms({ ...deps, showing });
   const answers = new Answers(deps);
   const outdated = new OutdatedTitles({ ...deps, againAfterMs: hourMs });
   const unsubscribe = deps.events.subscribe('titles.changed', () => {
@@ -79,6 +89,8 @@ export function catalogFeature(deps: CatalogDeps): CatalogFeature {
     name: 'catalog',
     problems: catalogProblems,
     async routes(app) {
+      const pictures = new Pictures({ ...deps, showing, releasing });
+      await registerPictureRoutes(app, { pictures, collection, showing });
       registerTitleRoutes(app, { reading: new TitleReading(deps), editing, releasing, arranging });
       registerEditRoutes(app, new EditingMany({ ...deps, effects, editing, releasing }));
       registerSeasonRoutes(app, {
@@ -92,7 +104,7 @@ export function catalogFeature(deps: CatalogDeps): CatalogFeature {
       });
       registerCalendarRoutes(app, new Calendar(deps));
       registerTermRoutes(app, new Terms(deps), titleTerms);
-      const [released, readers] = [new ReleasedTitles({ ...deps, titleTerms }), new Readers(deps)];
+      const [released, readers] = [new ReleasedTitles({ ...deps, titleTerms, showing }), new Readers(deps)];
       registerViewerRoutes(app, { released, readers, answers });
       registerSearchRoutes(app, { searching: new Searching({ ...deps, released }), readers });
     },
@@ -103,6 +115,8 @@ export function catalogFeature(deps: CatalogDeps): CatalogFeature {
       // Soon after the start of another version, and then for what came in another way than by this program.
       { name: 'catalog.index', everyMs: minuteMs, run: (signal) => outdated.index(signal) },
       { name: 'catalog.tidy-search', everyMs: 24 * hourMs, run: (signal) => deps.search.tidy(signal) },
+      { name: 'catalog.remove-pictures', everyMs: hourMs, run: (signal) => collection.removeUnused(signal) },
+      { name: 'catalog.collect-pictures', everyMs: hourMs, run: (signal) => collection.collectLost(signal) },
     ],
     close: unsubscribe,
     playable: (wanted, onlooker) => findPlayable(deps.db, wanted, onlooker),

@@ -20,6 +20,15 @@ export const catalogProblems = defineProblems({
     title: 'This is not possible in the present state',
     parameters: ['titleId', 'state'],
   },
+  picture_not_accepted: { status: 422, title: 'This is not a picture of a kind that is taken' },
+  picture_damaged: { status: 422, title: 'The picture is damaged or incomplete' },
+  picture_too_large: {
+    status: 422,
+    title: 'The picture has too many pixels',
+    parameters: ['width', 'height', 'maxPixels'],
+  },
+  picture_too_small: { status: 422, title: 'The picture has too few pixels', parameters: ['width', 'leastWidth'] },
+  picture_shape: { status: 422, title: 'The picture has another shape', parameters: ['width', 'height'] },
   not_complete: {
     status: 409,
     title: 'Something is missing before this can be published',

@@ -138,6 +138,7 @@ export interface HarnessOptions {
     readonly access: ReturnType<typeof memoryKeyring>;
     readonly playback: ReturnType<typeof memoryKeyring>;
     readonly secrets: ReturnType<typeof memoryKeyring>;
+    readonly pictures: ReturnType<typeof memoryKeyring>;
   };
   readonly webRoot?: string;
   readonly trustProxy?: boolean;
@@ -183,7 +184,12 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
   const lastingCounters = new DatabaseCounters({ db, clock });
   const outbox = new DatabaseOutbox({ db, leases: limits.leases, events: hints, clock, logger });
   const lifecycle = new AssetLifecycle({ db, outbox, events, clock, logger });
-  const keyrings = options.keyrings ?? { access: memoryKeyring(), playback: memoryKeyring(), secrets: memoryKeyring() };
+  const keyrings = options.keyrings ?? {
+    access: memoryKeyring(),
+    playback: memoryKeyring(),
+    secrets: memoryKeyring(),
+    pictures: memoryKeyring(),
+  };
   const { access: accessKeyring, playback: playbackKeyring } = keyrings;
   const notices = new Notices({ logger, clock });
   const sender = { address: config.mail.senderAddress, name: config.mail.senderName };
@@ -250,6 +256,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     accessKeyring,
     playbackKeyring,
     secretsKeyring: keyrings.secrets,
+    picturesKeyring: keyrings.pictures,
     clock,
     logger,
     metrics,

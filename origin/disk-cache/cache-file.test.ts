@@ -33,7 +33,13 @@ t.test('every flipped bit and every missing byte is found', async (t) => {
 });
 
 t.test('only published files become paths', async (t) => {
-  for (const each of [key, 'assets/a/v/master.m3u8', 'assets/a/v/manifest-720.mpd', 'assets/A/-v_/a0-128/init.mp4']) {
+  for (const each of [
+    key,
+    'assets/a/v/master.m3u8',
+    'assets/a/v/manifest-720.mpd',
+    'assets/A/-v_/a0-128/init.mp4',
+    `pictures/${'0a'.repeat(20)}/0123abcd-320.avif`,
+  ]) {
     const path = pathOfKey(each);
     t.equal(path?.split('/').length, 3, each);
     t.equal(keyOfPath(path ?? ''), each);
@@ -51,9 +57,17 @@ t.test('only published files become paths', async (t) => {
     'assets/a/v/r/x/00001.m4s',
     'sources/upload_1',
     'assets/a/v/~x.m4s',
+    'pictures/../0123abcd-320.avif',
+    `pictures/${'0a'.repeat(20)}/../320.avif`,
   ];
   for (const each of none) t.equal(pathOfKey(each), undefined, each);
-  for (const each of ['a/v/x', 'a/v/.~x.m4s', '.incoming/v/~x.m4s', 'a/../~x.m4s'])
+  for (const each of [
+    'a/v/x',
+    'a/v/.~x.m4s',
+    '.incoming/v/~x.m4s',
+    'a/../~x.m4s',
+    `pictures/${'0a'.repeat(20)}/x~320.avif`,
+  ])
     t.equal(keyOfPath(each), undefined, each);
   t.equal(folderOfPrefix('assets/a/'), 'a');
   t.equal(folderOfPrefix('assets/a/v/'), 'a/v');

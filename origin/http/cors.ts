@@ -7,6 +7,8 @@ export interface CorsPolicy {
   headersFor(request: IncomingHttpHeaders): Headers;
   /** The answer to a preflight (Fetch standard, CORS-preflight fetch). */
   preflightFor(request: IncomingHttpHeaders): Headers;
+  /** What every answer has. */
+  readonly always: Headers;
   /** Whether responses differ by the Origin header, which caches must then be told. */
   readonly varies: boolean;
 }
@@ -33,6 +35,7 @@ export function createCorsPolicy(origins: readonly string[], always: Headers): C
   const headersFor = (request: IncomingHttpHeaders): Headers =>
     forAll ?? (request.origin === undefined ? always : (allowed.get(request.origin.toLowerCase()) ?? always));
   return {
+    always,
     varies: forAll === undefined,
     headersFor,
     preflightFor: (request) => {

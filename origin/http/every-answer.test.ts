@@ -31,7 +31,7 @@ t.test('every answer tells browsers what not to do with it, and every refusal is
         'x-content-type-options': 'nosniff',
         'x-frame-options': 'DENY',
         'content-security-policy':
-          "default-src 'none';media-src 'self';style-src 'unsafe-inline';frame-ancestors 'none'",
+          "default-src 'none';img-src 'self';media-src 'self';style-src 'unsafe-inline';frame-ancestors 'none'",
         'referrer-policy': 'no-referrer',
         'strict-transport-security': securityHeaders({ secure: true })['strict-transport-security'],
         'cross-origin-resource-policy': 'cross-origin',

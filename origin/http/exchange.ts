@@ -62,10 +62,17 @@ export class Exchange {
     this.#context.metrics.request(this.kind, status, 0);
     if (this.claims) this.#context.activity.record(this.claims.sessionId, 0, this.#context.clock.now());
     const cors = this.#context.cors;
-    const vary = cors.varies
-      ? { Vary: headers['Vary'] === undefined ? 'Origin' : `${headers['Vary']}, Origin` }
-      : undefined;
-    this.response.writeHead(status, { ...cors.headersFor(this.request.headers), ...headers, ...vary });
+    // Pages show pictures and do not read them, so one answer is for all.
+    const isForAll = this.kind === 'picture';
+    const vary =
+      cors.varies && !isForAll
+        ? { Vary: headers['Vary'] === undefined ? 'Origin' : `${headers['Vary']}, Origin` }
+        : undefined;
+    this.response.writeHead(status, {
+      ...(isForAll ? cors.always : cors.headersFor(this.request.headers)),
+      ...headers,
+      ...vary,
+    });
   }
 
   countBytes(bytes: number): void {

@@ -82,6 +82,7 @@ export interface RunningOrigin {
   readonly sessions: TestSessions;
   readonly events: TestEvents;
   readonly keyring: TestKeyring;
+  readonly pictureKeyring: TestKeyring;
   readonly clock: FakeClock;
   readonly registry: Registry;
   /** What was logged, as JSON lines. */
@@ -144,6 +145,7 @@ export async function startOrigin(
   const sessions = new TestSessions();
   const events = new TestEvents();
   const keyring = new TestKeyring();
+  const pictureKeyring = new TestKeyring();
   const clock = createFakeClock();
   const registry = new Registry();
   const log: string[] = [];
@@ -164,6 +166,7 @@ export async function startOrigin(
     sessions: store ?? sessions,
     events,
     keyring,
+    pictureKeyring,
     clock,
     logger,
     registry,
@@ -202,6 +205,7 @@ export async function startOrigin(
     sessions,
     events,
     keyring,
+    pictureKeyring,
     clock,
     registry,
     log,

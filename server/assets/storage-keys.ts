@@ -5,6 +5,7 @@
  *     work/<versionId>/<renditionName>/<00000>.ts         encoded chunks, collected once the version is published
  *     assets/<assetId>/<versionId>/<file>                 what the origin serves
  *     assets/<assetId>/<versionId>/stills/<00000>.jpg     pictures of it, which the origin does not serve
+ *     pictures/<hash>/<try>-<width>.<format>              posters and the like, by the hash of what they show
  *     data-copies/<accountId>/<copyId>/<try>.json         what is known of a person, made for them; not under `assets/`,
  *                                                         so no playback token leads there
  */
@@ -40,6 +41,17 @@ export function stillKey(assetId: string, versionId: string, chunk: number): str
 /** A published file, e.g. `master.m3u8`, `manifest.mpd`, `v720-3000/00001.m4s`. */
 export function publishedKey(assetId: string, versionId: string, file: string): string {
   return `${versionPrefix(assetId, versionId)}${file}`;
+}
+
+/** Every picture of the catalogue. */
+export const picturesPrefix = 'pictures/';
+
+/**
+ * One size and format of a picture. Each try to make it has keys of its own (`attempt`): so nothing is ever written
+ * over, and what a kill left behind can be removed while another one makes the same picture.
+ */
+export function pictureKey(hash: string, attempt: string, file: string): string {
+  return `${picturesPrefix}${hash}/${attempt}-${file}`;
 }
 
 /** Every copy of somebody's data. */

@@ -15,6 +15,8 @@ const centurySeconds = 100 * 365 * 86_400;
 interface Keyrings {
   /** Signs playback URLs. */
   readonly playback: SharedKeyring;
+  /** Signs the addresses of pictures. None of its keys is ever removed: an address is good as long as its picture. */
+  readonly pictures: SharedKeyring;
   /** Signs access tokens of accounts. */
   readonly access: SharedKeyring;
   /** Seals secrets that the database keeps. None of its keys is ever removed: what it sealed stays readable. */
@@ -107,6 +109,7 @@ export async function openKeyrings(options: KeyringsOptions): Promise<OpenKeyrin
     return {
       keyrings: {
         playback: await open('playback', config.playback.tokenSeconds),
+        pictures: await open('pictures', centurySeconds),
         access: await open('access', config.accounts.accessTokenSeconds),
         secrets: await open('secrets', centurySeconds),
       },

@@ -33,6 +33,7 @@ import type {
   TitleTextsTable,
   TitleWindowsTable,
 } from './tables/titles.ts';
+import type { PicturesTable, PortraitsTable, TitlePicturesTable } from './tables/pictures.ts';
 import type { TermsTable, TermTextsTable, TitleTermsTable } from './tables/terms.ts';
 import type { UploadsTable } from './tables/uploads.ts';
 import type { IdentitiesTable, PasskeysTable, RecoveryCodesTable, TotpFactorsTable } from './tables/ways-in.ts';
@@ -75,6 +76,9 @@ export interface Tables {
   terms: TermsTable;
   term_texts: TermTextsTable;
   title_terms: TitleTermsTable;
+  pictures: PicturesTable;
+  title_pictures: TitlePicturesTable;
+  portraits: PortraitsTable;
   featured_titles: FeaturedTitlesTable;
   catalogue_state: CatalogueStateTable;
   search_documents: SearchDocumentsTable;

@@ -50,7 +50,8 @@ export function mediaSecurityHeaders({ secure }: { readonly secure: boolean }): 
   return {
     'X-Content-Type-Options': 'nosniff',
     'Cross-Origin-Resource-Policy': 'cross-origin',
-    'Content-Security-Policy': "default-src 'none';media-src 'self';style-src 'unsafe-inline';frame-ancestors 'none'",
+    'Content-Security-Policy':
+      "default-src 'none';img-src 'self';media-src 'self';style-src 'unsafe-inline';frame-ancestors 'none'",
     'X-Frame-Options': 'DENY',
     'Referrer-Policy': 'no-referrer',
     ...(secure && { 'Strict-Transport-Security': httpsOnly }),

@@ -32,18 +32,21 @@ export class Releasing {
    * @throws ProblemError forbidden, not_found, not_in_this_state, not_complete; it says which title, as `titleId`
    */
   async step(by: Caller, { step, titles }: StepTitles): Promise<void> {
+    const roots = await this.#options.db.transaction().execute((tx) => this.stepIn(tx, by, { step, titles }));
+    for (const rootId of roots) await this.#options.events.publish('titles.changed', { rootId });
+  }
+
+  /** The same within a change of something else. Returns the roots of the titles, which are to be told of. */
+  async stepIn(tx: Transaction, by: Caller, { step, titles }: StepTitles): Promise<ReadonlySet<string>> {
     if (!isAllowed(by.role, permissionFor(step)))
       throw new ProblemError('forbidden', `Your account may not ${step} titles.`);
-    const { db, clock, effects } = this.#options;
-    const roots = await db.transaction().execute(async (tx) => {
-      const held = new Set<string>();
-      // In one order: two requests about the same series wait for each other, and never both.
-      for (const id of [...titles].sort()) held.add(await this.#stepOne(tx, by, id, step));
-      for (const rootId of held) await effects.store(tx, rootId);
-      if (step === 'publish') for (const id of titles) await this.#requireVideo(tx, id, clock.now());
-      return held;
-    });
-    for (const rootId of roots) await this.#options.events.publish('titles.changed', { rootId });
+    const { clock, effects } = this.#options;
+    const held = new Set<string>();
+    // In one order: two requests about the same series wait for each other, and never both.
+    for (const id of [...titles].sort()) held.add(await this.#stepOne(tx, by, id, step));
+    for (const rootId of held) await effects.store(tx, rootId);
+    if (step === 'publish') for (const id of titles) await this.#requireVideo(tx, id, clock.now());
+    return held;
   }
 
   async #stepOne(tx: Transaction, by: Caller, id: string, step: TitleStep): Promise<string> {
@@ -59,7 +62,8 @@ export class Releasing {
       updated_at: now,
       ...(state === 'published' && title.published_at === null && { published_at: now }),
     });
-    await by.audit.record(tx, { subject: id, before: { state: title.state }, after: { state, step } });
+    const [before, after] = [{ state: title.state }, { state, step }];
+    await by.audit.record(tx, { event: 'title.state-changed', subject: id, before, after });
     return root.id;
   }
 

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 import type { CreditRole, TermKind } from '../../../server/db/tables/terms.ts';
 import { languageSchema } from '../../language.ts';
 import { idSchema, limitQuery, nullable, pageOf, reference, timeSchema } from '../../schemas.ts';
+import { pictureSchema } from '../pictures/schemas.ts';
 import { slugCharacters, slugPattern } from '../slugs.ts';
 
 export const termNameCharacters = 120;
@@ -108,6 +109,7 @@ export const titleTermSchema = Type.Object(
     name: Type.String(),
     role: nullable(roleSchema),
     part: nullable(Type.String()),
+    portrait: nullable({ ...reference(pictureSchema), description: 'Of people who have one.' }),
   },
   { $id: 'TitleTerm' },
 );

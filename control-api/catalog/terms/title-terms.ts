@@ -7,6 +7,7 @@ import type { Clock } from '../../../server/kit/clock.ts';
 import type { Search } from '../../../server/search/port.ts';
 import { ProblemError } from '../../../server/kit/errors.ts';
 import { displayText } from '../../display-text.ts';
+import type { PictureShowing } from '../pictures/showing.ts';
 import { countChange } from '../release/generation.ts';
 import { indexRoot } from '../search/indexing.ts';
 import { holdForChange } from '../titles/editing.ts';
@@ -20,6 +21,7 @@ export interface TitleTermsOptions {
   readonly db: Database;
   readonly events: Pick<EventBus, 'publish'>;
   readonly search: Pick<Search, 'put'>;
+  readonly showing: Pick<PictureShowing, 'portraits'>;
   readonly clock: Clock;
 }
 
@@ -33,8 +35,10 @@ export class TitleTerms {
 
   /** Of each title, in its order. */
   async of(titleIds: readonly string[], languages: readonly string[]): Promise<ReadonlyMap<string, TitleTermView[]>> {
-    const { db } = this.#options;
+    const { db, showing } = this.#options;
     const rows = await findTitleTerms(db, titleIds);
+    const people = rows.filter(({ kind }) => kind === 'person').map(({ term_id }) => term_id);
+    const portraits = await showing.portraits([...new Set(people)]);
     const texts = Map.groupBy(
       await findTermTexts(db, [...new Set(rows.map(({ term_id }) => term_id))]),
       (text) => text.term_id,
@@ -47,6 +51,7 @@ export class TitleTerms {
         name: textFor(texts.get(term_id) ?? [], languages, original_language).name,
         role: role === '' ? null : role,
         part,
+        portrait: portraits.get(term_id) ?? null,
       },
     }));
     return new Map(

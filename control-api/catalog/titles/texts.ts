@@ -28,6 +28,18 @@ export function textFor<T extends { readonly language: string }>(
   wanted: readonly string[],
   original: string,
 ): T {
+  const found = matchingText(texts, wanted);
+  if (found) return found;
+  const last = texts.find(({ language }) => language === original);
+  if (!last) throw new TypeError(`There is no text in the original language (${original})`);
+  return last;
+}
+
+/** The same without a last resort: undefined when there is none in any of their languages. */
+export function matchingText<T extends { readonly language: string }>(
+  texts: readonly T[],
+  wanted: readonly string[],
+): T | undefined {
   for (const tag of wanted) {
     const found =
       broader(tag)
@@ -35,9 +47,7 @@ export function textFor<T extends { readonly language: string }>(
         .find((text) => text !== undefined) ?? texts.find(({ language }) => languageOf(language) === languageOf(tag));
     if (found) return found;
   }
-  const last = texts.find(({ language }) => language === original);
-  if (!last) throw new TypeError(`There is no text in the original language (${original})`);
-  return last;
+  return undefined;
 }
 
 /** Some paragraphs that may be shown anywhere, as `displayText` is for a line; one empty line at most between two. */

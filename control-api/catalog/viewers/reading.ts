@@ -1,6 +1,8 @@
 import type { Database } from '../../../server/db/port.ts';
 import { ProblemError } from '../../../server/kit/errors.ts';
 import { defaultPageSize } from '../../schemas.ts';
+import type { PictureShowing } from '../pictures/showing.ts';
+import type { PicturesView } from '../pictures/schemas.ts';
 import type { Onlooker } from '../release/released.ts';
 import { findTermSlugs, findTermTexts } from '../terms/repository.ts';
 import type { TitleTerms } from '../terms/title-terms.ts';
@@ -32,6 +34,12 @@ interface Page {
   readonly nextCursor: string | null;
 }
 
+export interface ReleasedTitlesOptions {
+  readonly db: Database;
+  readonly titleTerms: Pick<TitleTerms, 'of'>;
+  readonly showing: Pick<PictureShowing, 'ofTitles' | 'portraits'>;
+}
+
 /** Cards of a row of the home page, and the most rows of categories. */
 const rowCards = 12;
 const mostRows = 20;
@@ -43,10 +51,12 @@ const placePattern = /^(\d{1,16})\.(title_[0-9A-HJKMNP-TV-Z]{26})$/;
 export class ReleasedTitles {
   readonly #db: Database;
   readonly #titleTerms: Pick<TitleTerms, 'of'>;
+  readonly #showing: Pick<PictureShowing, 'ofTitles' | 'portraits'>;
 
-  constructor({ db, titleTerms }: { readonly db: Database; readonly titleTerms: Pick<TitleTerms, 'of'> }) {
-    this.#db = db;
-    this.#titleTerms = titleTerms;
+  constructor(options: ReleasedTitlesOptions) {
+    this.#db = options.db;
+    this.#titleTerms = options.titleTerms;
+    this.#showing = options.showing;
   }
 
   /** Series and movies, those that were released last first. @throws ProblemError invalid_request for a wrong cursor */
@@ -128,16 +138,18 @@ export class ReleasedTitles {
       rows.map(({ id }) => id),
     );
     const textsOf = Map.groupBy(texts, (text) => text.title_id);
-    return rows.map((row) => presentCard(row, textsOf.get(row.id) ?? [], reader));
+    const pictures = await this.#showing.ofTitles(rows, reader.languages);
+    return rows.map((row) => presentCard(row, textsOf.get(row.id) ?? [], pictures.get(row.id) ?? {}, reader));
   }
 
   async #terms(rows: Awaited<ReturnType<typeof findTermsInUse>>, { languages }: Reader): Promise<ShownTerm[]> {
     const ids = rows.map(({ id }) => id);
     const texts = Map.groupBy(await findTermTexts(this.#db, ids), (text) => text.term_id);
     const slugs = await findTermSlugs(this.#db, ids);
+    const portraits = await this.#showing.portraits(ids.filter((id) => id.startsWith('person_')));
     return rows.map(({ id, kind, original_language }) => {
       const { name, about } = textFor(texts.get(id) ?? [], languages, original_language);
-      return { id, kind, name, slug: slugs.get(id) ?? '', about };
+      return { id, kind, name, slug: slugs.get(id) ?? '', about, portrait: portraits.get(id) ?? null };
     });
   }
 
@@ -155,10 +167,11 @@ export class ReleasedTitles {
     ];
     const text = textFor(texts, reader.languages, row.original_language);
     const ids = seasons.map(({ id }) => id);
+    const pictures = (await this.#showing.ofTitles([row], reader.languages)).get(row.id) ?? {};
     const episodes = await countReleasedParts(db, ids, 'episode', reader);
     const seasonCards = await this.#cards(seasons, reader);
     return {
-      ...presentCard(row, texts, reader),
+      ...presentCard(row, texts, pictures, reader),
       language: text.language,
       tagline: text.tagline,
       synopsis: text.synopsis,
@@ -175,7 +188,12 @@ export class ReleasedTitles {
 
 const isPlayable = ({ asset_state: state }: ReleasedTitle): boolean => state === 'playable' || state === 'ready';
 
-function presentCard(row: ReleasedTitle, texts: readonly TitleTextRow[], { languages }: Reader): TitleCard {
+function presentCard(
+  row: ReleasedTitle,
+  texts: readonly TitleTextRow[],
+  pictures: PicturesView,
+  { languages }: Reader,
+): TitleCard {
   return {
     id: row.id,
     kind: row.kind,
@@ -184,6 +202,7 @@ function presentCard(row: ReleasedTitle, texts: readonly TitleTextRow[], { langu
     number: row.number,
     year: row.year,
     maturity: row.effective_maturity,
+    pictures,
     durationMs: isPlayable(row) ? row.duration_ms : null,
   };
 }

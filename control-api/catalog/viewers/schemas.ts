@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { languageSchema } from '../../language.ts';
 import { idSchema, limitQuery, nullable, pageOf, reference } from '../../schemas.ts';
+import { pictureSchema, picturesSchema } from '../pictures/schemas.ts';
 import { termIdSchema, termKinds, titleTermSchema } from '../terms/schemas.ts';
 import { slugCharacters, slugPattern } from '../slugs.ts';
 import { rootKinds, titleKinds } from '../titles/kinds.ts';
@@ -15,6 +16,7 @@ const card = {
   number: nullable(Type.Integer({ description: 'Its place among those of its kind; null for series and movies.' })),
   year: nullable(Type.Integer()),
   maturity: Type.Integer({ description: 'An age in years from which on it may be watched.' }),
+  pictures: reference(picturesSchema),
   durationMs: nullable(Type.Integer({ description: 'Null where it has no video that can be played yet.' })),
 };
 
@@ -31,6 +33,7 @@ export const shownTermSchema = Type.Object(
     name: Type.String(),
     slug: Type.String(),
     about: nullable(Type.String({ description: 'Paragraphs of plain text.' })),
+    portrait: nullable({ ...reference(pictureSchema), description: 'Of people who have one.' }),
   },
   { $id: 'ShownTerm' },
 );

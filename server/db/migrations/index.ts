@@ -35,6 +35,7 @@ import * as mailboxAddresses from './2026-11-30-40-mailbox-addresses.ts';
 import * as personalData from './2026-11-30-41-personal-data.ts';
 import * as titles from './2026-11-30-50-titles.ts';
 import * as terms from './2026-11-30-51-terms.ts';
+import * as pictures from './2026-11-30-52-pictures.ts';
 import * as search from './2026-11-30-55-search.ts';
 import * as titleUploads from './2026-11-30-56-title-uploads.ts';
 
@@ -80,6 +81,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-30-41-personal-data': personalData,
   '2026-11-30-50-titles': titles,
   '2026-11-30-51-terms': terms,
+  '2026-11-30-52-pictures': pictures,
   '2026-11-30-55-search': search,
   '2026-11-30-56-title-uploads': titleUploads,
 };

@@ -1,6 +1,6 @@
 /** Keys that sign tokens, for all processes. */
 export interface SigningKeysTable {
-  /** What it signs: `playback` or `access`. */
+  /** What it signs: `playback`, `pictures`, `access`, or what `secrets` seals. */
   ring: string;
   /** Unique within the ring; tokens name it. */
   kid: string;

@@ -98,6 +98,7 @@ async function start(t: Test, { at, providers, ...options }: Parameters<Site['st
     sessions,
     events,
     keyring: harness.playbackKeyring,
+    pictureKeyring: harness.keyrings.pictures,
     clock,
     logger: createLogger({ level: 'silent' }),
     registry: new Registry(),
