@@ -3909,7 +3909,7 @@ export interface components {
             name: string;
             role: ("cast" | "director" | "writer" | "producer" | "music") | null;
             part: string | null;
-            portrait: components["schemas"]["Picture"] | null;
+            portrait?: components["schemas"]["Picture"];
         };
         TitleTerms: {
             items: components["schemas"]["TitleTerm"][];
@@ -3946,7 +3946,7 @@ export interface components {
             name: string;
             slug: string;
             about: string | null;
-            portrait: components["schemas"]["Picture"] | null;
+            portrait?: components["schemas"]["Picture"];
         };
         Categories: {
             items: components["schemas"]["ShownTerm"][];

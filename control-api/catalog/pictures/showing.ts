@@ -78,15 +78,15 @@ export class PictureShowing {
     );
   }
 
-  /** Of each person who has one. */
-  async portraits(personIds: readonly string[]): Promise<ReadonlyMap<string, PictureView>> {
+  /** Of each person who has one, as a part of what is said of them. */
+  async portraits(personIds: readonly string[]): Promise<ReadonlyMap<string, { readonly portrait: PictureView }>> {
     const { db } = this.#options;
     const portraits = await findPortraits(db, personIds);
     const pictures = await findPictures(db, [...new Set(portraits.values())]);
     return new Map(
       [...portraits].flatMap(([id, hash]) => {
         const row = pictures.get(hash);
-        return row ? [[id, this.present(row)] as const] : [];
+        return row ? [[id, { portrait: this.present(row) }] as const] : [];
       }),
     );
   }

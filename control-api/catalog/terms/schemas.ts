@@ -109,7 +109,7 @@ export const titleTermSchema = Type.Object(
     name: Type.String(),
     role: nullable(roleSchema),
     part: nullable(Type.String()),
-    portrait: nullable({ ...reference(pictureSchema), description: 'Of people who have one.' }),
+    portrait: Type.Optional({ ...reference(pictureSchema), description: 'Of people who have one.' }),
   },
   { $id: 'TitleTerm' },
 );

@@ -51,7 +51,7 @@ export class TitleTerms {
         name: textFor(texts.get(term_id) ?? [], languages, original_language).name,
         role: role === '' ? null : role,
         part,
-        portrait: portraits.get(term_id) ?? null,
+        ...portraits.get(term_id),
       },
     }));
     return new Map(

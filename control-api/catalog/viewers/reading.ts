@@ -149,7 +149,7 @@ export class ReleasedTitles {
     const portraits = await this.#showing.portraits(ids.filter((id) => id.startsWith('person_')));
     return rows.map(({ id, kind, original_language }) => {
       const { name, about } = textFor(texts.get(id) ?? [], languages, original_language);
-      return { id, kind, name, slug: slugs.get(id) ?? '', about, portrait: portraits.get(id) ?? null };
+      return { id, kind, name, slug: slugs.get(id) ?? '', about, ...portraits.get(id) };
     });
   }
 

@@ -33,7 +33,7 @@ export const shownTermSchema = Type.Object(
     name: Type.String(),
     slug: Type.String(),
     about: nullable(Type.String({ description: 'Paragraphs of plain text.' })),
-    portrait: nullable({ ...reference(pictureSchema), description: 'Of people who have one.' }),
+    portrait: Type.Optional({ ...reference(pictureSchema), description: 'Of people who have one.' }),
   },
   { $id: 'ShownTerm' },
 );
