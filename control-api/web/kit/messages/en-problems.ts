@@ -90,6 +90,12 @@ export const enProblems = {
   asset_taken: 'Another title has this video.',
   not_in_this_state: 'This is not possible in the present state.',
   not_complete: 'It has no video yet. Give it one, or a release later on.',
+  picture_not_accepted: 'This is no picture that can be used. Give a JPEG, PNG, WebP or AVIF that does not move.',
+  picture_damaged: 'The picture is damaged or incomplete.',
+  picture_too_large: 'The picture has too many pixels ({{width, number}} × {{height, number}}). Make it smaller first.',
+  picture_too_small:
+    'What is shown of the picture is {{width, number}} pixels wide. It must be {{leastWidth, number}} at least.',
+  picture_shape: 'The picture has another shape. Choose the part that is to be shown.',
   titles_changed: 'Somebody else has changed some of these titles meanwhile. Look at them again.',
   import_changed: 'The file, or a title in it, is not as it was previewed. Look at it again.',
   not_entitled: 'This account may not watch this title.',
