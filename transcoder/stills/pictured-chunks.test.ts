@@ -24,14 +24,15 @@ t.test('pictures are taken all over the title, at most 24, and not from the chun
 t.test('from the smallest rendition that is large enough', (t) => {
   const video = [
     [1920, 1080],
+    [1280, 720],
     [640, 360],
     [426, 240],
   ].map(([width, height]) => ({ width, height, maxBitrate: 1 }) as VideoRendition);
-  t.match(picturedRendition({ video }), { width: 640 });
-  t.match(picturedRendition({ video: video.slice(2) }), { width: 426 });
-  t.match(picturedRendition({ video: [{ width: 360, height: 640, maxBitrate: 1 } as VideoRendition, ...video] }), {
-    width: 360,
-    height: 640,
+  t.match(picturedRendition({ video }), { width: 1280 });
+  t.match(picturedRendition({ video: video.slice(2) }), { width: 640 }, 'the largest where none is');
+  t.match(picturedRendition({ video: [{ width: 720, height: 1280, maxBitrate: 1 } as VideoRendition, ...video] }), {
+    width: 720,
+    height: 1280,
   });
   t.end();
 });

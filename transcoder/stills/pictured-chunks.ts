@@ -2,8 +2,11 @@ import type { EncodingPlan, VideoRendition } from '../plan.ts';
 
 /** A title has no more pictures than this. */
 const mostStills = 24;
-/** Short side of a picture, in pixels, where a rendition is as large. */
-const wantedSide = 360;
+/**
+ * Short side of a picture, in pixels, where a rendition is as large. A poster is cut out of it: of 720 one of 480
+ * pixels across is left, of 360 one that is too coarse for a phone.
+ */
+const wantedSide = 720;
 
 /**
  * Whether a picture is taken from this chunk: of some chunks, spread evenly over the title. Not of the first one as
