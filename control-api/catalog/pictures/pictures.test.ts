@@ -7,6 +7,7 @@ import { startControlApi, type Harness, type HarnessOptions } from '../../testin
 import { Editor } from '../testing/catalogue.ts';
 import type { TermView } from '../terms/schemas.ts';
 import type { TitleView } from '../titles/schemas.ts';
+import { deleteUnused } from './repository.ts';
 import type { PictureView } from './schemas.ts';
 
 const day = 86_400_000;
@@ -357,6 +358,9 @@ t.test('a picture stays as long as something has it, and a day longer', async (t
   t.equal(await remove(), 1);
   t.same([await there(made.id), await there(portrait.id), await there(never.id)], [true, true, false]);
 
+  const later = api.clock.now() + day;
+  const isRemoved = await api.db.transaction().execute((tx) => deleteUnused(tx, made.id, later));
+  t.notOk(isRemoved, 'not even one that was given to something after it was looked at');
   await putOf(one.id);
   await aDayPasses();
   t.equal(await remove(), 0, 'the other one has it');
