@@ -22,6 +22,7 @@ const files = [
   './audit/retention.test.ts',
   './audit/search.test.ts',
   './catalog/release/releasing.test.ts',
+  './catalog/subtitles/subtitles.test.ts',
   './catalog/titles/titles.test.ts',
   './consents/consents.test.ts',
   './idempotency/idempotency.test.ts',

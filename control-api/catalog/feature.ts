@@ -8,6 +8,9 @@ import type { Feature } from '../feature.ts';
 import { catalogProblems } from './problems.ts';
 import { Effects } from './release/effects.ts';
 import { Releasing } from './release/releasing.ts';
+import { SubtitleEditing } from './subtitles/editing.ts';
+import { Tracks } from './subtitles/reading.ts';
+import { registerSubtitleRoutes } from './subtitles/routes.ts';
 import { registerTermRoutes } from './terms/routes.ts';
 import { Terms } from './terms/service.ts';
 import { TitleTerms } from './terms/title-terms.ts';
@@ -63,6 +66,7 @@ export function catalogFeature(deps: CatalogDeps): CatalogFeature {
         arranging,
       });
       registerTermRoutes(app, new Terms(deps), titleTerms);
+      registerSubtitleRoutes(app, new SubtitleEditing(deps), new Tracks(deps));
       registerViewerRoutes(app, {
         released: new ReleasedTitles({ ...deps, titleTerms }),
         readers: new Readers(deps),

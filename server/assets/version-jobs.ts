@@ -33,7 +33,7 @@ export const versionJobNames = Object.keys({
 /** By this the transcoder hears of versions that need jobs. Every process makes it known, also one that has no transcoder. */
 export const versionJobsSubscription = {
   name: 'transcoder.ask-for-jobs',
-  events: ['version.queued', 'version.planned'],
+  events: ['version.queued', 'version.planned', 'version.tracks-changed'],
 } as const satisfies Subscription;
 
 /** By what the jobs of a version are known to the queue: there is one of each at a time. */

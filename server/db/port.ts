@@ -31,6 +31,7 @@ import type {
   TitleTextsTable,
   TitleWindowsTable,
 } from './tables/titles.ts';
+import type { AudioOffTable, SubtitleCuesTable, SubtitlesTable } from './tables/subtitles.ts';
 import type { TermsTable, TermTextsTable, TitleTermsTable } from './tables/terms.ts';
 import type { UploadsTable } from './tables/uploads.ts';
 import type { IdentitiesTable, PasskeysTable, RecoveryCodesTable, TotpFactorsTable } from './tables/ways-in.ts';
@@ -73,6 +74,9 @@ export interface Tables {
   term_texts: TermTextsTable;
   title_terms: TitleTermsTable;
   featured_titles: FeaturedTitlesTable;
+  subtitles: SubtitlesTable;
+  subtitle_cues: SubtitleCuesTable;
+  audio_off: AudioOffTable;
   catalogue_state: CatalogueStateTable;
   jobs: JobsTable;
   job_turns: JobTurnsTable;

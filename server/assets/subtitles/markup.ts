@@ -102,13 +102,11 @@ function trimmed(line: readonly Run[]): readonly Run[] {
   const filled = line.filter(({ text }) => text !== '');
   const from = filled.findIndex(({ text }) => text.trim() !== '');
   const to = filled.findLastIndex(({ text }) => text.trim() !== '');
-  return filled
-    .slice(Math.max(0, from), to + 1)
-    .map((run, index, all) => ({
-      ...run,
-      text: (index === 0 ? run.text.trimStart() : run.text).slice(0),
-      ...(index === all.length - 1 && { text: (index === 0 ? run.text.trimStart() : run.text).trimEnd() }),
-    }));
+  const shown = filled.slice(Math.max(0, from), to + 1);
+  return shown.map((run, index) => {
+    const begun = index === 0 ? run.text.trimStart() : run.text;
+    return { ...run, text: index === shown.length - 1 ? begun.trimEnd() : begun };
+  });
 }
 
 function writeLine(line: readonly Run[]): string {

@@ -35,6 +35,7 @@ import * as mailboxAddresses from './2026-11-30-40-mailbox-addresses.ts';
 import * as personalData from './2026-11-30-41-personal-data.ts';
 import * as titles from './2026-11-30-50-titles.ts';
 import * as terms from './2026-11-30-51-terms.ts';
+import * as subtitles from './2026-11-30-53-subtitles.ts';
 
 /**
  * Every migration, by the name under which it is recorded: date, a number within the day, feature. They are applied in
@@ -78,4 +79,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-30-41-personal-data': personalData,
   '2026-11-30-50-titles': titles,
   '2026-11-30-51-terms': terms,
+  '2026-11-30-53-subtitles': subtitles,
 };
