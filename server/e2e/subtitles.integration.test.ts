@@ -39,7 +39,8 @@ window.start = {
   'hls.js, HLS': ({ hls }) => {
     const player = new Hls();
     player.on(Hls.Events.ERROR, (_event, data) => { if (data.fatal) errors.push('hls.js ' + data.details); });
-    player.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, () => { player.subtitleTrack = 0; });
+    // Before, it takes the text track's mode for what the viewer wants.
+    video.addEventListener('loadedmetadata', () => { player.subtitleTrack = 0; });
     player.loadSource(hls);
     player.attachMedia(video);
   },
