@@ -54,6 +54,17 @@ const rules: Readonly<Record<string, 'P' | 'N' | 'S' | 'O' | 'M' | 'R' | 'L' | '
   'GET /api/v1/catalogue/titles/:id/frames': 'M',
   'GET /api/v1/catalogue/titles/:id/terms': 'M',
   'PUT /api/v1/catalogue/titles/:id/terms': 'M',
+  'GET /api/v1/catalogue/titles/:id/tracks': 'M',
+  'PUT /api/v1/catalogue/titles/:id/audio': 'M',
+  'POST /api/v1/catalogue/titles/:id/subtitles': 'M',
+  'GET /api/v1/catalogue/subtitles/:id': 'M',
+  'PATCH /api/v1/catalogue/subtitles/:id': 'M',
+  'DELETE /api/v1/catalogue/subtitles/:id': 'M',
+  'GET /api/v1/catalogue/subtitles/:id/cues': 'M',
+  'PATCH /api/v1/catalogue/subtitles/:id/cues': 'M',
+  'GET /api/v1/catalogue/subtitles/:id/file': 'M',
+  'PUT /api/v1/catalogue/subtitles/:id/file': 'M',
+  'POST /api/v1/catalogue/subtitles/:id/shift': 'M',
   'POST /api/v1/accounts/refresh': 'P',
   'POST /api/v1/accounts/sign-out': 'P',
   'GET /api/v1/accounts/me': 'S',
@@ -302,6 +313,17 @@ const reachOthers: Readonly<Record<string, readonly Caller[]>> = {
   'POST /api/v1/catalogue/titles/:id/plan': ['content_manager', 'super_admin'],
   'POST /api/v1/catalogue/titles/:id/episodes': ['content_manager', 'super_admin'],
   'GET /api/v1/catalogue/titles/:id/uploads': ['content_manager', 'super_admin'],
+  'GET /api/v1/catalogue/titles/:id/tracks': ['content_manager', 'super_admin'],
+  'PUT /api/v1/catalogue/titles/:id/audio': ['content_manager', 'super_admin'],
+  'POST /api/v1/catalogue/titles/:id/subtitles': ['content_manager', 'super_admin'],
+  'GET /api/v1/catalogue/subtitles/:id': ['content_manager', 'super_admin'],
+  'PATCH /api/v1/catalogue/subtitles/:id': ['content_manager', 'super_admin'],
+  'DELETE /api/v1/catalogue/subtitles/:id': ['content_manager', 'super_admin'],
+  'GET /api/v1/catalogue/subtitles/:id/cues': ['content_manager', 'super_admin'],
+  'PATCH /api/v1/catalogue/subtitles/:id/cues': ['content_manager', 'super_admin'],
+  'GET /api/v1/catalogue/subtitles/:id/file': ['content_manager', 'super_admin'],
+  'PUT /api/v1/catalogue/subtitles/:id/file': ['content_manager', 'super_admin'],
+  'POST /api/v1/catalogue/subtitles/:id/shift': ['content_manager', 'super_admin'],
 };
 
 /** What a path's `:id` is of: `/api/v1/accounts/me/devices/:id` of `devices`. */
@@ -393,6 +415,7 @@ function thingsOfOthers(api: Harness): Readonly<Record<string, () => Promise<str
     playback: stream,
     terms: async () => (await api.rows.term()).id,
     titles: async () => (await api.rows.catalogueTitle()).id,
+    subtitles: async () => (await api.rows.subtitles()).id,
   };
 }
 
@@ -419,6 +442,15 @@ const requests: Readonly<
   'POST /api/v1/catalogue/titles/:id/episodes': { body: { episodes: [{ number: 1, name: 'x' }] } },
   'PUT /api/v1/catalogue/titles/:id/terms': { body: { revision: 1, terms: [] } },
   'PATCH /api/v1/catalogue/terms/:id': { body: { revision: 1, texts: {} } },
+  'PUT /api/v1/catalogue/titles/:id/audio': { body: { assetId: newId('asset'), off: [] } },
+  'POST /api/v1/catalogue/titles/:id/subtitles': { body: { language: 'en' } },
+  'PATCH /api/v1/catalogue/subtitles/:id': { body: { revision: 1, isOn: false } },
+  'DELETE /api/v1/catalogue/subtitles/:id': { query: '?revision=1', body: {} },
+  'PATCH /api/v1/catalogue/subtitles/:id/cues': {
+    body: { revision: 1, changes: [{ startMs: 0, endMs: 1000, text: 'x' }] },
+  },
+  'PUT /api/v1/catalogue/subtitles/:id/file': { body: { revision: 1, content: 'eA==' } },
+  'POST /api/v1/catalogue/subtitles/:id/shift': { body: { revision: 1, byMs: 1 } },
   'PUT /api/v1/catalogue/titles/:id/order': { body: { kind: 'season', titles: [newId('title')] } },
   'PATCH /api/v1/uploads/:id': {
     headers: { 'content-type': 'application/offset+octet-stream', 'upload-offset': '0' },

@@ -2017,6 +2017,153 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/catalogue/titles/{id}/tracks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audio and the subtitles of a title, and what its video brings along */
+        get: operations["getCatalogueTracks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/titles/{id}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say which audio tracks viewers get
+         * @description One stays on. Another video has other tracks: all of them are on. Viewers who start to watch get them within a moment; nothing is encoded again.
+         */
+        put: operations["putCatalogueAudio"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/titles/{id}/subtitles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a title subtitles, from a file or empty
+         * @description A file that cannot be read is refused with the line and the reason (422 `subtitles_refused`). Viewers who start to watch get them within a moment; nothing is encoded again.
+         */
+        post: operations["createCatalogueSubtitles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/subtitles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is said about subtitles */
+        get: operations["getCatalogueSubtitles"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove subtitles for good
+         * @description Somebody who changed them since the `revision` that is named is not overwritten (409 `subtitles_changed`).
+         */
+        delete: operations["deleteCatalogueSubtitles"];
+        options?: never;
+        head?: never;
+        /**
+         * Change what is said about subtitles, and switch them on and off
+         * @description What is not named stays. Somebody who changed them since the `revision` that is named is not overwritten (409 `subtitles_changed`). Viewers who start to watch get them within a moment; nothing is encoded again.
+         */
+        patch: operations["changeCatalogueSubtitles"];
+        trace?: never;
+    };
+    "/api/v1/catalogue/subtitles/{id}/cues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The texts of subtitles by their time, page by page
+         * @description Pages of one reading belong together as long as their `revision` is the same; after another one, begin again.
+         */
+        get: operations["listCatalogueCues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change, add and remove texts of subtitles
+         * @description All of the changes or none. Somebody who changed them since the `revision` that is named is not overwritten (409 `subtitles_changed`). Viewers who start to watch get them within a moment; nothing is encoded again.
+         */
+        patch: operations["changeCatalogueCues"];
+        trace?: never;
+    };
+    "/api/v1/catalogue/subtitles/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Subtitles as a file */
+        get: operations["downloadCatalogueSubtitles"];
+        /**
+         * Replace all texts of subtitles by those of a file
+         * @description Somebody who changed them since the `revision` that is named is not overwritten (409 `subtitles_changed`). Viewers who start to watch get them within a moment; nothing is encoded again.
+         */
+        put: operations["replaceCatalogueCues"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/subtitles/{id}/shift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move all texts of subtitles in time
+         * @description Somebody who changed them since the `revision` that is named is not overwritten (409 `subtitles_changed`). Viewers who start to watch get them within a moment; nothing is encoded again.
+         */
+        post: operations["shiftCatalogueSubtitles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/home": {
         parameters: {
             query?: never;
@@ -2457,7 +2604,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {unknown} */
-            code: "invalid_request" | "unauthenticated" | "invalid_signature" | "csrf_header_missing" | "forbidden" | "step_up_required" | "second_factor_needed" | "kids_profile" | "profile_not_chosen" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "idempotency_in_progress" | "idempotency_answer_lost" | "account_exists" | "own_account" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "misdirected_request" | "idempotency_key_reused" | "too_many_requests" | "headers_too_large" | "internal_error" | "not_ready" | "storage_unavailable" | "sessions_unavailable" | "insufficient_storage" | "invalid_credentials" | "invalid_refresh_token" | "invalid_code" | "invalid_link" | "second_factor_required" | "invalid_second_factor" | "identity_refused" | "address_proof_required" | "account_not_active" | "unknown_passkey" | "sign_up_closed" | "guests_not_taken" | "identity_in_use" | "no_password" | "invitation_pending" | "already_staff" | "invitation_for_another" | "last_second_factor" | "last_way_in" | "too_many_passkeys" | "no_email" | "passkeys_unavailable" | "provider_away" | "password_breached" | "unproven_address" | "no_second_factor" | "too_many_profiles" | "main_profile" | "limit_too_high" | "pin_required" | "wrong_pin" | "main_pin_missing" | "main_pin_in_use" | "consent_outdated" | "upload_too_large" | "upload_type_not_allowed" | "upload_checksum_mismatch" | "upload_offset_conflict" | "upload_locked" | "upload_gone" | "upload_interrupted" | "tus_version_unsupported" | "too_many_uploads_of_day" | "upload_bytes_of_day_used_up" | "upload_storage_used_up" | "too_many_uploads" | "media_empty" | "media_unrecognized" | "media_format_not_allowed" | "media_codec_not_allowed" | "media_encrypted" | "media_no_video" | "media_damaged" | "media_too_large_picture" | "media_too_long" | "media_out_of_proportion" | "media_too_many_streams" | "media_not_convertible" | "media_conversion_limit" | "media_probe_limit" | "encode_failed" | "encode_unsupported" | "encode_interrupted" | "encode_frame_count" | "encode_stalled" | "package_failed" | "process_failed" | "title_changed" | "titles_changed" | "edit_refused" | "import_changed" | "import_refused" | "term_changed" | "number_taken" | "slug_taken" | "asset_taken" | "has_video" | "not_in_this_state" | "picture_not_accepted" | "picture_damaged" | "picture_too_large" | "picture_too_small" | "picture_shape" | "not_complete" | "not_entitled" | "asset_not_playable" | "too_many_streams" | "data_copy_under_way" | "data_copy_not_ready" | "link_expired" | "last_administrator" | "deletion_under_way" | "guest_only";
+            code: "invalid_request" | "unauthenticated" | "invalid_signature" | "csrf_header_missing" | "forbidden" | "step_up_required" | "second_factor_needed" | "kids_profile" | "profile_not_chosen" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "idempotency_in_progress" | "idempotency_answer_lost" | "account_exists" | "own_account" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "misdirected_request" | "idempotency_key_reused" | "too_many_requests" | "headers_too_large" | "internal_error" | "not_ready" | "storage_unavailable" | "sessions_unavailable" | "insufficient_storage" | "invalid_credentials" | "invalid_refresh_token" | "invalid_code" | "invalid_link" | "second_factor_required" | "invalid_second_factor" | "identity_refused" | "address_proof_required" | "account_not_active" | "unknown_passkey" | "sign_up_closed" | "guests_not_taken" | "identity_in_use" | "no_password" | "invitation_pending" | "already_staff" | "invitation_for_another" | "last_second_factor" | "last_way_in" | "too_many_passkeys" | "no_email" | "passkeys_unavailable" | "provider_away" | "password_breached" | "unproven_address" | "no_second_factor" | "too_many_profiles" | "main_profile" | "limit_too_high" | "pin_required" | "wrong_pin" | "main_pin_missing" | "main_pin_in_use" | "consent_outdated" | "upload_too_large" | "upload_type_not_allowed" | "upload_checksum_mismatch" | "upload_offset_conflict" | "upload_locked" | "upload_gone" | "upload_interrupted" | "tus_version_unsupported" | "too_many_uploads_of_day" | "upload_bytes_of_day_used_up" | "upload_storage_used_up" | "too_many_uploads" | "media_empty" | "media_unrecognized" | "media_format_not_allowed" | "media_codec_not_allowed" | "media_encrypted" | "media_no_video" | "media_damaged" | "media_too_large_picture" | "media_too_long" | "media_out_of_proportion" | "media_too_many_streams" | "media_not_convertible" | "media_conversion_limit" | "media_probe_limit" | "encode_failed" | "encode_unsupported" | "encode_interrupted" | "encode_frame_count" | "encode_stalled" | "package_failed" | "process_failed" | "title_changed" | "titles_changed" | "edit_refused" | "import_changed" | "import_refused" | "term_changed" | "subtitles_changed" | "subtitles_refused" | "number_taken" | "slug_taken" | "asset_taken" | "has_video" | "not_in_this_state" | "picture_not_accepted" | "picture_damaged" | "picture_too_large" | "picture_too_small" | "picture_shape" | "not_complete" | "not_entitled" | "asset_not_playable" | "too_many_streams" | "data_copy_under_way" | "data_copy_not_ready" | "link_expired" | "last_administrator" | "deletion_under_way" | "guest_only";
             detail: string;
             /** @description Names this request in the log of the server. */
             requestId: string;
@@ -3913,6 +4060,120 @@ export interface components {
         };
         TitleTerms: {
             items: components["schemas"]["TitleTerm"][];
+        };
+        Subtitles: {
+            /**
+             * @description `subtitles_` and a ULID.
+             * @example subtitles_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            id: string;
+            /**
+             * @description `title_` and a ULID.
+             * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            titleId: string;
+            /**
+             * @description A language tag (BCP 47).
+             * @example pt-BR
+             */
+            language: string;
+            label: string | null;
+            /** @description Only what must be read to follow, e.g. signs. Shown by itself. */
+            isForced: boolean;
+            /** @description For the deaf and hard of hearing: says sounds and who speaks as well. */
+            isSdh: boolean;
+            /** @description Whether viewers get it. */
+            isOn: boolean;
+            /** @description How many texts it has. */
+            cues: number;
+            /** @description The title got another video since its times were looked at. */
+            timesMayBeOff: boolean;
+            /** @description Counts the changes of the subtitles. In a request: the one that was looked at; another one is refused. */
+            revision: number;
+            /**
+             * Format: date-time
+             * @description UTC, ISO 8601.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description UTC, ISO 8601.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        AudioTrack: {
+            /** @description Its number in the video, from 0. */
+            track: number;
+            language: string;
+            label: string;
+            isDefault: boolean;
+            /** @description Whether viewers get it. */
+            isOn: boolean;
+        };
+        /** @description Subtitles in the uploaded video itself. */
+        FoundSubtitles: {
+            stream: number;
+            codec: string;
+            language: string;
+            title: string | null;
+        };
+        TitleTracks: {
+            /**
+             * @description `title_` and a ULID.
+             * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            titleId: string;
+            assetId: string | null;
+            audio: components["schemas"]["AudioTrack"][];
+            subtitles: components["schemas"]["Subtitles"][];
+            found: components["schemas"]["FoundSubtitles"][];
+            /**
+             * @description Whether what is played offers these tracks as they are now; `none` while nothing is complete.
+             * @enum {unknown}
+             */
+            publication: "none" | "waiting" | "published";
+        };
+        ReadSubtitlesFile: {
+            /** @enum {unknown} */
+            format: "srt" | "webvtt" | "ass" | "ttml";
+            /** @enum {unknown} */
+            encoding: "utf-8" | "utf-16le" | "utf-16be" | "windows-1250" | "windows-1251" | "windows-1252" | "windows-1253" | "windows-1254" | "windows-1255" | "windows-1256" | "windows-1257" | "windows-1258" | "windows-874" | "iso-8859-2" | "iso-8859-5" | "iso-8859-6" | "iso-8859-7" | "iso-8859-8" | "koi8-r" | "shift_jis" | "euc-jp" | "gb18030" | "big5" | "euc-kr";
+            /** @description The file does not say it: look at the texts. */
+            encodingIsGuess: boolean;
+            /** @description Cues without a text, which were left out. */
+            empty: number;
+            /** @description Cues that went on behind the end of the video, and end with it now. */
+            cut: number;
+        };
+        UploadedSubtitles: {
+            subtitles: components["schemas"]["Subtitles"];
+            file: components["schemas"]["ReadSubtitlesFile"] | null;
+        };
+        Cue: {
+            /** @description Its own for ever, whatever its place. */
+            number: number;
+            /** @description Milliseconds from the beginning of the video. */
+            startMs: number;
+            /** @description Milliseconds from the beginning of the video. */
+            endMs: number;
+            /** @description Lines of text with `<i>`, `<b>` and `<u>`; `&lt;`, `&gt;` and `&amp;` stand for the characters. Other tags are text. */
+            text: string;
+            /** @description Where it stands, as WebVTT says it, e.g. `line:0 align:start`. Empty: below, in the middle. */
+            settings: string;
+        };
+        CuePage: {
+            items: components["schemas"]["Cue"][];
+            nextCursor: string | null;
+            /** @description Counts the changes of the subtitles. In a request: the one that was looked at; another one is refused. */
+            revision: number;
+        };
+        ChangedCues: {
+            /** @description Counts the changes of the subtitles. In a request: the one that was looked at; another one is refused. */
+            revision: number;
+            /** @description Those that were changed or made, as they are now, in the order of the changes. */
+            changed: components["schemas"]["Cue"][];
         };
         TitleCard: {
             /**
@@ -11225,6 +11486,611 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TitleTerms"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCatalogueTracks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `title_` and a ULID.
+                 * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tracks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TitleTracks"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putCatalogueAudio: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `title_` and a ULID.
+                 * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description The video that was looked at; another one is refused.
+                     * @example asset_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                     */
+                    assetId: string;
+                    /** @description The tracks that viewers do not get; all others are on. */
+                    off: number[];
+                };
+            };
+        };
+        responses: {
+            /** @description The tracks as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TitleTracks"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCatalogueSubtitles: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the client, new for each thing it wants done; kept for a day. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /**
+                 * @description `title_` and a ULID.
+                 * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description A language tag (BCP 47).
+                     * @example pt-BR
+                     */
+                    language: string;
+                    label?: string | null;
+                    /** @description Only what must be read to follow, e.g. signs. Shown by itself. */
+                    isForced?: boolean;
+                    /** @description For the deaf and hard of hearing: says sounds and who speaks as well. */
+                    isSdh?: boolean;
+                    /** @description Whether viewers get it. */
+                    isOn?: boolean;
+                    /** @description The file in base64: SubRip, WebVTT, ASS, SSA or TTML, of at most 2 MiB. What is in it says which. Without one there are no texts yet. */
+                    content?: string;
+                    /**
+                     * @description Its encoding, where the guess would be wrong.
+                     * @enum {unknown}
+                     */
+                    encoding?: "utf-8" | "utf-16le" | "utf-16be" | "windows-1250" | "windows-1251" | "windows-1252" | "windows-1253" | "windows-1254" | "windows-1255" | "windows-1256" | "windows-1257" | "windows-1258" | "windows-874" | "iso-8859-2" | "iso-8859-5" | "iso-8859-6" | "iso-8859-7" | "iso-8859-8" | "koi8-r" | "shift_jis" | "euc-jp" | "gb18030" | "big5" | "euc-kr";
+                };
+            };
+        };
+        responses: {
+            /** @description The new subtitles, and what the file was. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadedSubtitles"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCatalogueSubtitles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `subtitles_` and a ULID.
+                 * @example subtitles_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The subtitles as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subtitles"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCatalogueSubtitles: {
+        parameters: {
+            query: {
+                /** @description Counts the changes of the subtitles. In a request: the one that was looked at; another one is refused. */
+                revision: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description `subtitles_` and a ULID.
+                 * @example subtitles_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeCatalogueSubtitles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `subtitles_` and a ULID.
+                 * @example subtitles_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Counts the changes of the subtitles. In a request: the one that was looked at; another one is refused. */
+                    revision: number;
+                    /**
+                     * @description A language tag (BCP 47).
+                     * @example pt-BR
+                     */
+                    language?: string;
+                    label?: string | null;
+                    /** @description Only what must be read to follow, e.g. signs. Shown by itself. */
+                    isForced?: boolean;
+                    /** @description For the deaf and hard of hearing: says sounds and who speaks as well. */
+                    isSdh?: boolean;
+                    /** @description Whether viewers get it. */
+                    isOn?: boolean;
+                    /**
+                     * @description Somebody compared them with the video that the title has now.
+                     * @constant
+                     */
+                    timesAreRight?: true;
+                };
+            };
+        };
+        responses: {
+            /** @description The subtitles as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subtitles"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCatalogueCues: {
+        parameters: {
+            query?: {
+                /** @description Default 50. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Only those that begin at or after this, in milliseconds. */
+                fromMs?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description `subtitles_` and a ULID.
+                 * @example subtitles_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of texts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CuePage"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeCatalogueCues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `subtitles_` and a ULID.
+                 * @example subtitles_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Counts the changes of the subtitles. In a request: the one that was looked at; another one is refused. */
+                    revision: number;
+                    changes: {
+                        /** @description Its own for ever, whatever its place. */
+                        number?: number;
+                        /** @description Milliseconds from the beginning of the video. */
+                        startMs?: number;
+                        /** @description Milliseconds from the beginning of the video. */
+                        endMs?: number;
+                        /** @description Lines of text with `<i>`, `<b>` and `<u>`; `&lt;`, `&gt;` and `&amp;` stand for the characters. Other tags are text. */
+                        text?: string;
+                        /** @description Where it stands, as WebVTT says it, e.g. `line:0 align:start`. Empty: below, in the middle. */
+                        settings?: string;
+                        /** @constant */
+                        remove?: true;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description What was changed, and the revision. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedCues"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadCatalogueSubtitles: {
+        parameters: {
+            query?: {
+                /** @description Default `vtt`. */
+                format?: "vtt" | "srt";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description `subtitles_` and a ULID.
+                 * @example subtitles_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description Its name. */
+                    "content-disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/vtt": string;
+                    "application/x-subrip": string;
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replaceCatalogueCues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `subtitles_` and a ULID.
+                 * @example subtitles_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Counts the changes of the subtitles. In a request: the one that was looked at; another one is refused. */
+                    revision: number;
+                    /** @description The file in base64: SubRip, WebVTT, ASS, SSA or TTML, of at most 2 MiB. What is in it says which. */
+                    content: string;
+                    /**
+                     * @description Its encoding, where the guess would be wrong.
+                     * @enum {unknown}
+                     */
+                    encoding?: "utf-8" | "utf-16le" | "utf-16be" | "windows-1250" | "windows-1251" | "windows-1252" | "windows-1253" | "windows-1254" | "windows-1255" | "windows-1256" | "windows-1257" | "windows-1258" | "windows-874" | "iso-8859-2" | "iso-8859-5" | "iso-8859-6" | "iso-8859-7" | "iso-8859-8" | "koi8-r" | "shift_jis" | "euc-jp" | "gb18030" | "big5" | "euc-kr";
+                };
+            };
+        };
+        responses: {
+            /** @description The subtitles as they are now, and what the file was. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadedSubtitles"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shiftCatalogueSubtitles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `subtitles_` and a ULID.
+                 * @example subtitles_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Counts the changes of the subtitles. In a request: the one that was looked at; another one is refused. */
+                    revision: number;
+                    /** @description Milliseconds; below 0 they come earlier. */
+                    byMs: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The subtitles as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subtitles"];
                 };
             };
             /** @description The request cannot be fulfilled; see `code`. */

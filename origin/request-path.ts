@@ -14,7 +14,7 @@ export interface RequestPath {
   readonly contentType: string;
   /**
    * Short side in pixels up to which a token must allow video to be given this file: the rendition's own, or the
-   * highest that a manifest offers. 0 for audio; Infinity for manifests that offer all, and for folders whose names
+   * highest that a manifest offers. 0 for audio and subtitles; Infinity for manifests that offer all, and for folders whose names
    * are no rendition's.
    */
   readonly rung: number;
@@ -32,7 +32,7 @@ const maxPathCharacters = 1024;
 const grammar = new RegExp(
   '^/s/(?<token>[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)*)/(?<asset>[A-Za-z0-9_-]{1,64})/(?<version>[A-Za-z0-9_-]{1,64})/(?<file>' +
     'master(?:-[1-9][0-9]{0,4})?\\.m3u8|manifest(?:-[1-9][0-9]{0,4})?\\.mpd' +
-    '|(?<folder>[a-z0-9-]{1,64})/(?:(?:index|iframes)\\.m3u8|init\\.mp4|[0-9]{1,10}\\.m4s))$',
+    '|(?<folder>[a-z0-9-]{1,64})/(?:(?:index|iframes)\\.m3u8|init\\.mp4|[0-9]{1,10}\\.m4s|[0-9]{1,10}\\.vtt|all\\.vtt))$',
 );
 
 function describe(file: string, folder: string | undefined): Pick<RequestPath, 'kind' | 'contentType' | 'rung'> {
@@ -42,8 +42,9 @@ function describe(file: string, folder: string | undefined): Pick<RequestPath, '
     return { kind: 'manifest', contentType, rung: readManifestName(file)?.rung ?? everything };
   }
   const rendition = readRenditionName(folder);
+  const rung = rendition?.kind === 'video' ? rendition.shortSide : rendition ? 0 : everything;
+  if (file.endsWith('.vtt')) return { kind: 'segment', contentType: 'text/vtt', rung };
   const isAudio = rendition?.kind === 'audio';
-  const rung = isAudio ? 0 : (rendition?.shortSide ?? everything);
   return file.endsWith('.m3u8')
     ? { kind: 'manifest', contentType: 'application/vnd.apple.mpegurl', rung }
     : { kind: 'segment', contentType: isAudio ? 'audio/mp4' : 'video/mp4', rung };

@@ -28,6 +28,8 @@ const confinements: readonly Confinement[] = [
   { packages: /^cockatiel$/, files: /^server\/storage\// },
   { packages: /^bullmq$/, files: /^server\/queue\/bullmq[./-]/ },
   { packages: /^(nodemailer|postal-mime)$/, files: /^server\/mail\// },
+  // What reads files that people upload.
+  { packages: /^(chardet|ass-compiler|imsc|saxes)$/, files: /^server\/assets\/subtitles\// },
   { packages: /^stripe$/, files: /^control-api\/(subscriptions|wallet)\// },
   { packages: /^firebase-admin$/, files: /^control-api\/(sign-in\/providers|notifications)\// },
   { packages: /^(openid-client|jose)$/, files: /^control-api\/sign-in\/providers\// },

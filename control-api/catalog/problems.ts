@@ -11,6 +11,12 @@ export const catalogProblems = defineProblems({
   import_changed: { status: 409, title: 'This is not what was previewed' },
   import_refused: { status: 400, title: 'Something is wrong in this file', parameters: ['problems'] },
   term_changed: { status: 409, title: 'Somebody else has changed this meanwhile', parameters: ['revision'] },
+  subtitles_changed: {
+    status: 409,
+    title: 'Somebody else has changed these subtitles meanwhile',
+    parameters: ['revision'],
+  },
+  subtitles_refused: { status: 422, title: 'This file cannot be read as subtitles', parameters: ['line'] },
   number_taken: { status: 409, title: 'Another title has this number', parameters: ['number'] },
   slug_taken: { status: 409, title: 'This address belongs to another title, or once did', parameters: ['slug'] },
   asset_taken: { status: 409, title: 'Another title has this video', parameters: ['titleId'] },

@@ -266,18 +266,24 @@ export class AssetLifecycle {
     return this.#changed(assetId);
   }
 
-  /** The atomic switch: from this transaction on, new sessions play the finished version. */
-  async complete(versionId: string, measured: readonly MeasuredRendition[]): Promise<boolean> {
+  /**
+   * The atomic switch: from this transaction on, new sessions play the finished version.
+   * @param tracksRevision of the tracks that its manifests offer; where there is something newer by now, they are
+   *   written anew
+   */
+  async complete(versionId: string, measured: readonly MeasuredRendition[], tracksRevision = 0): Promise<boolean> {
     const { db, clock } = this.#options;
     const now = clock.now();
     const assetId = await db.transaction().execute(async (tx) => {
       const asset = await holdAssetOf(tx, versionId);
-      const change = { state: 'complete', finished_at: now, updated_at: now } as const;
+      const change = { state: 'complete', finished_at: now, updated_at: now, tracks_revision: tracksRevision } as const;
       if (!asset || !(await moveVersion(tx, versionId, startsFrom.complete, change))) return undefined;
       await writeMeasured(tx, versionId, measured);
       await changeAsset(tx, asset.id, { ...assetWhenComplete(asset, versionId), updated_at: now });
+      if (asset.tracks_revision > tracksRevision) await this.#record(tx, 'version.tracks-changed', asset.id, versionId);
       return asset.id;
     });
+    if (assetId !== undefined) this.#options.outbox.wake();
     return this.#changed(assetId);
   }
 
@@ -380,7 +386,7 @@ export class AssetLifecycle {
   /** For those who must hear of it. The asset's row, held by the transaction, orders the events of its versions. */
   #record(
     tx: Transaction,
-    name: 'version.queued' | 'version.planned' | 'version.ended',
+    name: 'version.queued' | 'version.planned' | 'version.tracks-changed' | 'version.ended',
     assetId: string,
     versionId: string,
   ): Promise<void> {

@@ -13,6 +13,8 @@ export interface VersionJobs {
   readonly 'version.encode-audio': { readonly versionId: string; readonly track: number };
   /** Stream finished chunks in order into the packager and publish what comes out. */
   readonly 'version.package': { readonly versionId: string };
+  /** Write the manifests of a complete version anew, with the tracks that it is to offer now. */
+  readonly 'version.offer-tracks': { readonly versionId: string };
 }
 
 /** The name of a job of a version. */
@@ -28,12 +30,13 @@ export const versionJobNames = Object.keys({
   'version.encode-video': 0,
   'version.encode-audio': 0,
   'version.package': 0,
+  'version.offer-tracks': 0,
 } satisfies Record<VersionJobName, 0>) as readonly VersionJobName[];
 
 /** By this the transcoder hears of versions that need jobs. Every process makes it known, also one that has no transcoder. */
 export const versionJobsSubscription = {
   name: 'transcoder.ask-for-jobs',
-  events: ['version.queued', 'version.planned'],
+  events: ['version.queued', 'version.planned', 'version.tracks-changed'],
 } as const satisfies Subscription;
 
 /** By what the jobs of a version are known to the queue: there is one of each at a time. */
@@ -43,6 +46,8 @@ export const versionJobKey = {
   video: (versionId: string, chunk: number): string => `version.encode-video:${versionId}:${chunk}`,
   audio: (versionId: string, track: number): string => `version.encode-audio:${versionId}:${track}`,
   package: (versionId: string): string => `version.package:${versionId}`,
+  // Each change has its own: one that comes while the one before is in hand is not lost.
+  offerTracks: (versionId: string, revision: number): string => `version.offer-tracks:${versionId}:${revision}`,
 };
 
 /** Packaging lasts as long as the encoding and begins again after every kill: a few restarts must not use it up. */
@@ -116,5 +121,12 @@ export const askForVersionJob = {
       'version.package',
       { versionId },
       { dedupeKey: versionJobKey.package(versionId), group: ownerId, priority: 0, maxAttempts: packagingAttempts },
+    ),
+
+  offerTracks: (queue: Enqueue, { versionId, ownerId }: OwnedVersion, revision: number): Promise<void> =>
+    queue.enqueue(
+      'version.offer-tracks',
+      { versionId },
+      { dedupeKey: versionJobKey.offerTracks(versionId, revision), group: ownerId, priority: 0 },
     ),
 };

@@ -34,6 +34,7 @@ import type {
   TitleWindowsTable,
 } from './tables/titles.ts';
 import type { PicturesTable, PortraitsTable, TitlePicturesTable } from './tables/pictures.ts';
+import type { AudioOffTable, SubtitleCuesTable, SubtitlesTable } from './tables/subtitles.ts';
 import type { TermsTable, TermTextsTable, TitleTermsTable } from './tables/terms.ts';
 import type { UploadsTable } from './tables/uploads.ts';
 import type { IdentitiesTable, PasskeysTable, RecoveryCodesTable, TotpFactorsTable } from './tables/ways-in.ts';
@@ -80,6 +81,9 @@ export interface Tables {
   title_pictures: TitlePicturesTable;
   portraits: PortraitsTable;
   featured_titles: FeaturedTitlesTable;
+  subtitles: SubtitlesTable;
+  subtitle_cues: SubtitleCuesTable;
+  audio_off: AudioOffTable;
   catalogue_state: CatalogueStateTable;
   search_documents: SearchDocumentsTable;
   search_terms: SearchTermsTable;

@@ -72,6 +72,11 @@ export interface DurableEvents {
   'version.queued': { readonly assetId: string; readonly versionId: string };
   /** The version's plan is written: its chunks can be encoded. Subject: the version. */
   'version.planned': { readonly assetId: string; readonly versionId: string };
+  /**
+   * The manifests of a version are to offer other tracks than they do: subtitles were changed, say. Subject: the
+   * version.
+   */
+  'version.tracks-changed': { readonly assetId: string; readonly versionId: string };
   /** The version failed or was cancelled: it will never be complete. Subject: the version. */
   'version.ended': { readonly assetId: string; readonly versionId: string };
 }

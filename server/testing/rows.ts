@@ -17,6 +17,7 @@ import type {
 } from '../db/tables/assets.ts';
 import type { SignInsTable } from '../db/tables/sign-in.ts';
 import type { ProfilesTable } from '../db/tables/profiles.ts';
+import type { SubtitlesTable } from '../db/tables/subtitles.ts';
 import type { TermsTable } from '../db/tables/terms.ts';
 import type { TitlesTable } from '../db/tables/titles.ts';
 import type { UploadsTable } from '../db/tables/uploads.ts';
@@ -166,6 +167,26 @@ export class Rows {
       .values({ term_id: made.id, language: made.original_language, name: 'Term', name_folded, name_order })
       .execute();
     return made;
+  }
+
+  /** Subtitles in English, without a text; of a new series where no title is named. */
+  async subtitles(columns: Partial<Insertable<SubtitlesTable>> = {}): Promise<Selectable<SubtitlesTable>> {
+    const now = this.#clock.now();
+    const row = {
+      id: newId('subtitles'),
+      title_id: columns.title_id ?? (await this.catalogueTitle()).id,
+      language: 'en',
+      is_forced: 0,
+      is_sdh: 0,
+      is_on: 1,
+      cues: 0,
+      next_cue: 1,
+      revision: 1,
+      created_at: now,
+      updated_at: now,
+      ...columns,
+    };
+    return this.#db.insertInto('subtitles').values(row).returningAll().executeTakeFirstOrThrow();
   }
 
   /** A finished upload of a few bytes; the bytes themselves are not stored. */

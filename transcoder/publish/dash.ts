@@ -7,6 +7,7 @@ import {
   type Media,
   type Presentation,
   type Segment,
+  type TextMedia,
   type VideoMedia,
 } from './presentation.ts';
 import { millisecondsOf, ticksPerSecond } from '../timeline.ts';
@@ -58,6 +59,7 @@ export function writeMpd(presentation: Presentation, publishedAt: number, name =
       element('Period', { id: '0', start: 'PT0S' }, [
         videoSet(presentation),
         ...[...sets].map(([id, renditions]) => audioSet(presentation, id, renditions)),
+        ...(presentation.text ?? []).map((each, index) => textSet(presentation, each, textIds + index)),
       ]),
       ...(presentation.complete ? [] : [utcTiming(name)]),
     ],
@@ -151,6 +153,22 @@ function audioSet(presentation: Presentation, id: number, renditions: readonly A
   );
 }
 
+/** More than audio has. */
+const textIds = 100_000;
+
+/** Subtitles are one file beside the segments: every player takes that, and it is not larger than a picture. */
+function textSet({ durationTicks }: Presentation, media: TextMedia, id: number): string {
+  const bitRate = Math.ceil((media.bytes * 8 * ticksPerSecond) / Math.max(1, durationTicks));
+  return element('AdaptationSet', { id: String(id), contentType: 'text', mimeType: 'text/vtt', lang: media.language }, [
+    element('Label', {}, [text(media.label)]),
+    // ISO/IEC 23009-1 table 22: captions say sounds as well.
+    role(media.isForced ? 'forced-subtitle' : media.isSdh ? 'caption' : 'subtitle'),
+    element('Representation', { id: media.name, bandwidth: String(Math.max(1, bitRate)) }, [
+      element('BaseURL', {}, [`${media.name}/${mediaFiles.wholeText}`]),
+    ]),
+  ]);
+}
+
 /** Representations with their time line: said once when all share it, as those of one cut do. */
 function withTimeline<M extends Media>(
   renditions: readonly M[],
@@ -200,7 +218,7 @@ function timeline(segments: readonly Segment[]): readonly string[] {
   );
 }
 
-function role(value: 'main' | 'alternate'): string {
+function role(value: 'main' | 'alternate' | 'subtitle' | 'caption' | 'forced-subtitle'): string {
   return element('Role', { schemeIdUri: 'urn:mpeg:dash:role:2011', value });
 }
 

@@ -6,6 +6,7 @@ import {
   type AudioMedia,
   type Media,
   type Presentation,
+  type TextMedia,
   type VideoMedia,
 } from './presentation.ts';
 import { ticksPerSecond } from '../timeline.ts';
@@ -15,7 +16,7 @@ import { ticksPerSecond } from '../timeline.ts';
  * without a query, so that the signed path prefix carries over to whatever they name.
  */
 export const hlsFiles = {
-  media: (media: Media): string => `${media.name}/${mediaFiles.playlist}`,
+  media: (media: Pick<Media, 'name'>): string => `${media.name}/${mediaFiles.playlist}`,
   keyframes: (media: Media): string => `${media.name}/${mediaFiles.keyframes}`,
 } as const;
 
@@ -60,6 +61,22 @@ export function writeKeyframePlaylist(presentation: Presentation, media: VideoMe
   );
 }
 
+/**
+ * The playlist of subtitles. It has a target duration of its own, as it may (RFC 8216 §6.2.4): pieces as short as those
+ * of the picture would be ten times as many objects, of a few bytes each.
+ */
+export function writeTextPlaylist(text: TextMedia): string {
+  return lines([
+    '#EXTM3U',
+    '#EXT-X-VERSION:7',
+    `#EXT-X-TARGETDURATION:${Math.max(1, ...text.segmentTicks.map((ticks) => Math.round(ticks / ticksPerSecond)))}`,
+    '#EXT-X-MEDIA-SEQUENCE:1',
+    '#EXT-X-PLAYLIST-TYPE:VOD',
+    ...text.segmentTicks.flatMap((ticks, index) => [`#EXTINF:${seconds(ticks)},`, mediaFiles.text(index + 1)]),
+    '#EXT-X-ENDLIST',
+  ]);
+}
+
 function playlist(presentation: Presentation, tags: readonly string[], entries: readonly string[]): string {
   return lines([
     '#EXTM3U',
@@ -98,6 +115,7 @@ export function writeMultivariantPlaylist(presentation: Presentation): string {
     '#EXT-X-INDEPENDENT-SEGMENTS',
     ...(presentation.complete ? [] : [startTag]),
     ...[...groups].flatMap(([quality, members]) => members.map((audio) => audioTag(quality, audio))),
+    ...(presentation.text ?? []).map(textTag),
     ...[stereo, surround].flatMap((variants) => {
       const declared = declaredVariants(presentation, variants);
       return variants.flatMap((variant) => [
@@ -151,6 +169,7 @@ function variantTag(
     RESOLUTION: `${video.width}x${video.height}`,
     'FRAME-RATE': (presentation.frameRate.num / presentation.frameRate.den).toFixed(3),
     ...(sound.length > 0 ? { AUDIO: quoted(groupId(quality)) } : {}),
+    ...(presentation.text?.length ? { SUBTITLES: quoted(textGroup) } : {}),
     'CLOSED-CAPTIONS': 'NONE',
   });
 }
@@ -165,6 +184,26 @@ function audioTag(quality: string, audio: AudioMedia): string {
     AUTOSELECT: 'YES',
     CHANNELS: quoted(String(audio.channels)),
     URI: quoted(hlsFiles.media(audio)),
+  });
+}
+
+const textGroup = 'subtitles';
+
+/** What Apple's players know subtitles for the deaf and hard of hearing by (authoring specification 5.12). */
+const sdhCharacteristics =
+  'public.accessibility.transcribes-spoken-dialog,public.accessibility.describes-music-and-sound';
+
+function textTag(text: TextMedia): string {
+  return attributes('#EXT-X-MEDIA', {
+    TYPE: 'SUBTITLES',
+    'GROUP-ID': quoted(textGroup),
+    NAME: quoted(text.label),
+    LANGUAGE: quoted(text.language),
+    DEFAULT: 'NO',
+    AUTOSELECT: 'YES',
+    FORCED: text.isForced ? 'YES' : 'NO',
+    ...(text.isSdh ? { CHARACTERISTICS: quoted(sdhCharacteristics) } : {}),
+    URI: quoted(hlsFiles.media(text)),
   });
 }
 

@@ -17,6 +17,8 @@ export interface Presentation {
   readonly video: readonly VideoMedia[];
   /** By track: stereo or mono, highest bit rate first, then 5.1. Empty for a silent title. */
   readonly audio: readonly AudioMedia[];
+  /** Subtitles, each a file and its pieces; there are none while the title grows. */
+  readonly text?: readonly TextMedia[];
 }
 
 /** One rendition as it is published under `<name>/`. */
@@ -52,6 +54,23 @@ export interface AudioMedia extends Media {
   readonly sampleRate: number;
 }
 
+/** Subtitles as they are published under `<name>/`. */
+export interface TextMedia {
+  /** Folder and id, `[a-z0-9-]+`. */
+  readonly name: string;
+  /** BCP 47. */
+  readonly language: string;
+  /** Shown to viewers, unique among subtitles. */
+  readonly label: string;
+  readonly isForced: boolean;
+  /** For the deaf and hard of hearing. */
+  readonly isSdh: boolean;
+  /** Of the whole file. */
+  readonly bytes: number;
+  /** How long its pieces last, from the first one on. */
+  readonly segmentTicks: readonly number[];
+}
+
 /** 5.1, which not every player plays, beside what they all do. */
 export const isSurround = ({ channels }: Pick<AudioMedia, 'channels'>): boolean => channels > 2;
 
@@ -80,4 +99,6 @@ export const mediaFiles = {
   playlist: 'index.m3u8',
   keyframes: 'iframes.m3u8',
   segment: (number: number): string => `${String(number).padStart(5, '0')}.m4s`,
+  text: (number: number): string => `${String(number).padStart(5, '0')}.vtt`,
+  wholeText: 'all.vtt',
 } as const;

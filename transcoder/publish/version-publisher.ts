@@ -5,9 +5,16 @@ import { publishedKey } from '../../server/assets/storage-keys.ts';
 import { Semaphore } from '../../server/kit/semaphore.ts';
 import { ObjectNotFound, type Storage } from '../../server/storage/port.ts';
 import { writeMpd } from './dash.ts';
-import { hlsFiles, writeKeyframePlaylist, writeMediaPlaylist, writeMultivariantPlaylist } from './hls.ts';
+import {
+  hlsFiles,
+  writeKeyframePlaylist,
+  writeMediaPlaylist,
+  writeMultivariantPlaylist,
+  writeTextPlaylist,
+} from './hls.ts';
 import { patientWrite } from './patient-write.ts';
 import { mediaFiles, type Media, type Presentation } from './presentation.ts';
+import type { TextFiles } from './text-files.ts';
 import { rungsBelowTop, upToRung } from './rungs.ts';
 
 const compress = { gzip: promisify(gzip), brotli: promisify(brotliCompress), unbrotli: promisify(brotliDecompress) };
@@ -105,13 +112,31 @@ export class VersionPublisher {
         this.#putManifest(hlsFiles.keyframes(video), writeKeyframePlaylist(presentation, video)),
       ),
     ]);
+    await this.#putManifests(presentation);
+    return true;
+  }
+
+  /**
+   * Publishes what a complete title offers now: its segments and their playlists stay as they are, its manifests are
+   * written anew. Texts first, then their playlists, then the manifests of each rung below the top, then the others.
+   */
+  async offer(presentation: Presentation, texts: readonly TextFiles[]): Promise<void> {
+    const put = (name: string, file: string, body: string): Promise<void> =>
+      this.#put(() => this.#options.storage.put(this.#key(`${name}/${file}`), body));
+    await Promise.all(
+      texts.flatMap(({ media, files }) => [...files].map(([file, body]) => put(media.name, file, body))),
+    );
+    await Promise.all(texts.map(({ media }) => this.#putManifest(hlsFiles.media(media), writeTextPlaylist(media))));
+    await this.#putManifests(presentation);
+  }
+
+  async #putManifests(presentation: Presentation): Promise<void> {
     await Promise.all(
       rungsBelowTop(presentation).map((rung) =>
         this.#putBoth(upToRung(presentation, rung), rung, { compressed: presentation.complete }),
       ),
     );
     await this.#putBoth(presentation, undefined, { compressed: true });
-    return true;
   }
 
   #isAtLeastPublished(presentation: Presentation): boolean {

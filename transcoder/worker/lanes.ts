@@ -27,5 +27,7 @@ export function lanes(encoders: number): Readonly<Record<VersionJobName, Lane>> 
     'version.encode-audio': { concurrency: Math.min(concurrency, Math.max(2, Math.ceil(concurrency / 4))) },
     'version.encode-video': { concurrency },
     'version.package': { concurrency: maxGrowing },
+    // Mostly writes of small objects.
+    'version.offer-tracks': { concurrency: 2 },
   };
 }

@@ -12,6 +12,7 @@ import { encodeAudio } from './jobs/encode-audio.ts';
 import { encodeVideo } from './jobs/encode-video.ts';
 import { failVersion } from './jobs/failure.ts';
 import { isFinal } from './jobs/of-the-file.ts';
+import { offerTracksJob } from './jobs/offer-tracks.ts';
 import { packageJob } from './jobs/package.ts';
 import { prepareVersion, remuxVersion } from './jobs/prepare.ts';
 import { jobsConsumer } from './jobs/ask-for-jobs.ts';
@@ -76,6 +77,7 @@ export async function startTranscoder(context: WorkerContext): Promise<Transcode
     work('version.encode-audio', encodeAudio),
     work('version.encode-video', encodeVideo),
   ];
+  const tracks = work('version.offer-tracks', offerTracksJob);
   const packagers = work('version.package', packageJob);
   const upkeep = new Upkeep({
     leases: context.limits.leases,
@@ -105,7 +107,7 @@ export async function startTranscoder(context: WorkerContext): Promise<Transcode
       await Promise.all([
         upkeep.stop(),
         stopConsumer({ force: options?.force ?? false }),
-        ...encoders.map((worker) => worker.stop(options)),
+        ...[...encoders, tracks].map((worker) => worker.stop(options)),
         packagers.stop({ force: true }),
       ]);
     },

@@ -1,3 +1,4 @@
+import { tracksChanged } from '../../../server/assets/tracks.ts';
 import type { Database, Transaction } from '../../../server/db/port.ts';
 import { isUniqueViolation } from '../../../server/db/port.ts';
 import type { EventBus } from '../../../server/events/port.ts';
@@ -5,6 +6,7 @@ import type { Caller } from '../../../server/http/writes/audit.ts';
 import type { Clock } from '../../../server/kit/clock.ts';
 import { ProblemError } from '../../../server/kit/errors.ts';
 import { newId } from '../../../server/kit/ids.ts';
+import type { Outbox } from '../../../server/outbox/port.ts';
 import { displayText } from '../../display-text.ts';
 import { canonicalLanguage } from '../../language.ts';
 import { catalogProblems } from '../problems.ts';
@@ -36,6 +38,7 @@ import { displayParagraphs, type TitleText } from './texts.ts';
 export interface EditingOptions {
   readonly db: Database;
   readonly events: Pick<EventBus, 'publish'>;
+  readonly outbox: Pick<Outbox, 'record'>;
   readonly effects: Effects;
   readonly clock: Clock;
 }
@@ -225,6 +228,8 @@ export class TitleEditing {
     try {
       if (title.asset_id !== null) await this.#options.effects.tellWithdrawn(tx, title.asset_id);
       await tx.updateTable('titles').set({ asset_id: assetId }).where('id', '=', title.id).execute();
+      // Each video offers the subtitles of the title that it is of.
+      for (const id of [title.asset_id, assetId]) if (id !== null) await tracksChanged(tx, this.#options.outbox, id);
     } catch (error) {
       // Somebody gave it to another one in this very moment.
       if (isUniqueViolation(error)) throw assetTaken(undefined);

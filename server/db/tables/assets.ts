@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 declare module '../../kit/ids.ts' {
   interface IdPrefixes {
     asset: 'assets';
@@ -36,6 +38,8 @@ export interface AssetsTable {
   media_info: string | null;
   /** Of picture and sound together, for sorting; 0 until it was probed. */
   duration_ms: number;
+  /** Counts the changes of what its manifests are to offer: subtitles, and which tracks are on. */
+  tracks_revision: Generated<number>;
   error_code: string | null;
   error_message: string | null;
   created_at: number;
@@ -71,6 +75,8 @@ export interface VersionsTable {
   /** How much of its source was fetched to be examined, in thousandths; said again before `fetching_until`, or it is over. */
   fetched_permille: number | null;
   fetching_until: number | null;
+  /** The `tracks_revision` of its asset that its manifests show, or a newer one. */
+  tracks_revision: Generated<number>;
   updated_at: number;
 }
 

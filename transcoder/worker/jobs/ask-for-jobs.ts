@@ -3,6 +3,7 @@ import type { Consumer } from '../../../server/outbox/port.ts';
 import type { WorkerContext } from '../context.ts';
 import { unfinishedChunks } from '../progress/chunk-rows.ts';
 import { loadActive } from '../versions/active-versions.ts';
+import { askForTracks } from './ask-for-tracks.ts';
 import { askForEncoding } from './ask-for-encoding.ts';
 
 /**
@@ -39,6 +40,9 @@ export function jobsConsumer(
 ): Consumer<(typeof versionJobsSubscription.events)[number]> {
   return {
     ...versionJobsSubscription,
-    deliver: ({ payload }, signal) => askForJobs(context, payload.versionId, signal),
+    deliver: ({ name, payload }, signal) =>
+      name === 'version.tracks-changed'
+        ? askForTracks(context, payload.versionId)
+        : askForJobs(context, payload.versionId, signal),
   };
 }

@@ -35,6 +35,7 @@ const codeOfJob: Record<VersionJobName, string> = {
   'version.encode-video': videoProblems.encode_failed.code,
   'version.encode-audio': videoProblems.encode_failed.code,
   'version.package': videoProblems.package_failed.code,
+  'version.offer-tracks': videoProblems.process_failed.code,
 };
 
 /** A sentence ends with a full stop. */
@@ -57,6 +58,8 @@ export async function failVersion(
 ): Promise<void> {
   const reason = reasonOf(name, error);
   const logger = context.logger.child({ version: versionId, job: name, code: reason.code });
+  // The version itself is whole and plays on as before; it is asked for again now and then.
+  if (name === 'version.offer-tracks') return logger.error({ err: error }, 'other tracks could not be offered');
   if (!(await context.lifecycle.fail(versionId, reason))) return;
   // A file that cannot be used is no trouble of the server: one line says it.
   if (reason.code.startsWith('media_')) logger.info({ why: reason.message }, 'refused');

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chunkKey, workPrefix } from '../../../server/assets/storage-keys.ts';
+import { offeredTracks } from '../../../server/assets/tracks.ts';
 import type { VersionJob } from '../../../server/assets/version-jobs.ts';
 import { JobRejected } from '../../../server/queue/port.ts';
 import { packageVersion } from '../../package/package-version.ts';
@@ -9,6 +10,7 @@ import { whileActive } from '../versions/while-active.ts';
 import { ChunkWatch } from '../progress/chunk-watch.ts';
 import type { WorkerContext } from '../context.ts';
 import { ThrottledReport } from '../progress/throttled-report.ts';
+import { writeTracks } from './offer-tracks.ts';
 import { problemOf } from './of-the-file.ts';
 import { PackagingTries } from './packaging-tries.ts';
 import { loadActive } from '../versions/active-versions.ts';
@@ -104,7 +106,14 @@ async function packageOnce(
       ),
     );
     await progress.close();
-    if (!(await context.lifecycle.complete(versionId, result.renditions))) return;
+    const tracks = await offeredTracks(context.db, asset.id);
+    if (tracks.subtitles.length > 0 || tracks.audioOff.size > 0) {
+      const codecs = new Map(result.renditions.map(({ name, codec }) => [name, codec]));
+      await whileActive(context, versionId, job.signal, (signal) =>
+        writeTracks(context, { assetId: asset.id, versionId, plan, codecs }, tracks, signal),
+      );
+    }
+    if (!(await context.lifecycle.complete(versionId, result.renditions, tracks.revision))) return;
     logger.info('complete');
     // A kill from here on leaves only work files, which collection finds.
     await context.storage.deletePrefix(workPrefix(versionId));

@@ -1,6 +1,7 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
 import { activeStates } from '../../../server/assets/lifecycle/states.ts';
 import type { WorkerContext } from '../context.ts';
+import { askForTracks, versionsWithOtherTracks } from '../jobs/ask-for-tracks.ts';
 import { askForJobs } from '../jobs/ask-for-jobs.ts';
 
 /**
@@ -21,5 +22,9 @@ export async function reconcile(context: WorkerContext, signal?: AbortSignal): P
     await askForJobs(context, id, signal);
     // The embedded database answers without ever letting go of the thread.
     await otherWork();
+  }
+  for (const id of await versionsWithOtherTracks(context)) {
+    if (signal?.aborted) return;
+    await askForTracks(context, id);
   }
 }

@@ -1,0 +1,38 @@
+import type { SubtitlesView } from './schemas.ts';
+import type { CueRow, SubtitlesRow } from './repository.ts';
+import type { CueView } from './schemas.ts';
+
+/** @param assetId the video that the title has now */
+export function presentSubtitles(row: SubtitlesRow, assetId: string | null): SubtitlesView {
+  return {
+    id: row.id,
+    titleId: row.title_id,
+    language: row.language,
+    label: row.label,
+    isForced: row.is_forced === 1,
+    isSdh: row.is_sdh === 1,
+    isOn: row.is_on === 1,
+    cues: row.cues,
+    timesMayBeOff: row.cues > 0 && assetId !== null && row.timed_for_asset_id !== assetId,
+    revision: row.revision,
+    createdAt: new Date(row.created_at).toISOString(),
+    updatedAt: new Date(row.updated_at).toISOString(),
+  };
+}
+
+export function presentCue({ number, start_ms, end_ms, text, settings }: CueRow): CueView {
+  return { number, startMs: start_ms, endMs: end_ms, text, settings };
+}
+
+/** What the audit log says of subtitles. */
+export function factsOf(row: SubtitlesRow) {
+  return {
+    title: row.title_id,
+    language: row.language,
+    label: row.label,
+    isForced: row.is_forced === 1,
+    isSdh: row.is_sdh === 1,
+    isOn: row.is_on === 1,
+    cues: row.cues,
+  };
+}
