@@ -7,6 +7,7 @@ import { startControlApi, type Harness } from '../testing/harness.ts';
 import { startLinkedSite } from '../sign-in/linked/testing/site.ts';
 import type { AuditRecordView } from './schemas.ts';
 import { accountWrites } from './testing/account-writes.ts';
+import { catalogueWrites } from './testing/catalogue-writes.ts';
 import { invitationWrites } from './testing/invitation-writes.ts';
 import { linkedWrites } from './testing/linked-writes.ts';
 import { personalDataWrites } from './testing/personal-data-writes.ts';
@@ -24,6 +25,7 @@ async function withProfile(api: Harness, columns: Parameters<Harness['rows']['pr
 const writes: Writes = {
   ...signInWrites,
   ...accountWrites,
+  ...catalogueWrites,
   ...invitationWrites,
   ...personalDataWrites,
   'POST /api/v1/profiles': async (api) => {

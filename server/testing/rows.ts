@@ -166,6 +166,11 @@ export class Rows {
       .insertInto('term_texts')
       .values({ term_id: made.id, language: made.original_language, name: 'Term', name_folded, name_order })
       .execute();
+    const slug = made.id.toLowerCase().replace('_', '-');
+    await this.#db
+      .insertInto('slugs')
+      .values({ of: kind, slug, subject_id: made.id, is_current: 1, created_at: now })
+      .execute();
     return made;
   }
 

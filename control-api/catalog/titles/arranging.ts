@@ -89,7 +89,7 @@ export class TitleArranging {
           .values(ids.map((title_id, position) => ({ title_id, position })))
           .execute();
       await by.audit.record(tx, {
-        subject: 'home',
+        subject: 'home-page',
         before: { titles: before.map(({ title_id }) => title_id).join(' ') },
         after: { titles: ids.join(' ') },
       });

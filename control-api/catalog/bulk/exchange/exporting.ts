@@ -12,7 +12,7 @@ import { exchanged, readTrees, type WholeTitle } from './trees.ts';
 const rootsAtOnce = 10;
 
 /** What the audit log calls the whole of it. */
-const catalogueSubject = 'catalogue';
+const catalogueSubject = 'whole-catalogue';
 
 /** A file on its way out. */
 export interface ExportedFile {

@@ -61,7 +61,7 @@ t.test('a table that people write makes a series', async (t) => {
   );
   t.match(
     recorded.filter(({ event }) => event === 'titles.exported'),
-    [{ subject: 'catalogue' }],
+    [{ subject: 'whole-catalogue' }],
   );
 });
 
