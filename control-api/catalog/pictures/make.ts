@@ -33,8 +33,8 @@ sharp.cache(false);
 const line = new Semaphore({ atOnce: 1, waiting: 20 });
 
 /**
- * How each format is made. AVIF of the least effort but one: five sizes take half a second on one core so, and eight
- * times as long with the default, for files that are a third smaller.
+ * How each format is made. AVIF of the least effort but one: the five sizes of a poster are less than a second of
+ * work so, and many times as much with the default, for files that are a third smaller.
  */
 const encoders: Readonly<Record<PictureFormat, (picture: Sharp) => Sharp>> = {
   avif: (picture) => picture.avif({ quality: 55, effort: 1 }),
