@@ -1,7 +1,7 @@
 import t from 'tap';
 import { startControlApi } from '../../testing/harness.ts';
 import { Editor } from '../testing/catalogue.ts';
-import type { CalendarView } from './calendar-routes.ts';
+import type { CalendarView } from './calendar-schemas.ts';
 
 const day = 86_400_000;
 

@@ -3,7 +3,7 @@ import { toIso } from '../../../server/kit/clock.ts';
 import { ProblemError } from '../../../server/kit/errors.ts';
 import { findTexts } from '../titles/repository.ts';
 import { textFor } from '../titles/texts.ts';
-import { mostMoments, type CalendarView, type ReleaseMoment } from './calendar-routes.ts';
+import { mostMoments, type CalendarView, type ReleaseMoment } from './calendar-schemas.ts';
 import { everywhere } from './windows.ts';
 
 /** The longest time that is looked at, in milliseconds: a year, and the weeks around it that a calendar shows. */

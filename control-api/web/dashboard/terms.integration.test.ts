@@ -85,7 +85,7 @@ t.test('what comes first on the home page is chosen and put in order', async (t)
   }
   const stored = async () => (await editor.send('GET', '/featured')).json<{ titles: string[] }>().titles;
   const put = page.waitForResponse((response) => response.request().method() === 'PUT' && response.ok());
-  const handle = page.getByRole('button', { name: 'Move Two' });
+  const handle = page.getByRole('button', { name: 'Move Two', exact: true });
   await handle.press('Space');
   await page.getByText('Two is at place 2 of 2').waitFor({ state: 'attached' });
   await handle.press('ArrowUp');
@@ -93,6 +93,6 @@ t.test('what comes first on the home page is chosen and put in order', async (t)
   await handle.press('Space');
   await put;
   t.same(await stored(), [two.id, one.id]);
-  await page.getByRole('button', { name: 'Remove One' }).click();
+  await page.getByRole('button', { name: 'Remove One', exact: true }).click();
   await page.getByRole('link', { name: 'One' }).waitFor({ state: 'detached' });
 });

@@ -27,7 +27,7 @@ t.test('a movie gets a video, is released in Seoul, and is published and withdra
   await page.getByRole('button', { name: 'Choose a video' }).click();
   await dialog(page).getByRole('searchbox').fill('tide');
   await dialog(page).getByText('Another file').waitFor({ state: 'detached' });
-  await dialog(page).getByRole('button', { name: 'Take tide-master' }).click();
+  await dialog(page).getByRole('button', { name: 'Take it: tide-master' }).click();
   await page.getByTestId('title-video').getByText('Ready').waitFor();
 
   await page.getByRole('button', { name: 'Add a release' }).click();

@@ -36,6 +36,7 @@ const PeoplePage = lazy(async () => ({ default: (await import('./terms/PeoplePag
 const FeaturedPage = lazy(async () => ({ default: (await import('./featured/FeaturedPage.tsx')).FeaturedPage }));
 const SchedulePage = lazy(async () => ({ default: (await import('./schedule/SchedulePage.tsx')).SchedulePage }));
 const PreviewPage = lazy(async () => ({ default: (await import('./preview/PreviewPage.tsx')).PreviewPage }));
+const FilesPage = lazy(async () => ({ default: (await import('./catalogue/FilesPage.tsx')).FilesPage }));
 const TitlePage = lazy(async () => ({ default: (await import('./title/TitlePage.tsx')).TitlePage }));
 const UsersPage = lazy(async () => ({ default: (await import('./users/UsersPage.tsx')).UsersPage }));
 const UserPage = lazy(async () => ({ default: (await import('./users/UserPage.tsx')).UserPage }));
@@ -60,6 +61,7 @@ export const pages: readonly Page[] = [
   { path: cataloguePages.people, permission: 'titles.read', component: PeoplePage },
   { path: cataloguePages.home, permission: 'titles.read', component: FeaturedPage },
   { path: cataloguePages.schedule, permission: 'titles.read', component: SchedulePage },
+  { path: cataloguePages.files, permission: 'titles.read', component: FilesPage },
   { path: previewPath(':titleId'), permission: 'titles.read', component: PreviewPage },
   { path: titlePath(':titleId'), permission: 'titles.read', component: TitlePage },
   { path: '/users', permission: 'accounts.read', component: UsersPage, entry: { name: 'users', icon: IconUsers } },

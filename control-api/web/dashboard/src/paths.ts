@@ -9,6 +9,7 @@ export const cataloguePages = {
   categories: '/catalogue/categories',
   people: '/catalogue/people',
   home: '/catalogue/home',
+  files: '/catalogue/files',
 } as const;
 /** The page of a title. */
 export const titlePath = (id: string) => `/catalogue/${id}`;

@@ -86,12 +86,7 @@ export function FeaturedPage() {
               {(title) => (
                 <Group justify="space-between" gap="sm" wrap="nowrap">
                   <Group gap="xs" className="row-words">
-                    <Anchor
-                      component={Link}
-                      to={titlePath(title.id)}
-                      size="sm"
-                      className="row-link part-name break-anywhere"
-                    >
+                    <Anchor component={Link} to={titlePath(title.id)} size="sm" className="plain-link break-anywhere">
                       <bdi>{title.name}</bdi>
                     </Anchor>
                     <KindBadge kind={title.kind} />

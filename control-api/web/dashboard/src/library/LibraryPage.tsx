@@ -90,7 +90,7 @@ export function LibraryPage() {
       </Group>
 
       <Dropzone
-        onDrop={addFiles}
+        onDrop={(files) => addFiles(files)}
         openRef={openFileDialog}
         multiple
         radius="lg"

@@ -39,7 +39,7 @@ function Screen({ assetId, name }: { readonly assetId: string | undefined; reado
   return (
     <Player
       key={asset.id}
-      sessions={{ begin: async () => beginPlayback(api, asset.id), end: async (id) => endPlayback(api, id) }}
+      sessions={{ begin: () => beginPlayback(api, asset.id), end: (id) => endPlayback(api, id) }}
       title={name}
       ratio={ratio}
       poster={poster.url}

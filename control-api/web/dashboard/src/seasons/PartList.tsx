@@ -1,6 +1,6 @@
 import { Anchor, Badge, Button, Checkbox, Group, Stack, Text } from '@mantine/core';
 import { useIntersection } from '@mantine/hooks';
-import { IconPlus } from '@tabler/icons-react';
+import { IconPencil, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useOutletContext } from 'react-router';
@@ -19,6 +19,8 @@ import { SortableList } from '../layout/SortableList.tsx';
 import { AssetStateBadge } from '../library/StateBadge.tsx';
 import { titlePath } from '../paths.ts';
 import { stepIcons } from '../title/Steps.tsx';
+import { BulkEditDialog } from './BulkEditDialog.tsx';
+import { SeasonUpload } from './SeasonUpload.tsx';
 import { AddPartsDialog } from './AddPartsDialog.tsx';
 
 /** The most titles that the API takes one step on in one request. */
@@ -58,8 +60,11 @@ export function PartList({ parent, kind, mayEdit, mayPublish }: Props) {
   const { data: parts, error, refetch } = useParts(parent.id, kind);
   const [chosenIds, setChosenIds] = useState<ReadonlySet<string>>(new Set());
   const [isAdding, setIsAdding] = useState(false);
+  const [isEditing, setIsEditing] = useState(false);
   const nameOf = ({ number, name }: TitleSummary) =>
     t('parts.numbered', { kind: t(`titleKinds.${kind}`), number: number ?? 0, name });
+  const { account } = useOutletContext<ShellContext>();
+  const mayUpload = account.permissions.includes('uploads.create');
   const chosen = parts?.filter(({ id }) => chosenIds.has(id)) ?? [];
 
   async function order(next: readonly TitleSummary[]) {
@@ -119,7 +124,7 @@ export function PartList({ parent, kind, mayEdit, mayPublish }: Props) {
                   }}
                 />
               </label>
-              <Anchor component={Link} to={titlePath(part.id)} size="sm" className="row-link part-name break-anywhere">
+              <Anchor component={Link} to={titlePath(part.id)} size="sm" className="plain-link break-anywhere">
                 <span className="figures">{part.number}</span> <bdi>{part.name}</bdi>
               </Anchor>
             </Group>
@@ -135,14 +140,25 @@ export function PartList({ parent, kind, mayEdit, mayPublish }: Props) {
           chosen={chosen}
           nameOf={nameOf}
           steps={bulkSteps.filter((step) => (step === 'submit' ? mayEdit : mayPublish))}
+          onEdit={mayEdit && kind !== 'season' ? () => setIsEditing(true) : undefined}
           onNone={() => setChosenIds(new Set())}
         />
       )}
+      <BulkEditDialog
+        opened={isEditing}
+        titles={chosen.slice(0, mostAtOnce).map(({ id }) => id)}
+        language={parent.originalLanguage}
+        mayPublish={mayPublish}
+        onClose={() => setIsEditing(false)}
+      />
       {mayEdit && (
         <Group>
           <Button variant="default" leftSection={<IconPlus size={18} />} onClick={() => setIsAdding(true)}>
             {t(`parts.add.${kind}`)}
           </Button>
+          {mayUpload && (kind === 'episode' || (kind === 'season' && parent.kind === 'series')) && (
+            <SeasonUpload title={parent} />
+          )}
         </Group>
       )}
       <AddPartsDialog
@@ -160,11 +176,13 @@ interface BulkProps {
   readonly chosen: readonly TitleSummary[];
   readonly nameOf: (part: TitleSummary) => string;
   readonly steps: readonly (typeof bulkSteps)[number][];
+  /** Undefined: they are not changed here. */
+  readonly onEdit: (() => void) | undefined;
   readonly onNone: () => void;
 }
 
 /** Takes several a step on, all of them or none. */
-function BulkSteps({ chosen, nameOf, steps, onNone }: BulkProps) {
+function BulkSteps({ chosen, nameOf, steps, onEdit, onNone }: BulkProps) {
   const { t } = useTranslation();
   const [step, setStep] = useState<(typeof bulkSteps)[number]>();
   const { isBusy, error, submit } = useSubmission(async () => {
@@ -215,6 +233,11 @@ function BulkSteps({ chosen, nameOf, steps, onNone }: BulkProps) {
                 </Button>
               );
             })}
+            {onEdit && (
+              <Button size="compact-sm" variant="default" leftSection={<IconPencil size={16} />} onClick={onEdit}>
+                {t('bulkEdit.open')}
+              </Button>
+            )}
             <Button size="compact-sm" variant="subtle" color="gray" onClick={onNone}>
               {t('bulk.none')}
             </Button>

@@ -26,8 +26,8 @@ class World {
   readonly changes: TitleChange[] = [];
   readonly stored = new Map<Field, Edit>();
   /** What the next requests end with, instead of being done. */
-  readonly failures: unknown[] = [];
-  refuses: (change: TitleChange) => unknown = () => undefined;
+  readonly failures: Error[] = [];
+  refuses: (change: TitleChange) => Error | undefined = () => undefined;
 
   readonly kept: KeptEdits = {
     read: () => new Map(this.stored),

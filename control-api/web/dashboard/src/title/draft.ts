@@ -110,7 +110,7 @@ export class TitleDraft {
 
   /** Takes a text out, with what was typed into it. */
   removeText(language: string): void {
-    for (const field of [...this.#edits.keys()]) if (textOf(field)?.language === language) this.#drop(field);
+    for (const field of this.#edits.keys()) if (textOf(field)?.language === language) this.#drop(field);
     const field: Field = `text.${language}.removed`;
     if (valueIn(this.#title, field) === false) this.edit(field, true);
     else this.#next(0);

@@ -95,8 +95,15 @@ export class UploadStore {
     await this.#findUnfinished();
   }
 
-  /** Takes files in; each one that cannot be sent says why in its own line. */
-  async add(files: readonly File[], maxBytes: number | undefined): Promise<void> {
+  /**
+   * Takes files in; each one that cannot be sent says why in its own line.
+   * @param titles the titles of the catalogue whose videos they become, by file
+   */
+  async add(
+    files: readonly File[],
+    maxBytes: number | undefined,
+    titles: ReadonlyMap<File, string> = new Map(),
+  ): Promise<void> {
     const accountId = this.#accountId;
     if (accountId === undefined) return;
     for (const file of files) {
@@ -109,8 +116,14 @@ export class UploadStore {
         continue;
       }
       this.#number += 1;
-      const upload = new FileUpload(`upload-${this.#number}`, file, fingerprint, this.#endpoint, this.#tokens, () =>
-        this.#changed(upload),
+      const upload = new FileUpload(
+        `upload-${this.#number}`,
+        file,
+        fingerprint,
+        this.#endpoint,
+        this.#tokens,
+        () => this.#changed(upload),
+        titles.get(file),
       );
       this.#uploads.push(upload);
       if (file.size === 0) upload.refuse(this.#refusals.empty());

@@ -97,7 +97,19 @@ export class FileUpload {
   readonly #tokens: Tokens;
   readonly #onChange: () => void;
 
-  constructor(id: string, file: File, fingerprint: string, endpoint: string, tokens: Tokens, onChange: () => void) {
+  /** The title of the catalogue whose video it becomes; undefined: only the library has it. */
+  readonly #titleId: string | undefined;
+
+  constructor(
+    id: string,
+    file: File,
+    fingerprint: string,
+    endpoint: string,
+    tokens: Tokens,
+    onChange: () => void,
+    titleId?: string,
+  ) {
+    this.#titleId = titleId;
     this.id = id;
     this.file = file;
     this.fingerprint = fingerprint;
@@ -194,7 +206,11 @@ export class FileUpload {
       chunkSize: chunkBytes,
       retryDelays: null,
       removeFingerprintOnSuccess: true,
-      metadata: { filename: this.file.name, filetype: this.file.type || 'application/octet-stream' },
+      metadata: {
+        filename: this.file.name,
+        filetype: this.file.type || 'application/octet-stream',
+        ...(this.#titleId !== undefined && { titleId: this.#titleId }),
+      },
       fingerprint: () => Promise.resolve(this.fingerprint),
       onBeforeRequest: async (request) => {
         this.#lastToken = await this.#tokens.token();

@@ -2,6 +2,7 @@ import { useSyncExternalStore } from 'react';
 import { TranslatedError } from '../../../kit/api/problem.ts';
 import { i18n } from '../../../kit/messages/i18n.ts';
 import { assetKeys } from '../api/assets.ts';
+import { titleKeys } from '../api/titles.ts';
 import { queryClient, session, tokens } from '../api/server.ts';
 import { uploadsUrl, useMaxUploadBytes } from '../api/upload-limits.ts';
 import { UploadStore, type UploadsSnapshot } from './upload-store.ts';
@@ -17,7 +18,11 @@ export const uploads = new UploadStore(
     inAnotherTab: () =>
       new TranslatedError('A file of another tab', () => i18n.t('uploads.refused.inAnotherTab', { ns: 'dashboard' })),
   },
-  () => void queryClient.invalidateQueries({ queryKey: assetKeys.lists }),
+  () => {
+    void queryClient.invalidateQueries({ queryKey: assetKeys.lists });
+    // It may have become the video of a title.
+    void queryClient.invalidateQueries({ queryKey: titleKeys.all });
+  },
 );
 
 let account: string | undefined;
@@ -36,8 +41,8 @@ export function useUploads(): UploadsSnapshot {
 /** Takes files in, with the limit the server has; each one that cannot be sent says why in its own line. */
 export function useAddFiles(): {
   readonly maxBytes: number | undefined;
-  readonly addFiles: (files: readonly File[]) => void;
+  readonly addFiles: (files: readonly File[], titles?: ReadonlyMap<File, string>) => void;
 } {
   const maxBytes = useMaxUploadBytes();
-  return { maxBytes, addFiles: (files) => void uploads.add(files, maxBytes) };
+  return { maxBytes, addFiles: (files, titles) => void uploads.add(files, maxBytes, titles) };
 }
