@@ -148,7 +148,7 @@ export type ChangeSubtitles = Static<typeof changeSubtitlesSchema>;
 const cueNumber = Type.Integer({
   minimum: 1,
   maximum: 2 ** 31 - 1,
-  description: 'Its own for ever, whatever its place.',
+  description: 'Its own, whatever its place: no other one ever gets it.',
 });
 const timeMs = (description = 'Milliseconds from the beginning of the video.') =>
   Type.Integer({ minimum: 0, maximum: subtitleLimits.durationMs, description });
