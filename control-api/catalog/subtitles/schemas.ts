@@ -163,7 +163,7 @@ const settingsSchema = Type.String({
   description: 'Where it stands, as WebVTT says it, e.g. `line:0 align:start`. Empty: below, in the middle.',
 });
 
-export const cueSchema = Type.Object(
+const cueSchema = Type.Object(
   { number: cueNumber, startMs: timeMs(), endMs: timeMs(), text: textSchema, settings: settingsSchema },
   { $id: 'Cue' },
 );
