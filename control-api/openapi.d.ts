@@ -4152,7 +4152,7 @@ export interface components {
             file: components["schemas"]["ReadSubtitlesFile"] | null;
         };
         Cue: {
-            /** @description Its own for ever, whatever its place. */
+            /** @description Its own, whatever its place: no other one ever gets it. */
             number: number;
             /** @description Milliseconds from the beginning of the video. */
             startMs: number;
@@ -11906,7 +11906,7 @@ export interface operations {
                     /** @description Counts the changes of the subtitles. In a request: the one that was looked at; another one is refused. */
                     revision: number;
                     changes: {
-                        /** @description Its own for ever, whatever its place. */
+                        /** @description Its own, whatever its place: no other one ever gets it. */
                         number?: number;
                         /** @description Milliseconds from the beginning of the video. */
                         startMs?: number;

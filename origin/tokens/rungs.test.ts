@@ -6,7 +6,7 @@ import { startOrigin, TestKeyring, type RunningOrigin } from '../testing/start-o
 
 /** What the README tells an edge to do. */
 function edgeServes(file: string, topRung: number): boolean {
-  if (topRung === 0 || /^a[0-9]+-[a-z0-9-]+\//.test(file)) return true;
+  if (topRung === 0 || /^(?:a[0-9]+-[a-z0-9-]+|s-[0-9a-f]{32})\//.test(file)) return true;
   const match = /^(?:v([1-9][0-9]{0,4})-[0-9]+b*\/|(?:master|manifest)-([1-9][0-9]{0,4})\.)/.exec(file);
   return match !== null && Number(match[1] ?? match[2]) <= topRung;
 }
@@ -29,7 +29,9 @@ const files: readonly (readonly [file: string, rung: number])[] = [
       (file) => [`${rendition}/${file}`, rung] as const,
     ),
   ),
+  ...['index.m3u8', '00001.vtt', 'all.vtt'].map((file) => [`s-${'0a'.repeat(16)}/${file}`, 0] as const),
   // What is no rendition's name could be anything.
+  ['s-0a/all.vtt', Number.POSITIVE_INFINITY],
   ['thumbnails/00001.m4s', Number.POSITIVE_INFINITY],
 ];
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { audioRenditionName, readRenditionName, videoRenditionName } from './rendition-names.ts';
+import { audioRenditionName, readRenditionName, textRenditionName, videoRenditionName } from './rendition-names.ts';
 
 t.test('what is made can be read', async (t) => {
   t.same(readRenditionName(videoRenditionName({ shortSide: 720, maxBitrate: 3_000_400 })), {
@@ -8,6 +8,7 @@ t.test('what is made can be read', async (t) => {
     kilobits: 3000,
   });
   t.same(readRenditionName(audioRenditionName(12, '128')), { kind: 'audio', track: 12, quality: '128' });
+  t.same(readRenditionName(textRenditionName('0a'.repeat(32))), { kind: 'text', digest: '0a'.repeat(16) });
 });
 
 t.test('two of the same size and cap have different names', async (t) => {
@@ -31,6 +32,9 @@ t.test('what is no name stands for nothing', async (t) => {
     'V720-3000',
     'v720-3000/',
     'av720-3000',
+    's-0a',
+    `s-${'0A'.repeat(16)}`,
+    `s-${'0a'.repeat(16)}x`,
     'a0-../x',
     'v7٢0-3000',
     'v0720-3000',

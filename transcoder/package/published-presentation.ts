@@ -49,7 +49,7 @@ export async function publishedPresentation(
 }
 
 /** What the playlists of one rendition say. @throws Error when they are not complete, or a segment is missing */
-export function readSegments(
+function readSegments(
   playlist: string,
   keyframePlaylist: string,
   sizes: ReadonlyMap<string, number>,

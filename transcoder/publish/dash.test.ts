@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { parse } from 'mpd-parser';
 import t from 'tap';
 import { writeMpd } from './dash.ts';
-import { smallPresentation, surroundPresentation } from './testing/small-presentation.ts';
+import { smallPresentation, surroundPresentation, textPresentation } from './testing/small-presentation.ts';
 
 const complete = smallPresentation({ complete: true });
 
@@ -136,4 +136,29 @@ t.test('it is well-formed XML', async (t) => {
   const file = path.join(t.testdir(), 'manifest.mpd');
   await writeFile(file, writeMpd(complete, 0));
   await promisify(execFile)('xmllint', ['--nonet', '--noout', file]);
+});
+
+t.test('subtitles are files beside the segments', async (t) => {
+  const mpd = writeMpd(textPresentation(), 0);
+  t.match(
+    mpd,
+    `    <AdaptationSet id="100000" contentType="text" mimeType="text/vtt" lang="ko">
+      <Label>ko</Label>
+      <Role schemeIdUri="urn:mpeg:dash:role:2011" value="forced-subtitle"/>
+      <Representation id="s-${'1'.repeat(32)}" bandwidth="800">
+        <BaseURL>s-${'1'.repeat(32)}/all.vtt</BaseURL>
+      </Representation>
+    </AdaptationSet>
+`,
+  );
+  t.match(mpd, '<Label>English &quot;SDH&quot; &amp; more</Label>');
+  t.match(mpd, 'value="caption"');
+  const tracks = parse(mpd, { manifestUri: 'https://origin.example/s/t/a/v/manifest.mpd' }).mediaGroups as unknown as {
+    readonly SUBTITLES: { readonly subs: Readonly<Record<string, { readonly language: string }>> };
+  };
+  t.same(
+    Object.values(tracks.SUBTITLES.subs).map(({ language }) => language),
+    ['ko', 'en'],
+    'mpd-parser reads them',
+  );
 });

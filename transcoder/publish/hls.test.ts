@@ -2,10 +2,10 @@ import hlsParser from 'hls-parser';
 import type { types } from 'hls-parser';
 import { Parser } from 'm3u8-parser';
 import t from 'tap';
-import { writeKeyframePlaylist, writeMediaPlaylist, writeMultivariantPlaylist } from './hls.ts';
+import { writeKeyframePlaylist, writeMediaPlaylist, writeMultivariantPlaylist, writeTextPlaylist } from './hls.ts';
 import type { AudioMedia, VideoMedia } from './presentation.ts';
 import { upToRung } from './rungs.ts';
-import { smallPresentation, surroundPresentation } from './testing/small-presentation.ts';
+import { smallPresentation, surroundPresentation, textPresentation } from './testing/small-presentation.ts';
 
 const complete = smallPresentation({ complete: true });
 const growing = smallPresentation({ complete: false, segments: 1 });
@@ -213,5 +213,36 @@ t.test('no URI leaves the path prefix or carries a query', async (t) => {
   t.same(
     uris.filter((uri) => !/^[a-z0-9/.-]+$/.test(uri) || uri.startsWith('/') || uri.includes('..')),
     [],
+  );
+});
+
+t.test('subtitles', async (t) => {
+  const presentation = textPresentation();
+  const text = writeMultivariantPlaylist(presentation);
+  const tags = text.split('\n').filter((line) => line.includes('TYPE=SUBTITLES'));
+  t.same(tags, [
+    `#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="subtitles",NAME="ko",LANGUAGE="ko",DEFAULT=NO,AUTOSELECT=YES,FORCED=YES,URI="s-${'1'.repeat(32)}/index.m3u8"`,
+    `#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="subtitles",NAME="English  SDH  & more",LANGUAGE="en",DEFAULT=NO,AUTOSELECT=YES,FORCED=NO,CHARACTERISTICS="public.accessibility.transcribes-spoken-dialog,public.accessibility.describes-music-and-sound",URI="s-${'2'.repeat(32)}/index.m3u8"`,
+  ]);
+  const without = text.split('\n').filter((line) => !tags.includes(line));
+  t.equal(
+    without.join('\n').replaceAll(',SUBTITLES="subtitles"', ''),
+    writeMultivariantPlaylist(complete),
+    'all else is as without them',
+  );
+  t.equal(text.match(/^#EXT-X-STREAM-INF.*SUBTITLES="subtitles"/gm)?.length, 2, 'each variant has them');
+  t.equal(
+    writeTextPlaylist(presentation.text![0]!),
+    `#EXTM3U
+#EXT-X-VERSION:7
+#EXT-X-TARGETDURATION:7
+#EXT-X-MEDIA-SEQUENCE:1
+#EXT-X-PLAYLIST-TYPE:VOD
+#EXTINF:6.666667,
+00001.vtt
+#EXTINF:3.333333,
+00002.vtt
+#EXT-X-ENDLIST
+`,
   );
 });

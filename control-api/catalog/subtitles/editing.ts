@@ -257,7 +257,7 @@ async function hold(tx: Transaction, id: string, revision: number): Promise<Held
 }
 
 /** What a file is refused for, as a problem. */
-export function refusing<T>(read: () => T): T {
+function refusing<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {

@@ -148,7 +148,7 @@ export type ChangeSubtitles = Static<typeof changeSubtitlesSchema>;
 const cueNumber = Type.Integer({
   minimum: 1,
   maximum: 2 ** 31 - 1,
-  description: 'Its own for ever, whatever its place.',
+  description: 'Its own, whatever its place: no other one ever gets it.',
 });
 const timeMs = (description = 'Milliseconds from the beginning of the video.') =>
   Type.Integer({ minimum: 0, maximum: subtitleLimits.durationMs, description });
@@ -163,7 +163,7 @@ const settingsSchema = Type.String({
   description: 'Where it stands, as WebVTT says it, e.g. `line:0 align:start`. Empty: below, in the middle.',
 });
 
-export const cueSchema = Type.Object(
+const cueSchema = Type.Object(
   { number: cueNumber, startMs: timeMs(), endMs: timeMs(), text: textSchema, settings: settingsSchema },
   { $id: 'Cue' },
 );

@@ -102,7 +102,11 @@ t.test('texts are changed one by one, and nobody overwrites what they have not s
   t.equal((await change(2, { number: 1, remove: true })).statusCode, 200);
 
   const both = await Promise.all([change(3, { number: 2, text: 'a' }), change(3, { number: 2, text: 'b' })]);
-  t.same(both.map(({ statusCode }) => statusCode).sort(), [200, 409], 'of two at once one is told');
+  t.same(
+    both.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b),
+    [200, 409],
+    'of two at once one is told',
+  );
   const events = await api.db.selectFrom('audit_log').select('event').where('subject', '=', id).orderBy('id').execute();
   t.same(
     events.map(({ event }) => event),

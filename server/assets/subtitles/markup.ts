@@ -136,12 +136,3 @@ function writeLine(line: readonly Run[]): string {
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
-
-/** What is read of a stored text, without any markup. */
-export function plainText(stored: string): string {
-  return stored
-    .replace(/<\/?[ibu]>/g, '')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&');
-}

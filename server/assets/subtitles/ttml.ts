@@ -1,4 +1,4 @@
-import imscDocument, { type Content, type Size, type Styles } from 'imsc/src/main/js/doc.js';
+import { fromXML, type Content, type Size, type Styles } from './imsc.ts';
 import { SubtitleRefused, type FoundCue } from './cue.ts';
 import { writeMarkup, type Run } from './markup.ts';
 import { scanTtml, ttmlNamespace } from './ttml-scan.ts';
@@ -58,7 +58,7 @@ export function readTtml(text: string): FoundCue[] {
   return cues;
 }
 
-function parse(text: string): NonNullable<ReturnType<typeof imscDocument.fromXML>> {
+function parse(text: string): NonNullable<ReturnType<typeof fromXML>> {
   let reason: string | undefined;
   const stop = (message: string): boolean => {
     reason = message;
@@ -66,7 +66,7 @@ function parse(text: string): NonNullable<ReturnType<typeof imscDocument.fromXML
   };
   const goOn = (): boolean => false;
   try {
-    const document = imscDocument.fromXML(text, { fatal: stop, error: goOn, warn: goOn, info: goOn });
+    const document = fromXML(text, { fatal: stop, error: goOn, warn: goOn, info: goOn });
     if (document) return document;
   } catch (error) {
     // It throws texts, and TypeErrors for what it did not expect.

@@ -68,7 +68,7 @@ function blocksOf(text: string): readonly Block[] {
 }
 
 /** A time as WebVTT writes it, with hours. */
-export function webVttTime(milliseconds: number): string {
+function webVttTime(milliseconds: number): string {
   return clock(milliseconds, '.');
 }
 

@@ -35,7 +35,7 @@ export interface SubtitlesTable {
 /** One text of subtitles (`server/assets/subtitles/cue.ts`). */
 export interface SubtitleCuesTable {
   subtitles_id: string;
-  /** Its own for ever, whatever its place. */
+  /** Its own, whatever its place: no other one ever gets it. */
   number: number;
   start_ms: number;
   end_ms: number;

@@ -1,5 +1,5 @@
 import { videoRenditionName } from '../../../server/assets/rendition-names.ts';
-import type { AudioMedia, Presentation, Segment, VideoMedia } from '../presentation.ts';
+import type { AudioMedia, Presentation, Segment, TextMedia, VideoMedia } from '../presentation.ts';
 
 const segment = (
   number: number,
@@ -124,4 +124,22 @@ export function longPresentation(options: {
     segments: numbers.map((index) => segment(index + 1, cut(index), cut(index + 1) - cut(index), 64_000)),
   }));
   return { ...small, durationTicks: 360_000 * 1000, video, audio };
+}
+
+/** The small one, complete, with subtitles: signs in Korean, and all that is heard in English. */
+export function textPresentation(): Presentation {
+  const text = (digit: string, language: string, more: Partial<TextMedia>): TextMedia => ({
+    name: `s-${digit.repeat(32)}`,
+    language,
+    label: language,
+    isForced: false,
+    isSdh: false,
+    bytes: 1000,
+    segmentTicks: [600_000, 300_000],
+    ...more,
+  });
+  return {
+    ...smallPresentation({ complete: true }),
+    text: [text('1', 'ko', { isForced: true }), text('2', 'en', { isSdh: true, label: 'English "SDH" & more' })],
+  };
 }

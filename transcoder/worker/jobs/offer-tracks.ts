@@ -13,7 +13,7 @@ import type { WorkerContext } from '../context.ts';
 /**
  * Writes the manifests of a complete version anew, with the tracks that it is to offer now. It always writes, and looks
  * afterwards whether there is something newer by then: of two workers the one that wrote what is old does it again, and
- * what a kill left half done is done by whoever gets the job next. Who plays the manifests from before plays on: texts
+ * what a kill left half done is done by the next one that gets the job. Who plays the manifests from before plays on: texts
  * that changed lie in another folder.
  */
 export async function offerTracksJob(context: WorkerContext, job: VersionJob<'version.offer-tracks'>): Promise<void> {
