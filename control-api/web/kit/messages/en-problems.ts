@@ -85,6 +85,8 @@ export const enProblems = {
   has_video: 'This title has a video already. Say so if it is to be replaced.',
   title_changed: 'Somebody else has changed this title meanwhile. Look at it again.',
   term_changed: 'Somebody else has changed this meanwhile. Look at it again.',
+  subtitles_changed: 'Somebody else has changed these subtitles meanwhile. Look at them again.',
+  subtitles_refused: 'This file cannot be read as subtitles.',
   number_taken: 'There is another one with the number {{number, number}} here.',
   slug_taken: 'The address “{{slug}}” belongs to another one, or once did. Choose another.',
   asset_taken: 'Another title has this video.',

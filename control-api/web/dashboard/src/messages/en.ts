@@ -738,6 +738,12 @@ export const en = {
         failed: 'Wrong password',
         started: 'Signed in',
       },
+      subtitles: {
+        changed: 'Subtitles changed',
+        created: 'Subtitles added',
+        'cues-changed': 'Texts of subtitles changed',
+        deleted: 'Subtitles removed',
+      },
       term: {
         changed: 'Category, tag or person changed',
         created: 'Category, tag or person made',
@@ -746,6 +752,7 @@ export const en = {
         reordered: 'Categories in another order',
       },
       title: {
+        'audio-changed': 'Audio tracks switched on or off',
         changed: 'Catalogue changed',
         created: 'Made in the catalogue',
         deleted: 'Deleted from the catalogue',
@@ -775,6 +782,7 @@ export const en = {
       profile: 'Profiles',
       session: 'Streams',
       'sign-in': 'Sign-ins',
+      subtitles: 'Subtitles',
       term: 'Categories, tags and people',
       title: 'Catalogue',
       titles: 'Files of the catalogue',
