@@ -35,7 +35,7 @@ function VideoState({ assetId }: { readonly assetId: string | null }) {
   const { ref, entry } = useIntersection({ rootMargin: '200px' });
   const { data } = useAsset(entry?.isIntersecting === true && assetId !== null ? assetId : undefined, isLive);
   return (
-    <span ref={ref}>
+    <span ref={ref} style={{ display: 'inline-flex' }}>
       {assetId === null ? (
         <Badge variant="outline" color="gray" tt="none" fw={600}>
           {t('parts.noVideo')}

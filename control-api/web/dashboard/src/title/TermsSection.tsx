@@ -9,7 +9,7 @@ import { changeTitleTerms, createTerm, useTitleTerms } from '../api/terms.ts';
 import type { CatalogueTitle, CreditRole, TermKind, TitleTerm } from '../api/types.ts';
 import { TermPicker } from './TermPicker.tsx';
 
-export const creditRoles = ['cast', 'director', 'writer', 'producer', 'music'] as const satisfies readonly CreditRole[];
+const creditRoles = ['cast', 'director', 'writer', 'producer', 'music'] as const satisfies readonly CreditRole[];
 const isSame = (one: TitleTerm, other: TitleTerm) => one.id === other.id && one.role === other.role;
 
 interface Props {

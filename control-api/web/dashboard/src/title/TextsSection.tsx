@@ -16,7 +16,7 @@ const taglineCharacters = 200;
 const synopsisCharacters = 5000;
 
 /** The languages that a draft has texts in, the original one first. */
-export function languagesOf({ title, state }: Drafted): string[] {
+function languagesOf({ title, state }: Drafted): string[] {
   const original = title.originalLanguage;
   const typed = [...state.edits.keys()].flatMap((field) => textOf(field)?.language ?? []);
   const all = new Set([original, ...title.texts.map(({ language }) => language), ...typed]);

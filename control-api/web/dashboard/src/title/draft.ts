@@ -11,7 +11,7 @@ import type { Edit, KeptEdits } from './kept-edits.ts';
 export type DraftStatus = 'saved' | 'waiting' | 'saving' | 'unreachable' | 'stuck';
 
 /** A field that somebody else has changed as well. */
-export interface Conflict {
+interface Conflict {
   readonly field: Field;
   readonly mine: Value;
   readonly theirs: Value;

@@ -16,7 +16,7 @@ const facts = [
   'assetId',
 ] as const satisfies readonly (keyof TitleChange & keyof CatalogueTitle)[];
 type Fact = (typeof facts)[number];
-export const textParts = ['name', 'tagline', 'synopsis'] as const;
+const textParts = ['name', 'tagline', 'synopsis'] as const;
 export type TextPart = (typeof textParts)[number];
 
 /**
