@@ -11,6 +11,8 @@ const site = await openSite(t);
 
 t.test('files become episodes with their videos, once it is clear which', async (t) => {
   const api = await site.start(t);
+  // What hears of finished uploads.
+  await api.controlApi.background.start();
   const editor = await Editor.start(api);
   const { series, season } = await editor.series(1);
   const page = await openPage(t, site.browser);
@@ -31,6 +33,7 @@ t.test('files become episodes with their videos, once it is clear which', async 
   await dialog.getByRole('group', { name: 'Tide E02.mp4' }).getByLabel('Name').fill('The second');
   await dialog.getByRole('button', { name: 'Make the episodes and upload' }).click();
   await page.getByTestId('part').nth(2).waitFor();
+  await page.getByTestId('part').nth(2).scrollIntoViewIfNeeded();
   await page.getByText('Processing').nth(1).waitFor();
   const { items } = (await editor.send('GET', `/titles?rootId=${series.id}&kind=episode&parentId=${season.id}`)).json<{
     items: { number: number; name: string; assetId: string | null }[];

@@ -99,6 +99,11 @@ export async function lookAt(t: Test, page: Page, what: string): Promise<void> {
           document
             .getAnimations()
             .filter((animation) => animation.effect?.getComputedTiming().iterations !== Infinity)
+            // Of what is far below nothing is drawn (`content-visibility`), and it comes to no end.
+            .filter(
+              ({ effect }) =>
+                !(effect instanceof KeyframeEffect) || effect.target?.checkVisibility({ contentVisibilityAuto: true }),
+            )
             .map((animation) => animation.finished),
         );
       });

@@ -82,8 +82,14 @@ export function useTitleOfVideo(assetId: string, isWanted: boolean) {
   });
 }
 
-/** All of one kind in a title, in the order of their numbers. */
-export function useParts(parentId: string | undefined, kind: TitleKind) {
+/** How often to look whether what was uploaded has become the video of a title. */
+const arrivalMs = 3_000;
+
+/**
+ * All of one kind in a title, in the order of their numbers.
+ * @param awaitsVideos whether files are on their way that become their videos
+ */
+export function useParts(parentId: string | undefined, kind: TitleKind, awaitsVideos = false) {
   return useQuery({
     queryKey: titleKeys.parts(parentId ?? '', kind),
     queryFn: async ({ signal }) => {
@@ -100,6 +106,8 @@ export function useParts(parentId: string | undefined, kind: TitleKind) {
       return parts;
     },
     enabled: parentId !== undefined,
+    refetchInterval: ({ state: { data } }) =>
+      awaitsVideos && data?.some(({ assetId }) => assetId === null) ? arrivalMs : false,
   });
 }
 

@@ -108,6 +108,8 @@ function AccountInShell({ account }: { readonly account: Account }) {
 
 /** More icons than this, and a phone has no room for them beside one another. */
 const mostIcons = 4;
+/** More pages than this, and only the widest windows have room for names and icons. */
+const mostPictured = 6;
 
 /** The pages that this account may open; names where there is room for them, icons elsewhere, a menu of many on phones. */
 function Navigation({ pages }: { readonly pages: readonly Page[] }) {
@@ -143,7 +145,14 @@ function Navigation({ pages }: { readonly pages: readonly Page[] }) {
     );
   const namesFrom = entries.length > mostIcons ? 'lg' : 'sm';
   return (
-    <Group component="nav" gap={4} wrap="nowrap" aria-label={t('shell.navigation')} className="navigation">
+    <Group
+      component="nav"
+      gap={4}
+      wrap="nowrap"
+      aria-label={t('shell.navigation')}
+      className="navigation"
+      {...(entries.length > mostPictured && { 'data-many': true })}
+    >
       {entries.map(({ path, name, icon: PageIcon }) => (
         <NavLink key={path} to={path} end={path === '/'} className="navigation-link" aria-label={t(`pages.${name}`)}>
           <PageIcon size={18} stroke={1.7} aria-hidden />

@@ -301,6 +301,8 @@ export const enCatalogue = {
     empty: 'Nothing opens or closes in this month.',
     opens: '{{time}}: {{name}} opens ({{where}})',
     closes: '{{time}}: {{name}} closes ({{where}})',
+    opensBriefly: 'opens',
+    closesBriefly: 'closes',
     opensAt: 'Opens at {{time}}: {{where}}',
     closesAt: 'Closes at {{time}}: {{where}}',
     partOf: '{{root}}: {{kind}} {{number, number}}',

@@ -34,16 +34,18 @@ function Screen({ assetId, name }: { readonly assetId: string | undefined; reado
         </Text>
       </div>
     );
-  const { media } = asset;
-  const ratio = media?.width && media.height ? media.width / media.height : 9 / 16;
+  const size = asset.media ?? asset.poster;
+  const ratio = size?.width && size.height ? size.width / size.height : 9 / 16;
   return (
-    <Player
-      key={asset.id}
-      sessions={{ begin: () => beginPlayback(api, asset.id), end: (id) => endPlayback(api, id) }}
-      title={name}
-      ratio={ratio}
-      poster={poster.url}
-    />
+    <div className="phone-video">
+      <Player
+        key={asset.id}
+        sessions={{ begin: () => beginPlayback(api, asset.id), end: (id) => endPlayback(api, id) }}
+        title={name}
+        ratio={ratio}
+        poster={poster.url}
+      />
+    </div>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Group, Text } from '@mantine/core';
+import { Anchor, Badge, Group, Text, VisuallyHidden } from '@mantine/core';
 import { IconEye, IconEyeOff } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -47,7 +47,6 @@ export function MomentInMonth({ moment, timeZone }: Props) {
       to={titlePath(titleId)}
       className="moment"
       title={words}
-      aria-label={words}
       {...(!isSeen && { 'data-unseen': true })}
       {...attributesOf(moment)}
     >
@@ -57,6 +56,7 @@ export function MomentInMonth({ moment, timeZone }: Props) {
         <bdi>{nameOf(moment)}</bdi>
       </span>
       {where}
+      <VisuallyHidden>{t(`schedule.${what}Briefly`)}</VisuallyHidden>
     </Anchor>
   );
 }

@@ -19,6 +19,7 @@ import { SortableList } from '../layout/SortableList.tsx';
 import { AssetStateBadge } from '../library/StateBadge.tsx';
 import { titlePath } from '../paths.ts';
 import { stepIcons } from '../title/Steps.tsx';
+import { useUploads } from '../uploads/uploads.ts';
 import { BulkEditDialog } from './BulkEditDialog.tsx';
 import { SeasonUpload } from './SeasonUpload.tsx';
 import { AddPartsDialog } from './AddPartsDialog.tsx';
@@ -35,7 +36,7 @@ function VideoState({ assetId }: { readonly assetId: string | null }) {
   const { ref, entry } = useIntersection({ rootMargin: '200px' });
   const { data } = useAsset(entry?.isIntersecting === true && assetId !== null ? assetId : undefined, isLive);
   return (
-    <span ref={ref}>
+    <span ref={ref} style={{ display: 'inline-flex' }}>
       {assetId === null ? (
         <Badge variant="outline" color="gray" tt="none" fw={600}>
           {t('parts.noVideo')}
@@ -57,7 +58,7 @@ interface Props {
 /** The parts of one kind of a title: in their order, with what can be done to several of them. */
 export function PartList({ parent, kind, mayEdit, mayPublish }: Props) {
   const { t } = useTranslation();
-  const { data: parts, error, refetch } = useParts(parent.id, kind);
+  const { data: parts, error, refetch } = useParts(parent.id, kind, useUploads().entries.length > 0);
   const [chosenIds, setChosenIds] = useState<ReadonlySet<string>>(new Set());
   const [isAdding, setIsAdding] = useState(false);
   const [isEditing, setIsEditing] = useState(false);

@@ -31,7 +31,7 @@ function Video({ asset }: { readonly asset: Asset }) {
         </div>
       )}
       <Stack gap={6} className="row-words">
-        <Anchor component={Link} to={`/assets/${asset.id}`} size="sm" className="row-link break-anywhere">
+        <Anchor component={Link} to={`/assets/${asset.id}`} size="sm" className="plain-link break-anywhere">
           <bdi>{asset.title}</bdi>
         </Anchor>
         <Group gap="xs">
