@@ -18,7 +18,7 @@ const others = [
   /version\.[a-z-]+/g,
   // Names of the catalogue, what is in its address, and names of days, languages, regions and time zones by Intl.
   /Some (series|season|episode)|some-series|Sample|^Series$|tomorrow|[A-Z]\w+\/[\w/+-]+|GMT[\d+-]*/g,
-  /(Mon|Tue|Wednes|Wed|Thurs|Thu|Fri|Satur|Sat|Sun|day)\w*|, \d{4}|(January|February|Mar|March|Apr|April)( \d{1,2}| \d{4})(, \d{4})?/g,
+  /(Mon|Tue|Wednes|Wed|Thurs|Thu|Fri|Satur|Sat|Sun|day)\w*|(January|February|March|April) (\d{1,2}, )?\d{4}|autosize measurement/g,
   /[a-z]+_[\dA-Z]{26}|UTC/g,
   // Hashes, whole and shortened.
   /(?<![\da-z])([\da-f]{64}|[\da-f]{12})(?![\da-z])/g,
