@@ -52,6 +52,7 @@ t.test('the catalogue and a title', async (t) => {
   await page.getByTestId('part').nth(3).waitFor();
   await page.getByLabel('Choose Episode 1, Some episode').check();
   await page.getByTestId('bulk-steps').waitFor();
+  await page.getByTestId('bulk-steps').scrollIntoViewIfNeeded();
   await lookAt(t, page, 'a series');
   await page.goto(`${api.url}/dashboard/catalogue/${episodes[0]!.id}`);
   await page.getByTestId('title-video').waitFor();
