@@ -72,7 +72,9 @@ t.test('the time that is asked for has bounds, and so has the answer', async (t)
     );
   t.match((await editor.send('GET', '/calendar')).json(), { code: 'invalid_request' });
 
-  const titles = await Promise.all(Array.from({ length: 5 }, () => editor.make({ kind: 'movie' })));
+  const titles = await Promise.all(
+    Array.from({ length: 5 }, (_, n) => editor.make({ kind: 'movie', text: { name: `Movie ${n}` } })),
+  );
   const regions = Array.from({ length: 201 }, (_, n) => String.fromCharCode(65 + Math.floor(n / 26), 65 + (n % 26)));
   const rows = titles.flatMap(({ id }) =>
     regions.map((region) => ({ title_id: id, region, opens_at: now, closes_at: null, time_zone: 'UTC' })),
