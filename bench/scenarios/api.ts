@@ -142,7 +142,7 @@ export const api: Scenario = {
     const rows: MeasuredRow[] = [];
     for (const [index, route] of routes.entries()) {
       // A quick run is to show that everything works: one that reads, and one that writes.
-      if (bench.extent === 'quick' && index % 2 === 0) continue;
+      if (bench.extent === 'quick' && index !== 0 && index !== routes.length - 1) continue;
       rows.push(
         ...(await measure(bench, route, { url: account.url, pid: own?.pid }, bare, answers[index] as RecordedAnswer)),
       );

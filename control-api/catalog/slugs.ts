@@ -47,6 +47,7 @@ async function putSlug(
   return (numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
+const mostTries = 10;
 /** How many are tried at once. */
 const atOnce = 50;
 
@@ -81,9 +82,13 @@ export async function giveSlug(
 ): Promise<void> {
   const { of, id, slug, name, now } = given;
   if (slug !== undefined && !isSlug(slug)) throw new ProblemError('invalid_request', `${slug} is no address.`);
-  // A name without letters and digits has the id for an address.
-  const chosen = slug ?? (await freeSlug(tx, of, slugFrom(name) || id.toLowerCase().replace('_', '-')));
-  if (await putSlug(tx, { of, slug: chosen, subjectId: id, now })) return;
+  // Somebody may take the one that is free in this very moment: then the next one is.
+  for (let tries = slug === undefined ? mostTries : 1; tries > 0; tries -= 1) {
+    // A name without letters and digits has the id for an address.
+    const chosen = slug ?? (await freeSlug(tx, of, slugFrom(name) || id.toLowerCase().replace('_', '-')));
+    if (await putSlug(tx, { of, slug: chosen, subjectId: id, now })) return;
+  }
+  const chosen = slug ?? name;
   throw new ProblemError(catalogProblems.slug_taken, `The address ${chosen} belongs to another one, or once did.`, {
     extras: { slug: chosen },
   });

@@ -296,7 +296,7 @@ t.test('it is not for content managers', async (t) => {
   await signIn(page, api, '/dashboard/audit', { email: 'manager@example.com', password });
   await page.getByText('This page is not for this account').waitFor();
   const pages = page.getByRole('navigation').getByRole('link');
-  t.same(await pages.allInnerTexts(), ['Library', 'Operations']);
+  t.same(await pages.allInnerTexts(), ['Library', 'Catalogue', 'Operations']);
   t.notOk(
     api.network.requests.some(({ path }) => path === '/api/v1/audit'),
     'the log is not even asked for',
