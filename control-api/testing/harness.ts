@@ -105,7 +105,7 @@ export interface Harness {
   readonly routes: readonly Route[];
   /** Every line that was logged, as it would be on standard output. */
   readonly logs: string[];
-  /** Listens on a free port and returns the URL, without a trailing slash. */
+  /** Listens on a free port, unless it does, and returns the URL, without a trailing slash. */
   listen(): Promise<string>;
   /** Makes an account with the password above. */
   addAccount(role: Role, email?: string): Promise<Account>;
@@ -293,7 +293,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     logs,
     stop,
     async listen() {
-      await app.listen({ host: '127.0.0.1', port: 0 });
+      if (!app.server.listening) await app.listen({ host: '127.0.0.1', port: 0 });
       return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
     },
     async addAccount(role, email = `${role}-${randomBytes(4).toString('hex')}@example.com`) {
