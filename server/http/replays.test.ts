@@ -1,4 +1,5 @@
-import { request as ask, type IncomingHttpHeaders } from 'node:http';
+import { once } from 'node:events';
+import { request as ask, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import t, { type Test } from 'tap';
@@ -43,14 +44,12 @@ async function start(t: Test, options: Partial<HttpAppOptions> = {}) {
   );
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
-  const get = (headers: Record<string, string> = {}, method = 'GET', path = '/titles/1') =>
-    new Promise<Answer>((resolve, reject) => {
-      ask({ host: '127.0.0.1', port, method, path, headers }, async (response) =>
-        resolve({ status: response.statusCode, headers: response.headers, body: await text(response) }),
-      )
-        .on('error', reject)
-        .end();
-    });
+  const get = async (headers: Record<string, string> = {}, method = 'GET', path = '/titles/1'): Promise<Answer> => {
+    // Not fetch, which sets `host` itself.
+    const sent = ask({ host: '127.0.0.1', port, method, path, headers }).end();
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    return { status: response.statusCode, headers: response.headers, body: await text(response) };
+  };
   return { state, registry, get };
 }
 
