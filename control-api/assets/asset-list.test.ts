@@ -1,4 +1,5 @@
 import t from 'tap';
+import { identity } from '../../server/testing/identity.ts';
 import { startControlApi } from '../testing/harness.ts';
 import { selectAssets } from './asset-list.ts';
 import { assetSorts } from './list-cursor.ts';
@@ -11,6 +12,7 @@ t.test('every order is that of an index', async (t) => {
   const api = await startControlApi(t);
   for (const sort of assetSorts) {
     const plan = await selectAssets(api.db, {
+      by: identity(),
       sort,
       order: 'desc',
       ownerId: undefined,

@@ -18,7 +18,10 @@ import {
 import type { AssetsService } from './service.ts';
 
 const read = { access: { may: 'assets.read' } } as const;
-const manage = { access: { may: 'assets.manage' } } as const;
+const manage = {
+  access: { may: 'assets.manage' },
+  scope: { none: 'One changes what one brought oneself, whatever title has it.' },
+} as const;
 const tags = ['assets'];
 const asset = { 200: answer('The asset as it is now.', reference(assetSchema)) };
 
@@ -43,7 +46,7 @@ export function registerAssetRoutes(app: HttpApp, assets: AssetsService, streams
   app.get(
     '/api/v1/assets/events',
     {
-      config: read,
+      config: { ...read, scope: { none: 'Nothing was told yet; each change is laid against it.' } },
       exposeHeadRoute: false,
       schema: {
         operationId: 'streamAssetEvents',

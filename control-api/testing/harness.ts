@@ -44,6 +44,7 @@ import { hashPassword } from '../sign-in/passwords/passwords.ts';
 import { registerControlApi, type ControlApi } from '../app.ts';
 import type { ControlApiDeps } from '../deps.ts';
 import { holdAnswersToSchemas } from './answers.ts';
+import { holdStaffToScopes } from './asked-scopes.ts';
 import { holdWritesToAudit } from './audited-writes.ts';
 import { NotingBus, NotingQueue } from './doubles.ts';
 
@@ -233,6 +234,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
   started.app = app;
   holdAnswersToSchemas(app);
   holdWritesToAudit(app);
+  holdStaffToScopes(app);
   const routes: Route[] = [];
   app.addHook('onRoute', (route) => {
     for (const method of [route.method].flat()) routes.push({ ...route.config, method, url: route.url });

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { ProblemError } from '../kit/errors.ts';
 import { isAllowed, permissions, type Permission, type Role } from '../kit/permissions.ts';
+import type { TitleScope } from '../kit/title-scope.ts';
 import { atOnce } from './hooks.ts';
 import type { HttpApp } from './http-app.ts';
 import { mayBeEverybody } from './callers/forwarding.ts';
@@ -32,6 +33,12 @@ export type Access =
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    /**
+     * How a route about titles or assets asks which of them somebody works on (`Identity.scope`), where it does not ask
+     * while it answers, which tests hold it to. `whole`: it is about the whole catalogue, and refused to those who work
+     * on some titles; `none`: why there is nothing to ask.
+     */
+    scope?: 'whole' | { readonly none: string };
   }
 }
 
@@ -48,6 +55,8 @@ export interface Identity extends CallerAddress {
   readonly accountId: string;
   /** What counts for this sign-in: that of a viewer as long as `withheldRole` is withheld. */
   readonly role: Role;
+  /** Which titles they work on, where they are staff. */
+  readonly scope: TitleScope;
   /** The role of staff who have not shown a second factor in this sign-in, where staff must. */
   readonly withheldRole?: Role;
   /** The sign-in (family of refresh tokens) that the access token belongs to. */
@@ -110,7 +119,7 @@ function isAccess(access: Access | undefined): access is Access {
 
 /**
  * Who may call this route with this request, now.
- * @throws ProblemError unauthenticated, forbidden
+ * @throws ProblemError unauthenticated, forbidden, rights_narrowed
  */
 async function authorize(app: HttpApp, request: FastifyRequest): Promise<Identity | undefined> {
   const access = request.routeOptions.config.access;
@@ -127,6 +136,7 @@ async function authorize(app: HttpApp, request: FastifyRequest): Promise<Identit
   if (!identity) throw new ProblemError('unauthenticated');
   const permission = access === 'metrics' ? 'metrics.read' : typeof access === 'object' ? access.may : undefined;
   if (permission !== undefined && !isAllowed(identity.role, permission)) throw refusal(identity, permission);
+  if (request.routeOptions.config.scope === 'whole') identity.scope.requireAll();
   return { ...identity, ...addressOf(request) };
 }
 
@@ -172,7 +182,11 @@ export function enforceAccess(app: HttpApp): void {
 }
 
 async function identify(app: HttpApp, request: FastifyRequest): Promise<void> {
-  const identity = await authorize(app, request);
-  askAgain.set(request, () => authorize(app, request));
-  if (identity) identities.set(request, identity);
+  const ask = async () => {
+    const identity = await authorize(app, request);
+    // What stays open goes by what its caller may do now.
+    if (identity) identities.set(request, identity);
+  };
+  await ask();
+  askAgain.set(request, ask);
 }

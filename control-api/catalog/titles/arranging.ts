@@ -1,3 +1,5 @@
+import { everyTitle, type TitleScope } from '../../../server/kit/title-scope.ts';
+import { rootWithin } from '../../title-scope.ts';
 import type { Database, Transaction } from '../../../server/db/port.ts';
 import { isUniqueViolation } from '../../../server/db/port.ts';
 import type { EventBus } from '../../../server/events/port.ts';
@@ -41,7 +43,7 @@ export class TitleArranging {
   async order(by: Caller, parentId: string, { kind, titles }: OrderTitles): Promise<void> {
     const { db, clock } = this.#options;
     const rootId = await db.transaction().execute(async (tx) => {
-      const { root } = await holdForChange(tx, parentId, undefined);
+      const { root } = await holdForChange(tx, by, parentId, undefined);
       const present = await findParts(tx, parentId, kind);
       const before = present.map(({ id }) => id);
       if (before.length !== titles.length || !titles.every((id) => before.includes(id)))
@@ -59,8 +61,13 @@ export class TitleArranging {
   }
 
   /** What comes first on the home page, in this order, released or not. */
-  async featured(): Promise<{ titles: string[] }> {
-    const rows = await this.#options.db.selectFrom('featured_titles').select('title_id').orderBy('position').execute();
+  async featured(scope: TitleScope): Promise<{ titles: string[] }> {
+    const rows = await this.#options.db
+      .selectFrom('featured_titles')
+      .select('title_id')
+      .where(rootWithin(scope, 'title_id'))
+      .orderBy('position')
+      .execute();
     return { titles: rows.map(({ title_id }) => title_id) };
   }
 
@@ -101,7 +108,7 @@ export class TitleArranging {
   async delete(by: Caller, id: string): Promise<void> {
     const { db, clock, effects } = this.#options;
     const rootId = await db.transaction().execute(async (tx) => {
-      const { title, root } = await holdForChange(tx, id, undefined);
+      const { title, root } = await holdForChange(tx, by, id, undefined);
       // One moment for all of them: by it they are known when they come back together.
       await setDeleted(tx, id, null, clock.now());
       await effects.store(tx, root.id);
@@ -118,7 +125,7 @@ export class TitleArranging {
   async restore(by: Caller, id: string): Promise<void> {
     const { db, effects } = this.#options;
     const rootId = await db.transaction().execute(async (tx) => {
-      const held = await holdTitle(tx, id);
+      const held = await holdTitle(tx, by.scope, id);
       const since = held?.title.deleted_at ?? null;
       if (!held || since === null) throw noSuchTitle();
       const parent = held.title.parent_id;
@@ -168,7 +175,7 @@ export class TitleArranging {
         .execute();
       for (const { id, kind } of found)
         removed += await db.transaction().execute(async (tx) => {
-          const held = await holdTitle(tx, id);
+          const held = await holdTitle(tx, everyTitle, id);
           if (!held || held.title.deleted_at === null || held.title.deleted_at >= before) return 0;
           const parts = await tx.selectFrom('titles').select('id').where('parent_id', '=', id).limit(1).execute();
           if (parts.length > 0) return 0;

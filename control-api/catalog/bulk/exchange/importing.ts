@@ -4,6 +4,7 @@ import type { EventBus } from '../../../../server/events/port.ts';
 import type { Caller } from '../../../../server/http/writes/audit.ts';
 import type { Clock } from '../../../../server/kit/clock.ts';
 import { ProblemError } from '../../../../server/kit/errors.ts';
+import { everyTitle } from '../../../../server/kit/title-scope.ts';
 import { isAllowed, type Role } from '../../../../server/kit/permissions.ts';
 import { catalogProblems } from '../../problems.ts';
 import type { Effects } from '../../release/effects.ts';
@@ -80,7 +81,7 @@ export class Importing {
     try {
       const changed = await db.transaction().execute(async (tx) => {
         // In one order: two who do so wait for each other, and never both.
-        for (const rootId of rootIds) await holdTitle(tx, rootId);
+        for (const rootId of rootIds) await holdTitle(tx, everyTitle, rootId);
         const looked = await this.#look(tx, by.role, file);
         requireGood(looked.problems);
         if (looked.seen !== seen || looked.rootIds.some((rootId) => !rootIds.includes(rootId))) throw importChanged();
