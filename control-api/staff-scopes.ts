@@ -44,8 +44,8 @@ interface Holder {
 export async function findScopedTitles(db: Connection, { of, id }: Holder): Promise<ScopedTitle[]> {
   const { table, column } = tables[of];
   const rows = await db
-    .selectFrom(table as 'staff_scopes')
-    .innerJoin('titles', 'titles.id', 'title_id')
+    .selectFrom(`${table} as scopes` as 'staff_scopes as scopes')
+    .innerJoin('titles', 'titles.id', 'scopes.title_id')
     .leftJoin('title_texts', (join) =>
       join.onRef('title_texts.title_id', '=', 'titles.id').onRef('language', '=', 'original_language'),
     )

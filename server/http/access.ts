@@ -14,7 +14,9 @@ import type { Proof } from './proofs.ts';
  * Who may call a route. Every route declares it in its `config`; the application does not start otherwise.
  *
  * - `public`: everybody, and nobody looks who it is.
- * - `optional`: everybody, and who is signed in is known (`optionalIdentityOf`). A token that is no good is refused.
+ * - `optional`: everybody, and who is signed in is known (`optionalIdentityOf`). A token that is no good is refused: who
+ *   reads as somebody must learn to refresh it, and not be shown what nobody sees.
+ * - `entrance`: the same for ways to sign in, where a token that is no good counts as none: who comes back has an old one.
  * - `signed-in`: every account.
  * - `{ may }`: accounts whose role has this permission.
  * - `metrics`: scrapers that were let in (`callers/scrapers.ts`), and accounts that may `metrics.read`.
@@ -24,6 +26,7 @@ import type { Proof } from './proofs.ts';
 export type Access =
   | 'public'
   | 'optional'
+  | 'entrance'
   | 'signed-in'
   | 'metrics'
   | { readonly may: Permission }
@@ -99,7 +102,7 @@ export function identityOf(request: Pick<FastifyRequest, 'method' | 'url' | 'rou
   return identity;
 }
 
-/** Who is calling a route whose access is `optional`; undefined when nobody is signed in. */
+/** Who is calling a route whose access is `optional` or `entrance`; undefined when nobody is signed in. */
 export function optionalIdentityOf(request: object): Identity | undefined {
   return identities.get(request);
 }
@@ -114,7 +117,7 @@ function isAccess(access: Access | undefined): access is Access {
     if ('webhook' in access) return typeof access.webhook.verify === 'function';
     return permissions.includes('may' in access ? access.may : access.service);
   }
-  return access !== undefined && ['public', 'optional', 'signed-in', 'metrics'].includes(access);
+  return access !== undefined && ['public', 'optional', 'entrance', 'signed-in', 'metrics'].includes(access);
 }
 
 /**
@@ -131,13 +134,19 @@ async function authorize(app: HttpApp, request: FastifyRequest): Promise<Identit
     return undefined;
   }
   if (access === 'metrics' && isScraper(app, request)) return undefined;
-  if (access === 'optional' && request.headers.authorization === undefined) return undefined;
+  if (isForNobody(access, request)) return undefined;
   const identity = await authenticators.get(app)?.(request);
+  if (!identity && access === 'entrance') return undefined;
   if (!identity) throw new ProblemError('unauthenticated');
   const permission = access === 'metrics' ? 'metrics.read' : typeof access === 'object' ? access.may : undefined;
   if (permission !== undefined && !isAllowed(identity.role, permission)) throw refusal(identity, permission);
   if (request.routeOptions.config.scope === 'whole') identity.scope.requireAll();
   return { ...identity, ...addressOf(request) };
+}
+
+/** Whether it is open to those who are not signed in, and does not say that anybody is. */
+function isForNobody(access: Access | undefined, { headers }: Pick<FastifyRequest, 'headers'>): boolean {
+  return (access === 'optional' || access === 'entrance') && headers.authorization === undefined;
 }
 
 function refusal({ withheldRole }: Pick<Identity, 'withheldRole'>, permission: Permission): ProblemError {
@@ -174,8 +183,7 @@ export function enforceAccess(app: HttpApp): void {
       // What no route answers (404, 405) has no declaration and nothing to protect.
       if (request.is404) return undefined;
       const { access } = request.routeOptions.config;
-      if (access === 'public' || (access === 'optional' && request.headers.authorization === undefined))
-        return undefined;
+      if (access === 'public' || isForNobody(access, request)) return undefined;
       return identify(app, request);
     }),
   );

@@ -30,6 +30,8 @@ export const enProblems = {
   password_breached:
     'This password, or the word it is made from, is on the lists that thieves try first. Choose another one.',
   csrf_header_missing: 'The request did not come from this page. Load it again.',
+  rights_narrowed:
+    'This is about the whole catalogue, and your account works on some titles only. Ask an administrator.',
   step_up_required: 'Confirm first who you are, then do it again.',
   forbidden: 'This account may not do that. Ask an administrator if you need it.',
   account_exists: 'An account with this e-mail address exists already.',

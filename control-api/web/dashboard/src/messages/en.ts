@@ -699,6 +699,7 @@ export const en = {
         locked: 'Account locked by its owner',
         'password-changed': 'Password changed',
         recovered: 'Account recovered by mail',
+        'scope-changed': 'Titles to work on changed',
         'second-factor-changed': 'Second factor changed',
         'second-factor-reset': 'Second factor removed by the staff',
         'signed-out': 'Signed out by the staff',
