@@ -35,7 +35,8 @@ t.test('the same for several assets', async (t) => {
     await api.as('super_admin'),
   ];
   const title = async (ownerId: string, asset: 'ready' | 'processing' = 'ready') =>
-    (await api.rows.title({ ownerId, asset, version: asset === 'ready' ? 'complete' : 'encoding' })).assetId;
+    (await api.rows.title({ ownerId, asset, version: asset === 'ready' ? 'complete' : 'encoding', published: false }))
+      .assetId;
   const act = async (action: string, ids: readonly unknown[], by = manager) => {
     const answer = await api.app.inject({
       method: 'POST',

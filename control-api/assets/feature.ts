@@ -2,6 +2,7 @@ import type { EventBus } from '../../server/events/port.ts';
 import type { Feature } from '../feature.ts';
 import { assetsWithin } from '../title-scope.ts';
 import { AssetEventStreams } from './asset-events.ts';
+import { assetProblems } from './problems.ts';
 import { personalDataOfAssets } from './personal-data.ts';
 import { registerAssetRoutes } from './routes.ts';
 import { AssetsService, type AssetsServiceOptions } from './service.ts';
@@ -19,7 +20,7 @@ export function assetsFeature(deps: AssetsDeps): Feature {
   });
   return {
     name: 'assets',
-    problems: videoProblems,
+    problems: { ...videoProblems, ...assetProblems },
     personalData: personalDataOfAssets(deps.db),
     routes(app) {
       registerAssetRoutes(app, new AssetsService(deps), streams);

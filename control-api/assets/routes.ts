@@ -129,6 +129,7 @@ export function registerAssetRoutes(app: HttpApp, assets: AssetsService, streams
         summary: 'Delete an asset; ends its streams and its processing',
         tags,
         params: assetParams,
+        description: 'Not while a title has it (409 `asset_in_use`): give that another video first, or none.',
         response: { 204: emptyAnswer('Deleted.') },
       },
     },

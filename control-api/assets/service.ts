@@ -33,6 +33,7 @@ import {
   type AssetRow,
   type VersionRow,
 } from './repository.ts';
+import { requireUnused } from './usage.ts';
 import {
   titleCharacters,
   type AssetListQuery,
@@ -161,12 +162,13 @@ export class AssetsService {
     return this.get(by, id);
   }
 
-  /** Marks the asset as deleted; the worker removes its files. @throws ProblemError not_found */
+  /** Marks the asset as deleted; the worker removes its files. @throws ProblemError not_found, asset_in_use */
   async delete(by: Caller, id: string): Promise<void> {
     const { lifecycle, sessions } = this.#options;
     await refusing('It cannot be deleted now.', () =>
       lifecycle.delete(id, async (tx, { title, state, owner_id }) => {
         requireChange(by, { owner_id });
+        await requireUnused(tx, by, id);
         await by.audit.record(tx, { subject: id, before: { title, state } });
       }),
     );
