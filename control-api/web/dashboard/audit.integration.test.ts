@@ -31,7 +31,10 @@ for (const width of [1280, 390]) {
   t.test(`what was changed, by whom, at ${width} px`, async (t) => {
     const api = await site.start(t);
     const authorization = await api.signIn(api.admin);
-    const [title, gone] = [await addTitle(api, { title: 'Old name' }), await addTitle(api, { title: 'Gone' })];
+    const [title, gone] = [
+      await addTitle(api, { title: 'Old name', isInCatalogue: false }),
+      await addTitle(api, { title: 'Gone', isInCatalogue: false }),
+    ];
     const person = await api.addAccount('viewer', 'person@example.com');
     await write(api, authorization, 'PATCH', `/assets/${title.assetId}`, { title: 'New name' });
     await write(api, authorization, 'DELETE', `/assets/${gone.assetId}`);

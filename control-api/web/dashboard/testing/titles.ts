@@ -57,7 +57,6 @@ export function media(
 export async function addTitle(api: Api, description: Description = {}): Promise<SeededTitle> {
   const { title = 'A title', filename = 'a-title.mp4', bytes = 12_345_678, error } = description;
   const { assetId, versionId, uploadId } = await api.rows.title({
-    published: false,
     ownerId: api.admin.id,
     name: title,
     asset: description.state ?? 'processing',
