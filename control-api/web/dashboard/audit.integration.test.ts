@@ -79,7 +79,7 @@ for (const width of [1280, 390]) {
 t.test('the log of one thing, and of one person, by the address', async (t) => {
   const api = await site.start(t);
   const manager = await api.as('content_manager');
-  const title = await addTitle(api, { title: 'A title' });
+  const title = await addTitle(api, { title: 'A title', isInCatalogue: false });
   await api.db.updateTable('assets').set({ owner_id: manager.id }).where('id', '=', title.assetId).execute();
   await write(api, manager.authorization, 'PATCH', `/assets/${title.assetId}`, { title: 'Renamed' });
   await write(api, await api.signIn(api.admin), 'PATCH', `/assets/${title.assetId}`, { title: 'Renamed again' });

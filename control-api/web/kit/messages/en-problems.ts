@@ -85,7 +85,7 @@ export const enProblems = {
   upload_storage_used_up:
     'This account may store {{maxStoredBytes, bytes}}, and {{leftBytes, bytes}} are left. Delete titles or discard unfinished uploads to make room.',
   has_video: 'This title has a video already. Say so if it is to be replaced.',
-  asset_in_use: '“{{name}}” has this video. Replace the video there first.',
+  asset_in_use: 'The title “{{name}}” has this video. Replace the video there first.',
   title_changed: 'Somebody else has changed this title meanwhile. Look at it again.',
   term_changed: 'Somebody else has changed this meanwhile. Look at it again.',
   subtitles_changed: 'Somebody else has changed these subtitles meanwhile. Look at them again.',
