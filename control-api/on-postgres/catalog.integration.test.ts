@@ -12,4 +12,5 @@ await runOnPostgres([
   'control-api/catalog/search/search.test.ts',
   'control-api/catalog/subtitles/subtitles.test.ts',
   'control-api/catalog/titles/titles.test.ts',
+  'control-api/title-scope.test.ts',
 ]);

@@ -3,6 +3,7 @@ import { runOnPostgres } from '../testing/on-postgres.ts';
 await runOnPostgres([
   'control-api/accounts/account-list.test.ts',
   'control-api/accounts/accounts.test.ts',
+  'control-api/accounts/scopes.test.ts',
   'control-api/accounts/staff-rules.test.ts',
   'control-api/accounts/standing.test.ts',
   'control-api/api-keys/keys.test.ts',
