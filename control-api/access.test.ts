@@ -57,6 +57,7 @@ const rules: Readonly<Record<string, 'P' | 'N' | 'S' | 'O' | 'M' | 'R' | 'L' | '
   'GET /api/v1/catalogue/titles/:id/tracks': 'M',
   'PUT /api/v1/catalogue/titles/:id/audio': 'M',
   'POST /api/v1/catalogue/titles/:id/subtitles': 'M',
+  'POST /api/v1/catalogue/titles/:id/subtitles/found': 'M',
   'GET /api/v1/catalogue/subtitles/:id': 'M',
   'PATCH /api/v1/catalogue/subtitles/:id': 'M',
   'DELETE /api/v1/catalogue/subtitles/:id': 'M',
@@ -316,6 +317,7 @@ const reachOthers: Readonly<Record<string, readonly Caller[]>> = {
   'GET /api/v1/catalogue/titles/:id/tracks': ['content_manager', 'super_admin'],
   'PUT /api/v1/catalogue/titles/:id/audio': ['content_manager', 'super_admin'],
   'POST /api/v1/catalogue/titles/:id/subtitles': ['content_manager', 'super_admin'],
+  'POST /api/v1/catalogue/titles/:id/subtitles/found': ['content_manager', 'super_admin'],
   'GET /api/v1/catalogue/subtitles/:id': ['content_manager', 'super_admin'],
   'PATCH /api/v1/catalogue/subtitles/:id': ['content_manager', 'super_admin'],
   'DELETE /api/v1/catalogue/subtitles/:id': ['content_manager', 'super_admin'],
@@ -444,6 +446,7 @@ const requests: Readonly<
   'PATCH /api/v1/catalogue/terms/:id': { body: { revision: 1, texts: {} } },
   'PUT /api/v1/catalogue/titles/:id/audio': { body: { assetId: newId('asset'), off: [] } },
   'POST /api/v1/catalogue/titles/:id/subtitles': { body: { language: 'en' } },
+  'POST /api/v1/catalogue/titles/:id/subtitles/found': { body: { assetId: newId('asset'), stream: 2 } },
   'PATCH /api/v1/catalogue/subtitles/:id': { body: { revision: 1, isOn: false } },
   'DELETE /api/v1/catalogue/subtitles/:id': { query: '?revision=1', body: {} },
   'PATCH /api/v1/catalogue/subtitles/:id/cues': {

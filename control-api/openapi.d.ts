@@ -2074,6 +2074,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/catalogue/titles/{id}/subtitles/found": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make subtitles of a text track of the uploaded video
+         * @description The track is read by a worker; `found` says how far it is. Asked for twice it is done once, and what failed is tried again. Viewers who start to watch get them within a moment; nothing is encoded again.
+         */
+        post: operations["takeOverCatalogueSubtitles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalogue/subtitles/{id}": {
         parameters: {
             query?: never;
@@ -4114,10 +4134,25 @@ export interface components {
         };
         /** @description Subtitles in the uploaded video itself. */
         FoundSubtitles: {
+            /** @description Its index in the uploaded file. */
             stream: number;
             codec: string;
             language: string;
             title: string | null;
+            isForced: boolean;
+            isSdh: boolean;
+            /**
+             * @description Only texts can be taken over; pictures of texts, as discs and broadcasts have them, cannot.
+             * @enum {unknown}
+             */
+            content: "text" | "pictures" | "unknown";
+            /**
+             * @description `taken`: subtitles of the title were made of it, and are there.
+             * @enum {unknown}
+             */
+            state: "offered" | "waiting" | "taken" | "failed";
+            problem: string | null;
+            subtitlesId: string | null;
         };
         TitleTracks: {
             /**
@@ -4129,6 +4164,11 @@ export interface components {
             audio: components["schemas"]["AudioTrack"][];
             subtitles: components["schemas"]["Subtitles"][];
             found: components["schemas"]["FoundSubtitles"][];
+            /**
+             * @description Whether what was found can be made subtitles: `not-yet` before the video can be played, `no-source` where the uploaded file is not kept.
+             * @enum {unknown}
+             */
+            canTakeOver: "yes" | "not-yet" | "no-source";
             /**
              * @description Whether what is played offers these tracks as they are now; `none` while nothing is complete.
              * @enum {unknown}
@@ -11657,6 +11697,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadedSubtitles"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeOverCatalogueSubtitles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `title_` and a ULID.
+                 * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description The video that was looked at; another one is refused.
+                     * @example asset_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                     */
+                    assetId: string;
+                    /** @description Its index in the uploaded file. */
+                    stream: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The tracks as they are now. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TitleTracks"];
                 };
             };
             /** @description The request cannot be fulfilled; see `code`. */

@@ -11,5 +11,6 @@ await runOnPostgres([
   'control-api/catalog/release/releasing.test.ts',
   'control-api/catalog/search/search.test.ts',
   'control-api/catalog/subtitles/subtitles.test.ts',
+  'control-api/catalog/subtitles/taking.test.ts',
   'control-api/catalog/titles/titles.test.ts',
 ]);

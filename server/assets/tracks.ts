@@ -2,6 +2,9 @@ import type { Connection, Transaction } from '../db/port.ts';
 import type { Outbox } from '../outbox/port.ts';
 import type { Cue } from './subtitles/cue.ts';
 
+/** SQLite binds at most 32,766 values a statement. */
+const rowsAtOnce = 1000;
+
 /** Subtitles as they are to be published with a video. */
 export interface OfferedSubtitles {
   readonly id: string;
@@ -79,4 +82,26 @@ export async function readCues(db: Connection, subtitlesId: string): Promise<Cue
     .orderBy('number')
     .execute();
   return rows.map(({ start_ms: startMs, end_ms: endMs, text, settings }) => ({ startMs, endMs, text, settings }));
+}
+
+/** Adds cues, numbered from `firstNumber` on. */
+export async function insertCues(
+  tx: Transaction,
+  subtitlesId: string,
+  cues: readonly Cue[],
+  firstNumber: number,
+): Promise<void> {
+  const rows = cues.map(({ startMs, endMs, text, settings }, index) => ({
+    subtitles_id: subtitlesId,
+    number: firstNumber + index,
+    start_ms: startMs,
+    end_ms: endMs,
+    text,
+    settings,
+  }));
+  for (let at = 0; at < rows.length; at += rowsAtOnce)
+    await tx
+      .insertInto('subtitle_cues')
+      .values(rows.slice(at, at + rowsAtOnce))
+      .execute();
 }

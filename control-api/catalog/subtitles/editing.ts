@@ -1,7 +1,7 @@
 import { subtitleLimits, SubtitleRefused } from '../../../server/assets/subtitles/cue.ts';
 import type { SubtitleEncoding } from '../../../server/assets/subtitles/encoding.ts';
 import { readSubtitles, type ReadSubtitles } from '../../../server/assets/subtitles/read.ts';
-import { tracksChanged } from '../../../server/assets/tracks.ts';
+import { insertCues, tracksChanged } from '../../../server/assets/tracks.ts';
 import type { Database, Transaction } from '../../../server/db/port.ts';
 import type { Caller } from '../../../server/http/writes/audit.ts';
 import type { Clock } from '../../../server/kit/clock.ts';
@@ -24,7 +24,6 @@ import {
   findCuesByNumber,
   findOne,
   findSubtitles,
-  insertCues,
   insertSubtitles,
   shiftCues,
   updateCue,
@@ -89,6 +88,8 @@ export class SubtitleEditing {
       is_sdh: Number(given.isSdh ?? false),
       is_on: Number(given.isOn ?? true),
       timed_for_asset_id: found.asset_id,
+      taken_from_asset_id: null,
+      taken_from_stream: null,
       cues: read?.cues.length ?? 0,
       next_cue: (read?.cues.length ?? 0) + 1,
       revision: 1,

@@ -61,10 +61,37 @@ const audioTrackSchema = Type.Object(
 );
 export type AudioTrackView = Static<typeof audioTrackSchema>;
 
+const streamSchema = Type.Integer({ minimum: 0, maximum: 9999, description: 'Its index in the uploaded file.' });
+
 const foundSubtitlesSchema = Type.Object(
-  { stream: Type.Integer(), codec: Type.String(), language: Type.String(), title: nullable(Type.String()) },
+  {
+    stream: streamSchema,
+    codec: Type.String(),
+    language: Type.String(),
+    title: nullable(Type.String()),
+    isForced: Type.Boolean(),
+    isSdh: Type.Boolean(),
+    content: Type.Enum(['text', 'pictures', 'unknown'], {
+      description: 'Only texts can be taken over; pictures of texts, as discs and broadcasts have them, cannot.',
+    }),
+    state: Type.Enum(['offered', 'waiting', 'taken', 'failed'], {
+      description: '`taken`: subtitles of the title were made of it, and are there.',
+    }),
+    problem: nullable(Type.String({ description: 'Why it could not be taken over, in words.' })),
+    subtitlesId: nullable(idSchema('subtitles')),
+  },
   { $id: 'FoundSubtitles', description: 'Subtitles in the uploaded video itself.' },
 );
+export type FoundSubtitlesView = Static<typeof foundSubtitlesSchema>;
+
+export const takeOverSchema = Type.Object(
+  {
+    assetId: { ...idSchema('asset'), description: 'The video that was looked at; another one is refused.' },
+    stream: streamSchema,
+  },
+  { additionalProperties: false },
+);
+export type TakeOver = Static<typeof takeOverSchema>;
 
 export const tracksSchema = Type.Object(
   {
@@ -72,7 +99,11 @@ export const tracksSchema = Type.Object(
     assetId: nullable(idSchema('asset')),
     audio: Type.Array(reference(audioTrackSchema)),
     subtitles: Type.Array(reference(subtitlesSchema), { maxItems: mostSubtitles }),
-    found: Type.Array(reference(foundSubtitlesSchema), { maxItems: 100 }),
+    found: Type.Array(reference(foundSubtitlesSchema), { maxItems: 1000 }),
+    canTakeOver: Type.Enum(['yes', 'not-yet', 'no-source'], {
+      description:
+        'Whether what was found can be made subtitles: `not-yet` before the video can be played, `no-source` where the uploaded file is not kept.',
+    }),
     publication: Type.Enum(['none', 'waiting', 'published'], {
       description: 'Whether what is played offers these tracks as they are now; `none` while nothing is complete.',
     }),
