@@ -66,6 +66,7 @@ const rules: Readonly<Record<string, 'P' | 'N' | 'S' | 'O' | 'M' | 'R' | 'L' | '
   'GET /api/v1/catalogue/subtitles/:id/file': 'M',
   'PUT /api/v1/catalogue/subtitles/:id/file': 'M',
   'POST /api/v1/catalogue/subtitles/:id/shift': 'M',
+  'POST /api/v1/catalogue/subtitles/:id/publish': 'M',
   'POST /api/v1/accounts/refresh': 'P',
   'POST /api/v1/accounts/sign-out': 'P',
   'GET /api/v1/accounts/me': 'S',
@@ -326,6 +327,7 @@ const reachOthers: Readonly<Record<string, readonly Caller[]>> = {
   'GET /api/v1/catalogue/subtitles/:id/file': ['content_manager', 'super_admin'],
   'PUT /api/v1/catalogue/subtitles/:id/file': ['content_manager', 'super_admin'],
   'POST /api/v1/catalogue/subtitles/:id/shift': ['content_manager', 'super_admin'],
+  'POST /api/v1/catalogue/subtitles/:id/publish': ['content_manager', 'super_admin'],
 };
 
 /** What a path's `:id` is of: `/api/v1/accounts/me/devices/:id` of `devices`. */
@@ -454,6 +456,7 @@ const requests: Readonly<
   },
   'PUT /api/v1/catalogue/subtitles/:id/file': { body: { revision: 1, content: 'eA==' } },
   'POST /api/v1/catalogue/subtitles/:id/shift': { body: { revision: 1, byMs: 1 } },
+  'POST /api/v1/catalogue/subtitles/:id/publish': { body: { revision: 1 } },
   'PUT /api/v1/catalogue/titles/:id/order': { body: { kind: 'season', titles: [newId('title')] } },
   'PATCH /api/v1/uploads/:id': {
     headers: { 'content-type': 'application/offset+octet-stream', 'upload-offset': '0' },

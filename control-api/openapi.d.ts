@@ -2184,6 +2184,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/catalogue/subtitles/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give viewers the changes of subtitles that were held back
+         * @description Somebody who changed them since the `revision` that is named is not overwritten (409 `subtitles_changed`). Viewers who start to watch get them within a moment; nothing is encoded again.
+         */
+        post: operations["publishCatalogueSubtitles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/home": {
         parameters: {
             query?: never;
@@ -4106,6 +4126,8 @@ export interface components {
             isOn: boolean;
             /** @description How many texts it has. */
             cues: number;
+            /** @description Viewers get other texts still: changes were held back. */
+            hasUnpublished: boolean;
             /** @description The title got another video since its times were looked at. */
             timesMayBeOff: boolean;
             /** @description Counts the changes of the subtitles. In a request: the one that was looked at; another one is refused. */
@@ -11935,7 +11957,7 @@ export interface operations {
     listCatalogueCues: {
         parameters: {
             query?: {
-                /** @description Default 50. */
+                /** @description Default 50. More than of other lists: they are small. */
                 limit?: number;
                 /** @description `nextCursor` of the page before. */
                 cursor?: string;
@@ -12001,6 +12023,8 @@ export interface operations {
                 "application/json": {
                     /** @description Counts the changes of the subtitles. In a request: the one that was looked at; another one is refused. */
                     revision: number;
+                    /** @description False: viewers get it when somebody publishes it, with what was held back before. Default true. */
+                    publish?: boolean;
                     changes: {
                         /** @description Its own, whatever its place: no other one ever gets it. */
                         number?: number;
@@ -12123,6 +12147,8 @@ export interface operations {
                      * @enum {unknown}
                      */
                     encoding?: "utf-8" | "utf-16le" | "utf-16be" | "windows-1250" | "windows-1251" | "windows-1252" | "windows-1253" | "windows-1254" | "windows-1255" | "windows-1256" | "windows-1257" | "windows-1258" | "windows-874" | "iso-8859-2" | "iso-8859-5" | "iso-8859-6" | "iso-8859-7" | "iso-8859-8" | "koi8-r" | "shift_jis" | "euc-jp" | "gb18030" | "big5" | "euc-kr";
+                    /** @description False: viewers get it when somebody publishes it, with what was held back before. Default true. */
+                    publish?: boolean;
                 };
             };
         };
@@ -12174,8 +12200,61 @@ export interface operations {
                 "application/json": {
                     /** @description Counts the changes of the subtitles. In a request: the one that was looked at; another one is refused. */
                     revision: number;
+                    /** @description False: viewers get it when somebody publishes it, with what was held back before. Default true. */
+                    publish?: boolean;
                     /** @description Milliseconds; below 0 they come earlier. */
                     byMs: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The subtitles as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subtitles"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publishCatalogueSubtitles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `subtitles_` and a ULID.
+                 * @example subtitles_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Counts the changes of the subtitles. In a request: the one that was looked at; another one is refused. */
+                    revision: number;
                 };
             };
         };

@@ -3,8 +3,11 @@ import type { SubtitleInfo } from '../../../server/assets/media-info.ts';
 import type { CueRow, SubtitlesRow, TakenRow } from './repository.ts';
 import type { CueView, FoundSubtitlesView, SubtitlesView } from './schemas.ts';
 
-/** @param assetId the video that the title has now */
-export function presentSubtitles(row: SubtitlesRow, assetId: string | null): SubtitlesView {
+/**
+ * @param assetId the video that the title has now
+ * @param isHeldBack whether viewers have other texts still
+ */
+export function presentSubtitles(row: SubtitlesRow, assetId: string | null, isHeldBack: boolean): SubtitlesView {
   return {
     id: row.id,
     titleId: row.title_id,
@@ -14,6 +17,7 @@ export function presentSubtitles(row: SubtitlesRow, assetId: string | null): Sub
     isSdh: row.is_sdh === 1,
     isOn: row.is_on === 1,
     cues: row.cues,
+    hasUnpublished: isHeldBack,
     timesMayBeOff: row.cues > 0 && assetId !== null && row.timed_for_asset_id !== assetId,
     revision: row.revision,
     createdAt: new Date(row.created_at).toISOString(),

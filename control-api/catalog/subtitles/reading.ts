@@ -1,7 +1,7 @@
 import { readAudioTracks } from '../../../server/assets/audio-tracks.ts';
 import { readMediaInfo } from '../../../server/assets/media-info.ts';
 import { writeSrt, writeWebVtt } from '../../../server/assets/subtitles/webvtt.ts';
-import { audioOff, readCues, tracksChanged } from '../../../server/assets/tracks.ts';
+import { audioOff, heldBack, readCues, tracksChanged } from '../../../server/assets/tracks.ts';
 import type { Connection } from '../../../server/db/port.ts';
 import type { Caller } from '../../../server/http/writes/audit.ts';
 import { ProblemError } from '../../../server/kit/errors.ts';
@@ -28,11 +28,16 @@ export class Tracks {
     const title = await findTitle(db, titleId);
     if (!title) throw noSuchTitle();
     const video = await readVideo(db, title);
+    const rows = await findSubtitles(db, titleId);
+    const held = await heldBack(
+      db,
+      rows.map(({ id }) => id),
+    );
     return {
       titleId,
       assetId: title.asset_id,
       audio: video?.audio ?? [],
-      subtitles: (await findSubtitles(db, titleId)).map((row) => presentSubtitles(row, title.asset_id)),
+      subtitles: rows.map((row) => presentSubtitles(row, title.asset_id, held.has(row.id))),
       found: video?.found ?? [],
       canTakeOver: video?.canTakeOver ?? 'not-yet',
       publication: video?.publication ?? 'none',
@@ -45,7 +50,7 @@ export class Tracks {
     const row = await findOne(db, id);
     const title = row && (await findTitle(db, row.title_id));
     if (!title) throw noSuchSubtitles();
-    return presentSubtitles(row, title.asset_id);
+    return presentSubtitles(row, title.asset_id, (await heldBack(db, [id])).has(id));
   }
 
   /** Texts by their beginning, page by page. @throws ProblemError not_found */

@@ -13,6 +13,7 @@ import {
   cuePageSchema,
   cueQuery,
   fileQuery,
+  publishSubtitlesSchema,
   replaceCuesSchema,
   revisionQuery,
   shiftSchema,
@@ -275,6 +276,26 @@ export function registerSubtitleRoutes(
     },
     async (request) => {
       await editing.shift(callerOf(request), request.params.id, request.body);
+      return tracks.subtitles(request.params.id);
+    },
+  );
+
+  app.post(
+    '/api/v1/catalogue/subtitles/:id/publish',
+    {
+      config: { ...edit, audit: 'subtitles.published' },
+      schema: {
+        operationId: 'publishCatalogueSubtitles',
+        summary: 'Give viewers the changes of subtitles that were held back',
+        tags,
+        params: subtitlesParams,
+        body: publishSubtitlesSchema,
+        description: `${onlyIfUnchanged} ${published}`,
+        response: one,
+      },
+    },
+    async (request) => {
+      await editing.publish(callerOf(request), request.params.id, request.body.revision);
       return tracks.subtitles(request.params.id);
     },
   );

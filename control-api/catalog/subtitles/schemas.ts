@@ -2,13 +2,15 @@ import { Type, type Static } from 'typebox';
 import { subtitleEncodings } from '../../../server/assets/subtitles/encoding.ts';
 import { subtitleFormats, subtitleLimits } from '../../../server/assets/subtitles/cue.ts';
 import { languageSchema } from '../../language.ts';
-import { idSchema, limitQuery, nullable, pageOf, reference, timeSchema } from '../../schemas.ts';
+import { idSchema, nullable, pageOf, reference, timeSchema } from '../../schemas.ts';
 
 export const labelCharacters = 100;
 /** The most subtitles of a title. */
 export const mostSubtitles = 100;
 /** The most cues that are changed in one request. */
 const mostChanges = 500;
+/** The most cues that are read in one request. */
+const mostCuesAPage = 1000;
 /** A day to either side. */
 const longestShiftMs = 86_400_000;
 /** Base 64 takes four characters for three bytes. */
@@ -20,6 +22,11 @@ const revisionSchema = Type.Integer({
   minimum: 1,
   description: 'Counts the changes of the subtitles. In a request: the one that was looked at; another one is refused.',
 });
+const publishSchema = Type.Optional(
+  Type.Boolean({
+    description: 'False: viewers get it when somebody publishes it, with what was held back before. Default true.',
+  }),
+);
 const labelSchema = nullable(
   Type.String({
     maxLength: labelCharacters,
@@ -40,6 +47,7 @@ export const subtitlesSchema = Type.Object(
     titleId: idSchema('title'),
     ...facts,
     cues: Type.Integer({ description: 'How many texts it has.' }),
+    hasUnpublished: Type.Boolean({ description: 'Viewers get other texts still: changes were held back.' }),
     timesMayBeOff: Type.Boolean({ description: 'The title got another video since its times were looked at.' }),
     revision: revisionSchema,
     createdAt: timeSchema,
@@ -138,7 +146,12 @@ export const createSubtitlesSchema = Type.Object(
 export type CreateSubtitles = Static<typeof createSubtitlesSchema>;
 
 export const replaceCuesSchema = Type.Object(
-  { revision: revisionSchema, content: contentSchema(''), encoding: Type.Optional(encodingSchema) },
+  {
+    revision: revisionSchema,
+    content: contentSchema(''),
+    encoding: Type.Optional(encodingSchema),
+    publish: publishSchema,
+  },
   { additionalProperties: false },
 );
 export type ReplaceCues = Static<typeof replaceCuesSchema>;
@@ -176,6 +189,8 @@ export const changeSubtitlesSchema = Type.Object(
 );
 export type ChangeSubtitles = Static<typeof changeSubtitlesSchema>;
 
+export const publishSubtitlesSchema = Type.Object({ revision: revisionSchema }, { additionalProperties: false });
+
 const cueNumber = Type.Integer({
   minimum: 1,
   maximum: 2 ** 31 - 1,
@@ -207,7 +222,13 @@ export const cuePageSchema = Type.Object(
 );
 export type CuePage = Static<typeof cuePageSchema>;
 export const cueQuery = Type.Object({
-  ...limitQuery,
+  limit: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: mostCuesAPage,
+      description: 'Default 50. More than of other lists: they are small.',
+    }),
+  ),
   cursor: Type.Optional(
     Type.String({ pattern: cueCursor, maxLength: 24, description: '`nextCursor` of the page before.' }),
   ),
@@ -218,6 +239,7 @@ export type CueQuery = Static<typeof cueQuery>;
 export const changeCuesSchema = Type.Object(
   {
     revision: revisionSchema,
+    publish: publishSchema,
     changes: Type.Array(
       Type.Object(
         {
@@ -253,6 +275,7 @@ export type ChangedCues = Static<typeof changedCuesSchema>;
 export const shiftSchema = Type.Object(
   {
     revision: revisionSchema,
+    publish: publishSchema,
     byMs: Type.Integer({
       minimum: -longestShiftMs,
       maximum: longestShiftMs,

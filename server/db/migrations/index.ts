@@ -39,6 +39,7 @@ import * as pictures from './2026-11-30-52-pictures.ts';
 import * as search from './2026-11-30-55-search.ts';
 import * as titleUploads from './2026-11-30-56-title-uploads.ts';
 import * as subtitles from './2026-11-30-53-subtitles.ts';
+import * as publishedCues from './2026-11-30-65-published-cues.ts';
 import * as textExtractions from './2026-11-30-64-text-extractions.ts';
 
 /**
@@ -88,4 +89,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-30-56-title-uploads': titleUploads,
   '2026-11-30-53-subtitles': subtitles,
   '2026-11-30-64-text-extractions': textExtractions,
+  '2026-11-30-65-published-cues': publishedCues,
 };

@@ -70,3 +70,10 @@ export interface TextExtractionsTable {
   tries: number;
   updated_at: number;
 }
+
+/** What viewers get of subtitles that were changed since they were published. No row: the texts as they are. */
+export interface PublishedCuesTable {
+  subtitles_id: string;
+  /** JSON of `Cue[]` (`server/assets/subtitles/cue.ts`). */
+  cues: string;
+}

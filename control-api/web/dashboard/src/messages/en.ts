@@ -743,6 +743,7 @@ export const en = {
         created: 'Subtitles added',
         'cues-changed': 'Texts of subtitles changed',
         deleted: 'Subtitles removed',
+        published: 'Changes of subtitles published',
         'wanted-from-video': 'Subtitles taken over from the video',
       },
       term: {
