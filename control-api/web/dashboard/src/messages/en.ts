@@ -1,4 +1,5 @@
 import { enCatalogue } from './en-catalogue.ts';
+import { enTracks } from './en-tracks.ts';
 
 /**
  * Every text of the dashboard that is not the kit's. The names of values in `{{…}}` are type-checked at each use.
@@ -236,6 +237,7 @@ export const en = {
     toDashboard: 'To the dashboard',
   },
   ...enCatalogue,
+  ...enTracks,
   library: {
     title: 'Library',
     lead: 'Every title, from upload to play.',

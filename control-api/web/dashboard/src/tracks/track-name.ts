@@ -1,0 +1,12 @@
+import { formats } from '../../../kit/messages/i18n.ts';
+import type { Subtitles } from '../api/types.ts';
+
+/** A language by its name; the tag where it has none. */
+export function languageWords(tag: string): string {
+  return formats().languageName(tag) ?? tag;
+}
+
+/** What subtitles are called here: as in the player, else by their language. */
+export function subtitlesName({ language, label }: Pick<Subtitles, 'language' | 'label'>): string {
+  return label ?? languageWords(language);
+}
