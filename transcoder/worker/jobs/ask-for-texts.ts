@@ -16,7 +16,7 @@ export async function askForTexts({ db, queue }: Pick<WorkerContext, 'db' | 'que
     .where('text_extractions.state', '=', 'waiting')
     .where('assets.state', '!=', 'deleted')
     .where('titles.deleted_at', 'is', null);
-  if (assetId !== undefined) waiting = waiting.where('asset_id', '=', assetId);
+  if (assetId !== undefined) waiting = waiting.where('text_extractions.asset_id', '=', assetId);
   for (const row of await waiting.orderBy('title_id').orderBy('stream').execute()) {
     const { title_id: titleId, stream, tries, owner_id: ownerId, current_version_id: versionId } = row;
     if (versionId !== null)

@@ -8,6 +8,7 @@ import { loadLadder } from '../../ladder/ladder-file.ts';
 import { ffmpeg, tools } from '../../testing/clips.ts';
 import { addAsset, openSite } from '../testing/site.ts';
 import { reconcile } from '../upkeep/reconcile.ts';
+import { jobsConsumer } from './ask-for-jobs.ts';
 import { extractTextJob, failText } from './extract-text.ts';
 import { prepareVersion } from './prepare.ts';
 
@@ -129,7 +130,7 @@ t.test('each kind of text track becomes subtitles on the clock of the title, as 
 });
 
 t.test('a killed worker leaves nothing, and the next one does all of it', async (t) => {
-  const { site, want, job, made, states } = await source(t, 'clip.mkv', srt, '-c:s', 'srt');
+  const { site, assetId, versionId, want, job, made, states } = await source(t, 'clip.mkv', srt, '-c:s', 'srt');
   await want(1);
   const killed = new AbortController();
   const sources = Object.assign(Object.create(site.sources) as typeof site.sources, {
@@ -145,11 +146,19 @@ t.test('a killed worker leaves nothing, and the next one does all of it', async 
   await t.rejects(extractTextJob({ ...site, sources }, job(1, killed.signal)), { message: 'killed' });
   t.same(await made(), []);
   t.match(await states(), [{ state: 'waiting' }]);
+  const asked = async () =>
+    (await site.db.selectFrom('jobs').select('name').where('name', '=', 'version.extract-text').execute()).length;
+  const consumer = jobsConsumer(site);
+  if (!('deliver' in consumer)) throw new Error('It delivers');
+  const payload = { assetId, versionId };
+  const event = { eventId: '1', name: 'version.text-wanted', subject: versionId, payload, attempt: 1 } as const;
+  await consumer.deliver(event, new AbortController().signal);
+  await consumer.deliver(event, new AbortController().signal);
+  t.equal(await asked(), 1);
   // The queue may have lost the job as well.
   await site.db.deleteFrom('jobs').execute();
   await reconcile(site);
-  const asked = await site.db.selectFrom('jobs').select('name').where('name', '=', 'version.extract-text').execute();
-  t.equal(asked.length, 1);
+  t.equal(await asked(), 1);
   // Two at once: a lease that ended, say.
   await Promise.all([extractTextJob(site, job(1)), extractTextJob(site, job(1))]);
   t.equal((await made()).length, 1);

@@ -49,6 +49,7 @@ export const enTracks = {
     taking: 'Being read…',
     taken: 'Taken over',
     notTaken: 'It could not be taken over',
+    unknownLanguage: 'Unknown language',
     trackNumber: '{{language}}, track {{number}}',
   },
   newSubtitles: {

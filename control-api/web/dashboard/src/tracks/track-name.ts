@@ -1,8 +1,9 @@
-import { formats } from '../../../kit/messages/i18n.ts';
+import { formats, i18n } from '../../../kit/messages/i18n.ts';
 import type { Subtitles } from '../api/types.ts';
 
 /** A language by its name; the tag where it has none. */
 export function languageWords(tag: string): string {
+  if (tag === 'und') return i18n.t('tracks.unknownLanguage', { ns: 'dashboard' });
   return formats().languageName(tag) ?? tag;
 }
 
