@@ -217,7 +217,11 @@ export type CueView = Static<typeof cueSchema>;
 
 const cueCursor = '^[0-9]{1,12}\\.[0-9]{1,10}$';
 export const cuePageSchema = Type.Object(
-  { ...pageOf(reference(cueSchema), 'CuePageItems').properties, revision: revisionSchema },
+  {
+    ...pageOf(reference(cueSchema), 'CuePageItems').properties,
+    items: Type.Array(reference(cueSchema), { maxItems: mostCuesAPage }),
+    revision: revisionSchema,
+  },
   { $id: 'CuePage' },
 );
 export type CuePage = Static<typeof cuePageSchema>;

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { offeredTracks } from '../../../server/assets/tracks.ts';
+import { insertCues, offeredTracks } from '../../../server/assets/tracks.ts';
 import { startControlApi } from '../../testing/harness.ts';
 import { Editor } from '../testing/catalogue.ts';
 import type { CuePage, CueView, SubtitlesView, TracksView } from './schemas.ts';
@@ -268,4 +268,15 @@ t.test('changes are held back from viewers until somebody publishes them', async
   await edit(8, { number: 3, text: 'Never' });
   t.equal((await editor.send('DELETE', `/subtitles/${id}?revision=9`)).statusCode, 204);
   t.same(await offered(), []);
+});
+
+t.test('a page has up to a thousand texts', async (t) => {
+  const { api, editor, id, cues } = await movie(t);
+  const subtitles = await api.rows.subtitles({ title_id: id, cues: 1001, next_cue: 1002 });
+  const many = Array.from({ length: 1001 }, (_, n) => ({ startMs: n, endMs: n + 1, text: `${n}`, settings: '' }));
+  await api.db.transaction().execute(async (tx) => insertCues(tx, subtitles.id, many, 1));
+  const first = await cues(subtitles.id, '?limit=1000');
+  t.equal(first.items.length, 1000);
+  t.match((await cues(subtitles.id, `?limit=1000&cursor=${first.nextCursor}`)).items, [{ text: '1000' }]);
+  t.equal((await editor.send('GET', `/subtitles/${subtitles.id}/cues?limit=1001`)).statusCode, 400);
 });

@@ -99,7 +99,7 @@ export function CueList({ cues, marks, refusals, editor, player, lastKey }: Prop
               data-playing={player.shown.some((each) => each.key === cue.key) || undefined}
               aria-setsize={cues.length}
               aria-posinset={index + 1}
-              style={{ transform: `translateY(${start}px)` }}
+              style={{ top: start }}
             >
               <button
                 type="button"
