@@ -105,7 +105,6 @@ export function CueList({ cues, marks, refusals, editor, player, lastKey }: Prop
                 type="button"
                 className="cue"
                 aria-expanded={isChosen}
-                aria-label={`${t('cues.row', { time })}: ${cue.text}`}
                 onClick={() => editor.choose(isChosen ? undefined : cue.key)}
               >
                 <Text component="span" size="xs" c="dimmed" className="figures cue-time">

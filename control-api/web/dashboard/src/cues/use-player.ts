@@ -33,7 +33,7 @@ export function usePlayer(cues: readonly ShownCue[]): CuePlayer {
         until.current = undefined;
         video.pause();
       }
-      const next = shownAt(cues, now);
+      const next = video.readyState > 0 ? shownAt(cues, now) : [];
       setShown((before) =>
         before.length === next.length && before.every((each, index) => each === next[index]) ? before : next,
       );

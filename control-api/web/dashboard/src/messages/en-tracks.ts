@@ -46,6 +46,7 @@ export const enTracks = {
     takeOver: 'Take over',
     takeOverOf: 'Take over: {{track}}',
     takeAgain: 'Try again',
+    takeAgainOf: 'Try again: {{track}}',
     taking: 'Being read…',
     taken: 'Taken over',
     notTaken: 'It could not be taken over',

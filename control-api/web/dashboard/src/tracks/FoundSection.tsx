@@ -71,7 +71,7 @@ function FoundRow({ track, tracks, mayEdit }: Props & { readonly track: FoundSub
             variant="default"
             leftSection={<IconTransferIn size={18} />}
             loading={isBusy}
-            aria-label={t('tracks.takeOverOf', { track: name })}
+            aria-label={t(state === 'failed' ? 'tracks.takeAgainOf' : 'tracks.takeOverOf', { track: name })}
             onClick={() => void take()}
           >
             {t(state === 'failed' ? 'tracks.takeAgain' : 'tracks.takeOver')}
