@@ -41,5 +41,4 @@ export type ReleaseMoment = Schemas['ReleaseMoment'];
 export type TitleTracks = Schemas['TitleTracks'];
 export type Subtitles = Schemas['Subtitles'];
 export type FoundSubtitles = Schemas['FoundSubtitles'];
-export type AudioTrack = Schemas['AudioTrack'];
 export type Cue = Schemas['Cue'];

@@ -11,7 +11,7 @@ export interface CueMarks {
 }
 
 /** Adults read some 20 characters a second (Netflix's guide for English says so, too). */
-export const mostCharactersASecond = 20;
+const mostCharactersASecond = 20;
 
 /** @param cues by their beginning */
 export function marksOf(cues: readonly ShownCue[], durationMs: number | undefined): ReadonlyMap<string, CueMarks> {
