@@ -16,6 +16,13 @@ const run = promisify(execFile);
 /** Where pictures are kept when asked for. */
 const pictures = process.env['DRAMABOX_PICTURES'];
 
+/** What is asked of the page's video. */
+interface Video {
+  currentTime: number;
+  readonly seeking: boolean;
+  pause(): void;
+}
+
 const srt = `1
 00:00:01,000 --> 00:00:03,500
 Where have you been?
@@ -96,8 +103,8 @@ t.test('subtitles of the file are taken over, edited beside the player and publi
   await page.getByTestId('cue').nth(1).waitFor();
   await page.getByRole('button', { name: /^play/i }).first().click();
   const video = page.locator('video');
-  await until('the picture moves', () => video.evaluate((element: HTMLVideoElement) => element.currentTime > 0.2));
-  await video.evaluate((element: HTMLVideoElement) => element.pause());
+  await until('the picture moves', () => video.evaluate((element: Video) => element.currentTime > 0.2));
+  await video.evaluate((element: Video) => element.pause());
   await page.getByTestId('cue').first().getByRole('button').click();
   await page.getByTestId('cue-over').getByText('Where have you been?').waitFor();
   const field = page.getByLabel('Text', { exact: true });
@@ -117,11 +124,11 @@ t.test('subtitles of the file are taken over, edited beside the player and publi
   t.equal(before.match(/Where have you been\?/g)?.length, 2, 'of the file, and of the video');
   t.notMatch(before, 'were');
   // Where the player is.
-  await video.evaluate((element: HTMLVideoElement) => {
+  await video.evaluate((element: Video) => {
     element.currentTime = 2.5;
   });
   await until('it is there', () =>
-    video.evaluate((element: HTMLVideoElement) => !element.seeking && Math.abs(element.currentTime - 2.5) < 0.05),
+    video.evaluate((element: Video) => !element.seeking && Math.abs(element.currentTime - 2.5) < 0.05),
   );
   await page.keyboard.press('Alt+]');
   await page.getByTestId('cue').first().getByText('0:01.000 – 0:02.500').waitFor();
