@@ -58,6 +58,7 @@ const rules: Readonly<Record<string, 'P' | 'E' | 'N' | 'S' | 'O' | 'M' | 'R' | '
   'GET /api/v1/catalogue/titles/:id/tracks': 'M',
   'PUT /api/v1/catalogue/titles/:id/audio': 'M',
   'POST /api/v1/catalogue/titles/:id/subtitles': 'M',
+  'POST /api/v1/catalogue/titles/:id/subtitles/found': 'M',
   'GET /api/v1/catalogue/subtitles/:id': 'M',
   'PATCH /api/v1/catalogue/subtitles/:id': 'M',
   'DELETE /api/v1/catalogue/subtitles/:id': 'M',
@@ -66,6 +67,7 @@ const rules: Readonly<Record<string, 'P' | 'E' | 'N' | 'S' | 'O' | 'M' | 'R' | '
   'GET /api/v1/catalogue/subtitles/:id/file': 'M',
   'PUT /api/v1/catalogue/subtitles/:id/file': 'M',
   'POST /api/v1/catalogue/subtitles/:id/shift': 'M',
+  'POST /api/v1/catalogue/subtitles/:id/publish': 'M',
   'POST /api/v1/accounts/refresh': 'P',
   'POST /api/v1/accounts/sign-out': 'P',
   'GET /api/v1/accounts/me': 'S',
@@ -322,6 +324,7 @@ const reachOthers: Readonly<Record<string, readonly Caller[]>> = {
   'GET /api/v1/catalogue/titles/:id/tracks': ['content_manager', 'super_admin'],
   'PUT /api/v1/catalogue/titles/:id/audio': ['content_manager', 'super_admin'],
   'POST /api/v1/catalogue/titles/:id/subtitles': ['content_manager', 'super_admin'],
+  'POST /api/v1/catalogue/titles/:id/subtitles/found': ['content_manager', 'super_admin'],
   'GET /api/v1/catalogue/subtitles/:id': ['content_manager', 'super_admin'],
   'PATCH /api/v1/catalogue/subtitles/:id': ['content_manager', 'super_admin'],
   'DELETE /api/v1/catalogue/subtitles/:id': ['content_manager', 'super_admin'],
@@ -330,6 +333,7 @@ const reachOthers: Readonly<Record<string, readonly Caller[]>> = {
   'GET /api/v1/catalogue/subtitles/:id/file': ['content_manager', 'super_admin'],
   'PUT /api/v1/catalogue/subtitles/:id/file': ['content_manager', 'super_admin'],
   'POST /api/v1/catalogue/subtitles/:id/shift': ['content_manager', 'super_admin'],
+  'POST /api/v1/catalogue/subtitles/:id/publish': ['content_manager', 'super_admin'],
 };
 
 /** What a path's `:id` is of: `/api/v1/accounts/me/devices/:id` of `devices`. */
@@ -451,6 +455,7 @@ const requests: Readonly<
   'PATCH /api/v1/catalogue/terms/:id': { body: { revision: 1, texts: {} } },
   'PUT /api/v1/catalogue/titles/:id/audio': { body: { assetId: newId('asset'), off: [] } },
   'POST /api/v1/catalogue/titles/:id/subtitles': { body: { language: 'en' } },
+  'POST /api/v1/catalogue/titles/:id/subtitles/found': { body: { assetId: newId('asset'), stream: 2 } },
   'PATCH /api/v1/catalogue/subtitles/:id': { body: { revision: 1, isOn: false } },
   'DELETE /api/v1/catalogue/subtitles/:id': { query: '?revision=1', body: {} },
   'PATCH /api/v1/catalogue/subtitles/:id/cues': {
@@ -458,6 +463,7 @@ const requests: Readonly<
   },
   'PUT /api/v1/catalogue/subtitles/:id/file': { body: { revision: 1, content: 'eA==' } },
   'POST /api/v1/catalogue/subtitles/:id/shift': { body: { revision: 1, byMs: 1 } },
+  'POST /api/v1/catalogue/subtitles/:id/publish': { body: { revision: 1 } },
   'PUT /api/v1/catalogue/titles/:id/order': { body: { kind: 'season', titles: [newId('title')] } },
   'PATCH /api/v1/uploads/:id': {
     headers: { 'content-type': 'application/offset+octet-stream', 'upload-offset': '0' },

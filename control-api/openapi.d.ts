@@ -2101,6 +2101,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/catalogue/titles/{id}/subtitles/found": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make subtitles of a text track of the uploaded video
+         * @description The track is read by a worker; `found` says how far it is. Asked for twice it is done once, and what failed is tried again. Viewers who start to watch get them within a moment; nothing is encoded again.
+         */
+        post: operations["takeOverCatalogueSubtitles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalogue/subtitles/{id}": {
         parameters: {
             query?: never;
@@ -2185,6 +2205,26 @@ export interface paths {
          * @description Somebody who changed them since the `revision` that is named is not overwritten (409 `subtitles_changed`). Viewers who start to watch get them within a moment; nothing is encoded again.
          */
         post: operations["shiftCatalogueSubtitles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/subtitles/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give viewers the changes of subtitles that were held back
+         * @description Somebody who changed them since the `revision` that is named is not overwritten (409 `subtitles_changed`). Viewers who start to watch get them within a moment; nothing is encoded again.
+         */
+        post: operations["publishCatalogueSubtitles"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4127,6 +4167,8 @@ export interface components {
             isOn: boolean;
             /** @description How many texts it has. */
             cues: number;
+            /** @description Viewers get other texts still: changes were held back. */
+            hasUnpublished: boolean;
             /** @description The title got another video since its times were looked at. */
             timesMayBeOff: boolean;
             /** @description Counts the changes of the subtitles. In a request: the one that was looked at; another one is refused. */
@@ -4155,10 +4197,25 @@ export interface components {
         };
         /** @description Subtitles in the uploaded video itself. */
         FoundSubtitles: {
+            /** @description Its index in the uploaded file. */
             stream: number;
             codec: string;
             language: string;
             title: string | null;
+            isForced: boolean;
+            isSdh: boolean;
+            /**
+             * @description Only texts can be taken over; pictures of texts, as discs and broadcasts have them, cannot.
+             * @enum {unknown}
+             */
+            content: "text" | "pictures" | "unknown";
+            /**
+             * @description `taken`: subtitles of the title were made of it, and are there.
+             * @enum {unknown}
+             */
+            state: "offered" | "waiting" | "taken" | "failed";
+            problem: string | null;
+            subtitlesId: string | null;
         };
         TitleTracks: {
             /**
@@ -4170,6 +4227,11 @@ export interface components {
             audio: components["schemas"]["AudioTrack"][];
             subtitles: components["schemas"]["Subtitles"][];
             found: components["schemas"]["FoundSubtitles"][];
+            /**
+             * @description Whether what was found can be made subtitles: `not-yet` before the video can be played, `no-source` where the uploaded file is not kept.
+             * @enum {unknown}
+             */
+            canTakeOver: "yes" | "not-yet" | "no-source";
             /**
              * @description Whether what is played offers these tracks as they are now; `none` while nothing is complete.
              * @enum {unknown}
@@ -11815,6 +11877,62 @@ export interface operations {
             };
         };
     };
+    takeOverCatalogueSubtitles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `title_` and a ULID.
+                 * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description The video that was looked at; another one is refused.
+                     * @example asset_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                     */
+                    assetId: string;
+                    /** @description Its index in the uploaded file. */
+                    stream: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The tracks as they are now. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TitleTracks"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getCatalogueSubtitles: {
         parameters: {
             query?: never;
@@ -11975,7 +12093,7 @@ export interface operations {
     listCatalogueCues: {
         parameters: {
             query?: {
-                /** @description Default 50. */
+                /** @description Default 50. More than of other lists: they are small. */
                 limit?: number;
                 /** @description `nextCursor` of the page before. */
                 cursor?: string;
@@ -12041,6 +12159,8 @@ export interface operations {
                 "application/json": {
                     /** @description Counts the changes of the subtitles. In a request: the one that was looked at; another one is refused. */
                     revision: number;
+                    /** @description False: viewers get it when somebody publishes it, with what was held back before. Default true. */
+                    publish?: boolean;
                     changes: {
                         /** @description Its own, whatever its place: no other one ever gets it. */
                         number?: number;
@@ -12163,6 +12283,8 @@ export interface operations {
                      * @enum {unknown}
                      */
                     encoding?: "utf-8" | "utf-16le" | "utf-16be" | "windows-1250" | "windows-1251" | "windows-1252" | "windows-1253" | "windows-1254" | "windows-1255" | "windows-1256" | "windows-1257" | "windows-1258" | "windows-874" | "iso-8859-2" | "iso-8859-5" | "iso-8859-6" | "iso-8859-7" | "iso-8859-8" | "koi8-r" | "shift_jis" | "euc-jp" | "gb18030" | "big5" | "euc-kr";
+                    /** @description False: viewers get it when somebody publishes it, with what was held back before. Default true. */
+                    publish?: boolean;
                 };
             };
         };
@@ -12214,8 +12336,61 @@ export interface operations {
                 "application/json": {
                     /** @description Counts the changes of the subtitles. In a request: the one that was looked at; another one is refused. */
                     revision: number;
+                    /** @description False: viewers get it when somebody publishes it, with what was held back before. Default true. */
+                    publish?: boolean;
                     /** @description Milliseconds; below 0 they come earlier. */
                     byMs: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The subtitles as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subtitles"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publishCatalogueSubtitles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `subtitles_` and a ULID.
+                 * @example subtitles_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Counts the changes of the subtitles. In a request: the one that was looked at; another one is refused. */
+                    revision: number;
                 };
             };
         };

@@ -24,10 +24,12 @@ const bodies: Readonly<Record<string, object>> = {
   'PUT titles/:id/terms': { revision: 1, terms: [] },
   'PUT titles/:id/audio': { assetId: 'asset_01JZ8Q4M6RXK3V5T9B2C7D1E0F', off: [] },
   'POST titles/:id/subtitles': { language: 'en' },
+  'POST titles/:id/subtitles/found': { assetId: 'asset_01JZ8Q4M6RXK3V5T9B2C7D1E0F', stream: 2 },
   'PATCH subtitles/:id': { revision: 1, isOn: false },
   'PATCH subtitles/:id/cues': { revision: 1, changes: [{ startMs: 0, endMs: 1000, text: 'x' }] },
   'PUT subtitles/:id/file': { revision: 1, content: 'eA==' },
   'POST subtitles/:id/shift': { revision: 1, byMs: 1 },
+  'POST subtitles/:id/publish': { revision: 1 },
 };
 
 /** How routes are asked that have no thing in their path: lists, and those whose body names titles. */

@@ -30,6 +30,7 @@ import { Releasing } from './release/releasing.ts';
 import { SubtitleEditing } from './subtitles/editing.ts';
 import { Tracks } from './subtitles/reading.ts';
 import { registerSubtitleRoutes } from './subtitles/routes.ts';
+import { SubtitleTaking } from './subtitles/taking.ts';
 import { registerTermRoutes } from './terms/routes.ts';
 import { Terms } from './terms/service.ts';
 import { TitleTerms } from './terms/title-terms.ts';
@@ -108,7 +109,7 @@ export function catalogFeature(deps: CatalogDeps): CatalogFeature {
       });
       registerCalendarRoutes(app, new Calendar(deps));
       registerTermRoutes(app, new Terms(deps), titleTerms);
-      registerSubtitleRoutes(app, new SubtitleEditing(deps), new Tracks(deps));
+      registerSubtitleRoutes(app, new SubtitleEditing(deps), new Tracks(deps), new SubtitleTaking(deps));
       const [released, readers] = [new ReleasedTitles({ ...deps, titleTerms, showing }), new Readers(deps)];
       registerViewerRoutes(app, { released, readers, answers });
       registerSearchRoutes(app, { searching: new Searching({ ...deps, released }), readers });

@@ -11,6 +11,7 @@ await runOnPostgres([
   'control-api/catalog/release/releasing.test.ts',
   'control-api/catalog/search/search.test.ts',
   'control-api/catalog/subtitles/subtitles.test.ts',
+  'control-api/catalog/subtitles/taking.test.ts',
   'control-api/catalog/titles/titles.test.ts',
   'control-api/title-scope.test.ts',
 ]);

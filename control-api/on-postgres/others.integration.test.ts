@@ -23,5 +23,6 @@ await runOnPostgres([
   'control-api/uploads/uploads.test.ts',
   'server/assets/lifecycle.test.ts',
   'server/db/mailbox-addresses.test.ts',
+  'transcoder/worker/jobs/extract-text.integration.test.ts',
   'transcoder/worker/upkeep/collect.test.ts',
 ]);

@@ -122,6 +122,9 @@ const subtitleInfo = Type.Object({
   codec: Type.String(),
   language: Type.String(),
   title: Type.Optional(Type.String()),
+  isForced: Type.Optional(Type.Boolean()),
+  /** For the deaf and hard of hearing. */
+  isSdh: Type.Optional(Type.Boolean()),
 });
 
 const mediaInfo = Type.Object({
@@ -131,7 +134,7 @@ const mediaInfo = Type.Object({
   durationMs: Type.Number(),
   video: videoInfo,
   audio: Type.Array(audioInfo),
-  /** Text subtitle tracks found; not yet used. */
+  /** Subtitle tracks found: texts, and pictures of texts. */
   subtitles: Type.Array(subtitleInfo),
   /**
    * True where seeking loses frames (MPEG-TS and its kin) or has no index (Matroska of a live recording), and where the

@@ -2,6 +2,9 @@ import type { Connection, Transaction } from '../db/port.ts';
 import type { Outbox } from '../outbox/port.ts';
 import type { Cue } from './subtitles/cue.ts';
 
+/** SQLite binds at most 32,766 values a statement. */
+const rowsAtOnce = 1000;
+
 /** Subtitles as they are to be published with a video. */
 export interface OfferedSubtitles {
   readonly id: string;
@@ -49,12 +52,13 @@ export async function offeredTracks(db: Connection, assetId: string): Promise<Of
     .where('titles.asset_id', '=', assetId)
     .where('titles.deleted_at', 'is', null)
     .where('is_on', '=', 1)
-    .where('cues', '>', 0)
     .orderBy('subtitles.id')
     .execute();
   const subtitles: OfferedSubtitles[] = [];
-  for (const { id, language, label, is_forced: forced, is_sdh: sdh } of rows)
-    subtitles.push({ id, language, label, isForced: forced === 1, isSdh: sdh === 1, cues: await readCues(db, id) });
+  for (const { id, language, label, is_forced: forced, is_sdh: sdh } of rows) {
+    const cues = await publishedCues(db, id);
+    if (cues.length > 0) subtitles.push({ id, language, label, isForced: forced === 1, isSdh: sdh === 1, cues });
+  }
   return { revision: asset?.tracks_revision ?? 0, subtitles, audioOff: new Set(await audioOff(db, assetId)) };
 }
 
@@ -69,6 +73,38 @@ export async function audioOff(db: Connection, assetId: string): Promise<number[
   return rows.map(({ track }) => track);
 }
 
+/**
+ * Keeps what viewers get of subtitles as it is now, whatever is changed from here on, until `publishCues`. Once more
+ * changes nothing. The title must be held.
+ */
+export async function holdBackCues(tx: Transaction, subtitlesId: string): Promise<void> {
+  if ((await heldBack(tx, [subtitlesId])).size > 0) return;
+  const cues = JSON.stringify(await readCues(tx, subtitlesId));
+  await tx.insertInto('published_cues').values({ subtitles_id: subtitlesId, cues }).execute();
+}
+
+/** Which of these subtitles were changed since they were published. */
+export async function heldBack(db: Connection, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await db.selectFrom('published_cues').select('subtitles_id').where('subtitles_id', 'in', ids).execute();
+  return new Set(rows.map(({ subtitles_id: id }) => id));
+}
+
+/** Viewers get the texts as they are, with the next manifests. */
+export async function publishCues(tx: Transaction, subtitlesId: string): Promise<void> {
+  await tx.deleteFrom('published_cues').where('subtitles_id', '=', subtitlesId).execute();
+}
+
+/** What viewers get of subtitles: the texts as they were when somebody began to work on them, or as they are. */
+async function publishedCues(db: Connection, subtitlesId: string): Promise<readonly Cue[]> {
+  const held = await db
+    .selectFrom('published_cues')
+    .select('cues')
+    .where('subtitles_id', '=', subtitlesId)
+    .executeTakeFirst();
+  return held ? (JSON.parse(held.cues) as Cue[]) : readCues(db, subtitlesId);
+}
+
 /** All cues of subtitles, by their beginning. */
 export async function readCues(db: Connection, subtitlesId: string): Promise<Cue[]> {
   const rows = await db
@@ -79,4 +115,26 @@ export async function readCues(db: Connection, subtitlesId: string): Promise<Cue
     .orderBy('number')
     .execute();
   return rows.map(({ start_ms: startMs, end_ms: endMs, text, settings }) => ({ startMs, endMs, text, settings }));
+}
+
+/** Adds cues, numbered from `firstNumber` on. */
+export async function insertCues(
+  tx: Transaction,
+  subtitlesId: string,
+  cues: readonly Cue[],
+  firstNumber: number,
+): Promise<void> {
+  const rows = cues.map(({ startMs, endMs, text, settings }, index) => ({
+    subtitles_id: subtitlesId,
+    number: firstNumber + index,
+    start_ms: startMs,
+    end_ms: endMs,
+    text,
+    settings,
+  }));
+  for (let at = 0; at < rows.length; at += rowsAtOnce)
+    await tx
+      .insertInto('subtitle_cues')
+      .values(rows.slice(at, at + rowsAtOnce))
+      .execute();
 }

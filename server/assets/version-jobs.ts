@@ -15,6 +15,8 @@ export interface VersionJobs {
   readonly 'version.package': { readonly versionId: string };
   /** Write the manifests of a complete version anew, with the tracks that it is to offer now. */
   readonly 'version.offer-tracks': { readonly versionId: string };
+  /** Make subtitles of a title from a text track of the source. */
+  readonly 'version.extract-text': { readonly versionId: string; readonly titleId: string; readonly stream: number };
 }
 
 /** The name of a job of a version. */
@@ -31,12 +33,13 @@ export const versionJobNames = Object.keys({
   'version.encode-audio': 0,
   'version.package': 0,
   'version.offer-tracks': 0,
+  'version.extract-text': 0,
 } satisfies Record<VersionJobName, 0>) as readonly VersionJobName[];
 
 /** By this the transcoder hears of versions that need jobs. Every process makes it known, also one that has no transcoder. */
 export const versionJobsSubscription = {
   name: 'transcoder.ask-for-jobs',
-  events: ['version.queued', 'version.planned', 'version.tracks-changed'],
+  events: ['version.queued', 'version.planned', 'version.tracks-changed', 'version.text-wanted'],
 } as const satisfies Subscription;
 
 /** By what the jobs of a version are known to the queue: there is one of each at a time. */
@@ -48,6 +51,9 @@ export const versionJobKey = {
   package: (versionId: string): string => `version.package:${versionId}`,
   // Each change has its own: one that comes while the one before is in hand is not lost.
   offerTracks: (versionId: string, revision: number): string => `version.offer-tracks:${versionId}:${revision}`,
+  // So has each time that somebody asks: the job before may be about to end.
+  extractText: (titleId: string, versionId: string, stream: number, tries: number): string =>
+    `version.extract-text:${titleId}:${versionId}:${stream}:${tries}`,
 };
 
 /** Packaging lasts as long as the encoding and begins again after every kill: a few restarts must not use it up. */
@@ -128,5 +134,16 @@ export const askForVersionJob = {
       'version.offer-tracks',
       { versionId },
       { dedupeKey: versionJobKey.offerTracks(versionId, revision), group: ownerId, priority: 0 },
+    ),
+
+  extractText: (
+    queue: Enqueue,
+    { versionId, ownerId }: OwnedVersion,
+    { titleId, stream, tries }: { readonly titleId: string; readonly stream: number; readonly tries: number },
+  ): Promise<void> =>
+    queue.enqueue(
+      'version.extract-text',
+      { versionId, titleId, stream },
+      { dedupeKey: versionJobKey.extractText(titleId, versionId, stream, tries), group: ownerId },
     ),
 };

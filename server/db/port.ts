@@ -34,7 +34,13 @@ import type {
   TitleWindowsTable,
 } from './tables/titles.ts';
 import type { PicturesTable, PortraitsTable, TitlePicturesTable } from './tables/pictures.ts';
-import type { AudioOffTable, SubtitleCuesTable, SubtitlesTable } from './tables/subtitles.ts';
+import type {
+  AudioOffTable,
+  PublishedCuesTable,
+  SubtitleCuesTable,
+  SubtitlesTable,
+  TextExtractionsTable,
+} from './tables/subtitles.ts';
 import type { TermsTable, TermTextsTable, TitleTermsTable } from './tables/terms.ts';
 import type { UploadsTable } from './tables/uploads.ts';
 import type { IdentitiesTable, PasskeysTable, RecoveryCodesTable, TotpFactorsTable } from './tables/ways-in.ts';
@@ -85,6 +91,8 @@ export interface Tables {
   featured_titles: FeaturedTitlesTable;
   subtitles: SubtitlesTable;
   subtitle_cues: SubtitleCuesTable;
+  text_extractions: TextExtractionsTable;
+  published_cues: PublishedCuesTable;
   audio_off: AudioOffTable;
   catalogue_state: CatalogueStateTable;
   search_documents: SearchDocumentsTable;

@@ -50,6 +50,8 @@ export const auditEvents = [
   'sign-in.started',
   'subtitles.changed',
   'subtitles.created',
+  'subtitles.published',
+  'subtitles.wanted-from-video',
   'subtitles.cues-changed',
   'subtitles.deleted',
   'term.changed',

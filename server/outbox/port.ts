@@ -77,6 +77,8 @@ export interface DurableEvents {
    * version.
    */
   'version.tracks-changed': { readonly assetId: string; readonly versionId: string };
+  /** Text tracks of its source are to become subtitles. Subject: the version. */
+  'version.text-wanted': { readonly assetId: string; readonly versionId: string };
   /** The version failed or was cancelled: it will never be complete. Subject: the version. */
   'version.ended': { readonly assetId: string; readonly versionId: string };
 }

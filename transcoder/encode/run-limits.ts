@@ -167,3 +167,16 @@ export function stillLimits({ width, height }: VideoRendition, frames: number): 
     processes: baseProcesses,
   };
 }
+
+/** For a text track of a source of so many bytes: all of it is read, and little is written. */
+export function textLimits(sourceBytes: number, pixels: number, textBytes: number): FfmpegLimits {
+  return {
+    // Pictures may be decoded, to find out what the tracks are.
+    memoryBytes: baseBytes + interleavedBytes + pictureBytes(pixels, undefined),
+    cpuSeconds: baseSeconds + sourceBytes / copiedBytes,
+    // One byte more shows that there is more.
+    fileBytes: textBytes + 1,
+    writtenBytes: textBytes + roundingBytes,
+    processes: baseProcesses,
+  };
+}

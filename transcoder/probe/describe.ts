@@ -386,6 +386,9 @@ export function describeMedia(found: {
           codec: stream.codec_name ?? 'unknown',
           language: languageOf(stream),
           ...(title && { title }),
+          // Many files say it in the name only.
+          isForced: stream.disposition?.['forced'] === 1 || /\bforced\b/i.test(title ?? ''),
+          isSdh: stream.disposition?.['hearing_impaired'] === 1 || /\b(?:SDH|CC|hearing)\b/i.test(title ?? ''),
         };
       }),
     needsRemux: container.needsRemux || mending !== undefined,

@@ -7,7 +7,7 @@ export const headerEntries = [
   'format=start_time,duration',
   'stream=index,codec_type,codec_name,codec_tag,width,height,sample_aspect_ratio,pix_fmt,bits_per_raw_sample,field_order,color_range,' +
     'color_space,color_transfer,color_primaries,r_frame_rate,avg_frame_rate,nb_frames,duration,channels,channel_layout,sample_rate',
-  'stream_disposition=attached_pic,default',
+  'stream_disposition=attached_pic,default,forced,hearing_impaired',
   'stream_tags=language,LANGUAGE,title,TITLE,DURATION',
   'stream_side_data=side_data_type,displaymatrix,dv_profile,dv_bl_signal_compatibility_id',
 ].join(':');

@@ -24,7 +24,7 @@ export interface WorkerContext {
   readonly lifecycle: AssetLifecycle;
   readonly queue: JobQueue<VersionJobs>;
   readonly events: EventBus;
-  readonly outbox: Pick<Outbox, 'consume'>;
+  readonly outbox: Pick<Outbox, 'consume' | 'record' | 'wake'>;
   readonly limits: Pick<Limits, 'leases'>;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -29,5 +29,7 @@ export function lanes(encoders: number): Readonly<Record<VersionJobName, Lane>> 
     'version.package': { concurrency: maxGrowing },
     // Mostly writes of small objects.
     'version.offer-tracks': { concurrency: 2 },
+    // Reads the whole source, with next to no work for a processor.
+    'version.extract-text': { concurrency: 2, perGroup: 1 },
   };
 }

@@ -10,6 +10,7 @@ import { collect } from './upkeep/collect.ts';
 import type { WorkerContext } from './context.ts';
 import { encodeAudio } from './jobs/encode-audio.ts';
 import { encodeVideo } from './jobs/encode-video.ts';
+import { extractTextJob, failText } from './jobs/extract-text.ts';
 import { failVersion } from './jobs/failure.ts';
 import { isFinal } from './jobs/of-the-file.ts';
 import { offerTracksJob } from './jobs/offer-tracks.ts';
@@ -49,27 +50,24 @@ export async function startTranscoder(context: WorkerContext): Promise<Transcode
   const work = <N extends VersionJobName>(
     name: N,
     handler: (context: WorkerContext, job: VersionJob<N>) => Promise<void>,
+    failed = (job: VersionJob<N>, error: Error) => failVersion(context, name, job.payload.versionId, error),
   ): QueueWorker =>
-    queue.work(
-      name,
-      { ...places[name], leaseMs, onFailed: (job, error) => failVersion(context, name, job.payload.versionId, error) },
-      async (job) => {
-        try {
-          await handler(context, job);
-        } catch (error) {
-          // Not a failure: nobody wants the result any more.
-          if (isVersionEnded(error))
-            logger.info({ job: job.id, version: job.payload.versionId }, 'stopped: the version has ended');
-          else if (isDiskFull(error)) {
-            await sayItWaits(context, job.payload.versionId);
-            throw new JobPostponed('There is too little free space', spaceAgainMs, { cause: error });
-          } else if (isStorageUnavailable(error))
-            throw new JobPostponed('The storage cannot be reached', storageAgainMs, { cause: error });
-          else if (isFinal(error)) throw new JobRejected(toError(error).message, { cause: error });
-          else throw error;
-        }
-      },
-    );
+    queue.work(name, { ...places[name], leaseMs, onFailed: failed }, async (job) => {
+      try {
+        await handler(context, job);
+      } catch (error) {
+        // Not a failure: nobody wants the result any more.
+        if (isVersionEnded(error))
+          logger.info({ job: job.id, version: job.payload.versionId }, 'stopped: the version has ended');
+        else if (isDiskFull(error)) {
+          await sayItWaits(context, job.payload.versionId);
+          throw new JobPostponed('There is too little free space', spaceAgainMs, { cause: error });
+        } else if (isStorageUnavailable(error))
+          throw new JobPostponed('The storage cannot be reached', storageAgainMs, { cause: error });
+        else if (isFinal(error)) throw new JobRejected(toError(error).message, { cause: error });
+        else throw error;
+      }
+    });
 
   const encoders = [
     work('version.prepare', (each, job) => prepareVersion(each, job)),
@@ -77,7 +75,9 @@ export async function startTranscoder(context: WorkerContext): Promise<Transcode
     work('version.encode-audio', encodeAudio),
     work('version.encode-video', encodeVideo),
   ];
+  // These two are about what is complete and goes on being played, whatever becomes of them.
   const tracks = work('version.offer-tracks', offerTracksJob);
+  const texts = work('version.extract-text', extractTextJob, (job, error) => failText(context, job, error));
   const packagers = work('version.package', packageJob);
   const upkeep = new Upkeep({
     leases: context.limits.leases,
@@ -107,7 +107,7 @@ export async function startTranscoder(context: WorkerContext): Promise<Transcode
       await Promise.all([
         upkeep.stop(),
         stopConsumer({ force: options?.force ?? false }),
-        ...[...encoders, tracks].map((worker) => worker.stop(options)),
+        ...[...encoders, tracks, texts].map((worker) => worker.stop(options)),
         packagers.stop({ force: true }),
       ]);
     },

@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers';
+import { mediaInfo } from '../../../server/testing/rows.ts';
 import type { Harness } from '../../testing/harness.ts';
 import type { Write, Writes } from './write.ts';
 
@@ -236,4 +237,21 @@ export const catalogueWrites: Writes = {
     path: '/shift',
     body: { revision, byMs: 500 },
   })),
+  'POST /api/v1/catalogue/subtitles/:id/publish': ofSubtitles(({ revision }) => ({
+    path: '/publish',
+    body: { revision },
+  })),
+  'POST /api/v1/catalogue/titles/:id/subtitles/found': async (api) => {
+    const { actor, authorization } = await manager(api);
+    const { assetId, versionId } = await api.rows.title({ asset: 'ready', version: 'complete', published: false });
+    const subtitles = [{ stream: 2, codec: 'subrip', language: 'ko' }];
+    await api.db
+      .updateTable('assets')
+      .set({ media_info: JSON.stringify({ ...mediaInfo, subtitles }), current_version_id: versionId })
+      .where('id', '=', assetId)
+      .execute();
+    const { id } = await api.rows.catalogueTitle({ kind: 'movie', asset_id: assetId });
+    const record = { actor, subject: id, after: { asset: assetId, stream: 2 } };
+    return { url: `/catalogue/titles/${id}/subtitles/found`, authorization, body: { assetId, stream: 2 }, record };
+  },
 };

@@ -1,7 +1,7 @@
 import { subtitleLimits, SubtitleRefused } from '../../../server/assets/subtitles/cue.ts';
 import type { SubtitleEncoding } from '../../../server/assets/subtitles/encoding.ts';
 import { readSubtitles, type ReadSubtitles } from '../../../server/assets/subtitles/read.ts';
-import { tracksChanged } from '../../../server/assets/tracks.ts';
+import { holdBackCues, insertCues, publishCues, tracksChanged } from '../../../server/assets/tracks.ts';
 import type { Database, Transaction } from '../../../server/db/port.ts';
 import type { Caller } from '../../../server/http/writes/audit.ts';
 import type { Clock } from '../../../server/kit/clock.ts';
@@ -24,7 +24,6 @@ import {
   findCuesByNumber,
   findOne,
   findSubtitles,
-  insertCues,
   insertSubtitles,
   shiftCues,
   updateCue,
@@ -89,6 +88,8 @@ export class SubtitleEditing {
       is_sdh: Number(given.isSdh ?? false),
       is_on: Number(given.isOn ?? true),
       timed_for_asset_id: found.asset_id,
+      taken_from_asset_id: null,
+      taken_from_stream: null,
       cues: read?.cues.length ?? 0,
       next_cue: (read?.cues.length ?? 0) + 1,
       revision: 1,
@@ -113,13 +114,13 @@ export class SubtitleEditing {
    * Gives subtitles the texts of another file, instead of those that they have.
    * @throws ProblemError not_found, subtitles_changed, subtitles_refused
    */
-  async replace(by: Caller, id: string, { revision, content, encoding }: ReplaceCues): Promise<ReadFileView> {
+  async replace(by: Caller, id: string, { revision, content, encoding, publish }: ReplaceCues): Promise<ReadFileView> {
     const { db, clock } = this.#options;
     const found = await findOne(db, by.scope, id);
     const title = found && (await findTitle(db, by.scope, found.title_id));
     if (!title) throw noSuchSubtitles();
     const read = await this.#read(title.asset_id, content, encoding);
-    await this.#change(by, id, revision, async (tx, held) => {
+    await this.#changeTexts(by, id, { revision, publish }, async (tx, held) => {
       await deleteCues(tx, id);
       await insertCues(tx, id, read.cues, held.row.next_cue);
       await updateSubtitles(tx, id, {
@@ -152,9 +153,9 @@ export class SubtitleEditing {
    * Changes, adds and removes some texts, all of them or none.
    * @throws ProblemError not_found, subtitles_changed, subtitles_refused, invalid_request
    */
-  async changeCues(by: Caller, id: string, { revision, changes }: ChangeCues): Promise<ChangedCues> {
+  async changeCues(by: Caller, id: string, { revision, changes, publish }: ChangeCues): Promise<ChangedCues> {
     const { clock } = this.#options;
-    return this.#change(by, id, revision, async (tx, { row, title }) => {
+    return this.#changeTexts(by, id, { revision, publish }, async (tx, { row, title }) => {
       const numbers = changes.flatMap(({ number }) => (number === undefined ? [] : [number]));
       const durationMs = await durationOf(tx, title.asset_id);
       const { removed, changed, added } = changesOf(changes, await findCuesByNumber(tx, id, numbers), row, durationMs);
@@ -173,9 +174,9 @@ export class SubtitleEditing {
    * Moves all texts in time. Refused where one would begin before the video, or when it is over: nothing gets lost.
    * @throws ProblemError not_found, subtitles_changed, invalid_request
    */
-  async shift(by: Caller, id: string, { revision, byMs }: Shift): Promise<void> {
+  async shift(by: Caller, id: string, { revision, byMs, publish }: Shift): Promise<void> {
     const { clock } = this.#options;
-    await this.#change(by, id, revision, async (tx, { title }) => {
+    await this.#changeTexts(by, id, { revision, publish }, async (tx, { title }) => {
       const bounds = await cueBounds(tx, id);
       const durationMs = await durationOf(tx, title.asset_id);
       if (bounds && bounds.first + byMs < 0)
@@ -184,6 +185,19 @@ export class SubtitleEditing {
         throw new ProblemError('invalid_request', 'The last text would begin when the video is over.');
       await shiftCues(tx, id, byMs);
       await updateSubtitles(tx, id, { timed_for_asset_id: title.asset_id, updated_at: clock.now() });
+    });
+  }
+
+  /**
+   * Gives viewers the texts as they are now, where changes were held back.
+   * @throws ProblemError not_found, subtitles_changed
+   */
+  async publish(by: Caller, id: string, revision: number): Promise<void> {
+    await this.#commit(async (tx) => {
+      const { title, row } = await hold(tx, by, id, revision);
+      await publishCues(tx, id);
+      await this.#tell(tx, title);
+      await by.audit.record(tx, { subject: id, after: factsOf(row) });
     });
   }
 
@@ -207,16 +221,31 @@ export class SubtitleEditing {
     );
   }
 
+  /** @param publish whether viewers get it: at once, or when somebody publishes it */
+  async #changeTexts<T>(
+    by: Caller,
+    id: string,
+    { revision, publish = true }: { readonly revision: number; readonly publish: boolean | undefined },
+    change: (tx: Transaction, held: Held) => Promise<T>,
+  ): Promise<T> {
+    const changed = async (tx: Transaction, held: Held): Promise<T> => {
+      await (publish ? publishCues(tx, id) : holdBackCues(tx, id));
+      return change(tx, held);
+    };
+    return this.#change(by, id, revision, changed, publish);
+  }
+
   async #change<T>(
     by: Caller,
     id: string,
     revision: number,
     change: (tx: Transaction, held: Held) => Promise<T>,
+    tells = true,
   ): Promise<T> {
     return this.#commit(async (tx) => {
       const held = await hold(tx, by, id, revision);
       const result = await change(tx, held);
-      await this.#tell(tx, held.title);
+      if (tells) await this.#tell(tx, held.title);
       const after = (await findOne(tx, by.scope, id)) as SubtitlesRow;
       await by.audit.record(tx, { subject: id, before: factsOf(held.row), after: factsOf(after) });
       return result;

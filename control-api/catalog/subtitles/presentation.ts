@@ -1,9 +1,13 @@
-import type { SubtitlesView } from './schemas.ts';
-import type { CueRow, SubtitlesRow } from './repository.ts';
-import type { CueView } from './schemas.ts';
+import { contentOfTrack } from '../../../server/assets/found-texts.ts';
+import type { SubtitleInfo } from '../../../server/assets/media-info.ts';
+import type { CueRow, SubtitlesRow, TakenRow } from './repository.ts';
+import type { CueView, FoundSubtitlesView, SubtitlesView } from './schemas.ts';
 
-/** @param assetId the video that the title has now */
-export function presentSubtitles(row: SubtitlesRow, assetId: string | null): SubtitlesView {
+/**
+ * @param assetId the video that the title has now
+ * @param isHeldBack whether viewers have other texts still
+ */
+export function presentSubtitles(row: SubtitlesRow, assetId: string | null, isHeldBack: boolean): SubtitlesView {
   return {
     id: row.id,
     titleId: row.title_id,
@@ -13,6 +17,7 @@ export function presentSubtitles(row: SubtitlesRow, assetId: string | null): Sub
     isSdh: row.is_sdh === 1,
     isOn: row.is_on === 1,
     cues: row.cues,
+    hasUnpublished: isHeldBack,
     timesMayBeOff: row.cues > 0 && assetId !== null && row.timed_for_asset_id !== assetId,
     revision: row.revision,
     createdAt: new Date(row.created_at).toISOString(),
@@ -34,5 +39,27 @@ export function factsOf(row: SubtitlesRow) {
     isSdh: row.is_sdh === 1,
     isOn: row.is_on === 1,
     cues: row.cues,
+  };
+}
+
+/** @param taken what became of it, where somebody asked for it */
+export function presentFound(track: SubtitleInfo, taken: TakenRow | undefined): FoundSubtitlesView {
+  const { stream, codec, language, title = null, isForced = false, isSdh = false } = track;
+  const subtitlesId = taken?.subtitles_id ?? null;
+  // Subtitles that were made of it and removed again leave it as it was.
+  const state =
+    subtitlesId !== null ? 'taken' : taken === undefined || taken.state === 'done' ? 'offered' : taken.state;
+  const problem = state === 'failed' ? (taken?.problem ?? null) : null;
+  return {
+    stream,
+    codec,
+    language,
+    title,
+    isForced,
+    isSdh,
+    content: contentOfTrack(codec),
+    state,
+    problem,
+    subtitlesId,
   };
 }

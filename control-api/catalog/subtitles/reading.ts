@@ -1,7 +1,7 @@
 import { readAudioTracks } from '../../../server/assets/audio-tracks.ts';
 import { readMediaInfo } from '../../../server/assets/media-info.ts';
 import { writeSrt, writeWebVtt } from '../../../server/assets/subtitles/webvtt.ts';
-import { audioOff, readCues, tracksChanged } from '../../../server/assets/tracks.ts';
+import { audioOff, heldBack, readCues, tracksChanged } from '../../../server/assets/tracks.ts';
 import type { Connection } from '../../../server/db/port.ts';
 import type { TitleScope } from '../../../server/kit/title-scope.ts';
 import type { Caller } from '../../../server/http/writes/audit.ts';
@@ -11,8 +11,8 @@ import { holdForChange } from '../titles/editing.ts';
 import { noSuchTitle } from '../titles/reading.ts';
 import { findTitle, type TitleRow } from '../titles/repository.ts';
 import { noSuchSubtitles, type SubtitleOptions } from './editing.ts';
-import { presentCue, presentSubtitles } from './presentation.ts';
-import { findCues, findOne, findSubtitles } from './repository.ts';
+import { presentCue, presentFound, presentSubtitles } from './presentation.ts';
+import { findCues, findOne, findSubtitles, findTaken } from './repository.ts';
 import type { AudioTrackView, CuePage, CueQuery, SubtitlesView, SwitchAudio, TracksView } from './schemas.ts';
 
 /** The subtitles and the audio of titles, as staff see them; and which audio viewers get. */
@@ -29,12 +29,18 @@ export class Tracks {
     const title = await findTitle(db, scope, titleId);
     if (!title) throw noSuchTitle();
     const video = await readVideo(db, title);
+    const rows = await findSubtitles(db, titleId);
+    const held = await heldBack(
+      db,
+      rows.map(({ id }) => id),
+    );
     return {
       titleId,
       assetId: title.asset_id,
       audio: video?.audio ?? [],
-      subtitles: (await findSubtitles(db, titleId)).map((row) => presentSubtitles(row, title.asset_id)),
+      subtitles: rows.map((row) => presentSubtitles(row, title.asset_id, held.has(row.id))),
       found: video?.found ?? [],
+      canTakeOver: video?.canTakeOver ?? 'not-yet',
       publication: video?.publication ?? 'none',
     };
   }
@@ -45,7 +51,7 @@ export class Tracks {
     const row = await findOne(db, scope, id);
     const title = row && (await findTitle(db, scope, row.title_id));
     if (!title) throw noSuchSubtitles();
-    return presentSubtitles(row, title.asset_id);
+    return presentSubtitles(row, title.asset_id, (await heldBack(db, [id])).has(id));
   }
 
   /** Texts by their beginning, page by page. @throws ProblemError not_found */
@@ -120,26 +126,39 @@ export class Tracks {
   }
 }
 
-interface Video extends Pick<TracksView, 'found' | 'publication'> {
+interface Video extends Pick<TracksView, 'found' | 'publication' | 'canTakeOver'> {
   readonly audio: AudioTrackView[];
 }
 
-async function readVideo(db: Connection, { asset_id: assetId }: TitleRow): Promise<Video | undefined> {
+async function readVideo(db: Connection, { id: titleId, asset_id: assetId }: TitleRow): Promise<Video | undefined> {
   if (assetId === null) return undefined;
   const asset = await db
     .selectFrom('assets')
     .leftJoin('versions', 'versions.id', 'assets.current_version_id')
-    .select(['media_info', 'assets.tracks_revision as wanted', 'versions.tracks_revision as published'])
+    .select([
+      'media_info',
+      'source_key',
+      'current_version_id',
+      'assets.tracks_revision as wanted',
+      'versions.tracks_revision as published',
+    ])
     .select(['versions.plan', 'versions.state'])
     .where('assets.id', '=', assetId)
     .executeTakeFirst();
   if (!asset) return undefined;
   const off = new Set(await audioOff(db, assetId));
   const found = asset.media_info === null ? [] : readMediaInfo(asset.media_info).subtitles;
+  const taken = found.length === 0 ? [] : await findTaken(db, titleId, assetId);
   return {
     audio:
       asset.plan === null ? [] : readAudioTracks(asset.plan).map((each) => ({ ...each, isOn: !off.has(each.track) })),
-    found: found.map(({ stream, codec, language, title }) => ({ stream, codec, language, title: title ?? null })),
+    found: found.map((track) =>
+      presentFound(
+        track,
+        taken.find(({ stream }) => stream === track.stream),
+      ),
+    ),
+    canTakeOver: asset.source_key === '' ? 'no-source' : asset.current_version_id === null ? 'not-yet' : 'yes',
     publication: asset.state !== 'complete' ? 'none' : (asset.published ?? 0) >= asset.wanted ? 'published' : 'waiting',
   };
 }

@@ -1,15 +1,11 @@
 import type { Insertable, Selectable } from 'kysely';
-import type { Cue } from '../../../server/assets/subtitles/cue.ts';
 import type { TitleScope } from '../../../server/kit/title-scope.ts';
 import { rootWithin } from '../../title-scope.ts';
 import type { Connection, Transaction } from '../../../server/db/port.ts';
-import type { SubtitleCuesTable, SubtitlesTable } from '../../../server/db/tables/subtitles.ts';
+import type { SubtitleCuesTable, SubtitlesTable, TextExtractionsTable } from '../../../server/db/tables/subtitles.ts';
 
 export type SubtitlesRow = Selectable<SubtitlesTable>;
 export type CueRow = Selectable<SubtitleCuesTable>;
-
-/** SQLite binds at most 32,766 values a statement. */
-const rowsAtOnce = 1000;
 
 export async function findSubtitles(db: Connection, titleId: string): Promise<SubtitlesRow[]> {
   return db.selectFrom('subtitles').selectAll().where('title_id', '=', titleId).orderBy('id').execute();
@@ -90,27 +86,6 @@ export async function deleteSubtitles(tx: Transaction, id: string): Promise<void
   await tx.deleteFrom('subtitles').where('id', '=', id).execute();
 }
 
-export async function insertCues(
-  tx: Transaction,
-  subtitlesId: string,
-  cues: readonly Cue[],
-  firstNumber: number,
-): Promise<void> {
-  const rows = cues.map(({ startMs, endMs, text, settings }, index) => ({
-    subtitles_id: subtitlesId,
-    number: firstNumber + index,
-    start_ms: startMs,
-    end_ms: endMs,
-    text,
-    settings,
-  }));
-  for (let at = 0; at < rows.length; at += rowsAtOnce)
-    await tx
-      .insertInto('subtitle_cues')
-      .values(rows.slice(at, at + rowsAtOnce))
-      .execute();
-}
-
 export async function updateCue(tx: Transaction, { subtitles_id, number, ...change }: CueRow): Promise<void> {
   await tx
     .updateTable('subtitle_cues')
@@ -148,4 +123,55 @@ export async function cueBounds(
     .where('subtitles_id', '=', subtitlesId)
     .executeTakeFirstOrThrow();
   return first === null || last === null || end === null ? undefined : { first, last, end };
+}
+
+/** A track of the title's video that somebody wanted as subtitles. */
+export interface TakenRow extends Pick<Selectable<TextExtractionsTable>, 'stream' | 'state' | 'problem'> {
+  /** What was made of it, while that is there. */
+  readonly subtitles_id: string | null;
+}
+
+export async function findTaken(db: Connection, titleId: string, assetId: string): Promise<TakenRow[]> {
+  return db
+    .selectFrom('text_extractions')
+    .leftJoin('subtitles', (join) =>
+      join
+        .onRef('subtitles.title_id', '=', 'text_extractions.title_id')
+        .onRef('subtitles.taken_from_asset_id', '=', 'text_extractions.asset_id')
+        .onRef('subtitles.taken_from_stream', '=', 'text_extractions.stream'),
+    )
+    .select(['stream', 'state', 'problem', 'subtitles.id as subtitles_id'])
+    .where('text_extractions.title_id', '=', titleId)
+    .where('text_extractions.asset_id', '=', assetId)
+    .execute();
+}
+
+/** Notes that a track is wanted; once more where it is noted already. */
+export async function wantText(
+  tx: Transaction,
+  { titleId, assetId, stream }: { readonly titleId: string; readonly assetId: string; readonly stream: number },
+  now: number,
+): Promise<void> {
+  await tx
+    .insertInto('text_extractions')
+    .values({
+      title_id: titleId,
+      asset_id: assetId,
+      stream,
+      state: 'waiting',
+      problem: null,
+      tries: 1,
+      updated_at: now,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['title_id', 'asset_id', 'stream'])
+        .doUpdateSet((expression) => ({
+          state: 'waiting',
+          problem: null,
+          tries: expression('text_extractions.tries', '+', 1),
+          updated_at: now,
+        })),
+    )
+    .execute();
 }

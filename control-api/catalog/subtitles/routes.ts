@@ -5,6 +5,7 @@ import { callerOf } from '../../../server/http/writes/audit.ts';
 import { answer, emptyAnswer, idSchema, reference } from '../../schemas.ts';
 import type { SubtitleEditing } from './editing.ts';
 import type { Tracks } from './reading.ts';
+import type { SubtitleTaking } from './taking.ts';
 import {
   changeCuesSchema,
   changedCuesSchema,
@@ -13,6 +14,7 @@ import {
   cuePageSchema,
   cueQuery,
   fileQuery,
+  publishSubtitlesSchema,
   replaceCuesSchema,
   revisionQuery,
   shiftSchema,
@@ -20,6 +22,7 @@ import {
   subtitlesSchema,
   subtitlesSchemas,
   switchAudioSchema,
+  takeOverSchema,
   tracksSchema,
   uploadBytes,
   uploadedSchema,
@@ -37,7 +40,12 @@ const files = { vtt: 'text/vtt; charset=utf-8', srt: 'application/x-subrip; char
 const file = Type.String({ description: 'UTF-8.' });
 
 /** Subtitles of titles, and which tracks viewers get. */
-export function registerSubtitleRoutes(app: HttpApp, editing: SubtitleEditing, tracks: Tracks): void {
+export function registerSubtitleRoutes(
+  app: HttpApp,
+  editing: SubtitleEditing,
+  tracks: Tracks,
+  taking: SubtitleTaking,
+): void {
   for (const schema of subtitlesSchemas) app.addSchema(schema);
 
   app.get(
@@ -93,6 +101,26 @@ export function registerSubtitleRoutes(app: HttpApp, editing: SubtitleEditing, t
     async (request, reply) => {
       const { id, file: found } = await editing.create(callerOf(request), request.params.id, request.body);
       return reply.code(201).send({ subtitles: await tracks.subtitles(identityOf(request).scope, id), file: found });
+    },
+  );
+
+  app.post(
+    '/api/v1/catalogue/titles/:id/subtitles/found',
+    {
+      config: { ...edit, audit: 'subtitles.wanted-from-video' },
+      schema: {
+        operationId: 'takeOverCatalogueSubtitles',
+        summary: 'Make subtitles of a text track of the uploaded video',
+        tags,
+        params: titleParams,
+        body: takeOverSchema,
+        description: `The track is read by a worker; \`found\` says how far it is. Asked for twice it is done once, and what failed is tried again. ${published}`,
+        response: { 202: answer('The tracks as they are now.', reference(tracksSchema)) },
+      },
+    },
+    async (request, reply) => {
+      await taking.takeOver(callerOf(request), request.params.id, request.body);
+      return reply.code(202).send(await tracks.of(identityOf(request).scope, request.params.id));
     },
   );
 
@@ -249,6 +277,26 @@ export function registerSubtitleRoutes(app: HttpApp, editing: SubtitleEditing, t
     },
     async (request) => {
       await editing.shift(callerOf(request), request.params.id, request.body);
+      return tracks.subtitles(identityOf(request).scope, request.params.id);
+    },
+  );
+
+  app.post(
+    '/api/v1/catalogue/subtitles/:id/publish',
+    {
+      config: { ...edit, audit: 'subtitles.published' },
+      schema: {
+        operationId: 'publishCatalogueSubtitles',
+        summary: 'Give viewers the changes of subtitles that were held back',
+        tags,
+        params: subtitlesParams,
+        body: publishSubtitlesSchema,
+        description: `${onlyIfUnchanged} ${published}`,
+        response: one,
+      },
+    },
+    async (request) => {
+      await editing.publish(callerOf(request), request.params.id, request.body.revision);
       return tracks.subtitles(identityOf(request).scope, request.params.id);
     },
   );

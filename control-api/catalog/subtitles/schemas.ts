@@ -2,13 +2,15 @@ import { Type, type Static } from 'typebox';
 import { subtitleEncodings } from '../../../server/assets/subtitles/encoding.ts';
 import { subtitleFormats, subtitleLimits } from '../../../server/assets/subtitles/cue.ts';
 import { languageSchema } from '../../language.ts';
-import { idSchema, limitQuery, nullable, pageOf, reference, timeSchema } from '../../schemas.ts';
+import { idSchema, nullable, pageOf, reference, timeSchema } from '../../schemas.ts';
 
 export const labelCharacters = 100;
 /** The most subtitles of a title. */
 export const mostSubtitles = 100;
 /** The most cues that are changed in one request. */
 const mostChanges = 500;
+/** The most cues that are read in one request. */
+const mostCuesAPage = 1000;
 /** A day to either side. */
 const longestShiftMs = 86_400_000;
 /** Base 64 takes four characters for three bytes. */
@@ -20,6 +22,11 @@ const revisionSchema = Type.Integer({
   minimum: 1,
   description: 'Counts the changes of the subtitles. In a request: the one that was looked at; another one is refused.',
 });
+const publishSchema = Type.Optional(
+  Type.Boolean({
+    description: 'False: viewers get it when somebody publishes it, with what was held back before. Default true.',
+  }),
+);
 const labelSchema = nullable(
   Type.String({
     maxLength: labelCharacters,
@@ -40,6 +47,7 @@ export const subtitlesSchema = Type.Object(
     titleId: idSchema('title'),
     ...facts,
     cues: Type.Integer({ description: 'How many texts it has.' }),
+    hasUnpublished: Type.Boolean({ description: 'Viewers get other texts still: changes were held back.' }),
     timesMayBeOff: Type.Boolean({ description: 'The title got another video since its times were looked at.' }),
     revision: revisionSchema,
     createdAt: timeSchema,
@@ -61,10 +69,37 @@ const audioTrackSchema = Type.Object(
 );
 export type AudioTrackView = Static<typeof audioTrackSchema>;
 
+const streamSchema = Type.Integer({ minimum: 0, maximum: 9999, description: 'Its index in the uploaded file.' });
+
 const foundSubtitlesSchema = Type.Object(
-  { stream: Type.Integer(), codec: Type.String(), language: Type.String(), title: nullable(Type.String()) },
+  {
+    stream: streamSchema,
+    codec: Type.String(),
+    language: Type.String(),
+    title: nullable(Type.String()),
+    isForced: Type.Boolean(),
+    isSdh: Type.Boolean(),
+    content: Type.Enum(['text', 'pictures', 'unknown'], {
+      description: 'Only texts can be taken over; pictures of texts, as discs and broadcasts have them, cannot.',
+    }),
+    state: Type.Enum(['offered', 'waiting', 'taken', 'failed'], {
+      description: '`taken`: subtitles of the title were made of it, and are there.',
+    }),
+    problem: nullable(Type.String({ description: 'Why it could not be taken over, in words.' })),
+    subtitlesId: nullable(idSchema('subtitles')),
+  },
   { $id: 'FoundSubtitles', description: 'Subtitles in the uploaded video itself.' },
 );
+export type FoundSubtitlesView = Static<typeof foundSubtitlesSchema>;
+
+export const takeOverSchema = Type.Object(
+  {
+    assetId: { ...idSchema('asset'), description: 'The video that was looked at; another one is refused.' },
+    stream: streamSchema,
+  },
+  { additionalProperties: false },
+);
+export type TakeOver = Static<typeof takeOverSchema>;
 
 export const tracksSchema = Type.Object(
   {
@@ -72,7 +107,11 @@ export const tracksSchema = Type.Object(
     assetId: nullable(idSchema('asset')),
     audio: Type.Array(reference(audioTrackSchema)),
     subtitles: Type.Array(reference(subtitlesSchema), { maxItems: mostSubtitles }),
-    found: Type.Array(reference(foundSubtitlesSchema), { maxItems: 100 }),
+    found: Type.Array(reference(foundSubtitlesSchema), { maxItems: 1000 }),
+    canTakeOver: Type.Enum(['yes', 'not-yet', 'no-source'], {
+      description:
+        'Whether what was found can be made subtitles: `not-yet` before the video can be played, `no-source` where the uploaded file is not kept.',
+    }),
     publication: Type.Enum(['none', 'waiting', 'published'], {
       description: 'Whether what is played offers these tracks as they are now; `none` while nothing is complete.',
     }),
@@ -107,7 +146,12 @@ export const createSubtitlesSchema = Type.Object(
 export type CreateSubtitles = Static<typeof createSubtitlesSchema>;
 
 export const replaceCuesSchema = Type.Object(
-  { revision: revisionSchema, content: contentSchema(''), encoding: Type.Optional(encodingSchema) },
+  {
+    revision: revisionSchema,
+    content: contentSchema(''),
+    encoding: Type.Optional(encodingSchema),
+    publish: publishSchema,
+  },
   { additionalProperties: false },
 );
 export type ReplaceCues = Static<typeof replaceCuesSchema>;
@@ -145,6 +189,8 @@ export const changeSubtitlesSchema = Type.Object(
 );
 export type ChangeSubtitles = Static<typeof changeSubtitlesSchema>;
 
+export const publishSubtitlesSchema = Type.Object({ revision: revisionSchema }, { additionalProperties: false });
+
 const cueNumber = Type.Integer({
   minimum: 1,
   maximum: 2 ** 31 - 1,
@@ -171,12 +217,22 @@ export type CueView = Static<typeof cueSchema>;
 
 const cueCursor = '^[0-9]{1,12}\\.[0-9]{1,10}$';
 export const cuePageSchema = Type.Object(
-  { ...pageOf(reference(cueSchema), 'CuePageItems').properties, revision: revisionSchema },
+  {
+    ...pageOf(reference(cueSchema), 'CuePageItems').properties,
+    items: Type.Array(reference(cueSchema), { maxItems: mostCuesAPage }),
+    revision: revisionSchema,
+  },
   { $id: 'CuePage' },
 );
 export type CuePage = Static<typeof cuePageSchema>;
 export const cueQuery = Type.Object({
-  ...limitQuery,
+  limit: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: mostCuesAPage,
+      description: 'Default 50. More than of other lists: they are small.',
+    }),
+  ),
   cursor: Type.Optional(
     Type.String({ pattern: cueCursor, maxLength: 24, description: '`nextCursor` of the page before.' }),
   ),
@@ -187,6 +243,7 @@ export type CueQuery = Static<typeof cueQuery>;
 export const changeCuesSchema = Type.Object(
   {
     revision: revisionSchema,
+    publish: publishSchema,
     changes: Type.Array(
       Type.Object(
         {
@@ -222,6 +279,7 @@ export type ChangedCues = Static<typeof changedCuesSchema>;
 export const shiftSchema = Type.Object(
   {
     revision: revisionSchema,
+    publish: publishSchema,
     byMs: Type.Integer({
       minimum: -longestShiftMs,
       maximum: longestShiftMs,

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { offeredTracks } from '../../../server/assets/tracks.ts';
+import { insertCues, offeredTracks } from '../../../server/assets/tracks.ts';
 import { startControlApi } from '../../testing/harness.ts';
 import { Editor } from '../testing/catalogue.ts';
 import type { CuePage, CueView, SubtitlesView, TracksView } from './schemas.ts';
@@ -248,4 +248,64 @@ t.test('a title that is deleted takes its subtitles from the video, and brings t
   const off = await offered();
   await editor.send('DELETE', `/titles/${id}`);
   t.same(await offered(), off, 'nothing else is offered: nothing is written');
+});
+
+t.test('changes are held back from viewers until somebody publishes them', async (t) => {
+  const { api, editor, asset, added, tracks } = await movie(t);
+  const { id } = await added();
+  const offered = async () =>
+    (await offeredTracks(api.db, asset.id)).subtitles.map(({ cues }) =>
+      cues.map(({ startMs, text }) => [startMs, text]),
+    );
+  const wanted = async () =>
+    (await api.db.selectFrom('assets').select('tracks_revision').where('id', '=', asset.id).executeTakeFirstOrThrow())
+      .tracks_revision;
+  const [was, before] = [await offered(), await wanted()];
+  const edit = async (revision: number, ...changes: readonly object[]) =>
+    editor.send('PATCH', `/subtitles/${id}/cues`, { revision, publish: false, changes });
+  t.equal((await edit(1, { number: 1, text: 'Half' })).statusCode, 200);
+  t.equal((await edit(2, { number: 1, remove: true }, { number: 2, remove: true })).statusCode, 200);
+  t.same(await offered(), was, 'also when all are gone');
+  t.equal((await edit(3, { startMs: 500, endMs: 900, text: 'Whole' })).statusCode, 200);
+  t.equal(
+    (await editor.send('POST', `/subtitles/${id}/shift`, { revision: 4, byMs: 100, publish: false })).statusCode,
+    200,
+  );
+  t.same(await offered(), was);
+  t.equal(await wanted(), before, 'and no manifest is written');
+  t.match((await tracks()).subtitles, [{ hasUnpublished: true, cues: 1, revision: 5 }]);
+  // What is said of them is for viewers at once, and brings no text along.
+  await editor.send('PATCH', `/subtitles/${id}`, { revision: 5, isSdh: true });
+  t.same(await offered(), was);
+  t.equal((await editor.send('POST', `/subtitles/${id}/publish`, { revision: 5 })).statusCode, 409);
+  const answer = await editor.send('POST', `/subtitles/${id}/publish`, { revision: 6 });
+  t.match(answer.json(), { hasUnpublished: false, revision: 6 });
+  t.same(await offered(), [[[600, 'Whole']]]);
+  t.equal(await wanted(), before + 2);
+  await edit(6, { startMs: 2000, endMs: 2500, text: 'More' });
+  await editor.send('PATCH', `/subtitles/${id}/cues`, { revision: 7, changes: [{ number: 3, text: 'At once' }] });
+  t.same(
+    await offered(),
+    [
+      [
+        [600, 'At once'],
+        [2000, 'More'],
+      ],
+    ],
+    'a change that is published brings the others along',
+  );
+  await edit(8, { number: 3, text: 'Never' });
+  t.equal((await editor.send('DELETE', `/subtitles/${id}?revision=9`)).statusCode, 204);
+  t.same(await offered(), []);
+});
+
+t.test('a page has up to a thousand texts', async (t) => {
+  const { api, editor, id, cues } = await movie(t);
+  const subtitles = await api.rows.subtitles({ title_id: id, cues: 1001, next_cue: 1002 });
+  const many = Array.from({ length: 1001 }, (_, n) => ({ startMs: n, endMs: n + 1, text: `${n}`, settings: '' }));
+  await api.db.transaction().execute(async (tx) => insertCues(tx, subtitles.id, many, 1));
+  const first = await cues(subtitles.id, '?limit=1000');
+  t.equal(first.items.length, 1000);
+  t.match((await cues(subtitles.id, `?limit=1000&cursor=${first.nextCursor}`)).items, [{ text: '1000' }]);
+  t.equal((await editor.send('GET', `/subtitles/${subtitles.id}/cues?limit=1001`)).statusCode, 400);
 });

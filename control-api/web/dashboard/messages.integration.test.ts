@@ -114,7 +114,11 @@ for (const width of [1280, 390]) {
     for (const kind of ['category', 'person'])
       await editor.send('POST', '/terms', { kind, originalLanguage: 'en', text: { name: 'Sample' } });
     await editor.release(series.id, ['*', Date.parse('2027-03-10T20:00Z')]);
+    const movie = await editor.make({ kind: 'movie', text: { name: 'Sample' } });
+    const subtitles = await api.rows.subtitles({ title_id: movie.id });
     for (const [path, isThere] of [
+      [`catalogue/${movie.id}/tracks`, '[data-testid=subtitles]'],
+      [`catalogue/${movie.id}/tracks/${subtitles.id}`, '[data-testid=no-cues]'],
       ['catalogue', '[data-testid=title]'],
       [`catalogue/${series.id}`, '[data-testid=part] >> nth=2'],
       [`catalogue/${season.id}`, '[data-testid=part] >> nth=1'],

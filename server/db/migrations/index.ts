@@ -40,6 +40,8 @@ import * as search from './2026-11-30-55-search.ts';
 import * as titleUploads from './2026-11-30-56-title-uploads.ts';
 import * as staffScopes from './2026-11-30-60-staff-scopes.ts';
 import * as subtitles from './2026-11-30-53-subtitles.ts';
+import * as publishedCues from './2026-11-30-65-published-cues.ts';
+import * as textExtractions from './2026-11-30-64-text-extractions.ts';
 
 /**
  * Every migration, by the name under which it is recorded: date, a number within the day, feature. They are applied in
@@ -88,4 +90,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-30-56-title-uploads': titleUploads,
   '2026-11-30-53-subtitles': subtitles,
   '2026-11-30-60-staff-scopes': staffScopes,
+  '2026-11-30-64-text-extractions': textExtractions,
+  '2026-11-30-65-published-cues': publishedCues,
 };

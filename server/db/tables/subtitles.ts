@@ -23,6 +23,9 @@ export interface SubtitlesTable {
   is_on: number;
   /** The video that its times were made or last looked at for; null: there was none. */
   timed_for_asset_id: string | null;
+  /** The track of an uploaded video that it was made of; null: of a file, or by hand. */
+  taken_from_asset_id: string | null;
+  taken_from_stream: number | null;
   /** How many cues it has, and the number that the next one gets. */
   cues: number;
   next_cue: number;
@@ -48,4 +51,29 @@ export interface AudioOffTable {
   asset_id: string;
   /** As its plan numbers it: 0, 1, 2 … */
   track: number;
+}
+
+/**
+ * A text track of an uploaded video that somebody wants as subtitles of a title. One row for each: who asks twice gets
+ * one.
+ */
+export interface TextExtractionsTable {
+  title_id: string;
+  asset_id: string;
+  /** Its index in the file. */
+  stream: number;
+  /** `done`: it was made; somebody may have removed the subtitles since. */
+  state: 'waiting' | 'done' | 'failed';
+  /** Why it failed, in words for people. */
+  problem: string | null;
+  /** How often it was asked for. */
+  tries: number;
+  updated_at: number;
+}
+
+/** What viewers get of subtitles that were changed since they were published. No row: the texts as they are. */
+export interface PublishedCuesTable {
+  subtitles_id: string;
+  /** JSON of `Cue[]` (`server/assets/subtitles/cue.ts`). */
+  cues: string;
 }

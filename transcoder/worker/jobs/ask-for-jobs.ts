@@ -3,6 +3,7 @@ import type { Consumer } from '../../../server/outbox/port.ts';
 import type { WorkerContext } from '../context.ts';
 import { unfinishedChunks } from '../progress/chunk-rows.ts';
 import { loadActive } from '../versions/active-versions.ts';
+import { askForTexts } from './ask-for-texts.ts';
 import { askForTracks } from './ask-for-tracks.ts';
 import { askForEncoding } from './ask-for-encoding.ts';
 
@@ -43,6 +44,8 @@ export function jobsConsumer(
     deliver: ({ name, payload }, signal) =>
       name === 'version.tracks-changed'
         ? askForTracks(context, payload.versionId)
-        : askForJobs(context, payload.versionId, signal),
+        : name === 'version.text-wanted'
+          ? askForTexts(context, payload.assetId)
+          : askForJobs(context, payload.versionId, signal),
   };
 }

@@ -36,6 +36,7 @@ const codeOfJob: Record<VersionJobName, string> = {
   'version.encode-audio': videoProblems.encode_failed.code,
   'version.package': videoProblems.package_failed.code,
   'version.offer-tracks': videoProblems.process_failed.code,
+  'version.extract-text': videoProblems.process_failed.code,
 };
 
 /** A sentence ends with a full stop. */

@@ -1,6 +1,7 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
 import { activeStates } from '../../../server/assets/lifecycle/states.ts';
 import type { WorkerContext } from '../context.ts';
+import { askForTexts } from '../jobs/ask-for-texts.ts';
 import { askForTracks, versionsWithOtherTracks } from '../jobs/ask-for-tracks.ts';
 import { askForJobs } from '../jobs/ask-for-jobs.ts';
 
@@ -27,4 +28,5 @@ export async function reconcile(context: WorkerContext, signal?: AbortSignal): P
     if (signal?.aborted) return;
     await askForTracks(context, id);
   }
+  if (!signal?.aborted) await askForTexts(context);
 }

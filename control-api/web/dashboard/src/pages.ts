@@ -12,7 +12,7 @@ import { lazy, type ComponentType } from 'react';
 import type { Permission } from '../../kit/api/types.ts';
 import type { DashboardPermission } from '../../kit/session/staff.ts';
 import type { Home } from './layout/ToPage.tsx';
-import { accountPath, cataloguePages, previewPath, titlePath } from './paths.ts';
+import { accountPath, cataloguePages, cuesPath, previewPath, titlePath, tracksPath } from './paths.ts';
 import { LibraryPage } from './library/LibraryPage.tsx';
 
 /** A page of the dashboard. The one list that routes and navigation are made from. */
@@ -38,6 +38,8 @@ const SchedulePage = lazy(async () => ({ default: (await import('./schedule/Sche
 const PreviewPage = lazy(async () => ({ default: (await import('./preview/PreviewPage.tsx')).PreviewPage }));
 const FilesPage = lazy(async () => ({ default: (await import('./catalogue/FilesPage.tsx')).FilesPage }));
 const TitlePage = lazy(async () => ({ default: (await import('./title/TitlePage.tsx')).TitlePage }));
+const TracksPage = lazy(async () => ({ default: (await import('./tracks/TracksPage.tsx')).TracksPage }));
+const CuesPage = lazy(async () => ({ default: (await import('./cues/CuesPage.tsx')).CuesPage }));
 const UsersPage = lazy(async () => ({ default: (await import('./users/UsersPage.tsx')).UsersPage }));
 const UserPage = lazy(async () => ({ default: (await import('./users/UserPage.tsx')).UserPage }));
 const StaffPage = lazy(async () => ({ default: (await import('./staff/StaffPage.tsx')).StaffPage }));
@@ -63,6 +65,8 @@ export const pages: readonly Page[] = [
   { path: cataloguePages.schedule, permission: 'titles.read', component: SchedulePage },
   { path: cataloguePages.files, permission: 'titles.read', component: FilesPage },
   { path: previewPath(':titleId'), permission: 'titles.read', component: PreviewPage },
+  { path: tracksPath(':titleId'), permission: 'titles.read', component: TracksPage },
+  { path: cuesPath(':titleId', ':subtitlesId'), permission: 'titles.read', component: CuesPage },
   { path: titlePath(':titleId'), permission: 'titles.read', component: TitlePage },
   { path: '/users', permission: 'accounts.read', component: UsersPage, entry: { name: 'users', icon: IconUsers } },
   { path: '/users/:accountId', permission: 'accounts.read', component: UserPage },

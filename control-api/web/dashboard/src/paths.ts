@@ -13,5 +13,9 @@ export const cataloguePages = {
 } as const;
 /** The page of a title. */
 export const titlePath = (id: string) => `/catalogue/${id}`;
+/** The subtitles and the audio of a title. */
+export const tracksPath = (id: string) => `/catalogue/${id}/tracks`;
+/** The texts of subtitles. */
+export const cuesPath = (id: string, subtitlesId: string) => `/catalogue/${id}/tracks/${subtitlesId}`;
 /** How viewers see a title. */
 export const previewPath = (id: string) => `/catalogue/${id}/preview`;

@@ -89,7 +89,6 @@ export const enProblems = {
   title_changed: 'Somebody else has changed this title meanwhile. Look at it again.',
   term_changed: 'Somebody else has changed this meanwhile. Look at it again.',
   subtitles_changed: 'Somebody else has changed these subtitles meanwhile. Look at them again.',
-  subtitles_refused: 'This file cannot be read as subtitles.',
   number_taken: 'There is another one with the number {{number, number}} here.',
   slug_taken: 'The address “{{slug}}” belongs to another one, or once did. Choose another.',
   asset_taken: 'Another title has this video.',
@@ -115,6 +114,8 @@ export const inServersWords = [
   'invalid_request',
   'conflict',
   'not_found',
+  // Which line, and what is wrong with it.
+  'subtitles_refused',
   'misdirected_request',
   // Only programs meet them: the pages do not ask like that.
   'invalid_signature',

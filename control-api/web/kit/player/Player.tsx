@@ -1,6 +1,6 @@
 import { ActionIcon, Alert, Box, Button, Group, Loader, NativeSelect, Stack, Text } from '@mantine/core';
 import { IconAlertCircle, IconPlayerPlayFilled, IconRefresh } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { messageOf } from '../api/problem.ts';
 import { tokens } from '../theme/tokens.ts';
@@ -118,27 +118,33 @@ function Choices({ info, playback }: { readonly info: StreamInfo; readonly playb
   );
 }
 
-/**
- * A player with the browser's own controls and a choice of quality. `ratio`: width by height of the picture.
- * `poster`: address of the picture that is shown until it moves.
- */
-export function Player({
-  sessions,
-  title,
-  ratio,
-  poster,
-}: {
+interface Props {
   readonly sessions: PlaybackSessions;
   readonly title: string;
+  /** Width by height of the picture. */
   readonly ratio: number;
+  /** Address of the picture that is shown until it moves. */
   readonly poster?: string | undefined;
-}) {
+  /** How high it may be, as CSS says it. */
+  readonly highest?: string;
+  /** What lies over the moving picture; it takes no clicks. */
+  readonly over?: ReactNode;
+  /** Hears of the element that plays, which stays the same. */
+  readonly onVideo?: (video: HTMLVideoElement | null) => void;
+}
+
+/** A player with the browser's own controls and a choice of quality. */
+export function Player({ sessions, title, ratio, poster, highest = '72vh', over, onVideo }: Props) {
   const { t } = useTranslation('kit');
   const playback = usePlayback(sessions);
   const { state, info } = playback;
   const isOpen = state.step === 'open';
   // A portrait video is as high as the window allows, not as wide as the page.
-  const widest = `calc(72vh * ${ratio})`;
+  const widest = `calc(${highest} * ${ratio})`;
+  useEffect(() => {
+    onVideo?.(playback.video.current);
+    return () => onVideo?.(null);
+  }, [onVideo]);
   return (
     <Stack gap="sm">
       <div
@@ -160,6 +166,7 @@ export function Player({
           aria-label={t('player.video', { title })}
           tabIndex={isOpen ? 0 : -1}
         />
+        {isOpen && over}
         {!isOpen && <Curtain title={title} playback={playback} isClear={poster !== undefined} />}
       </div>
       {isOpen && info && info.qualities.length > 0 && <Choices info={info} playback={playback} />}

@@ -39,3 +39,7 @@ export type Term = Schemas['Term'];
 export type TermKind = Term['kind'];
 export type CreditRole = NonNullable<TitleTerm['role']>;
 export type ReleaseMoment = Schemas['ReleaseMoment'];
+export type TitleTracks = Schemas['TitleTracks'];
+export type Subtitles = Schemas['Subtitles'];
+export type FoundSubtitles = Schemas['FoundSubtitles'];
+export type Cue = Schemas['Cue'];

@@ -1,4 +1,5 @@
 import { enCatalogue } from './en-catalogue.ts';
+import { enTracks } from './en-tracks.ts';
 
 /**
  * Every text of the dashboard that is not the kit's. The names of values in `{{…}}` are type-checked at each use.
@@ -254,6 +255,7 @@ export const en = {
     toDashboard: 'To the dashboard',
   },
   ...enCatalogue,
+  ...enTracks,
   library: {
     title: 'Library',
     lead: 'Every title, from upload to play.',
@@ -762,6 +764,8 @@ export const en = {
         created: 'Subtitles added',
         'cues-changed': 'Texts of subtitles changed',
         deleted: 'Subtitles removed',
+        published: 'Changes of subtitles published',
+        'wanted-from-video': 'Subtitles taken over from the video',
       },
       term: {
         changed: 'Category, tag or person changed',

@@ -7,10 +7,21 @@ import { Notice } from '../../../kit/layout/Notice.tsx';
 import { formats } from '../../../kit/messages/i18n.ts';
 import type { enCatalogue } from '../messages/en-catalogue.ts';
 import { textOf, type Field, type Value } from './fields.ts';
+import type { DraftState } from './draft.ts';
 import type { Drafted } from './use-draft.ts';
 
+/** What is said of a draft, whatever it is a draft of. */
+interface SavedParts {
+  readonly state: Pick<DraftState, 'status'>;
+  readonly draft: { readonly flush: () => void };
+}
+
+interface NoticedParts {
+  readonly state: Pick<DraftState, 'status' | 'isKept' | 'failure'> & { readonly edits: { readonly size: number } };
+}
+
 /** Whether the server has what was typed; it stands beside the heading. */
-export function SaveState({ drafted: { state, draft } }: { readonly drafted: Drafted }) {
+export function SaveState({ drafted: { state, draft } }: { readonly drafted: SavedParts }) {
   const { t } = useTranslation(['dashboard', 'kit']);
   const { status } = state;
   const icon = {
@@ -121,7 +132,7 @@ export function Conflicts({ drafted: { state, draft } }: { readonly drafted: Dra
 }
 
 /** What keeps what was typed from the server. */
-export function DraftNotices({ drafted: { state } }: { readonly drafted: Drafted }) {
+export function DraftNotices({ drafted: { state } }: { readonly drafted: NoticedParts }) {
   const { t } = useTranslation();
   return (
     <>

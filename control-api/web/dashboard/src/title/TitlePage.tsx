@@ -1,5 +1,12 @@
 import { Anchor, Button, Grid, Group, Skeleton, Stack, VisuallyHidden } from '@mantine/core';
-import { IconArrowLeft, IconDeviceMobile, IconMovieOff, IconRestore, IconTrash } from '@tabler/icons-react';
+import {
+  IconArrowLeft,
+  IconBadgeCc,
+  IconDeviceMobile,
+  IconMovieOff,
+  IconRestore,
+  IconTrash,
+} from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useOutletContext, useParams } from 'react-router';
@@ -15,7 +22,7 @@ import type { CatalogueTitle } from '../api/types.ts';
 import { DeletedBadge, KindBadge, TitleStateBadge } from '../catalogue/badges.tsx';
 import type { ShellContext } from '../layout/shell-context.ts';
 import { ToPage } from '../layout/ToPage.tsx';
-import { cataloguePages, previewPath, titlePath } from '../paths.ts';
+import { cataloguePages, previewPath, titlePath, tracksPath } from '../paths.ts';
 import { PartsSections } from '../seasons/PartsSections.tsx';
 import { Conflicts, DraftNotices, SaveState } from './DraftStatus.tsx';
 import { FactsSection } from './FactsSection.tsx';
@@ -113,6 +120,16 @@ function Loaded({ title: read }: { readonly title: CatalogueTitle }) {
           >
             {t('title.preview')}
           </Button>
+          {isWatched && (
+            <Button
+              component={Link}
+              to={tracksPath(title.id)}
+              variant="default"
+              leftSection={<IconBadgeCc size={18} />}
+            >
+              {t('tracks.open')}
+            </Button>
+          )}
           {mayPublish && !isDeleted && (
             <Button
               variant="light"
