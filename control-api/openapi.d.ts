@@ -3563,7 +3563,7 @@ export interface components {
             /** @description A colour to show until it has come, `#rrggbb`. */
             placeholder: string;
         };
-        /** @description Those that there are, in the language of the reader as far as there is one. */
+        /** @description Those that there are, in the language of the reader as far as there is one. Of a kind of which a title has none: that of what it is a part of. */
         Pictures: {
             poster?: components["schemas"]["Picture"];
             cover?: components["schemas"]["Picture"];
@@ -3586,9 +3586,17 @@ export interface components {
             /** @description A picture, by its content. */
             id: string;
             picture: components["schemas"]["Picture"];
+            /**
+             * @description Whose it is.
+             * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            titleId: string;
         };
         TitlePictures: {
+            /** @description Its own. */
             items: components["schemas"]["TitlePicture"][];
+            /** @description Of the kinds of which it has none: what it shows of the nearest title that it is a part of. */
+            inherited: components["schemas"]["TitlePicture"][];
         };
         /** @description `GET /assets/{id}/stills/{versionId}/{chunk}` is its file. */
         PictureFrame: {
@@ -3681,6 +3689,7 @@ export interface components {
             /** @description In the language that the request prefers, as far as there is one. */
             name: string;
             assetId: string | null;
+            thumbnail: components["schemas"]["Picture"] | null;
             maturity: (0 | 6 | 12 | 16 | 18) | null;
             /** @description Counts the changes of the title. In a request: the one that was looked at; another one is refused. */
             revision: number;
@@ -3728,6 +3737,7 @@ export interface components {
             /** @description In the language that the request prefers, as far as there is one. */
             name: string;
             assetId: string | null;
+            thumbnail: components["schemas"]["Picture"] | null;
             maturity: (0 | 6 | 12 | 16 | 18) | null;
             /** @description Counts the changes of the title. In a request: the one that was looked at; another one is refused. */
             revision: number;
@@ -4040,6 +4050,9 @@ export interface components {
              * @example 2026-01-31T12:00:00.000Z
              */
             updatedAt: string;
+            portrait?: components["schemas"]["Picture"];
+            /** @description The same by its content. */
+            portraitId?: string;
         };
         TermPage: {
             items: components["schemas"]["Term"][];
@@ -9847,6 +9860,18 @@ export interface operations {
                 deleted?: boolean;
                 /** @description A text anywhere in the name, in any language. */
                 search?: string;
+                /**
+                 * @description Only those with a text in this language.
+                 * @example pt-BR
+                 */
+                language?: string;
+                /**
+                 * @description Only those of this category, tag or person.
+                 * @example category_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                term?: string;
+                /** @description Only those where this is missing: a picture of their own or of what they are a part of; a video or subtitles of themselves or of anything that is a part of them. */
+                missing?: "picture" | "video" | "subtitles";
                 /** @description `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description Default 50. */

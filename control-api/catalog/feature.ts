@@ -94,7 +94,7 @@ export function catalogFeature(deps: CatalogDeps): CatalogFeature {
     async routes(app) {
       const pictures = new Pictures({ ...deps, showing, releasing });
       await registerPictureRoutes(app, { pictures, collection, showing });
-      registerTitleRoutes(app, { reading: new TitleReading(deps), editing, releasing, arranging });
+      registerTitleRoutes(app, { reading: new TitleReading({ ...deps, showing }), editing, releasing, arranging });
       registerEditRoutes(app, new EditingMany({ ...deps, effects, editing, releasing }));
       registerSeasonRoutes(app, {
         planning: new SeasonPlanning(deps),
@@ -106,7 +106,7 @@ export function catalogFeature(deps: CatalogDeps): CatalogFeature {
         importing: new Importing({ ...deps, effects }),
       });
       registerCalendarRoutes(app, new Calendar(deps));
-      registerTermRoutes(app, new Terms(deps), titleTerms);
+      registerTermRoutes(app, new Terms({ ...deps, showing }), titleTerms);
       registerSubtitleRoutes(app, new SubtitleEditing(deps), new Tracks(deps));
       const [released, readers] = [new ReleasedTitles({ ...deps, titleTerms, showing }), new Readers(deps)];
       registerViewerRoutes(app, { released, readers, answers });
