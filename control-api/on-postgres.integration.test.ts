@@ -26,6 +26,7 @@ const files = [
   './catalog/bulk/exchange/import.test.ts',
   './catalog/bulk/exchange/round-trip.test.ts',
   './catalog/bulk/season/season.test.ts',
+  './catalog/bulk/videos/videos.test.ts',
   './catalog/pictures/inherited.test.ts',
   './catalog/pictures/pictures.test.ts',
   './catalog/release/calendar.test.ts',

@@ -1863,6 +1863,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/catalogue/titles-from-videos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make movies, or episodes of a season, of videos of the library
+         * @description Of each video one title, as a draft or published: all of them or, when one is refused, none. A video that has a title keeps it and is named in the answer, so it can be repeated.
+         */
+        post: operations["makeCatalogueTitlesFromVideos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalogue/export": {
         parameters: {
             query?: never;
@@ -3864,6 +3884,23 @@ export interface components {
         TitleUploadPage: {
             items: components["schemas"]["TitleUpload"][];
             nextCursor: string | null;
+        };
+        TitleOfVideo: {
+            /**
+             * @description `asset_` and a ULID.
+             * @example asset_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            assetId: string;
+            /**
+             * @description `title_` and a ULID.
+             * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            titleId: string;
+            /** @description False: a title had this video already, and stays as it is. */
+            isNew: boolean;
+        };
+        TitlesOfVideos: {
+            items: components["schemas"]["TitleOfVideo"][];
         };
         ExchangedTitle: {
             /**
@@ -10928,6 +10965,81 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TitleUploadPage"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makeCatalogueTitlesFromVideos: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "originalLanguage": "en",
+                 *       "videos": [
+                 *         {
+                 *           "assetId": "asset_01JZ8Q4M6RXK3V5T9B2C7D1E0F"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    videos: {
+                        /**
+                         * @description `asset_` and a ULID.
+                         * @example asset_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                         */
+                        assetId: string;
+                        /** @description In the original language. Default: as the video is called in the library. */
+                        name?: string;
+                    }[];
+                    /**
+                     * @description They become episodes of this season, behind its last one, in this order. Without it: movies.
+                     * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                     */
+                    seasonId?: string;
+                    /**
+                     * @description Of movies; episodes have that of the series.
+                     * @example pt-BR
+                     */
+                    originalLanguage?: string;
+                    maturity?: (0 | 6 | 12 | 16 | 18) | null;
+                    /** @description Publishes what is made in the same moment. Needs the permission `titles.publish`. */
+                    publish?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The title of each video, in their order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TitlesOfVideos"];
                 };
             };
             /** @description The request cannot be fulfilled; see `code`. */

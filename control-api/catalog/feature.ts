@@ -17,6 +17,8 @@ import { EpisodeAdding } from './bulk/season/adding.ts';
 import { Arrivals } from './bulk/season/arrivals.ts';
 import { SeasonPlanning } from './bulk/season/planning.ts';
 import { registerSeasonRoutes } from './bulk/season/routes.ts';
+import { MakingTitles } from './bulk/videos/making.ts';
+import { registerVideoTitleRoutes } from './bulk/videos/routes.ts';
 import { catalogProblems } from './problems.ts';
 import { PictureCollection } from './pictures/collection.ts';
 import { registerPictureRoutes } from './pictures/routes.ts';
@@ -101,6 +103,7 @@ export function catalogFeature(deps: CatalogDeps): CatalogFeature {
         adding: new EpisodeAdding({ ...deps, effects, editing }),
         arrivals,
       });
+      registerVideoTitleRoutes(app, new MakingTitles({ ...deps, effects, editing, releasing }));
       await registerExchangeRoutes(app, {
         exporting: new Exporting(deps),
         importing: new Importing({ ...deps, effects }),
