@@ -142,6 +142,7 @@ t.test('a good frame of the video becomes a picture, and an episode shows those 
     .getByRole('img', { name: /Vertical cover/ })
     .waitFor();
   t.equal(await slot(page, 'cover').getByRole('button', { name: 'Remove' }).count(), 0, 'it is not its own');
+  await slot(page, 'banner').scrollIntoViewIfNeeded();
   await lookAt(t, page, 'an episode with the picture of its series');
   await page.goto(`${api.url}/dashboard/catalogue/${series.id}`);
   await page.getByTestId('part').nth(1).locator('img').waitFor();

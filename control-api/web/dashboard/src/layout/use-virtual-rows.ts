@@ -73,9 +73,12 @@ export function useVirtualRows({ count, keyAt, height, gap = 0, kept, onMore }: 
     rangeExtractor,
   });
   const items = virtualizer.getVirtualItems();
+  // Where it has all of them: the list itself may have moved since.
+  const all = virtualizer.measurementsCache;
+  const first = all[0]?.start ?? top;
   const rows = items.map(({ index, key, start }, at) => {
     const before = items[at - 1];
-    const above = before ? start - before.end - (index === before.index + 1 ? gap : 0) : start - top;
+    const above = before ? start - before.end - (index === before.index + 1 ? gap : 0) : start - first;
     return { index, key: String(key), above: Math.max(0, above) };
   });
   const last = items.at(-1);
@@ -88,7 +91,7 @@ export function useVirtualRows({ count, keyAt, height, gap = 0, kept, onMore }: 
   }, [isNearEnd, hasMore, count]);
   return {
     rows,
-    below: last ? Math.max(0, virtualizer.getTotalSize() - (last.end - top)) : 0,
+    below: last ? Math.max(0, (all.at(-1)?.end ?? last.end) - last.end) : 0,
     holder: {
       ref,
       onFocus: ({ target }) => {

@@ -25,7 +25,7 @@ export const enCatalogue = {
     search: 'Search by name',
     searchClear: 'Clear the search',
     kind: 'Kind',
-    allKinds: 'Series and movies',
+    allKinds: 'Every kind',
     state: 'State',
     allStates: 'Every state',
     category: 'Category',

@@ -65,7 +65,7 @@ export function PictureSlot(props: Props) {
       {mayEdit && (
         <Group gap={6}>
           <Button
-            size="compact-sm"
+            size="xs"
             variant="default"
             leftSection={<IconUpload size={14} />}
             aria-label={t(isOwn ? 'pictures.replaceOf' : 'pictures.uploadOf', { kind: name })}
@@ -75,7 +75,7 @@ export function PictureSlot(props: Props) {
           </Button>
           {onFrames && (
             <Button
-              size="compact-sm"
+              size="xs"
               variant="default"
               leftSection={<IconMovie size={14} />}
               aria-label={t('pictures.fromVideoOf', { kind: name })}
@@ -86,7 +86,7 @@ export function PictureSlot(props: Props) {
           )}
           {isOwn && (
             <Button
-              size="compact-sm"
+              size="xs"
               variant="light"
               color="red"
               leftSection={<IconTrash size={14} />}

@@ -83,7 +83,7 @@ export function PicturesSection({ title, mayEdit }: Props) {
       aside={
         before.length > 0 && (
           <Button
-            size="compact-sm"
+            size="xs"
             variant="default"
             leftSection={<IconArrowBackUp size={16} className="toward-start" />}
             loading={isBusy}

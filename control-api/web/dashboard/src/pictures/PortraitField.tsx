@@ -53,7 +53,7 @@ export function PortraitField({ person }: { readonly person: Term }) {
       />
       {last !== undefined && (
         <Button
-          size="compact-sm"
+          size="xs"
           variant="default"
           w="fit-content"
           leftSection={<IconArrowBackUp size={16} className="toward-start" />}

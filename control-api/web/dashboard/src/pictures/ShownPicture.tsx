@@ -14,11 +14,7 @@ interface Props {
 
 /** A picture of the catalogue in the shape of its kind, in its mean colour until it has come. */
 export function ShownPicture({ kind, picture, alt, width }: Props) {
-  const style = {
-    aspectRatio: ratioOf(kind),
-    width: `min(100%, ${width}px)`,
-    ...(picture && { background: picture.placeholder }),
-  };
+  const style = { aspectRatio: ratioOf(kind), width, ...(picture && { background: picture.placeholder }) };
   return (
     <div className="shown-picture" style={style} data-kind={kind}>
       {picture ? (
