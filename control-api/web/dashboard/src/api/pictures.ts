@@ -70,7 +70,7 @@ async function send(path: string, file: Blob, token: string, { signal, onProgres
         else reject(errorFrom(status, body, request.getResponseHeader('Retry-After')));
       });
       request.addEventListener('error', () => reject(new UnreachableError()));
-      request.addEventListener('abort', () => reject(signal.reason));
+      request.addEventListener('abort', () => reject(new DOMException(undefined, 'AbortError')));
       request.open('POST', path);
       request.setRequestHeader('Authorization', `Bearer ${token}`);
       // What it is is seen by the server; this says that it is a file.

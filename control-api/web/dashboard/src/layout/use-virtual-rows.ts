@@ -2,7 +2,7 @@ import { defaultRangeExtractor, useWindowVirtualizer, type Range } from '@tansta
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type FocusEvent, type RefObject } from 'react';
 
 /** A row that is on the page. */
-export interface VirtualRow {
+interface VirtualRow {
   readonly index: number;
   readonly key: string;
   /** Height in pixels of what is left out between the row before it and this one. */

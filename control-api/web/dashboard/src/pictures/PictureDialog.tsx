@@ -27,7 +27,7 @@ interface Props {
 }
 
 /** Why a file is not even sent; undefined: it may be a picture. */
-export function refusalOf({ size, type }: Pick<File, 'size' | 'type'>): 'notTaken' | 'tooLarge' | undefined {
+function refusalOf({ size, type }: Pick<File, 'size' | 'type'>): 'notTaken' | 'tooLarge' | undefined {
   // Some systems do not say what a file is.
   if (type !== '' && !takenTypes.includes(type)) return 'notTaken';
   return size > mostBytes ? 'tooLarge' : undefined;

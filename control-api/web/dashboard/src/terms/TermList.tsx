@@ -116,13 +116,16 @@ export function TermList({ kind, mayEdit, search, onSearch }: Props) {
       }
     >
       <Stack gap="sm">
-        <SearchField
-          label={t(`terms.search.${kind}`)}
-          clear={t('catalogue.searchClear')}
-          search={search}
-          maxLength={120}
-          onSearch={onSearch}
-        />
+        {/* In a line, along which it grows. */}
+        <Group>
+          <SearchField
+            label={t(`terms.search.${kind}`)}
+            clear={t('catalogue.searchClear')}
+            search={search}
+            maxLength={120}
+            onSearch={onSearch}
+          />
+        </Group>
         {!terms && <NotLoaded error={query.error} onAgain={query.refetch} />}
         {terms?.length === 0 && (
           <Text size="sm" c="dimmed" role="status">
