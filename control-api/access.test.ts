@@ -7,12 +7,13 @@ import { password, startControlApi, type Harness } from './testing/harness.ts';
 
 /**
  * Who may call what, written down a second time: a route that is missing here fails the test, so nobody adds one
- * without deciding. P everybody, N the same but for tokens that are no good, S
+ * without deciding. P everybody, E the same, and who is signed in is known,
+ * N everybody but for tokens that are no good, S
  * who is signed in, O the same but for guests, M content managers and super admins, R who reads accounts, L who locks
  * them, A super admins.
  */
-const rules: Readonly<Record<string, 'P' | 'N' | 'S' | 'O' | 'M' | 'R' | 'L' | 'A'>> = {
-  'POST /api/v1/accounts/sign-in': 'N',
+const rules: Readonly<Record<string, 'P' | 'E' | 'N' | 'S' | 'O' | 'M' | 'R' | 'L' | 'A'>> = {
+  'POST /api/v1/accounts/sign-in': 'E',
   'GET /api/v1/home': 'N',
   'GET /api/v1/catalogue/featured': 'M',
   'PUT /api/v1/catalogue/featured': 'M',
@@ -70,13 +71,13 @@ const rules: Readonly<Record<string, 'P' | 'N' | 'S' | 'O' | 'M' | 'R' | 'L' | '
   'POST /api/v1/accounts/sign-out': 'P',
   'GET /api/v1/accounts/me': 'S',
   'POST /api/v1/accounts/guest': 'P',
-  'POST /api/v1/accounts/sign-up': 'N',
+  'POST /api/v1/accounts/sign-up': 'E',
   'POST /api/v1/accounts/sign-up/complete': 'P',
-  'POST /api/v1/accounts/sign-in/code': 'N',
+  'POST /api/v1/accounts/sign-in/code': 'E',
   'POST /api/v1/accounts/sign-in/code/complete': 'P',
   'POST /api/v1/accounts/sign-in/second-factor': 'P',
   'POST /api/v1/accounts/sign-in/second-factor/passkey': 'P',
-  'POST /api/v1/accounts/sign-in/passkey': 'N',
+  'POST /api/v1/accounts/sign-in/passkey': 'E',
   'POST /api/v1/accounts/sign-in/passkey/options': 'P',
   'POST /api/v1/accounts/recovery': 'P',
   'POST /api/v1/accounts/recovery/complete': 'P',
@@ -96,12 +97,12 @@ const rules: Readonly<Record<string, 'P' | 'N' | 'S' | 'O' | 'M' | 'R' | 'L' | '
   'PATCH /api/v1/accounts/me/passkeys/:id': 'O',
   'DELETE /api/v1/accounts/me/passkeys/:id': 'O',
   'GET /api/v1/sign-in/providers': 'P',
-  'POST /api/v1/sign-in/:provider/begin': 'N',
+  'POST /api/v1/sign-in/:provider/begin': 'E',
   'GET /api/v1/sign-in/:provider/callback': 'P',
   'POST /api/v1/sign-in/:provider/callback': 'P',
   'POST /api/v1/sign-in/finish': 'P',
   'POST /api/v1/sign-in/:provider/finish': 'P',
-  'POST /api/v1/sign-in/firebase': 'N',
+  'POST /api/v1/sign-in/firebase': 'E',
   'GET /api/v1/accounts/me/identities': 'O',
   'POST /api/v1/accounts/me/identities': 'O',
   'POST /api/v1/accounts/me/identities/begin/:provider': 'O',
@@ -136,6 +137,8 @@ const rules: Readonly<Record<string, 'P' | 'N' | 'S' | 'O' | 'M' | 'R' | 'L' | '
   'POST /api/v1/accounts/:id/sign-out': 'L',
   'POST /api/v1/accounts/:id/second-factor/reset': 'L',
   'PATCH /api/v1/accounts/:id': 'A',
+  'GET /api/v1/accounts/:id/scope': 'A',
+  'PUT /api/v1/accounts/:id/scope': 'A',
   'POST /api/v1/accounts/me/confirm': 'O',
   'GET /api/v1/profiles': 'S',
   'POST /api/v1/profiles': 'S',
@@ -211,6 +214,7 @@ type Caller = (typeof members)[number] | (typeof strangers)[number];
 const callers: readonly Caller[] = [...strangers, ...members];
 const allowed: Readonly<Record<(typeof rules)[string], readonly Caller[]>> = {
   P: callers,
+  E: callers,
   N: ['nobody', ...members],
   S: members,
   O: members.slice(1),
@@ -267,6 +271,8 @@ const reachOthers: Readonly<Record<string, readonly Caller[]>> = {
   'DELETE /api/v1/accounts/me/devices/:id': [],
   'GET /api/v1/accounts/:id': ['support', 'finance', 'super_admin'],
   'PATCH /api/v1/accounts/:id': ['super_admin'],
+  'GET /api/v1/accounts/:id/scope': ['super_admin'],
+  'PUT /api/v1/accounts/:id/scope': ['super_admin'],
   'POST /api/v1/accounts/:id/disable': ['support', 'super_admin'],
   'POST /api/v1/accounts/:id/enable': ['support', 'super_admin'],
   'POST /api/v1/accounts/:id/sign-out': ['support', 'super_admin'],
@@ -425,6 +431,7 @@ const requests: Readonly<
   Record<string, { readonly headers?: Record<string, string>; readonly query?: string; readonly body: object | string }>
 > = {
   'PATCH /api/v1/accounts/:id': { body: { role: 'viewer' } },
+  'PUT /api/v1/accounts/:id/scope': { body: { titles: [] } },
   'POST /api/v1/accounts/:id/disable': { body: { reason: 'A reason' } },
   'POST /api/v1/accounts/:id/enable': { body: { reason: 'A reason' } },
   'POST /api/v1/accounts/:id/sign-out': { body: { reason: 'A reason' } },
@@ -525,6 +532,36 @@ t.test('every route for every role', async (t) => {
         `${method} ${url} does not break: ${statusCode} ${body.slice(0, 200)}`,
       );
     }
+  }
+});
+
+t.test('a token that is no good keeps nobody from signing in', async (t) => {
+  const api = await startControlApi(t);
+  const { expired, locked, disabled, ended, half } = await credentials(api);
+  const broken = ['Bearer x', 'Bearer', 'Basic eDp5', 'nonsense'].map((authorization) => ({ authorization }));
+  const entrances = api.routes.filter(({ access }) => access === 'entrance');
+  t.same(
+    entrances.map(asWritten).sort(),
+    Object.keys(rules)
+      .filter((route) => rules[route] === 'E')
+      .sort(),
+  );
+  const post = async (url: string, body: object, headers: Record<string, string> = {}) => {
+    const path = url.replace(':provider', 'google');
+    const answer = await api.app.inject({ method: 'POST', url: path, headers, body });
+    return { status: answer.statusCode, code: answer.json<{ code?: string }>().code };
+  };
+  const strange = [expired, locked, disabled, ended, half, ...broken];
+  for (const { url } of entrances) {
+    const asNobody = await post(url, {});
+    for (const headers of strange) t.same(await post(url, {}, headers), asNobody, `${url} ${headers['authorization']}`);
+  }
+  for (const headers of strange) {
+    const { email } = await api.addAccount('viewer');
+    const { status } = await post('/api/v1/accounts/sign-in', { email, password, delivery: 'body' }, headers);
+    t.equal(status, 200, `signs in with ${headers['authorization']?.slice(0, 20)}`);
+    const { code } = await post('/api/v1/accounts/sign-in', { email, password: 'x', delivery: 'body' }, headers);
+    t.equal(code, 'invalid_credentials', 'only that is wrong');
   }
 });
 

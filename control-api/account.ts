@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url';
-import type { Insertable, Selectable } from 'kysely';
+import type { Insertable, Selectable, Updateable } from 'kysely';
 import { Type, type Static } from 'typebox';
 import type { Connection, Transaction } from '../server/db/port.ts';
 import type { AccountsTable } from '../server/db/tables/accounts.ts';
@@ -158,7 +158,7 @@ export async function insertAccount(db: Connection, row: Insertable<AccountsTabl
 export async function updateAccount(
   db: Connection,
   id: string,
-  change: Partial<Omit<AccountsTable, 'id' | 'created_at'>> & { readonly updated_at: number },
+  change: Omit<Updateable<AccountsTable>, 'id' | 'created_at'> & { readonly updated_at: number },
 ): Promise<void> {
   await db.updateTable('accounts').set(change).where('id', '=', id).execute();
 }

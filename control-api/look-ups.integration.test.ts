@@ -9,6 +9,7 @@ import { openSqlite } from '../server/db/sqlite.ts';
 import { MemoryEvents } from '../server/events/memory.ts';
 import { newId } from '../server/kit/ids.ts';
 import { staffRoles } from '../server/kit/permissions.ts';
+import { everyTitle, TitleScope } from '../server/kit/title-scope.ts';
 import { MemoryLimits } from '../server/limits/memory.ts';
 import { DatabaseOutbox } from '../server/outbox/database.ts';
 import { OutboxStatements } from '../server/outbox/statements.ts';
@@ -254,6 +255,8 @@ function catalogueAsked(db: Database): Readonly<Record<string, () => Promise<unk
     clock,
   });
   const [series, season] = ['title_10000', 'title_10001'];
+  const scope = everyTitle;
+  const narrow = { scope: new TitleScope(new Set(['title_10000', 'title_20000'])) };
   return {
     'the newest titles': () => titles.newest({ limit: 20 }, anybody),
     'the newest titles in a region': () => titles.newest({ limit: 20 }, inKorea),
@@ -268,10 +271,11 @@ function catalogueAsked(db: Database): Readonly<Record<string, () => Promise<unk
     'what is wanted': () => findPlayable(db, { titleId: 'title_10003' }, inKorea),
     'a video that is wanted': () => findPlayable(db, { assetId: 'asset_10003' }, inKorea),
     'the moment of the catalogue': () => readMoment(db, 5),
-    'titles for staff': () => staff.list({}, []),
-    'episodes for staff': () => staff.list({ kind: 'episode', state: 'published' }, []),
-    'the parts of a title for staff': () => staff.list({ parentId: season }, []),
-    'a title for staff': () => staff.get({ role: 'content_manager' }, series, []),
+    'titles for staff': () => staff.list({ scope }, {}, []),
+    'episodes for staff': () => staff.list({ scope }, { kind: 'episode', state: 'published' }, []),
+    'titles for staff who work on some': () => staff.list(narrow, {}, []),
+    'the parts of a title for staff': () => staff.list({ scope }, { parentId: season }, []),
+    'a title for staff': () => staff.get({ role: 'content_manager', scope }, series, []),
     'what follows from a tree': () => db.transaction().execute((tx) => effects.store(tx, series)),
     'pictures of titles': () =>
       showing.ofTitles([{ id: 'title_10002', parent_id: season, root_id: series, original_language: 'en' }], []),

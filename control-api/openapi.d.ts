@@ -1003,6 +1003,27 @@ export interface paths {
         patch: operations["changeAccount"];
         trace?: never;
     };
+    "/api/v1/accounts/{id}/scope": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which titles somebody of the staff works on */
+        get: operations["getStaffScope"];
+        /**
+         * Narrow the rights of somebody to some series and movies, or let them work on all again
+         * @description It counts at once. Other titles, their videos and all that belongs to them are not there for them any more, and what is about the whole catalogue is refused (403 `rights_narrowed`). When a title is removed for good they work on what is left: on nothing, in the end. Content managers can be narrowed. Asks for a proof given within 15 minutes (403 `step_up_required`).
+         */
+        put: operations["putStaffScope"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{id}/disable": {
         parameters: {
             query?: never;
@@ -1405,7 +1426,10 @@ export interface paths {
         get: operations["getAsset"];
         put?: never;
         post?: never;
-        /** Delete an asset; ends its streams and its processing */
+        /**
+         * Delete an asset; ends its streams and its processing
+         * @description Not while a title has it (409 `asset_in_use`): give that another video first, or none.
+         */
         delete: operations["deleteAsset"];
         options?: never;
         head?: never;
@@ -1635,7 +1659,10 @@ export interface paths {
          */
         get: operations["listCatalogueTitles"];
         put?: never;
-        /** Make a title, as a draft */
+        /**
+         * Make a title, as a draft
+         * @description Who works on some titles makes parts of them, and no series or movies (403 `rights_narrowed`).
+         */
         post: operations["createCatalogueTitle"];
         delete?: never;
         options?: never;
@@ -2624,7 +2651,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {unknown} */
-            code: "invalid_request" | "unauthenticated" | "invalid_signature" | "csrf_header_missing" | "forbidden" | "step_up_required" | "second_factor_needed" | "kids_profile" | "profile_not_chosen" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "idempotency_in_progress" | "idempotency_answer_lost" | "account_exists" | "own_account" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "misdirected_request" | "idempotency_key_reused" | "too_many_requests" | "headers_too_large" | "internal_error" | "not_ready" | "storage_unavailable" | "sessions_unavailable" | "insufficient_storage" | "invalid_credentials" | "invalid_refresh_token" | "invalid_code" | "invalid_link" | "second_factor_required" | "invalid_second_factor" | "identity_refused" | "address_proof_required" | "account_not_active" | "unknown_passkey" | "sign_up_closed" | "guests_not_taken" | "identity_in_use" | "no_password" | "invitation_pending" | "already_staff" | "invitation_for_another" | "last_second_factor" | "last_way_in" | "too_many_passkeys" | "no_email" | "passkeys_unavailable" | "provider_away" | "password_breached" | "unproven_address" | "no_second_factor" | "too_many_profiles" | "main_profile" | "limit_too_high" | "pin_required" | "wrong_pin" | "main_pin_missing" | "main_pin_in_use" | "consent_outdated" | "upload_too_large" | "upload_type_not_allowed" | "upload_checksum_mismatch" | "upload_offset_conflict" | "upload_locked" | "upload_gone" | "upload_interrupted" | "tus_version_unsupported" | "too_many_uploads_of_day" | "upload_bytes_of_day_used_up" | "upload_storage_used_up" | "too_many_uploads" | "media_empty" | "media_unrecognized" | "media_format_not_allowed" | "media_codec_not_allowed" | "media_encrypted" | "media_no_video" | "media_damaged" | "media_too_large_picture" | "media_too_long" | "media_out_of_proportion" | "media_too_many_streams" | "media_not_convertible" | "media_conversion_limit" | "media_probe_limit" | "encode_failed" | "encode_unsupported" | "encode_interrupted" | "encode_frame_count" | "encode_stalled" | "package_failed" | "process_failed" | "title_changed" | "titles_changed" | "edit_refused" | "import_changed" | "import_refused" | "term_changed" | "subtitles_changed" | "subtitles_refused" | "number_taken" | "slug_taken" | "asset_taken" | "has_video" | "not_in_this_state" | "picture_not_accepted" | "picture_damaged" | "picture_too_large" | "picture_too_small" | "picture_shape" | "not_complete" | "not_entitled" | "asset_not_playable" | "too_many_streams" | "data_copy_under_way" | "data_copy_not_ready" | "link_expired" | "last_administrator" | "deletion_under_way" | "guest_only";
+            code: "invalid_request" | "unauthenticated" | "invalid_signature" | "csrf_header_missing" | "forbidden" | "rights_narrowed" | "step_up_required" | "second_factor_needed" | "kids_profile" | "profile_not_chosen" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "idempotency_in_progress" | "idempotency_answer_lost" | "account_exists" | "own_account" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "misdirected_request" | "idempotency_key_reused" | "too_many_requests" | "headers_too_large" | "internal_error" | "not_ready" | "storage_unavailable" | "sessions_unavailable" | "insufficient_storage" | "invalid_credentials" | "invalid_refresh_token" | "invalid_code" | "invalid_link" | "second_factor_required" | "invalid_second_factor" | "identity_refused" | "address_proof_required" | "account_not_active" | "unknown_passkey" | "sign_up_closed" | "guests_not_taken" | "identity_in_use" | "no_password" | "invitation_pending" | "already_staff" | "invitation_for_another" | "last_second_factor" | "last_way_in" | "too_many_passkeys" | "no_email" | "passkeys_unavailable" | "provider_away" | "password_breached" | "unproven_address" | "no_second_factor" | "too_many_profiles" | "main_profile" | "limit_too_high" | "pin_required" | "wrong_pin" | "main_pin_missing" | "main_pin_in_use" | "consent_outdated" | "upload_too_large" | "upload_type_not_allowed" | "upload_checksum_mismatch" | "upload_offset_conflict" | "upload_locked" | "upload_gone" | "upload_interrupted" | "tus_version_unsupported" | "too_many_uploads_of_day" | "upload_bytes_of_day_used_up" | "upload_storage_used_up" | "too_many_uploads" | "media_empty" | "media_unrecognized" | "media_format_not_allowed" | "media_codec_not_allowed" | "media_encrypted" | "media_no_video" | "media_damaged" | "media_too_large_picture" | "media_too_long" | "media_out_of_proportion" | "media_too_many_streams" | "media_not_convertible" | "media_conversion_limit" | "media_probe_limit" | "encode_failed" | "encode_unsupported" | "encode_interrupted" | "encode_frame_count" | "encode_stalled" | "package_failed" | "process_failed" | "asset_in_use" | "title_changed" | "titles_changed" | "edit_refused" | "import_changed" | "import_refused" | "term_changed" | "subtitles_changed" | "subtitles_refused" | "number_taken" | "slug_taken" | "asset_taken" | "has_video" | "not_in_this_state" | "picture_not_accepted" | "picture_damaged" | "picture_too_large" | "picture_too_small" | "picture_shape" | "not_complete" | "not_entitled" | "asset_not_playable" | "too_many_streams" | "data_copy_under_way" | "data_copy_not_ready" | "link_expired" | "last_administrator" | "deletion_under_way" | "guest_only";
             detail: string;
             /** @description Names this request in the log of the server. */
             requestId: string;
@@ -2852,6 +2879,7 @@ export interface components {
             email: string;
             /** @enum {unknown} */
             role: "super_admin" | "content_manager" | "support" | "finance";
+            titles: components["schemas"]["ScopedTitle"][] | null;
             /** @description Who answers for it: who sent it last. */
             invitedBy: {
                 /**
@@ -2972,6 +3000,15 @@ export interface components {
             requestedAt: string;
             endsAt: string | null;
         };
+        ScopedTitle: {
+            /**
+             * @description `title_` and a ULID.
+             * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            id: string;
+            /** @description In its original language. */
+            name: string;
+        };
         AccountPage: {
             items: components["schemas"]["Account"][];
             nextCursor: string | null;
@@ -3063,6 +3100,10 @@ export interface components {
             may: ("account.lock" | "account.change")[];
             /** @description The newest events, newest first. */
             history: components["schemas"]["AccountEvent"][];
+        };
+        /** @description Which series and movies somebody works on, with everything below them. */
+        StaffScope: {
+            titles: components["schemas"]["ScopedTitle"][] | null;
         };
         ProfilePreferences: {
             /** @description Begin the next episode by itself. */
@@ -6487,6 +6528,7 @@ export interface operations {
                     email: string;
                     /** @enum {unknown} */
                     role: "super_admin" | "content_manager" | "support" | "finance";
+                    titles?: string[] | null;
                 };
             };
         };
@@ -7577,6 +7619,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStaffScope: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `account_` and a ULID.
+                 * @example account_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What they work on now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffScope"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putStaffScope: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `account_` and a ULID.
+                 * @example account_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    titles: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description What they work on now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffScope"];
                 };
             };
             /** @description The request cannot be fulfilled; see `code`. */

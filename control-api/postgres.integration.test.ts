@@ -25,7 +25,12 @@ t.test('the control API on PostgreSQL', async (t) => {
       ...(body === undefined ? {} : { body }),
     });
 
-  const { assetId, versionId } = await api.rows.title({ ownerId: one.id, asset: 'processing', version: 'encoding' });
+  const { assetId, versionId } = await api.rows.title({
+    ownerId: one.id,
+    asset: 'processing',
+    version: 'encoding',
+    published: false,
+  });
   await api.rows.plan(versionId);
   await api.db
     .updateTable('chunks')

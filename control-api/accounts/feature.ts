@@ -3,6 +3,8 @@ import { personalDataOfAccounts } from './personal-data.ts';
 import { accountProblems } from './problems.ts';
 import { registerAccountRoutes } from './routes.ts';
 import { AccountsService, type History, type SignIns } from './service.ts';
+import { registerScopeRoutes } from './scope-routes.ts';
+import { Scopes } from './scopes.ts';
 import { Standing, type Access, type StandingOptions } from './standing.ts';
 import { registerStandingRoutes } from './standing-routes.ts';
 
@@ -19,6 +21,7 @@ export function accountsFeature(deps: AccountsDeps): Feature {
     personalData: personalDataOfAccounts(deps.db),
     routes(app) {
       registerAccountRoutes(app, new AccountsService(deps));
+      registerScopeRoutes(app, new Scopes(deps));
       registerStandingRoutes(app, new Standing({ ...deps, access: deps.signIns }));
     },
   };

@@ -1,12 +1,13 @@
 import type { Database } from '../../server/db/port.ts';
 import { toIso } from '../../server/kit/clock.ts';
 import { findAccount, presentAccount } from '../account.ts';
-import type { PersonalData } from '../personal-data.ts';
+import { atOnce, type PersonalData } from '../personal-data.ts';
+import { findScopedTitles, putScopedTitles } from '../staff-scopes.ts';
 
 /** The account itself. Its row goes last, by who ends the account, when nothing refers to it any more. */
 export function personalDataOfAccounts(db: Database): PersonalData {
   return {
-    tables: { accounts: 'erased' },
+    tables: { accounts: 'erased', staff_scopes: 'erased' },
     sections: [
       {
         name: 'account',
@@ -18,7 +19,14 @@ export function personalDataOfAccounts(db: Database): PersonalData {
           yield [{ ...presentAccount(row), emailProvenAt: provenAt, reasonForDeletion: row.deletion_reason }];
         },
       },
+      {
+        name: 'titlesWorkedOn',
+        about: 'Titles that your work for this service was narrowed to.',
+        read: (accountId) => atOnce(findScopedTitles(db, { of: 'account', id: accountId })),
+      },
     ],
-    erase: async () => undefined,
+    async erase(tx, { id }) {
+      await putScopedTitles(tx, { of: 'account', id }, null);
+    },
   };
 }

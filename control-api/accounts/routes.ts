@@ -3,6 +3,7 @@ import type { HttpApp } from '../../server/http/http-app.ts';
 import { callerOf } from '../../server/http/writes/audit.ts';
 import { accountSchema, ownAccountSchema } from '../account.ts';
 import { answer, reference } from '../schemas.ts';
+import { scopedTitleSchema } from '../staff-scopes.ts';
 import {
   accountDetailsSchema,
   accountEventSchema,
@@ -17,7 +18,8 @@ const tags = ['accounts'];
 
 /** Reading accounts, and making some. */
 export function registerAccountRoutes(app: HttpApp, accounts: AccountsService): void {
-  for (const schema of [accountPageSchema, accountEventSchema, accountDetailsSchema]) app.addSchema(schema);
+  for (const schema of [scopedTitleSchema, accountPageSchema, accountEventSchema, accountDetailsSchema])
+    app.addSchema(schema);
 
   app.get(
     '/api/v1/accounts/me',

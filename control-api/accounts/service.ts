@@ -118,6 +118,7 @@ export class AccountsService {
       password_hash: await this.#options.signIns.hashPassword(account.password),
       role: 'viewer' as const,
       status: 'active' as const,
+      is_narrowed: 0,
       ...noDeletion,
       created_at: now,
       updated_at: now,

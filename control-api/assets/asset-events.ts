@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { EventBus } from '../../server/events/port.ts';
-import { isStillAllowed } from '../../server/http/access.ts';
+import { identityOf, isStillAllowed } from '../../server/http/access.ts';
 import { watchRights } from '../../server/http/callers/rights.ts';
 import { ProblemError, toError } from '../../server/kit/errors.ts';
+import type { ScopedWho } from '../title-scope.ts';
 
 /** Streams of one account at the same time: a few dashboards, not a way to use up the server. */
 const streamsPerAccount = 20;
@@ -14,6 +15,8 @@ const maxBehindBytes = 64 * 1024;
 
 export interface AssetEventStreamsOptions {
   readonly events: Pick<EventBus, 'subscribe'>;
+  /** Those of these assets that are there for somebody now. */
+  readonly visible: (who: ScopedWho, assetIds: readonly string[]) => Promise<ReadonlySet<string>>;
   /** Milliseconds between signs of life; default 15 s. */
   readonly heartbeatMs?: number;
 }
@@ -31,7 +34,7 @@ export class AssetEventStreams {
 
   /** @throws ProblemError too_many_requests */
   open(request: FastifyRequest, reply: FastifyReply, accountId: string): FastifyReply {
-    const { events, heartbeatMs = 15_000 } = this.#options;
+    const { events, visible, heartbeatMs = 15_000 } = this.#options;
     if ([...this.#open.values()].filter((other) => other.accountId === accountId).length >= streamsPerAccount) {
       throw new ProblemError('too_many_requests', `This account listens ${streamsPerAccount} times already.`, {
         extras: { active: streamsPerAccount },
@@ -46,15 +49,16 @@ export class AssetEventStreams {
       if (!stream.readableEnded && !stream.destroyed) stream.push(null);
       stop();
     };
-    const deliver = async (lines: () => string) => {
+    const deliver = async (lines: () => Promise<string>) => {
       if (!(await isStillAllowed(request))) return end();
+      const text = await lines();
       if (!this.#open.has(stream)) return;
       if (stream.readableLength > maxBehindBytes) {
         stop();
         stream.destroy();
-      } else stream.push(lines());
+      } else if (text !== '') stream.push(text);
     };
-    const tell = (lines: () => string) => {
+    const tell = (lines: () => Promise<string>) => {
       deliver(lines).catch((error: unknown) => {
         request.log.error({ err: toError(error) }, 'event stream ended');
         end();
@@ -62,12 +66,17 @@ export class AssetEventStreams {
     };
     const flush = () => {
       gathering = undefined;
-      tell(() => {
-        const text = [...pending]
+      tell(async () => {
+        const changes = [...pending];
+        pending.clear();
+        const seen = await visible(
+          identityOf(request),
+          changes.map(([assetId]) => assetId),
+        );
+        return changes
+          .filter(([assetId]) => seen.has(assetId))
           .map(([assetId, name]) => `event: ${name}\ndata: ${JSON.stringify({ assetId })}\n\n`)
           .join('');
-        pending.clear();
-        return text;
       });
     };
     const listen = (name: Change) =>
@@ -81,7 +90,7 @@ export class AssetEventStreams {
       watchRights(events, { accountId, isStillAllowed: () => isStillAllowed(request), end }),
     ];
     const heartbeat = setInterval(() => {
-      tell(() => ': alive\n\n');
+      tell(async () => ': alive\n\n');
     }, heartbeatMs);
     const stop = () => {
       clearTimeout(gathering);

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { identity } from '../../server/testing/identity.ts';
 import { startControlApi } from '../testing/harness.ts';
 import { selectAssets } from './asset-list.ts';
 import { assetSorts } from './list-cursor.ts';
@@ -11,6 +12,7 @@ t.test('every order is that of an index', async (t) => {
   const api = await startControlApi(t);
   for (const sort of assetSorts) {
     const plan = await selectAssets(api.db, {
+      by: identity(),
       sort,
       order: 'desc',
       ownerId: undefined,
@@ -33,7 +35,8 @@ t.test('the same for several assets', async (t) => {
     await api.as('super_admin'),
   ];
   const title = async (ownerId: string, asset: 'ready' | 'processing' = 'ready') =>
-    (await api.rows.title({ ownerId, asset, version: asset === 'ready' ? 'complete' : 'encoding' })).assetId;
+    (await api.rows.title({ ownerId, asset, version: asset === 'ready' ? 'complete' : 'encoding', published: false }))
+      .assetId;
   const act = async (action: string, ids: readonly unknown[], by = manager) => {
     const answer = await api.app.inject({
       method: 'POST',

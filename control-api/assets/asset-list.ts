@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { AssetState } from '../../server/db/tables/assets.ts';
 import { foldText } from '../../server/assets/title-keys.ts';
 import { displayText } from '../display-text.ts';
+import { assetWithin, type ScopedWho } from '../title-scope.ts';
 import { escapeLike } from '../like-pattern.ts';
 import type { AssetOrder, AssetSort, Place } from './list-cursor.ts';
 import { withFilename, type AssetRow, type Connection } from './repository.ts';
@@ -9,6 +10,8 @@ import { searchCharacters } from './schemas.ts';
 
 /** Which assets, in which order, from where on. */
 export interface AssetListPage extends AssetOrder {
+  /** Who asks: what is not there for them is not in the list. */
+  readonly by: ScopedWho;
   /** Only of this owner. */
   readonly ownerId: string | undefined;
   readonly state: AssetState | undefined;
@@ -78,7 +81,9 @@ export async function listAssets(db: Connection, page: AssetListPage): Promise<A
 
 export function selectAssets(db: Connection, page: AssetListPage) {
   const column = columns[page.sort];
-  let query = withFilename(db).limit(page.limit + 1);
+  let query = withFilename(db)
+    .where(assetWithin(page.by))
+    .limit(page.limit + 1);
   if (column !== 'id') query = query.orderBy(`assets.${column}`, page.order);
   query = query.orderBy('assets.id', page.order);
   if (page.after) {

@@ -4,6 +4,7 @@ import type { AssetState, VersionState } from '../../server/db/tables/assets.ts'
 import { newId } from '../../server/kit/ids.ts';
 import { until } from '../../server/testing/until.ts';
 import { mediaInfo } from '../../server/testing/rows.ts';
+import { narrow } from '../testing/two-series.ts';
 import { startControlApi } from '../testing/harness.ts';
 import type { AssetSummaryView, AssetView } from './schemas.ts';
 
@@ -141,7 +142,8 @@ t.test('failures in words, waiting in line', async (t) => {
     ['toString', false],
     ['media_damaged', true],
   ] as const) {
-    const { assetId } = await api.rows.title({ ownerId: manager.id, asset: 'failed', version: 'failed', error });
+    const failed = { asset: 'failed', version: 'failed', published: false } as const;
+    const { assetId } = await api.rows.title({ ownerId: manager.id, ...failed, error });
     t.equal((await call('GET', `/${assetId}`)).body.error?.isPermanent, isPermanent, error);
     await call('DELETE', `/${assetId}`);
   }
@@ -333,7 +335,8 @@ t.test('cancelling ends the streams of a version that will never be complete', a
 
 t.test('deleting', async (t) => {
   const { api, manager, call, stateOf } = await start(t);
-  const { assetId, versionId } = await api.rows.title({ ownerId: manager.id, asset: 'ready', version: 'complete' });
+  const made = { ownerId: manager.id, asset: 'ready', version: 'complete', published: false } as const;
+  const { assetId, versionId } = await api.rows.title(made);
   const working = (await api.rows.version({ asset_id: assetId, number: 2, state: 'encoding' })).id;
   await api.sessions.start(
     {
@@ -362,6 +365,35 @@ t.test('deleting', async (t) => {
   for (const action of ['retry', 'reencode', 'cancel'])
     t.equal((await call('POST', `/${assetId}/${action}`)).status, 404);
   t.same((await call<{ items: object[] }>('GET', '')).body.items, []);
+});
+
+t.test('a video that a title has is not deleted', async (t) => {
+  const { api, manager, call, stateOf } = await start(t);
+  const made = { ownerId: manager.id, asset: 'ready', version: 'complete', published: false } as const;
+  const { assetId } = await api.rows.title(made);
+  const { id: series } = await api.rows.catalogueTitle();
+  const of = { root_id: series, parent_id: series, kind: 'trailer' as const, number: 1 };
+  const { id: trailer } = await api.rows.catalogueTitle({ ...of, asset_id: assetId });
+  const refused = { code: 'asset_in_use', titleId: trailer, name: 'Series: Series' };
+  t.match(await call('DELETE', `/${assetId}`), { status: 409, body: refused });
+  t.match((await call('POST', '/bulk/delete', { ids: [assetId] })).body, {
+    results: [{ id: assetId, problem: { code: 'asset_in_use', message: /“Series: Series”/ } }],
+  });
+  t.match(await stateOf(assetId), { state: 'ready' }, 'nothing was done');
+
+  await narrow(api, manager, []);
+  const { status, body } = await call<object>('DELETE', `/${assetId}`);
+  t.equal(status, 409);
+  t.notMatch(JSON.stringify(body), /Series|title_/, 'which title it is is not said to who may not know');
+  await narrow(api, manager, null);
+
+  await api.db.updateTable('titles').set({ deleted_at: 1 }).where('id', '=', trailer).execute();
+  t.equal((await call('DELETE', `/${assetId}`)).status, 204, 'a title that is deleted is no reason');
+  const { assetId: other } = await api.rows.title(made);
+  await api.rows.catalogueTitle({ ...of, number: 2, asset_id: other });
+  t.equal((await call('DELETE', `/${other}`)).status, 409);
+  await api.db.updateTable('titles').set({ asset_id: null }).where('asset_id', '=', other).execute();
+  t.equal((await call('DELETE', `/${other}`)).status, 204);
 });
 
 t.test('how much of a source was fetched is shown while it is fetched', async (t) => {

@@ -1,6 +1,8 @@
 import type { EventBus } from '../../server/events/port.ts';
 import type { Feature } from '../feature.ts';
+import { assetsWithin } from '../title-scope.ts';
 import { AssetEventStreams } from './asset-events.ts';
+import { assetProblems } from './problems.ts';
 import { personalDataOfAssets } from './personal-data.ts';
 import { registerAssetRoutes } from './routes.ts';
 import { AssetsService, type AssetsServiceOptions } from './service.ts';
@@ -12,10 +14,13 @@ export interface AssetsDeps extends AssetsServiceOptions {
 
 /** Assets: what there is, how far its processing is, what may be done to it, and its changes as they happen. */
 export function assetsFeature(deps: AssetsDeps): Feature {
-  const streams = new AssetEventStreams({ events: deps.events });
+  const streams = new AssetEventStreams({
+    events: deps.events,
+    visible: (who, assetIds) => assetsWithin(deps.db, who, assetIds),
+  });
   return {
     name: 'assets',
-    problems: videoProblems,
+    problems: { ...videoProblems, ...assetProblems },
     personalData: personalDataOfAssets(deps.db),
     routes(app) {
       registerAssetRoutes(app, new AssetsService(deps), streams);

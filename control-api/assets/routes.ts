@@ -18,7 +18,10 @@ import {
 import type { AssetsService } from './service.ts';
 
 const read = { access: { may: 'assets.read' } } as const;
-const manage = { access: { may: 'assets.manage' } } as const;
+const manage = {
+  access: { may: 'assets.manage' },
+  scope: { none: 'One changes what one brought oneself, whatever title has it.' },
+} as const;
 const tags = ['assets'];
 const asset = { 200: answer('The asset as it is now.', reference(assetSchema)) };
 
@@ -43,7 +46,7 @@ export function registerAssetRoutes(app: HttpApp, assets: AssetsService, streams
   app.get(
     '/api/v1/assets/events',
     {
-      config: read,
+      config: { ...read, scope: { none: 'Nothing was told yet; each change is laid against it.' } },
       exposeHeadRoute: false,
       schema: {
         operationId: 'streamAssetEvents',
@@ -126,6 +129,7 @@ export function registerAssetRoutes(app: HttpApp, assets: AssetsService, streams
         summary: 'Delete an asset; ends its streams and its processing',
         tags,
         params: assetParams,
+        description: 'Not while a title has it (409 `asset_in_use`): give that another video first, or none.',
         response: { 204: emptyAnswer('Deleted.') },
       },
     },

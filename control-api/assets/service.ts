@@ -4,6 +4,7 @@ import type { Caller } from '../../server/http/writes/audit.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import { ProblemError } from '../../server/kit/errors.ts';
 import { may, mayToAll, type Who } from '../../server/kit/policy.ts';
+import { isAssetWithin, type ScopedWho } from '../title-scope.ts';
 import { NoSuchAsset, NotNow, type AssetLifecycle } from '../../server/assets/lifecycle.ts';
 import { isActive, type NewVersionReason } from '../../server/assets/lifecycle/states.ts';
 import { holdAsset } from '../../server/assets/lifecycle/statements.ts';
@@ -32,6 +33,7 @@ import {
   type AssetRow,
   type VersionRow,
 } from './repository.ts';
+import { requireUnused } from './usage.ts';
 import {
   titleCharacters,
   type AssetListQuery,
@@ -61,7 +63,10 @@ export class AssetsService {
   }
 
   /** @throws ProblemError invalid_request when the cursor is of another list */
-  async list(by: Who, query: AssetListQuery): Promise<{ items: AssetSummaryView[]; nextCursor: string | null }> {
+  async list(
+    by: Who & ScopedWho,
+    query: AssetListQuery,
+  ): Promise<{ items: AssetSummaryView[]; nextCursor: string | null }> {
     const { db } = this.#options;
     const { sort = 'added', limit = defaultPageSize } = query;
     const order: AssetOrder = { sort, order: query.order ?? (sort === 'title' || sort === 'state' ? 'asc' : 'desc') };
@@ -73,6 +78,7 @@ export class AssetsService {
       );
     const rows = await listAssets(db, {
       ...order,
+      by,
       ownerId: query.mine === true || !mayToAll(by, 'asset.read') ? by.accountId : undefined,
       state: query.state,
       search: query.search,
@@ -95,19 +101,17 @@ export class AssetsService {
   }
 
   /** @throws ProblemError not_found */
-  async get(by: Who, id: string): Promise<AssetView> {
+  async get(by: Who & ScopedWho, id: string): Promise<AssetView> {
     const { db } = this.#options;
-    const row = await findAsset(db, id);
-    if (!row || !may(by, 'asset.read', { ownerId: row.owner_id })) throw notFound();
+    const row = await this.#find(by, id);
     const versions = await findVersions(db, id, versionsShown);
     return { ...presentAsset(row, versions, await this.#facts(versions, [row])), mayChange: mayChange(by, row) };
   }
 
   /** A picture of an asset, as JPEG. @throws ProblemError not_found */
-  async still(by: Who, id: string, versionId: string, chunk: number): Promise<Buffer> {
+  async still(by: Who & ScopedWho, id: string, versionId: string, chunk: number): Promise<Buffer> {
     const { db, storage } = this.#options;
-    const row = await findAsset(db, id);
-    if (!row || !may(by, 'asset.read', { ownerId: row.owner_id })) throw notFound();
+    await this.#find(by, id);
     if (!(await hasStill(db, id, versionId, chunk))) throw new ProblemError('not_found', 'There is no such picture.');
     try {
       return await storage.read(stillKey(id, versionId, chunk));
@@ -116,6 +120,14 @@ export class AssetsService {
         throw new ProblemError('not_found', 'There is no such picture.', { cause: error });
       throw error;
     }
+  }
+
+  async #find(by: Who & ScopedWho, id: string): Promise<AssetRow> {
+    const { db } = this.#options;
+    const row = await findAsset(db, id);
+    const isThere = row && may(by, 'asset.read', { ownerId: row.owner_id }) && (await isAssetWithin(db, by, id));
+    if (!isThere) throw notFound();
+    return row;
   }
 
   async #facts(versions: readonly VersionRow[], assets: readonly AssetRow[]): Promise<VersionFacts> {
@@ -150,12 +162,13 @@ export class AssetsService {
     return this.get(by, id);
   }
 
-  /** Marks the asset as deleted; the worker removes its files. @throws ProblemError not_found */
+  /** Marks the asset as deleted; the worker removes its files. @throws ProblemError not_found, asset_in_use */
   async delete(by: Caller, id: string): Promise<void> {
     const { lifecycle, sessions } = this.#options;
     await refusing('It cannot be deleted now.', () =>
       lifecycle.delete(id, async (tx, { title, state, owner_id }) => {
         requireChange(by, { owner_id });
+        await requireUnused(tx, by, id);
         await by.audit.record(tx, { subject: id, before: { title, state } });
       }),
     );

@@ -111,7 +111,7 @@ const writes: Writes = {
   },
   'DELETE /api/v1/assets/:id': async (api) => {
     const { id: actor, authorization } = await api.as('super_admin');
-    const { assetId } = await api.rows.title({ name: 'Gone' });
+    const { assetId } = await api.rows.title({ name: 'Gone', published: false });
     return {
       url: `/assets/${assetId}`,
       authorization,
@@ -146,7 +146,7 @@ const writes: Writes = {
   },
   'POST /api/v1/assets/bulk/delete': async (api) => {
     const { id: actor, authorization } = await api.as('content_manager');
-    const { assetId } = await api.rows.title({ ownerId: actor, name: 'Gone' });
+    const { assetId } = await api.rows.title({ published: false, ownerId: actor, name: 'Gone' });
     const record = { actor, subject: assetId, before: { title: 'Gone', state: 'processing' }, after: null };
     return { url: '/assets/bulk/delete', authorization, body: { ids: [assetId] }, record };
   },

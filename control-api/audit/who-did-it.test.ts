@@ -79,7 +79,7 @@ t.test('the log of requests says who, from where, and what was changed', async (
   const api = await startControlApi(t);
   const admin = await api.as('super_admin');
   const { id, email } = await api.addAccount('viewer');
-  const { assetId } = await api.rows.title({ ownerId: admin.id });
+  const { assetId } = await api.rows.title({ ownerId: admin.id, published: false });
   const ask = (method: 'GET' | 'PATCH' | 'DELETE', url: string, body?: object) =>
     api.app.inject({
       method,

@@ -4,6 +4,7 @@ import type { EventBus } from '../../server/events/port.ts';
 import type { Audit } from '../../server/http/writes/audit.ts';
 import type { Clock } from '../../server/kit/clock.ts';
 import type { Keyring } from '../../server/keys/port.ts';
+import type { TitleScope } from '../../server/kit/title-scope.ts';
 import type { Outbox } from '../../server/outbox/port.ts';
 import type { Search } from '../../server/search/port.ts';
 import type { Storage } from '../../server/storage/port.ts';
@@ -67,7 +68,7 @@ export interface CatalogFeature extends Feature {
   /** Takes uploads that are meant for titles. */
   readonly arrivals: Pick<Arrivals, 'expect'>;
   /** See `findPlayable`. */
-  playable(wanted: Wanted, onlooker: Onlooker | undefined): Promise<Playable | undefined>;
+  playable(wanted: Wanted, by: Onlooker | TitleScope): Promise<Playable | undefined>;
 }
 
 const minuteMs = 60_000;
@@ -126,6 +127,6 @@ export function catalogFeature(deps: CatalogDeps): CatalogFeature {
       { name: 'catalog.collect-pictures', everyMs: hourMs, run: (signal) => collection.collectLost(signal) },
     ],
     close: unsubscribe,
-    playable: (wanted, onlooker) => findPlayable(deps.db, wanted, onlooker),
+    playable: (wanted, by) => findPlayable(deps.db, wanted, by),
   };
 }

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/schema.ts';
+import type { TitleScope } from '../../server/kit/title-scope.ts';
 import { decideEntitlement, type Entitlement, type EntitlementQuestion } from './entitlement.ts';
 
 /** What playback asks before it starts a stream; `app.ts` fills it. */
@@ -39,11 +40,11 @@ interface PlayableTitle {
 export interface Titles {
   /**
    * The title, by its id or that of its video; undefined when it is not there for who looks: not released, above the
-   * maturity limit, or not at all. Staff (no onlooker) find whatever is not deleted.
+   * maturity limit, or not at all. Staff find whatever of the titles that they work on is not deleted.
    */
   playable(
     wanted: { readonly titleId: string } | { readonly assetId: string },
     onlooker:
-      { readonly region: string | undefined; readonly maturityLimit: number | null; readonly now: number } | undefined,
+      { readonly region: string | undefined; readonly maturityLimit: number | null; readonly now: number } | TitleScope,
   ): Promise<PlayableTitle | undefined>;
 }

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { verifyPlaybackToken } from '../../server/assets/playback-token.ts';
 import { newId } from '../../server/kit/ids.ts';
+import { everyTitle } from '../../server/kit/title-scope.ts';
 import { until } from '../../server/testing/until.ts';
 import { setPassword } from '../sign-in/passwords/set-password.ts';
 import { startControlApi, type Harness } from '../testing/harness.ts';
@@ -268,7 +269,7 @@ t.test('the decision is asked for with all that is known, and what it says is do
   });
   const start = (id = assetId) =>
     playback.start({
-      identity: { accountId: account.id, familyId: 'family_1', role: 'viewer' },
+      identity: { accountId: account.id, familyId: 'family_1', role: 'viewer', scope: everyTitle },
       wanted: { assetId: id },
       requestUrl: 'http://127.0.0.1',
       headers: { 'x-country': 'DE' },
@@ -325,7 +326,7 @@ t.test('what ends while a stream of it starts leaves no stream behind', async (t
       clock: api.clock,
     });
     const start = playback.start({
-      identity: { accountId: account.id, familyId: 'family_1', role: 'viewer' },
+      identity: { accountId: account.id, familyId: 'family_1', role: 'viewer', scope: everyTitle },
       wanted: { assetId },
       requestUrl: 'http://127.0.0.1',
       headers: {},

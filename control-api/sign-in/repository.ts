@@ -114,11 +114,11 @@ export async function findSignedIn(
   accountId: string,
   familyId: string,
   now: number,
-): Promise<{ role: Role; authenticated_at: number; proofs: string } | undefined> {
+): Promise<{ role: Role; is_narrowed: number; authenticated_at: number; proofs: string } | undefined> {
   return db
     .selectFrom('sign_ins')
     .innerJoin('accounts', 'accounts.id', 'sign_ins.account_id')
-    .select(['accounts.role', 'sign_ins.authenticated_at', 'sign_ins.proofs'])
+    .select(['accounts.role', 'accounts.is_narrowed', 'sign_ins.authenticated_at', 'sign_ins.proofs'])
     .where('sign_ins.id', '=', familyId)
     .where('sign_ins.ended_at', 'is', null)
     .where('sign_ins.expires_at', '>', now)

@@ -31,7 +31,7 @@ export function registerSignInRoutes(app: HttpApp, parts: SignInRoutes): void {
   app.post(
     '/api/v1/accounts/sign-in',
     {
-      config: { access: 'optional', cookie: refreshCookie, audit: 'sign-in.started' },
+      config: { access: 'entrance', cookie: refreshCookie, audit: 'sign-in.started' },
       schema: {
         operationId: 'signIn',
         summary: 'Sign in with e-mail and password',

@@ -9,9 +9,11 @@ import type { EventBus } from '../../server/events/port.ts';
 import type { Audit } from '../../server/http/writes/audit.ts';
 import { newId } from '../../server/kit/ids.ts';
 import type { Logger } from '../../server/kit/logger.ts';
+import { TitleScope } from '../../server/kit/title-scope.ts';
 import { isStaff, type Role } from '../../server/kit/permissions.ts';
 import type { Keyring } from '../../server/keys/port.ts';
 import { lockAccount, presentOwnAccount, type AccountRow, type OwnAccountView } from '../account.ts';
+import { findRoots } from '../title-scope.ts';
 import { signAccessToken, verifyAccessToken } from './access-tokens.ts';
 import type { AccountChanges } from './account-changes.ts';
 import type { Client } from './client.ts';
@@ -230,6 +232,7 @@ export class SignIns {
     return {
       ...claims,
       ...this.#rights(found.role, proofs),
+      scope: new TitleScope(await findRoots(db, { id: claims.accountId, ...found })),
       authenticatedAt: found.authenticated_at,
       proofs,
       channel: 'bearer',

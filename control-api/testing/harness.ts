@@ -44,6 +44,7 @@ import { hashPassword } from '../sign-in/passwords/passwords.ts';
 import { registerControlApi, type ControlApi } from '../app.ts';
 import type { ControlApiDeps } from '../deps.ts';
 import { holdAnswersToSchemas } from './answers.ts';
+import { holdStaffToScopes } from './asked-scopes.ts';
 import { holdWritesToAudit } from './audited-writes.ts';
 import { NotingBus, NotingQueue } from './doubles.ts';
 
@@ -105,7 +106,7 @@ export interface Harness {
   readonly routes: readonly Route[];
   /** Every line that was logged, as it would be on standard output. */
   readonly logs: string[];
-  /** Listens on a free port and returns the URL, without a trailing slash. */
+  /** Listens on a free port, unless it does, and returns the URL, without a trailing slash. */
   listen(): Promise<string>;
   /** Makes an account with the password above. */
   addAccount(role: Role, email?: string): Promise<Account>;
@@ -233,6 +234,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
   started.app = app;
   holdAnswersToSchemas(app);
   holdWritesToAudit(app);
+  holdStaffToScopes(app);
   const routes: Route[] = [];
   app.addHook('onRoute', (route) => {
     for (const method of [route.method].flat()) routes.push({ ...route.config, method, url: route.url });
@@ -293,7 +295,7 @@ export async function startControlApi(t: Test, options: HarnessOptions = {}): Pr
     logs,
     stop,
     async listen() {
-      await app.listen({ host: '127.0.0.1', port: 0 });
+      if (!app.server.listening) await app.listen({ host: '127.0.0.1', port: 0 });
       return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
     },
     async addAccount(role, email = `${role}-${randomBytes(4).toString('hex')}@example.com`) {

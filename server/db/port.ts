@@ -1,5 +1,5 @@
 import type { Kysely, Transaction as KyselyTransaction } from 'kysely';
-import type { AccountsTable } from './tables/accounts.ts';
+import type { AccountsTable, StaffScopesTable } from './tables/accounts.ts';
 import type {
   AssetsTable,
   ChunksTable,
@@ -13,7 +13,7 @@ import type { AuditChainTable, AuditLogTable } from './tables/audit.ts';
 import type { CollectionMarksTable } from './tables/collection.ts';
 import type { ConsentsTable } from './tables/consents.ts';
 import type { IdempotencyKeysTable } from './tables/idempotency.ts';
-import type { InvitationsTable } from './tables/invitations.ts';
+import type { InvitationScopesTable, InvitationsTable } from './tables/invitations.ts';
 import type { JobsTable, JobTurnsTable } from './tables/jobs.ts';
 import type { OutboxConsumersTable, OutboxDeliveriesTable, OutboxEventsTable } from './tables/outbox.ts';
 import type { DataCopiesTable, ProviderDeletionsTable } from './tables/personal-data.ts';
@@ -45,6 +45,7 @@ import type { IdentitiesTable, PasskeysTable, RecoveryCodesTable, TotpFactorsTab
  */
 export interface Tables {
   accounts: AccountsTable;
+  staff_scopes: StaffScopesTable;
   sign_ins: SignInsTable;
   refresh_tokens: RefreshTokensTable;
   challenges: ChallengesTable;
@@ -54,6 +55,7 @@ export interface Tables {
   passkeys: PasskeysTable;
   identities: IdentitiesTable;
   invitations: InvitationsTable;
+  invitation_scopes: InvitationScopesTable;
   profiles: ProfilesTable;
   chosen_profiles: ChosenProfilesTable;
   profile_settings: ProfileSettingsTable;

@@ -165,7 +165,7 @@ t.test('connections that break, limits, and others in the way', async (t) => {
   });
 
   await t.test('limits of time', async (t) => {
-    const { db } = await open(t, { statementMs: 300, lockMs: 100, idleInTransactionMs: 200, retryMs: 0 });
+    const { db } = await open(t, { statementMs: 300, lockMs: 100, retryMs: 0 });
     await t.rejects(sql`select pg_sleep(30)`.execute(db), /took too long.*statement timeout/, 'a statement');
     const { id } = await new Rows(db).account();
     const change = (connection: typeof db) =>
@@ -176,18 +176,24 @@ t.test('connections that break, limits, and others in the way', async (t) => {
       t.match(error, { message: /took too long.*lock timeout/ }, 'a lock');
       t.ok(isUnavailable(error));
     });
+    const { db: impatient } = await open(t, { idleInTransactionMs: 200, retryMs: 0 });
     await t.rejects(
-      db.transaction().execute(async (tx) => {
-        await change(tx as unknown as typeof db);
+      impatient.transaction().execute(async (tx) => {
+        await new Rows(tx as unknown as typeof db).account();
         await delay(600);
-        await change(tx as unknown as typeof db);
+        await new Rows(tx as unknown as typeof db).account();
       }),
       DatabaseUnavailable,
       'a transaction that stands still',
     );
     t.match(
-      await db.selectFrom('accounts').select('updated_at').execute(),
+      await db.selectFrom('accounts').select('updated_at').where('id', '=', id).execute(),
       [{ updated_at: 7 }],
+      'what was changed before is',
+    );
+    t.same(
+      await impatient.selectFrom('accounts').select('id').execute(),
+      [],
       'and the connections work again',
     );
   });

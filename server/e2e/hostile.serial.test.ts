@@ -202,7 +202,7 @@ t.test('a session that was stopped plays no more', async (t) => {
   t.ok(viewer.id, 'a viewer exists');
   const watching = await Client.signIn(url, 'viewer@example.com', 'a viewer of dramas');
   await t.rejects(watching.play(id), /404/, 'what is not released is not there');
-  await client.publish(id);
+  const title = await client.publish(id);
   const session = await watching.play(id);
   t.equal((await fetch(session.hls)).status, 200, 'it plays');
   t.equal((await watching.request('GET', '/api/v1/assets')).status, 403, 'a viewer sees no admin list');
@@ -214,6 +214,8 @@ t.test('a session that was stopped plays no more', async (t) => {
   );
   t.equal((await fetch(session.hls)).status, 403, 'the same URL is dead at once');
   const again = await watching.play(id);
-  await client.request('DELETE', `/api/v1/assets/${id}`);
+  t.equal((await client.request('DELETE', `/api/v1/assets/${id}`)).status, 409, 'a title has it');
+  await client.request('DELETE', `/api/v1/catalogue/titles/${title}`);
+  t.equal((await client.request('DELETE', `/api/v1/assets/${id}`)).status, 204);
   t.not((await fetch(again.hls)).status, 200, 'a deleted title plays no more');
 });

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { ProblemError } from '../kit/errors.ts';
 import { isAllowed, permissions, type Permission, type Role } from '../kit/permissions.ts';
+import type { TitleScope } from '../kit/title-scope.ts';
 import { atOnce } from './hooks.ts';
 import type { HttpApp } from './http-app.ts';
 import { mayBeEverybody } from './callers/forwarding.ts';
@@ -13,7 +14,9 @@ import type { Proof } from './proofs.ts';
  * Who may call a route. Every route declares it in its `config`; the application does not start otherwise.
  *
  * - `public`: everybody, and nobody looks who it is.
- * - `optional`: everybody, and who is signed in is known (`optionalIdentityOf`). A token that is no good is refused.
+ * - `optional`: everybody, and who is signed in is known (`optionalIdentityOf`). A token that is no good is refused: who
+ *   reads as somebody must learn to refresh it, and not be shown what nobody sees.
+ * - `entrance`: the same for ways to sign in, where a token that is no good counts as none: who comes back has an old one.
  * - `signed-in`: every account.
  * - `{ may }`: accounts whose role has this permission.
  * - `metrics`: scrapers that were let in (`callers/scrapers.ts`), and accounts that may `metrics.read`.
@@ -23,6 +26,7 @@ import type { Proof } from './proofs.ts';
 export type Access =
   | 'public'
   | 'optional'
+  | 'entrance'
   | 'signed-in'
   | 'metrics'
   | { readonly may: Permission }
@@ -32,6 +36,12 @@ export type Access =
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    /**
+     * How a route about titles or assets asks which of them somebody works on (`Identity.scope`), where it does not ask
+     * while it answers, which tests hold it to. `whole`: it is about the whole catalogue, and refused to those who work
+     * on some titles; `none`: why there is nothing to ask.
+     */
+    scope?: 'whole' | { readonly none: string };
   }
 }
 
@@ -48,6 +58,8 @@ export interface Identity extends CallerAddress {
   readonly accountId: string;
   /** What counts for this sign-in: that of a viewer as long as `withheldRole` is withheld. */
   readonly role: Role;
+  /** Which titles they work on, where they are staff. */
+  readonly scope: TitleScope;
   /** The role of staff who have not shown a second factor in this sign-in, where staff must. */
   readonly withheldRole?: Role;
   /** The sign-in (family of refresh tokens) that the access token belongs to. */
@@ -90,7 +102,7 @@ export function identityOf(request: Pick<FastifyRequest, 'method' | 'url' | 'rou
   return identity;
 }
 
-/** Who is calling a route whose access is `optional`; undefined when nobody is signed in. */
+/** Who is calling a route whose access is `optional` or `entrance`; undefined when nobody is signed in. */
 export function optionalIdentityOf(request: object): Identity | undefined {
   return identities.get(request);
 }
@@ -105,12 +117,12 @@ function isAccess(access: Access | undefined): access is Access {
     if ('webhook' in access) return typeof access.webhook.verify === 'function';
     return permissions.includes('may' in access ? access.may : access.service);
   }
-  return access !== undefined && ['public', 'optional', 'signed-in', 'metrics'].includes(access);
+  return access !== undefined && ['public', 'optional', 'entrance', 'signed-in', 'metrics'].includes(access);
 }
 
 /**
  * Who may call this route with this request, now.
- * @throws ProblemError unauthenticated, forbidden
+ * @throws ProblemError unauthenticated, forbidden, rights_narrowed
  */
 async function authorize(app: HttpApp, request: FastifyRequest): Promise<Identity | undefined> {
   const access = request.routeOptions.config.access;
@@ -122,12 +134,19 @@ async function authorize(app: HttpApp, request: FastifyRequest): Promise<Identit
     return undefined;
   }
   if (access === 'metrics' && isScraper(app, request)) return undefined;
-  if (access === 'optional' && request.headers.authorization === undefined) return undefined;
+  if (isForNobody(access, request)) return undefined;
   const identity = await authenticators.get(app)?.(request);
+  if (!identity && access === 'entrance') return undefined;
   if (!identity) throw new ProblemError('unauthenticated');
   const permission = access === 'metrics' ? 'metrics.read' : typeof access === 'object' ? access.may : undefined;
   if (permission !== undefined && !isAllowed(identity.role, permission)) throw refusal(identity, permission);
+  if (request.routeOptions.config.scope === 'whole') identity.scope.requireAll();
   return { ...identity, ...addressOf(request) };
+}
+
+/** Whether it is open to those who are not signed in, and does not say that anybody is. */
+function isForNobody(access: Access | undefined, { headers }: Pick<FastifyRequest, 'headers'>): boolean {
+  return (access === 'optional' || access === 'entrance') && headers.authorization === undefined;
 }
 
 function refusal({ withheldRole }: Pick<Identity, 'withheldRole'>, permission: Permission): ProblemError {
@@ -164,15 +183,18 @@ export function enforceAccess(app: HttpApp): void {
       // What no route answers (404, 405) has no declaration and nothing to protect.
       if (request.is404) return undefined;
       const { access } = request.routeOptions.config;
-      if (access === 'public' || (access === 'optional' && request.headers.authorization === undefined))
-        return undefined;
+      if (access === 'public' || isForNobody(access, request)) return undefined;
       return identify(app, request);
     }),
   );
 }
 
 async function identify(app: HttpApp, request: FastifyRequest): Promise<void> {
-  const identity = await authorize(app, request);
-  askAgain.set(request, () => authorize(app, request));
-  if (identity) identities.set(request, identity);
+  const ask = async () => {
+    const identity = await authorize(app, request);
+    // What stays open goes by what its caller may do now.
+    if (identity) identities.set(request, identity);
+  };
+  await ask();
+  askAgain.set(request, ask);
 }

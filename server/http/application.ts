@@ -6,6 +6,7 @@ import { fastify, LogController, type FastifyRequest } from 'fastify';
 import { enforceAccess } from './access.ts';
 import type { AcceptsHost } from './addressee.ts';
 import { hasKeptAnswer } from './kept-answers.ts';
+import { Replays, useReplays } from './replays.ts';
 import { describeRoutes } from './describe.ts';
 import type { HttpApp } from './http-app.ts';
 import { MethodOverride } from './method-override.ts';
@@ -73,6 +74,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   const { bypass, logger, clock = systemClock, publicPaths = [] } = options;
   const headers = securityHeaders(options);
   const methodOverride = new MethodOverride();
+  const replays = new Replays();
   const app: HttpApp = fastify<Server>({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
@@ -100,7 +102,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
         (request, response) => {
           request.url = belowPublicPath(request.url ?? '/', publicPaths);
           methodOverride.apply(request);
-          if (!bypass?.(request, response)) handler(request, response);
+          if (!bypass?.(request, response) && !replays.answer(request, response)) handler(request, response);
         },
         { logger, headers, restMs: options.bodyTimeoutMs },
       ),
@@ -113,6 +115,12 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  useReplays(app, replays);
+  replays.onReplay(({ request: { method, url = '' }, requestId, status, milliseconds }) => {
+    if (!logger.isLevelEnabled('debug')) return;
+    const path = withoutToken(url.split('?', 1)[0] as string);
+    logger.debug({ request: requestId, method, path, status, milliseconds: Math.round(milliseconds) }, 'request');
+  });
   // Only JSON bodies: a form on somebody else's page can send text/plain without a preflight.
   app.removeContentTypeParser('text/plain');
   answerWithProblems(app);

@@ -19,7 +19,7 @@ type Requirement = Readonly<Record<string, readonly string[]>>;
 function securityOf(access: Access, cookie: string | undefined): readonly Requirement[] {
   if (cookie !== undefined) return [{}, { refreshCookie: [] }];
   if (access === 'public') return [];
-  if (access === 'optional' || access === 'metrics') return [{}, { accessToken: [] }];
+  if (access === 'optional' || access === 'entrance' || access === 'metrics') return [{}, { accessToken: [] }];
   if (typeof access === 'object' && 'webhook' in access) return [];
   if (typeof access === 'object' && 'service' in access) return [{ apiKey: [] }];
   return [{ accessToken: [] }];

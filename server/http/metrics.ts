@@ -1,6 +1,7 @@
 import { atOnce } from './hooks.ts';
 import { Histogram, type Registry } from 'prom-client';
 import type { HttpApp } from './http-app.ts';
+import { replaysOf } from './replays.ts';
 
 /**
  * Times every request that Fastify answers, by route pattern: a raw URL would carry tokens and ids and make the
@@ -16,18 +17,21 @@ export function measureRequests(app: HttpApp, registry: Registry): void {
   });
   /** To find a series by its labels takes longer than to count. */
   const known = new Map<string, ReturnType<typeof duration.labels>>();
+  const observe = (method: string, route: string, status: number, milliseconds: number): void => {
+    const key = `${method} ${route} ${status}`;
+    let series = known.get(key);
+    if (!series) known.set(key, (series = duration.labels(method, route, String(status))));
+    series.observe(milliseconds / 1000);
+  };
   app.addHook(
     'onResponse',
     atOnce((request, reply) => {
       // Methods and unmatched paths are the client's choice: both are folded into a bounded set.
       const route = request.is404 ? 'unmatched' : (request.routeOptions.url ?? 'unmatched');
-      const method = request.is404 ? 'any' : request.method;
-      const key = `${method} ${route} ${reply.statusCode}`;
-      let series = known.get(key);
-      if (!series) known.set(key, (series = duration.labels(method, route, String(reply.statusCode))));
-      series.observe(reply.elapsedTime / 1000);
+      observe(request.is404 ? 'any' : request.method, route, reply.statusCode, reply.elapsedTime);
     }),
   );
+  replaysOf(app).onReplay(({ route, status, milliseconds }) => observe('GET', route, status, milliseconds));
 }
 
 /**

@@ -11,6 +11,7 @@ export const auditEvents = [
   'account.locked',
   'account.password-changed',
   'account.recovered',
+  'account.scope-changed',
   'account.second-factor-changed',
   'account.second-factor-reset',
   'account.signed-out',

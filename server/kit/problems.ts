@@ -38,6 +38,7 @@ export const sharedProblems = defineProblems({
   invalid_signature: { status: 401, title: 'The signature is not right' },
   csrf_header_missing: { status: 403, title: 'The request did not come from the web app' },
   forbidden: { status: 403, title: 'This account may not do that', parameters: ['scope'] },
+  rights_narrowed: { status: 403, title: 'This account works on some titles only' },
   step_up_required: { status: 403, title: 'Confirm first who you are' },
   second_factor_needed: { status: 403, title: 'This needs a sign-in with a second factor' },
   kids_profile: { status: 403, title: "A kids' profile may not do that" },

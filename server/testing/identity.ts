@@ -1,3 +1,4 @@
+import { TitleScope } from '../kit/title-scope.ts';
 import type { Identity } from '../http/access.ts';
 
 /** Somebody who has just signed in, as an authenticator finds them. */
@@ -5,6 +6,7 @@ export function identity(of: Partial<Identity> = {}): Identity {
   return {
     accountId: 'account_01ARZ3NDEKTSV4RRFFQ69G5FAV',
     role: 'viewer',
+    scope: new TitleScope('all'),
     familyId: 'family_01ARZ3NDEKTSV4RRFFQ69G5FAV',
     authenticatedAt: Date.now(),
     proofs: ['password'],

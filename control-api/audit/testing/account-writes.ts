@@ -42,6 +42,17 @@ export const accountWrites: Writes = {
       },
     };
   },
+  'PUT /api/v1/accounts/:id/scope': async (api) => {
+    const { id: actor, authorization } = await api.as('super_admin');
+    const { id } = await api.addAccount('content_manager');
+    const { id: title } = await api.rows.catalogueTitle();
+    return {
+      url: `/accounts/${id}/scope`,
+      authorization,
+      body: { titles: [title] },
+      record: { actor, subject: id, before: { titles: 'all' }, after: { titles: title } },
+    };
+  },
   'POST /api/v1/accounts/:id/disable': async (api) => {
     const { id } = await api.addAccount('viewer');
     return bySupport(api, id, 'disable', { before: { status: 'active' }, after: { status: 'disabled', reason } });

@@ -17,6 +17,7 @@ import {
   touchPictures,
   type PictureRow,
 } from './repository.ts';
+import { isAssetWithin, type ScopedWho } from '../../title-scope.ts';
 import type { Cut } from './shapes.ts';
 
 export interface CollectionOptions {
@@ -67,10 +68,15 @@ export class PictureCollection {
   }
 
   /** Makes a picture of a frame that a worker took of a video. @throws ProblemError not_found, and as `add` */
-  async addFrame(versionId: string, chunk: number, kind: PictureKind, cut: Cut): Promise<PictureRow> {
+  async addFrame(
+    by: ScopedWho,
+    { versionId, chunk }: { readonly versionId: string; readonly chunk: number },
+    kind: PictureKind,
+    cut: Cut,
+  ): Promise<PictureRow> {
     const { db, storage } = this.#options;
     const frame = await findFrame(db, versionId, chunk);
-    if (!frame) throw noSuchFrame();
+    if (!frame || !(await isAssetWithin(db, by, frame.assetId))) throw noSuchFrame();
     try {
       return await this.add(await storage.read(stillKey(frame.assetId, versionId, chunk)), kind, cut);
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { HttpApp } from '../../../server/http/http-app.ts';
+import { identityOf } from '../../../server/http/access.ts';
 import { callerOf } from '../../../server/http/writes/audit.ts';
 import { answer, emptyAnswer, reference } from '../../schemas.ts';
 import type { PictureCollection } from './collection.ts';
@@ -54,6 +55,7 @@ export async function registerPictureRoutes(app: HttpApp, parts: PictureParts): 
         bodyLimit: mostBytes,
         config: {
           ...edit,
+          scope: { none: 'It is of no title yet.' },
           audit: nothingYet,
           limits,
           longBody: true,
@@ -93,7 +95,8 @@ export async function registerPictureRoutes(app: HttpApp, parts: PictureParts): 
     },
     async (request, reply) => {
       const { kind, stillVersionId, chunk, crop, focus = { x: 0.5, y: 0.5 } } = request.body;
-      const row = await collection.addFrame(stillVersionId, chunk, kind, crop ? { crop } : { focus });
+      const frame = { versionId: stillVersionId, chunk };
+      const row = await collection.addFrame(identityOf(request), frame, kind, crop ? { crop } : { focus });
       return reply.code(201).send(present(row));
     },
   );
@@ -130,7 +133,7 @@ export async function registerPictureRoutes(app: HttpApp, parts: PictureParts): 
         response: { 200: answer('All of them.', reference(titlePicturesSchema)) },
       },
     },
-    async (request) => await pictures.list(request.params.id),
+    async (request) => await pictures.list(identityOf(request).scope, request.params.id),
   );
 
   app.get(
@@ -146,7 +149,7 @@ export async function registerPictureRoutes(app: HttpApp, parts: PictureParts): 
         response: { 200: answer('Frames, the best ones.', reference(suggestionsSchema)) },
       },
     },
-    async (request) => await pictures.suggestions(request.params.id),
+    async (request) => await pictures.suggestions(identityOf(request).scope, request.params.id),
   );
 }
 

@@ -1,6 +1,7 @@
 import { chooseStills } from '../../../server/assets/stills.ts';
 import type { Database, Transaction } from '../../../server/db/port.ts';
 import type { EventBus } from '../../../server/events/port.ts';
+import type { TitleScope } from '../../../server/kit/title-scope.ts';
 import type { Caller } from '../../../server/http/writes/audit.ts';
 import type { Clock } from '../../../server/kit/clock.ts';
 import { ProblemError } from '../../../server/kit/errors.ts';
@@ -64,9 +65,12 @@ export class Pictures {
   }
 
   /** Of a title, drafts included; and those that it shows for want of its own. @throws ProblemError not_found */
-  async list(titleId: string): Promise<{ items: TitlePictureView[]; inherited: TitlePictureView[] }> {
+  async list(
+    scope: TitleScope,
+    titleId: string,
+  ): Promise<{ items: TitlePictureView[]; inherited: TitlePictureView[] }> {
     const { db, showing } = this.#options;
-    const title = await findTitle(db, titleId);
+    const title = await findTitle(db, scope, titleId);
     if (!title) throw noSuchTitle();
     const rows = await findTitlePictures(db, chainOf(title));
     const pictures = await findPictures(db, [...new Set(rows.map(({ picture }) => picture))]);
@@ -84,9 +88,12 @@ export class Pictures {
    * Frames of the video of a title, or of those of what is a part of it, from which a picture may be made: the best
    * ones of those that do not look alike. @throws ProblemError not_found
    */
-  async suggestions(titleId: string): Promise<{ items: Omit<Frame, 'score' | 'fingerprint' | 'titleMs'>[] }> {
+  async suggestions(
+    scope: TitleScope,
+    titleId: string,
+  ): Promise<{ items: Omit<Frame, 'score' | 'fingerprint' | 'titleMs'>[] }> {
     const { db } = this.#options;
-    if (!(await findTitle(db, titleId))) throw noSuchTitle();
+    if (!(await findTitle(db, scope, titleId))) throw noSuchTitle();
     const frames = await findFrames(db, await findVideosBelow(db, titleId, mostVideos));
     const byVideo = [...Map.groupBy(frames, ({ assetId }) => assetId).values()];
     // Of each video its own best first, whose beginning and end are known; then the best of all.
@@ -113,6 +120,8 @@ export class Pictures {
     const ids = [...titles.map(({ titleId }) => titleId), ...people.map(({ personId }) => personId)];
     if (ids.length === 0) throw new ProblemError('invalid_request', 'Name a title or a person.');
     if (new Set(ids).size < ids.length) throw new ProblemError('invalid_request', 'Each is named once.');
+    // People are in titles of others as well.
+    if (people.length > 0) by.scope.requireAll();
     const { db, releasing, events } = this.#options;
     const roots = await db.transaction().execute(async (tx) => {
       await this.#requirePictures(tx, titles, people);
@@ -165,7 +174,7 @@ export class Pictures {
       throw new ProblemError('invalid_request', 'A title has one picture of a kind for each language.');
     if (new Set(rows.map(({ language }) => language)).size > mostTexts)
       throw new ProblemError('invalid_request', `At most ${mostTexts} languages.`);
-    const { root } = await holdForChange(tx, titleId, revision);
+    const { root } = await holdForChange(tx, by, titleId, revision);
     const before = await findTitlePictures(tx, [titleId]);
     const now = clock.now();
     // What it loses is kept for a while, for the one who wants it back.

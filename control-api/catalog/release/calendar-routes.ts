@@ -1,4 +1,5 @@
 import type { HttpApp } from '../../../server/http/http-app.ts';
+import { identityOf } from '../../../server/http/access.ts';
 import { preferredLanguages } from '../../language.ts';
 import { answer, reference } from '../../schemas.ts';
 import { calendarQuery, calendarSchema, calendarSchemas } from './calendar-schemas.ts';
@@ -22,6 +23,11 @@ export function registerCalendarRoutes(app: HttpApp, calendar: Calendar): void {
         response: { 200: answer('The moments, the earliest first.', reference(calendarSchema)) },
       },
     },
-    async (request) => await calendar.read(request.query, preferredLanguages(request.headers['accept-language'])),
+    async (request) =>
+      await calendar.read(
+        identityOf(request).scope,
+        request.query,
+        preferredLanguages(request.headers['accept-language']),
+      ),
   );
 }

@@ -1,4 +1,6 @@
 import type { Database } from '../../../server/db/port.ts';
+import type { TitleScope } from '../../../server/kit/title-scope.ts';
+import { rootWithin } from '../../title-scope.ts';
 import { toIso } from '../../../server/kit/clock.ts';
 import { ProblemError } from '../../../server/kit/errors.ts';
 import { findTexts } from '../titles/repository.ts';
@@ -21,13 +23,17 @@ export class Calendar {
 
   /** @throws ProblemError invalid_request when the time is too long, or ends before it begins */
   async read(
+    scope: TitleScope,
     given: { readonly from: string; readonly to: string },
     languages: readonly string[],
   ): Promise<CalendarView> {
     const [from, to] = [Date.parse(given.from), Date.parse(given.to)];
     if (!(from < to) || to - from > longestMs)
       throw new ProblemError('invalid_request', '`to` comes after `from`, by 400 days at most.');
-    const found = [...(await this.#moments('opens', from, to)), ...(await this.#moments('closes', from, to))];
+    const found = [
+      ...(await this.#moments(scope, 'opens', from, to)),
+      ...(await this.#moments(scope, 'closes', from, to)),
+    ];
     found.sort(
       (one, other) => one.at - other.at || compare(one.title_id, other.title_id) || compare(one.region, other.region),
     );
@@ -53,7 +59,7 @@ export class Calendar {
   }
 
   /** One more than are shown when there are more. */
-  async #moments(what: What, from: number, to: number) {
+  async #moments(scope: TitleScope, what: What, from: number, to: number) {
     const column = what === 'opens' ? 'opens_at' : 'closes_at';
     const rows = await this.#db
       .selectFrom('releases')
@@ -61,6 +67,7 @@ export class Calendar {
       .select(['title_id', 'root_id', 'kind', 'number', 'state', 'region', 'time_zone'])
       .select(({ ref }) => ref(`releases.${column}`).$notNull().as('at'))
       .where('deleted_at', 'is', null)
+      .where(rootWithin(scope))
       .where(`releases.${column}`, '>=', from)
       .where(`releases.${column}`, '<', to)
       // What opens as it closes is a region that is left out.

@@ -50,7 +50,7 @@ export class Releasing {
   }
 
   async #stepOne(tx: Transaction, by: Caller, id: string, step: TitleStep): Promise<string> {
-    const { title, root } = await holdForChange(tx, id, undefined);
+    const { title, root } = await holdForChange(tx, by, id, undefined);
     const state = stateAfter(title.state, step);
     if (state === undefined)
       throw new ProblemError(catalogProblems.not_in_this_state, `It is ${title.state}: it cannot ${step}.`, {
@@ -86,7 +86,7 @@ export class Releasing {
     const { db, events, effects } = this.#options;
     const rows = releaseRows(id, releases);
     const rootId = await db.transaction().execute(async (tx) => {
-      const { title, root } = await holdForChange(tx, id, revision);
+      const { title, root } = await holdForChange(tx, by, id, revision);
       await this.putIn(tx, by, title.id, rows);
       await effects.store(tx, root.id);
       return root.id;

@@ -1,3 +1,4 @@
+import { everyTitle } from '../../../server/kit/title-scope.ts';
 import type { Database, Transaction } from '../../../server/db/port.ts';
 import type { Search, SearchedTitle } from '../../../server/search/port.ts';
 import type { TitleKind } from '../../../server/db/tables/titles.ts';
@@ -86,7 +87,7 @@ export async function indexRoots(
   rootIds: readonly string[],
 ): Promise<void> {
   if (rootIds.length > mostAtOnce) return search.putLater(tx, rootIds);
-  for (const id of rootIds) if (await holdTitle(tx, id)) await indexRoot(tx, search, id);
+  for (const id of rootIds) if (await holdTitle(tx, everyTitle, id)) await indexRoot(tx, search, id);
 }
 
 const titlesAtOnce = 500;
@@ -159,7 +160,7 @@ export class OutdatedTitles {
   async #index(id: string): Promise<void> {
     const { db, search } = this.#options;
     await db.transaction().execute(async (tx) => {
-      if (await holdTitle(tx, id)) await indexRoot(tx, search, id);
+      if (await holdTitle(tx, everyTitle, id)) await indexRoot(tx, search, id);
     });
   }
 }

@@ -75,7 +75,7 @@ export class SubtitleEditing {
     titleId: string,
     given: CreateSubtitles,
   ): Promise<{ readonly id: string; readonly file: ReadFileView | null }> {
-    const found = await findTitle(this.#options.db, titleId);
+    const found = await findTitle(this.#options.db, by.scope, titleId);
     if (!found) throw noSuchTitle();
     const read =
       given.content === undefined ? undefined : await this.#read(found.asset_id, given.content, given.encoding);
@@ -96,7 +96,7 @@ export class SubtitleEditing {
       updated_at: now,
     };
     await this.#commit(async (tx) => {
-      const { title } = await holdForChange(tx, titleId, undefined);
+      const { title } = await holdForChange(tx, by, titleId, undefined);
       if (!isWatched(title.kind))
         throw new ProblemError('invalid_request', `A ${title.kind} has no video, and so no subtitles.`);
       if ((await findSubtitles(tx, titleId)).length >= mostSubtitles)
@@ -115,8 +115,8 @@ export class SubtitleEditing {
    */
   async replace(by: Caller, id: string, { revision, content, encoding }: ReplaceCues): Promise<ReadFileView> {
     const { db, clock } = this.#options;
-    const found = await findOne(db, id);
-    const title = found && (await findTitle(db, found.title_id));
+    const found = await findOne(db, by.scope, id);
+    const title = found && (await findTitle(db, by.scope, found.title_id));
     if (!title) throw noSuchSubtitles();
     const read = await this.#read(title.asset_id, content, encoding);
     await this.#change(by, id, revision, async (tx, held) => {
@@ -190,7 +190,7 @@ export class SubtitleEditing {
   /** @throws ProblemError not_found, subtitles_changed */
   async remove(by: Caller, id: string, revision: number): Promise<void> {
     await this.#commit(async (tx) => {
-      const { title, row } = await hold(tx, id, revision);
+      const { title, row } = await hold(tx, by, id, revision);
       await deleteSubtitles(tx, id);
       await this.#tell(tx, title);
       await by.audit.record(tx, { subject: id, before: factsOf(row) });
@@ -214,10 +214,10 @@ export class SubtitleEditing {
     change: (tx: Transaction, held: Held) => Promise<T>,
   ): Promise<T> {
     return this.#commit(async (tx) => {
-      const held = await hold(tx, id, revision);
+      const held = await hold(tx, by, id, revision);
       const result = await change(tx, held);
       await this.#tell(tx, held.title);
-      const after = (await findOne(tx, id)) as SubtitlesRow;
+      const after = (await findOne(tx, by.scope, id)) as SubtitlesRow;
       await by.audit.record(tx, { subject: id, before: factsOf(held.row), after: factsOf(after) });
       return result;
     });
@@ -241,11 +241,11 @@ async function durationOf(db: Database | Transaction, assetId: string | null): P
   return asset?.duration_ms || undefined;
 }
 
-async function hold(tx: Transaction, id: string, revision: number): Promise<Held> {
-  const found = await findOne(tx, id);
+async function hold(tx: Transaction, { scope }: Caller, id: string, revision: number): Promise<Held> {
+  const found = await findOne(tx, scope, id);
   if (!found) throw noSuchSubtitles();
-  const { title } = await holdForChange(tx, found.title_id, undefined);
-  const row = await findOne(tx, id);
+  const { title } = await holdForChange(tx, { scope }, found.title_id, undefined);
+  const row = await findOne(tx, scope, id);
   if (!row) throw noSuchSubtitles();
   if (row.revision !== revision)
     throw new ProblemError(

@@ -3,6 +3,7 @@ import { readMediaInfo } from '../../../server/assets/media-info.ts';
 import { writeSrt, writeWebVtt } from '../../../server/assets/subtitles/webvtt.ts';
 import { audioOff, readCues, tracksChanged } from '../../../server/assets/tracks.ts';
 import type { Connection } from '../../../server/db/port.ts';
+import type { TitleScope } from '../../../server/kit/title-scope.ts';
 import type { Caller } from '../../../server/http/writes/audit.ts';
 import { ProblemError } from '../../../server/kit/errors.ts';
 import { defaultPageSize } from '../../schemas.ts';
@@ -23,9 +24,9 @@ export class Tracks {
   }
 
   /** @throws ProblemError not_found */
-  async of(titleId: string): Promise<TracksView> {
+  async of(scope: TitleScope, titleId: string): Promise<TracksView> {
     const { db } = this.#options;
-    const title = await findTitle(db, titleId);
+    const title = await findTitle(db, scope, titleId);
     if (!title) throw noSuchTitle();
     const video = await readVideo(db, title);
     return {
@@ -39,19 +40,23 @@ export class Tracks {
   }
 
   /** @throws ProblemError not_found */
-  async subtitles(id: string): Promise<SubtitlesView> {
+  async subtitles(scope: TitleScope, id: string): Promise<SubtitlesView> {
     const { db } = this.#options;
-    const row = await findOne(db, id);
-    const title = row && (await findTitle(db, row.title_id));
+    const row = await findOne(db, scope, id);
+    const title = row && (await findTitle(db, scope, row.title_id));
     if (!title) throw noSuchSubtitles();
     return presentSubtitles(row, title.asset_id);
   }
 
   /** Texts by their beginning, page by page. @throws ProblemError not_found */
-  async cues(id: string, { cursor, fromMs = 0, limit = defaultPageSize }: CueQuery): Promise<CuePage> {
+  async cues(
+    scope: TitleScope,
+    id: string,
+    { cursor, fromMs = 0, limit = defaultPageSize }: CueQuery,
+  ): Promise<CuePage> {
     const { db } = this.#options;
     // The revision first: who changes what they see of a newer one is refused, not the other way round.
-    const row = await findOne(db, id);
+    const row = await findOne(db, scope, id);
     if (!row) throw noSuchSubtitles();
     const [startMs = 0, number = 0] = (cursor ?? '').split('.').map(Number);
     const after = cursor === undefined ? undefined : { startMs, number };
@@ -66,9 +71,13 @@ export class Tracks {
   }
 
   /** The whole as a file. @throws ProblemError not_found */
-  async file(id: string, format: 'vtt' | 'srt'): Promise<{ readonly name: string; readonly text: string }> {
+  async file(
+    scope: TitleScope,
+    id: string,
+    format: 'vtt' | 'srt',
+  ): Promise<{ readonly name: string; readonly text: string }> {
     const { db } = this.#options;
-    const row = await findOne(db, id);
+    const row = await findOne(db, scope, id);
     if (!row) throw noSuchSubtitles();
     const cues = await readCues(db, id);
     const kind = row.is_forced === 1 ? '.forced' : row.is_sdh === 1 ? '.sdh' : '';
@@ -86,7 +95,7 @@ export class Tracks {
   async switchAudio(by: Caller, titleId: string, { assetId, off }: SwitchAudio): Promise<void> {
     const { db, outbox } = this.#options;
     await db.transaction().execute(async (tx) => {
-      const { title } = await holdForChange(tx, titleId, undefined);
+      const { title } = await holdForChange(tx, by, titleId, undefined);
       if (title.asset_id !== assetId) throw new ProblemError('conflict', 'The title has another video by now.');
       const audio = (await readVideo(tx, title))?.audio ?? [];
       const unknown = off.find((track) => !audio.some((each) => each.track === track));

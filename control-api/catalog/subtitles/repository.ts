@@ -1,5 +1,7 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { Cue } from '../../../server/assets/subtitles/cue.ts';
+import type { TitleScope } from '../../../server/kit/title-scope.ts';
+import { rootWithin } from '../../title-scope.ts';
 import type { Connection, Transaction } from '../../../server/db/port.ts';
 import type { SubtitleCuesTable, SubtitlesTable } from '../../../server/db/tables/subtitles.ts';
 
@@ -13,8 +15,15 @@ export async function findSubtitles(db: Connection, titleId: string): Promise<Su
   return db.selectFrom('subtitles').selectAll().where('title_id', '=', titleId).orderBy('id').execute();
 }
 
-export async function findOne(db: Connection, id: string): Promise<SubtitlesRow | undefined> {
-  return db.selectFrom('subtitles').selectAll().where('id', '=', id).executeTakeFirst();
+/** @param scope those of other titles are not there */
+export async function findOne(db: Connection, scope: TitleScope, id: string): Promise<SubtitlesRow | undefined> {
+  return db
+    .selectFrom('subtitles')
+    .innerJoin('titles', 'titles.id', 'subtitles.title_id')
+    .selectAll('subtitles')
+    .where('subtitles.id', '=', id)
+    .where(rootWithin(scope))
+    .executeTakeFirst();
 }
 
 /** Cues by their beginning, behind the one that `after` names. */

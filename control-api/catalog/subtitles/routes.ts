@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { HttpApp } from '../../../server/http/http-app.ts';
+import { identityOf } from '../../../server/http/access.ts';
 import { callerOf } from '../../../server/http/writes/audit.ts';
 import { answer, emptyAnswer, idSchema, reference } from '../../schemas.ts';
 import type { SubtitleEditing } from './editing.ts';
@@ -51,7 +52,7 @@ export function registerSubtitleRoutes(app: HttpApp, editing: SubtitleEditing, t
         response: { 200: answer('The tracks.', reference(tracksSchema)) },
       },
     },
-    async (request) => await tracks.of(request.params.id),
+    async (request) => await tracks.of(identityOf(request).scope, request.params.id),
   );
 
   app.put(
@@ -70,7 +71,7 @@ export function registerSubtitleRoutes(app: HttpApp, editing: SubtitleEditing, t
     },
     async (request) => {
       await tracks.switchAudio(callerOf(request), request.params.id, request.body);
-      return tracks.of(request.params.id);
+      return tracks.of(identityOf(request).scope, request.params.id);
     },
   );
 
@@ -91,7 +92,7 @@ export function registerSubtitleRoutes(app: HttpApp, editing: SubtitleEditing, t
     },
     async (request, reply) => {
       const { id, file: found } = await editing.create(callerOf(request), request.params.id, request.body);
-      return reply.code(201).send({ subtitles: await tracks.subtitles(id), file: found });
+      return reply.code(201).send({ subtitles: await tracks.subtitles(identityOf(request).scope, id), file: found });
     },
   );
 
@@ -107,7 +108,7 @@ export function registerSubtitleRoutes(app: HttpApp, editing: SubtitleEditing, t
         response: one,
       },
     },
-    async (request) => await tracks.subtitles(request.params.id),
+    async (request) => await tracks.subtitles(identityOf(request).scope, request.params.id),
   );
 
   app.patch(
@@ -126,7 +127,7 @@ export function registerSubtitleRoutes(app: HttpApp, editing: SubtitleEditing, t
     },
     async (request) => {
       await editing.change(callerOf(request), request.params.id, request.body);
-      return tracks.subtitles(request.params.id);
+      return tracks.subtitles(identityOf(request).scope, request.params.id);
     },
   );
 
@@ -165,7 +166,7 @@ export function registerSubtitleRoutes(app: HttpApp, editing: SubtitleEditing, t
         response: { 200: answer('A page of texts.', reference(cuePageSchema)) },
       },
     },
-    async (request) => await tracks.cues(request.params.id, request.query),
+    async (request) => await tracks.cues(identityOf(request).scope, request.params.id, request.query),
   );
 
   app.patch(
@@ -202,7 +203,7 @@ export function registerSubtitleRoutes(app: HttpApp, editing: SubtitleEditing, t
     },
     async (request) => {
       const found = await editing.replace(callerOf(request), request.params.id, request.body);
-      return { subtitles: await tracks.subtitles(request.params.id), file: found };
+      return { subtitles: await tracks.subtitles(identityOf(request).scope, request.params.id), file: found };
     },
   );
 
@@ -227,7 +228,7 @@ export function registerSubtitleRoutes(app: HttpApp, editing: SubtitleEditing, t
     },
     async (request, reply) => {
       const { format = 'vtt' } = request.query;
-      const { name, text } = await tracks.file(request.params.id, format);
+      const { name, text } = await tracks.file(identityOf(request).scope, request.params.id, format);
       return reply.type(files[format]).header('content-disposition', `attachment; filename="${name}"`).send(text);
     },
   );
@@ -248,7 +249,7 @@ export function registerSubtitleRoutes(app: HttpApp, editing: SubtitleEditing, t
     },
     async (request) => {
       await editing.shift(callerOf(request), request.params.id, request.body);
-      return tracks.subtitles(request.params.id);
+      return tracks.subtitles(identityOf(request).scope, request.params.id);
     },
   );
 }

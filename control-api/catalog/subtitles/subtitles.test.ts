@@ -220,3 +220,32 @@ t.test('each change asks for other manifests of what is played', async (t) => {
   t.equal(await asked(), before + 2);
   t.equal((await tracks()).publication, 'waiting');
 });
+
+t.test('a title that is deleted takes its subtitles from the video, and brings them back', async (t) => {
+  const { api, editor, id } = await movie(t);
+  const { assetId, versionId } = await api.rows.title({ asset: 'ready', version: 'complete', published: false });
+  await api.db.updateTable('assets').set({ current_version_id: versionId }).where('id', '=', assetId).execute();
+  await editor.change(id, { assetId });
+  const content = Buffer.from('WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n').toString('base64');
+  const made = await editor.send('POST', `/titles/${id}/subtitles`, { language: 'en', content });
+  const { subtitles } = made.json<{ subtitles: { id: string; revision: number } }>();
+  const offered = async () => {
+    const { revision, subtitles: texts } = await offeredTracks(api.db, assetId);
+    return { revision, texts: texts.length, asked: (await api.recorded('version.tracks-changed')).length };
+  };
+  const { revision, texts, asked } = await offered();
+  t.equal(texts, 1);
+  t.equal((await editor.send('DELETE', `/titles/${id}`)).statusCode, 204);
+  t.same(
+    await offered(),
+    { revision: revision + 1, texts: 0, asked: asked + 1 },
+    'the manifests are to be written anew',
+  );
+  t.equal((await editor.send('POST', `/titles/${id}/restore`)).statusCode, 200);
+  t.same(await offered(), { revision: revision + 2, texts: 1, asked: asked + 2 }, 'and once more');
+
+  await editor.send('PATCH', `/subtitles/${subtitles.id}`, { revision: subtitles.revision, isOn: false });
+  const off = await offered();
+  await editor.send('DELETE', `/titles/${id}`);
+  t.same(await offered(), off, 'nothing else is offered: nothing is written');
+});

@@ -1,4 +1,5 @@
 import type { HttpApp } from '../../../server/http/http-app.ts';
+import { identityOf } from '../../../server/http/access.ts';
 import { callerOf } from '../../../server/http/writes/audit.ts';
 import { preferredLanguages } from '../../language.ts';
 import { answer, emptyAnswer, idSchema, reference } from '../../schemas.ts';
@@ -20,6 +21,8 @@ import type { TitleTerms } from './title-terms.ts';
 
 const read = { access: { may: 'titles.read' } } as const;
 const edit = { access: { may: 'titles.edit' } } as const;
+/** A term is of all titles that have it, or may. */
+const editAny = { ...edit, scope: 'whole' } as const;
 const tags = ['catalogue'];
 const titleParams = Type.Object({ id: idSchema('title') });
 
@@ -30,7 +33,7 @@ export function registerTermRoutes(app: HttpApp, terms: Terms, titleTerms: Title
   app.get(
     '/api/v1/catalogue/terms',
     {
-      config: read,
+      config: { ...read, scope: { none: 'Terms are no part of a title: who edits one chooses among all of them.' } },
       schema: {
         operationId: 'listCatalogueTerms',
         summary: 'Categories in their order, tags or people by their names',
@@ -45,7 +48,7 @@ export function registerTermRoutes(app: HttpApp, terms: Terms, titleTerms: Title
   app.post(
     '/api/v1/catalogue/terms',
     {
-      config: { ...edit, idempotent: true, audit: 'term.created' },
+      config: { ...editAny, idempotent: true, audit: 'term.created' },
       schema: {
         operationId: 'createCatalogueTerm',
         summary: 'Make a category, a tag or a person',
@@ -63,7 +66,7 @@ export function registerTermRoutes(app: HttpApp, terms: Terms, titleTerms: Title
   app.patch(
     '/api/v1/catalogue/terms/:id',
     {
-      config: { ...edit, audit: 'term.changed' },
+      config: { ...editAny, audit: 'term.changed' },
       schema: {
         operationId: 'changeCatalogueTerm',
         summary: 'Change what a category, a tag or a person is called, and its address',
@@ -82,7 +85,7 @@ export function registerTermRoutes(app: HttpApp, terms: Terms, titleTerms: Title
   app.delete(
     '/api/v1/catalogue/terms/:id',
     {
-      config: { ...edit, audit: 'term.deleted' },
+      config: { ...editAny, audit: 'term.deleted' },
       schema: {
         operationId: 'deleteCatalogueTerm',
         summary: 'Remove a category, a tag or a person, from all titles as well',
@@ -100,7 +103,7 @@ export function registerTermRoutes(app: HttpApp, terms: Terms, titleTerms: Title
   app.put(
     '/api/v1/catalogue/category-order',
     {
-      config: { ...edit, audit: 'term.reordered' },
+      config: { ...editAny, audit: 'term.reordered' },
       schema: {
         operationId: 'orderCatalogueCategories',
         summary: 'Give all categories a new order',
@@ -127,7 +130,12 @@ export function registerTermRoutes(app: HttpApp, terms: Terms, titleTerms: Title
         response: { 200: answer('All of them, in their order.', reference(titleTermsSchema)) },
       },
     },
-    async (request) => await titleTerms.list(request.params.id, preferredLanguages(request.headers['accept-language'])),
+    async (request) =>
+      await titleTerms.list(
+        identityOf(request).scope,
+        request.params.id,
+        preferredLanguages(request.headers['accept-language']),
+      ),
   );
 
   app.put(
@@ -147,7 +155,11 @@ export function registerTermRoutes(app: HttpApp, terms: Terms, titleTerms: Title
     },
     async (request) => {
       await titleTerms.put(callerOf(request), request.params.id, request.body);
-      return titleTerms.list(request.params.id, preferredLanguages(request.headers['accept-language']));
+      return titleTerms.list(
+        identityOf(request).scope,
+        request.params.id,
+        preferredLanguages(request.headers['accept-language']),
+      );
     },
   );
 }

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely';
 import type { TitleTermsTable } from '../../../server/db/tables/terms.ts';
 import type { Database } from '../../../server/db/port.ts';
 import type { EventBus } from '../../../server/events/port.ts';
+import type { TitleScope } from '../../../server/kit/title-scope.ts';
 import type { Caller } from '../../../server/http/writes/audit.ts';
 import type { Clock } from '../../../server/kit/clock.ts';
 import type { Search } from '../../../server/search/port.ts';
@@ -60,8 +61,8 @@ export class TitleTerms {
   }
 
   /** Of one title, drafts included. @throws ProblemError not_found */
-  async list(titleId: string, languages: readonly string[]): Promise<{ items: TitleTermView[] }> {
-    if (!(await findTitle(this.#options.db, titleId))) throw noSuchTitle();
+  async list(scope: TitleScope, titleId: string, languages: readonly string[]): Promise<{ items: TitleTermView[] }> {
+    if (!(await findTitle(this.#options.db, scope, titleId))) throw noSuchTitle();
     return { items: (await this.of([titleId], languages)).get(titleId) ?? [] };
   }
 
@@ -73,7 +74,7 @@ export class TitleTerms {
     const { db, events, search, clock } = this.#options;
     const rows = titleTermRows(titleId, terms);
     const rootId = await db.transaction().execute(async (tx) => {
-      const { root } = await holdForChange(tx, titleId, revision);
+      const { root } = await holdForChange(tx, by, titleId, revision);
       const ids = [...new Set(rows.map(({ term_id }) => term_id))];
       const known = ids.length === 0 ? [] : await tx.selectFrom('terms').select('id').where('id', 'in', ids).execute();
       const unknown = ids.find((id) => !known.some((term) => term.id === id));

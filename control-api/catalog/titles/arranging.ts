@@ -1,8 +1,12 @@
+import { everyTitle, type TitleScope } from '../../../server/kit/title-scope.ts';
+import { rootWithin } from '../../title-scope.ts';
 import type { Database, Transaction } from '../../../server/db/port.ts';
 import { isUniqueViolation } from '../../../server/db/port.ts';
 import type { EventBus } from '../../../server/events/port.ts';
 import type { Audit, Caller } from '../../../server/http/writes/audit.ts';
 import type { Clock } from '../../../server/kit/clock.ts';
+import type { Outbox } from '../../../server/outbox/port.ts';
+import { tracksChanged } from '../../../server/assets/tracks.ts';
 import { ProblemError } from '../../../server/kit/errors.ts';
 import { catalogProblems } from '../problems.ts';
 import { countChange } from '../release/generation.ts';
@@ -17,6 +21,7 @@ export interface ArrangingOptions {
   readonly db: Database;
   readonly events: Pick<EventBus, 'publish'>;
   readonly effects: Effects;
+  readonly outbox: Pick<Outbox, 'record'>;
   /** How long what was deleted can be brought back, in days. */
   readonly keptDays: number;
   /** Records what no request asks for. */
@@ -41,7 +46,7 @@ export class TitleArranging {
   async order(by: Caller, parentId: string, { kind, titles }: OrderTitles): Promise<void> {
     const { db, clock } = this.#options;
     const rootId = await db.transaction().execute(async (tx) => {
-      const { root } = await holdForChange(tx, parentId, undefined);
+      const { root } = await holdForChange(tx, by, parentId, undefined);
       const present = await findParts(tx, parentId, kind);
       const before = present.map(({ id }) => id);
       if (before.length !== titles.length || !titles.every((id) => before.includes(id)))
@@ -59,8 +64,13 @@ export class TitleArranging {
   }
 
   /** What comes first on the home page, in this order, released or not. */
-  async featured(): Promise<{ titles: string[] }> {
-    const rows = await this.#options.db.selectFrom('featured_titles').select('title_id').orderBy('position').execute();
+  async featured(scope: TitleScope): Promise<{ titles: string[] }> {
+    const rows = await this.#options.db
+      .selectFrom('featured_titles')
+      .select('title_id')
+      .where(rootWithin(scope, 'title_id'))
+      .orderBy('position')
+      .execute();
     return { titles: rows.map(({ title_id }) => title_id) };
   }
 
@@ -101,9 +111,9 @@ export class TitleArranging {
   async delete(by: Caller, id: string): Promise<void> {
     const { db, clock, effects } = this.#options;
     const rootId = await db.transaction().execute(async (tx) => {
-      const { title, root } = await holdForChange(tx, id, undefined);
+      const { title, root } = await holdForChange(tx, by, id, undefined);
       // One moment for all of them: by it they are known when they come back together.
-      await setDeleted(tx, id, null, clock.now());
+      await this.#tellTracks(tx, await setDeleted(tx, id, null, clock.now()));
       await effects.store(tx, root.id);
       await by.audit.record(tx, { subject: id, before: { kind: title.kind, state: title.state } });
       return root.id;
@@ -118,7 +128,7 @@ export class TitleArranging {
   async restore(by: Caller, id: string): Promise<void> {
     const { db, effects } = this.#options;
     const rootId = await db.transaction().execute(async (tx) => {
-      const held = await holdTitle(tx, id);
+      const held = await holdTitle(tx, by.scope, id);
       const since = held?.title.deleted_at ?? null;
       if (!held || since === null) throw noSuchTitle();
       const parent = held.title.parent_id;
@@ -128,7 +138,7 @@ export class TitleArranging {
       if (gone && gone.deleted_at !== null)
         throw new ProblemError('conflict', 'What it is a part of is deleted. Bring that back first.');
       try {
-        await setDeleted(tx, id, since, null);
+        await this.#tellTracks(tx, await setDeleted(tx, id, since, null));
       } catch (error) {
         if (!isUniqueViolation(error)) throw error;
         const number = held.title.number ?? 0;
@@ -168,7 +178,7 @@ export class TitleArranging {
         .execute();
       for (const { id, kind } of found)
         removed += await db.transaction().execute(async (tx) => {
-          const held = await holdTitle(tx, id);
+          const held = await holdTitle(tx, everyTitle, id);
           if (!held || held.title.deleted_at === null || held.title.deleted_at >= before) return 0;
           const parts = await tx.selectFrom('titles').select('id').where('parent_id', '=', id).limit(1).execute();
           if (parts.length > 0) return 0;
@@ -180,22 +190,50 @@ export class TitleArranging {
     }
   }
 
+  /** A video offers the subtitles of its title while that is there. */
+  async #tellTracks(tx: Transaction, titleIds: readonly string[]): Promise<void> {
+    const rows = await tx
+      .selectFrom('titles')
+      .select('asset_id')
+      .where('id', 'in', titleIds)
+      .where('asset_id', 'is not', null)
+      .where((where) =>
+        where.exists(
+          where
+            .selectFrom('subtitles')
+            .select('subtitles.id')
+            .whereRef('subtitles.title_id', '=', 'titles.id')
+            .where('is_on', '=', 1)
+            .where('cues', '>', 0),
+        ),
+      )
+      // In one order: two who do so wait for each other, and never both.
+      .orderBy('asset_id')
+      .execute();
+    for (const { asset_id: assetId } of rows)
+      if (assetId !== null) await tracksChanged(tx, this.#options.outbox, assetId);
+  }
+
   async #tell(rootId: string): Promise<void> {
     await this.#options.events.publish('titles.changed', { rootId });
   }
 }
 
-/** Marks a title and all below it that are deleted since `from` (null: that are not) as deleted since `to`. */
-async function setDeleted(tx: Transaction, id: string, from: number | null, to: number | null): Promise<void> {
+/** Marks a title and all below it that are deleted since `from` (null: that are not) as deleted since `to`; returns which. */
+async function setDeleted(tx: Transaction, id: string, from: number | null, to: number | null): Promise<string[]> {
+  const marked: string[] = [];
   let level = [id];
   while (level.length > 0) {
-    const changed = tx
+    const changed = await tx
       .updateTable('titles')
       .set((expression) => ({ deleted_at: to, revision: expression('revision', '+', 1) }))
       .where('id', 'in', level)
-      .where('deleted_at', from === null ? 'is' : '=', from);
-    await changed.execute();
+      .where('deleted_at', from === null ? 'is' : '=', from)
+      .returning('id')
+      .execute();
+    marked.push(...changed.map((row) => row.id));
     const below = await tx.selectFrom('titles').select('id').where('parent_id', 'in', level).execute();
     level = below.map((row) => row.id);
   }
+  return marked;
 }

@@ -1,7 +1,9 @@
+import { holdAsset } from '../../../server/assets/lifecycle/statements.ts';
 import { tracksChanged } from '../../../server/assets/tracks.ts';
 import type { Database, Transaction } from '../../../server/db/port.ts';
 import { isUniqueViolation } from '../../../server/db/port.ts';
 import type { EventBus } from '../../../server/events/port.ts';
+import { isAssetWithin, type ScopedWho } from '../../title-scope.ts';
 import type { Caller } from '../../../server/http/writes/audit.ts';
 import type { Clock } from '../../../server/kit/clock.ts';
 import { ProblemError } from '../../../server/kit/errors.ts';
@@ -74,7 +76,7 @@ export class TitleEditing {
     const id = newId('title');
     const language = canonicalLanguage(given.originalLanguage);
     const text = shownText(language, given.text);
-    const parent = await this.#parentOf(tx, given);
+    const parent = await this.#parentOf(tx, by, given);
     const now = this.#options.clock.now();
     const row: TitleRow = {
       id,
@@ -103,7 +105,7 @@ export class TitleEditing {
     if (isRoot(given.kind)) await giveSlug(tx, { of: 'title', id, slug: given.slug, name: text.name, now });
     else if (given.slug !== undefined)
       throw new ProblemError('invalid_request', 'Only series and movies have addresses.');
-    if (given.assetId !== undefined) await this.#putAsset(tx, row, given.assetId);
+    if (given.assetId !== undefined) await this.#putAsset(tx, by, row, given.assetId);
     const after = { kind: row.kind, name: text.name, parent: row.parent_id };
     await by.audit.record(tx, { event: 'title.created', subject: id, after });
     return row;
@@ -116,7 +118,7 @@ export class TitleEditing {
   async change(by: Caller, id: string, given: ChangeTitle): Promise<void> {
     const { db, effects } = this.#options;
     const rootId = await db.transaction().execute(async (tx) => {
-      const held = await holdForChange(tx, id, given.revision);
+      const held = await holdForChange(tx, by, id, given.revision);
       await this.changeIn(tx, by, held.title, given);
       await effects.store(tx, held.root.id);
       return held.root.id;
@@ -127,12 +129,12 @@ export class TitleEditing {
   /**
    * Changes a title whose root is held, in a transaction of somebody else, who then writes what follows from it
    * (`Effects`).
-   * @param actor who does it, where no request does
+   * @param by who does it; `actor` where no request does
    * @throws ProblemError invalid_request, number_taken, slug_taken, asset_taken
    */
   async changeIn(
     tx: Transaction,
-    by: Pick<Caller, 'audit'>,
+    by: ScopedWho & Pick<Caller, 'audit'>,
     title: TitleRow,
     given: Omit<ChangeTitle, 'revision'>,
     actor?: string,
@@ -158,7 +160,7 @@ export class TitleEditing {
       if (!isRoot(title.kind)) throw new ProblemError('invalid_request', 'Only series and movies have addresses.');
       await giveSlug(tx, { of: 'title', id, slug: given.slug, name: '', now });
     }
-    if (given.assetId !== undefined) await this.#putAsset(tx, title, given.assetId);
+    if (given.assetId !== undefined) await this.#putAsset(tx, by, title, given.assetId);
     await by.audit.record(tx, {
       event: 'title.changed',
       subject: id,
@@ -172,13 +174,18 @@ export class TitleEditing {
     });
   }
 
-  async #parentOf(tx: Transaction, { kind, parentId, number }: CreateTitle): Promise<HeldTitle | undefined> {
+  async #parentOf(
+    tx: Transaction,
+    { scope }: Caller,
+    { kind, parentId, number }: CreateTitle,
+  ): Promise<HeldTitle | undefined> {
     if (parentId === undefined) {
       if (!isRoot(kind)) throw new ProblemError('invalid_request', `Of what is this ${kind} a part? Name its parent.`);
       if (number !== undefined) throw new ProblemError('invalid_request', `A ${kind} has no number.`);
+      scope.requireAll();
       return undefined;
     }
-    const parent = await holdTitle(tx, parentId);
+    const parent = await holdTitle(tx, scope, parentId);
     if (!parent || parent.title.deleted_at !== null || parent.root.deleted_at !== null) throw noSuchTitle();
     if (!mayBePartOf(kind, parent.title.kind))
       throw new ProblemError('invalid_request', `${kind} cannot be a part of ${parent.title.kind}.`);
@@ -210,20 +217,21 @@ export class TitleEditing {
   }
 
   /** Points a title at its video, which may be another one than before: everything else stays. */
-  async #putAsset(tx: Transaction, title: TitleRow, assetId: string | null): Promise<void> {
+  async #putAsset(tx: Transaction, by: ScopedWho, title: TitleRow, assetId: string | null): Promise<void> {
     if (assetId === title.asset_id) return;
     if (!isWatched(title.kind)) throw new ProblemError('invalid_request', `A ${title.kind} has no video of its own.`);
     if (assetId !== null) {
-      const asset = await tx.selectFrom('assets').select('state').where('id', '=', assetId).executeTakeFirst();
-      if (!asset || asset.state === 'deleted') throw new ProblemError('not_found', 'There is no such asset.');
+      const asset = await holdAsset(tx, assetId);
+      if (!asset || asset.state === 'deleted' || !(await isAssetWithin(tx, by, assetId)))
+        throw new ProblemError('not_found', 'There is no such asset.');
       const other = await tx
         .selectFrom('titles')
-        .select('id')
+        .select(['id', 'root_id'])
         .where('asset_id', '=', assetId)
         .where('deleted_at', 'is', null)
         .where('id', '!=', title.id)
         .executeTakeFirst();
-      if (other) throw assetTaken(other.id);
+      if (other) throw assetTaken(by.scope.includes(other.root_id) ? other.id : undefined);
     }
     try {
       if (title.asset_id !== null) await this.#options.effects.tellWithdrawn(tx, title.asset_id);
@@ -246,8 +254,13 @@ export class TitleEditing {
  * Holds a title that is there, and that nobody changed since `revision`.
  * @throws ProblemError not_found, title_changed
  */
-export async function holdForChange(tx: Transaction, id: string, revision: number | undefined): Promise<HeldTitle> {
-  const held = await holdTitle(tx, id);
+export async function holdForChange(
+  tx: Transaction,
+  { scope }: Pick<ScopedWho, 'scope'>,
+  id: string,
+  revision: number | undefined,
+): Promise<HeldTitle> {
+  const held = await holdTitle(tx, scope, id);
   if (!held || held.title.deleted_at !== null) throw noSuchTitle();
   const current = held.title.revision;
   if (revision !== undefined && revision !== current)

@@ -1,6 +1,6 @@
 import type { Database } from '../../../server/db/port.ts';
 import { ProblemError } from '../../../server/kit/errors.ts';
-import type { Who } from '../../../server/kit/policy.ts';
+import type { Identity } from '../../../server/http/access.ts';
 import { canonicalLanguage } from '../../language.ts';
 import { defaultPageSize, toPage } from '../../schemas.ts';
 import type { PictureShowing } from '../pictures/showing.ts';
@@ -24,6 +24,7 @@ export class TitleReading {
 
   /** @throws ProblemError invalid_request when the cursor is none */
   async list(
+    { scope }: Pick<Identity, 'scope'>,
     query: TitleListQuery,
     languages: readonly string[],
   ): Promise<{ items: TitleSummaryView[]; nextCursor: string | null }> {
@@ -32,6 +33,7 @@ export class TitleReading {
     if (query.cursor !== undefined && id === undefined)
       throw new ProblemError('invalid_request', 'The cursor is not of this list. Begin with the first page.');
     const rows = await listTitles(this.#db, {
+      scope,
       kind: query.kind,
       isRoot: query.isRoot,
       assetId: query.assetId,
@@ -61,8 +63,8 @@ export class TitleReading {
   }
 
   /** @throws ProblemError not_found */
-  async get(by: Pick<Who, 'role'>, id: string, languages: readonly string[]): Promise<TitleView> {
-    const row = await findTitle(this.#db, id);
+  async get(by: Pick<Identity, 'role' | 'scope'>, id: string, languages: readonly string[]): Promise<TitleView> {
+    const row = await findTitle(this.#db, by.scope, id);
     if (!row) throw noSuchTitle();
     const parts = {
       texts: await findTexts(this.#db, [id]),

@@ -1,4 +1,5 @@
 import type { Insertable, Selectable, Updateable } from 'kysely';
+import { everyTitle, type TitleScope } from '../../../server/kit/title-scope.ts';
 import { titleKeys } from '../../../server/assets/title-keys.ts';
 import type { Connection, Transaction } from '../../../server/db/port.ts';
 import type { ReleasesTable, TitleKind, TitlesTable, TitleTextsTable } from '../../../server/db/tables/titles.ts';
@@ -17,25 +18,27 @@ export interface HeldTitle {
 /**
  * Holds the root of a title until the transaction ends, and returns both. Everything that changes something under a
  * root does this first: so numbers, order and windows are those of one moment, on any number of processes.
+ * @param scope what is not in it is not there
  */
-export async function holdTitle(tx: Transaction, id: string): Promise<HeldTitle | undefined> {
+export async function holdTitle(tx: Transaction, scope: TitleScope, id: string): Promise<HeldTitle | undefined> {
   const found = await tx.selectFrom('titles').select('root_id').where('id', '=', id).executeTakeFirst();
-  const root =
-    found &&
-    (await tx
-      .updateTable('titles')
-      .set((expression) => ({ updated_at: expression.ref('updated_at') }))
-      .where('id', '=', found.root_id)
-      .returningAll()
-      .executeTakeFirst());
+  if (!found || !scope.includes(found.root_id)) return undefined;
+  const root = await tx
+    .updateTable('titles')
+    .set((expression) => ({ updated_at: expression.ref('updated_at') }))
+    .where('id', '=', found.root_id)
+    .returningAll()
+    .executeTakeFirst();
   if (!root) return undefined;
-  const title = id === root.id ? root : await findTitle(tx, id);
+  const title = id === root.id ? root : await findTitle(tx, everyTitle, id);
   return title && { title, root };
 }
 
-/** Deleted ones as well. */
-export async function findTitle(db: Connection, id: string): Promise<TitleRow | undefined> {
-  return db.selectFrom('titles').selectAll().where('id', '=', id).executeTakeFirst();
+/** Deleted ones as well. @param scope what is not in it is not there */
+export async function findTitle(db: Connection, scope: TitleScope, id: string): Promise<TitleRow | undefined> {
+  const title = await db.selectFrom('titles').selectAll().where('id', '=', id).executeTakeFirst();
+  // Asked for what is not there as well: it makes no difference.
+  return scope.includes(title?.root_id ?? '') ? title : undefined;
 }
 
 export async function findTexts(db: Connection, titleIds: readonly string[]): Promise<TitleTextRow[]> {

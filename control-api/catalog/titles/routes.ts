@@ -56,7 +56,8 @@ export function registerTitleRoutes(app: HttpApp, { reading, editing, releasing,
         response: { 200: answer('A page of titles.', reference(titlePageSchema)) },
       },
     },
-    async (request) => await reading.list(request.query, preferredLanguages(request.headers['accept-language'])),
+    async (request) =>
+      await reading.list(identityOf(request), request.query, preferredLanguages(request.headers['accept-language'])),
   );
 
   app.post(
@@ -68,6 +69,7 @@ export function registerTitleRoutes(app: HttpApp, { reading, editing, releasing,
         summary: 'Make a title, as a draft',
         tags,
         body: createTitleSchema,
+        description: 'Who works on some titles makes parts of them, and no series or movies (403 `rights_narrowed`).',
         response: { 201: answer('The new title.', reference(titleSchema)) },
       },
     },
@@ -221,13 +223,13 @@ export function registerTitleRoutes(app: HttpApp, { reading, editing, releasing,
         response: { 200: answer('Their ids, in order.', featuredSchema) },
       },
     },
-    async () => await arranging.featured(),
+    async (request) => await arranging.featured(identityOf(request).scope),
   );
 
   app.put(
     '/api/v1/catalogue/featured',
     {
-      config: { ...publish, audit: 'catalogue.featured' },
+      config: { ...publish, scope: 'whole', audit: 'catalogue.featured' },
       schema: {
         operationId: 'putCatalogueFeatured',
         summary: 'Say what comes first on the home page',

@@ -1,7 +1,9 @@
 import { sql, type RawBuilder } from 'kysely';
 import { foldText } from '../../../server/assets/title-keys.ts';
+import type { TitleScope } from '../../../server/kit/title-scope.ts';
 import type { Connection } from '../../../server/db/port.ts';
 import type { TitleKind, TitleState } from '../../../server/db/tables/titles.ts';
+import { rootWithin } from '../../title-scope.ts';
 import { escapeLike } from '../../like-pattern.ts';
 import { isWatched, titleKinds } from './kinds.ts';
 import type { TitleRow } from './repository.ts';
@@ -9,6 +11,7 @@ import type { Lack } from './schemas.ts';
 
 /** Which titles, from where on. */
 export interface TitleListPage {
+  readonly scope: TitleScope;
   readonly kind: TitleKind | undefined;
   /** Only series and movies, or only their parts. */
   readonly isRoot: boolean | undefined;
@@ -35,6 +38,7 @@ export async function listTitles(db: Connection, page: TitleListPage): Promise<T
     .selectFrom('titles')
     .selectAll('titles')
     .where('deleted_at', page.deleted ? 'is not' : 'is', null)
+    .where(rootWithin(page.scope))
     .limit(page.limit + 1);
   if (page.parentId === undefined) {
     query = query.orderBy('titles.id', 'desc');

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Database } from '../../../server/db/port.ts';
 import { precondition } from '../../../server/http/conditional.ts';
 import { noteKeptAnswer } from '../../../server/http/kept-answers.ts';
+import type { Replays } from '../../../server/http/replays.ts';
 import type { Clock } from '../../../server/kit/clock.ts';
 import { readMoment, type CatalogueMoment } from '../release/generation.ts';
 import type { Reader } from './reading.ts';
@@ -26,6 +27,7 @@ interface Asked extends Pick<Kept, 'generation' | 'goodUntil'> {
 const lookEveryMs = 800;
 /** How far videos are is in no generation: whether one can be played is as old as this at most. */
 const mostMs = 5000;
+const type = 'application/json; charset=utf-8';
 const mostBytes = 32 * 1024 * 1024;
 
 export interface AnswersOptions {
@@ -41,6 +43,7 @@ export class Answers {
   readonly #options: AnswersOptions;
   readonly #kept = new LRUCache<string, Kept>({ maxSize: mostBytes, sizeCalculation: ({ body }) => body.length + 500 });
   readonly #asked = new WeakMap<FastifyRequest, Asked>();
+  readonly #found = new WeakMap<FastifyRequest, Kept>();
   #moment: (CatalogueMoment & { readonly lookAgainAt: number }) | undefined;
   #looking: Promise<CatalogueMoment> | undefined;
   /** Changes that were heard of: what was read before one is not kept after it. */
@@ -57,7 +60,9 @@ export class Answers {
     this.#looking = undefined;
   }
 
-  /** Sends the answer that was kept for such a reader, or has it made. Routes with it have `keep` as `onSend`. */
+  /**
+   * Sends the answer that was kept for such a reader, or has it made. Routes with it have a `keeper` as `onSend`.
+   */
   async answer<T>(request: FastifyRequest, reply: FastifyReply, reader: Reader, make: () => Promise<T>): Promise<T> {
     const { region = '', maturityLimit, languages, now } = reader;
     const key = `${request.url}\n${region} ${maturityLimit ?? ''} ${languages.join()}`;
@@ -65,27 +70,47 @@ export class Answers {
     const kept = this.#kept.get(key);
     if (kept?.generation === generation && now < kept.goodUntil) {
       noteKeptAnswer(request);
-      void reply.type('application/json; charset=utf-8');
+      this.#found.set(request, kept);
       // As Fastify has it: an answer that was sent is told by returning the reply.
-      return send(request, reply, kept) as T;
+      return reply.type(type).send(kept.body) as T;
     }
     this.#asked.set(request, { key, generation, goodUntil: Math.min(nextEdge, now + mostMs) });
     return make();
   }
 
-  /** Keeps what is sent. */
-  readonly keep = async (request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> => {
+  /**
+   * Keeps what is sent, says how it may be asked for again, and answers those who have it already.
+   * @param replays give it again, to those who say the same and have not signed in
+   */
+  keeper(replays: Replays) {
+    return async (request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> => {
+      const kept = this.#found.get(request) ?? this.#keep(request, reply, payload);
+      if (!kept) return payload;
+      const { body, etag } = kept;
+      // By region, profile and language: kept by the app that asked, which asks again whether it is still so.
+      void reply.header('etag', etag).header('cache-control', 'private, no-cache').header('vary', 'accept-language');
+      replays.keep(request, reply, { body, type, etag, isGood: () => this.#isGood(kept) });
+      if (precondition(request.headers, etag) !== 304) return body;
+      reply.code(304).removeHeader('content-length').removeHeader('content-type');
+      return null;
+    };
+  }
+
+  #keep(request: FastifyRequest, reply: FastifyReply, payload: unknown): Kept | undefined {
     const asked = this.#asked.get(request);
-    if (!asked || reply.statusCode !== 200 || typeof payload !== 'string') return payload;
+    if (!asked || reply.statusCode !== 200 || typeof payload !== 'string') return undefined;
+    const { key, generation, goodUntil } = asked;
     const body = Buffer.from(payload);
     const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
-    const { key, generation, goodUntil } = asked;
-    this.#kept.set(key, { body, etag, generation, goodUntil });
-    setHeaders(reply, etag);
-    if (precondition(request.headers, etag) === undefined) return body;
-    reply.code(304).removeHeader('content-length').removeHeader('content-type');
-    return null;
-  };
+    const kept: Kept = { body, etag, generation, goodUntil };
+    this.#kept.set(key, kept);
+    return kept;
+  }
+
+  #isGood({ generation, goodUntil }: Kept): boolean {
+    const now = this.#options.clock.now();
+    return now < goodUntil && this.#present(now)?.generation === generation;
+  }
 
   /** What was seen last, as long as it counts. */
   #present(now: number): CatalogueMoment | undefined {
@@ -102,14 +127,4 @@ export class Answers {
       if (changes === this.#changes) this.#looking = undefined;
     }
   }
-}
-
-function setHeaders(reply: FastifyReply, etag: string): void {
-  // By region, profile and language: kept by the app that asked, which asks again whether it is still so.
-  void reply.header('etag', etag).header('cache-control', 'private, no-cache').header('vary', 'accept-language');
-}
-
-function send(request: FastifyRequest, reply: FastifyReply, { body, etag }: Kept): FastifyReply {
-  setHeaders(reply, etag);
-  return precondition(request.headers, etag) === undefined ? reply.send(body) : reply.code(304).send();
 }

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../../../server/db/port.ts';
+import { everyTitle, TitleScope } from '../../../server/kit/title-scope.ts';
+import { rootWithin } from '../../title-scope.ts';
 import { isReleased, type Onlooker } from '../release/released.ts';
 
 /** What somebody wants to watch. */
@@ -18,14 +20,15 @@ export interface Playable {
 }
 
 /**
- * The title that somebody wants to watch, if it is there for them; for staff (no onlooker) as long as it is not
- * deleted. What is not released, what is above a limit and what does not exist are one case, for one statement.
+ * The title that somebody wants to watch, if it is there for them; for staff (a scope) as long as it is one of theirs
+ * and not deleted. What is not released, what is above a limit and what does not exist are one case, for one statement.
  */
 export async function findPlayable(
   db: Database,
   wanted: Wanted,
-  onlooker: Onlooker | undefined,
+  by: Onlooker | TitleScope,
 ): Promise<Playable | undefined> {
+  const onlooker = by instanceof TitleScope ? undefined : by;
   let query = db
     .selectFrom('titles')
     .leftJoin('titles as parents', 'parents.id', 'titles.parent_id')
@@ -33,7 +36,8 @@ export async function findPlayable(
     .select(['titles.id', 'titles.kind', 'titles.asset_id', 'titles.number', 'parents.number as season'])
     .select(['titles.top_rung', 'parents.top_rung as parent_rung', 'roots.top_rung as root_rung'])
     .select('roots.free_episodes')
-    .where('titles.deleted_at', 'is', null);
+    .where('titles.deleted_at', 'is', null)
+    .where(rootWithin(by instanceof TitleScope ? by : everyTitle));
   query =
     'titleId' in wanted
       ? query.where('titles.id', '=', wanted.titleId)

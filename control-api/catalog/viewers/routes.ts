@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { HttpApp } from '../../../server/http/http-app.ts';
+import { replaysOf } from '../../../server/http/replays.ts';
 import { answer, reference } from '../../schemas.ts';
 import type { Answers } from './answers.ts';
 import type { Readers } from './readers.ts';
@@ -32,7 +33,7 @@ const whatThereIs =
 /** The catalogue for viewers, and for those who have not signed in yet. */
 export function registerViewerRoutes(app: HttpApp, { released, readers, answers }: ViewerParts): void {
   for (const schema of releasedSchemas) app.addSchema(schema);
-  const onSend = answers.keep;
+  const onSend = answers.keeper(replaysOf(app));
   const readerOf = (request: FastifyRequest) => readers.of(request);
 
   app.get(

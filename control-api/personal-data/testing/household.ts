@@ -91,6 +91,8 @@ export async function addKnownPerson(api: Harness): Promise<KnownPerson> {
       created_at: now,
     })
     .execute();
+  const { id: title_id } = await rows.catalogueTitle();
+  await db.insertInto('staff_scopes').values({ account_id: id, title_id }).execute();
   const { id: profileId } = await rows.profile({ account_id: id, name: 'Annie', pin_hash: '$argon2id$pin' });
   const { id: family_id } = await rows.signIn({ account_id: id, address: '203.0.113.9', user_agent: 'Their browser' });
   await db.insertInto('chosen_profiles').values({ family_id, account_id: id, profile_id: profileId }).execute();

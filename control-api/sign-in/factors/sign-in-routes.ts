@@ -87,7 +87,7 @@ export function registerFactorSignInRoutes(app: HttpApp, parts: FactorSignInRout
   app.post(
     '/api/v1/accounts/sign-in/passkey',
     {
-      config: { access: 'optional', cookie: refreshCookie, audit: 'sign-in.started' },
+      config: { access: 'entrance', cookie: refreshCookie, audit: 'sign-in.started' },
       schema: {
         operationId: 'signInByPasskey',
         summary: 'Sign in by a passkey',

@@ -4,6 +4,7 @@ import type { Clock } from '../../../server/kit/clock.ts';
 import { ProblemError } from '../../../server/kit/errors.ts';
 import { isStaff, type Role } from '../../../server/kit/permissions.ts';
 import { findAccountByEmail, lockAccounts, updateAccount, type AccountRow } from '../../account.ts';
+import { putScopedTitles, scopeFacts } from '../../staff-scopes.ts';
 import type { AccountChanges } from '../account-changes.ts';
 import type { Authentication, Entry } from '../authentication.ts';
 import type { Challenge, Challenges } from '../challenges/challenges.ts';
@@ -14,7 +15,7 @@ import { hashPassword } from '../passwords/passwords.ts';
 import { signInProblems } from '../problems.ts';
 import type { Grant } from '../sign-ins.ts';
 import { mayInvite } from './invitations.ts';
-import { deleteInvitation, findInvitationOfChallenge, type InvitationRow } from './repository.ts';
+import { deleteInvitation, findInvitationOfChallenge, findInvitedScope, type InvitationRow } from './repository.ts';
 
 export interface AcceptanceOptions {
   readonly db: Database;
@@ -150,9 +151,12 @@ export class Acceptance {
   /** @param account as it was before */
   async #end(tx: Transaction, invitation: InvitationRow, account: AccountRow, audit: Audit): Promise<void> {
     const { id, role, invited_by: invitedBy } = invitation;
+    const titles = (await findInvitedScope(tx, invitation))?.map((title) => title.id) ?? null;
+    await updateAccount(tx, account.id, { is_narrowed: invitation.is_narrowed, updated_at: this.#options.clock.now() });
+    await putScopedTitles(tx, { of: 'account', id: account.id }, titles);
     await deleteInvitation(tx, id);
     const by = { actor: account.id };
-    const after = { account: account.id, role, invitedBy };
+    const after = { account: account.id, role, invitedBy, ...scopeFacts(titles) };
     await audit.record(tx, { ...by, event: 'invitation.accepted', subject: id, after });
     if (account.role === role) return;
     const change = { before: { role: account.role }, after: { role } };

@@ -291,3 +291,37 @@ t.test('an invitation to an account with a passkey is accepted after signing in 
   t.equal((await acceptAs(by, link)).statusCode, 204);
   t.equal((await send(api, 'GET', 'assets', { by })).statusCode, 200, 'a passkey is two factors: the role counts');
 });
+
+t.test('who is invited to some titles begins with these', async (t) => {
+  const { api, admin, accept, acceptAs, pending } = await start(t);
+  const by = admin.authorization;
+  const [one, other] = [await api.rows.catalogueTitle(), await api.rows.catalogueTitle()];
+  const invite = async (email: string, titles: readonly string[] | null, role = 'content_manager') =>
+    send(api, 'POST', 'invitations', { by, body: { email, role, titles } });
+  const scopeOf = async (id: string) => (await send(api, 'GET', `accounts/${id}/scope`, { by })).json();
+
+  t.match((await invite('ann@example.com', [one.id])).json(), { titles: [{ id: one.id, name: 'Series' }] });
+  t.match(await pending(), [{ titles: [{ id: one.id }] }]);
+  const { link } = await newestMailTo(api, 'ann@example.com');
+  const { account } = (await accept(link)).json() as unknown as { account: { id: string } };
+  t.same(await scopeOf(account.id), { titles: [{ id: one.id, name: 'Series' }] });
+  const [record] = await api.db
+    .selectFrom('audit_log')
+    .select('after')
+    .where('event', '=', 'invitation.accepted')
+    .execute();
+  t.match(JSON.parse(record?.after ?? ''), { titles: one.id });
+
+  // Of what they were invited to nothing is left when they accept: that is not everything.
+  const viewer = await api.as('viewer');
+  t.equal((await invite(viewer.email, [other.id])).statusCode, 201);
+  await api.db.deleteFrom('titles').where('id', '=', other.id).execute();
+  t.match(await pending(), [{ titles: [] }]);
+  t.equal((await acceptAs(viewer.authorization, (await newestMailTo(api, viewer.email)).link)).statusCode, 204);
+  t.same(await scopeOf(viewer.id), { titles: [] });
+
+  t.equal((await invite('all@example.com', null)).statusCode, 201);
+  t.match(await pending(), [{ titles: null }]);
+  t.equal(await codeOf(invite('x@example.com', [other.id])), 'not_found');
+  t.equal(await codeOf(invite('x@example.com', [one.id], 'support')), 'invalid_request');
+});

@@ -4,14 +4,17 @@ import type { Clock } from '../../../server/kit/clock.ts';
 import { ProblemError } from '../../../server/kit/errors.ts';
 import { newId } from '../../../server/kit/ids.ts';
 import { isAllowed, isStaff, type Role } from '../../../server/kit/permissions.ts';
+import { canBeNarrowed } from '../../../server/kit/title-scope.ts';
 import type { Outbox } from '../../../server/outbox/port.ts';
 import { findAccountByEmail, lockAccount, normalizeEmail, type AccountRow } from '../../account.ts';
+import { putScopedTitles, scopeFacts, type WantedScope } from '../../staff-scopes.ts';
 import type { MailedChallenges } from '../mailed/mailed-challenges.ts';
 import { signInProblems } from '../problems.ts';
 import {
   endExpiredInvitation,
   endInvitation,
   findInvitation,
+  findInvitedScope,
   insertInvitation,
   listInvitations,
   renewInvitation,
@@ -56,12 +59,18 @@ export class Invitations {
   }
 
   /**
-   * @throws ProblemError already_staff, invitation_pending, account_not_active,
+   * @param wanted `titles`: what they are to work on
+   * @throws ProblemError already_staff, invitation_pending, account_not_active, invalid_request and not_found (titles),
    * forbidden (who asks may not invite any more), too_many_requests
    */
-  async invite(caller: Caller, wanted: { readonly email: string; readonly role: Role }): Promise<PendingInvitation> {
+  async invite(
+    caller: Caller,
+    wanted: { readonly email: string; readonly role: Role; readonly titles?: WantedScope },
+  ): Promise<PendingInvitation> {
     const { db, mailed, outbox, clock } = this.#options;
-    const { role } = wanted;
+    const { role, titles = null } = wanted;
+    if (titles !== null && !canBeNarrowed(role))
+      throw new ProblemError('invalid_request', 'The rights of this role cannot be narrowed to some titles.');
     const email = normalizeEmail(wanted.email);
     await mailed.count(email, caller);
     const made = await db.transaction().execute(async (tx) => {
@@ -70,10 +79,19 @@ export class Invitations {
       requireInvitable(await findAccountByEmail(tx, email));
       await endExpiredInvitation(tx, email, now);
       const { id: challenge_id, expiresAt } = await this.#send(tx, email, role);
-      const row = { id: newId('invitation'), challenge_id, email, role, invited_by: inviter.id, created_at: now };
+      const id = newId('invitation');
+      const about = { email, role, is_narrowed: titles === null ? 0 : 1 };
+      const row = { id, challenge_id, ...about, invited_by: inviter.id, created_at: now };
       if (!(await insertInvitation(tx, row))) throw new ProblemError(signInProblems.invitation_pending);
-      await caller.audit.record(tx, { subject: row.id, after: { email, role } });
-      return { ...row, inviter_email: inviter.email, sent_at: now, expires_at: expiresAt };
+      await putScopedTitles(tx, { of: 'invitation', id }, titles);
+      await caller.audit.record(tx, { subject: id, after: { email, role, ...scopeFacts(titles) } });
+      return {
+        ...row,
+        titles: await findInvitedScope(tx, row),
+        inviter_email: inviter.email,
+        sent_at: now,
+        expires_at: expiresAt,
+      };
     });
     outbox.wake();
     return made;
@@ -93,7 +111,15 @@ export class Invitations {
       if (!(await renewInvitation(tx, id, change))) throw nothingThere();
       await endInvitation(tx, before);
       await caller.audit.record(tx, { subject: id, after: { email: before.email, role: before.role } });
-      return { ...before, ...change, inviter_email: inviter.email, sent_at: clock.now(), expires_at: expiresAt };
+      const titles = await findInvitedScope(tx, before);
+      return {
+        ...before,
+        ...change,
+        titles,
+        inviter_email: inviter.email,
+        sent_at: clock.now(),
+        expires_at: expiresAt,
+      };
     });
     outbox.wake();
     return sent;

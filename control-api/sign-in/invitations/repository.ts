@@ -1,12 +1,15 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { Connection, Transaction } from '../../../server/db/port.ts';
 import type { InvitationsTable } from '../../../server/db/tables/invitations.ts';
+import { findScopedTitles, type ScopedTitle } from '../../staff-scopes.ts';
 import { rolesWith } from '../../../server/kit/permissions.ts';
 
 export type InvitationRow = Selectable<InvitationsTable>;
 
 /** An invitation that can be accepted, with when its link was sent and until when it opens. */
 export interface PendingInvitation extends InvitationRow {
+  /** What they are to work on; null: all titles. */
+  readonly titles: readonly ScopedTitle[] | null;
   readonly inviter_email: string | null;
   readonly sent_at: number;
   readonly expires_at: number;
@@ -17,7 +20,7 @@ const mostShown = 100;
 
 /** Those that can be accepted, the newest first: their link has not expired, and who answers for them may invite. */
 export async function listInvitations(db: Connection, now: number): Promise<PendingInvitation[]> {
-  return db
+  const rows = await db
     .selectFrom('invitations')
     .innerJoin('challenges', 'challenges.id', 'invitations.challenge_id')
     .innerJoin('accounts', 'accounts.id', 'invitations.invited_by')
@@ -33,6 +36,17 @@ export async function listInvitations(db: Connection, now: number): Promise<Pend
     .orderBy('invitations.id', 'desc')
     .limit(mostShown)
     .execute();
+  const pending: PendingInvitation[] = [];
+  for (const row of rows) pending.push({ ...row, titles: await findInvitedScope(db, row) });
+  return pending;
+}
+
+/** What somebody is invited to work on; null: all titles. */
+export async function findInvitedScope(
+  db: Connection,
+  { id, is_narrowed: isNarrowed }: InvitationRow,
+): Promise<readonly ScopedTitle[] | null> {
+  return isNarrowed === 0 ? null : findScopedTitles(db, { of: 'invitation', id });
 }
 
 export async function findInvitation(db: Connection, id: string): Promise<InvitationRow | undefined> {

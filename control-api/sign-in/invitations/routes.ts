@@ -15,6 +15,7 @@ const present = (row: PendingInvitation) => ({
   id: row.id,
   email: row.email,
   role: row.role,
+  titles: row.titles === null ? null : [...row.titles],
   invitedBy: { id: row.invited_by, email: row.inviter_email },
   createdAt: toIso(row.created_at),
   sentAt: toIso(row.sent_at),

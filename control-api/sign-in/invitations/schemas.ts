@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { staffRoles } from '../../../server/kit/permissions.ts';
 import { emailSchema, newPasswordSchema } from '../../account.ts';
 import { idSchema, nullable, reference, timeSchema } from '../../schemas.ts';
+import { scopedTitleSchema, wantedScopeSchema } from '../../staff-scopes.ts';
 import { deliverySchema, linkSchema } from '../schemas.ts';
 
 const strict = { additionalProperties: false } as const;
@@ -14,6 +15,9 @@ export const invitationSchema = Type.Object(
     id: idSchema('invitation'),
     email: address,
     role: staffRoleSchema,
+    titles: nullable(
+      Type.Array(reference(scopedTitleSchema), { description: 'What they are to work on. Null: all titles.' }),
+    ),
     invitedBy: Type.Object(
       { id: idSchema('account'), email: nullable(address) },
       { description: 'Who answers for it: who sent it last.' },
@@ -31,7 +35,7 @@ export const invitationListSchema = Type.Object(
 export const invitationParams = Type.Object({ id: idSchema('invitation') });
 
 export const inviteSchema = Type.Object(
-  { email: emailSchema, role: staffRoleSchema },
+  { email: emailSchema, role: staffRoleSchema, titles: Type.Optional(wantedScopeSchema) },
   { ...strict, examples: [{ email: 'ann@example.com', role: 'support' }] },
 );
 

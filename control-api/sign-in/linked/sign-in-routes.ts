@@ -75,7 +75,7 @@ export async function registerProviderSignInRoutes(app: HttpApp, parts: Provider
     '/api/v1/sign-in/:provider/begin',
     {
       config: {
-        access: 'optional',
+        access: 'entrance',
         limits,
         audit: { none: 'Nobody is signed in before the provider has said who it is.' },
       },
@@ -185,7 +185,7 @@ export async function registerProviderSignInRoutes(app: HttpApp, parts: Provider
   app.post(
     '/api/v1/sign-in/firebase',
     {
-      config: { access: 'optional', cookie: refreshCookie, limits, audit: 'sign-in.started' },
+      config: { access: 'entrance', cookie: refreshCookie, limits, audit: 'sign-in.started' },
       schema: {
         operationId: 'signInByFirebase',
         summary: 'Sign in by an ID token of Firebase Authentication, at most 15 minutes after signing in there',

@@ -20,6 +20,7 @@ export function newAccountRow(
     password_hash: of.passwordHash,
     role: of.role,
     status: 'active',
+    is_narrowed: 0,
     ...noDeletion,
     created_at: now,
     updated_at: now,

@@ -102,7 +102,7 @@ export function registerMailedRoutes(app: HttpApp, parts: MailedRoutes): void {
     '/api/v1/accounts/sign-up',
     {
       config: {
-        access: 'optional',
+        access: 'entrance',
         // Each one hashes a password, which everybody who signs in waits for.
         limits: [{ per: 'address', points: 60, seconds: 3600, what: 'attempts to sign up' }],
         audit: { none: 'Nothing is made before the address is proven.' },
@@ -145,7 +145,7 @@ export function registerMailedRoutes(app: HttpApp, parts: MailedRoutes): void {
   app.post(
     '/api/v1/accounts/sign-in/code',
     {
-      config: { access: 'optional', audit: { none: 'Nobody is signed in before the code is typed in.' } },
+      config: { access: 'entrance', audit: { none: 'Nobody is signed in before the code is typed in.' } },
       schema: {
         operationId: 'sendSignInCode',
         summary: 'Ask for a code that signs in, or up',

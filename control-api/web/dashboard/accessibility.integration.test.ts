@@ -148,7 +148,7 @@ t.test('the audit log', async (t) => {
   await page.getByText('The log is whole').waitFor();
   await lookAt(t, page, 'audit with a filter');
   await page.getByRole('combobox', { name: 'What was done' }).click();
-  await page.getByRole('option', { name: 'Titles: everything' }).waitFor();
+  await page.getByRole('option', { name: 'Titles: everything', exact: true }).waitFor();
   await lookAt(t, page, 'audit with a list of events');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Export' }).click();

@@ -31,7 +31,10 @@ for (const width of [1280, 390]) {
   t.test(`what was changed, by whom, at ${width} px`, async (t) => {
     const api = await site.start(t);
     const authorization = await api.signIn(api.admin);
-    const [title, gone] = [await addTitle(api, { title: 'Old name' }), await addTitle(api, { title: 'Gone' })];
+    const [title, gone] = [
+      await addTitle(api, { title: 'Old name', isInCatalogue: false }),
+      await addTitle(api, { title: 'Gone', isInCatalogue: false }),
+    ];
     const person = await api.addAccount('viewer', 'person@example.com');
     await write(api, authorization, 'PATCH', `/assets/${title.assetId}`, { title: 'New name' });
     await write(api, authorization, 'DELETE', `/assets/${gone.assetId}`);
@@ -76,7 +79,7 @@ for (const width of [1280, 390]) {
 t.test('the log of one thing, and of one person, by the address', async (t) => {
   const api = await site.start(t);
   const manager = await api.as('content_manager');
-  const title = await addTitle(api, { title: 'A title' });
+  const title = await addTitle(api, { title: 'A title', isInCatalogue: false });
   await api.db.updateTable('assets').set({ owner_id: manager.id }).where('id', '=', title.assetId).execute();
   await write(api, manager.authorization, 'PATCH', `/assets/${title.assetId}`, { title: 'Renamed' });
   await write(api, await api.signIn(api.admin), 'PATCH', `/assets/${title.assetId}`, { title: 'Renamed again' });

@@ -37,7 +37,7 @@ t.test('what is not done to one of several titles is said of that one, which sta
   const api = await site.start(t);
   const ready = await addTitle(api, { title: 'Ready one' });
   await change(api, ready, { asset: 'ready', version: 'complete' });
-  await addTitle(api, { title: 'Waiting one' });
+  await addTitle(api, { title: 'Waiting one', isInCatalogue: false });
   const page = await openPage(t, site.browser);
   await signIn(page, api);
   await page.getByLabel('Choose all that are shown').check();

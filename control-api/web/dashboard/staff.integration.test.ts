@@ -1,9 +1,11 @@
 import t from 'tap';
 import type { Page } from 'playwright-core';
+import { Editor } from '../../catalog/testing/catalogue.ts';
 import { password } from '../../testing/harness.ts';
 import { mailsTo, newestMailTo, startMails } from '../../testing/mails.ts';
 import { addTotp } from '../../testing/totp.ts';
 import { totpCode } from '../../sign-in/factors/totp.ts';
+import { lookAt } from '../kit/testing/accessibility.ts';
 import { openPage } from '../kit/testing/browser.ts';
 import { openSite, people, type Api } from '../kit/testing/site.ts';
 import { addAuthenticator } from '../kit/testing/virtual-authenticator.ts';
@@ -66,6 +68,62 @@ t.test('somebody is invited, sent another link, and the invitation is withdrawn'
   await dialog.getByRole('button', { name: 'Withdraw' }).click();
   await page.getByText('Nobody is asked at the moment.').waitFor();
 });
+
+for (const width of [1440, 390]) {
+  t.test(`a content manager works on some titles only, at ${width} px`, async (t) => {
+    const api = await site.start(t);
+    await startMails(api);
+    const editor = await Editor.start(api);
+    const tide = await editor.make({ kind: 'series', text: { name: 'The Tide' } });
+    const lantern = await editor.make({ kind: 'movie', text: { name: 'The Lantern' } });
+    const manager = await api.addAccount('content_manager', 'ann@example.com');
+    const scope = async () => {
+      const headers = { authorization: await api.signIn(api.admin) };
+      const answer = await api.app.inject({ url: `/api/v1/accounts/${manager.id}/scope`, headers });
+      return answer.json<{ titles: { id: string }[] | null }>().titles?.map(({ id }) => id) ?? null;
+    };
+    const page = await openPage(t, site.browser, width);
+    await signIn(page, api, '/dashboard/staff');
+    const dialog = page.getByRole('dialog');
+    const open = async () => {
+      await page.getByRole('button', { name: 'Titles that ann@example.com works on' }).click();
+      await dialog.getByLabel('Works on').waitFor();
+    };
+    await open();
+    t.equal(await dialog.getByLabel('Works on').inputValue(), 'all');
+    await dialog.getByLabel('Works on').selectOption('Only these titles');
+    await dialog.getByText('Without any, they work on nothing in the catalogue.').waitFor();
+    const search = dialog.getByRole('combobox', { name: 'Series and movies' });
+    await search.fill('lantern');
+    await dialog.getByRole('option', { name: 'The Tide' }).waitFor({ state: 'detached' });
+    await dialog.getByRole('option', { name: 'The Lantern' }).click();
+    await page.keyboard.press('Tab');
+    await lookAt(t, page, `titles that somebody works on at ${width}`);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    t.same(await scope(), [lantern.id]);
+
+    await open();
+    await dialog.getByText('The Lantern').waitFor();
+    await dialog.getByLabel('Works on').selectOption('All titles');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    t.equal(await scope(), null);
+
+    await page.getByRole('button', { name: 'Invite somebody' }).click();
+    await dialog.getByLabel('E-mail').fill('bob@example.com');
+    await dialog.getByLabel('Works on').selectOption('Only these titles');
+    await search.fill('tide');
+    await dialog.getByRole('option', { name: 'The Tide' }).click();
+    await page.keyboard.press('Tab');
+    await lookAt(t, page, `an invitation to some titles at ${width}`);
+    await dialog.getByRole('button', { name: 'Send the invitation' }).click();
+    await page.getByTestId('invitation').getByText('Works on: The Tide').waitFor();
+    await lookAt(t, page, `staff with an invitation to some titles at ${width}`);
+    const [said] = await api.db.selectFrom('invitation_scopes').select('title_id').execute();
+    t.equal(said?.title_id, tide.id);
+  });
+}
 
 t.test('who accepts sets an authenticator app up, keeps the codes, and the dashboard opens', async (t) => {
   const api = await site.start(t, { settings });

@@ -204,6 +204,13 @@ t.test('deleting asks first', async (t) => {
 
   await page.getByRole('button', { name: 'Delete' }).click();
   await dialog.getByRole('button', { name: 'Delete' }).click();
+  await dialog.getByText('“Series” has this video. Replace the video there first.').waitFor();
+  t.ok((await api.assetIds()).includes(ready.assetId), 'a title has it');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await api.db.updateTable('titles').set({ asset_id: null }).execute();
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await dialog.getByRole('button', { name: 'Delete' }).click();
   await page.getByRole('heading', { name: 'Library' }).waitFor();
   t.notOk((await api.assetIds()).includes(ready.assetId));
   await page.getByTestId('asset').filter({ hasText: ready.title }).waitFor({ state: 'detached' });

@@ -38,6 +38,7 @@ import * as terms from './2026-11-30-51-terms.ts';
 import * as pictures from './2026-11-30-52-pictures.ts';
 import * as search from './2026-11-30-55-search.ts';
 import * as titleUploads from './2026-11-30-56-title-uploads.ts';
+import * as staffScopes from './2026-11-30-60-staff-scopes.ts';
 import * as subtitles from './2026-11-30-53-subtitles.ts';
 
 /**
@@ -86,4 +87,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-30-55-search': search,
   '2026-11-30-56-title-uploads': titleUploads,
   '2026-11-30-53-subtitles': subtitles,
+  '2026-11-30-60-staff-scopes': staffScopes,
 };

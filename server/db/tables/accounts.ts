@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely';
 import type { Role } from '../../kit/permissions.ts';
 
 declare module '../../kit/ids.ts' {
@@ -24,6 +25,8 @@ export interface AccountsTable {
   password_hash: string | null;
   role: Role;
   status: AccountStatus;
+  /** 1: as staff it works on the titles of `staff_scopes` alone, of which there may be none any more. */
+  is_narrowed: Generated<number>;
   /** When somebody asked for the account to be deleted; null when nobody did, as are the next three. */
   deletion_requested_at: number | null;
   /** Until when it can be kept; from then on it is being removed. */
@@ -34,4 +37,10 @@ export interface AccountsTable {
   deletion_reason: string | null;
   created_at: number;
   updated_at: number;
+}
+
+/** Series and movies that somebody whose rights are narrowed works on. */
+export interface StaffScopesTable {
+  account_id: string;
+  title_id: string;
 }

@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely';
 import type { Role } from '../../kit/permissions.ts';
 
 declare module '../../kit/ids.ts' {
@@ -17,7 +18,15 @@ export interface InvitationsTable {
   /** Lower case; one invitation for each. */
   email: string;
   role: Role;
+  /** 1: who accepts it works on the titles of `invitation_scopes` alone, of which there may be none any more. */
+  is_narrowed: Generated<number>;
   /** The account that answers for it: the invitation ends when that one may invite nobody any more. */
   invited_by: string;
   created_at: number;
+}
+
+/** Series and movies that somebody is invited to work on. */
+export interface InvitationScopesTable {
+  invitation_id: string;
+  title_id: string;
 }

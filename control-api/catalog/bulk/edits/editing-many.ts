@@ -1,5 +1,8 @@
 import type { Connection, Database, Transaction } from '../../../../server/db/port.ts';
 import type { EventBus } from '../../../../server/events/port.ts';
+import type { Identity } from '../../../../server/http/access.ts';
+import type { TitleScope } from '../../../../server/kit/title-scope.ts';
+import { rootWithin } from '../../../title-scope.ts';
 import type { Caller } from '../../../../server/http/writes/audit.ts';
 import { ProblemError } from '../../../../server/kit/errors.ts';
 import { isAllowed } from '../../../../server/kit/permissions.ts';
@@ -34,9 +37,9 @@ export class EditingMany {
   }
 
   /** What an edit would do to each title. @throws ProblemError forbidden, invalid_request */
-  async preview(by: Pick<Caller, 'role'>, { titles, changes }: PreviewEdit): Promise<EditPreviewView> {
+  async preview(by: Pick<Identity, 'role' | 'scope'>, { titles, changes }: PreviewEdit): Promise<EditPreviewView> {
     requirePermission(by, changes);
-    const found = await findEdited(this.#options.db, titles);
+    const found = await findEdited(this.#options.db, by.scope, titles);
     const plans = planAll(titles, found, changes);
     return {
       titles: titles.map((titleId) => {
@@ -65,8 +68,8 @@ export class EditingMany {
     if (new Set(ids).size < ids.length) throw new ProblemError('invalid_request', 'A title is named twice.');
     const { db, events } = this.#options;
     const changed = await db.transaction().execute(async (tx) => {
-      const rootIds = await holdRootsOf(tx, ids);
-      const found = await findEdited(tx, ids);
+      const rootIds = await holdRootsOf(tx, by.scope, ids);
+      const found = await findEdited(tx, by.scope, ids);
       requireRevisions(titles, found);
       const plans = planAll(ids, found, changes);
       const refused = [...plans].flatMap(([titleId, plan]) => ('fields' in plan ? [] : [{ titleId, ...plan }]));
@@ -151,15 +154,25 @@ function requireRevisions(seen: ApplyEdit['titles'], found: ReadonlyMap<string, 
 }
 
 /** Holds the roots of titles until the transaction ends, in one order: two who do so wait for each other, and never both. */
-async function holdRootsOf(tx: Transaction, ids: readonly string[]): Promise<readonly string[]> {
-  const rows = await tx.selectFrom('titles').select('root_id').distinct().where('id', 'in', ids).execute();
+async function holdRootsOf(tx: Transaction, scope: TitleScope, ids: readonly string[]): Promise<readonly string[]> {
+  const rows = await tx
+    .selectFrom('titles')
+    .select('root_id')
+    .distinct()
+    .where('id', 'in', ids)
+    .where(rootWithin(scope))
+    .execute();
   const rootIds = rows.map((row) => row.root_id).sort();
-  for (const rootId of rootIds) await holdTitle(tx, rootId);
+  for (const rootId of rootIds) await holdTitle(tx, scope, rootId);
   return rootIds;
 }
 
 /** Titles that are there, with what an edit may say of them. */
-async function findEdited(db: Connection, ids: readonly string[]): Promise<ReadonlyMap<string, EditedTitle>> {
+async function findEdited(
+  db: Connection,
+  scope: TitleScope,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, EditedTitle>> {
   const rows = await db
     .selectFrom('titles')
     .innerJoin('titles as roots', 'roots.id', 'titles.root_id')
@@ -167,6 +180,7 @@ async function findEdited(db: Connection, ids: readonly string[]): Promise<Reado
     .where('titles.id', 'in', ids)
     .where('titles.deleted_at', 'is', null)
     .where('roots.deleted_at', 'is', null)
+    .where(rootWithin(scope))
     .execute();
   const texts = Map.groupBy(await findTexts(db, ids), (text) => text.title_id);
   const releases = Map.groupBy(

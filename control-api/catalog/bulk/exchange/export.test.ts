@@ -1,5 +1,6 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
 import t from 'tap';
+import { everyTitle } from '../../../../server/kit/title-scope.ts';
 import { startControlApi } from '../../../testing/harness.ts';
 import { Exporting } from './exporting.ts';
 import { Mover, titlesOf } from './testing/files.ts';
@@ -49,7 +50,10 @@ t.test('no more is read than is taken', async (t) => {
     transformResult: async ({ result }) => result,
   });
   const audit = { record: async () => undefined, unchanged: () => undefined };
-  const { body } = await new Exporting({ db: counted, clock: api.clock }).export({ audit }, { format: 'csv' });
+  const { body } = await new Exporting({ db: counted, clock: api.clock }).export(
+    { audit, scope: everyTitle },
+    { format: 'csv' },
+  );
   const parts = body[Symbol.asyncIterator]();
   await parts.next();
   for (let n = 0; n < 100; n += 1) await otherWork();
@@ -65,7 +69,10 @@ t.test('a text that would be lost breaks the file off', async (t) => {
   for (let n = 0; n < 60; n += 1) await editor.make({ kind: 'movie' });
   const last = await editor.make({ kind: 'movie' });
   const audit = { record: async () => undefined, unchanged: () => undefined };
-  const { body } = await new Exporting({ db: api.db, clock: api.clock }).export({ audit }, { format: 'csv' });
+  const { body } = await new Exporting({ db: api.db, clock: api.clock }).export(
+    { audit, scope: everyTitle },
+    { format: 'csv' },
+  );
   const parts = body[Symbol.asyncIterator]();
   t.notMatch(String((await parts.next()).value), 'name:de');
   await editor.change(last.id, { texts: { de: { name: 'Zu spät' } } });

@@ -37,20 +37,21 @@ export class Exporting {
   /**
    * Titles that are deleted are not in it. It is read as fast as it is taken, and never lies in memory whole; who asked
    * for it is recorded.
-   * @throws ProblemError not_found
+   * @throws ProblemError not_found, rights_narrowed
    */
   async export(
-    by: Pick<Caller, 'audit'>,
+    { audit, scope }: Pick<Caller, 'audit' | 'scope'>,
     { format, rootId }: { readonly format: ExchangeFormat; readonly rootId?: string },
   ): Promise<ExportedFile> {
     const { db, clock } = this.#options;
-    if (rootId !== undefined) {
-      const root = await findTitle(db, rootId);
+    if (rootId === undefined) scope.requireAll();
+    else {
+      const root = await findTitle(db, scope, rootId);
       if (!root || root.deleted_at !== null || root.parent_id !== null) throw noSuchTitle();
     }
     await db
       .transaction()
-      .execute((tx) => by.audit.record(tx, { subject: rootId ?? catalogueSubject, after: { format } }));
+      .execute((tx) => audit.record(tx, { subject: rootId ?? catalogueSubject, after: { format } }));
     const at = toIso(clock.now())
       .replace(/\.\d+Z$/, 'Z')
       .replaceAll(':', '-');

@@ -96,7 +96,18 @@ t.test('what a file does not name stays', async (t) => {
       { changes: [{ field: 'number', before: 3, after: 7 }] },
     ],
   });
+  const asked = async () =>
+    (await api.db.selectFrom('assets').select('tracks_revision').orderBy('id').execute()).map(
+      (row) => row.tracks_revision,
+    );
+  const before = await asked();
   await mover.take(table);
+  t.same(
+    await asked(),
+    before.map((revision) => revision + 1),
+    'each video offers the subtitles of another title',
+  );
+  t.same((await api.recorded('video.withdrawn')).slice(-2).sort(), [one.id, two.id].sort());
   t.match(await editor.get(first.id), {
     number: 2,
     assetId: two.id,

@@ -4,7 +4,9 @@ import type { EventBus } from '../../../../server/events/port.ts';
 import type { Caller } from '../../../../server/http/writes/audit.ts';
 import type { Clock } from '../../../../server/kit/clock.ts';
 import { ProblemError } from '../../../../server/kit/errors.ts';
+import { everyTitle } from '../../../../server/kit/title-scope.ts';
 import { isAllowed, type Role } from '../../../../server/kit/permissions.ts';
+import type { Outbox } from '../../../../server/outbox/port.ts';
 import { catalogProblems } from '../../problems.ts';
 import type { Effects } from '../../release/effects.ts';
 import { holdTitle } from '../../titles/repository.ts';
@@ -14,7 +16,7 @@ import { planImport } from './planning.ts';
 import { readFile, type ReadFile, type ReadTitle } from './reading.ts';
 import { mostNamed, type ImportedView, type ImportPreviewView, type ImportProblem } from './schemas.ts';
 import { readWorld } from './world.ts';
-import { changedDrafts, writeImport, type ChangedDraft } from './writing.ts';
+import { changedDrafts, importChanged, writeImport, type ChangedDraft } from './writing.ts';
 
 /** A file as a request brings it: a text in CSV, or titles in JSON. */
 export type FileBody = string | { readonly titles: readonly unknown[] };
@@ -25,7 +27,8 @@ const shownCharacters = 300;
 export interface ImportingOptions {
   readonly db: Database;
   readonly events: Pick<EventBus, 'publish'>;
-  readonly effects: Pick<Effects, 'store'>;
+  readonly effects: Pick<Effects, 'store' | 'tellWithdrawn'>;
+  readonly outbox: Pick<Outbox, 'record'>;
   readonly clock: Clock;
 }
 
@@ -73,18 +76,18 @@ export class Importing {
    *   was previewed
    */
   async import(by: Caller, body: FileBody, seen: string): Promise<ImportedView> {
-    const { db, events, effects, clock } = this.#options;
+    const { db, events, effects, outbox, clock } = this.#options;
     const file = await readFile(body);
     requireGood(file.problems);
     const { rootIds } = await readWorld(db, file.titles);
     try {
       const changed = await db.transaction().execute(async (tx) => {
         // In one order: two who do so wait for each other, and never both.
-        for (const rootId of rootIds) await holdTitle(tx, rootId);
+        for (const rootId of rootIds) await holdTitle(tx, everyTitle, rootId);
         const looked = await this.#look(tx, by.role, file);
         requireGood(looked.problems);
         if (looked.seen !== seen || looked.rootIds.some((rootId) => !rootIds.includes(rootId))) throw importChanged();
-        await writeImport(tx, { audit: by.audit, effects, now: clock.now() }, looked.changed);
+        await writeImport(tx, { audit: by.audit, effects, outbox, now: clock.now() }, looked.changed);
         return looked.changed;
       });
       if (changed.length === 0) by.audit.unchanged();
@@ -137,12 +140,4 @@ function requireGood(problems: readonly ImportProblem[]): void {
   throw new ProblemError(catalogProblems.import_refused, `Nothing was imported. ${place}: ${first.message}`, {
     extras: { problems: problems.slice(0, mostNamed) },
   });
-}
-
-function importChanged(cause?: unknown): ProblemError {
-  return new ProblemError(
-    catalogProblems.import_changed,
-    'The file, or a title in it, is not as it was previewed. Look at it again.',
-    { cause },
-  );
 }

@@ -1,7 +1,12 @@
 import type { Transaction } from '../../../../server/db/port.ts';
 import type { Audit } from '../../../../server/http/writes/audit.ts';
 import { titleKeys } from '../../../../server/assets/title-keys.ts';
+import { ProblemError } from '../../../../server/kit/errors.ts';
+import { catalogProblems } from '../../problems.ts';
 import type { Effects } from '../../release/effects.ts';
+import type { Outbox } from '../../../../server/outbox/port.ts';
+import { holdAsset } from '../../../../server/assets/lifecycle/statements.ts';
+import { tracksChanged } from '../../../../server/assets/tracks.ts';
 import { giveSlug } from '../../slugs.ts';
 import { putTitleTerms } from '../../terms/repository.ts';
 import { isRoot } from '../../titles/kinds.ts';
@@ -35,10 +40,19 @@ export async function changedDrafts(drafts: readonly Draft[]): Promise<readonly 
   return changed;
 }
 
+export function importChanged(cause?: unknown): ProblemError {
+  return new ProblemError(
+    catalogProblems.import_changed,
+    'The file, or a title in it, is not as it was previewed. Look at it again.',
+    { cause },
+  );
+}
+
 /** What writing needs. */
 export interface ImportTools {
   readonly audit: Audit;
-  readonly effects: Pick<Effects, 'store'>;
+  readonly effects: Pick<Effects, 'store' | 'tellWithdrawn'>;
+  readonly outbox: Pick<Outbox, 'record'>;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -46,10 +60,11 @@ export interface ImportTools {
 /**
  * Writes a plan that was found good, with the roots held, and what follows from it. The statements are few for each
  * title, because there may be thousands.
+ * @throws ProblemError import_changed when a video was deleted meanwhile
  */
 export async function writeImport(
   tx: Transaction,
-  { audit, effects, now }: ImportTools,
+  { audit, effects, outbox, now }: ImportTools,
   changed: readonly ChangedDraft[],
 ): Promise<void> {
   const made = changed.flatMap(({ draft }) => (draft.before ? [] : draft));
@@ -62,12 +77,32 @@ export async function writeImport(
       .execute(),
   );
   for (const draft of existing) await updateTitle(tx, draft.id, { ...columnsOf(draft, now), updated_at: now });
+  await writeVideos(tx, { effects, outbox }, changed);
   await writeTexts(tx, changed);
   await writeReleases(tx, changed);
   await writeTerms(tx, changed);
   for (const { draft } of changed) if (isRoot(draft.kind)) await writeSlugs(tx, draft, now);
   for (const each of changed) await record(tx, audit, each);
   for (const rootId of new Set(changed.map(({ draft }) => draft.rootId))) await effects.store(tx, rootId);
+}
+
+/** Tells what follows from titles that have another video: of the one that they had, and of those that they have now. */
+async function writeVideos(
+  tx: Transaction,
+  { effects, outbox }: Pick<ImportTools, 'effects' | 'outbox'>,
+  changed: readonly ChangedDraft[],
+): Promise<void> {
+  const moved = changed
+    .map(({ draft: { before, after } }) => ({ before: before?.row.asset_id ?? null, after: after.assetId }))
+    .filter(({ before, after }) => before !== after);
+  const lost = moved.flatMap(({ before }) => before ?? []);
+  for (const assetId of lost.toSorted()) await effects.tellWithdrawn(tx, assetId);
+  const given = new Set(moved.flatMap(({ after }) => after ?? []));
+  for (const assetId of [...new Set([...lost, ...given])].sort()) {
+    const asset = await holdAsset(tx, assetId);
+    if (given.has(assetId) && asset?.state === 'deleted') throw importChanged();
+    await tracksChanged(tx, outbox, assetId);
+  }
 }
 
 /** No two have the same number or video at any moment: those that change theirs first have none that another one may want. */

@@ -36,8 +36,8 @@ export class EpisodeAdding {
   }
 
   async #addIn(tx: Transaction, by: Caller, id: string, { episodes, seasonName }: AddEpisodes) {
-    const { root } = await holdForChange(tx, id, undefined);
-    const parts = await findSeriesParts(tx, id);
+    const { root } = await holdForChange(tx, by, id, undefined);
+    const parts = await findSeriesParts(tx, by.scope, id);
     const wanted = episodes.map((episode) => {
       const season = seasonOf(episode.season, parts);
       if (typeof season === 'string')

@@ -3,8 +3,10 @@ import type { EventBus } from '../../../../server/events/port.ts';
 import type { Audit, Caller } from '../../../../server/http/writes/audit.ts';
 import { toIso, type Clock } from '../../../../server/kit/clock.ts';
 import { ProblemError } from '../../../../server/kit/errors.ts';
+import { TitleScope } from '../../../../server/kit/title-scope.ts';
 import { isAllowed } from '../../../../server/kit/permissions.ts';
 import type { Consumer } from '../../../../server/outbox/port.ts';
+import { findRoots } from '../../../title-scope.ts';
 import { defaultPageSize, toPage } from '../../../schemas.ts';
 import { catalogProblems } from '../../problems.ts';
 import type { Effects } from '../../release/effects.ts';
@@ -44,7 +46,7 @@ export class Arrivals {
     { titleId, replaces }: { readonly titleId: string; readonly replaces: boolean },
   ): Promise<void> {
     if (!isAllowed(by.role, 'titles.edit')) throw new ProblemError('forbidden', 'Your account may not edit titles.');
-    const title = await findTitle(tx, titleId);
+    const title = await findTitle(tx, by.scope, titleId);
     if (!title || title.deleted_at !== null) throw noSuchTitle();
     if (!isWatched(title.kind)) throw new ProblemError('invalid_request', `A ${title.kind} has no video of its own.`);
     const { asset_id: assetId } = title;
@@ -102,21 +104,22 @@ export class Arrivals {
     tx: Transaction,
     { uploadId, titleId, assetId }: { readonly uploadId: string; readonly titleId: string; readonly assetId: string },
   ): Promise<string> {
-    const { title, root } = await holdForChange(tx, titleId, undefined);
     const meant = await tx
       .selectFrom('title_uploads')
       .innerJoin('uploads', 'uploads.id', 'title_uploads.upload_id')
       .innerJoin('accounts', 'accounts.id', 'uploads.owner_id')
-      .select(['replaces_asset_id', 'accounts.id as ownerId', 'role', 'status'])
+      .select(['replaces_asset_id', 'accounts.id', 'role', 'status', 'is_narrowed'])
       .where('upload_id', '=', uploadId)
       .executeTakeFirstOrThrow();
     if (meant.status !== 'active' || !isAllowed(meant.role, 'titles.edit')) throw new ProblemError('forbidden');
+    const by = { accountId: meant.id, scope: new TitleScope(await findRoots(tx, meant)), audit: this.#options.audit };
+    const { title, root } = await holdForChange(tx, by, titleId, undefined);
     if (title.asset_id !== assetId) {
       // Another one than it was meant to replace: somebody was faster.
       const { asset_id: present } = title;
       if (present !== null && present !== meant.replaces_asset_id && (await isThere(tx, present)))
         throw hasVideo(titleId, present);
-      await this.#options.editing.changeIn(tx, this.#options, title, { assetId }, meant.ownerId);
+      await this.#options.editing.changeIn(tx, by, title, { assetId }, meant.id);
       await this.#options.effects.store(tx, root.id);
     }
     return root.id;
@@ -127,11 +130,12 @@ export class Arrivals {
    * @throws ProblemError not_found
    */
   async list(
+    scope: TitleScope,
     titleId: string,
     { cursor, limit = defaultPageSize }: { readonly cursor?: string; readonly limit?: number },
   ): Promise<{ items: ArrivalView[]; nextCursor: string | null }> {
     const { db, clock } = this.#options;
-    if (!(await findTitle(db, titleId))) throw noSuchTitle();
+    if (!(await findTitle(db, scope, titleId))) throw noSuchTitle();
     let query = db
       .selectFrom('title_uploads')
       .innerJoin('uploads', 'uploads.id', 'title_uploads.upload_id')

@@ -1,4 +1,5 @@
 import type { Connection, Database } from '../../../../server/db/port.ts';
+import { everyTitle, type TitleScope } from '../../../../server/kit/title-scope.ts';
 import { ProblemError } from '../../../../server/kit/errors.ts';
 import { firstNumber } from '../../titles/kinds.ts';
 import { noSuchTitle } from '../../titles/reading.ts';
@@ -18,12 +19,12 @@ export interface SeriesParts {
 }
 
 /** @throws ProblemError not_found; invalid_request when it is neither a series nor a season */
-export async function findSeriesParts(db: Connection, id: string): Promise<SeriesParts> {
-  const title = await findTitle(db, id);
+export async function findSeriesParts(db: Connection, scope: TitleScope, id: string): Promise<SeriesParts> {
+  const title = await findTitle(db, scope, id);
   if (!title || title.deleted_at !== null) throw noSuchTitle();
   if (title.kind !== 'series' && title.kind !== 'season')
     throw new ProblemError('invalid_request', `A ${title.kind} has no episodes.`);
-  const series = title.kind === 'series' ? title : await findTitle(db, title.root_id);
+  const series = title.kind === 'series' ? title : await findTitle(db, everyTitle, title.root_id);
   if (!series || series.deleted_at !== null) throw noSuchTitle();
   const only = title.kind === 'season' ? title : undefined;
   return { series, only, seasons: await findParts(db, series.id, 'season') };
@@ -55,8 +56,8 @@ export class SeasonPlanning {
   }
 
   /** @throws ProblemError not_found, invalid_request */
-  async plan(id: string, { files }: PlanSeason): Promise<SeasonPlanView> {
-    const parts = await findSeriesParts(this.#db, id);
+  async plan(scope: TitleScope, id: string, { files }: PlanSeason): Promise<SeasonPlanView> {
+    const parts = await findSeriesParts(this.#db, scope, id);
     const placed = placeFiles(planSeason(files).files, parts);
     const numbers = [...new Set(placed.flatMap(({ seasonNumber }) => seasonNumber ?? []))].sort((a, b) => a - b);
     const present = new Map<number, readonly TitleRow[]>();

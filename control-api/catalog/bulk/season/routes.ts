@@ -1,4 +1,5 @@
 import type { HttpApp } from '../../../../server/http/http-app.ts';
+import { identityOf } from '../../../../server/http/access.ts';
 import { callerOf } from '../../../../server/http/writes/audit.ts';
 import { answer, reference } from '../../../schemas.ts';
 import { titleParams } from '../../titles/schemas.ts';
@@ -45,7 +46,7 @@ export function registerSeasonRoutes(app: HttpApp, { planning, adding, arrivals 
         response: { 200: answer('What each file is.', reference(seasonPlanSchema)) },
       },
     },
-    async (request) => await planning.plan(request.params.id, request.body),
+    async (request) => await planning.plan(identityOf(request).scope, request.params.id, request.body),
   );
 
   app.post(
@@ -80,6 +81,6 @@ export function registerSeasonRoutes(app: HttpApp, { planning, adding, arrivals 
         response: { 200: answer('A page of them, the newest first.', reference(arrivalPageSchema)) },
       },
     },
-    async (request) => await arrivals.list(request.params.id, request.query),
+    async (request) => await arrivals.list(identityOf(request).scope, request.params.id, request.query),
   );
 }

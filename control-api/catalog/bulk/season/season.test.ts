@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap';
 import { newId } from '../../../../server/kit/ids.ts';
 import { until } from '../../../../server/testing/until.ts';
+import { narrow } from '../../../testing/two-series.ts';
 import { startControlApi, type Harness, type HarnessOptions } from '../../../testing/harness.ts';
 import { Editor } from '../../testing/catalogue.ts';
 import type { TitleView } from '../../titles/schemas.ts';
@@ -137,7 +138,8 @@ async function open(t: Test, options: HarnessOptions & { readonly isIdle?: true 
   const url = await api.listen();
   if (!options.isIdle) await api.controlApi.background.start();
   const editor = await Editor.start(api);
-  const { authorization } = await api.as('content_manager');
+  const uploader = await api.as('content_manager');
+  const { authorization } = uploader;
   const upload = async (given: Readonly<Record<string, string>>, body?: Buffer) => {
     const answer = await fetch(`${url}/api/v1/uploads`, {
       method: 'POST',
@@ -171,7 +173,7 @@ async function open(t: Test, options: HarnessOptions & { readonly isIdle?: true 
     });
   const arrivals = async (id: string) =>
     (await editor.send('GET', `/titles/${id}/uploads`)).json<{ items: ArrivalView[] }>().items;
-  return { api, editor, upload, finish, arrivals };
+  return { api, editor, uploader, upload, finish, arrivals };
 }
 
 const bytes = Buffer.from('abcd');
@@ -251,4 +253,18 @@ t.test('what was uploaded while nobody listened is taken later, once', async (t)
   await api.controlApi.background.start();
   await until('it has its video', async () => (await editor.get(movie.id)).assetId === asset);
   t.match(await arrivals(movie.id), [{ state: 'attached', assetId: asset }]);
+});
+
+t.test('who works on other titles by now gives this one no video', async (t) => {
+  const { api, editor, uploader, upload, finish, arrivals } = await open(t);
+  const [movie, other] = [await editor.make({ kind: 'movie' }), await editor.make({ kind: 'movie' })];
+  await narrow(api, uploader, [movie.id]);
+  t.match(await upload({ titleId: other.id }, bytes), { status: 404, code: 'not_found' });
+  const slow = await upload({ titleId: movie.id });
+  t.equal(slow.status, 201);
+  await narrow(api, uploader, [other.id]);
+  t.equal((await finish(slow.at)).status, 204);
+  await until('it is said', async () => (await arrivals(movie.id))[0]?.state === 'failed');
+  t.match(await arrivals(movie.id), [{ problem: 'not_found' }]);
+  t.equal((await editor.get(movie.id)).assetId, null);
 });

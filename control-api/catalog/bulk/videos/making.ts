@@ -1,7 +1,9 @@
+import { holdAsset } from '../../../../server/assets/lifecycle/statements.ts';
 import type { Database, Transaction } from '../../../../server/db/port.ts';
 import type { EventBus } from '../../../../server/events/port.ts';
 import type { Caller } from '../../../../server/http/writes/audit.ts';
 import { ProblemError } from '../../../../server/kit/errors.ts';
+import { assetsWithin } from '../../../title-scope.ts';
 import type { Effects } from '../../release/effects.ts';
 import type { Releasing } from '../../release/releasing.ts';
 import { holdForChange, type TitleEditing } from '../../titles/editing.ts';
@@ -42,21 +44,26 @@ export class MakingTitles {
 
   async #makeIn(tx: Transaction, by: Caller, given: TitlesFromVideos) {
     const { effects, editing, releasing } = this.#options;
-    const common = await commonOf(tx, given);
+    const common = await commonOf(tx, by, given);
     const ids = given.videos.map(({ assetId }) => assetId);
+    // In one order, so that two requests about the same wait for each other and never both.
+    for (const id of ids.toSorted()) await holdAsset(tx, id);
+    const within = await assetsWithin(tx, by, ids);
     const assets = await tx.selectFrom('assets').select(['id', 'title']).where('id', 'in', ids).execute();
     const names = new Map(assets.map(({ id, title }) => [id, title]));
     const having = await tx
       .selectFrom('titles')
-      .select(['id', 'asset_id'])
+      .select(['id', 'asset_id', 'root_id'])
       .where('asset_id', 'in', ids)
       .where('deleted_at', 'is', null)
       .execute();
-    const titleOf = new Map(having.map(({ id, asset_id }) => [asset_id, id]));
+    // One that is not there for them is not told: that its video is taken is all they hear.
+    const told = having.filter(({ root_id }) => by.scope.includes(root_id));
+    const titleOf = new Map(told.map(({ id, asset_id }) => [asset_id, id]));
     const items: MadeTitlesView['items'] = [];
     const made: TitleRow[] = [];
     for (const { assetId, name } of given.videos) {
-      if (!names.has(assetId)) throw new ProblemError('not_found', 'There is no such asset.');
+      if (!names.has(assetId) || !within.has(assetId)) throw new ProblemError('not_found', 'There is no such asset.');
       const there = titleOf.get(assetId);
       if (there === undefined) {
         const text = { name: (name ?? names.get(assetId) ?? '').slice(0, nameCharacters) };
@@ -73,13 +80,13 @@ export class MakingTitles {
 }
 
 /** What all of them are. The series of a season is held. @throws ProblemError not_found, invalid_request */
-async function commonOf(tx: Transaction, { seasonId, originalLanguage, maturity }: TitlesFromVideos) {
+async function commonOf(tx: Transaction, by: Caller, { seasonId, originalLanguage, maturity }: TitlesFromVideos) {
   const age = maturity === undefined ? {} : { maturity };
   if (seasonId === undefined) {
     if (originalLanguage === undefined) throw new ProblemError('invalid_request', 'Say the language of the names.');
     return { kind: 'movie' as const, originalLanguage, ...age };
   }
-  const { title, root } = await holdForChange(tx, seasonId, undefined);
+  const { title, root } = await holdForChange(tx, by, seasonId, undefined);
   if (title.kind !== 'season') throw new ProblemError('invalid_request', `A ${title.kind} has no episodes.`);
   return { kind: 'episode' as const, parentId: title.id, originalLanguage: root.original_language, ...age };
 }

@@ -30,6 +30,8 @@ export const enProblems = {
   password_breached:
     'This password, or the word it is made from, is on the lists that thieves try first. Choose another one.',
   csrf_header_missing: 'The request did not come from this page. Load it again.',
+  rights_narrowed:
+    'This is about the whole catalogue, and your account works on some titles only. Ask an administrator.',
   step_up_required: 'Confirm first who you are, then do it again.',
   forbidden: 'This account may not do that. Ask an administrator if you need it.',
   account_exists: 'An account with this e-mail address exists already.',
@@ -83,6 +85,7 @@ export const enProblems = {
   upload_storage_used_up:
     'This account may store {{maxStoredBytes, bytes}}, and {{leftBytes, bytes}} are left. Delete titles or discard unfinished uploads to make room.',
   has_video: 'This title has a video already. Say so if it is to be replaced.',
+  asset_in_use: 'The title “{{name}}” has this video. Replace the video there first.',
   title_changed: 'Somebody else has changed this title meanwhile. Look at it again.',
   term_changed: 'Somebody else has changed this meanwhile. Look at it again.',
   subtitles_changed: 'Somebody else has changed these subtitles meanwhile. Look at them again.',

@@ -5,6 +5,7 @@ import { videoProblems } from '../../../../server/assets/problems.ts';
 import { showWarning, warningParameters } from '../../../../server/assets/warnings.ts';
 import { mergeProblems, sharedProblems } from '../../../../server/kit/problems.ts';
 import { accountProblems } from '../../../accounts/problems.ts';
+import { assetProblems } from '../../../assets/problems.ts';
 import { catalogProblems } from '../../../catalog/problems.ts';
 import { consentProblems } from '../../../consents/problems.ts';
 import { personalDataProblems } from '../../../personal-data/problems.ts';
@@ -24,6 +25,7 @@ const problems = mergeProblems(
   sharedProblems,
   videoProblems,
   accountProblems,
+  assetProblems,
   catalogProblems,
   consentProblems,
   personalDataProblems,

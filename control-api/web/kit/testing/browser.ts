@@ -7,10 +7,19 @@ export async function openPage(t: Test, browser: Browser, width = 1280): Promise
   const context = await browser.newContext({ viewport: { width, height: 844 } });
   // Only a failure waits that long; a busy machine may.
   context.setDefaultTimeout(60_000);
-  t.teardown(() => context.close());
   const page = await context.newPage();
+  t.teardown(async () => {
+    if (!t.passing()) console.error(await looksLike(page));
+    await context.close();
+  });
   watch(t, page);
   return page;
+}
+
+/** Where a page is and what is on it in words: of a failure that comes once in a hundred times this is all there is. */
+async function looksLike(page: Page): Promise<string> {
+  const words = await page.locator('body').innerText({ timeout: 5_000 }).catch(String);
+  return `The page at ${page.url()} says:\n${words.slice(0, 2000)}`;
 }
 
 export function watch(t: Test, page: Page): void {

@@ -17,8 +17,10 @@ export function useInvitations() {
 
 /** These throw ApiError and UnreachableError. */
 
-export async function invite(email: string, role: StaffRole): Promise<void> {
-  await api.POST('/api/v1/invitations', { body: { email, role } });
+/** @param titles to work on; null: all of them */
+export async function invite(email: string, role: StaffRole, titles: readonly string[] | null): Promise<void> {
+  const body = { email, role, titles: titles === null ? null : [...titles] };
+  await api.POST('/api/v1/invitations', { body });
   await changed();
 }
 

@@ -22,6 +22,7 @@ export type Role = UserAccount['role'];
 export type StaffRole = Schemas['Invitation']['role'];
 export type AccountStatus = UserAccount['status'];
 export type Invitation = Schemas['Invitation'];
+export type ScopedTitle = Schemas['ScopedTitle'];
 export type InvitationFacts = Schemas['InvitationFacts'];
 export type AuditRecord = Schemas['AuditRecord'];
 export type AuditChain = Schemas['AuditChain'];

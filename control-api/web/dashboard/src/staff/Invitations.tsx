@@ -7,6 +7,7 @@ import { useSubmission } from '../../../kit/forms/use-submission.ts';
 import { ConfirmDialog } from '../../../kit/layout/ConfirmDialog.tsx';
 import { Notice } from '../../../kit/layout/Notice.tsx';
 import { tellDone, tellFailed } from '../../../kit/layout/notify.ts';
+import { formats } from '../../../kit/messages/i18n.ts';
 import { Section } from '../../../kit/layout/Section.tsx';
 import { TryAgain } from '../../../kit/layout/TryAgain.tsx';
 import { Waiting } from '../../../kit/layout/Waiting.tsx';
@@ -23,7 +24,7 @@ interface RowProps {
 
 function Row({ invitation, accountId, onWithdraw }: RowProps) {
   const { t } = useTranslation();
-  const { id, email, role, invitedBy, sentAt, expiresAt } = invitation;
+  const { id, email, role, titles, invitedBy, sentAt, expiresAt } = invitation;
   const { isBusy, submit } = useSubmission(
     async () => {
       await sendInvitationAgain(id);
@@ -46,6 +47,13 @@ function Row({ invitation, accountId, onWithdraw }: RowProps) {
           {' · '}
           {t('staff.until', { at: expiresAt })}
         </Text>
+        {titles !== null && (
+          <Text size="sm" c="dimmed" className="break-anywhere">
+            {titles.length === 0
+              ? t('staff.invitedToNone')
+              : t('staff.invitedTo', { titles: formats().list(titles.map(({ name }) => name)) })}
+          </Text>
+        )}
       </div>
       <Group gap="xs">
         <Button

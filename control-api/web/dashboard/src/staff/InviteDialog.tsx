@@ -10,17 +10,20 @@ import { tellDone } from '../../../kit/layout/notify.ts';
 import { invite } from '../api/invitations.ts';
 import type { StaffRole } from '../api/types.ts';
 import { RoleField } from '../users/RoleField.tsx';
-import { staffRoles } from '../users/view.ts';
+import { canBeNarrowed, staffRoles } from '../users/view.ts';
+import { ScopeField, type Chosen } from './ScopeField.tsx';
 
 function Form({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation();
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<StaffRole>('content_manager');
+  const [chosen, setChosen] = useState<Chosen>(null);
   const input = useRef<HTMLInputElement>(null);
   const { error: wrong, field, changed } = useFieldProblem(undefined, undefined, input);
   const { isBusy, error, submit } = useSubmission(
     async () => {
-      await invite(email.trim(), role);
+      const titles = canBeNarrowed(role) ? (chosen?.map(({ id }) => id) ?? null) : null;
+      await invite(email.trim(), role, titles);
       tellDone(t('staff.invited'), email.trim());
       onClose();
     },
@@ -49,6 +52,7 @@ function Form({ onClose }: { readonly onClose: () => void }) {
           }}
         />
         <RoleField roles={staffRoles} role={role} onRole={setRole} />
+        {canBeNarrowed(role) && <ScopeField chosen={chosen} onChange={setChosen} />}
         <FormActions
           submit={t('staff.sendInvitation')}
           isBusy={isBusy}

@@ -1,5 +1,5 @@
 import { Anchor, Badge, Button, Group, Stack, Text } from '@mantine/core';
-import { IconUserPlus } from '@tabler/icons-react';
+import { IconListCheck, IconUserPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useOutletContext } from 'react-router';
@@ -14,10 +14,18 @@ import type { UserAccount } from '../api/types.ts';
 import type { ShellContext } from '../layout/shell-context.ts';
 import { RoleBadge, StatusBadge } from '../users/badges.tsx';
 import { nameOf } from '../users/names.ts';
+import { canBeNarrowed } from '../users/view.ts';
 import { InviteDialog } from './InviteDialog.tsx';
 import { Invitations } from './Invitations.tsx';
+import { ScopeDialog } from './ScopeDialog.tsx';
 
-function Member({ member, isOneself }: { readonly member: UserAccount; readonly isOneself: boolean }) {
+interface MemberProps {
+  readonly member: UserAccount;
+  readonly isOneself: boolean;
+  readonly onScope: () => void;
+}
+
+function Member({ member, isOneself, onScope }: MemberProps) {
   const { t } = useTranslation();
   return (
     <Group component="li" gap="sm" className="row" justify="space-between" data-testid="member">
@@ -34,6 +42,17 @@ function Member({ member, isOneself }: { readonly member: UserAccount; readonly 
       <Group gap="xs">
         {member.status !== 'active' && <StatusBadge status={member.status} />}
         <RoleBadge role={member.role} />
+        {canBeNarrowed(member.role) && !isOneself && (
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<IconListCheck size={14} />}
+            aria-label={t('staff.scopeOf', { name: nameOf(t, member) })}
+            onClick={onScope}
+          >
+            {t('staff.scope')}
+          </Button>
+        )}
       </Group>
     </Group>
   );
@@ -45,6 +64,8 @@ export function StaffPage() {
   const { account } = useOutletContext<ShellContext>();
   const { data, error, refetch } = useStaff();
   const [isInviting, setIsInviting] = useState(false);
+  const [scoped, setScoped] = useState<UserAccount>();
+  const [asksScope, setAsksScope] = useState(false);
   return (
     <Stack gap="lg">
       <Group justify="space-between" align="center" gap="sm">
@@ -71,12 +92,21 @@ export function StaffPage() {
         {data && (
           <ul className="rows" aria-label={t('staff.members')}>
             {data.map((member) => (
-              <Member key={member.id} member={member} isOneself={member.id === account.id} />
+              <Member
+                key={member.id}
+                member={member}
+                isOneself={member.id === account.id}
+                onScope={() => {
+                  setScoped(member);
+                  setAsksScope(true);
+                }}
+              />
             ))}
           </ul>
         )}
       </Section>
       <Invitations accountId={account.id} />
+      {scoped && <ScopeDialog key={scoped.id} opened={asksScope} member={scoped} onClose={() => setAsksScope(false)} />}
       <InviteDialog opened={isInviting} onClose={() => setIsInviting(false)} />
     </Stack>
   );

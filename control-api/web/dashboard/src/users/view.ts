@@ -7,6 +7,9 @@ export const staffRoles = ['super_admin', 'content_manager', 'support', 'finance
 export const givenRoles = [...staffRoles, 'viewer'] as const;
 export const statuses = ['active', 'disabled', 'locked'] as const satisfies readonly AccountStatus[];
 
+/** Whether the rights of this role can be narrowed to some titles. */
+export const canBeNarrowed = (role: Role): boolean => role === 'content_manager';
+
 /** A role, or all of the staff. */
 export type RoleFilter = Role | 'staff';
 const roleFilters: readonly RoleFilter[] = ['staff', ...staffRoles, ...watchingRoles];

@@ -1,0 +1,27 @@
+import { runOnPostgres } from '../testing/on-postgres.ts';
+
+await runOnPostgres([
+  'control-api/accounts/account-list.test.ts',
+  'control-api/accounts/accounts.test.ts',
+  'control-api/accounts/scopes.test.ts',
+  'control-api/accounts/staff-rules.test.ts',
+  'control-api/accounts/standing.test.ts',
+  'control-api/api-keys/keys.test.ts',
+  'control-api/assets/assets.test.ts',
+  'control-api/audit/audit.test.ts',
+  'control-api/audit/chaining.test.ts',
+  'control-api/audit/export.test.ts',
+  'control-api/audit/retention.test.ts',
+  'control-api/audit/search.test.ts',
+  'control-api/consents/consents.test.ts',
+  'control-api/idempotency/idempotency.test.ts',
+  'control-api/operations/operations.test.ts',
+  'control-api/playback/playback.test.ts',
+  'control-api/profiles/choices.test.ts',
+  'control-api/profiles/limit.test.ts',
+  'control-api/profiles/profiles.test.ts',
+  'control-api/uploads/uploads.test.ts',
+  'server/assets/lifecycle.test.ts',
+  'server/db/mailbox-addresses.test.ts',
+  'transcoder/worker/upkeep/collect.test.ts',
+]);
