@@ -35,6 +35,7 @@ const rules: Readonly<Record<string, 'P' | 'E' | 'N' | 'S' | 'O' | 'M' | 'R' | '
   'POST /api/v1/catalogue/titles/:id/restore': 'M',
   'POST /api/v1/catalogue/steps': 'M',
   'POST /api/v1/catalogue/titles/:id/plan': 'M',
+  'POST /api/v1/catalogue/titles-from-videos': 'M',
   'POST /api/v1/catalogue/titles/:id/episodes': 'M',
   'GET /api/v1/catalogue/titles/:id/uploads': 'M',
   'POST /api/v1/catalogue/edits/preview': 'M',
@@ -450,6 +451,9 @@ const requests: Readonly<
   'PATCH /api/v1/catalogue/titles/:id': { body: { revision: 1, year: 2026 } },
   'PUT /api/v1/catalogue/titles/:id/releases': { body: { revision: 1, releases: [] } },
   'POST /api/v1/catalogue/titles/:id/plan': { body: { files: ['E01.mp4'] } },
+  'POST /api/v1/catalogue/titles-from-videos': {
+    body: { originalLanguage: 'en', videos: [{ assetId: 'asset_01J00000000000000000000000' }] },
+  },
   'POST /api/v1/catalogue/titles/:id/episodes': { body: { episodes: [{ number: 1, name: 'x' }] } },
   'PUT /api/v1/catalogue/titles/:id/terms': { body: { revision: 1, terms: [] } },
   'PATCH /api/v1/catalogue/terms/:id': { body: { revision: 1, texts: {} } },

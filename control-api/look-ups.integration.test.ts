@@ -248,7 +248,7 @@ function catalogueAsked(db: Database): Readonly<Record<string, () => Promise<unk
   const showing = picturesIn(db);
   const titleTerms = unnoticedTerms(db);
   const titles = new ReleasedTitles({ db, titleTerms, showing });
-  const staff = new TitleReading({ db });
+  const staff = new TitleReading({ db, showing });
   const effects = new Effects({
     search: { put: async () => undefined },
     outbox: { record: async () => undefined },
@@ -277,7 +277,8 @@ function catalogueAsked(db: Database): Readonly<Record<string, () => Promise<unk
     'the parts of a title for staff': () => staff.list({ scope }, { parentId: season }, []),
     'a title for staff': () => staff.get({ role: 'content_manager', scope }, series, []),
     'what follows from a tree': () => db.transaction().execute((tx) => effects.store(tx, series)),
-    'pictures of titles': () => showing.ofTitles([{ id: series, original_language: 'en' }], []),
+    'pictures of titles': () =>
+      showing.ofTitles([{ id: 'title_10002', parent_id: season, root_id: series, original_language: 'en' }], []),
     'a portrait': () => showing.portraits(['person_1007']),
     'pictures that nothing has': () => listUnused(db, 100),
     'a picture that nothing has': () => db.transaction().execute((tx) => deleteUnused(tx, 'hash_1', 100)),

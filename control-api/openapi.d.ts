@@ -1890,6 +1890,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/catalogue/titles-from-videos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make movies, or episodes of a season, of videos of the library
+         * @description Of each video one title, as a draft or published: all of them or, when one is refused, none. A video that has a title keeps it and is named in the answer, so it can be repeated.
+         */
+        post: operations["makeCatalogueTitlesFromVideos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalogue/export": {
         parameters: {
             query?: never;
@@ -3644,7 +3664,7 @@ export interface components {
             /** @description A colour to show until it has come, `#rrggbb`. */
             placeholder: string;
         };
-        /** @description Those that there are, in the language of the reader as far as there is one. */
+        /** @description Those that there are, in the language of the reader as far as there is one. Of a kind of which a title has none: that of what it is a part of. */
         Pictures: {
             poster?: components["schemas"]["Picture"];
             cover?: components["schemas"]["Picture"];
@@ -3667,9 +3687,17 @@ export interface components {
             /** @description A picture, by its content. */
             id: string;
             picture: components["schemas"]["Picture"];
+            /**
+             * @description Whose it is.
+             * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            titleId: string;
         };
         TitlePictures: {
+            /** @description Its own. */
             items: components["schemas"]["TitlePicture"][];
+            /** @description Of the kinds of which it has none: what it shows of the nearest title that it is a part of. */
+            inherited: components["schemas"]["TitlePicture"][];
         };
         /** @description `GET /assets/{id}/stills/{versionId}/{chunk}` is its file. */
         PictureFrame: {
@@ -3762,6 +3790,7 @@ export interface components {
             /** @description In the language that the request prefers, as far as there is one. */
             name: string;
             assetId: string | null;
+            thumbnail: components["schemas"]["Picture"] | null;
             maturity: (0 | 6 | 12 | 16 | 18) | null;
             /** @description Counts the changes of the title. In a request: the one that was looked at; another one is refused. */
             revision: number;
@@ -3809,6 +3838,7 @@ export interface components {
             /** @description In the language that the request prefers, as far as there is one. */
             name: string;
             assetId: string | null;
+            thumbnail: components["schemas"]["Picture"] | null;
             maturity: (0 | 6 | 12 | 16 | 18) | null;
             /** @description Counts the changes of the title. In a request: the one that was looked at; another one is refused. */
             revision: number;
@@ -3935,6 +3965,23 @@ export interface components {
         TitleUploadPage: {
             items: components["schemas"]["TitleUpload"][];
             nextCursor: string | null;
+        };
+        TitleOfVideo: {
+            /**
+             * @description `asset_` and a ULID.
+             * @example asset_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            assetId: string;
+            /**
+             * @description `title_` and a ULID.
+             * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+             */
+            titleId: string;
+            /** @description False: a title had this video already, and stays as it is. */
+            isNew: boolean;
+        };
+        TitlesOfVideos: {
+            items: components["schemas"]["TitleOfVideo"][];
         };
         ExchangedTitle: {
             /**
@@ -4121,6 +4168,9 @@ export interface components {
              * @example 2026-01-31T12:00:00.000Z
              */
             updatedAt: string;
+            portrait?: components["schemas"]["Picture"];
+            /** @description The same by its content. */
+            portraitId?: string;
         };
         TermPage: {
             items: components["schemas"]["Term"][];
@@ -10045,6 +10095,18 @@ export interface operations {
                 deleted?: boolean;
                 /** @description A text anywhere in the name, in any language. */
                 search?: string;
+                /**
+                 * @description Only those with a text in this language.
+                 * @example pt-BR
+                 */
+                language?: string;
+                /**
+                 * @description Only those of this category, tag or person.
+                 * @example category_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                 */
+                term?: string;
+                /** @description Only those where this is missing: a picture of their own or of what they are a part of; a video or subtitles of themselves or of anything that is a part of them. */
+                missing?: "picture" | "video" | "subtitles";
                 /** @description `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description Default 50. */
@@ -11101,6 +11163,81 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TitleUploadPage"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makeCatalogueTitlesFromVideos: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "originalLanguage": "en",
+                 *       "videos": [
+                 *         {
+                 *           "assetId": "asset_01JZ8Q4M6RXK3V5T9B2C7D1E0F"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    videos: {
+                        /**
+                         * @description `asset_` and a ULID.
+                         * @example asset_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                         */
+                        assetId: string;
+                        /** @description In the original language. Default: as the video is called in the library. */
+                        name?: string;
+                    }[];
+                    /**
+                     * @description They become episodes of this season, behind its last one, in this order. Without it: movies.
+                     * @example title_01JZ8Q4M6RXK3V5T9B2C7D1E0F
+                     */
+                    seasonId?: string;
+                    /**
+                     * @description Of movies; episodes have that of the series.
+                     * @example pt-BR
+                     */
+                    originalLanguage?: string;
+                    maturity?: (0 | 6 | 12 | 16 | 18) | null;
+                    /** @description Publishes what is made in the same moment. Needs the permission `titles.publish`. */
+                    publish?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The title of each video, in their order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TitlesOfVideos"];
                 };
             };
             /** @description The request cannot be fulfilled; see `code`. */

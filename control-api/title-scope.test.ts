@@ -46,6 +46,9 @@ const others: Readonly<Record<string, (of: WholeSeries, api: Harness) => readonl
     { url: 'titles', body: { kind: 'extra', parentId: series, originalLanguage: 'en', text: { name: 'x' } } },
     { url: 'titles', body: { kind: 'episode', parentId: season, originalLanguage: 'en', text: { name: 'x' } } },
   ],
+  'POST titles-from-videos': ({ season, assetId }) => [
+    { url: 'titles-from-videos', body: { seasonId: season, videos: [{ assetId }] } },
+  ],
   'GET featured': () => [{ url: 'featured' }],
   'GET calendar': (_of, { clock }) => [
     {

@@ -11,10 +11,11 @@ interface Confinement {
 
 const confinements: readonly Confinement[] = [
   // What reads an upload runs in the cage of `transcoder/child`: code that starts programs by itself goes round it.
+  // Pictures are read by a process of our own program, within limits of its own.
   {
     packages: /^(?:node:)?child_process$/,
     files:
-      /^(?:transcoder\/(?:child\/|tools\.ts$|encode\/ffmpeg-runner\.ts$)|server\/cli\/|config\/tooling\/|fixtures\/|bench\/)/,
+      /^(?:transcoder\/(?:child\/|tools\.ts$|encode\/ffmpeg-runner\.ts$)|control-api\/catalog\/pictures\/decoding\.ts$|server\/cli\/|config\/tooling\/|fixtures\/|bench\/)/,
   },
   { packages: /^fluent-ffmpeg$/, files: /^transcoder\/encode\//, most: 1 },
   { packages: /^(ffmpeg-static|shaka-packager)$/, files: /^transcoder\/tools\.ts$/ },

@@ -18,6 +18,8 @@ import { EpisodeAdding } from './bulk/season/adding.ts';
 import { Arrivals } from './bulk/season/arrivals.ts';
 import { SeasonPlanning } from './bulk/season/planning.ts';
 import { registerSeasonRoutes } from './bulk/season/routes.ts';
+import { MakingTitles } from './bulk/videos/making.ts';
+import { registerVideoTitleRoutes } from './bulk/videos/routes.ts';
 import { catalogProblems } from './problems.ts';
 import { PictureCollection } from './pictures/collection.ts';
 import { registerPictureRoutes } from './pictures/routes.ts';
@@ -96,19 +98,20 @@ export function catalogFeature(deps: CatalogDeps): CatalogFeature {
     async routes(app) {
       const pictures = new Pictures({ ...deps, showing, releasing });
       await registerPictureRoutes(app, { pictures, collection, showing });
-      registerTitleRoutes(app, { reading: new TitleReading(deps), editing, releasing, arranging });
+      registerTitleRoutes(app, { reading: new TitleReading({ ...deps, showing }), editing, releasing, arranging });
       registerEditRoutes(app, new EditingMany({ ...deps, effects, editing, releasing }));
       registerSeasonRoutes(app, {
         planning: new SeasonPlanning(deps),
         adding: new EpisodeAdding({ ...deps, effects, editing }),
         arrivals,
       });
+      registerVideoTitleRoutes(app, new MakingTitles({ ...deps, effects, editing, releasing }));
       await registerExchangeRoutes(app, {
         exporting: new Exporting(deps),
         importing: new Importing({ ...deps, effects }),
       });
       registerCalendarRoutes(app, new Calendar(deps));
-      registerTermRoutes(app, new Terms(deps), titleTerms);
+      registerTermRoutes(app, new Terms({ ...deps, showing }), titleTerms);
       registerSubtitleRoutes(app, new SubtitleEditing(deps), new Tracks(deps), new SubtitleTaking(deps));
       const [released, readers] = [new ReleasedTitles({ ...deps, titleTerms, showing }), new Readers(deps)];
       registerViewerRoutes(app, { released, readers, answers });

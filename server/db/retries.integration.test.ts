@@ -191,11 +191,7 @@ t.test('connections that break, limits, and others in the way', async (t) => {
       [{ updated_at: 7 }],
       'what was changed before is',
     );
-    t.same(
-      await impatient.selectFrom('accounts').select('id').execute(),
-      [],
-      'and the connections work again',
-    );
+    t.same(await impatient.selectFrom('accounts').select('id').execute(), [], 'and the connections work again');
   });
 
   await t.test('a server that hangs', async (t) => {

@@ -254,4 +254,16 @@ export const catalogueWrites: Writes = {
     const record = { actor, subject: id, after: { asset: assetId, stream: 2 } };
     return { url: `/catalogue/titles/${id}/subtitles/found`, authorization, body: { assetId, stream: 2 }, record };
   },
+  'POST /api/v1/catalogue/titles-from-videos': async (api) => {
+    const { actor, authorization } = await manager(api);
+    const { assetId } = await api.rows.title({
+      name: 'one.mp4',
+      asset: 'ready',
+      version: 'complete',
+      published: false,
+    });
+    const body = { originalLanguage: 'en', videos: [{ assetId }] };
+    const record = { actor, subject: /^title_/, event: 'title.created' };
+    return { url: '/catalogue/titles-from-videos', authorization, body, record };
+  },
 };

@@ -1,33 +1,19 @@
-import { createHash } from 'node:crypto';
-import sharp, { type Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
 import type { PictureFormat } from '../../../server/assets/picture-address.ts';
 import type { PictureKind } from '../../../server/db/tables/pictures.ts';
 import { ProblemError } from '../../../server/kit/errors.ts';
 import { LineFull, Semaphore } from '../../../server/kit/semaphore.ts';
-import { catalogProblems } from '../problems.ts';
-import { recognise } from './recognise.ts';
-import { heightOf, leastWidth, partFor, ratioOf, widthsOf, type Cut } from './shapes.ts';
+import { fromPixels, useFewDecoders, type CutPicture } from './decode.ts';
+import { decodeApart, type DecodingLimits } from './decoding.ts';
+import { heightOf, widthsOf, type Cut } from './shapes.ts';
 
 /** The largest file, in bytes: a JPEG of the most pixels is smaller. */
 export const mostBytes = 20 * 1024 ** 2;
-/** The most pixels, before anything is cut off: 8000 x 6000. In memory they are four times as many bytes. */
-const mostPixels = 48_000_000;
-/** How long one decoder or encoder may run. */
+/** How long one encoder may run. */
 const seconds = 30;
 
-// Of the decoders that it brings, those of the four formats are left. Together with `recognise` this is two locks.
-sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({
-  operation: [
-    'VipsForeignLoadJpegBuffer',
-    'VipsForeignLoadPngBuffer',
-    'VipsForeignLoadWebpBuffer',
-    'VipsForeignLoadHeifBuffer',
-  ],
-});
-// One thread for one picture, and nothing kept: encoders of videos and requests are beside it.
-sharp.concurrency(1);
-sharp.cache(false);
+// Files of others meet no decoder in this process (`decoding.ts`); this is for the day that one does by mistake.
+useFewDecoders();
 
 /** One picture is worked on at a time; some more may wait. */
 const line = new Semaphore({ atOnce: 1, waiting: 20 });
@@ -42,19 +28,6 @@ const encoders: Readonly<Record<PictureFormat, (picture: Sharp) => Sharp>> = {
   jpg: (picture) => picture.jpeg({ quality: 80, progressive: true }),
 };
 
-/** A picture that was checked and cut: nothing but its pixels is left of the file that it came in. */
-export interface CutPicture {
-  readonly kind: PictureKind;
-  /** 40 hex digits, of the pixels and the kind. */
-  readonly hash: string;
-  readonly width: number;
-  readonly height: number;
-  /** Mean colour, `#rrggbb`. */
-  readonly colour: string;
-  /** sRGB, three bytes for each pixel. */
-  readonly pixels: Buffer;
-}
-
 /** One size and format. */
 export interface Rendition {
   /** `320.avif` */
@@ -68,46 +41,13 @@ export interface Rendition {
  * @throws ProblemError picture_not_accepted, picture_damaged, picture_too_large, picture_shape, picture_too_small,
  *   not_ready when too many wait
  */
-export async function cutPicture(file: Buffer, kind: PictureKind, cut: Cut | undefined): Promise<CutPicture> {
-  return inLine(async () => {
-    const format = recognise(file);
-    if (!format)
-      throw new ProblemError(catalogProblems.picture_not_accepted, 'Give a picture as JPEG, PNG, WebP or AVIF.');
-    const source = sharp(file, { failOn: 'warning', limitInputPixels: mostPixels, sequentialRead: true });
-    const size = await sizeOf(file);
-    const part = partFor(kind, size, cut);
-    if (!part)
-      throw new ProblemError(
-        catalogProblems.picture_shape,
-        `A ${kind} is ${ratioOf(kind)}. Say which part of the picture is to be shown.`,
-        { extras: size },
-      );
-    const width = widthsOf(kind, part.width).at(-1);
-    if (width === undefined)
-      throw new ProblemError(
-        catalogProblems.picture_too_small,
-        `What is shown of it is ${part.width} pixels wide. It must be ${leastWidth(kind)} at least.`,
-        { extras: { width: part.width, leastWidth: leastWidth(kind) } },
-      );
-    const height = heightOf(kind, width);
-    try {
-      const pixels = await source
-        .timeout({ seconds })
-        .autoOrient()
-        .extract(part)
-        .resize(width, height, { fit: 'fill' })
-        .flatten({ background: '#000000' })
-        .toColourspace('srgb')
-        .raw({ depth: 'uchar' })
-        .toBuffer();
-      if (pixels.length !== width * height * 3)
-        throw new Error(`${pixels.length} bytes of ${width} x ${height} pixels`);
-      const hash = createHash('sha256').update(`${kind} ${width}\n`).update(pixels).digest('hex').slice(0, 40);
-      return { kind, hash, width, height, colour: await meanColour(pixels, width, height), pixels };
-    } catch (error) {
-      throw damaged(error);
-    }
-  });
+export async function cutPicture(
+  file: Buffer,
+  kind: PictureKind,
+  cut: Cut | undefined,
+  limits?: DecodingLimits,
+): Promise<CutPicture> {
+  return inLine(() => decodeApart(file, kind, cut, limits));
 }
 
 /** Every size and format of a picture, the smallest first. @throws ProblemError not_ready when too many wait */
@@ -134,38 +74,4 @@ async function inLine<T>(work: () => Promise<T>): Promise<T> {
     const extras = { retryAfterSeconds: 10 };
     throw new ProblemError('not_ready', 'Many pictures are being made. Try again soon.', { extras, cause: error });
   }
-}
-
-/** As it is shown: a picture that was taken upright may lie in its file. */
-async function sizeOf(file: Buffer): Promise<{ width: number; height: number }> {
-  // Its head alone is read.
-  const { autoOrient, pages } = await sharp(file, { failOn: 'warning', limitInputPixels: false })
-    .metadata()
-    .catch((error: unknown) => {
-      throw damaged(error);
-    });
-  const { width, height } = autoOrient;
-  if ((pages ?? 1) > 1)
-    throw new ProblemError(catalogProblems.picture_not_accepted, 'Give a picture that does not move.');
-  // Before anything is decoded: a small file may say that it is as large as a house.
-  if (width * height > mostPixels)
-    throw new ProblemError(
-      catalogProblems.picture_too_large,
-      `It has more than ${mostPixels / 1_000_000} megapixels.`,
-      { extras: { width, height, maxPixels: mostPixels } },
-    );
-  return { width, height };
-}
-
-const fromPixels = (pixels: Buffer, width: number, height: number): Sharp =>
-  sharp(pixels, { raw: { width, height, channels: 3 } });
-
-async function meanColour(pixels: Buffer, width: number, height: number): Promise<string> {
-  const { channels } = await fromPixels(pixels, width, height).stats();
-  return `#${channels.map(({ mean }) => Math.round(mean).toString(16).padStart(2, '0')).join('')}`;
-}
-
-function damaged(error: unknown): ProblemError {
-  if (error instanceof ProblemError) return error;
-  return new ProblemError(catalogProblems.picture_damaged, 'The file cannot be read to its end.', { cause: error });
 }

@@ -8,7 +8,7 @@ import { Editor } from '../testing/catalogue.ts';
 import type { TermView } from '../terms/schemas.ts';
 import type { TitleView } from '../titles/schemas.ts';
 import { deleteUnused } from './repository.ts';
-import type { PictureView } from './schemas.ts';
+import type { PictureView } from './picture-schema.ts';
 
 const day = 86_400_000;
 const formats = ['avif', 'webp', 'jpg'];

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 import { languageSchema } from '../../language.ts';
 import { idSchema, nullable, reference } from '../../schemas.ts';
 import { mostTexts } from '../titles/schemas.ts';
+import { pictureSchema, picturesSchema } from './picture-schema.ts';
 import { pictureKinds, titlePictureKinds } from './shapes.ts';
 
 /** The most frames that are suggested. */
@@ -15,33 +16,6 @@ const kindSchema = Type.Enum([...pictureKinds], {
 const titleKindSchema = Type.Enum([...titlePictureKinds]);
 const hashSchema = Type.String({ pattern: '^[0-9a-f]{40}$', maxLength: 40, description: 'A picture, by its content.' });
 
-/** As compact as it can be: a page has a hundred of them. */
-export const pictureSchema = Type.Object(
-  {
-    url: Type.String({
-      description:
-        'Put one of `widths` for `{width}` and `avif`, `webp` or `jpg` for `{format}`. What is there never changes. Without a host: where the API is.',
-      examples: ['/s/p/k1.c2lnbmF0dXJlLW9mLWl0/0123456789012345678901234567890123456789/0123abcd-{width}.{format}'],
-    }),
-    widths: Type.Array(Type.Integer(), { description: 'In pixels, the smallest first.' }),
-    width: Type.Integer({ description: 'Of the largest one, in pixels.' }),
-    height: Type.Integer(),
-    placeholder: Type.String({ description: 'A colour to show until it has come, `#rrggbb`.' }),
-  },
-  { $id: 'Picture' },
-);
-export type PictureView = Static<typeof pictureSchema>;
-
-export const picturesSchema = Type.Object(
-  {
-    poster: Type.Optional(reference(pictureSchema)),
-    cover: Type.Optional(reference(pictureSchema)),
-    banner: Type.Optional(reference(pictureSchema)),
-  },
-  { $id: 'Pictures', description: 'Those that there are, in the language of the reader as far as there is one.' },
-);
-export type PicturesView = Static<typeof picturesSchema>;
-
 export const madePictureSchema = Type.Object(
   { id: hashSchema, kind: kindSchema, picture: reference(pictureSchema) },
   { $id: 'MadePicture' },
@@ -49,11 +23,22 @@ export const madePictureSchema = Type.Object(
 
 const forLanguage = nullable({ ...languageSchema, description: 'Of those whom it is for. Null: everybody else.' });
 const titlePictureSchema = Type.Object(
-  { kind: titleKindSchema, language: forLanguage, id: hashSchema, picture: reference(pictureSchema) },
+  {
+    kind: titleKindSchema,
+    language: forLanguage,
+    id: hashSchema,
+    picture: reference(pictureSchema),
+    titleId: { ...idSchema('title'), description: 'Whose it is.' },
+  },
   { $id: 'TitlePicture' },
 );
 export const titlePicturesSchema = Type.Object(
-  { items: Type.Array(reference(titlePictureSchema)) },
+  {
+    items: Type.Array(reference(titlePictureSchema), { description: 'Its own.' }),
+    inherited: Type.Array(reference(titlePictureSchema), {
+      description: 'Of the kinds of which it has none: what it shows of the nearest title that it is a part of.',
+    }),
+  },
   { $id: 'TitlePictures' },
 );
 

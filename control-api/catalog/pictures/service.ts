@@ -26,7 +26,9 @@ import {
   type Frame,
   type TitlePictureRow,
 } from './repository.ts';
-import { mostSuggestions, type PictureView, type PutPictures } from './schemas.ts';
+import { chainOf, picturesAlong } from './inheritance.ts';
+import type { PictureView } from './picture-schema.ts';
+import { mostSuggestions, type PutPictures } from './schemas.ts';
 import type { PictureShowing } from './showing.ts';
 import type { PictureKind, TitlePictureKind } from '../../../server/db/tables/pictures.ts';
 
@@ -47,6 +49,8 @@ interface TitlePictureView {
   readonly language: string | null;
   readonly id: string;
   readonly picture: PictureView;
+  /** Whose it is. */
+  readonly titleId: string;
 }
 
 /** Videos of a series from which frames are suggested. */
@@ -60,20 +64,23 @@ export class Pictures {
     this.#options = options;
   }
 
-  /** Of a title, drafts included. @throws ProblemError not_found */
-  async list(scope: TitleScope, titleId: string): Promise<{ items: TitlePictureView[] }> {
+  /** Of a title, drafts included; and those that it shows for want of its own. @throws ProblemError not_found */
+  async list(
+    scope: TitleScope,
+    titleId: string,
+  ): Promise<{ items: TitlePictureView[]; inherited: TitlePictureView[] }> {
     const { db, showing } = this.#options;
-    if (!(await findTitle(db, scope, titleId))) throw noSuchTitle();
-    const rows = await findTitlePictures(db, [titleId]);
-    const pictures = await findPictures(
-      db,
-      rows.map(({ picture }) => picture),
-    );
+    const title = await findTitle(db, scope, titleId);
+    if (!title) throw noSuchTitle();
+    const rows = await findTitlePictures(db, chainOf(title));
+    const pictures = await findPictures(db, [...new Set(rows.map(({ picture }) => picture))]);
+    const shown = picturesAlong(title, rows).flatMap(({ kind, language, picture: id, title_id }) => {
+      const row = pictures.get(id);
+      return row ? [{ kind, language: language || null, id, picture: showing.present(row), titleId: title_id }] : [];
+    });
     return {
-      items: rows.flatMap(({ kind, language, picture: id }) => {
-        const row = pictures.get(id);
-        return row ? [{ kind, language: language || null, id, picture: showing.present(row) }] : [];
-      }),
+      items: shown.filter((each) => each.titleId === titleId),
+      inherited: shown.filter((each) => each.titleId !== titleId),
     };
   }
 

@@ -4,8 +4,9 @@ import type { Connection, Database } from '../../../server/db/port.ts';
 import type { Keyring } from '../../../server/keys/port.ts';
 import { publicBase } from '../../../server/kit/public-address.ts';
 import { matchingText } from '../titles/texts.ts';
+import { chainOf, picturesAlong, type Placed } from './inheritance.ts';
 import { findPictures, findPortraits, findTitlePictures, type PictureRow, type TitlePictureRow } from './repository.ts';
-import type { PicturesView, PictureView } from './schemas.ts';
+import type { PicturesView, PictureView } from './picture-schema.ts';
 import { titlePictureKinds, widthsOf } from './shapes.ts';
 
 export interface ShowingOptions {
@@ -14,9 +15,8 @@ export interface ShowingOptions {
   readonly keyring: Keyring;
 }
 
-/** Of a title, those in the language of the reader; with the original language to fall back to. */
-interface Pictured {
-  readonly id: string;
+/** A title that shows its pictures, or those of what it is a part of; with the original language to fall back to. */
+interface Pictured extends Placed {
   readonly original_language: string;
 }
 
@@ -46,24 +46,27 @@ export class PictureShowing {
     };
   }
 
-  /** Of each title that has any. */
+  /** Of each title that has any, or is a part of one that has, those in the language of the reader. */
   async ofTitles(
     titles: readonly Pictured[],
     languages: readonly string[],
     db: Connection = this.#options.db,
   ): Promise<ReadonlyMap<string, PicturesView>> {
-    const rows = await findTitlePictures(
-      db,
-      titles.map(({ id }) => id),
-    );
+    const rows = await findTitlePictures(db, [...new Set(titles.flatMap(chainOf))]);
     const byTitle = Map.groupBy(rows, ({ title_id }) => title_id);
-    const chosen = titles.map(({ id, original_language }) => ({
-      id,
-      rows: titlePictureKinds.flatMap((kind) => {
-        const ofKind = (byTitle.get(id) ?? []).filter((row) => row.kind === kind);
-        return forReader(ofKind, languages, original_language) ?? [];
-      }),
-    }));
+    const chosen = titles.map((title) => {
+      const shown = picturesAlong(
+        title,
+        chainOf(title).flatMap((id) => byTitle.get(id) ?? []),
+      );
+      return {
+        id: title.id,
+        rows: titlePictureKinds.flatMap((kind) => {
+          const ofKind = shown.filter((row) => row.kind === kind);
+          return forReader(ofKind, languages, title.original_language) ?? [];
+        }),
+      };
+    });
     const pictures = await findPictures(db, [
       ...new Set(chosen.flatMap((each) => each.rows.map(({ picture }) => picture))),
     ]);

@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox';
 import type { CreditRole, TermKind } from '../../../server/db/tables/terms.ts';
 import { languageSchema } from '../../language.ts';
 import { idSchema, limitQuery, nullable, pageOf, reference, timeSchema } from '../../schemas.ts';
-import { pictureSchema } from '../pictures/schemas.ts';
+import { pictureSchema } from '../pictures/picture-schema.ts';
 import { slugCharacters, slugPattern } from '../slugs.ts';
 
 export const termNameCharacters = 120;
@@ -41,6 +41,8 @@ export const termSchema = Type.Object(
     texts: Type.Array(reference(termTextSchema), { minItems: 1, maxItems: mostTermTexts }),
     revision: revisionSchema,
     updatedAt: timeSchema,
+    portrait: Type.Optional({ ...reference(pictureSchema), description: 'Of people who have one.' }),
+    portraitId: Type.Optional(Type.String({ description: 'The same by its content.' })),
   },
   { $id: 'Term' },
 );

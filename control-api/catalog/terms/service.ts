@@ -8,6 +8,8 @@ import { newId } from '../../../server/kit/ids.ts';
 import { displayText } from '../../display-text.ts';
 import { canonicalLanguage } from '../../language.ts';
 import { defaultPageSize } from '../../schemas.ts';
+import { findPortraits } from '../pictures/repository.ts';
+import type { PictureShowing } from '../pictures/showing.ts';
 import { catalogProblems } from '../problems.ts';
 import { countChange } from '../release/generation.ts';
 import { findRootsWith, indexRoots } from '../search/indexing.ts';
@@ -40,6 +42,7 @@ export interface TermsOptions {
   readonly db: Database;
   readonly events: Pick<EventBus, 'publish'>;
   readonly search: Pick<Search, 'put' | 'putLater'>;
+  readonly showing: Pick<PictureShowing, 'portraits'>;
   readonly clock: Clock;
 }
 
@@ -164,11 +167,17 @@ export class Terms {
   }
 
   async #present(rows: readonly TermRow[], languages: readonly string[]): Promise<TermView[]> {
-    const { db } = this.#options;
+    const { db, showing } = this.#options;
     const ids = rows.map(({ id }) => id);
     const texts = Map.groupBy(await findTermTexts(db, ids), (text) => text.term_id);
     const slugs = await findTermSlugs(db, ids);
-    return rows.map((row) => presentTerm(row, texts.get(row.id) ?? [], slugs.get(row.id) ?? '', languages));
+    const people = ids.filter((id) => id.startsWith('person_'));
+    const [portraits, hashes] = [await showing.portraits(people), await findPortraits(db, people)];
+    return rows.map((row) => ({
+      ...presentTerm(row, texts.get(row.id) ?? [], slugs.get(row.id) ?? '', languages),
+      ...portraits.get(row.id),
+      ...(hashes.has(row.id) && { portraitId: hashes.get(row.id) as string }),
+    }));
   }
 
   async #tell(rootId: string): Promise<void> {

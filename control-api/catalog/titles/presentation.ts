@@ -1,6 +1,7 @@
 import { toIso } from '../../../server/kit/clock.ts';
 import { isAllowed, type Role } from '../../../server/kit/permissions.ts';
 import type { Window } from '../release/windows.ts';
+import type { PicturesView } from '../pictures/picture-schema.ts';
 import type { Maturity } from './maturity.ts';
 import type { ReleaseRow, TitleRow, TitleTextRow } from './repository.ts';
 import type { TitleSummaryView, TitleView } from './schemas.ts';
@@ -15,13 +16,18 @@ export interface TitleParts {
   readonly slug: string | undefined;
   readonly releases: readonly ReleaseRow[];
   readonly windows: ReadonlyMap<string, Window>;
+  readonly pictures: PicturesView;
 }
 
-/** @param languages those that the reader prefers, the best first */
+/**
+ * @param languages those that the reader prefers, the best first
+ * @param pictures those that it shows, its own or not
+ */
 export function presentSummary(
   row: TitleRow,
   texts: readonly TitleTextRow[],
   languages: readonly string[],
+  { poster, cover, banner }: PicturesView = {},
 ): TitleSummaryView {
   return {
     id: row.id,
@@ -32,6 +38,7 @@ export function presentSummary(
     state: row.state,
     name: textFor(texts, languages, row.original_language).name,
     assetId: row.asset_id,
+    thumbnail: poster ?? cover ?? banner ?? null,
     maturity: row.maturity as Maturity | null,
     revision: row.revision,
     createdAt: toIso(row.created_at),
@@ -43,7 +50,7 @@ export function presentSummary(
 /** A title as staff see it. @param role of who reads: what they may do about its state depends on it */
 export function presentTitle(row: TitleRow, parts: TitleParts, languages: readonly string[], role: Role): TitleView {
   return {
-    ...presentSummary(row, parts.texts, languages),
+    ...presentSummary(row, parts.texts, languages, parts.pictures),
     slug: parts.slug ?? null,
     originalLanguage: row.original_language,
     texts: parts.texts.map(({ language, name, tagline, synopsis }) => ({ language, name, tagline, synopsis })),

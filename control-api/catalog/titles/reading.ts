@@ -1,7 +1,9 @@
 import type { Database } from '../../../server/db/port.ts';
 import { ProblemError } from '../../../server/kit/errors.ts';
 import type { Identity } from '../../../server/http/access.ts';
+import { canonicalLanguage } from '../../language.ts';
 import { defaultPageSize, toPage } from '../../schemas.ts';
+import type { PictureShowing } from '../pictures/showing.ts';
 import { readWindows } from '../release/effects.ts';
 import { presentSummary, presentTitle } from './presentation.ts';
 import { findReleases, findSlug, findTexts, findTitle } from './repository.ts';
@@ -13,9 +15,11 @@ const cursorPattern = /^(\d{1,6})\.(title_[0-9A-HJKMNP-TV-Z]{26})$/;
 /** The catalogue as staff see it: drafts, what is to come, what was deleted. */
 export class TitleReading {
   readonly #db: Database;
+  readonly #showing: Pick<PictureShowing, 'ofTitles'>;
 
-  constructor({ db }: { readonly db: Database }) {
+  constructor({ db, showing }: { readonly db: Database; readonly showing: Pick<PictureShowing, 'ofTitles'> }) {
     this.#db = db;
+    this.#showing = showing;
   }
 
   /** @throws ProblemError invalid_request when the cursor is none */
@@ -38,6 +42,9 @@ export class TitleReading {
       rootId: query.rootId,
       deleted: query.deleted ?? false,
       search: query.search,
+      language: query.language === undefined ? undefined : canonicalLanguage(query.language),
+      termId: query.term,
+      missing: query.missing,
       after: id === undefined ? undefined : { number: Number(number), id },
       limit,
     });
@@ -46,10 +53,11 @@ export class TitleReading {
       rows.map((row) => row.id),
     );
     const textsOf = Map.groupBy(texts, (text) => text.title_id);
+    const pictures = await this.#showing.ofTitles(rows, languages);
     return toPage(
       rows,
       limit,
-      (row) => presentSummary(row, textsOf.get(row.id) ?? [], languages),
+      (row) => presentSummary(row, textsOf.get(row.id) ?? [], languages, pictures.get(row.id)),
       (row) => `${row.number ?? 0}.${row.id}`,
     );
   }
@@ -63,6 +71,7 @@ export class TitleReading {
       slug: await findSlug(this.#db, id),
       releases: await findReleases(this.#db, id),
       windows: await readWindows(this.#db, id),
+      pictures: (await this.#showing.ofTitles([row], languages)).get(id) ?? {},
     };
     return presentTitle(row, parts, languages, by.role);
   }

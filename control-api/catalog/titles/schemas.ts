@@ -1,7 +1,9 @@
 import { Type, type Static } from 'typebox';
 import { languageSchema } from '../../language.ts';
 import { idSchema, limitQuery, nullable, pageOf, reference, timeSchema } from '../../schemas.ts';
+import { pictureSchema } from '../pictures/picture-schema.ts';
 import { slugCharacters, slugPattern } from '../slugs.ts';
+import { termIdSchema } from '../terms/schemas.ts';
 import { titleKinds } from './kinds.ts';
 import { maturities } from './maturity.ts';
 import { titleStates, titleSteps } from './states.ts';
@@ -91,6 +93,10 @@ const summary = {
   state: titleStateSchema,
   name: Type.String({ description: 'In the language that the request prefers, as far as there is one.' }),
   assetId: nullable(idSchema('asset')),
+  thumbnail: nullable({
+    ...reference(pictureSchema),
+    description: 'Its poster or cover or banner; where it has none, that of what it is a part of.',
+  }),
   maturity: maturitySchema,
   revision: revisionSchema,
   createdAt: timeSchema,
@@ -224,6 +230,10 @@ export const featuredSchema = Type.Object(
   { additionalProperties: false },
 );
 
+/** What staff look for because it is not there yet. */
+const lacks = ['picture', 'video', 'subtitles'] as const;
+export type Lack = (typeof lacks)[number];
+
 export const titleListQuery = Type.Object(
   {
     kind: Type.Optional(titleKindSchema),
@@ -235,6 +245,14 @@ export const titleListQuery = Type.Object(
     deleted: Type.Optional(Type.Boolean({ description: 'Those that wait to be removed, instead of the others.' })),
     search: Type.Optional(
       Type.String({ maxLength: nameCharacters, description: 'A text anywhere in the name, in any language.' }),
+    ),
+    language: Type.Optional({ ...languageSchema, description: 'Only those with a text in this language.' }),
+    term: Type.Optional({ ...termIdSchema, description: 'Only those of this category, tag or person.' }),
+    missing: Type.Optional(
+      Type.Enum([...lacks], {
+        description:
+          'Only those where this is missing: a picture of their own or of what they are a part of; a video or subtitles of themselves or of anything that is a part of them.',
+      }),
     ),
     cursor: Type.Optional(Type.String({ maxLength: 200, description: '`nextCursor` of the page before.' })),
     ...limitQuery,

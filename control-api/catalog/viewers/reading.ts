@@ -2,7 +2,7 @@ import type { Database } from '../../../server/db/port.ts';
 import { ProblemError } from '../../../server/kit/errors.ts';
 import { defaultPageSize } from '../../schemas.ts';
 import type { PictureShowing } from '../pictures/showing.ts';
-import type { PicturesView } from '../pictures/schemas.ts';
+import type { PicturesView } from '../pictures/picture-schema.ts';
 import type { Onlooker } from '../release/released.ts';
 import { findTermSlugs, findTermTexts } from '../terms/repository.ts';
 import type { TitleTerms } from '../terms/title-terms.ts';

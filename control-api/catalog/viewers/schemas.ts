@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { languageSchema } from '../../language.ts';
 import { idSchema, limitQuery, nullable, pageOf, reference } from '../../schemas.ts';
-import { pictureSchema, picturesSchema } from '../pictures/schemas.ts';
+import { pictureSchema, picturesSchema } from '../pictures/picture-schema.ts';
 import { termIdSchema, termKinds, titleTermSchema } from '../terms/schemas.ts';
 import { slugCharacters, slugPattern } from '../slugs.ts';
 import { rootKinds, titleKinds } from '../titles/kinds.ts';

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
 import { atMost } from '../../../kit/api/at-most.ts';
 import { bodyOf } from '../../../kit/api/client.ts';
 import { ApiError } from '../../../kit/api/problem.ts';
+import { useFileUrl } from '../pictures/use-file-url.ts';
 import { api } from './server.ts';
 import type { Still } from './types.ts';
 
@@ -15,21 +15,6 @@ const againMs = 30_000;
 export interface Picture {
   readonly url: string | undefined;
   readonly isFailed: boolean;
-}
-
-/** The address of what is held in memory; it ends with its use, and so does the memory. */
-function useObjectUrl(blob: Blob | undefined): string | undefined {
-  const [url, setUrl] = useState<string>();
-  useEffect(() => {
-    if (!blob) return undefined;
-    const made = URL.createObjectURL(blob);
-    setUrl(made);
-    return () => {
-      setUrl(undefined);
-      URL.revokeObjectURL(made);
-    };
-  }, [blob]);
-  return url;
 }
 
 /**
@@ -60,5 +45,5 @@ export function usePicture(assetId: string, still: Still | null, isWanted: boole
     refetchInterval: ({ state: { error } }) =>
       error === null || (error instanceof ApiError && error.status < 500) ? false : againMs,
   });
-  return { url: useObjectUrl(data), isFailed: isError };
+  return { url: useFileUrl(data), isFailed: isError };
 }

@@ -91,12 +91,12 @@ async function readTitleTerms(titleId: string): Promise<TitleTerm[]> {
   return bodyOf(await api.GET('/api/v1/catalogue/titles/{id}/terms', at(titleId))).items;
 }
 
-const changed = async () => queryClient.invalidateQueries({ queryKey: keys.all });
+export const termsChanged = async () => queryClient.invalidateQueries({ queryKey: keys.all });
 
 export async function createTerm(body: NewTerm): Promise<Term> {
   const params = { header: { 'idempotency-key': newKey() } };
   const term = bodyOf(await api.POST('/api/v1/catalogue/terms', { params, body }));
-  await changed();
+  await termsChanged();
   return term;
 }
 
@@ -105,13 +105,13 @@ export async function changeTerm(id: string, body: TermChange): Promise<void> {
   try {
     await api.PATCH('/api/v1/catalogue/terms/{id}', { ...at(id), body });
   } finally {
-    await changed();
+    await termsChanged();
   }
 }
 
 export async function deleteTerm(id: string): Promise<void> {
   await api.DELETE('/api/v1/catalogue/terms/{id}', at(id));
-  await changed();
+  await termsChanged();
 }
 
 /** Puts all categories in an order; what is shown is in it at once, and goes back when it is refused. */
@@ -122,7 +122,7 @@ export async function orderCategories(categories: readonly Term[]): Promise<void
   try {
     await api.PUT('/api/v1/catalogue/category-order', { body: { terms: categories.map(({ id }) => id) } });
   } finally {
-    await changed();
+    await termsChanged();
   }
 }
 

@@ -9,6 +9,8 @@ type Titles = paths['/api/v1/catalogue/titles'];
 type Title = paths['/api/v1/catalogue/titles/{id}'];
 export type NewTitle = Titles['post']['requestBody']['content']['application/json'];
 export type TitleChange = Title['patch']['requestBody']['content']['application/json'];
+export type TitlesFromVideos =
+  paths['/api/v1/catalogue/titles-from-videos']['post']['requestBody']['content']['application/json'];
 export type GivenReleases =
   paths['/api/v1/catalogue/titles/{id}/releases']['put']['requestBody']['content']['application/json']['releases'];
 
@@ -23,7 +25,6 @@ export const titleKeys = {
   one: (id: string) => ['titles', 'one', id] as const,
 };
 
-const pageSize = 50;
 /** The most that the API gives at once. */
 const largestPage = 100;
 /** The most titles that are taken one step on in one request. */
@@ -38,9 +39,12 @@ export function useCatalogue(view: CatalogueView) {
         await api.GET('/api/v1/catalogue/titles', {
           params: {
             query: {
-              limit: pageSize,
+              limit: largestPage,
               ...(view.kind ? { kind: view.kind } : { isRoot: true }),
               ...(view.state && { state: view.state }),
+              ...(view.language !== undefined && { language: view.language }),
+              ...(view.category !== undefined && { term: view.category }),
+              ...(view.missing && { missing: view.missing }),
               ...(view.isDeleted && { deleted: true }),
               ...(view.search !== '' && { search: view.search }),
               ...(pageParam !== null && { cursor: pageParam }),
@@ -182,6 +186,15 @@ export async function addEpisodes(
   const params = { ...at(seasonId).params, header: { 'idempotency-key': key } };
   await api.POST('/api/v1/catalogue/titles/{id}/episodes', { params, body: { episodes } });
   await titlesChanged();
+}
+
+/** The title of each video, in their order: made, unless it has one. */
+export async function makeTitlesFromVideos(body: TitlesFromVideos) {
+  try {
+    return bodyOf(await api.POST('/api/v1/catalogue/titles-from-videos', { body })).items;
+  } finally {
+    await titlesChanged();
+  }
 }
 
 /** @throws ApiError title_changed when somebody else changed it meanwhile */

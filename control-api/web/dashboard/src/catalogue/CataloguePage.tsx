@@ -1,6 +1,6 @@
-import { Button, Card, Center, Group, Skeleton, Stack, Text, VisuallyHidden } from '@mantine/core';
+import { Button, Card, Center, Group, Loader, Skeleton, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { IconFilterOff, IconPlus } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useOutletContext, useSearchParams } from 'react-router';
 import { messageOf } from '../../../kit/api/problem.ts';
@@ -71,20 +71,8 @@ export function CataloguePage() {
   const edited = titlesWithEdits(account.id);
   const titles = query.data?.pages.flatMap((page) => page.items) ?? [];
 
-  // "Show more" goes away with the last page; who has pressed it reads on at the first title that came.
-  const list = useRef<HTMLDivElement>(null);
-  const readOnAt = useRef<number>(undefined);
-  useEffect(() => {
-    const at = readOnAt.current;
-    if (at === undefined || titles.length <= at) return;
-    readOnAt.current = undefined;
-    list.current?.querySelectorAll<HTMLElement>('[data-title]')[at]?.focus();
-  }, [titles.length]);
-  const showMore = () => {
-    readOnAt.current = titles.length;
-    void query.fetchNextPage();
-  };
-
+  const hasFailedToGoOn = query.isFetchNextPageError;
+  const canGoOn = query.hasNextPage && !query.isFetching && !query.isError;
   return (
     <Stack gap="lg">
       <CatalogueNav />
@@ -102,12 +90,12 @@ export function CataloguePage() {
         )}
       </Group>
       <CatalogueFilters view={view} onView={onView} />
-      {query.isError && (
+      {query.isError && !hasFailedToGoOn && (
         <Notice
           tone="failure"
           title={t('catalogue.failed')}
           says={messageOf(query.error)}
-          toDo={<TryAgain onClick={() => void (query.isFetchNextPageError ? showMore() : query.refetch())} />}
+          toDo={<TryAgain onClick={() => void query.refetch()} />}
         />
       )}
       {query.isPending && !query.isError && <LoadingList says={t('catalogue.loading')} />}
@@ -120,16 +108,29 @@ export function CataloguePage() {
       )}
       <VisuallyHidden role="status">{query.data && t('catalogue.shown', { count: titles.length })}</VisuallyHidden>
       {titles.length > 0 && (
-        <div ref={list} aria-busy={query.isPlaceholderData} {...(query.isPlaceholderData && { className: 'stale' })}>
-          <TitleList titles={titles} edited={edited} />
+        <div aria-busy={query.isPlaceholderData} {...(query.isPlaceholderData && { className: 'stale' })}>
+          <TitleList
+            // Another view begins at its own top.
+            key={addressOf(view).toString()}
+            titles={titles}
+            edited={edited}
+            hasMore={query.hasNextPage}
+            onMore={canGoOn ? () => void query.fetchNextPage() : undefined}
+          />
         </div>
       )}
-      {query.hasNextPage && !query.isError && (
+      {query.isFetchingNextPage && (
         <Center>
-          <Button variant="default" loading={query.isFetchingNextPage} onClick={showMore}>
-            {t('catalogue.showMore')}
-          </Button>
+          <Loader size="sm" aria-label={t('catalogue.loadingMore')} />
         </Center>
+      )}
+      {hasFailedToGoOn && (
+        <Notice
+          tone="failure"
+          title={t('catalogue.moreFailed')}
+          says={messageOf(query.error)}
+          toDo={<TryAgain onClick={() => void query.fetchNextPage()} />}
+        />
       )}
       <NewTitleDialog opened={isMaking} onClose={() => setIsMaking(false)} />
     </Stack>

@@ -17,8 +17,9 @@ import {
 import { CSS } from '@dnd-kit/utilities';
 import { ActionIcon } from '@mantine/core';
 import { IconGripVertical } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useVirtualRows } from './use-virtual-rows.ts';
 
 interface Item {
   readonly id: string;
@@ -41,9 +42,17 @@ interface RowProps {
   readonly isFixed: boolean;
   readonly children: ReactNode;
   readonly testId: string | undefined;
+  /** Of a long list, of which only some are on the page. */
+  readonly place?: {
+    readonly index: number;
+    readonly count: number;
+    /** Height in pixels of what is left out above it. */
+    readonly above: number;
+    readonly measure: (element: HTMLElement | null) => void;
+  };
 }
 
-function Row({ id, name, isFixed, children, testId }: RowProps) {
+function Row({ id, name, isFixed, children, testId, place }: RowProps) {
   const { t } = useTranslation();
   const { attributes, listeners, setNodeRef, setActivatorNodeRef, transform, transition, isDragging } = useSortable({
     id,
@@ -52,12 +61,20 @@ function Row({ id, name, isFixed, children, testId }: RowProps) {
   });
   return (
     <li
-      ref={setNodeRef}
+      ref={(element) => {
+        setNodeRef(element);
+        place?.measure(element);
+      }}
       className="row sortable"
       data-testid={testId}
       data-item={id}
       {...(isDragging && { 'data-dragging': true })}
-      style={{ transform: CSS.Translate.toString(transform), transition }}
+      {...(place && { 'data-index': place.index, 'aria-setsize': place.count, 'aria-posinset': place.index + 1 })}
+      style={{
+        transform: CSS.Translate.toString(transform),
+        transition,
+        ...(place && { marginBlockStart: place.above }),
+      }}
     >
       {!isFixed && (
         <ActionIcon
@@ -78,8 +95,63 @@ function Row({ id, name, isFixed, children, testId }: RowProps) {
   );
 }
 
+interface RowsProps<T extends Item> extends Props<T> {
+  /** The one that is being moved. */
+  readonly moved: string | undefined;
+}
+
+function rowOf<T extends Item>({ nameOf, onOrder, children, ...rest }: RowsProps<T>, item: T) {
+  return {
+    id: item.id,
+    name: nameOf(item),
+    isFixed: onOrder === undefined,
+    testId: rest['data-testid'],
+    children: children(item),
+  };
+}
+
+function AllRows<T extends Item>(props: RowsProps<T>) {
+  return (
+    <ul className="rows" aria-label={props.label}>
+      {props.items.map((item) => (
+        <Row key={item.id} {...rowOf(props, item)} />
+      ))}
+    </ul>
+  );
+}
+
+/** Of a long list those that are about to be seen, and the one that is being moved. */
+function SeenRows<T extends Item>(props: RowsProps<T>) {
+  const { items, label, moved } = props;
+  const movedAt = items.findIndex(({ id }) => id === moved);
+  const { rows, below, holder, measure } = useVirtualRows({
+    count: items.length,
+    keyAt: (index) => items[index]?.id ?? String(index),
+    height: 77,
+    kept: movedAt === -1 ? undefined : movedAt,
+  });
+  return (
+    <ul
+      className="rows"
+      style={{ paddingBlockEnd: below }}
+      aria-label={label}
+      {...holder}
+      ref={holder.ref as RefObject<HTMLUListElement | null>}
+    >
+      {rows.map(({ index, key, above }) => {
+        const item = items[index];
+        return item && <Row key={key} {...rowOf(props, item)} place={{ index, count: items.length, above, measure }} />;
+      })}
+    </ul>
+  );
+}
+
+/** So many are on the page at once, where searching in it finds all of them; of more only those in sight. */
+const mostAtOnce = 100;
+
 /** Things in an order that is changed by hand: with a mouse, a finger or the keyboard. */
-export function SortableList<T extends Item>({ label, items, nameOf, onOrder, children, ...rest }: Props<T>) {
+export function SortableList<T extends Item>(props: Props<T>) {
+  const { items, nameOf, onOrder } = props;
   const { t } = useTranslation();
   const sensors = useSensors(
     // A press is none of a drag before it moves.
@@ -93,6 +165,8 @@ export function SortableList<T extends Item>({ label, items, nameOf, onOrder, ch
   };
   const place = (id: UniqueIdentifier) => ids.indexOf(String(id)) + 1;
   const count = items.length;
+  const [moved, setMoved] = useState<string>();
+  const Rows = count > mostAtOnce ? SeenRows : AllRows;
   return (
     <DndContext
       sensors={sensors}
@@ -108,25 +182,16 @@ export function SortableList<T extends Item>({ label, items, nameOf, onOrder, ch
           onDragCancel: ({ active }) => t('sorting.givenUp', { name: said(active.id) }),
         },
       }}
+      onDragStart={({ active }) => setMoved(String(active.id))}
+      onDragCancel={() => setMoved(undefined)}
       onDragEnd={({ active, over }) => {
+        setMoved(undefined);
         if (over && over.id !== active.id)
           onOrder?.(arrayMove([...items], ids.indexOf(String(active.id)), ids.indexOf(String(over.id))));
       }}
     >
       <SortableContext items={ids} strategy={verticalListSortingStrategy}>
-        <ul className="rows" aria-label={label}>
-          {items.map((item) => (
-            <Row
-              key={item.id}
-              id={item.id}
-              name={nameOf(item)}
-              isFixed={onOrder === undefined}
-              testId={rest['data-testid']}
-            >
-              {children(item)}
-            </Row>
-          ))}
-        </ul>
+        <Rows {...props} moved={moved} />
       </SortableContext>
     </DndContext>
   );

@@ -1,14 +1,17 @@
 import { Button, Card, Group, Text } from '@mantine/core';
-import { IconPlayerStop, IconRepeat, IconTrash, IconX } from '@tabler/icons-react';
+import { IconBooks, IconPlayerStop, IconRepeat, IconTrash, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useOutletContext } from 'react-router';
 import { problemText } from '../../../kit/api/problem.ts';
 import { actOnAssets, type BulkAction } from '../api/assets.ts';
 import type { AssetSummary } from '../api/types.ts';
 import { ConfirmDialog } from '../../../kit/layout/ConfirmDialog.tsx';
 import { Notice } from '../../../kit/layout/Notice.tsx';
 import { tellDone } from '../../../kit/layout/notify.ts';
+import type { ShellContext } from '../layout/shell-context.ts';
 import { isUnderWay } from '../words/work.ts';
+import { MakeTitlesDialog } from './MakeTitlesDialog.tsx';
 import type { Selection } from './use-selection.ts';
 
 /** What was not done, by title. */
@@ -17,6 +20,8 @@ interface Outcome {
   readonly failures: readonly { readonly id: string; readonly sentence: string }[];
 }
 
+/** The most videos that become titles at once. */
+const mostTitles = 200;
 const inWork = ({ newestVersion }: AssetSummary) => newestVersion !== null && isUnderWay(newestVersion.work);
 
 /** Does the same to all chosen titles; what is refused is said of each, and those stay chosen. */
@@ -24,6 +29,9 @@ export function BulkActions({ selection }: { readonly selection: Selection }) {
   const { t } = useTranslation();
   const [question, setQuestion] = useState<BulkAction>();
   const [outcome, setOutcome] = useState<Outcome>();
+  const [makesTitles, setMakesTitles] = useState(false);
+  const { account } = useOutletContext<ShellContext>();
+  const mayMakeTitles = account.permissions.includes('titles.edit');
   const { chosen } = selection;
   const count = chosen.length;
   const working = chosen.filter(inWork).length;
@@ -75,6 +83,17 @@ export function BulkActions({ selection }: { readonly selection: Selection }) {
               {t('bulk.chosen', { count })}
             </Text>
             <Group gap="xs">
+              {mayMakeTitles && (
+                <Button
+                  size="compact-sm"
+                  leftSection={<IconBooks size={16} />}
+                  disabled={count > mostTitles}
+                  title={count > mostTitles ? t('makeTitles.tooMany', { most: mostTitles }) : undefined}
+                  onClick={() => setMakesTitles(true)}
+                >
+                  {t('makeTitles.open')}
+                </Button>
+              )}
               {working < count && (
                 <Button
                   size="compact-sm"
@@ -117,6 +136,13 @@ export function BulkActions({ selection }: { readonly selection: Selection }) {
           </Group>
         </Card>
       )}
+      <MakeTitlesDialog
+        opened={makesTitles && count > 0}
+        videos={chosen}
+        mayPublish={account.permissions.includes('titles.publish')}
+        onMade={() => selection.keepOnly([])}
+        onClose={() => setMakesTitles(false)}
+      />
       {(['reencode', 'cancel', 'delete'] as const).map((action) => (
         <ConfirmDialog
           key={action}

@@ -312,18 +312,6 @@ export const en = {
     reencodingFailed: 'Re-encoding failed: {{reason}}',
     separated: '{{first}} · {{second}}',
   },
-  pictures: {
-    title: 'Pictures',
-    of: 'Picture of {{title}}',
-    at: 'Picture at {{time, clock}}',
-    broken: 'The picture could not be loaded.',
-    why: {
-      soon: 'No picture yet.',
-      failed: 'No picture: the processing failed.',
-      cancelled: 'No picture: the processing was cancelled.',
-      none: 'No picture: nothing can be seen in this title.',
-    },
-  },
   bulk: {
     of: 'For the chosen titles',
     choose: 'Choose {{title}}',

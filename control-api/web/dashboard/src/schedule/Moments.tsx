@@ -69,7 +69,7 @@ export function MomentInList({ moment, timeZone }: Props) {
   const { at, what, region, titleId, isSeen, state, timeZone: thoughtIn } = moment;
   return (
     <Group component="li" className="row" gap="sm" justify="space-between" {...attributesOf(moment)}>
-      <div className="row-words">
+      <div className="unfinished-words">
         <Anchor component={Link} to={titlePath(titleId)} size="sm" className="row-link break-anywhere">
           <bdi>{nameOf(moment)}</bdi>
         </Anchor>

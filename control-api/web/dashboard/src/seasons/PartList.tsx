@@ -18,6 +18,7 @@ import type { ShellContext } from '../layout/shell-context.ts';
 import { SortableList } from '../layout/SortableList.tsx';
 import { AssetStateBadge } from '../library/StateBadge.tsx';
 import { titlePath } from '../paths.ts';
+import { Thumb } from '../pictures/Thumb.tsx';
 import { stepIcons } from '../title/Steps.tsx';
 import { useUploads } from '../uploads/uploads.ts';
 import { BulkEditDialog } from './BulkEditDialog.tsx';
@@ -125,6 +126,7 @@ export function PartList({ parent, kind, mayEdit, mayPublish }: Props) {
                   }}
                 />
               </label>
+              <Thumb picture={part.thumbnail} />
               <Anchor component={Link} to={titlePath(part.id)} size="sm" className="plain-link break-anywhere">
                 <span className="figures">{part.number}</span> <bdi>{part.name}</bdi>
               </Anchor>

@@ -11,6 +11,7 @@ import { Dialog } from '../../../kit/layout/Dialog.tsx';
 import { formats } from '../../../kit/messages/i18n.ts';
 import { changeTerm, createTerm, deleteTerm } from '../api/terms.ts';
 import type { Term, TermKind } from '../api/types.ts';
+import { PortraitField } from '../pictures/PortraitField.tsx';
 import { languageChoices, lastLanguage, rememberLanguage } from '../catalogue/languages.ts';
 import { LanguageField } from '../catalogue/LanguageField.tsx';
 
@@ -63,6 +64,7 @@ function Form({ term, kind, onClose }: FormProps) {
             {t('terms.changedText')}
           </Text>
         )}
+        {term && kind === 'person' && <PortraitField person={term} />}
         {term ? (
           <NativeSelect
             label={t('terms.language')}

@@ -23,6 +23,7 @@ import { DeletedBadge, KindBadge, TitleStateBadge } from '../catalogue/badges.ts
 import type { ShellContext } from '../layout/shell-context.ts';
 import { ToPage } from '../layout/ToPage.tsx';
 import { cataloguePages, previewPath, titlePath, tracksPath } from '../paths.ts';
+import { PicturesSection } from '../pictures/PicturesSection.tsx';
 import { PartsSections } from '../seasons/PartsSections.tsx';
 import { Conflicts, DraftNotices, SaveState } from './DraftStatus.tsx';
 import { FactsSection } from './FactsSection.tsx';
@@ -150,6 +151,7 @@ function Loaded({ title: read }: { readonly title: CatalogueTitle }) {
         <Grid.Col span={{ base: 12, md: 7 }}>
           <Stack gap="lg">
             <TextsSection drafted={drafted} />
+            <PicturesSection title={title} mayEdit={mayEdit} />
             <FactsSection drafted={drafted} />
           </Stack>
         </Grid.Col>
