@@ -15,6 +15,7 @@ const rules: Readonly<Record<string, 'P' | 'N' | 'S' | 'O' | 'M' | 'R' | 'L' | '
   'POST /api/v1/accounts/sign-in': 'N',
   'GET /api/v1/home': 'N',
   'GET /api/v1/catalogue/featured': 'M',
+  'GET /api/v1/catalogue/streaming-choices': 'M',
   'PUT /api/v1/catalogue/featured': 'M',
   'GET /api/v1/titles': 'N',
   'GET /api/v1/titles/:id': 'N',

@@ -30,6 +30,8 @@ const files = [
   './catalog/release/calendar.test.ts',
   './catalog/release/releasing.test.ts',
   './catalog/search/search.test.ts',
+  './catalog/streaming/markers.test.ts',
+  './catalog/streaming/streaming.test.ts',
   './catalog/subtitles/subtitles.test.ts',
   './catalog/titles/titles.test.ts',
   './consents/consents.test.ts',

@@ -3,6 +3,8 @@ import { ProblemError } from '../../../server/kit/errors.ts';
 import type { Who } from '../../../server/kit/policy.ts';
 import { defaultPageSize, toPage } from '../../schemas.ts';
 import { readWindows } from '../release/effects.ts';
+import type { StreamingChoices } from '../streaming/choices.ts';
+import { findChain, findEncoded, presentStreaming } from '../streaming/counting.ts';
 import { presentSummary, presentTitle } from './presentation.ts';
 import { findReleases, findSlug, findTexts, findTitle } from './repository.ts';
 import type { TitleListQuery, TitleSummaryView, TitleView } from './schemas.ts';
@@ -13,9 +15,11 @@ const cursorPattern = /^(\d{1,6})\.(title_[0-9A-HJKMNP-TV-Z]{26})$/;
 /** The catalogue as staff see it: drafts, what is to come, what was deleted. */
 export class TitleReading {
   readonly #db: Database;
+  readonly #choices: StreamingChoices;
 
-  constructor({ db }: { readonly db: Database }) {
+  constructor({ db, choices }: { readonly db: Database; readonly choices: StreamingChoices }) {
     this.#db = db;
+    this.#choices = choices;
   }
 
   /** @throws ProblemError invalid_request when the cursor is none */
@@ -61,6 +65,11 @@ export class TitleReading {
       slug: await findSlug(this.#db, id),
       releases: await findReleases(this.#db, id),
       windows: await readWindows(this.#db, id),
+      streaming: presentStreaming(
+        await findChain(this.#db, row),
+        this.#choices,
+        await findEncoded(this.#db, row.asset_id),
+      ),
     };
     return presentTitle(row, parts, languages, by.role);
   }

@@ -39,6 +39,8 @@ import * as pictures from './2026-11-30-52-pictures.ts';
 import * as search from './2026-11-30-55-search.ts';
 import * as titleUploads from './2026-11-30-56-title-uploads.ts';
 import * as subtitles from './2026-11-30-53-subtitles.ts';
+import * as streaming from './2026-11-30-62-streaming.ts';
+import * as markers from './2026-11-30-63-markers.ts';
 
 /**
  * Every migration, by the name under which it is recorded: date, a number within the day, feature. They are applied in
@@ -86,4 +88,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-30-55-search': search,
   '2026-11-30-56-title-uploads': titleUploads,
   '2026-11-30-53-subtitles': subtitles,
+  '2026-11-30-62-streaming': streaming,
+  '2026-11-30-63-markers': markers,
 };

@@ -1,3 +1,4 @@
+import type { QualityPreset } from '../../assets/encoding-settings.ts';
 import type { TermKind } from './terms.ts';
 
 declare module '../../kit/ids.ts' {
@@ -40,6 +41,18 @@ export interface TitlesTable {
   top_rung: number | null;
   /** How many episodes of its first season anybody may watch; of a movie 1: it itself. Null, and for all others: none. */
   free_episodes: number | null;
+  /** Speed preset of x264, and the name of a ladder of `encode.ladders`. Null: as what it is a part of; for roots: as configured. */
+  quality_preset: QualityPreset | null;
+  ladder: string | null;
+  /** A name of `catalogue.priceClasses`. Null: as what it is a part of; for roots: the first one. */
+  price_class: string | null;
+  /** What viewers may skip, in milliseconds on the time line of its video: both of a kind, or neither. */
+  intro_start_ms: number | null;
+  intro_end_ms: number | null;
+  recap_start_ms: number | null;
+  recap_end_ms: number | null;
+  credits_start_ms: number | null;
+  credits_end_ms: number | null;
   /** Counts its changes: who changes an older one than they saw is told. */
   revision: number;
   created_at: number;

@@ -6,6 +6,7 @@ import { isAllowed } from '../../../../server/kit/permissions.ts';
 import { catalogProblems } from '../../problems.ts';
 import type { Effects } from '../../release/effects.ts';
 import { requireTimeZone, type Releasing } from '../../release/releasing.ts';
+import type { StreamingChoices } from '../../streaming/choices.ts';
 import type { TitleEditing } from '../../titles/editing.ts';
 import { findTexts, holdTitle, type TitleTextRow } from '../../titles/repository.ts';
 import { momentsOf } from './cadence.ts';
@@ -18,6 +19,7 @@ export interface EditingManyOptions {
   readonly effects: Pick<Effects, 'store'>;
   readonly editing: Pick<TitleEditing, 'changeIn'>;
   readonly releasing: Pick<Releasing, 'putIn'>;
+  readonly choices: StreamingChoices;
 }
 
 interface Refused {
@@ -37,7 +39,7 @@ export class EditingMany {
   async preview(by: Pick<Caller, 'role'>, { titles, changes }: PreviewEdit): Promise<EditPreviewView> {
     requirePermission(by, changes);
     const found = await findEdited(this.#options.db, titles);
-    const plans = planAll(titles, found, changes);
+    const plans = planAll(titles, found, changes, this.#options.choices);
     return {
       titles: titles.map((titleId) => {
         const title = found.get(titleId);
@@ -68,7 +70,7 @@ export class EditingMany {
       const rootIds = await holdRootsOf(tx, ids);
       const found = await findEdited(tx, ids);
       requireRevisions(titles, found);
-      const plans = planAll(ids, found, changes);
+      const plans = planAll(ids, found, changes, this.#options.choices);
       const refused = [...plans].flatMap(([titleId, plan]) => ('fields' in plan ? [] : [{ titleId, ...plan }]));
       if (refused.length > 0)
         throw new ProblemError(catalogProblems.edit_refused, refused[0]?.message, { extras: { titles: refused } });
@@ -112,6 +114,7 @@ function planAll(
   ids: readonly string[],
   found: ReadonlyMap<string, EditedTitle>,
   given: EditChanges,
+  choices: StreamingChoices,
 ): ReadonlyMap<string, PlannedEdit | Refused> {
   const { releases } = given;
   const cadence = releases?.cadence && { ...releases.cadence, timeZone: requireTimeZone(releases.cadence.timeZone) };
@@ -122,14 +125,19 @@ function planAll(
   return new Map(
     ids.map((id, index) => {
       const title = found.get(id);
-      return [id, title ? planOne(title, changes, moments[index]) : missing];
+      return [id, title ? planOne(title, changes, moments[index], choices) : missing];
     }),
   );
 }
 
-function planOne(title: EditedTitle, changes: EditChanges, moment: number | undefined): PlannedEdit | Refused {
+function planOne(
+  title: EditedTitle,
+  changes: EditChanges,
+  moment: number | undefined,
+  choices: StreamingChoices,
+): PlannedEdit | Refused {
   try {
-    return planEdit(title, changes, moment);
+    return planEdit(title, changes, moment, choices);
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     return { code: error.code, message: error.message };
@@ -163,7 +171,9 @@ async function findEdited(db: Connection, ids: readonly string[]): Promise<Reado
   const rows = await db
     .selectFrom('titles')
     .innerJoin('titles as roots', 'roots.id', 'titles.root_id')
+    .leftJoin('assets', 'assets.id', 'titles.asset_id')
     .selectAll('titles')
+    .select('duration_ms')
     .where('titles.id', 'in', ids)
     .where('titles.deleted_at', 'is', null)
     .where('roots.deleted_at', 'is', null)
@@ -178,10 +188,11 @@ async function findEdited(db: Connection, ids: readonly string[]): Promise<Reado
   const parentIds = rows.flatMap((row) => (row.kind === 'episode' ? (row.parent_id ?? []) : []));
   const seasons = await findNumbers(db, [...new Set(parentIds)]);
   return new Map(
-    rows.map((row) => [
+    rows.map(({ duration_ms: duration, ...row }) => [
       row.id,
       {
         row,
+        durationMs: duration || undefined,
         texts: texts.get(row.id) ?? [],
         releases: releases.get(row.id) ?? [],
         season: row.kind === 'season' ? row.number : (seasons.get(row.parent_id ?? '') ?? null),

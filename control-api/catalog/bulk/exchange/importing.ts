@@ -7,6 +7,7 @@ import { ProblemError } from '../../../../server/kit/errors.ts';
 import { isAllowed, type Role } from '../../../../server/kit/permissions.ts';
 import { catalogProblems } from '../../problems.ts';
 import type { Effects } from '../../release/effects.ts';
+import type { StreamingChoices } from '../../streaming/choices.ts';
 import { holdTitle } from '../../titles/repository.ts';
 import { checkPlan } from './checks.ts';
 import { nameOf } from './drafts.ts';
@@ -26,6 +27,7 @@ export interface ImportingOptions {
   readonly db: Database;
   readonly events: Pick<EventBus, 'publish'>;
   readonly effects: Pick<Effects, 'store'>;
+  readonly choices: StreamingChoices;
   readonly clock: Clock;
 }
 
@@ -99,7 +101,7 @@ export class Importing {
 
   async #look(db: Connection, role: Role, file: ReadFile): Promise<Looked> {
     const world = await readWorld(db, file.titles);
-    const { drafts, problems } = await planImport(file.titles, world);
+    const { drafts, problems } = await planImport(file.titles, world, this.#options.choices);
     const rules = { mayPublish: isAllowed(role, 'titles.publish'), now: this.#options.clock.now() };
     const all = [...file.problems, ...problems, ...checkPlan(drafts, world, rules)];
     const revisions = drafts.flatMap(({ row, id, before }) =>
