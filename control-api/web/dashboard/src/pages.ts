@@ -12,7 +12,7 @@ import { lazy, type ComponentType } from 'react';
 import type { Permission } from '../../kit/api/types.ts';
 import type { DashboardPermission } from '../../kit/session/staff.ts';
 import type { Home } from './layout/ToPage.tsx';
-import { accountPath, cataloguePages, previewPath, titlePath } from './paths.ts';
+import { accountPath, cataloguePages, markersPath, previewPath, titlePath } from './paths.ts';
 import { LibraryPage } from './library/LibraryPage.tsx';
 
 /** A page of the dashboard. The one list that routes and navigation are made from. */
@@ -36,6 +36,7 @@ const PeoplePage = lazy(async () => ({ default: (await import('./terms/PeoplePag
 const FeaturedPage = lazy(async () => ({ default: (await import('./featured/FeaturedPage.tsx')).FeaturedPage }));
 const SchedulePage = lazy(async () => ({ default: (await import('./schedule/SchedulePage.tsx')).SchedulePage }));
 const PreviewPage = lazy(async () => ({ default: (await import('./preview/PreviewPage.tsx')).PreviewPage }));
+const MarkersPage = lazy(async () => ({ default: (await import('./markers/MarkersPage.tsx')).MarkersPage }));
 const FilesPage = lazy(async () => ({ default: (await import('./catalogue/FilesPage.tsx')).FilesPage }));
 const TitlePage = lazy(async () => ({ default: (await import('./title/TitlePage.tsx')).TitlePage }));
 const UsersPage = lazy(async () => ({ default: (await import('./users/UsersPage.tsx')).UsersPage }));
@@ -63,6 +64,7 @@ export const pages: readonly Page[] = [
   { path: cataloguePages.schedule, permission: 'titles.read', component: SchedulePage },
   { path: cataloguePages.files, permission: 'titles.read', component: FilesPage },
   { path: previewPath(':titleId'), permission: 'titles.read', component: PreviewPage },
+  { path: markersPath(':titleId'), permission: 'titles.read', component: MarkersPage },
   { path: titlePath(':titleId'), permission: 'titles.read', component: TitlePage },
   { path: '/users', permission: 'accounts.read', component: UsersPage, entry: { name: 'users', icon: IconUsers } },
   { path: '/users/:accountId', permission: 'accounts.read', component: UserPage },

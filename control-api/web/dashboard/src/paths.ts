@@ -13,5 +13,7 @@ export const cataloguePages = {
 } as const;
 /** The page of a title. */
 export const titlePath = (id: string) => `/catalogue/${id}`;
+/** What viewers may skip in a title. */
+export const markersPath = (id: string) => `/catalogue/${id}/markers`;
 /** How viewers see a title. */
 export const previewPath = (id: string) => `/catalogue/${id}/preview`;

@@ -1,6 +1,6 @@
 import { ActionIcon, Alert, Box, Button, Group, Loader, NativeSelect, Stack, Text } from '@mantine/core';
 import { IconAlertCircle, IconPlayerPlayFilled, IconRefresh } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useImperativeHandle, useState, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import { messageOf } from '../api/problem.ts';
 import { tokens } from '../theme/tokens.ts';
@@ -118,6 +118,14 @@ function Choices({ info, playback }: { readonly info: StreamInfo; readonly playb
   );
 }
 
+/** What others do with a player, besides its own controls. */
+export interface PlayerControls {
+  /** Where it is, in milliseconds; undefined before anything is shown. */
+  position(): number | undefined;
+  /** Plays from there on. @param milliseconds from the beginning */
+  playFrom(milliseconds: number): Promise<void>;
+}
+
 /**
  * A player with the browser's own controls and a choice of quality. `ratio`: width by height of the picture.
  * `poster`: address of the picture that is shown until it moves.
@@ -127,16 +135,34 @@ export function Player({
   title,
   ratio,
   poster,
+  controls,
+  onPosition,
 }: {
   readonly sessions: PlaybackSessions;
   readonly title: string;
   readonly ratio: number;
   readonly poster?: string | undefined;
+  readonly controls?: Ref<PlayerControls>;
+  /** Hears some times a second where it is, in milliseconds. */
+  readonly onPosition?: (milliseconds: number) => void;
 }) {
   const { t } = useTranslation('kit');
   const playback = usePlayback(sessions);
   const { state, info } = playback;
   const isOpen = state.step === 'open';
+  useImperativeHandle(controls, () => ({
+    position() {
+      const element = playback.video.current;
+      return isOpen && element ? Math.round(element.currentTime * 1000) : undefined;
+    },
+    async playFrom(milliseconds) {
+      const element = playback.video.current;
+      if (!isOpen || !element) return playback.play(milliseconds / 1000);
+      element.currentTime = milliseconds / 1000;
+      // The browser may refuse to begin by itself with sound; the controls are there then.
+      await element.play().catch(() => undefined);
+    },
+  }));
   // A portrait video is as high as the window allows, not as wide as the page.
   const widest = `calc(72vh * ${ratio})`;
   return (
@@ -156,6 +182,7 @@ export function Player({
           ref={playback.video}
           playsInline
           controls={isOpen}
+          {...(onPosition && { onTimeUpdate: ({ currentTarget }) => onPosition(currentTarget.currentTime * 1000) })}
           poster={poster}
           aria-label={t('player.video', { title })}
           tabIndex={isOpen ? 0 : -1}

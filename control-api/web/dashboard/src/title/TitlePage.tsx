@@ -16,7 +16,9 @@ import { DeletedBadge, KindBadge, TitleStateBadge } from '../catalogue/badges.ts
 import type { ShellContext } from '../layout/shell-context.ts';
 import { ToPage } from '../layout/ToPage.tsx';
 import { cataloguePages, previewPath, titlePath } from '../paths.ts';
+import { MarkersSection } from '../markers/MarkersSection.tsx';
 import { PartsSections } from '../seasons/PartsSections.tsx';
+import { StreamingSection } from '../streaming/StreamingSection.tsx';
 import { Conflicts, DraftNotices, SaveState } from './DraftStatus.tsx';
 import { FactsSection } from './FactsSection.tsx';
 import { HistorySection } from './HistorySection.tsx';
@@ -134,11 +136,13 @@ function Loaded({ title: read }: { readonly title: CatalogueTitle }) {
           <Stack gap="lg">
             <TextsSection drafted={drafted} />
             <FactsSection drafted={drafted} />
+            <StreamingSection drafted={drafted} />
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>
           <Stack gap="lg">
             {isWatched && <VideoSection drafted={drafted} />}
+            {(title.kind === 'episode' || title.kind === 'movie') && <MarkersSection title={title} />}
             <ReleasesSection title={title} accountId={account.id} mayPublish={mayPublish && !isDeleted} />
             <TermsSection title={title} mayEdit={mayEdit} />
           </Stack>
