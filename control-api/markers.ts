@@ -15,7 +15,7 @@ export const spanFields = {
 };
 
 /** A marker as players get it. */
-export const offeredMarkerSchema = Type.Object({
+const offeredMarkerSchema = Type.Object({
   kind: Type.Enum([...markerKinds], { description: 'What can be skipped.' }),
   ...spanFields,
 });

@@ -1,6 +1,7 @@
 import type { Connection } from '../db/port.ts';
+import type { QualityPreset } from '../db/tables/titles.ts';
 
-/** Speed presets of x264, the fastest first: slower ones give more quality per bit and take longer. */
+/** Speed presets of x264, the fastest first. */
 export const qualityPresets = [
   'ultrafast',
   'superfast',
@@ -11,8 +12,7 @@ export const qualityPresets = [
   'slow',
   'slower',
   'veryslow',
-] as const;
-export type QualityPreset = (typeof qualityPresets)[number];
+] as const satisfies readonly QualityPreset[];
 
 /** How the title of a video wants it to be encoded; null: as configured. */
 export interface EncodingSettings {

@@ -5,7 +5,7 @@ import { catalogProblems } from '../problems.ts';
 import type { TitleRow } from '../titles/repository.ts';
 
 /** A part of a video, in milliseconds on its time line. */
-export interface Span {
+interface Span {
   readonly startMs: number;
   readonly endMs: number;
 }
@@ -43,7 +43,7 @@ export function columnsOfMarkers({ intro, recap, credits }: Markers): MarkerColu
 export const noMarkers: Markers = { intro: null, recap: null, credits: null };
 
 /** Whether titles of this kind have markers: who watches them may want to skip something. */
-export function mayHaveMarkers(kind: TitleKind): boolean {
+function mayHaveMarkers(kind: TitleKind): boolean {
   return kind === 'episode' || kind === 'movie';
 }
 

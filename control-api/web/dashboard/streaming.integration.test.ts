@@ -43,7 +43,7 @@ t.test('a title says what it streams like, and what it has from its series', asy
   await streaming.getByText('From the series: premium.').waitFor();
   await streaming.getByText('From the series: the first 3 episodes of season 1 are free.').waitFor();
   await streaming.getByRole('combobox', { name: 'Ladder' }).selectOption('animation');
-  await streaming.getByLabel('Care of the encoder').selectOption('Slow');
+  await streaming.getByLabel('Quality preset').selectOption('Slow');
   await streaming.getByLabel('Price class').selectOption('free');
   await saved(page);
   t.match(await editor.get(id), { ladder: 'animation', qualityPreset: 'slow', priceClass: 'free' });

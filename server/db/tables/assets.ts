@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely';
-import type { QualityPreset } from '../../assets/encoding-settings.ts';
+import type { QualityPreset } from './titles.ts';
 
 declare module '../../kit/ids.ts' {
   interface IdPrefixes {

@@ -1,4 +1,3 @@
-import type { QualityPreset } from '../../assets/encoding-settings.ts';
 import type { TermKind } from './terms.ts';
 
 declare module '../../kit/ids.ts' {
@@ -15,6 +14,10 @@ export type TitleKind = 'series' | 'season' | 'episode' | 'movie' | 'trailer' | 
 
 /** How far staff are with a title; what viewers see of it also depends on its windows. */
 export type TitleState = 'draft' | 'in_review' | 'approved' | 'published';
+
+/** Speed presets of x264: slower ones give more quality per bit and take longer. */
+export type QualityPreset =
+  'ultrafast' | 'superfast' | 'veryfast' | 'faster' | 'fast' | 'medium' | 'slow' | 'slower' | 'veryslow';
 
 /** What is watched, or holds it together, whatever video it points at. */
 export interface TitlesTable {

@@ -1,5 +1,4 @@
-import type { TitleKind, TitleState } from '../../../../server/db/tables/titles.ts';
-import type { QualityPreset } from '../../../../server/assets/encoding-settings.ts';
+import type { QualityPreset, TitleKind, TitleState } from '../../../../server/db/tables/titles.ts';
 import { markersText } from '../../streaming/marker-text.ts';
 import { markersOf, type Markers } from '../../streaming/markers.ts';
 import type { ReleaseRow } from '../../titles/repository.ts';

@@ -27,7 +27,6 @@ export type AuditRecord = Schemas['AuditRecord'];
 export type AuditChain = Schemas['AuditChain'];
 export type KeptMail = Schemas['KeptMail'];
 export type CatalogueTitle = Schemas['Title'];
-export type TitleStreaming = Schemas['TitleStreaming'];
 export type TitleSummary = Schemas['TitleSummary'];
 export type TitleKind = CatalogueTitle['kind'];
 export type TitleState = CatalogueTitle['state'];

@@ -832,7 +832,7 @@ export const en = {
       preferences: 'Preferences',
       priceClass: 'Price class',
       proofs: 'Proof',
-      qualityPreset: 'Care of the encoder',
+      qualityPreset: 'Quality preset',
       reason: 'Reason',
       requirePinToLeaveKids: "PIN to leave kids' profiles",
       role: 'Role',

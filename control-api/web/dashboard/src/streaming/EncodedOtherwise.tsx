@@ -22,7 +22,7 @@ export function EncodedOtherwise({ drafted }: { readonly drafted: Drafted }) {
   const { data: asset } = useAsset(isOtherwise ? (title.assetId ?? undefined) : undefined, isLive);
   if (!isOtherwise) return null;
   const preset =
-    encoding.qualityPreset === null ? t('streaming.asConfigured') : t(`streaming.presets.${encoding.qualityPreset}`);
+    encoding.qualityPreset === null ? t('streaming.usual') : t(`streaming.presets.${encoding.qualityPreset}`);
   const newest = asset?.versions[0];
   const isInWork = newest !== undefined && isUnderWay(newest.work);
   return (

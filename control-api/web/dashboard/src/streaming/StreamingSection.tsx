@@ -74,7 +74,10 @@ export function StreamingSection({ drafted }: { readonly drafted: Drafted }) {
             drafted={drafted}
             field="priceClass"
             label={t('fields.priceClass')}
-            description={inherited('priceClass', priceClass, priceClass.value)}
+            description={described(
+              t('streaming.priceClassHint'),
+              inherited('priceClass', priceClass, priceClass.value),
+            )}
             data={[nothing, ...named(priceClasses, title.priceClass)]}
             read={orNull}
           />
