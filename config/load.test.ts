@@ -1,6 +1,7 @@
 import path from 'node:path';
 import t, { type Test } from 'tap';
 import { ConfigError } from './config-error.ts';
+import { namedLadders } from './sections/encode.ts';
 import { loadConfig } from './load.ts';
 import { secretsIn } from './schema.ts';
 
@@ -152,4 +153,23 @@ t.test('no complaint repeats a secret', async (t) => {
   ])
     t.notMatch(problem(t, source), /hush/);
   t.match(problem(t, { file: file('server:\n  port: 1\n bad: [\n') }), /\(line 3\)/, 'but where the mistake is');
+});
+
+t.test('ladders and price classes have names', async (t) => {
+  const load = (section: string, options: object) => loadConfig({ overrides: { [section]: options } });
+  const { encode, catalogue } = load('encode', { ladders: ['animation=ladders/a.yaml', 'sports=/etc/s=1.yaml'] });
+  t.same(
+    [...namedLadders(encode.ladders)],
+    [
+      ['animation', path.resolve('ladders/a.yaml')],
+      ['sports', '/etc/s=1.yaml'],
+    ],
+  );
+  t.same(catalogue.priceClasses, ['free']);
+  for (const ladders of [['animation'], ['=file'], ['animation='], ['Animation=a'], ['a=b', 'a=c']])
+    t.throws(() => load('encode', { ladders }), { message: /encode\.ladders/ }, ladders.join());
+  for (const priceClasses of [[], [''], ['Gold'], ['gold', 'gold']])
+    t.throws(() => load('catalogue', { priceClasses }), { message: /catalogue\.priceClasses/ }, priceClasses.join());
+  const environment = { DRAMABOX_ENCODE_LADDERS: 'a=/a.yaml, b=/b.yaml' };
+  t.same(loadConfig({ environment }).encode.ladders, ['a=/a.yaml', 'b=/b.yaml']);
 });

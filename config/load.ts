@@ -4,6 +4,7 @@ import { parse, YAMLParseError } from 'yaml';
 import { Value } from 'typebox/value';
 import { readEnvironment } from './environment.ts';
 import { ConfigError } from './config-error.ts';
+import { namedLadders } from './sections/encode.ts';
 import { configRules, configSchema, environmentName, listOptions, type Config } from './schema.ts';
 
 type Tree = Record<string, unknown>;
@@ -91,6 +92,7 @@ function resolvePaths(config: Config): Config {
     encode: {
       ...config.encode,
       ladder: path.resolve(config.encode.ladder || path.join(import.meta.dirname, 'ladders', 'apple.yaml')),
+      ladders: [...namedLadders(config.encode.ladders)].map(([name, file]) => `${name}=${path.resolve(file)}`),
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Static, TObject, TSchema } from 'typebox';
 import { group, secretsOf, text, type Rule } from './option.ts';
 import { accounts } from './sections/accounts.ts';
 import { collection } from './sections/collection.ts';
-import { catalogue } from './sections/catalogue.ts';
+import { catalogue, catalogueRules } from './sections/catalogue.ts';
 import { consents, consentsRules } from './sections/consents.ts';
 import { database, databaseRules } from './sections/database.ts';
 import { encode, encodeRules } from './sections/encode.ts';
@@ -68,6 +68,7 @@ export const configRules: readonly Rule<Config>[] = [
   ...encodeRules,
   ...playbackRules,
   ...originRules,
+  ...catalogueRules,
   ...consentsRules,
   ...signInRules,
   ...mailRules,

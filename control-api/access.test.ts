@@ -16,6 +16,7 @@ const rules: Readonly<Record<string, 'P' | 'E' | 'N' | 'S' | 'O' | 'M' | 'R' | '
   'POST /api/v1/accounts/sign-in': 'E',
   'GET /api/v1/home': 'N',
   'GET /api/v1/catalogue/featured': 'M',
+  'GET /api/v1/catalogue/streaming-choices': 'M',
   'PUT /api/v1/catalogue/featured': 'M',
   'GET /api/v1/titles': 'N',
   'GET /api/v1/titles/:id': 'N',

@@ -35,6 +35,7 @@ import { readMoment } from './catalog/release/generation.ts';
 import { freeSlug } from './catalog/slugs.ts';
 import { TitleTerms } from './catalog/terms/title-terms.ts';
 import { TitleReading } from './catalog/titles/reading.ts';
+import { readEncodingSettings } from '../server/assets/encoding-settings.ts';
 import { findPlayable } from './catalog/viewers/playable.ts';
 import { findRootsWith, indexRoot } from './catalog/search/indexing.ts';
 import { Searching } from './catalog/search/searching.ts';
@@ -240,6 +241,8 @@ const unnoticedTerms = (db: Database) =>
     clock: { now: () => 30_000 },
   });
 
+const choices = { ladders: [], priceClasses: ['free'] };
+
 /** The same of the catalogue. */
 function catalogueAsked(db: Database): Readonly<Record<string, () => Promise<unknown>>> {
   const anybody: Reader = { region: undefined, maturityLimit: null, languages: ['ko'], now: 30_000 };
@@ -247,8 +250,8 @@ function catalogueAsked(db: Database): Readonly<Record<string, () => Promise<unk
   const clock = { now: () => 30_000 };
   const showing = picturesIn(db);
   const titleTerms = unnoticedTerms(db);
-  const titles = new ReleasedTitles({ db, titleTerms, showing });
-  const staff = new TitleReading({ db, showing });
+  const titles = new ReleasedTitles({ db, titleTerms, showing, choices });
+  const staff = new TitleReading({ db, showing, choices });
   const effects = new Effects({
     search: { put: async () => undefined },
     outbox: { record: async () => undefined },
@@ -270,6 +273,7 @@ function catalogueAsked(db: Database): Readonly<Record<string, () => Promise<unk
     'a person': () => titles.term('person_1007', inKorea),
     'what is wanted': () => findPlayable(db, { titleId: 'title_10003' }, inKorea),
     'a video that is wanted': () => findPlayable(db, { assetId: 'asset_10003' }, inKorea),
+    'how a video is to be encoded': () => readEncodingSettings(db, { id: 'asset_x', upload_id: 'upload_7' }),
     'the moment of the catalogue': () => readMoment(db, 5),
     'titles for staff': () => staff.list({ scope }, {}, []),
     'episodes for staff': () => staff.list({ scope }, { kind: 'episode', state: 'published' }, []),
@@ -293,7 +297,7 @@ function searchAsked(db: Database, isPostgres: boolean): Readonly<Record<string,
   const search = isPostgres ? postgresSearch({ db }) : sqliteSearch({ db });
   const searching = new Searching({
     search,
-    released: new ReleasedTitles({ db, titleTerms: unnoticedTerms(db), showing: picturesIn(db) }),
+    released: new ReleasedTitles({ db, titleTerms: unnoticedTerms(db), showing: picturesIn(db), choices }),
   });
   const child: Reader = { region: 'KR', maturityLimit: 12, languages: ['ko'], now: 30_000 };
   const ids = ['title_10000', 'title_10010'];

@@ -1772,6 +1772,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/catalogue/streaming-choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What titles can choose for their streams, by name
+         * @description Ladders and price classes are those of the configuration.
+         */
+        get: operations["getStreamingChoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalogue/featured": {
         parameters: {
             query?: never;
@@ -2691,7 +2711,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {unknown} */
-            code: "invalid_request" | "unauthenticated" | "invalid_signature" | "csrf_header_missing" | "forbidden" | "rights_narrowed" | "step_up_required" | "second_factor_needed" | "kids_profile" | "profile_not_chosen" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "idempotency_in_progress" | "idempotency_answer_lost" | "account_exists" | "own_account" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "misdirected_request" | "idempotency_key_reused" | "too_many_requests" | "headers_too_large" | "internal_error" | "not_ready" | "storage_unavailable" | "sessions_unavailable" | "insufficient_storage" | "invalid_credentials" | "invalid_refresh_token" | "invalid_code" | "invalid_link" | "second_factor_required" | "invalid_second_factor" | "identity_refused" | "address_proof_required" | "account_not_active" | "unknown_passkey" | "sign_up_closed" | "guests_not_taken" | "identity_in_use" | "no_password" | "invitation_pending" | "already_staff" | "invitation_for_another" | "last_second_factor" | "last_way_in" | "too_many_passkeys" | "no_email" | "passkeys_unavailable" | "provider_away" | "password_breached" | "unproven_address" | "no_second_factor" | "too_many_profiles" | "main_profile" | "limit_too_high" | "pin_required" | "wrong_pin" | "main_pin_missing" | "main_pin_in_use" | "consent_outdated" | "upload_too_large" | "upload_type_not_allowed" | "upload_checksum_mismatch" | "upload_offset_conflict" | "upload_locked" | "upload_gone" | "upload_interrupted" | "tus_version_unsupported" | "too_many_uploads_of_day" | "upload_bytes_of_day_used_up" | "upload_storage_used_up" | "too_many_uploads" | "media_empty" | "media_unrecognized" | "media_format_not_allowed" | "media_codec_not_allowed" | "media_encrypted" | "media_no_video" | "media_damaged" | "media_too_large_picture" | "media_too_long" | "media_out_of_proportion" | "media_too_many_streams" | "media_not_convertible" | "media_conversion_limit" | "media_probe_limit" | "encode_failed" | "encode_unsupported" | "encode_interrupted" | "encode_frame_count" | "encode_stalled" | "package_failed" | "process_failed" | "asset_in_use" | "title_changed" | "titles_changed" | "edit_refused" | "import_changed" | "import_refused" | "term_changed" | "subtitles_changed" | "subtitles_refused" | "number_taken" | "slug_taken" | "asset_taken" | "has_video" | "not_in_this_state" | "picture_not_accepted" | "picture_damaged" | "picture_too_large" | "picture_too_small" | "picture_shape" | "not_complete" | "not_entitled" | "asset_not_playable" | "too_many_streams" | "data_copy_under_way" | "data_copy_not_ready" | "link_expired" | "last_administrator" | "deletion_under_way" | "guest_only";
+            code: "invalid_request" | "unauthenticated" | "invalid_signature" | "csrf_header_missing" | "forbidden" | "rights_narrowed" | "step_up_required" | "second_factor_needed" | "kids_profile" | "profile_not_chosen" | "not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "conflict" | "idempotency_in_progress" | "idempotency_answer_lost" | "account_exists" | "own_account" | "precondition_failed" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "misdirected_request" | "idempotency_key_reused" | "too_many_requests" | "headers_too_large" | "internal_error" | "not_ready" | "storage_unavailable" | "sessions_unavailable" | "insufficient_storage" | "invalid_credentials" | "invalid_refresh_token" | "invalid_code" | "invalid_link" | "second_factor_required" | "invalid_second_factor" | "identity_refused" | "address_proof_required" | "account_not_active" | "unknown_passkey" | "sign_up_closed" | "guests_not_taken" | "identity_in_use" | "no_password" | "invitation_pending" | "already_staff" | "invitation_for_another" | "last_second_factor" | "last_way_in" | "too_many_passkeys" | "no_email" | "passkeys_unavailable" | "provider_away" | "password_breached" | "unproven_address" | "no_second_factor" | "too_many_profiles" | "main_profile" | "limit_too_high" | "pin_required" | "wrong_pin" | "main_pin_missing" | "main_pin_in_use" | "consent_outdated" | "upload_too_large" | "upload_type_not_allowed" | "upload_checksum_mismatch" | "upload_offset_conflict" | "upload_locked" | "upload_gone" | "upload_interrupted" | "tus_version_unsupported" | "too_many_uploads_of_day" | "upload_bytes_of_day_used_up" | "upload_storage_used_up" | "too_many_uploads" | "media_empty" | "media_unrecognized" | "media_format_not_allowed" | "media_codec_not_allowed" | "media_encrypted" | "media_no_video" | "media_damaged" | "media_too_large_picture" | "media_too_long" | "media_out_of_proportion" | "media_too_many_streams" | "media_not_convertible" | "media_conversion_limit" | "media_probe_limit" | "encode_failed" | "encode_unsupported" | "encode_interrupted" | "encode_frame_count" | "encode_stalled" | "package_failed" | "process_failed" | "asset_in_use" | "title_changed" | "titles_changed" | "edit_refused" | "import_changed" | "import_refused" | "term_changed" | "subtitles_changed" | "subtitles_refused" | "ladder_unknown" | "price_class_unknown" | "markers_overlap" | "marker_outside_video" | "number_taken" | "slug_taken" | "asset_taken" | "has_video" | "not_in_this_state" | "picture_not_accepted" | "picture_damaged" | "picture_too_large" | "picture_too_small" | "picture_shape" | "not_complete" | "not_entitled" | "asset_not_playable" | "too_many_streams" | "data_copy_under_way" | "data_copy_not_ready" | "link_expired" | "last_administrator" | "deletion_under_way" | "guest_only";
             detail: string;
             /** @description Names this request in the log of the server. */
             requestId: string;
@@ -3720,6 +3740,64 @@ export interface components {
         PictureFrames: {
             items: components["schemas"]["PictureFrame"][];
         };
+        /** @description What viewers may skip in an episode or a movie; null where there is none. */
+        TitleMarkers: {
+            intro: {
+                /** @description Where it begins, in milliseconds from the beginning of the video. */
+                startMs: number;
+                /** @description Where it is over; behind the beginning. */
+                endMs: number;
+            } | null;
+            recap: {
+                /** @description Where it begins, in milliseconds from the beginning of the video. */
+                startMs: number;
+                /** @description Where it is over; behind the beginning. */
+                endMs: number;
+            } | null;
+            credits: {
+                /** @description Where it begins, in milliseconds from the beginning of the video. */
+                startMs: number;
+                /** @description Where it is over; behind the beginning. */
+                endMs: number;
+            } | null;
+        };
+        /** @description What counts for it, all considered. `from` null: nobody says so, it is as configured. */
+        TitleStreaming: {
+            topRung: {
+                value: number | null;
+                from: ("series" | "movie" | "season" | "episode" | "trailer" | "extra") | null;
+            };
+            qualityPreset: {
+                value: ("ultrafast" | "superfast" | "veryfast" | "faster" | "fast" | "medium" | "slow" | "slower" | "veryslow") | null;
+                from: ("series" | "movie" | "season" | "episode" | "trailer" | "extra") | null;
+            };
+            ladder: {
+                value: string | null;
+                from: ("series" | "movie" | "season" | "episode" | "trailer" | "extra") | null;
+                /** @description False: the configuration has it no more, and the usual one is used. */
+                isKnown: boolean;
+            };
+            priceClass: {
+                value: string;
+                from: ("series" | "movie" | "season" | "episode" | "trailer" | "extra") | null;
+            };
+            freeEpisodes: {
+                value: number | null;
+                from: ("series" | "movie" | "season" | "episode" | "trailer" | "extra") | null;
+            };
+            encoding: {
+                qualityPreset: ("ultrafast" | "superfast" | "veryfast" | "faster" | "fast" | "medium" | "slow" | "slower" | "veryslow") | null;
+                ladder: string | null;
+                /** @description False: encoded again, the video would become another one. */
+                isAsSet: boolean;
+            } | null;
+        };
+        StreamingChoices: {
+            qualityPresets: ("ultrafast" | "superfast" | "veryfast" | "faster" | "fast" | "medium" | "slow" | "slower" | "veryslow")[];
+            ladders: string[];
+            /** @description The first one is that of titles which name none. */
+            priceClasses: string[];
+        };
         TitleText: {
             /**
              * @description A language tag (BCP 47).
@@ -3867,6 +3945,11 @@ export interface components {
             year: number | null;
             topRung: number | null;
             freeEpisodes: number | null;
+            qualityPreset: ("ultrafast" | "superfast" | "veryfast" | "faster" | "fast" | "medium" | "slow" | "slower" | "veryslow") | null;
+            ladder: string | null;
+            priceClass: string | null;
+            markers: components["schemas"]["TitleMarkers"];
+            streaming: components["schemas"]["TitleStreaming"];
             releases: components["schemas"]["Release"][];
             windows: components["schemas"]["TitleWindow"][];
             /** @description What may be done about its state now. */
@@ -4042,6 +4125,30 @@ export interface components {
             year?: number | null;
             topRung?: number | null;
             freeEpisodes?: number | null;
+            qualityPreset?: ("ultrafast" | "superfast" | "veryfast" | "faster" | "fast" | "medium" | "slow" | "slower" | "veryslow") | null;
+            ladder?: string | null;
+            priceClass?: string | null;
+            /** @description All of them; in CSV a line for each, like `intro 0:10.000-1:25.500`. */
+            markers?: {
+                intro?: {
+                    /** @description Where it begins, in milliseconds from the beginning of the video. */
+                    startMs: number;
+                    /** @description Where it is over; behind the beginning. */
+                    endMs: number;
+                } | null;
+                recap?: {
+                    /** @description Where it begins, in milliseconds from the beginning of the video. */
+                    startMs: number;
+                    /** @description Where it is over; behind the beginning. */
+                    endMs: number;
+                } | null;
+                credits?: {
+                    /** @description Where it begins, in milliseconds from the beginning of the video. */
+                    startMs: number;
+                    /** @description Where it is over; behind the beginning. */
+                    endMs: number;
+                } | null;
+            };
             assetId?: string | null;
             publishedAt?: string | null;
             /** @description By language; null removes one. */
@@ -4344,6 +4451,8 @@ export interface components {
             maturity: number;
             pictures: components["schemas"]["Pictures"];
             durationMs: number | null;
+            /** @description The price class that it is of, itself or by what it is a part of. */
+            priceClass: string;
         };
         TitleCardPage: {
             items: components["schemas"]["TitleCard"][];
@@ -4391,6 +4500,8 @@ export interface components {
             maturity: number;
             pictures: components["schemas"]["Pictures"];
             durationMs: number | null;
+            /** @description The price class that it is of, itself or by what it is a part of. */
+            priceClass: string;
             /** @description How many of its episodes are there. */
             episodes: number;
         };
@@ -4410,6 +4521,8 @@ export interface components {
             maturity: number;
             pictures: components["schemas"]["Pictures"];
             durationMs: number | null;
+            /** @description The price class that it is of, itself or by what it is a part of. */
+            priceClass: string;
             /**
              * @description The language of the texts, as near to what was asked for as there is.
              * @example pt-BR
@@ -4421,6 +4534,18 @@ export interface components {
             parentId: string | null;
             /** @description Whether it has a video that can be played now. */
             isPlayable: boolean;
+            /** @description What players offer to skip, in the order of time. What the video is too short for is not in it. */
+            markers: {
+                /**
+                 * @description What can be skipped.
+                 * @enum {unknown}
+                 */
+                kind: "intro" | "recap" | "credits";
+                /** @description Where it begins, in milliseconds from the beginning of the video. */
+                startMs: number;
+                /** @description Where it is over; behind the beginning. */
+                endMs: number;
+            }[];
             /** @description Its categories, tags and people, in their order. */
             terms: components["schemas"]["TitleTerm"][];
             /** @description Of a series, those that are there. */
@@ -4496,6 +4621,18 @@ export interface components {
              * @example 2026-01-31T12:00:00.000Z
              */
             expiresAt: string;
+            /** @description What players offer to skip, in the order of time. What the video is too short for is not in it. */
+            markers: {
+                /**
+                 * @description What can be skipped.
+                 * @enum {unknown}
+                 */
+                kind: "intro" | "recap" | "credits";
+                /** @description Where it begins, in milliseconds from the beginning of the video. */
+                startMs: number;
+                /** @description Where it is over; behind the beginning. */
+                endMs: number;
+            }[];
         };
         PlaybackSession: {
             /**
@@ -10201,6 +10338,9 @@ export interface operations {
                     year?: number | null;
                     topRung?: number | null;
                     freeEpisodes?: number | null;
+                    qualityPreset?: ("ultrafast" | "superfast" | "veryfast" | "faster" | "fast" | "medium" | "slow" | "slower" | "veryslow") | null;
+                    ladder?: string | null;
+                    priceClass?: string | null;
                     /**
                      * @description `asset_` and a ULID.
                      * @example asset_01JZ8Q4M6RXK3V5T9B2C7D1E0F
@@ -10376,6 +10516,30 @@ export interface operations {
                     year?: number | null;
                     topRung?: number | null;
                     freeEpisodes?: number | null;
+                    qualityPreset?: ("ultrafast" | "superfast" | "veryfast" | "faster" | "fast" | "medium" | "slow" | "slower" | "veryslow") | null;
+                    ladder?: string | null;
+                    priceClass?: string | null;
+                    /** @description Those that are not named stay; null removes one. */
+                    markers?: {
+                        intro?: {
+                            /** @description Where it begins, in milliseconds from the beginning of the video. */
+                            startMs: number;
+                            /** @description Where it is over; behind the beginning. */
+                            endMs: number;
+                        } | null;
+                        recap?: {
+                            /** @description Where it begins, in milliseconds from the beginning of the video. */
+                            startMs: number;
+                            /** @description Where it is over; behind the beginning. */
+                            endMs: number;
+                        } | null;
+                        credits?: {
+                            /** @description Where it begins, in milliseconds from the beginning of the video. */
+                            startMs: number;
+                            /** @description Where it is over; behind the beginning. */
+                            endMs: number;
+                        } | null;
+                    };
                     assetId?: string | null;
                 };
             };
@@ -10644,6 +10808,44 @@ export interface operations {
             };
         };
     };
+    getStreamingChoices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The names. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreamingChoices"];
+                };
+            };
+            /** @description The request cannot be fulfilled; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; see `code`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getCatalogueFeatured: {
         parameters: {
             query?: never;
@@ -10760,6 +10962,30 @@ export interface operations {
                         year?: number | null;
                         topRung?: number | null;
                         freeEpisodes?: number | null;
+                        qualityPreset?: ("ultrafast" | "superfast" | "veryfast" | "faster" | "fast" | "medium" | "slow" | "slower" | "veryslow") | null;
+                        ladder?: string | null;
+                        priceClass?: string | null;
+                        /** @description Those that are not named stay; null removes one. */
+                        markers?: {
+                            intro?: {
+                                /** @description Where it begins, in milliseconds from the beginning of the video. */
+                                startMs: number;
+                                /** @description Where it is over; behind the beginning. */
+                                endMs: number;
+                            } | null;
+                            recap?: {
+                                /** @description Where it begins, in milliseconds from the beginning of the video. */
+                                startMs: number;
+                                /** @description Where it is over; behind the beginning. */
+                                endMs: number;
+                            } | null;
+                            credits?: {
+                                /** @description Where it begins, in milliseconds from the beginning of the video. */
+                                startMs: number;
+                                /** @description Where it is over; behind the beginning. */
+                                endMs: number;
+                            } | null;
+                        };
                         /** @description By language. What is not named stays; null removes a language. */
                         texts?: {
                             [key: string]: {
@@ -10902,6 +11128,30 @@ export interface operations {
                         year?: number | null;
                         topRung?: number | null;
                         freeEpisodes?: number | null;
+                        qualityPreset?: ("ultrafast" | "superfast" | "veryfast" | "faster" | "fast" | "medium" | "slow" | "slower" | "veryslow") | null;
+                        ladder?: string | null;
+                        priceClass?: string | null;
+                        /** @description Those that are not named stay; null removes one. */
+                        markers?: {
+                            intro?: {
+                                /** @description Where it begins, in milliseconds from the beginning of the video. */
+                                startMs: number;
+                                /** @description Where it is over; behind the beginning. */
+                                endMs: number;
+                            } | null;
+                            recap?: {
+                                /** @description Where it begins, in milliseconds from the beginning of the video. */
+                                startMs: number;
+                                /** @description Where it is over; behind the beginning. */
+                                endMs: number;
+                            } | null;
+                            credits?: {
+                                /** @description Where it begins, in milliseconds from the beginning of the video. */
+                                startMs: number;
+                                /** @description Where it is over; behind the beginning. */
+                                endMs: number;
+                            } | null;
+                        };
                         /** @description By language. What is not named stays; null removes a language. */
                         texts?: {
                             [key: string]: {

@@ -1,7 +1,11 @@
-import { count, group, seconds, text, type Rule } from '../option.ts';
+import { count, group, seconds, text, texts, type Rule } from '../option.ts';
 
 export const encode = group('How sources are encoded.', {
   ladder: text('Ladder file. Empty: config/ladders/apple.yaml.'),
+  ladders: texts(
+    'Other ladders, for titles that name them: `name=file` each, e.g. animation=./ladders/animation.yaml. People see the names only.',
+    [],
+  ),
   gopSeconds: seconds('Distance of key frames; made a whole number of frames.', 2, 0.5, 10),
   segmentSeconds: seconds('Length of a segment, at least a GOP; made a whole number of GOPs.', 4, 1, 20),
   chunkSeconds: seconds(
@@ -37,7 +41,32 @@ const holds =
       ? { option: `encode.${option}`, message: `must be at least encode.${part} (${config.encode[part]}): ${why}` }
       : undefined;
 
+/** A name that people choose something of the configuration by. */
+export const optionName = /^[a-z0-9][a-z0-9-]{0,31}$/;
+
+/** The files of `encode.ladders` by their names. */
+export function namedLadders(ladders: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(
+    ladders.map((each) => {
+      const at = each.indexOf('=');
+      return [each.slice(0, Math.max(0, at)).trim(), each.slice(at + 1).trim()];
+    }),
+  );
+}
+
+const laddersAreNamed: Rule<{ readonly encode: { readonly ladders: readonly string[] } }> = ({
+  encode: { ladders },
+}) => {
+  const named = namedLadders(ladders);
+  const complain = (message: string) => ({ option: 'encode.ladders', message });
+  for (const [name, file] of named)
+    if (!optionName.test(name) || file === '')
+      return complain('must be like name=file; names are of small letters, digits and hyphens, 32 at most');
+  return named.size < ladders.length ? complain('names a ladder twice') : undefined;
+};
+
 export const encodeRules = [
+  laddersAreNamed,
   holds('segmentSeconds', 'gopSeconds', 'a segment begins with a key frame'),
   holds('chunkSeconds', 'segmentSeconds', 'a chunk is made of whole segments'),
   holds('firstChunkSeconds', 'segmentSeconds', 'a chunk is made of whole segments'),

@@ -29,6 +29,7 @@ import { Calendar } from './release/calendar.ts';
 import { registerCalendarRoutes } from './release/calendar-routes.ts';
 import { Effects } from './release/effects.ts';
 import { Releasing } from './release/releasing.ts';
+import { streamingChoices } from './streaming/choices.ts';
 import { SubtitleEditing } from './subtitles/editing.ts';
 import { Tracks } from './subtitles/reading.ts';
 import { registerSubtitleRoutes } from './subtitles/routes.ts';
@@ -51,7 +52,7 @@ import { ReleasedTitles } from './viewers/reading.ts';
 import { registerViewerRoutes } from './viewers/routes.ts';
 
 export interface CatalogDeps {
-  readonly config: Pick<Config, 'catalogue' | 'origin' | 'playback' | 'server'>;
+  readonly config: Pick<Config, 'catalogue' | 'encode' | 'origin' | 'playback' | 'server'>;
   readonly db: Database;
   readonly storage: Storage;
   readonly picturesKeyring: Keyring;
@@ -78,7 +79,8 @@ const hourMs = 3_600_000;
 /** The catalogue: what there is to watch, what it is called, and when it is there for whom. */
 export function catalogFeature(deps: CatalogDeps): CatalogFeature {
   const effects = new Effects(deps);
-  const editing = new TitleEditing({ ...deps, effects });
+  const choices = streamingChoices(deps.config);
+  const editing = new TitleEditing({ ...deps, effects, choices });
   const releasing = new Releasing({ ...deps, effects });
   const arrivals = new Arrivals({ ...deps, effects, editing });
   const arranging = new TitleArranging({ ...deps, effects, keptDays: deps.config.catalogue.deletedDays });
@@ -98,8 +100,9 @@ export function catalogFeature(deps: CatalogDeps): CatalogFeature {
     async routes(app) {
       const pictures = new Pictures({ ...deps, showing, releasing });
       await registerPictureRoutes(app, { pictures, collection, showing });
-      registerTitleRoutes(app, { reading: new TitleReading({ ...deps, showing }), editing, releasing, arranging });
-      registerEditRoutes(app, new EditingMany({ ...deps, effects, editing, releasing }));
+      const reading = new TitleReading({ ...deps, showing, choices });
+      registerTitleRoutes(app, { reading, editing, releasing, arranging, choices });
+      registerEditRoutes(app, new EditingMany({ ...deps, effects, editing, releasing, choices }));
       registerSeasonRoutes(app, {
         planning: new SeasonPlanning(deps),
         adding: new EpisodeAdding({ ...deps, effects, editing }),
@@ -108,12 +111,12 @@ export function catalogFeature(deps: CatalogDeps): CatalogFeature {
       registerVideoTitleRoutes(app, new MakingTitles({ ...deps, effects, editing, releasing }));
       await registerExchangeRoutes(app, {
         exporting: new Exporting(deps),
-        importing: new Importing({ ...deps, effects }),
+        importing: new Importing({ ...deps, effects, choices }),
       });
       registerCalendarRoutes(app, new Calendar(deps));
       registerTermRoutes(app, new Terms({ ...deps, showing }), titleTerms);
       registerSubtitleRoutes(app, new SubtitleEditing(deps), new Tracks(deps), new SubtitleTaking(deps));
-      const [released, readers] = [new ReleasedTitles({ ...deps, titleTerms, showing }), new Readers(deps)];
+      const [released, readers] = [new ReleasedTitles({ ...deps, titleTerms, showing, choices }), new Readers(deps)];
       registerViewerRoutes(app, { released, readers, answers });
       registerSearchRoutes(app, { searching: new Searching({ ...deps, released }), readers });
     },

@@ -17,6 +17,18 @@ export const catalogProblems = defineProblems({
     parameters: ['revision'],
   },
   subtitles_refused: { status: 422, title: 'This file cannot be read as subtitles', parameters: ['line'] },
+  ladder_unknown: { status: 422, title: 'The configuration has no ladder of this name', parameters: ['ladder'] },
+  price_class_unknown: {
+    status: 422,
+    title: 'The configuration has no price class of this name',
+    parameters: ['priceClass'],
+  },
+  markers_overlap: { status: 422, title: 'Two markers would overlap', parameters: ['kind', 'other'] },
+  marker_outside_video: {
+    status: 422,
+    title: 'A marker would lie behind the end of the video',
+    parameters: ['kind', 'durationMs'],
+  },
   number_taken: { status: 409, title: 'Another title has this number', parameters: ['number'] },
   slug_taken: { status: 409, title: 'This address belongs to another title, or once did', parameters: ['slug'] },
   asset_taken: { status: 409, title: 'Another title has this video', parameters: ['titleId'] },

@@ -12,6 +12,8 @@ await runOnPostgres([
   'control-api/catalog/release/calendar.test.ts',
   'control-api/catalog/release/releasing.test.ts',
   'control-api/catalog/search/search.test.ts',
+  'control-api/catalog/streaming/markers.test.ts',
+  'control-api/catalog/streaming/streaming.test.ts',
   'control-api/catalog/subtitles/subtitles.test.ts',
   'control-api/catalog/subtitles/taking.test.ts',
   'control-api/catalog/titles/title-list.test.ts',

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/schema.ts';
 import type { TitleScope } from '../../server/kit/title-scope.ts';
+import type { OfferedMarker } from '../markers.ts';
 import { decideEntitlement, type Entitlement, type EntitlementQuestion } from './entitlement.ts';
 
 /** What playback asks before it starts a stream; `app.ts` fills it. */
@@ -34,6 +35,8 @@ interface PlayableTitle {
   readonly topRung: number | undefined;
   /** From when on it is there no more, in milliseconds since the epoch; undefined: it stays. */
   readonly closesAt: number | undefined;
+  /** What players offer to skip. */
+  readonly markers: readonly OfferedMarker[];
 }
 
 /** Where playback finds what somebody wants to watch; `app.ts` fills it. */

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { offeredMarkersSchema } from '../markers.ts';
 import { idSchema, reference, timeSchema } from '../schemas.ts';
 
 export const startSessionSchema = Type.Object(
@@ -26,6 +27,7 @@ export const startedSessionSchema = Type.Object(
     }),
     dash: Type.String({ maxLength: 4096, description: 'URL of the MPD.' }),
     expiresAt: timeSchema,
+    markers: offeredMarkersSchema,
   },
   { $id: 'StartedSession' },
 );

@@ -131,6 +131,7 @@ export class PlaybackService {
       hls: `${prefix}/${hlsManifest(topRung)}`,
       dash: `${prefix}/${dashManifest(topRung)}`,
       expiresAt: toIso(expiresAt * 1000),
+      markers: [...(title?.markers ?? [])],
     };
   }
 

@@ -30,6 +30,7 @@ import {
   type PlannedChunk,
   type PlannedRendition,
 } from './lifecycle/statements.ts';
+import type { EncodingSettings } from './encoding-settings.ts';
 import type { StoredMediaInfo } from './media-info.ts';
 import type { Warning } from './warnings.ts';
 import { titleKeys } from './title-keys.ts';
@@ -48,6 +49,8 @@ export interface NewAsset {
 export interface PlannedVersion {
   /** Kept as JSON with the version; only the transcoder reads it. */
   readonly plan: object;
+  /** What of the plan its title asked for; left out: nothing. */
+  readonly settings?: EncodingSettings;
   readonly media: Omit<StoredMediaInfo, 'titleMs'>;
   /** How long the title is that it makes, in milliseconds: picture and sound together. */
   readonly titleMs: number;
@@ -218,7 +221,13 @@ export class AssetLifecycle {
     const now = clock.now();
     const assetId = await db.transaction().execute(async (tx) => {
       const asset = await holdAssetOf(tx, versionId);
-      const change = { state: 'encoding', plan: JSON.stringify(planned.plan), updated_at: now } as const;
+      const change = {
+        state: 'encoding',
+        plan: JSON.stringify(planned.plan),
+        quality_preset: planned.settings?.qualityPreset ?? null,
+        ladder: planned.settings?.ladder ?? null,
+        updated_at: now,
+      } as const;
       if (!asset || !(await moveVersion(tx, versionId, startsFrom.plan, change))) return undefined;
       const media: StoredMediaInfo = { ...planned.media, titleMs: planned.titleMs };
       await changeAsset(tx, asset.id, {

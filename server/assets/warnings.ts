@@ -178,6 +178,10 @@ const declarations = {
     ({ seconds }) =>
       `${seconds} seconds of the picture were left out: they are in another codec than the rest. Convert the parts before they are joined.`,
   ),
+  ladder_not_configured: warning(
+    { ladder: 'text' },
+    ({ ladder }) => `The ladder “${ladder}” is not in the configuration any more: the usual one was used instead.`,
+  ),
   pictures_damaged: warning(
     { pictures: 'count', of: 'count', firstMs: 'count' },
     ({ pictures, of, firstMs }) =>

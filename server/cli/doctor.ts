@@ -1,3 +1,4 @@
+import { namedLadders } from '../../config/sections/encode.ts';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { secretsIn, type Config } from '../../config/schema.ts';
@@ -106,10 +107,10 @@ function fileModes(config: Config): Finding {
       };
 }
 
-async function ladder(file: string): Promise<Finding> {
+async function ladder(name: string, file: string): Promise<Finding> {
   return loadLadder(file).then(
-    ({ video }) => ({ name: 'ladder', status: 'ok', detail: `${video.length} rungs, ${file}` }) as const,
-    (error: unknown) => ({ name: 'ladder', status: 'missing', detail: toError(error).message }) as const,
+    ({ video }) => ({ name, status: 'ok', detail: `${video.length} rungs, ${file}` }) as const,
+    (error: unknown) => ({ name, status: 'missing', detail: toError(error).message }) as const,
   );
 }
 
@@ -123,7 +124,10 @@ async function examine(config: Config): Promise<number> {
   const findings = [
     examineNode(process.versions.node),
     ...examineTools(reports, capabilities, config.media.confinement),
-    await ladder(config.encode.ladder),
+    await ladder('ladder', config.encode.ladder),
+    ...(await Promise.all(
+      [...namedLadders(config.encode.ladders)].map(([name, file]) => ladder(`ladder ${name}`, file)),
+    )),
     await examineFolder('data folder', config.dataDir, 'dataDir'),
     fileModes(config),
     await database(config),

@@ -2,24 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { parse } from 'yaml';
+import { qualityPresets } from '../../server/assets/encoding-settings.ts';
 import { OperatorError } from '../../server/kit/errors.ts';
 
-const presets = [
-  'ultrafast',
-  'superfast',
-  'veryfast',
-  'faster',
-  'fast',
-  'medium',
-  'slow',
-  'slower',
-  'veryslow',
-] as const;
 const quality = Type.String({ pattern: '^[a-z0-9]{1,16}$' });
 
 const ladderSchema = Type.Object(
   {
-    preset: Type.Enum([...presets]),
+    preset: Type.Enum([...qualityPresets]),
     video: Type.Array(
       Type.Object(
         {

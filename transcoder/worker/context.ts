@@ -30,6 +30,8 @@ export interface WorkerContext {
   readonly logger: Logger;
   readonly tools: Tools;
   readonly ladder: Ladder;
+  /** Other ladders by the names that titles may ask for. */
+  readonly ladders: ReadonlyMap<string, Ladder>;
   readonly scratch: Scratch;
   readonly sources: SourceCache;
   /** Bounds the runs of the packager in this process. */

@@ -71,6 +71,7 @@ async function openWorker(t: Test, { url, events, limits, disk }: Shared, dataDi
     packagers: new Semaphore({ atOnce: 2 }),
     tools: await tools(),
     ladder: await loadLadder(config.encode.ladder),
+    ladders: new Map(),
   };
   t.teardown(async () => {
     await scratch.close();

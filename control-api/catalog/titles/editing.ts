@@ -14,6 +14,10 @@ import { canonicalLanguage } from '../../language.ts';
 import { catalogProblems } from '../problems.ts';
 import type { Effects } from '../release/effects.ts';
 import { giveSlug } from '../slugs.ts';
+import { requireKnown, type StreamingChoices } from '../streaming/choices.ts';
+import { findDuration } from '../streaming/counting.ts';
+import { markersText } from '../streaming/marker-text.ts';
+import { columnsOfMarkers, markersOf, noMarkers, requireMarkers } from '../streaming/markers.ts';
 import { firstNumber, isRoot, isWatched, mayBePartOf } from './kinds.ts';
 import { noSuchTitle } from './reading.ts';
 import {
@@ -42,6 +46,7 @@ export interface EditingOptions {
   readonly events: Pick<EventBus, 'publish'>;
   readonly outbox: Pick<Outbox, 'record'>;
   readonly effects: Effects;
+  readonly choices: StreamingChoices;
   readonly clock: Clock;
 }
 
@@ -92,6 +97,10 @@ export class TitleEditing {
       year: given.year ?? null,
       top_rung: given.topRung ?? null,
       free_episodes: given.freeEpisodes ?? null,
+      quality_preset: given.qualityPreset ?? null,
+      ladder: given.ladder ?? null,
+      price_class: given.priceClass ?? null,
+      ...columnsOfMarkers(noMarkers),
       revision: 1,
       created_at: now,
       updated_at: now,
@@ -100,6 +109,7 @@ export class TitleEditing {
     };
     requireNumber(row, row.number);
     requireFree(row);
+    requireKnown(this.#options.choices, given, undefined);
     await refusingTaken(row, () => insertTitle(tx, row));
     await putText(tx, id, text);
     if (isRoot(given.kind)) await giveSlug(tx, { of: 'title', id, slug: given.slug, name: text.name, now });
@@ -113,7 +123,8 @@ export class TitleEditing {
 
   /**
    * Changes what is named, and leaves the rest.
-   * @throws ProblemError not_found, title_changed, invalid_request, number_taken, slug_taken, asset_taken
+   * @throws ProblemError not_found, title_changed, invalid_request, number_taken, slug_taken, asset_taken,
+   *   ladder_unknown, price_class_unknown, markers_overlap, marker_outside_video
    */
   async change(by: Caller, id: string, given: ChangeTitle): Promise<void> {
     const { db, effects } = this.#options;
@@ -143,6 +154,7 @@ export class TitleEditing {
     const now = this.#options.clock.now();
     const language =
       given.originalLanguage === undefined ? title.original_language : canonicalLanguage(given.originalLanguage);
+    const markers = given.markers && { ...markersOf(title), ...given.markers };
     const change = {
       original_language: language,
       ...(given.number !== undefined && { number: given.number }),
@@ -150,10 +162,19 @@ export class TitleEditing {
       ...(given.year !== undefined && { year: given.year }),
       ...(given.topRung !== undefined && { top_rung: given.topRung }),
       ...(given.freeEpisodes !== undefined && { free_episodes: given.freeEpisodes }),
+      ...(given.qualityPreset !== undefined && { quality_preset: given.qualityPreset }),
+      ...(given.ladder !== undefined && { ladder: given.ladder }),
+      ...(given.priceClass !== undefined && { price_class: given.priceClass }),
+      ...(markers && columnsOfMarkers(markers)),
       updated_at: now,
     };
     if (given.number !== undefined) requireNumber(title, given.number);
     requireFree({ ...title, ...change });
+    requireKnown(this.#options.choices, given, title);
+    if (markers) {
+      const assetId = given.assetId === undefined ? title.asset_id : given.assetId;
+      requireMarkers(title.kind, markersOf(title), markers, await findDuration(tx, assetId));
+    }
     await this.#changeTexts(tx, id, language, given.texts ?? {});
     await refusingTaken({ ...title, ...change }, () => updateTitle(tx, id, change));
     if (given.slug !== undefined) {
@@ -273,14 +294,18 @@ export async function holdForChange(
 }
 
 /** What the audit log says of a title. */
-const factsOf = ({ number, original_language, maturity, year, top_rung, free_episodes, asset_id }: TitleRow) => ({
-  number,
-  originalLanguage: original_language,
-  maturity,
-  year,
-  topRung: top_rung,
-  freeEpisodes: free_episodes,
-  assetId: asset_id,
+const factsOf = (row: TitleRow) => ({
+  number: row.number,
+  originalLanguage: row.original_language,
+  maturity: row.maturity,
+  year: row.year,
+  topRung: row.top_rung,
+  freeEpisodes: row.free_episodes,
+  qualityPreset: row.quality_preset,
+  ladder: row.ladder,
+  priceClass: row.price_class,
+  markers: markersText(markersOf(row)) || null,
+  assetId: row.asset_id,
 });
 
 function assetTaken(titleId: string | undefined): ProblemError {

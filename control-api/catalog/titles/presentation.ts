@@ -2,6 +2,8 @@ import { toIso } from '../../../server/kit/clock.ts';
 import { isAllowed, type Role } from '../../../server/kit/permissions.ts';
 import type { Window } from '../release/windows.ts';
 import type { PicturesView } from '../pictures/picture-schema.ts';
+import type { StreamingView } from '../streaming/counting.ts';
+import { markersOf } from '../streaming/markers.ts';
 import type { Maturity } from './maturity.ts';
 import type { ReleaseRow, TitleRow, TitleTextRow } from './repository.ts';
 import type { TitleSummaryView, TitleView } from './schemas.ts';
@@ -17,6 +19,7 @@ export interface TitleParts {
   readonly releases: readonly ReleaseRow[];
   readonly windows: ReadonlyMap<string, Window>;
   readonly pictures: PicturesView;
+  readonly streaming: StreamingView;
 }
 
 /**
@@ -58,6 +61,11 @@ export function presentTitle(row: TitleRow, parts: TitleParts, languages: readon
     year: row.year,
     topRung: row.top_rung,
     freeEpisodes: row.free_episodes,
+    qualityPreset: row.quality_preset,
+    ladder: row.ladder,
+    priceClass: row.price_class,
+    markers: markersOf(row),
+    streaming: parts.streaming,
     releases: parts.releases.map(({ region, opens_at, closes_at, time_zone }) => ({
       region,
       opensAt: toIso(opens_at),

@@ -5,6 +5,8 @@ import { canonicalLanguage } from '../../language.ts';
 import { defaultPageSize, toPage } from '../../schemas.ts';
 import type { PictureShowing } from '../pictures/showing.ts';
 import { readWindows } from '../release/effects.ts';
+import type { StreamingChoices } from '../streaming/choices.ts';
+import { findChain, findEncoded, presentStreaming } from '../streaming/counting.ts';
 import { presentSummary, presentTitle } from './presentation.ts';
 import { findReleases, findSlug, findTexts, findTitle } from './repository.ts';
 import type { TitleListQuery, TitleSummaryView, TitleView } from './schemas.ts';
@@ -16,10 +18,20 @@ const cursorPattern = /^(\d{1,6})\.(title_[0-9A-HJKMNP-TV-Z]{26})$/;
 export class TitleReading {
   readonly #db: Database;
   readonly #showing: Pick<PictureShowing, 'ofTitles'>;
+  readonly #choices: StreamingChoices;
 
-  constructor({ db, showing }: { readonly db: Database; readonly showing: Pick<PictureShowing, 'ofTitles'> }) {
+  constructor({
+    db,
+    showing,
+    choices,
+  }: {
+    readonly db: Database;
+    readonly showing: Pick<PictureShowing, 'ofTitles'>;
+    readonly choices: StreamingChoices;
+  }) {
     this.#db = db;
     this.#showing = showing;
+    this.#choices = choices;
   }
 
   /** @throws ProblemError invalid_request when the cursor is none */
@@ -72,6 +84,11 @@ export class TitleReading {
       releases: await findReleases(this.#db, id),
       windows: await readWindows(this.#db, id),
       pictures: (await this.#showing.ofTitles([row], languages)).get(id) ?? {},
+      streaming: presentStreaming(
+        await findChain(this.#db, row),
+        this.#choices,
+        await findEncoded(this.#db, row.asset_id),
+      ),
     };
     return presentTitle(row, parts, languages, by.role);
   }

@@ -4,6 +4,8 @@ import type { HttpApp } from '../../../server/http/http-app.ts';
 import { callerOf } from '../../../server/http/writes/audit.ts';
 import { preferredLanguages } from '../../language.ts';
 import { answer, emptyAnswer, reference } from '../../schemas.ts';
+import { presentChoices, type StreamingChoices } from '../streaming/choices.ts';
+import { streamingChoicesSchema, streamingSchemas } from '../streaming/schemas.ts';
 import type { Releasing } from '../release/releasing.ts';
 import type { TitleArranging } from './arranging.ts';
 import type { TitleEditing } from './editing.ts';
@@ -27,6 +29,7 @@ export interface TitleParts {
   readonly editing: TitleEditing;
   readonly releasing: Releasing;
   readonly arranging: TitleArranging;
+  readonly choices: StreamingChoices;
 }
 
 const read = { access: { may: 'titles.read' } } as const;
@@ -38,8 +41,11 @@ const onlyIfUnchanged =
   'Somebody who changed it since the `revision` that is named is not overwritten (409 `title_changed`).';
 
 /** The catalogue for staff. */
-export function registerTitleRoutes(app: HttpApp, { reading, editing, releasing, arranging }: TitleParts): void {
-  for (const schema of titleSchemas) app.addSchema(schema);
+export function registerTitleRoutes(
+  app: HttpApp,
+  { reading, editing, releasing, arranging, choices }: TitleParts,
+): void {
+  for (const schema of [...streamingSchemas, ...titleSchemas]) app.addSchema(schema);
   const shown = async (request: Pick<FastifyRequest, keyof Parameters<typeof identityOf>[0] | 'headers'>, id: string) =>
     reading.get(identityOf(request), id, preferredLanguages(request.headers['accept-language']));
 
@@ -210,6 +216,21 @@ export function registerTitleRoutes(app: HttpApp, { reading, editing, releasing,
       await arranging.restore(callerOf(request), request.params.id);
       return shown(request, request.params.id);
     },
+  );
+
+  app.get(
+    '/api/v1/catalogue/streaming-choices',
+    {
+      config: { ...read, scope: { none: 'They are those of the configuration, the same for all titles.' } },
+      schema: {
+        operationId: 'getStreamingChoices',
+        summary: 'What titles can choose for their streams, by name',
+        tags,
+        description: 'Ladders and price classes are those of the configuration.',
+        response: { 200: answer('The names.', reference(streamingChoicesSchema)) },
+      },
+    },
+    () => presentChoices(choices),
   );
 
   app.get(

@@ -3,6 +3,14 @@ import { languageSchema } from '../../language.ts';
 import { idSchema, limitQuery, nullable, pageOf, reference, timeSchema } from '../../schemas.ts';
 import { pictureSchema } from '../pictures/picture-schema.ts';
 import { slugCharacters, slugPattern } from '../slugs.ts';
+import {
+  givenMarkersSchema,
+  ladderSchema,
+  markersSchema,
+  presetSchema,
+  priceClassSchema,
+  streamingSchema,
+} from '../streaming/schemas.ts';
 import { termIdSchema } from '../terms/schemas.ts';
 import { titleKinds } from './kinds.ts';
 import { maturities } from './maturity.ts';
@@ -117,6 +125,11 @@ export const titleSchema = Type.Object(
     year: yearSchema,
     topRung: topRungSchema,
     freeEpisodes: freeEpisodesSchema,
+    qualityPreset: presetSchema,
+    ladder: ladderSchema,
+    priceClass: priceClassSchema,
+    markers: reference(markersSchema),
+    streaming: reference(streamingSchema),
     releases: Type.Array(reference(releaseSchema), { maxItems: mostReleases }),
     windows: Type.Array(reference(windowSchema), { maxItems: mostReleases }),
     steps: Type.Array(Type.Enum([...titleSteps]), { description: 'What may be done about its state now.' }),
@@ -147,6 +160,9 @@ export const createTitleSchema = Type.Object(
     year: Type.Optional(yearSchema),
     topRung: Type.Optional(topRungSchema),
     freeEpisodes: Type.Optional(freeEpisodesSchema),
+    qualityPreset: Type.Optional(presetSchema),
+    ladder: Type.Optional(ladderSchema),
+    priceClass: Type.Optional(priceClassSchema),
     assetId: Type.Optional(idSchema('asset')),
   },
   {
@@ -172,6 +188,10 @@ export const changeTitleSchema = Type.Object(
     year: Type.Optional(yearSchema),
     topRung: Type.Optional(topRungSchema),
     freeEpisodes: Type.Optional(freeEpisodesSchema),
+    qualityPreset: Type.Optional(presetSchema),
+    ladder: Type.Optional(ladderSchema),
+    priceClass: Type.Optional(priceClassSchema),
+    markers: Type.Optional(givenMarkersSchema),
     assetId: Type.Optional(nullable(idSchema('asset'))),
   },
   {

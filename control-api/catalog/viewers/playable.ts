@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import type { Database } from '../../../server/db/port.ts';
 import { everyTitle, TitleScope } from '../../../server/kit/title-scope.ts';
 import { rootWithin } from '../../title-scope.ts';
+import type { OfferedMarker } from '../../markers.ts';
+import { markerColumnNames, offeredMarkers } from '../streaming/markers.ts';
 import { isReleased, type Onlooker } from '../release/released.ts';
 
 /** What somebody wants to watch. */
@@ -17,6 +19,8 @@ export interface Playable {
   readonly topRung: number | undefined;
   /** From when on it is there no more, in milliseconds since the epoch; undefined: it stays. */
   readonly closesAt: number | undefined;
+  /** What players offer to skip. */
+  readonly markers: readonly OfferedMarker[];
 }
 
 /**
@@ -33,9 +37,11 @@ export async function findPlayable(
     .selectFrom('titles')
     .leftJoin('titles as parents', 'parents.id', 'titles.parent_id')
     .innerJoin('titles as roots', 'roots.id', 'titles.root_id')
+    .leftJoin('assets', 'assets.id', 'titles.asset_id')
     .select(['titles.id', 'titles.kind', 'titles.asset_id', 'titles.number', 'parents.number as season'])
     .select(['titles.top_rung', 'parents.top_rung as parent_rung', 'roots.top_rung as root_rung'])
-    .select('roots.free_episodes')
+    .select(['roots.free_episodes', 'assets.duration_ms'])
+    .select(markerColumnNames.map((column) => `titles.${column}` as const))
     .where('titles.deleted_at', 'is', null)
     .where(rootWithin(by instanceof TitleScope ? by : everyTitle));
   query =
@@ -55,6 +61,7 @@ export async function findPlayable(
     assetId: row.asset_id,
     isFree: row.kind === 'trailer' || isFreeEpisode || (row.kind === 'movie' && free > 0),
     topRung: row.top_rung ?? row.parent_rung ?? row.root_rung ?? undefined,
+    markers: offeredMarkers(row, row.duration_ms ?? 0),
     closesAt: onlooker && (await closingOf(db, row.id, onlooker)),
   };
 }

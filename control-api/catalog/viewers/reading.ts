@@ -4,6 +4,8 @@ import { defaultPageSize } from '../../schemas.ts';
 import type { PictureShowing } from '../pictures/showing.ts';
 import type { PicturesView } from '../pictures/picture-schema.ts';
 import type { Onlooker } from '../release/released.ts';
+import type { StreamingChoices } from '../streaming/choices.ts';
+import { offeredMarkers } from '../streaming/markers.ts';
 import { findTermSlugs, findTermTexts } from '../terms/repository.ts';
 import type { TitleTerms } from '../terms/title-terms.ts';
 import { rootKinds } from '../titles/kinds.ts';
@@ -38,6 +40,7 @@ export interface ReleasedTitlesOptions {
   readonly db: Database;
   readonly titleTerms: Pick<TitleTerms, 'of'>;
   readonly showing: Pick<PictureShowing, 'ofTitles' | 'portraits'>;
+  readonly choices: StreamingChoices;
 }
 
 /** Cards of a row of the home page, and the most rows of categories. */
@@ -52,11 +55,14 @@ export class ReleasedTitles {
   readonly #db: Database;
   readonly #titleTerms: Pick<TitleTerms, 'of'>;
   readonly #showing: Pick<PictureShowing, 'ofTitles' | 'portraits'>;
+  /** Of titles that name none. */
+  readonly #priceClass: string;
 
   constructor(options: ReleasedTitlesOptions) {
     this.#db = options.db;
     this.#titleTerms = options.titleTerms;
     this.#showing = options.showing;
+    this.#priceClass = options.choices.priceClasses[0] ?? '';
   }
 
   /** Series and movies, those that were released last first. @throws ProblemError invalid_request for a wrong cursor */
@@ -139,7 +145,22 @@ export class ReleasedTitles {
     );
     const textsOf = Map.groupBy(texts, (text) => text.title_id);
     const pictures = await this.#showing.ofTitles(rows, reader.languages);
-    return rows.map((row) => presentCard(row, textsOf.get(row.id) ?? [], pictures.get(row.id) ?? {}, reader));
+    return rows.map((row) => this.#card(row, textsOf.get(row.id) ?? [], pictures.get(row.id) ?? {}, reader));
+  }
+
+  #card(row: ReleasedTitle, texts: readonly TitleTextRow[], pictures: PicturesView, { languages }: Reader): TitleCard {
+    return {
+      id: row.id,
+      kind: row.kind,
+      name: textFor(texts, languages, row.original_language).name,
+      slug: row.slug,
+      number: row.number,
+      year: row.year,
+      maturity: row.effective_maturity,
+      pictures,
+      durationMs: isPlayable(row) ? row.duration_ms : null,
+      priceClass: row.price_class ?? this.#priceClass,
+    };
   }
 
   async #terms(rows: Awaited<ReturnType<typeof findTermsInUse>>, { languages }: Reader): Promise<ShownTerm[]> {
@@ -171,13 +192,14 @@ export class ReleasedTitles {
     const episodes = await countReleasedParts(db, ids, 'episode', reader);
     const seasonCards = await this.#cards(seasons, reader);
     return {
-      ...presentCard(row, texts, pictures, reader),
+      ...this.#card(row, texts, pictures, reader),
       language: text.language,
       tagline: text.tagline,
       synopsis: text.synopsis,
       root: root ? ((await this.#cards([root], reader))[0] ?? null) : null,
       parentId: row.parent_id,
       isPlayable: isPlayable(row),
+      markers: isPlayable(row) ? offeredMarkers(row, row.duration_ms ?? 0) : [],
       terms: (await this.#titleTerms.of([row.id], reader.languages)).get(row.id) ?? [],
       seasons: seasonCards.map((season) => ({ ...season, episodes: episodes.get(season.id) ?? 0 })),
       trailers: await this.#cards(trailers, reader),
@@ -187,25 +209,6 @@ export class ReleasedTitles {
 }
 
 const isPlayable = ({ asset_state: state }: ReleasedTitle): boolean => state === 'playable' || state === 'ready';
-
-function presentCard(
-  row: ReleasedTitle,
-  texts: readonly TitleTextRow[],
-  pictures: PicturesView,
-  { languages }: Reader,
-): TitleCard {
-  return {
-    id: row.id,
-    kind: row.kind,
-    name: textFor(texts, languages, row.original_language).name,
-    slug: row.slug,
-    number: row.number,
-    year: row.year,
-    maturity: row.effective_maturity,
-    pictures,
-    durationMs: isPlayable(row) ? row.duration_ms : null,
-  };
-}
 
 function wrongCursor(): ProblemError {
   return new ProblemError('invalid_request', 'The cursor is not of this list. Begin with the first page.');

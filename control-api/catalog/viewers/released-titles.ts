@@ -5,14 +5,26 @@ import type { TermKind } from '../../../server/db/tables/terms.ts';
 import type { TitleKind } from '../../../server/db/tables/titles.ts';
 import { isReleased, isWindowOpen, type Onlooker } from '../release/released.ts';
 import { everywhere } from '../release/windows.ts';
+import { markerColumnNames, type MarkerColumns } from '../streaming/markers.ts';
 import type { TermRow } from '../terms/repository.ts';
 import type { TitleRow } from '../titles/repository.ts';
 
 /** A title that is there for somebody. */
 export interface ReleasedTitle extends Pick<
   TitleRow,
-  'id' | 'kind' | 'parent_id' | 'root_id' | 'number' | 'asset_id' | 'original_language' | 'year' | 'effective_maturity'
+  | 'id'
+  | 'kind'
+  | 'parent_id'
+  | 'root_id'
+  | 'number'
+  | 'asset_id'
+  | 'original_language'
+  | 'year'
+  | 'effective_maturity'
+  | keyof MarkerColumns
 > {
+  /** Its own, or that of what it is a part of; null: none of them names one. */
+  readonly price_class: string | null;
   readonly slug: string | null;
   /** Of its video, as far as it has one: null before anything of it can be played. */
   readonly duration_ms: number | null;
@@ -31,13 +43,19 @@ export interface ListedTitle extends ReleasedTitle {
   readonly opens_at: number;
 }
 
+const priceClass = sql<string | null>`coalesce(titles.price_class,
+  (select above.price_class from titles as above where above.id = titles.parent_id),
+  (select above.price_class from titles as above where above.id = titles.root_id))`;
+
 function released(db: Connection, onlooker: Onlooker) {
   let query = db
     .selectFrom('titles')
     .leftJoin('assets', 'assets.id', 'titles.asset_id')
     .leftJoin('slugs', (join) => join.onRef('slugs.subject_id', '=', 'titles.id').on('slugs.is_current', '=', 1))
     .select(['titles.id', 'titles.kind', 'parent_id', 'root_id', 'number', 'asset_id', 'original_language', 'year'])
-    .select(['effective_maturity', 'slugs.slug', 'assets.duration_ms', 'assets.state as asset_state']);
+    .select(['effective_maturity', 'slugs.slug', 'assets.duration_ms', 'assets.state as asset_state'])
+    .select(markerColumnNames)
+    .select(priceClass.as('price_class'));
   if (onlooker.maturityLimit !== null) query = query.where('effective_maturity', '<=', onlooker.maturityLimit);
   return query;
 }

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { languageSchema } from '../../language.ts';
 import { idSchema, limitQuery, nullable, pageOf, reference } from '../../schemas.ts';
+import { offeredMarkersSchema } from '../../markers.ts';
 import { pictureSchema, picturesSchema } from '../pictures/picture-schema.ts';
 import { termIdSchema, termKinds, titleTermSchema } from '../terms/schemas.ts';
 import { slugCharacters, slugPattern } from '../slugs.ts';
@@ -18,6 +19,7 @@ const card = {
   maturity: Type.Integer({ description: 'An age in years from which on it may be watched.' }),
   pictures: reference(picturesSchema),
   durationMs: nullable(Type.Integer({ description: 'Null where it has no video that can be played yet.' })),
+  priceClass: Type.String({ description: 'The price class that it is of, itself or by what it is a part of.' }),
 };
 
 /** What a card of a title needs, and nothing else. */
@@ -72,6 +74,7 @@ export const releasedTitleSchema = Type.Object(
     root: nullable({ ...reference(titleCardSchema), description: 'The series or movie that it is a part of.' }),
     parentId: nullable(idSchema('title')),
     isPlayable: Type.Boolean({ description: 'Whether it has a video that can be played now.' }),
+    markers: offeredMarkersSchema,
     terms: Type.Array(reference(titleTermSchema), { description: 'Its categories, tags and people, in their order.' }),
     seasons: Type.Array(reference(seasonSchema), { description: 'Of a series, those that are there.' }),
     trailers: Type.Array(reference(titleCardSchema)),

@@ -110,7 +110,9 @@ for (const width of [1280, 390]) {
     await look('a title that is gone');
 
     const editor = await Editor.start(api);
-    const { series, season } = await editor.series(2);
+    const { series, season, episodes } = await editor.series(2);
+    const intro = { startMs: 1000, endMs: 2000 };
+    await editor.change(episodes[0]!.id, { markers: { intro } });
     for (const kind of ['category', 'person'])
       await editor.send('POST', '/terms', { kind, originalLanguage: 'en', text: { name: 'Sample' } });
     await editor.release(series.id, ['*', Date.parse('2027-03-10T20:00Z')]);
@@ -122,6 +124,8 @@ for (const width of [1280, 390]) {
       ['catalogue', '[data-testid=title]'],
       [`catalogue/${series.id}`, '[data-testid=part] >> nth=2'],
       [`catalogue/${season.id}`, '[data-testid=part] >> nth=1'],
+      [`catalogue/${episodes[0]!.id}`, '[data-testid=markers] a'],
+      [`catalogue/${episodes[0]!.id}/markers`, '[data-testid=marker-intro] input'],
       [`catalogue/${series.id}/preview`, '[data-testid=phone]'],
       ['catalogue/categories', '[data-testid=category]'],
       ['catalogue/people', '[data-testid=term]'],

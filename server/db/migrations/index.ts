@@ -42,6 +42,8 @@ import * as staffScopes from './2026-11-30-60-staff-scopes.ts';
 import * as subtitles from './2026-11-30-53-subtitles.ts';
 import * as publishedCues from './2026-11-30-65-published-cues.ts';
 import * as textExtractions from './2026-11-30-64-text-extractions.ts';
+import * as streaming from './2026-11-30-62-streaming.ts';
+import * as markers from './2026-11-30-63-markers.ts';
 
 /**
  * Every migration, by the name under which it is recorded: date, a number within the day, feature. They are applied in
@@ -92,4 +94,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '2026-11-30-60-staff-scopes': staffScopes,
   '2026-11-30-64-text-extractions': textExtractions,
   '2026-11-30-65-published-cues': publishedCues,
+  '2026-11-30-62-streaming': streaming,
+  '2026-11-30-63-markers': markers,
 };

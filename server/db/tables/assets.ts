@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { QualityPreset } from './titles.ts';
 
 declare module '../../kit/ids.ts' {
   interface IdPrefixes {
@@ -68,6 +69,9 @@ export interface VersionsTable {
   started_at: number | null;
   playable_at: number | null;
   finished_at: number | null;
+  /** The preset and ladder that its title asked for and that it was planned with; null: as configured. */
+  quality_preset: QualityPreset | null;
+  ladder: string | null;
   /** When its files were removed. */
   collected_at: number | null;
   /** A part of its work was put off for want of disk space, and will have been tried again by then. */

@@ -15,6 +15,10 @@ export type TitleKind = 'series' | 'season' | 'episode' | 'movie' | 'trailer' | 
 /** How far staff are with a title; what viewers see of it also depends on its windows. */
 export type TitleState = 'draft' | 'in_review' | 'approved' | 'published';
 
+/** Speed presets of x264: slower ones give more quality per bit and take longer. */
+export type QualityPreset =
+  'ultrafast' | 'superfast' | 'veryfast' | 'faster' | 'fast' | 'medium' | 'slow' | 'slower' | 'veryslow';
+
 /** What is watched, or holds it together, whatever video it points at. */
 export interface TitlesTable {
   id: string;
@@ -40,6 +44,18 @@ export interface TitlesTable {
   top_rung: number | null;
   /** How many episodes of its first season anybody may watch; of a movie 1: it itself. Null, and for all others: none. */
   free_episodes: number | null;
+  /** Speed preset of x264, and the name of a ladder of `encode.ladders`. Null: as what it is a part of; for roots: as configured. */
+  quality_preset: QualityPreset | null;
+  ladder: string | null;
+  /** A name of `catalogue.priceClasses`. Null: as what it is a part of; for roots: the first one. */
+  price_class: string | null;
+  /** What viewers may skip, in milliseconds on the time line of its video: both of a kind, or neither. */
+  intro_start_ms: number | null;
+  intro_end_ms: number | null;
+  recap_start_ms: number | null;
+  recap_end_ms: number | null;
+  credits_start_ms: number | null;
+  credits_end_ms: number | null;
   /** Counts its changes: who changes an older one than they saw is told. */
   revision: number;
   created_at: number;

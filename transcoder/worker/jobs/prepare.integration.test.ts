@@ -155,3 +155,60 @@ t.test('on a store without links: what is refused or left to the other lane is n
   await prepare(film, 2 * 1024 ** 3);
   t.equal((await jobs()).length, 2, 'one that takes long to fetch');
 });
+
+t.test(
+  'a video is planned by the ladder and preset of its title, and one of before says what it was planned by',
+  async (t) => {
+    const folder = t.testdir();
+    const clip = path.join(folder, 'clip.mp4');
+    await ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=640x360:r=25:d=1', '-c:v', 'libx264', '-preset', 'ultrafast', clip);
+    const bare = await openSite(t, path.join(folder, 'data'));
+    const ladder = await loadLadder(bare.config.encode.ladder);
+    const small = { ...ladder, preset: 'slow' as const, video: ladder.video.slice(0, 1) };
+    const site = { ...bare, tools: await tools(), ladder, ladders: new Map([['small', small]]) };
+    const prepare = async (settings: object) => {
+      const { assetId, uploadId, versionId } = await addAsset(site);
+      await site.storage.putFile(sourceKey(uploadId), clip);
+      await site.db
+        .updateTable('titles')
+        .set({ year: 2020, ...settings })
+        .where('asset_id', '=', assetId)
+        .execute();
+      const job = { id: 'job_1', attempt: 1, maxAttempts: 3, signal: new AbortController().signal };
+      await prepareVersion(site, { ...job, name: 'version.prepare', payload: { versionId } });
+      const names = (await loadActive(site.db, versionId))?.plan?.video.map(({ name, preset }) => `${name} ${preset}`);
+      const warnings = await site.db
+        .selectFrom('warnings')
+        .select('code')
+        .where('version_id', '=', versionId)
+        .execute();
+      const columns = ['ladder', 'quality_preset'] as const;
+      const version = await site.db
+        .selectFrom('versions')
+        .select(columns)
+        .where('id', '=', versionId)
+        .executeTakeFirst();
+      return { names, warnings, ...version };
+    };
+    const usual = await prepare({});
+    t.match(usual, { ladder: null, quality_preset: null, warnings: [] });
+    t.ok((usual.names?.length ?? 0) > 2, String(usual.names));
+    t.same(
+      usual.names?.filter((name) => !name.endsWith(' veryfast')),
+      [],
+    );
+    const own = await prepare({ ladder: 'small' });
+    t.match(own, { ladder: 'small', warnings: [] });
+    t.same(
+      own.names?.filter((name) => !name.endsWith(' slow')),
+      [],
+    );
+    t.not(own.names?.length, usual.names?.length);
+    const gone = await prepare({ ladder: 'opera', quality_preset: 'fast' });
+    t.match(gone, { ladder: null, quality_preset: 'fast', warnings: [{ code: 'ladder_not_configured' }] });
+    t.same(
+      gone.names,
+      usual.names?.map((name) => name.replace('veryfast', 'fast')),
+    );
+  },
+);

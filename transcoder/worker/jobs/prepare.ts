@@ -1,4 +1,5 @@
 import { ProblemError, toError } from '../../../server/kit/errors.ts';
+import { readEncodingSettings } from '../../../server/assets/encoding-settings.ts';
 import type { Logger } from '../../../server/kit/logger.ts';
 import { ObjectNotFound } from '../../../server/storage/port.ts';
 import { workPrefix } from '../../../server/assets/storage-keys.ts';
@@ -6,6 +7,8 @@ import { askForVersionJob, type VersionJob } from '../../../server/assets/versio
 import { copySource } from '../../encode/copy-source.ts';
 import { lookAtPictures } from '../../encode/look-at-pictures.ts';
 import { remuxToMatroska } from '../../encode/remux.ts';
+import { chooseLadder } from '../../ladder/choose-ladder.ts';
+import type { Ladder } from '../../ladder/ladder-file.ts';
 import { planEncoding } from '../../ladder/plan-encoding.ts';
 import type { MediaInfo } from '../../../server/assets/media-info.ts';
 import { checkProportion } from '../../probe/proportion.ts';
@@ -66,6 +69,7 @@ async function planVersion(
   const { media } = context.config;
   const logger = context.logger.child({ asset: asset.id, version: versionId, job: job.id });
   const isQuick = job.name === 'version.prepare';
+  const chosen = chooseLadder(context, await readEncodingSettings(context.db, asset));
   const leaveToRemux = () =>
     askForVersionJob.remux(context.queue, { versionId, ownerId: asset.owner_id }, asset.source_bytes);
   // The copy lies in the scratch folder and then in the storage, which may be the same disk.
@@ -88,7 +92,11 @@ async function planVersion(
         const inTime = AbortSignal.any([signal, late]);
         try {
           const info = await probe({ path: source, limits: media, tools: context.tools, signal: inTime, logger });
-          return { key: asset.source_key, source: info, copy: await lookAt(context, source, info, signal, logger) };
+          return {
+            key: asset.source_key,
+            source: info,
+            copy: await lookAt(context, chosen.ladder, source, info, signal, logger),
+          };
         } catch (error) {
           if (signal.aborted || !late.aborted) throw error;
           if (isQuick) return undefined;
@@ -103,7 +111,7 @@ async function planVersion(
       };
       const copied = () =>
         context.scratch.with('remux', (folder) =>
-          storeCopy(context, versionId, folder, source, asset.source_bytes, signal, logger),
+          storeCopy(context, chosen.ladder, versionId, folder, source, asset.source_bytes, signal, logger),
         );
       const { needsRemux } = (await recognizeMedia(source)).container;
       if (needsRemux && isQuick) return leaveToRemux();
@@ -115,12 +123,12 @@ async function planVersion(
         logger.info('the examination takes long and goes on in a lane of its own');
         return leaveToRemux();
       }
-      const plan = planOf(context, decoded.copy, decoded.key);
+      const plan = planOf(context, chosen.ladder, decoded.copy, decoded.key);
       checkProportion(
         { seconds: planSeconds(plan), frames: plan.frames, soundTracks: plan.audio.length },
         asset.source_bytes,
       );
-      if (!(await context.lifecycle.savePlan(versionId, plannedVersion(decoded.source, plan)))) return;
+      if (!(await context.lifecycle.savePlan(versionId, plannedVersion(decoded.source, plan, chosen)))) return;
       logger.info(
         { frames: plan.frames, chunks: plan.chunks.length, renditions: plan.video.map((rendition) => rendition.name) },
         'planned',
@@ -156,12 +164,13 @@ async function isLeftAsItLies(
   return container?.needsRemux === true || (bytes > mostFetchedBytes && (await sources.mustCopy(key)));
 }
 
-const planOf = ({ ladder, config }: WorkerContext, info: MediaInfo, sourceKey: string) =>
+const planOf = ({ config }: WorkerContext, ladder: Ladder, info: MediaInfo, sourceKey: string) =>
   planEncoding({ info, ladder, encode: config.encode, sourceKey });
 
 /** What the plan is made of: a source that its decoder complained of is looked at once more. */
 async function lookAt(
   context: WorkerContext,
+  ladder: Ladder,
   sourcePath: string,
   info: MediaInfo,
   signal: AbortSignal,
@@ -172,7 +181,7 @@ async function lookAt(
   const { tools, config } = context;
   const { niceness, stallSeconds } = config.encode;
   const { maxPixels } = config.media;
-  const plan = planOf(context, info, '');
+  const plan = planOf(context, ladder, info, '');
   return context.scratch.with('look', (outputDir) =>
     lookAtPictures({ sourcePath, plan, outputDir, tools, signal, logger, niceness, stallSeconds, maxPixels }, info),
   );
@@ -189,6 +198,7 @@ interface Decodable {
 /** Containers that cannot be sought exactly are copied into Matroska once; all chunks decode that. */
 async function storeCopy(
   context: WorkerContext,
+  ladder: Ladder,
   versionId: string,
   folder: string,
   sourcePath: string,
@@ -214,7 +224,7 @@ async function storeCopy(
       ),
   });
   const key = `${workPrefix(versionId)}source.mkv`;
-  const looked = await lookAt(context, path, copy, signal, logger);
+  const looked = await lookAt(context, ladder, path, copy, signal, logger);
   await patientWrite(() => context.storage.putFile(key, path), signal);
   return { key, source, copy: looked };
 }

@@ -63,6 +63,7 @@ export async function openSite(
     packagers: new Semaphore({ atOnce: 1 }),
     tools: undefined as never,
     ladder: undefined as never,
+    ladders: new Map(),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { PlannedVersion } from '../../../server/assets/lifecycle.ts';
 import type { MediaInfo } from '../../../server/assets/media-info.ts';
+import type { ChosenLadder } from '../../ladder/choose-ladder.ts';
 import type { EncodingPlan } from '../../plan.ts';
 import { planMilliseconds } from '../../timeline.ts';
 
@@ -7,13 +8,15 @@ import { planMilliseconds } from '../../timeline.ts';
 export function plannedVersion(
   { warnings, clock: _clock, looksFar: _looksFar, ...media }: MediaInfo,
   plan: EncodingPlan,
+  chosen?: Pick<ChosenLadder, 'settings' | 'warnings'>,
 ): PlannedVersion {
   const titleMs = planMilliseconds(plan);
   return {
     plan,
     media,
     titleMs,
-    warnings,
+    warnings: [...warnings, ...(chosen?.warnings ?? [])],
+    ...(chosen && { settings: chosen.settings }),
     renditions: [
       ...plan.video.map((rendition) => ({
         name: rendition.name,

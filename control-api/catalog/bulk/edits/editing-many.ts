@@ -9,6 +9,7 @@ import { isAllowed } from '../../../../server/kit/permissions.ts';
 import { catalogProblems } from '../../problems.ts';
 import type { Effects } from '../../release/effects.ts';
 import { requireTimeZone, type Releasing } from '../../release/releasing.ts';
+import type { StreamingChoices } from '../../streaming/choices.ts';
 import type { TitleEditing } from '../../titles/editing.ts';
 import { findTexts, holdTitle, type TitleTextRow } from '../../titles/repository.ts';
 import { momentsOf } from './cadence.ts';
@@ -21,6 +22,7 @@ export interface EditingManyOptions {
   readonly effects: Pick<Effects, 'store'>;
   readonly editing: Pick<TitleEditing, 'changeIn'>;
   readonly releasing: Pick<Releasing, 'putIn'>;
+  readonly choices: StreamingChoices;
 }
 
 interface Refused {
@@ -40,7 +42,7 @@ export class EditingMany {
   async preview(by: Pick<Identity, 'role' | 'scope'>, { titles, changes }: PreviewEdit): Promise<EditPreviewView> {
     requirePermission(by, changes);
     const found = await findEdited(this.#options.db, by.scope, titles);
-    const plans = planAll(titles, found, changes);
+    const plans = planAll(titles, found, changes, this.#options.choices);
     return {
       titles: titles.map((titleId) => {
         const title = found.get(titleId);
@@ -71,7 +73,7 @@ export class EditingMany {
       const rootIds = await holdRootsOf(tx, by.scope, ids);
       const found = await findEdited(tx, by.scope, ids);
       requireRevisions(titles, found);
-      const plans = planAll(ids, found, changes);
+      const plans = planAll(ids, found, changes, this.#options.choices);
       const refused = [...plans].flatMap(([titleId, plan]) => ('fields' in plan ? [] : [{ titleId, ...plan }]));
       if (refused.length > 0)
         throw new ProblemError(catalogProblems.edit_refused, refused[0]?.message, { extras: { titles: refused } });
@@ -115,6 +117,7 @@ function planAll(
   ids: readonly string[],
   found: ReadonlyMap<string, EditedTitle>,
   given: EditChanges,
+  choices: StreamingChoices,
 ): ReadonlyMap<string, PlannedEdit | Refused> {
   const { releases } = given;
   const cadence = releases?.cadence && { ...releases.cadence, timeZone: requireTimeZone(releases.cadence.timeZone) };
@@ -125,14 +128,19 @@ function planAll(
   return new Map(
     ids.map((id, index) => {
       const title = found.get(id);
-      return [id, title ? planOne(title, changes, moments[index]) : missing];
+      return [id, title ? planOne(title, changes, moments[index], choices) : missing];
     }),
   );
 }
 
-function planOne(title: EditedTitle, changes: EditChanges, moment: number | undefined): PlannedEdit | Refused {
+function planOne(
+  title: EditedTitle,
+  changes: EditChanges,
+  moment: number | undefined,
+  choices: StreamingChoices,
+): PlannedEdit | Refused {
   try {
-    return planEdit(title, changes, moment);
+    return planEdit(title, changes, moment, choices);
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     return { code: error.code, message: error.message };
@@ -176,7 +184,9 @@ async function findEdited(
   const rows = await db
     .selectFrom('titles')
     .innerJoin('titles as roots', 'roots.id', 'titles.root_id')
+    .leftJoin('assets', 'assets.id', 'titles.asset_id')
     .selectAll('titles')
+    .select('duration_ms')
     .where('titles.id', 'in', ids)
     .where('titles.deleted_at', 'is', null)
     .where('roots.deleted_at', 'is', null)
@@ -192,10 +202,11 @@ async function findEdited(
   const parentIds = rows.flatMap((row) => (row.kind === 'episode' ? (row.parent_id ?? []) : []));
   const seasons = await findNumbers(db, [...new Set(parentIds)]);
   return new Map(
-    rows.map((row) => [
+    rows.map(({ duration_ms: duration, ...row }) => [
       row.id,
       {
         row,
+        durationMs: duration || undefined,
         texts: texts.get(row.id) ?? [],
         releases: releases.get(row.id) ?? [],
         season: row.kind === 'season' ? row.number : (seasons.get(row.parent_id ?? '') ?? null),

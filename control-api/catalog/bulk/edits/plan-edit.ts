@@ -1,6 +1,9 @@
 import { ProblemError } from '../../../../server/kit/errors.ts';
 import { canonicalLanguage } from '../../../language.ts';
 import { releaseRows } from '../../release/releasing.ts';
+import { requireKnown, type StreamingChoices } from '../../streaming/choices.ts';
+import { markersText } from '../../streaming/marker-text.ts';
+import { markersOf, requireMarkers, type Markers } from '../../streaming/markers.ts';
 import { requireFree, shownText } from '../../titles/editing.ts';
 import type { ReleaseRow, TitleRow, TitleTextRow } from '../../titles/repository.ts';
 import type { ChangeTitle } from '../../titles/schemas.ts';
@@ -17,6 +20,8 @@ export interface EditedTitle {
   readonly season: number | null;
   /** What its series or movie is called, in the original language of that; empty for itself. */
   readonly rootName: string;
+  /** Of its video, in milliseconds; undefined while nobody knows. */
+  readonly durationMs: number | undefined;
 }
 
 /** What an edit does to one title. */
@@ -30,9 +35,14 @@ export interface PlannedEdit {
 /**
  * What becomes of a title; the same for a preview and for the real thing.
  * @param moment when it is released, where the changes name a cadence; in milliseconds since the epoch
- * @throws ProblemError invalid_request when this title cannot be changed so
+ * @throws ProblemError invalid_request, ladder_unknown, price_class_unknown, markers_overlap, marker_outside_video when this title cannot be changed so
  */
-export function planEdit(title: EditedTitle, changes: EditChanges, moment: number | undefined): PlannedEdit {
+export function planEdit(
+  title: EditedTitle,
+  changes: EditChanges,
+  moment: number | undefined,
+  choices: StreamingChoices,
+): PlannedEdit {
   const { row } = title;
   const fields: FieldChange[] = [];
   const note = (field: string, before: FieldChange['before'], after: FieldChange['after']): boolean => {
@@ -45,12 +55,14 @@ export function planEdit(title: EditedTitle, changes: EditChanges, moment: numbe
   const hasTopRung = topRung !== undefined && note('topRung', row.top_rung, topRung);
   const hasFree = freeEpisodes !== undefined && note('freeEpisodes', row.free_episodes, freeEpisodes);
   if (hasFree) requireFree({ kind: row.kind, free_episodes: freeEpisodes });
+  const streaming = planStreaming(title, changes, choices, note);
   const texts = planTexts(title, changes.texts ?? {}, note);
   const change = {
     ...(hasMaturity && { maturity }),
     ...(hasYear && { year }),
     ...(hasTopRung && { topRung }),
     ...(hasFree && { freeEpisodes }),
+    ...streaming,
     ...(Object.keys(texts).length > 0 && { texts }),
   };
   const releases = changes.releases && planReleases(title, changes.releases, moment);
@@ -63,6 +75,27 @@ export function planEdit(title: EditedTitle, changes: EditChanges, moment: numbe
 }
 
 type Note = (field: string, before: FieldChange['before'], after: FieldChange['after']) => boolean;
+
+function planStreaming(
+  { row, durationMs }: EditedTitle,
+  changes: EditChanges,
+  choices: StreamingChoices,
+  note: Note,
+): Partial<ChangeTitle> {
+  const { qualityPreset, ladder, priceClass } = changes;
+  requireKnown(choices, changes, row);
+  const before = markersOf(row);
+  const after = { ...before, ...changes.markers };
+  const text = (markers: Markers) => markersText(markers) || null;
+  const hasMarkers = changes.markers !== undefined && note('markers', text(before), text(after));
+  if (hasMarkers) requireMarkers(row.kind, before, after, durationMs);
+  return {
+    ...(qualityPreset !== undefined && note('qualityPreset', row.quality_preset, qualityPreset) && { qualityPreset }),
+    ...(ladder !== undefined && note('ladder', row.ladder, ladder) && { ladder }),
+    ...(priceClass !== undefined && note('priceClass', row.price_class, priceClass) && { priceClass }),
+    ...(hasMarkers && { markers: after }),
+  };
+}
 
 function planTexts(
   title: EditedTitle,

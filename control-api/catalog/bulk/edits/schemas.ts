@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { languageSchema } from '../../../language.ts';
 import { idSchema, nullable, reference } from '../../../schemas.ts';
+import { givenMarkersSchema, ladderSchema, presetSchema, priceClassSchema } from '../../streaming/schemas.ts';
 import {
   freeEpisodesSchema,
   maturitySchema,
@@ -95,6 +96,10 @@ const changesSchema = Type.Object(
     year: Type.Optional(yearSchema),
     topRung: Type.Optional(topRungSchema),
     freeEpisodes: Type.Optional(freeEpisodesSchema),
+    qualityPreset: Type.Optional(presetSchema),
+    ladder: Type.Optional(ladderSchema),
+    priceClass: Type.Optional(priceClassSchema),
+    markers: Type.Optional(givenMarkersSchema),
     texts: Type.Optional(
       Type.Record(languageSchema, nullable(textChange), {
         maxProperties: mostTexts,

@@ -1,6 +1,8 @@
 import { parse, type CsvError } from 'csv-parse/sync';
 import { csvRow, reversibleCell, textOfCell } from '../../../csv.ts';
 import { releasesText, readReleases } from '../release-text.ts';
+import { markersText, readMarkers } from '../../streaming/marker-text.ts';
+import { markersOf } from '../../streaming/markers.ts';
 import { mostRows, type ImportProblem } from './schemas.ts';
 import { readTerms, termsText } from './terms.ts';
 import { exchanged, type WholeTitle } from './trees.ts';
@@ -13,7 +15,9 @@ const mostColumns = 1000;
 const longestCell = 60_000;
 
 const numbers = ['number', 'maturity', 'year', 'topRung', 'freeEpisodes'];
-const plain = ['id', 'kind', 'parent', ...numbers, 'state', 'slug', 'originalLanguage', 'assetId', 'publishedAt'];
+const streaming = ['qualityPreset', 'ladder', 'priceClass'];
+const dated = ['assetId', 'publishedAt'];
+const plain = ['id', 'kind', 'parent', ...numbers, ...streaming, 'state', 'slug', 'originalLanguage', ...dated];
 const columns = [
   'id',
   'kind',
@@ -27,6 +31,10 @@ const columns = [
   'year',
   'topRung',
   'freeEpisodes',
+  'qualityPreset',
+  'ladder',
+  'priceClass',
+  'markers',
   'assetId',
   'publishedAt',
   'terms',
@@ -49,6 +57,7 @@ export function csvLine(title: WholeTitle, languages: readonly string[]): string
   if (lost !== undefined) throw new Error(`A text in ${lost} came while the catalogue was written to a file`);
   const cells = [
     ...columns.map((column) => {
+      if (column === 'markers') return markersText(markersOf(title.row));
       if (column === 'terms') return termsText(title.terms);
       if (column === 'formerSlugs') return fields.formerSlugs.join(' ');
       return column === 'releases' ? releasesText(title.releases) : fields[column];
@@ -157,6 +166,7 @@ function plainValue(name: string, text: string): unknown {
 
 function listOf(row: number, column: string, text: string, problems: ImportProblem[]): unknown {
   try {
+    if (column === 'markers') return readMarkers(text);
     return column === 'terms' ? readTerms(text) : readReleases(text);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

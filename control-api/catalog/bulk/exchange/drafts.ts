@@ -1,4 +1,6 @@
-import type { TitleKind, TitleState } from '../../../../server/db/tables/titles.ts';
+import type { QualityPreset, TitleKind, TitleState } from '../../../../server/db/tables/titles.ts';
+import { markersText } from '../../streaming/marker-text.ts';
+import { markersOf, type Markers } from '../../streaming/markers.ts';
 import type { ReleaseRow } from '../../titles/repository.ts';
 import type { TitleText } from '../../titles/texts.ts';
 import type { FieldChange } from '../edits/schemas.ts';
@@ -20,6 +22,10 @@ export interface DraftFields {
   publishedAt: number | null;
   topRung: number | null;
   freeEpisodes: number | null;
+  qualityPreset: QualityPreset | null;
+  ladder: string | null;
+  priceClass: string | null;
+  markers: Markers;
   terms: readonly KnownTerm[];
   releases: readonly ReleaseRow[];
   readonly texts: Map<string, TitleText>;
@@ -58,6 +64,10 @@ export function draftOf(title: WholeTitle): Draft {
       year: row.year,
       topRung: row.top_rung,
       freeEpisodes: row.free_episodes,
+      qualityPreset: row.quality_preset,
+      ladder: row.ladder,
+      priceClass: row.price_class,
+      markers: markersOf(row),
       assetId: row.asset_id,
       publishedAt: row.published_at,
       terms,
@@ -84,6 +94,10 @@ function factsOf(fields: DraftFields): ReadonlyMap<string, FieldChange['before']
     ['year', fields.year],
     ['topRung', fields.topRung],
     ['freeEpisodes', fields.freeEpisodes],
+    ['qualityPreset', fields.qualityPreset],
+    ['ladder', fields.ladder],
+    ['priceClass', fields.priceClass],
+    ['markers', markersText(fields.markers) || null],
     ['terms', termsText(fields.terms) || null],
     ['assetId', fields.assetId],
     ...[...fields.texts.values()].flatMap(({ language, name, tagline, synopsis }) => [

@@ -269,7 +269,7 @@ t.test('who may not publish changes neither states nor releases', async (t) => {
     const rows = [{ row: 1, title: { id, ...title } }];
     const world = await readWorld(api.db, rows);
     const rules = { mayPublish, now: api.clock.now() };
-    const { drafts } = await planImport(rows, world);
+    const { drafts } = await planImport(rows, world, { ladders: [], priceClasses: ['free'] });
     return checkPlan(drafts, world, rules).map(({ column }) => column);
   };
   t.same(await wrong({ state: 'approved' }, false), ['state']);

@@ -9,6 +9,7 @@ import { isAllowed, type Role } from '../../../../server/kit/permissions.ts';
 import type { Outbox } from '../../../../server/outbox/port.ts';
 import { catalogProblems } from '../../problems.ts';
 import type { Effects } from '../../release/effects.ts';
+import type { StreamingChoices } from '../../streaming/choices.ts';
 import { holdTitle } from '../../titles/repository.ts';
 import { checkPlan } from './checks.ts';
 import { nameOf } from './drafts.ts';
@@ -29,6 +30,7 @@ export interface ImportingOptions {
   readonly events: Pick<EventBus, 'publish'>;
   readonly effects: Pick<Effects, 'store' | 'tellWithdrawn'>;
   readonly outbox: Pick<Outbox, 'record'>;
+  readonly choices: StreamingChoices;
   readonly clock: Clock;
 }
 
@@ -102,7 +104,7 @@ export class Importing {
 
   async #look(db: Connection, role: Role, file: ReadFile): Promise<Looked> {
     const world = await readWorld(db, file.titles);
-    const { drafts, problems } = await planImport(file.titles, world);
+    const { drafts, problems } = await planImport(file.titles, world, this.#options.choices);
     const rules = { mayPublish: isAllowed(role, 'titles.publish'), now: this.#options.clock.now() };
     const all = [...file.problems, ...problems, ...checkPlan(drafts, world, rules)];
     const revisions = drafts.flatMap(({ row, id, before }) =>

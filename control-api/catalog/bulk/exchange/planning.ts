@@ -4,6 +4,8 @@ import { isId, newId } from '../../../../server/kit/ids.ts';
 import { canonicalLanguage } from '../../../language.ts';
 import { releaseRows } from '../../release/releasing.ts';
 import { requireFree, shownText } from '../../titles/editing.ts';
+import { requireKnown, type StreamingChoices } from '../../streaming/choices.ts';
+import { noMarkers, requireMarkers } from '../../streaming/markers.ts';
 import { titleTermRows } from '../../terms/title-terms.ts';
 import { isRoot, mayBePartOf } from '../../titles/kinds.ts';
 import { draftOf, type Draft, type DraftFields } from './drafts.ts';
@@ -22,8 +24,12 @@ export interface Planned {
 }
 
 /** Lays a file against what is there: which title each row is, and what becomes of it. Changes nothing. */
-export async function planImport(rows: readonly ReadTitle[], world: World): Promise<Planned> {
-  const plan = new Plan(world);
+export async function planImport(
+  rows: readonly ReadTitle[],
+  world: World,
+  choices: StreamingChoices,
+): Promise<Planned> {
+  const plan = new Plan(world, choices);
   const placed = rows
     .map((each) => ({ ...each, kind: plan.kindOf(each) }))
     .sort((one, other) => depth[one.kind ?? 'series'] - depth[other.kind ?? 'series']);
@@ -37,13 +43,15 @@ class Plan {
   readonly drafts: Map<string, Draft>;
   readonly problems: ImportProblem[] = [];
   readonly #world: World;
+  readonly #choices: StreamingChoices;
   readonly #bySlug = new Map<string, string>();
   readonly #byPlace = new Map<string, string>();
   /** The last number of each kind in a parent. */
   readonly #last = new Map<string, number>();
 
-  constructor(world: World) {
+  constructor(world: World, choices: StreamingChoices) {
     this.#world = world;
+    this.#choices = choices;
     this.drafts = new Map(world.titles.map((title) => [title.row.id, draftOf(title)]));
     for (const draft of this.drafts.values()) this.#index(draft);
   }
@@ -146,6 +154,10 @@ class Plan {
         year: null,
         topRung: null,
         freeEpisodes: null,
+        qualityPreset: null,
+        ladder: null,
+        priceClass: null,
+        markers: noMarkers,
         terms: [],
         assetId: null,
         publishedAt: null,
@@ -173,6 +185,7 @@ class Plan {
     this.#try(row, 'freeEpisodes', () => {
       requireFree({ kind, free_episodes: after.freeEpisodes });
     });
+    this.#applyStreaming(row, title, { kind, before, after });
     this.#applyTerms(row, title, id, after);
     if (title.assetId !== undefined) after.assetId = title.assetId;
     if (title.originalLanguage !== undefined)
@@ -189,6 +202,30 @@ class Plan {
     this.#applyTexts(row, title, after);
     if (isRoot(kind) ? after.number !== null : (slug ?? null) !== null || (formerSlugs ?? []).length > 0)
       this.#refuse(row, isRoot(kind) ? 'number' : 'slug', `A ${kind} has none.`);
+  }
+
+  /** A video is not asked how long it is: what it is too short for is kept, as it is where it came from. */
+  #applyStreaming(
+    row: number,
+    title: ExchangedTitle,
+    { kind, before, after }: Pick<Draft, 'kind' | 'before' | 'after'>,
+  ) {
+    const { qualityPreset, ladder, priceClass, markers } = title;
+    if (qualityPreset !== undefined) after.qualityPreset = qualityPreset;
+    this.#try(row, 'ladder', () => {
+      requireKnown(this.#choices, { ...(ladder !== undefined && { ladder }) }, before?.row);
+      if (ladder !== undefined) after.ladder = ladder;
+    });
+    this.#try(row, 'priceClass', () => {
+      requireKnown(this.#choices, { ...(priceClass !== undefined && { priceClass }) }, before?.row);
+      if (priceClass !== undefined) after.priceClass = priceClass;
+    });
+    if (markers === undefined) return;
+    const now = { ...noMarkers, ...markers };
+    this.#try(row, 'markers', () => {
+      requireMarkers(kind, after.markers, now);
+      after.markers = now;
+    });
   }
 
   #applyTerms(row: number, { terms }: ExchangedTitle, id: string, after: DraftFields): void {

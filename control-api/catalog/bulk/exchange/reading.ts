@@ -6,7 +6,7 @@ import { saidOfTitleSchema, type ExchangedTitle, type ImportProblem } from './sc
 
 const said = Compile(saidOfTitleSchema);
 /** What a title always has: null says nothing of it. */
-const always = ['id', 'kind', 'state', 'originalLanguage', 'formerSlugs', 'terms', 'releases', 'texts'];
+const always = ['id', 'kind', 'state', 'originalLanguage', 'formerSlugs', 'terms', 'releases', 'texts', 'markers'];
 
 /** A title of a file, with the row that it stands in. */
 export interface ReadTitle {
@@ -51,6 +51,8 @@ function withoutNulls(value: unknown): { readonly title: ExchangedTitle; readonl
     );
     rest.set('texts', Object.fromEntries(languages));
   }
+  const markers = value['markers'];
+  if (isObject(markers)) rest.set('markers', Object.fromEntries(withoutNull(entriesOf(markers))));
   return { title: Object.fromEntries(entries) as ExchangedTitle, rest: Object.fromEntries(rest) };
 }
 

@@ -54,13 +54,27 @@ const terms = fc
 const fields = fc.record({
   terms,
   topRung: fc.constantFrom(null, 480, 1080),
+  qualityPreset: fc.constantFrom(null, 'veryfast', 'slower'),
+  ladder: fc.constantFrom(null, 'animation'),
+  priceClass: fc.constantFrom(null, 'free', 'premium'),
   texts,
   releases,
   maturity: fc.constantFrom(null, 0, 6, 12, 16, 18),
   year: fc.option(fc.integer({ min: 1870, max: 2200 })),
   state: fc.constantFrom('draft', 'in_review', 'approved', 'published'),
 });
-const watched = fc.record({ fields, hasVideo: fc.boolean() });
+/** Four times in their order: recap, then intro, each there or not, and credits behind. */
+const times = fc
+  .uniqueArray(fc.integer({ min: 0, max: 90_000_000 }), { minLength: 6, maxLength: 6 })
+  .map((all) => all.toSorted((one, other) => one - other));
+const markers = fc
+  .tuple(times, fc.boolean(), fc.boolean(), fc.boolean())
+  .map(([[a = 0, b = 0, c = 0, d = 0, e = 0, f = 0], hasRecap, hasIntro, hasCredits]) => ({
+    recap: hasRecap ? { startMs: a, endMs: b } : null,
+    intro: hasIntro ? { startMs: c, endMs: d } : null,
+    credits: hasCredits ? { startMs: e, endMs: f } : null,
+  }));
+const watched = fc.record({ fields, markers, hasVideo: fc.boolean() });
 const series = fc.record({
   fields,
   seasons: fc.array(fc.record({ fields, episodes: fc.array(watched, { maxLength: 3 }) }), { maxLength: 2 }),
@@ -83,10 +97,11 @@ function fileOf(
     titles.push(title);
     return title.id as string;
   };
-  const addWatched = ({ fields: given, hasVideo }: Watched, rest: Partial<ExchangedTitle>) => {
+  const addWatched = ({ fields: given, markers: skipped, hasVideo }: Watched, rest: Partial<ExchangedTitle>) => {
+    const own = rest.kind === 'extra' ? {} : { markers: skipped };
     const assetId = hasVideo || given.state === 'published' ? (free.pop() ?? null) : null;
     const state = assetId === null && given.state === 'published' ? 'draft' : given.state;
-    return add(given, { ...rest, assetId, state: state as NonNullable<ExchangedTitle['state']> });
+    return add(given, { ...rest, ...own, assetId, state: state as NonNullable<ExchangedTitle['state']> });
   };
   const slugs = (n: number) => ({ slug: `드라마-${n}`, formerSlugs: [`old-${n}`, `older-${n}`] });
   for (const [index, { fields: given, seasons, extras }] of all.entries()) {
@@ -104,7 +119,11 @@ function fileOf(
 }
 
 t.test('what was exported is imported as it was, into an empty catalogue and into its own', async (t) => {
-  const [from, to] = [await startControlApi(t), await startControlApi(t)];
+  const settings = {
+    encode: { ladders: ['animation=animation.yaml'] },
+    catalogue: { priceClasses: ['free', 'premium'] },
+  };
+  const [from, to] = [await startControlApi(t, { settings }), await startControlApi(t, { settings })];
   const pool = Array.from({ length: 20 }, () => newId('asset'));
   for (const api of [from, to]) for (const id of pool) await api.rows.asset({ id });
   for (const api of [from, to]) {

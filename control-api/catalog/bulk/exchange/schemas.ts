@@ -16,6 +16,16 @@ import {
   topRungPixels,
   yearNumber,
 } from '../../titles/schemas.ts';
+import {
+  givenMarkersSchema,
+  ladderName,
+  ladderSchema,
+  presetName,
+  presetSchema,
+  priceClassName,
+  priceClassSchema,
+  saidMarkersSchema,
+} from '../../streaming/schemas.ts';
 import { mostTerms, partCharacters, roleSchema } from '../../terms/schemas.ts';
 import { fieldChangeSchema } from '../edits/schemas.ts';
 
@@ -93,6 +103,13 @@ const exchangedTitleSchema = Type.Object(
     year: Type.Optional(nullable(yearNumber)),
     topRung: Type.Optional(nullable(topRungPixels)),
     freeEpisodes: Type.Optional(nullable(freeEpisodesNumber)),
+    qualityPreset: Type.Optional(presetSchema),
+    ladder: Type.Optional(ladderSchema),
+    priceClass: Type.Optional(priceClassSchema),
+    markers: Type.Optional({
+      ...givenMarkersSchema,
+      description: 'All of them; in CSV a line for each, like `intro 0:10.000-1:25.500`.',
+    }),
     assetId: Type.Optional(nullable(assetId)),
     publishedAt: Type.Optional(nullable(publishedAt)),
     texts: Type.Optional(
@@ -123,6 +140,10 @@ export const saidOfTitleSchema = Type.Object(
     year: Type.Optional(yearNumber),
     topRung: Type.Optional(topRungPixels),
     freeEpisodes: Type.Optional(freeEpisodesNumber),
+    qualityPreset: Type.Optional(presetName),
+    ladder: Type.Optional(ladderName),
+    priceClass: Type.Optional(priceClassName),
+    markers: Type.Optional(saidMarkersSchema),
     assetId: Type.Optional(assetId),
     publishedAt: Type.Optional(publishedAt),
     texts: Type.Optional(

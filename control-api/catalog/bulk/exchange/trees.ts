@@ -3,6 +3,7 @@ import { toIso } from '../../../../server/kit/clock.ts';
 import type { TitleKind } from '../../../../server/db/tables/titles.ts';
 import type { Maturity } from '../../titles/maturity.ts';
 import type { ReleaseRow, TitleRow } from '../../titles/repository.ts';
+import { markersOf } from '../../streaming/markers.ts';
 import type { TitleText } from '../../titles/texts.ts';
 import { readTermsOf, type KnownTerm } from './terms.ts';
 import type { ExchangedTitle } from './schemas.ts';
@@ -95,6 +96,10 @@ export function exchanged({ row, texts, releases, terms, slug, formerSlugs }: Wh
     year: row.year,
     topRung: row.top_rung,
     freeEpisodes: row.free_episodes,
+    qualityPreset: row.quality_preset,
+    ladder: row.ladder,
+    priceClass: row.price_class,
+    markers: { ...markersOf(row) },
     assetId: row.asset_id,
     publishedAt: row.published_at === null ? null : toIso(row.published_at),
     terms: terms.map(({ term, role, part }) => ({ term, role, part })),

@@ -9,6 +9,7 @@ import { holdAsset } from '../../../../server/assets/lifecycle/statements.ts';
 import { tracksChanged } from '../../../../server/assets/tracks.ts';
 import { giveSlug } from '../../slugs.ts';
 import { putTitleTerms } from '../../terms/repository.ts';
+import { columnsOfMarkers } from '../../streaming/markers.ts';
 import { isRoot } from '../../titles/kinds.ts';
 import { deleteText, putReleases, updateTitle } from '../../titles/repository.ts';
 import type { FieldChange } from '../edits/schemas.ts';
@@ -130,6 +131,10 @@ function columnsOf({ before, after }: Draft, now: number) {
     year: after.year,
     top_rung: after.topRung,
     free_episodes: after.freeEpisodes,
+    quality_preset: after.qualityPreset,
+    ladder: after.ladder,
+    price_class: after.priceClass,
+    ...columnsOfMarkers(after.markers),
     published_at: isFirst ? now : (before?.row.published_at ?? after.publishedAt),
   };
 }

@@ -12,7 +12,7 @@ import { lazy, type ComponentType } from 'react';
 import type { Permission } from '../../kit/api/types.ts';
 import type { DashboardPermission } from '../../kit/session/staff.ts';
 import type { Home } from './layout/ToPage.tsx';
-import { accountPath, cataloguePages, cuesPath, previewPath, titlePath, tracksPath } from './paths.ts';
+import { accountPath, cataloguePages, cuesPath, markersPath, previewPath, titlePath, tracksPath } from './paths.ts';
 import { LibraryPage } from './library/LibraryPage.tsx';
 
 /** A page of the dashboard. The one list that routes and navigation are made from. */
@@ -36,6 +36,7 @@ const PeoplePage = lazy(async () => ({ default: (await import('./terms/PeoplePag
 const FeaturedPage = lazy(async () => ({ default: (await import('./featured/FeaturedPage.tsx')).FeaturedPage }));
 const SchedulePage = lazy(async () => ({ default: (await import('./schedule/SchedulePage.tsx')).SchedulePage }));
 const PreviewPage = lazy(async () => ({ default: (await import('./preview/PreviewPage.tsx')).PreviewPage }));
+const MarkersPage = lazy(async () => ({ default: (await import('./markers/MarkersPage.tsx')).MarkersPage }));
 const FilesPage = lazy(async () => ({ default: (await import('./catalogue/FilesPage.tsx')).FilesPage }));
 const TitlePage = lazy(async () => ({ default: (await import('./title/TitlePage.tsx')).TitlePage }));
 const TracksPage = lazy(async () => ({ default: (await import('./tracks/TracksPage.tsx')).TracksPage }));
@@ -67,6 +68,7 @@ export const pages: readonly Page[] = [
   { path: previewPath(':titleId'), permission: 'titles.read', component: PreviewPage },
   { path: tracksPath(':titleId'), permission: 'titles.read', component: TracksPage },
   { path: cuesPath(':titleId', ':subtitlesId'), permission: 'titles.read', component: CuesPage },
+  { path: markersPath(':titleId'), permission: 'titles.read', component: MarkersPage },
   { path: titlePath(':titleId'), permission: 'titles.read', component: TitlePage },
   { path: '/users', permission: 'accounts.read', component: UsersPage, entry: { name: 'users', icon: IconUsers } },
   { path: '/users/:accountId', permission: 'accounts.read', component: UserPage },

@@ -17,5 +17,7 @@ export const titlePath = (id: string) => `/catalogue/${id}`;
 export const tracksPath = (id: string) => `/catalogue/${id}/tracks`;
 /** The texts of subtitles. */
 export const cuesPath = (id: string, subtitlesId: string) => `/catalogue/${id}/tracks/${subtitlesId}`;
+/** What viewers may skip in a title. */
+export const markersPath = (id: string) => `/catalogue/${id}/markers`;
 /** How viewers see a title. */
 export const previewPath = (id: string) => `/catalogue/${id}/preview`;

@@ -89,6 +89,10 @@ export const enProblems = {
   title_changed: 'Somebody else has changed this title meanwhile. Look at it again.',
   term_changed: 'Somebody else has changed this meanwhile. Look at it again.',
   subtitles_changed: 'Somebody else has changed these subtitles meanwhile. Look at them again.',
+  ladder_unknown: 'There is no ladder “{{ladder}}” in the configuration of the server.',
+  price_class_unknown: 'There is no price class “{{priceClass}}” in the configuration of the server.',
+  markers_overlap: 'Two markers would overlap: one must be over before the next one begins.',
+  marker_outside_video: 'The video is only {{durationMs, clock}} long.',
   number_taken: 'There is another one with the number {{number, number}} here.',
   slug_taken: 'The address “{{slug}}” belongs to another one, or once did. Choose another.',
   asset_taken: 'Another title has this video.',
@@ -204,6 +208,8 @@ export const enWarnings = {
     'The file holds {{programmes, number}} other programmes, which were left out: only the one with the best picture is used.',
   other_picture_left_out:
     '{{seconds, number}} seconds of the picture were left out: they are in another codec than the rest. Convert the parts before they are joined.',
+  ladder_not_configured:
+    'The ladder “{{ladder}}” is not in the configuration any more: the usual one was used instead.',
   pictures_damaged:
     '{{pictures, number}} of {{of, number}} pictures are damaged in the file and may look wrong, the first of them near {{firstMs, clock}}.',
 } as const;

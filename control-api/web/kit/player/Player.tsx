@@ -1,6 +1,6 @@
 import { ActionIcon, Alert, Box, Button, Group, Loader, NativeSelect, Stack, Text } from '@mantine/core';
 import { IconAlertCircle, IconPlayerPlayFilled, IconRefresh } from '@tabler/icons-react';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useImperativeHandle, useState, type ReactNode, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import { messageOf } from '../api/problem.ts';
 import { tokens } from '../theme/tokens.ts';
@@ -118,6 +118,14 @@ function Choices({ info, playback }: { readonly info: StreamInfo; readonly playb
   );
 }
 
+/** What others do with a player, besides its own controls. */
+export interface PlayerControls {
+  /** Where it is, in milliseconds; undefined before anything is shown. */
+  position(): number | undefined;
+  /** Plays from there on. @param milliseconds from the beginning */
+  playFrom(milliseconds: number): Promise<void>;
+}
+
 interface Props {
   readonly sessions: PlaybackSessions;
   readonly title: string;
@@ -131,14 +139,40 @@ interface Props {
   readonly over?: ReactNode;
   /** Hears of the element that plays, which stays the same. */
   readonly onVideo?: (video: HTMLVideoElement | null) => void;
+  readonly controls?: Ref<PlayerControls>;
+  /** Hears some times a second where it is, in milliseconds. */
+  readonly onPosition?: (milliseconds: number) => void;
 }
 
 /** A player with the browser's own controls and a choice of quality. */
-export function Player({ sessions, title, ratio, poster, highest = '72vh', over, onVideo }: Props) {
+export function Player({
+  sessions,
+  title,
+  ratio,
+  poster,
+  highest = '72vh',
+  over,
+  onVideo,
+  controls,
+  onPosition,
+}: Props) {
   const { t } = useTranslation('kit');
   const playback = usePlayback(sessions);
   const { state, info } = playback;
   const isOpen = state.step === 'open';
+  useImperativeHandle(controls, () => ({
+    position() {
+      const element = playback.video.current;
+      return isOpen && element ? Math.round(element.currentTime * 1000) : undefined;
+    },
+    async playFrom(milliseconds) {
+      const element = playback.video.current;
+      if (!isOpen || !element) return playback.play(milliseconds / 1000);
+      element.currentTime = milliseconds / 1000;
+      // The browser may refuse to begin by itself with sound; the controls are there then.
+      await element.play().catch(() => undefined);
+    },
+  }));
   // A portrait video is as high as the window allows, not as wide as the page.
   const widest = `calc(${highest} * ${ratio})`;
   useEffect(() => {
@@ -162,6 +196,7 @@ export function Player({ sessions, title, ratio, poster, highest = '72vh', over,
           ref={playback.video}
           playsInline
           controls={isOpen}
+          {...(onPosition && { onTimeUpdate: ({ currentTarget }) => onPosition(currentTarget.currentTime * 1000) })}
           poster={poster}
           aria-label={t('player.video', { title })}
           tabIndex={isOpen ? 0 : -1}

@@ -19,8 +19,8 @@ export interface Playback {
   readonly video: RefObject<HTMLVideoElement | null>;
   readonly state: PlaybackState;
   readonly info: StreamInfo | undefined;
-  /** Begins; after a failure anew, at the place where it stopped. */
-  play(): Promise<void>;
+  /** Begins; after a failure anew, at the place where it stopped. @param fromSeconds where to begin instead */
+  play(fromSeconds?: number): Promise<void>;
   setQuality(index: number): void;
   setAudio(index: number): void;
 }
@@ -56,10 +56,10 @@ export function usePlayback(sessions: PlaybackSessions): Playback {
     };
   }, []);
 
-  async function play() {
+  async function play(fromSeconds?: number) {
     const element = video.current;
     if (!element) return;
-    const startAt = state.step === 'failed' ? element.currentTime : 0;
+    const startAt = fromSeconds ?? (state.step === 'failed' ? element.currentTime : 0);
     close();
     const mine = attempt.current;
     const fail = (failure: StreamFailure | undefined, error?: unknown) => {

@@ -6,12 +6,16 @@ import { FormProblem } from '../../../kit/forms/FormProblem.tsx';
 import { useSubmission } from '../../../kit/forms/use-submission.ts';
 import { Dialog } from '../../../kit/layout/Dialog.tsx';
 import { applyEdit, previewEdit, type EditChanges, type EditPreview } from '../api/bulk.ts';
+import { useStreamingChoices } from '../api/streaming.ts';
 import { FieldChanges } from '../catalogue/FieldChanges.tsx';
 import { ownTimeZone, timeZones } from '../schedule/zone-time.ts';
 
 const ages = [0, 6, 12, 16, 18] as const;
-/** An age that is not touched. */
-const same = 'same';
+/** What is not touched. Names of the configuration have no such letters. */
+const same = '=';
+const streamingFields = ['priceClass', 'qualityPreset', 'ladder'] as const;
+type StreamingField = (typeof streamingFields)[number];
+const untouched = { priceClass: same, qualityPreset: same, ladder: same };
 
 interface FormProps {
   readonly titles: readonly string[];
@@ -23,6 +27,8 @@ interface FormProps {
 function Form({ titles, language, mayPublish, onClose }: FormProps) {
   const { t } = useTranslation();
   const [age, setAge] = useState<string>(same);
+  const [streaming, setStreaming] = useState<Readonly<Record<StreamingField, string>>>(untouched);
+  const choices = useStreamingChoices();
   const [name, setName] = useState('');
   const [first, setFirst] = useState('');
   const [days, setDays] = useState('1');
@@ -30,6 +36,11 @@ function Form({ titles, language, mayPublish, onClose }: FormProps) {
   const [preview, setPreview] = useState<{ readonly changes: EditChanges; readonly seen: EditPreview }>();
   const changes: EditChanges = {
     ...(age !== same && { maturity: age === '' ? null : (ages.find((each) => String(each) === age) ?? null) }),
+    ...Object.fromEntries(
+      streamingFields
+        .filter((field) => streaming[field] !== same)
+        .map((field) => [field, streaming[field] === '' ? null : streaming[field]]),
+    ),
     ...(name.trim() !== '' && { texts: { [language]: { name: name.trim() } } }),
     ...(first !== '' && {
       releases: { cadence: { region: '*', first, timeZone, everyDays: Math.max(1, Number(days)) } },
@@ -110,6 +121,29 @@ function Form({ titles, language, mayPublish, onClose }: FormProps) {
           ]}
           onChange={({ currentTarget }) => setAge(currentTarget.value)}
         />
+        <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="md">
+          {(
+            [
+              ['priceClass', choices.priceClasses],
+              ['qualityPreset', choices.qualityPresets],
+              ['ladder', choices.ladders],
+            ] as const
+          ).map(([field, names]) => (
+            <NativeSelect
+              key={field}
+              label={t(`fields.${field}`)}
+              value={streaming[field]}
+              data={[
+                { value: same, label: t('bulkEdit.same') },
+                { value: '', label: t('facts.asParent') },
+                ...(field === 'qualityPreset'
+                  ? choices.qualityPresets.map((each) => ({ value: each, label: t(`streaming.presets.${each}`) }))
+                  : names.map((each) => ({ value: each, label: each }))),
+              ]}
+              onChange={({ currentTarget: { value } }) => setStreaming((before) => ({ ...before, [field]: value }))}
+            />
+          ))}
+        </SimpleGrid>
         {mayPublish && (
           <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md">
             <TextInput

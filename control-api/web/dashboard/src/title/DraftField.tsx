@@ -9,11 +9,11 @@ interface Props {
   readonly drafted: Drafted;
   readonly field: Field;
   readonly label: string;
-  readonly description?: string;
+  readonly description?: string | undefined;
 }
 
 /** What is wrong with what stands in a field, in words. */
-function useWrong({ state, draft }: Drafted, field: Field): string | undefined {
+export function useWrong({ state, draft }: Drafted, field: Field): string | undefined {
   const { t } = useTranslation();
   if (state.conflicts.some((conflict) => conflict.field === field)) return t('draft.conflictHere');
   const refusal = state.refusals.get(field);
@@ -24,7 +24,7 @@ function useWrong({ state, draft }: Drafted, field: Field): string | undefined {
 }
 
 /** What is written in a field while somebody is in it: the server's form of it comes when they leave. */
-function useTyped(shown: string, onText: (text: string) => void) {
+export function useTyped(shown: string, onText: (text: string) => void) {
   const [typed, setTyped] = useState<string>();
   return {
     value: typed ?? shown,

@@ -6,7 +6,7 @@ import { messageOf } from '../../../kit/api/problem.ts';
 import { Notice } from '../../../kit/layout/Notice.tsx';
 import { formats } from '../../../kit/messages/i18n.ts';
 import type { enCatalogue } from '../messages/en-catalogue.ts';
-import { textOf, type Field, type Value } from './fields.ts';
+import { markerOf, textOf, type Field, type Value } from './fields.ts';
 import type { DraftState } from './draft.ts';
 import type { Drafted } from './use-draft.ts';
 
@@ -55,6 +55,8 @@ export function SaveState({ drafted: { state, draft } }: { readonly drafted: Sav
 /** A field, in words: `text.de.name` -> "Name (German)". */
 function fieldInWords(t: TFunction, field: Field): string {
   const text = textOf(field);
+  const marker = markerOf(field);
+  if (marker) return t(`markers.kinds.${marker}`);
   if (!text) return t(`fields.${field as keyof typeof enCatalogue.fields}`);
   const language = formats().languageName(text.language) ?? text.language;
   return t('draft.ofLanguage', { field: t(`fields.${text.part}`), language });
@@ -64,6 +66,7 @@ function valueInWords(t: TFunction, field: Field, value: Value): string {
   if (value === null || value === '') return t('draft.nothing');
   if (typeof value === 'boolean') return t(value ? 'draft.removed' : 'draft.there');
   if (field === 'originalLanguage') return formats().languageName(String(value)) ?? String(value);
+  if (markerOf(field)) return String(value).replace('-', ' – ');
   return String(value);
 }
 

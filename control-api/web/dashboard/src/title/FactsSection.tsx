@@ -1,4 +1,4 @@
-import { SimpleGrid, Switch } from '@mantine/core';
+import { SimpleGrid } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Section } from '../../../kit/layout/Section.tsx';
 import { formats } from '../../../kit/messages/i18n.ts';
@@ -6,8 +6,6 @@ import { ChoiceDraft, NumberDraft, TextDraft } from './DraftField.tsx';
 import type { Drafted } from './use-draft.ts';
 
 const ages = [0, 6, 12, 16, 18] as const;
-/** Short sides of the pictures that there are ladders for, in pixels. */
-const rungs = [240, 360, 480, 540, 720, 1080, 1440, 2160] as const;
 const slugCharacters = 80;
 const numberOrNull = (choice: string) => (choice === '' ? null : Number(choice));
 
@@ -42,35 +40,6 @@ export function FactsSection({ drafted }: { readonly drafted: Drafted }) {
           read={numberOrNull}
         />
         <NumberDraft drafted={drafted} field="year" label={t('fields.year')} />
-        <ChoiceDraft
-          drafted={drafted}
-          field="topRung"
-          label={t('fields.topRung')}
-          description={t('facts.topRungHint')}
-          data={[
-            { value: '', label: t(isRoot ? 'facts.anyRung' : 'facts.asParent') },
-            ...[...new Set([...rungs, ...(title.topRung === null ? [] : [title.topRung])])]
-              .sort((one, other) => one - other)
-              .map((rung) => ({ value: String(rung), label: t('facts.rung', { rung: String(rung) }) })),
-          ]}
-          read={numberOrNull}
-        />
-        {title.kind === 'series' && (
-          <NumberDraft
-            drafted={drafted}
-            field="freeEpisodes"
-            label={t('fields.freeEpisodes')}
-            description={t('facts.freeEpisodesHint')}
-          />
-        )}
-        {title.kind === 'movie' && (
-          <Switch
-            label={t('facts.freeMovie')}
-            checked={drafted.value('freeEpisodes') === 1}
-            disabled={!drafted.mayEdit}
-            onChange={({ currentTarget }) => drafted.draft.edit('freeEpisodes', currentTarget.checked ? 1 : null)}
-          />
-        )}
         <ChoiceDraft
           drafted={drafted}
           field="originalLanguage"

@@ -22,9 +22,11 @@ import type { CatalogueTitle } from '../api/types.ts';
 import { DeletedBadge, KindBadge, TitleStateBadge } from '../catalogue/badges.tsx';
 import type { ShellContext } from '../layout/shell-context.ts';
 import { ToPage } from '../layout/ToPage.tsx';
+import { MarkersSection } from '../markers/MarkersSection.tsx';
 import { cataloguePages, previewPath, titlePath, tracksPath } from '../paths.ts';
 import { PicturesSection } from '../pictures/PicturesSection.tsx';
 import { PartsSections } from '../seasons/PartsSections.tsx';
+import { StreamingSection } from '../streaming/StreamingSection.tsx';
 import { Conflicts, DraftNotices, SaveState } from './DraftStatus.tsx';
 import { FactsSection } from './FactsSection.tsx';
 import { HistorySection } from './HistorySection.tsx';
@@ -153,11 +155,13 @@ function Loaded({ title: read }: { readonly title: CatalogueTitle }) {
             <TextsSection drafted={drafted} />
             <PicturesSection title={title} mayEdit={mayEdit} />
             <FactsSection drafted={drafted} />
+            <StreamingSection drafted={drafted} />
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>
           <Stack gap="lg">
             {isWatched && <VideoSection drafted={drafted} />}
+            {(title.kind === 'episode' || title.kind === 'movie') && <MarkersSection title={title} />}
             <ReleasesSection title={title} accountId={account.id} mayPublish={mayPublish && !isDeleted} />
             <TermsSection title={title} mayEdit={mayEdit} />
           </Stack>

@@ -52,6 +52,8 @@ const fieldsOfCodes: Readonly<Record<string, Field>> = {
   slug_taken: 'slug',
   number_taken: 'number',
   asset_taken: 'assetId',
+  ladder_unknown: 'ladder',
+  price_class_unknown: 'priceClass',
 };
 
 const isPassing = (error: unknown) =>
