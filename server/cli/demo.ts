@@ -10,13 +10,16 @@ import { findTools } from '../../transcoder/tools.ts';
 import { startServer, type RunningServer } from '../boot/server.ts';
 import { OperatorError } from '../kit/errors.ts';
 import { configFile, forOperator } from './commands.ts';
-import { DemoClient, type DemoAsset } from './demo-client.ts';
-import { addPeople } from './demo-people.ts';
+import { Company } from './demo/company.ts';
+import { DemoClient, type DemoAsset } from './demo/client.ts';
+import { givePictures, makeMovie } from './demo/given-video.ts';
 import { ProgressDisplay, describe } from './progress-display.ts';
 import { StopSignals } from './stop-signals.ts';
 
 const adminEmail = 'admin@dramabox.local';
 const pollMs = 250;
+/** A video that takes longer than this, once it can be watched, is not waited for with the rest. */
+const longSeconds = 60;
 
 /** The clip that is made when none is given: long enough to see several chunks at work. */
 const clip = { seconds: 30, width: 1280, height: 720, rate: '24' } as const;
@@ -55,6 +58,7 @@ async function demo(argv: readonly string[]): Promise<number> {
     throw error;
   });
   const stopped = signals.stop(server, config);
+  let company: Company | undefined;
   try {
     const made = await createFirstAdmin(server.db, { email: adminEmail });
     display.print(`VIEWER ${server.url}/`);
@@ -66,15 +70,17 @@ async function demo(argv: readonly string[]): Promise<number> {
     );
     const video = given ?? (await madeClip(config));
     const client = new DemoClient(server.url, operatorToken(server));
-    const followed = await Promise.race([follow(client, video, display), stopped]);
+    company = await Company.invite({ config, server, client, display, isNew: made !== undefined });
+    const followed = await Promise.race([follow(client, video, display, company), stopped]);
     if (followed === 'failed') {
       await server.stop();
       return 1;
     }
-    // Only where everything is new: a library that is in use gets no people who do not exist, and nobody gets their mails.
-    if (followed === 'done' && made && config.mail.kind === 'folder' && config.accounts.signUp === 'open')
-      await Promise.race([tryPeople(client, display), stopped]);
-    if (followed === 'done') display.print('Serving until Ctrl-C.');
+    if (followed === 'done') {
+      display.print('Serving until Ctrl-C.');
+      company.maySpeak = true;
+      company.begin();
+    }
     return await stopped;
   } catch (error) {
     // The server went away under the client because somebody stopped it: no failure of the demo.
@@ -83,16 +89,8 @@ async function demo(argv: readonly string[]): Promise<number> {
     console.error(`The demo ended: ${(error as Error).message}`);
     return 1;
   } finally {
+    await company?.end();
     signals.release();
-  }
-}
-
-async function tryPeople(client: DemoClient, display: ProgressDisplay): Promise<void> {
-  try {
-    await addPeople(client);
-    display.print('Some people are there as well: look at Users, Staff, Audit and Mail in the dashboard.');
-  } catch (error) {
-    display.print(`The video is there, but not all of the people: ${(error as Error).message}`);
   }
 }
 
@@ -109,7 +107,13 @@ function operatorToken(server: RunningServer): () => Promise<string> {
   };
 }
 
-async function follow(client: DemoClient, video: string, display: ProgressDisplay): Promise<'done' | 'failed'> {
+/** Uploads a video and follows it to its end; it becomes a movie as soon as it can be watched. */
+async function follow(
+  client: DemoClient,
+  video: string,
+  display: ProgressDisplay,
+  company: Company,
+): Promise<'done' | 'failed'> {
   const { size } = await stat(video);
   const earlier = await client.find(video, size);
   if (earlier !== undefined) display.print(`${path.basename(video)} was ingested before: reusing it.`);
@@ -121,6 +125,7 @@ async function follow(client: DemoClient, video: string, display: ProgressDispla
   const seconds = (asset: DemoAsset, until: string): string =>
     `${((Date.parse(until) - Date.parse(asset.createdAt)) / 1000).toFixed(1)} s`;
   let playing = false;
+  let movieId: string | undefined;
   for (;;) {
     const asset = await client.asset(id);
     const version = asset.versions[0];
@@ -130,15 +135,22 @@ async function follow(client: DemoClient, video: string, display: ProgressDispla
       display.print(`HLS ${urls.hls}`);
       display.print(`DASH ${urls.dash}`);
       if (version?.playableAt) display.print(`FIRST PLAYABLE ${seconds(asset, version.playableAt)}`);
+      movieId = await makeMovie(client, id, video).catch((error: unknown) => {
+        display.print(`It is no movie of the catalogue: ${(error as Error).message}`);
+        return undefined;
+      });
     }
     if (asset.state === 'ready' && version?.finishedAt) {
       display.print(`COMPLETE ${seconds(asset, version.finishedAt)}`);
+      if (movieId !== undefined) await givePictures(client, movieId);
       return 'done';
     }
     if (asset.state === 'failed' || asset.state === 'cancelled') {
       display.print(`${path.basename(video)} could not be used: ${asset.error?.message ?? asset.state}`);
       return 'failed';
     }
+    // The video comes first, but nobody waits for hours.
+    if (asset.isPlayable && (version?.work.etaSeconds ?? 0) > longSeconds) company.begin();
     if (version) display.show(describe(version));
     await delay(pollMs);
   }

@@ -1,4 +1,4 @@
-import type { DemoAsset } from './demo-client.ts';
+import type { DemoAsset } from './demo/client.ts';
 
 type Version = DemoAsset['versions'][number];
 

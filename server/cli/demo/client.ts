@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import type { paths } from '../../control-api/openapi.d.ts';
+import type { paths } from '../../../control-api/openapi.d.ts';
 
 /** What the API answers. */
 export type Json<P extends keyof paths, M extends keyof paths[P], S extends number> = paths[P][M] extends {
@@ -60,6 +60,25 @@ export class DemoClient {
     return (await response.json()) as Answer;
   }
 
+  /**
+   * Asks for what is answered without a word.
+   * @throws Error what the server refused
+   */
+  async tell(method: string, target: string, body: object): Promise<void> {
+    await this.#request(method, `/api/v1${target}`, { 'content-type': 'application/json' }, JSON.stringify(body));
+  }
+
+  /**
+   * Gives a picture to the catalogue.
+   * @returns its id
+   * @throws Error what the server refused
+   */
+  async givePicture(kind: string, file: Buffer): Promise<string> {
+    const type = { 'content-type': 'application/octet-stream' };
+    const response = await this.#request('POST', `/api/v1/catalogue/pictures?kind=${kind}`, type, file);
+    return ((await response.json()) as Json<'/api/v1/catalogue/pictures', 'post', 201>).id;
+  }
+
   async asset(id: string): Promise<DemoAsset> {
     return this.ask('GET', `/assets/${id}`);
   }
@@ -80,13 +99,18 @@ export class DemoClient {
     )?.id;
   }
 
-  /** Uploads by tus and returns the asset's id. `onProgress` is told the share that was sent. */
-  async upload(file: string, bytes: number, onProgress: (share: number) => void): Promise<string> {
+  /**
+   * Uploads by tus and returns the asset's id.
+   * @param onProgress is told the share that was sent
+   * @param titleId the title whose video it is to become
+   */
+  async upload(file: string, bytes: number, onProgress: (share: number) => void, titleId?: string): Promise<string> {
     const encode = (text: string): string => Buffer.from(text).toString('base64');
+    const purpose = titleId === undefined ? '' : `,titleId ${encode(titleId)}`;
     const created = await this.#request('POST', '/api/v1/uploads', {
       'tus-resumable': '1.0.0',
       'upload-length': String(bytes),
-      'upload-metadata': `filename ${encode(path.basename(file))},filetype ${encode('video/mp4')}`,
+      'upload-metadata': `filename ${encode(path.basename(file))},filetype ${encode('video/mp4')}${purpose}`,
     });
     const location = created.headers.get('location') ?? '';
     let asset = created.headers.get('dramabox-asset');

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DemoClient, Json } from './demo-client.ts';
+import type { DemoClient, Json } from './client.ts';
 
 type Account = Json<'/api/v1/accounts', 'post', 201>;
 type Begun = Json<'/api/v1/accounts/sign-up', 'post', 202>;
