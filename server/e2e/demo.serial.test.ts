@@ -88,7 +88,7 @@ const shownNames = (language: Language) =>
 const urlOf = async (run: DemoRun) => (await run.line(/^VIEWER /)).slice('VIEWER '.length);
 
 t.test('the demo takes a video from upload to stream, and a second run reuses it and completes the rest', async (t) => {
-  const video = await makeClip(t, { seconds: 5, width: 640, height: 360, rate: '24' }, 'my video.mp4');
+  const video = await makeClip(t, { seconds: 5, width: 480, height: 270, rate: '24' }, 'my video.mp4');
   const dataDir = path.join(path.dirname(video), 'data');
 
   const first = runDemo(dataDir, video);
