@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import path from 'node:path';
+import { lastTrainToAurora } from '../../fixtures/demo-catalogue/titles/aurora.ts';
 import { demoCatalogue } from '../../fixtures/demo-catalogue/titles/catalogue.ts';
 import { languages, type Language } from '../../fixtures/demo-catalogue/titles/kinds.ts';
 import { until } from '../testing/until.ts';
@@ -134,10 +135,13 @@ t.test('the demo takes a video from upload to stream, and a second run reuses it
   }
   const guest = new Guest(url, 'es');
   await guest.enter();
-  const [episode] = await guest.episodes(titles[0]?.slug ?? '');
+  const movie = (await guest.titles()).find(({ slug }) => slug === lastTrainToAurora.slug);
   const { ffmpeg } = await defaultTools();
-  const { frames, complaints } = await decode(ffmpeg.path, await guest.play(episode?.id ?? ''), '0:v:0');
-  t.strictSame({ frames, complaints }, { frames: 5 * 24, complaints: '' });
+  const master = await guest.play(movie?.id ?? '');
+  const { frames, complaints } = await decode(ffmpeg.path, master, '0:v:0');
+  t.strictSame({ frames, complaints }, { frames: 12 * 24, complaints: '' });
+  const subtitles = [...(await fetchText(master)).matchAll(/TYPE=SUBTITLES.*?LANGUAGE="(\w+)"/g)].map(([, tag]) => tag);
+  t.strictSame(subtitles.sort(), ['en', 'es']);
   t.equal(await second.interrupt(), 0, 'Ctrl-C ends it well, in the middle of its clips');
 });
 

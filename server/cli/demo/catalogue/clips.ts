@@ -17,7 +17,7 @@ interface Place extends MadeTitle {
   readonly number: number | undefined;
 }
 
-/** Where clips go: all first episodes and movies, then the second ones, so that soon there is something of each. */
+/** Where clips go: movies, all first episodes, then the second ones, so that soon there is something of each. */
 async function placesOf({ client }: CatalogueMaking, made: readonly MadeTitle[]): Promise<readonly Place[]> {
   const places: Place[] = [];
   for (const { said, id } of made) {
@@ -29,7 +29,7 @@ async function placesOf({ client }: CatalogueMaking, made: readonly MadeTitle[])
     for (const { id: watchedId, kind, number } of await listTitles(client, `rootId=${id}`))
       if (kind === 'episode' && number !== null && number <= most) places.push({ said, id, watchedId, number });
   }
-  return places.toSorted((one, other) => (one.number ?? 1) - (other.number ?? 1));
+  return places.toSorted((one, other) => (one.number ?? 0) - (other.number ?? 0));
 }
 
 /** Waits until something is so. @throws AbortError when the demo ends */
