@@ -140,8 +140,8 @@ t.test('the demo takes a video from upload to stream, and a second run reuses it
   const master = await guest.play(movie?.id ?? '');
   const { frames, complaints } = await decode(ffmpeg.path, master, '0:v:0');
   t.strictSame({ frames, complaints }, { frames: 12 * 24, complaints: '' });
-  const subtitles = [...(await fetchText(master)).matchAll(/TYPE=SUBTITLES.*?LANGUAGE="(\w+)"/g)].map(([, tag]) => tag);
-  t.strictSame(subtitles.sort(), ['en', 'es']);
+  const subtitles = (await fetchText(master)).matchAll(/TYPE=SUBTITLES.*?LANGUAGE="(\w+)"/g);
+  t.strictSame(new Set([...subtitles].map(([, language]) => language)), new Set(languages));
   t.equal(await second.interrupt(), 0, 'Ctrl-C ends it well, in the middle of its clips');
 });
 
