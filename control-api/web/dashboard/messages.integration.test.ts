@@ -11,7 +11,8 @@ const site = await openSite(t);
 
 /** What is no text of ours: names from data, formats and units, and what the server says in its own words. */
 const others = [
-  // A price class of the configuration.
+  // A price class of the configuration, and markers as the log of changes has them.
+  /intro [\d:.]+-[\d:.]+/g,
   /\bfree\b/g,
   /The Lantern Keeper, episode 1|Midnight Contract \(vertical\)|Podcast recording|Harbour Lights, trailer/g,
   /A very long title that goes on .* one line of the table/g,
